@@ -1,0 +1,106 @@
+"""The embedded catalogue: CSV tables in ``rigwright/catalog/data`` -> frozen parts."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import functools
+import typing
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rigwright.catalog.cells import Reader, reader_for
+from rigwright.spec.errors import CatalogError
+from rigwright.spec.fact import column_of
+from rigwright.spec.market import Offer, Price
+from rigwright.spec.parts import PART_TYPES, Part
+
+P = TypeVar("P", bound=Part)
+T = TypeVar("T")
+
+DATA = Path(__file__).parent / "data"
+
+
+def file_name(row_type: type[Any]) -> str:
+    """``Cpu`` -> ``cpus.csv``."""
+    return f"{getattr(row_type, 'kind', row_type.__name__.lower())}s.csv"
+
+
+@functools.cache
+def _readers(row_type: Any) -> tuple[tuple[str, str, float, bool, Reader], ...]:
+    hints = typing.get_type_hints(row_type)
+    return tuple(
+        (
+            f.name,
+            column_of(f),
+            f.metadata["scale"],
+            f.metadata["required"],
+            reader_for(hints[f.name]),
+        )
+        for f in dataclasses.fields(row_type)
+    )
+
+
+def _row(row_type: Any, row: dict[str, str | None], where: str) -> Any:
+    values: dict[str, Any] = {}
+    for name, column, scale, required, read in _readers(row_type):
+        cell = (row.get(column) or "").strip()
+        if not cell:
+            if not required:
+                continue
+            if name != "aliases":
+                raise CatalogError(f"{where}: {column}: empty; this fact is required")
+            cell = "none"
+        try:
+            values[name] = read(cell, scale)
+        except (ValueError, KeyError) as error:
+            raise CatalogError(f"{where}: {column}: got {cell!r}; {error}") from None
+    return row_type(**values)
+
+
+def parse(row_type: Any, lines: Iterable[str], where: str) -> Iterator[Any]:
+    """Rows of one table. Raises CatalogError naming file, line and column of a bad cell."""
+    reader = csv.DictReader(lines)
+    known = {column for _, column, *_ in _readers(row_type)}
+    missing = {c for _, c, _, required, _ in _readers(row_type) if required and c != "aliases"}
+    header = set(reader.fieldnames or ())
+    if header - known:
+        raise CatalogError(f"{where}: unknown column(s) {sorted(header - known)}")
+    if missing - header:
+        raise CatalogError(f"{where}: missing column(s) {sorted(missing - header)}")
+    for row in reader:
+        if None in row:
+            raise CatalogError(f"{where}:{reader.line_num}: more cells than columns")
+        yield _row(row_type, row, f"{where}:{reader.line_num}")
+
+
+@functools.cache
+def _read(row_type: type[Any], directory: Path | None) -> tuple[Any, ...]:
+    name = file_name(row_type)
+    path = (directory or DATA) / name
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = tuple(parse(row_type, lines, name))
+    if issubclass(row_type, Part):
+        seen: set[str] = set()
+        for row in rows:
+            if row.id in seen:
+                raise CatalogError(f"{name}: id {row.id!r} is used twice")
+            seen.add(row.id)
+    return rows
+
+
+def load(row_type: type[T], directory: Path | None = None) -> tuple[T, ...]:
+    """All rows of one kind (``Chip``, ``Card``, ..., ``Price``, ``Offer``), read once."""
+    return typing.cast("tuple[T, ...]", _read(typing.cast("Any", row_type), directory))
+
+
+def by_id(part_type: type[P], directory: Path | None = None) -> dict[str, P]:
+    """id -> part."""
+    return {part.id: part for part in load(part_type, directory)}
+
+
+def check_all(directory: Path | None = None) -> dict[str, int]:
+    """Read every table; rows per file. Raises CatalogError on the first bad row."""
+    row_types: tuple[type[Any], ...] = (*PART_TYPES, Price, Offer)
+    return {file_name(t): len(load(t, directory)) for t in row_types}

@@ -1,0 +1,76 @@
+"""A set of parts, where it will stand, and what a rule says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rigwright.spec.parts import Board, Card, Case, Cooler, Cpu, Drive, Part, Psu, RamKit
+
+Verdict = Literal["ok", "warning", "conflict", "unknown"]
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """The wall circuit that feeds the machine."""
+
+    volts: float = 120.0
+    amperes: float = 15.0
+    other_load_w: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Parts that are meant to work together; anything may still be missing.
+
+    cards, ram and drives repeat an item that is used more than once.
+    unresolved : lines that named a part nobody could identify, as (kind or "", text).
+    """
+
+    name: str = ""
+    cpu: Cpu | None = None
+    cooler: Cooler | None = None
+    board: Board | None = None
+    ram: tuple[RamKit, ...] = ()
+    cards: tuple[Card, ...] = ()
+    drives: tuple[Drive, ...] = ()
+    psu: Psu | None = None
+    case: Case | None = None
+    circuit: Circuit | None = None
+    gpu_power_cap_w: float | None = None
+    unresolved: tuple[tuple[str, str], ...] = ()
+
+    def parts(self) -> tuple[Part, ...]:
+        """Every part, in the order of assembly."""
+        single = (self.cpu, self.cooler, self.board)
+        rest = (self.psu, self.case)
+        return (
+            *(p for p in single if p is not None),
+            *self.ram,
+            *self.cards,
+            *self.drives,
+            *(p for p in rest if p is not None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says about one build.
+
+    have, need : the two numbers (or words) compared, in ``unit``; margin = what is left
+    (negative when it does not fit), ``None`` where a difference makes no sense.
+    why : one sentence that names both.  fix : the cheapest change that helps.
+    """
+
+    rule: str
+    verdict: Verdict
+    parts: tuple[str, ...] = ()
+    have: float | str | None = None
+    need: float | str | None = None
+    unit: str = ""
+    margin: float | None = None
+    why: str = ""
+    source: str = ""
+    severity: Severity = "error"
+    fix: str = field(default="")

@@ -1,0 +1,38 @@
+"""Dated observations of what things cost: parts and rented machines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from rigwright.spec.fact import GIB, fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """One observation; never overwritten, only added to."""
+
+    part: str = fact("`kind:id` of a part, e.g. `card:gigabyte-gtx-1070-g1`", required=True)
+    date: dt.date = fact("day the price was seen or announced", required=True)
+    usd: float = fact("price before tax", unit="USD", required=True)
+    condition: str = fact("new or used", required=True)
+    basis: str = fact("list (maker's list price) or shop (seen in a shop)", required=True)
+    source: str = fact("who published it", required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A machine that can be rented."""
+
+    provider: str = fact("aws, gcp, azure, lambda, runpod ...", required=True)
+    instance: str = fact("provider's name", required=True)
+    chip: str = fact("id of the chip", required=True)
+    gpu_count: int = fact("chips (dies) a framework sees", required=True)
+    vram_bytes: int = fact("per chip", unit="B", column="vram_gib", scale=GIB, required=True)
+    vcpus: int | None = fact("hardware threads")
+    ram_bytes: int | None = fact("main memory", unit="B", column="ram_gib", scale=GIB)
+    region: str = fact("region", required=True)
+    usd_per_hour: float = fact("on-demand, whole instance", unit="USD/h", required=True)
+    spot_usd_per_hour: float | None = fact("spot, whole instance", unit="USD/h")
+    date: dt.date = fact("day the price was seen", required=True)
+    source: str = fact("who published it", required=True)

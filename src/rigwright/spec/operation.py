@@ -1,0 +1,117 @@
+"""The list of operations that a model's step executes, symbolic in batch and sequence length.
+
+Every count in the list is a sum of monomials ``coefficient * batch**i * seq**j`` over
+``EXPONENTS``; dimensions are single monomials. Element counts
+are kept apart by how precision changes them:
+
+* ``low``: elements that autocast (AMP) holds in 16 bit,
+* ``full``: floating elements that autocast leaves in 32 bit,
+* ``fixed``: *bytes* that no precision setting changes (indices, masks).
+
+So one list serves fp32 (low and full 4 B, casts dropped), amp (2 B and 4 B, casts kept) and pure
+16-bit (both 2 B, casts dropped).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+EXPONENTS: tuple[tuple[int, int], ...] = ((0, 0), (1, 0), (1, 1), (1, 2), (0, 1), (0, 2))
+"""(batch, sequence) exponents of the six monomials a count may contain."""
+
+PHASES = ("forward", "backward", "optimizer")
+
+KINDS = (
+    "gemm",  # dims: batch, m, n, k
+    "conv",  # dims: n, c_in, h, w, c_out, r, s, stride, groups, p, q, dilation (all conv kinds)
+    "conv_dgrad",  # gradient of the input; dims of the forward convolution
+    "conv_wgrad",  # gradient of the weight; dims of the forward convolution
+    "attention",  # fused scaled-dot-product: batch, heads, q_len, kv_len, head_dim, causal
+    "attention_backward",
+    "norm",  # batch/layer/group/rms norm: rows, columns
+    "norm_backward",
+    "softmax",  # rows, columns
+    "softmax_backward",
+    "elementwise",
+    "reduction",
+    "pool",
+    "pool_backward",
+    "gather",  # embedding, index select
+    "scatter",  # embedding gradient, index put
+    "copy",  # layout change, concatenation, padding
+    "cast",  # dtype change inserted by autocast; exists in amp only
+    "rnn",  # fused recurrent layer: steps, batch, input, hidden, layers, directions, gates
+    "rnn_backward",
+    "optimizer",  # multi-tensor update over all parameters
+    "fill",  # zeros, ones
+    "other",  # unknown: costed as memory traffic, with a wider range
+)
+
+TRAFFIC = ("read_low", "read_full", "read_fixed", "write_low", "write_full", "write_fixed")
+SAVED = ("saved_low", "saved_full", "saved_fixed")
+MAX_DIMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class OperationList:
+    """One model's operations in execution order (equal neighbours may be merged by ``count``).
+
+    kind, phase : indices into KINDS and PHASES. [n] uint8
+    name : index into ``names``, the framework's own operator name, for reports. [n] uint16
+    count : how often this line is executed per step. [n] int32
+    dims, dim_exponents : [n, 12] coefficients and [n, 12, 2] exponents (batch, seq); unused = 0.
+    traffic : [n, 6 (TRAFFIC), 6 (EXPONENTS)] elements (``fixed``: bytes) moved per execution.
+    saved : [n, 3 (SAVED), 6 (EXPONENTS)] newly kept alive for backward by this forward line.
+    parameters, trainable : number of weights; buffers : non-trained state elements.
+    parameter_tensors : number of trainable tensors (optimizer launches).
+    img_size, seq_len : where it was traced (0 = not applicable); task : image, text, ...
+    unit : what one batch item is called in throughput: img, seq, tok, item.
+    seq_scales_with_image : ``seq_len`` counts image tokens (vision transformers).
+    """
+
+    model: str
+    task: str
+    unit: str
+    names: tuple[str, ...]
+    kind: NDArray[np.uint8]
+    phase: NDArray[np.uint8]
+    name: NDArray[np.uint16]
+    count: NDArray[np.int32]
+    dims: NDArray[np.float64]
+    dim_exponents: NDArray[np.int8]
+    traffic: NDArray[np.float64]
+    saved: NDArray[np.float64]
+    parameters: int
+    trainable: int
+    buffers: int
+    parameter_tensors: int
+    img_size: int = 0
+    seq_len: int = 0
+    meta: dict[str, float] = field(default_factory=dict)
+
+    def at(self, batch: float, seq: float = 1.0) -> ConcreteOperations:
+        """The numbers for one batch size and sequence length."""
+        scale = np.array([batch**i * seq**j for i, j in EXPONENTS])
+        powers = batch ** self.dim_exponents[..., 0] * seq ** self.dim_exponents[..., 1]
+        return ConcreteOperations(
+            source=self,
+            dims=self.dims * powers,
+            traffic=self.traffic @ scale,
+            saved=self.saved @ scale,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConcreteOperations:
+    """An ``OperationList`` with batch and sequence filled in.
+
+    dims [n, 12], traffic [n, 6], saved [n, 3].
+    """
+
+    source: OperationList
+    dims: NDArray[np.float64]
+    traffic: NDArray[np.float64]
+    saved: NDArray[np.float64]

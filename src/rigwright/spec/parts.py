@@ -1,0 +1,329 @@
+"""Frozen types of everything that can be bought, one field per published fact.
+
+``None`` always means *unknown*, never zero. An absent thing is written explicitly
+(``plugs=()``, ``has_igpu=False``). The CSV tables in ``rigwright/catalog/data`` have one column
+per field (``docs/catalogue.md`` is generated from these declarations).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rigwright.spec.fact import GIB, fact
+
+Date = dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What every part has: a stable id, the name people write, and where its facts come from."""
+
+    kind: ClassVar[str] = ""
+    id: str = fact("stable lower-case slug, unique within its kind", required=True)
+    name: str = fact("name people write, with the brand", required=True)
+    brand: str | None = fact("maker")
+    released: Date | None = fact("first day on sale (day 1 of the month when only that is known)")
+    source: str = fact("where the facts were read: data sheet, manual, page", required=True)
+    source_date: Date = fact("day the source was read or dated", required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip(Part):
+    """A GPU processor as frameworks see it (one die of a dual-die board); decides speed.
+
+    Peak rates are dense and count a multiply-add as two operations; a tensor rate is the one with
+    the accumulate type frameworks use (fp16 inputs, fp32 accumulate).
+    """
+
+    kind: ClassVar[str] = "chip"
+    aliases: tuple[str, ...] = fact("other names in use, `|`-separated in the CSV", required=True)
+    vendor: str = fact("nvidia, amd, intel or apple", required=True)
+    segment: str = fact("geforce, radeon, workstation, datacentre, laptop, soc, arc", required=True)
+    architecture: str = fact("kepler, maxwell, ..., blackwell, rdna3, cdna3, m3", required=True)
+    die: str | None = fact("die name such as GP104")
+    sm_count: int = fact("streaming multiprocessors / compute units / GPU cores", required=True)
+    fp32_lanes: int | None = fact("fp32 lanes (CUDA cores, stream processors)")
+    base_mhz: float | None = fact("base clock", unit="MHz")
+    boost_mhz: float = fact("boost clock of the reference design", unit="MHz", required=True)
+    fp32_flop_per_s: float = fact(
+        "vector fp32 peak", unit="FLOP/s", column="fp32_tflops", scale=1e12, required=True
+    )
+    fp16_flop_per_s: float | None = fact(
+        "vector (non-tensor) fp16 peak", unit="FLOP/s", column="fp16_tflops", scale=1e12
+    )
+    fp64_flop_per_s: float | None = fact(
+        "vector fp64 peak", unit="FLOP/s", column="fp64_tflops", scale=1e12
+    )
+    tf32_tensor_flop_per_s: float | None = fact(
+        "tensor tf32 peak, dense", unit="FLOP/s", column="tf32_tensor_tflops", scale=1e12
+    )
+    fp16_tensor_flop_per_s: float | None = fact(
+        "tensor fp16 peak, dense, fp32 accumulate (GA102 is half of its fp16-accumulate rate)",
+        unit="FLOP/s",
+        column="fp16_tensor_tflops",
+        scale=1e12,
+    )
+    bf16_tensor_flop_per_s: float | None = fact(
+        "tensor bf16 peak, dense", unit="FLOP/s", column="bf16_tensor_tflops", scale=1e12
+    )
+    fp8_tensor_flop_per_s: float | None = fact(
+        "tensor fp8 peak, dense, fp32 accumulate",
+        unit="FLOP/s",
+        column="fp8_tensor_tflops",
+        scale=1e12,
+    )
+    int8_tensor_op_per_s: float | None = fact(
+        "tensor int8 peak, dense", unit="OP/s", column="int8_tensor_tops", scale=1e12
+    )
+    vram_bytes: int = fact(
+        "memory of this chip (one die)", unit="B", column="vram_gib", scale=GIB, required=True
+    )
+    fast_vram_bytes: int | None = fact(
+        "part of VRAM at full speed when smaller than VRAM (GTX 970: 3.5 GiB)",
+        unit="B",
+        column="fast_vram_gib",
+        scale=GIB,
+    )
+    memory_type: str | None = fact("GDDR5, GDDR6X, HBM2e, LPDDR5 ...")
+    bus_bits: int | None = fact("memory bus width", unit="bit")
+    bandwidth_bytes_per_s: float = fact(
+        "peak memory bandwidth", unit="B/s", column="bandwidth_gb_s", scale=1e9, required=True
+    )
+    l2_bytes: int | None = fact(
+        "last-level cache on the die (AMD: Infinity Cache where larger)",
+        unit="B",
+        column="l2_mib",
+        scale=1024**2,
+    )
+    power_limit_w: float = fact("board power limit per chip", unit="W", required=True)
+    pcie_gen: float | None = fact("PCIe generation of the chip's link; empty for unified memory")
+    pcie_lanes: int | None = fact("electrical lanes of the chip's link")
+    link_bytes_per_s: float | None = fact(
+        "NVLink / Infinity Fabric, all links, both directions together",
+        unit="B/s",
+        column="link_gb_s",
+        scale=1e9,
+    )
+    compute_capability: str | None = fact("CUDA compute capability, e.g. 6.1")
+    unified_memory: bool = fact("memory shared with the CPU (Apple, APUs)", required=True)
+    has_p2p: bool | None = fact("driver allows GPU-to-GPU copies over PCIe")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card(Part):
+    """A graphics board that can be bought; decides fit. Its chips decide speed."""
+
+    kind: ClassVar[str] = "card"
+    chip: str = fact("id of the chip", required=True)
+    chip_count: int = fact("chips on the board (K80, M60: 2)", required=True)
+    length_mm: float | None = fact("board length without the bracket's ears", unit="mm")
+    thickness_slots: float | None = fact("thickness in 20.32 mm slots", unit="slots")
+    height_mm: float | None = fact("bracket edge to top of the board or cooler", unit="mm")
+    plugs: tuple[str, ...] | None = fact(
+        "power sockets: 6, 8, 16 (12VHPWR/12V-2x6), eps8; `none` = slot power only; empty = unknown"
+    )
+    power_limit_w: float = fact("board power limit as sold", unit="W", required=True)
+    cooling: str | None = fact("open, blower, passive, hybrid, water")
+    radiator_mm: int | None = fact("radiator of a hybrid card", unit="mm")
+    display_outputs: int | None = fact("monitor sockets; 0 on data-centre cards")
+    suggested_psu_w: float | None = fact("maker's suggested PSU", unit="W")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cpu(Part):
+    """A processor; ``pcie_lanes`` are those a slot or M.2 drive can use."""
+
+    kind: ClassVar[str] = "cpu"
+    generation: str = fact(
+        "key of the platform table: skylake, kaby-lake, coffee-lake, zen3 ...", required=True
+    )
+    socket: str = fact("LGA1151, LGA1151-v2, AM4, sTRX4 ... (v1 and v2 apart)", required=True)
+    cores: int = fact("physical cores", required=True)
+    threads: int = fact("hardware threads", required=True)
+    base_mhz: float | None = fact("base clock", unit="MHz")
+    boost_mhz: float | None = fact("single-core boost clock", unit="MHz")
+    tdp_w: float = fact("TDP / processor base power", unit="W", required=True)
+    max_power_w: float | None = fact(
+        "sustained maximum: PPT or maximum turbo power; empty = unknown, TDP used", unit="W"
+    )
+    memory_types: tuple[str, ...] = fact("DDR3, DDR4, DDR5, `|`-separated", required=True)
+    memory_channels: int = fact("memory channels", required=True)
+    memory_max_gib: float | None = fact("official maximum", unit="GiB")
+    memory_mt_s: float | None = fact("official fastest memory", unit="MT/s")
+    registered_memory: str = fact("no, yes or either", required=True)
+    pcie_lanes: int = fact(
+        "CPU lanes usable for slots and M.2 (chipset link not counted)", required=True
+    )
+    pcie_gen: float = fact("PCIe generation of those lanes", required=True)
+    has_igpu: bool = fact("drives a monitor without a card", required=True)
+    includes_cooler: bool | None = fact("boxed with a cooler")
+    avx2: bool | None = fact("has AVX2")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One full-length expansion slot that a GPU card can sit in.
+
+    position : slot opening of the case it lines up with, 1 = nearest the CPU.
+    """
+
+    position: int
+    length: int  # mechanical: 16, 8, 4, 1
+    gen: float
+    host: str  # cpu | chipset
+
+
+@dataclass(frozen=True, slots=True)
+class M2Slot:
+    """One M.2 socket. ``shares``: what stops working when it is used, in the manual's words."""
+
+    sizes: tuple[int, ...]  # 2242, 2260, 2280, 22110
+    pcie_gen: float | None  # None: SATA only
+    pcie_lanes: int
+    sata: bool
+    host: str  # cpu | chipset
+    shares: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board(Part):
+    """A motherboard with its slot plan as the manual prints it."""
+
+    kind: ClassVar[str] = "board"
+    socket: str = fact("as in Cpu.socket", required=True)
+    chipset: str = fact("Z170, B650E, TRX40 ...", required=True)
+    form_factor: str = fact("Mini-ITX, Micro-ATX, ATX, E-ATX, SSI-EEB", required=True)
+    memory_type: str = fact("DDR3, DDR4 or DDR5", required=True)
+    memory_form: str = fact("UDIMM, SODIMM or RDIMM", required=True)
+    memory_slots: int = fact("memory sockets", required=True)
+    memory_max_gib: float = fact("maximum memory", unit="GiB", required=True)
+    slots: tuple[Slot, ...] | None = fact(
+        "x16-length slots, `;`-separated `position/length/gen/host`; empty = not read in a manual"
+    )
+    lane_plans: tuple[tuple[int, ...], ...] | None = fact(
+        "electrical widths of `slots` in each way of filling them: `16+0+4|8+8+4`"
+    )
+    m2_slots: tuple[M2Slot, ...] | None = fact(
+        "`;`-separated `sizes/PCIe/host/shares`, e.g. `2242,2280/3.0x4+sata/chipset/sata5-6 off`;"
+        " `none` = has none"
+    )
+    sata_ports: int | None = fact("SATA 6 Gb/s ports")
+    eps_plugs: int | None = fact("8-pin CPU power sockets the maker wants filled")
+    display_outputs: int | None = fact("rear monitor sockets fed by the CPU's graphics")
+    bios_flashback: bool | None = fact("BIOS can be updated without a CPU")
+    cpu_generations: tuple[str, ...] | None = fact(
+        "generations on the CPU support list at launch BIOS when the platform table is not enough"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cooler(Part):
+    """An air or liquid CPU cooler."""
+
+    kind: ClassVar[str] = "cooler"
+    type: str = fact("air or liquid", required=True)
+    height_mm: float | None = fact("height above the board (air), pump height (liquid)", unit="mm")
+    radiator_mm: int | None = fact("radiator length class: 120, 140, 240, 280, 360, 420", unit="mm")
+    radiator_thickness_mm: float | None = fact("radiator without fans", unit="mm")
+    sockets: tuple[str, ...] = fact("sockets with a mounting kit in the box", required=True)
+    capacity_w: float | None = fact("heat the maker rates it for", unit="W")
+    memory_clearance_mm: float | None = fact("room above memory under the fins", unit="mm")
+    noise_dba: float | None = fact("maker's noise at full speed", unit="dB(A)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RamKit(Part):
+    """Memory as sold: one kit of equal modules."""
+
+    kind: ClassVar[str] = "ram"
+    type: str = fact("DDR3, DDR4 or DDR5", required=True)
+    form: str = fact("UDIMM, SODIMM or RDIMM", required=True)
+    ecc: bool | None = fact("has ECC")
+    modules: int = fact("modules in the kit", required=True)
+    module_gib: float = fact("size of one module", unit="GiB", required=True)
+    speed_mt_s: float = fact("marketed transfer rate", unit="MT/s", required=True)
+    cas: int | None = fact("CAS latency", unit="cycles")
+    voltage_v: float | None = fact("rated voltage", unit="V")
+    height_mm: float | None = fact("module height with heat spreader", unit="mm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive(Part):
+    """A disk or solid-state drive."""
+
+    kind: ClassVar[str] = "drive"
+    type: str = fact("hdd or ssd", required=True)
+    form_factor: str = fact("3.5, 2.5, M.2-2242, M.2-2280, M.2-22110, U.2", required=True)
+    interface: str = fact("sata, pcie, sas", required=True)
+    pcie_gen: float | None = fact("PCIe generation (pcie drives)")
+    pcie_lanes: int | None = fact("PCIe lanes (pcie drives)")
+    capacity_bytes: int = fact(
+        "decimal capacity", unit="B", column="capacity_gb", scale=10**9, required=True
+    )
+    rpm: int | None = fact("spindle speed (hdd)", unit="1/min")
+    sequential_read_bytes_per_s: float | None = fact(
+        "maker's sequential read", unit="B/s", column="sequential_read_mb_s", scale=1e6
+    )
+    random_read_iops: float | None = fact(
+        "4 KiB random reads: maker's at full queue (ssd), 1/(seek + half turn) (hdd)", unit="1/s"
+    )
+    draw_w: float | None = fact("active power", unit="W")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Psu(Part):
+    """A power supply; plug counts are of what is in the box."""
+
+    kind: ClassVar[str] = "psu"
+    watts: float = fact("rated continuous power", unit="W", required=True)
+    form_factor: str = fact("ATX, SFX, SFX-L, TFX, Flex", required=True)
+    atx_version: str | None = fact("2.x, 3.0 or 3.1 as printed by the maker")
+    efficiency: str | None = fact("80+ class: white, bronze, silver, gold, platinum, titanium")
+    modular: str | None = fact("no, semi, full")
+    length_mm: float | None = fact("depth of the housing", unit="mm")
+    eps_plugs: int | None = fact("8-pin (4+4) CPU plugs")
+    pcie_8pin_plugs: int | None = fact("6+2-pin plugs")
+    pcie_8pin_cables: int | None = fact("separate cables that carry those plugs")
+    pcie_16pin_plugs: int | None = fact("native 12VHPWR / 12V-2x6 plugs")
+    sata_plugs: int | None = fact("SATA power plugs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Part):
+    """A case with every clearance its maker prints."""
+
+    kind: ClassVar[str] = "case"
+    form_factor: str = fact("mid tower, full tower, mini-itx, cube ...", required=True)
+    board_form_factors: tuple[str, ...] = fact("`|`-separated", required=True)
+    gpu_length_mm: float | None = fact("longest card, nothing at the front", unit="mm")
+    gpu_length_radiator_mm: float | None = fact("longest card with a front radiator", unit="mm")
+    gpu_thickness_slots: float | None = fact("thickest card where the maker limits it")
+    gpu_height_mm: float | None = fact("tallest card where the maker limits it", unit="mm")
+    cooler_height_mm: float | None = fact("tallest CPU cooler", unit="mm")
+    psu_length_mm: float | None = fact("longest PSU", unit="mm")
+    psu_form_factors: tuple[str, ...] | None = fact("`|`-separated: ATX, SFX ...")
+    expansion_slots: int | None = fact("full-height slot openings")
+    bays_3_5: int | None = fact("3.5-inch places")
+    bays_2_5: int | None = fact("2.5-inch places besides the 3.5-inch ones")
+    radiators: tuple[str, ...] | None = fact(
+        "`|`-separated `place:size`, e.g. `front:280|top:240|rear:120`; `none` = takes none"
+    )
+    fans_included: int | None = fact("fans in the box")
+    width_mm: float | None = fact("outer width", unit="mm")
+    height_mm: float | None = fact("outer height", unit="mm")
+    depth_mm: float | None = fact("outer depth", unit="mm")
+
+
+PART_TYPES: tuple[type[Part], ...] = (
+    Chip,
+    Card,
+    Cpu,
+    Board,
+    Cooler,
+    RamKit,
+    Drive,
+    Psu,
+    Case,
+)

@@ -1,0 +1,33 @@
+"""What a compatibility rule is; the rules themselves live in ``rigwright.fit``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rigwright.spec.build import Build, Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One claim about a build, written once and read twice: by ``check`` and by ``choose``.
+
+    id : stable name, as in ``rigwright check --cases``.
+    claim : one line that is true when the verdict is ok.
+    type : ``pair`` (attributes of two kinds of part) or ``budget`` (sum of demands within supply).
+    reads : for every kind of part (or ``circuit``) the attributes that ``check`` looks at; nothing
+        else of a part may change the verdict, so equal attributes mean an equal verdict.
+    needs : kinds that must be present for the rule to apply at all.
+    check : build -> finding, or None when the rule does not apply.
+    source : where the limit is printed.
+    """
+
+    id: str
+    claim: str
+    type: Literal["pair", "budget"]
+    severity: Severity
+    reads: Mapping[str, tuple[str, ...]]
+    needs: tuple[str, ...]
+    check: Callable[[Build], Finding | None]
+    source: str

@@ -1,0 +1,77 @@
+"""What is run, on what, and what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rigwright.spec.parts import Chip
+
+MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode")
+PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
+QUANTISATIONS = ("q4_k_m", "q8_0", "awq", "nf4", "int4")
+METHODS = ("full", "lora", "qlora")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One way of running one model; names and units of ``docs/glossary.md``.
+
+    batch is global, over all GPUs. img_size in pixels, seq_len and gen_len in tokens.
+    """
+
+    model: str
+    mode: str = "train"
+    batch: int = 1
+    img_size: int | None = None
+    seq_len: int | None = None
+    gen_len: int | None = None
+    precision: str = "fp32"
+    layout: str = "nchw"
+    compile: str = "eager"
+    method: str = "full"
+    optimizer: str = "sgd"
+    grad_checkpointing: bool = False
+    framework: str = "pytorch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What prediction needs to know of a computer, bought or rented.
+
+    gpu_link : how GPUs reach each other: none, pcie, pcie-host (staged through memory), nvlink.
+    """
+
+    chip: Chip
+    gpu_count: int = 1
+    gpu_link: str = "pcie-host"
+    pcie_bytes_per_s: float | None = None
+    cpu_cores: int | None = None
+    cpu_mhz: float | None = None
+    ram_bytes: int | None = None
+    disk_read_bytes_per_s: float | None = None
+    disk_random_iops: float | None = None
+    power_cap_w: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """Step time and memory with their shares.
+
+    step_s, low_s, high_s : seconds of one step of the whole machine (decode: one token per
+    sequence) and the range that held about 80 % of measured values on unseen rows.
+    throughput : ``unit`` per second over the whole machine.
+    memory_bytes : peak per GPU; memory_shares add up to it. shares : of step_s, add up to 1.
+    bound : what binds: arithmetic, memory traffic, launch, host, disk, pcie, network.
+    """
+
+    step_s: float
+    low_s: float
+    high_s: float
+    throughput: float
+    unit: str
+    memory_bytes: float
+    fits: bool
+    bound: str
+    shares: dict[str, float] = field(default_factory=dict)
+    memory_shares: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
