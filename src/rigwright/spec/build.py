@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rigwright.spec.parts import Board, Card, Case, Cooler, Cpu, Drive, Part, Psu, RamKit
+from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
 Verdict = Literal["ok", "warning", "conflict", "unknown"]
 Severity = Literal["error", "warning", "note"]
@@ -25,6 +25,7 @@ class Build:
     """Parts that are meant to work together; anything may still be missing.
 
     cards, ram and drives repeat an item that is used more than once.
+    chips : the chips of those cards, for rules on VRAM and PCIe links; each once.
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
     """
 
@@ -40,6 +41,7 @@ class Build:
     circuit: Circuit | None = None
     gpu_power_cap_w: float | None = None
     unresolved: tuple[tuple[str, str], ...] = ()
+    chips: tuple[Chip, ...] = ()
 
     def parts(self) -> tuple[Part, ...]:
         """Every part, in the order of assembly."""

@@ -216,6 +216,7 @@ class Board(Part):
     cpu_generations: tuple[str, ...] | None = fact(
         "generations on the CPU support list at launch BIOS when the platform table is not enough"
     )
+    rear_connectors: bool | None = fact("power and data sockets on the back (BTF, Project Zero)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +315,7 @@ class Case(Part):
     width_mm: float | None = fact("outer width", unit="mm")
     height_mm: float | None = fact("outer height", unit="mm")
     depth_mm: float | None = fact("outer depth", unit="mm")
+    rear_connectors: bool | None = fact("tray has cut-outs for boards with rear sockets")
 
 
 PART_TYPES: tuple[type[Part], ...] = (

@@ -1,0 +1,49 @@
+# The two commands of the README: `make run` and `make test`. Both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+GOAL ?= examples/today/goal.toml
+
+.PHONY: run test lint unit docs score calibrate zoo bench story clean
+
+$(VENV)/.run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rigwright needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+run: $(VENV)/.run  ## design a machine for today's default goal
+	@$(BIN)/rigwright plan $(GOAL)
+
+test: lint unit  ## every check
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(BIN)/pytest
+
+story: $(VENV)/.run  ## the 2016 desktop: check, plan, rent, compare
+	@sh examples/2016-desktop/run.sh
+
+docs: $(VENV)/.dev  ## regenerate the generated pages and pictures
+	$(BIN)/python tools/make_docs.py
+
+score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../shared)
+	$(BIN)/python tools/score.py
+
+calibrate: $(VENV)/.dev  ## make the constants table again (needs ../shared)
+	$(BIN)/python tools/calibrate.py
+
+bench: $(VENV)/.dev  ## start-up, prediction and search times on this machine
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info

@@ -1,0 +1,220 @@
+"""Rules on power plugs: 8-pin, 16-pin, EPS, SATA."""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build
+from rigwright.spec.parts import Board, Card, Psu
+
+SLOT_W = 75.0
+PLUG_W = {"6": 75.0, "8": 150.0, "16": 600.0, "eps8": 300.0}  # PCIe CEM 5.0, ATX 3.1; EPS12V
+PIGTAIL_W = 225.0  # silverstonetek.com: two plugs on one cable only up to here
+
+
+def _psu(build: Build) -> Psu:
+    return cast("Psu", build.psu)
+
+
+def card_plugs(card: Card) -> tuple[str, ...] | None:
+    """Power sockets of a card; None where they are missing or cannot carry its power."""
+    limit = positive(card.power_limit_w)
+    if card.plugs is None or limit is None:
+        return card.plugs or None
+    carries = SLOT_W + sum(PLUG_W.get(plug, 0.0) for plug in card.plugs)
+    return card.plugs if carries >= 0.9 * limit else None
+
+
+def native_8pin(psu: Psu) -> int | None:
+    """6+2-pin plugs; no plug of either kind is a missing fact, not a supply without any."""
+    if psu.pcie_8pin_plugs == 0 and not psu.pcie_16pin_plugs:
+        return None
+    return psu.pcie_8pin_plugs
+
+
+def native_16pin(psu: Psu) -> int | None:
+    """16-pin plugs; none at all on an ATX 3 supply, or none of either kind, is a missing fact."""
+    if psu.pcie_16pin_plugs == 0:
+        if (psu.atx_version or "").startswith("3") or not psu.pcie_8pin_plugs:
+            return None
+    return psu.pcie_16pin_plugs
+
+
+def adapter_plugs(card: Card) -> int | None:
+    """8-pin plugs that the 16-pin adapter of a card wants: one per 150 W."""
+    limit = positive(card.power_limit_w)
+    return None if limit is None else math.ceil(limit / PLUG_W["8"])
+
+
+def _adapted(cards: list[Card], native: int) -> tuple[int, bool]:
+    """8-pin plugs for the 16-pin cards that get no native plug (the hungriest get those)."""
+    wants = sorted((adapter_plugs(card) or 0 for card in cards), reverse=True)
+    return sum(wants[native:]), any(adapter_plugs(card) is None for card in cards)
+
+
+def _sixteen(build: Build) -> list[Card]:
+    return [card for card in build.cards if "16" in (card_plugs(card) or ())]
+
+
+_PLUG_FACTS = {
+    "psu": ("pcie_8pin_plugs", "pcie_16pin_plugs", "atx_version"),
+    "card": ("plugs", "power_limit_w"),
+}
+
+
+@rule(
+    "The supply has an 8-pin plug for every socket and adapter of the cards",
+    _PLUG_FACTS,
+    "card and supply makers' pages; 150 W per 8-pin: PCIe CEM",
+    type="budget",
+)
+def psu_pcie_connectors(build: Build) -> Answer | None:
+    """6- and 8-pin sockets, and one 8-pin per 150 W of a 16-pin card without a native plug."""
+    psu, sixteen = _psu(build), _sixteen(build)
+    each = [card_plugs(card) for card in build.cards]
+    direct, partial = known_sum(None if p is None else sum(x in "68" for x in p) for p in each)
+    native = native_16pin(psu)
+    extra, gap = _adapted(sixteen, len(sixteen) if native is None else native)
+    partial = partial or gap or (native is None and bool(sixteen))
+    need = direct + extra
+    if need == 0 and not partial:
+        return ok("no card needs an 8-pin plug")
+    found = fits(
+        Supply(native_8pin(psu), f"{psu.name} has", f"8-pin plugs of {psu.name}"),
+        Supply(need, "8-pin plugs needed:", "the plugs of a card or supply"),
+        "plugs",
+        fix="a supply with more 6+2-pin plugs, or with 16-pin plugs",
+        partial=partial,
+    )
+    if found.verdict == "ok" and extra:
+        why = f"{found.why}; {extra} of them through a 16-pin adapter"
+        return Answer("warning", why, found.have, found.need, "plugs", found.margin)
+    return found
+
+
+@rule(
+    "The supply has a 16-pin plug for every card that wants one",
+    _PLUG_FACTS,
+    "ATX 3.0/3.1 design guide; adapters take one 8-pin per 150 W, each on its own cable",
+    type="budget",
+)
+def psu_16pin(build: Build) -> Answer | None:
+    """Without native plugs the card's adapter needs two to four free 8-pin plugs."""
+    psu = _psu(build)
+    if any(card_plugs(card) is None for card in build.cards):
+        return unknown("the plugs of a card", "look at the card maker's page")
+    sixteen, native = _sixteen(build), native_16pin(psu)
+    if not sixteen:
+        return None
+    if native is None:
+        return unknown(f"16-pin plugs of {psu.name}", "look at the supply maker's page")
+    text = f"{len(sixteen)} card(s) want a 16-pin plug, {psu.name} has {native}"
+    facts = (native, len(sixteen), "plugs", native - len(sixteen))
+    if native >= len(sixteen):
+        return Answer("ok", text, *facts)
+    extra, gap = _adapted(sixteen, native)
+    spare = native_8pin(psu)
+    if gap or spare is None:
+        return unknown(f"whether adapters can help: {text}; number of 8-pin plugs", "maker's page")
+    spare -= sum(p in "68" for card in build.cards for p in card_plugs(card) or ())
+    adapter = f"{text}; adapters want {extra} 8-pin plugs, {max(spare, 0)} are free"
+    if spare >= extra:
+        return Answer("warning", adapter, *facts, fix="each adapter plug on its own cable")
+    return Answer("conflict", adapter, *facts, fix="a supply with native 16-pin plugs")
+
+
+@rule(
+    "16-pin plugs above 450 W are of the revised kind",
+    {"card": ("plugs", "power_limit_w"), "psu": ("atx_version", "pcie_16pin_plugs")},
+    "ATX 3.1: 12V-2x6 replaces 12VHPWR (shorter sense pins)",
+    severity="note",
+)
+def connector_16pin_quality(build: Build) -> Answer | None:
+    """12VHPWR plugs that sit loose have melted on hot cards; keep 35 mm before the first bend."""
+    psu = _psu(build)
+    if any(card_plugs(card) is None for card in build.cards):
+        return unknown("the plugs of a card", "look at the card maker's page")
+    hungry = [card for card in _sixteen(build) if card.power_limit_w >= 450]
+    if not hungry or psu.pcie_16pin_plugs == 0:
+        return None
+    if not psu.atx_version:
+        return unknown(f"whether {psu.name} has 12V-2x6 or 12VHPWR plugs", "maker's page")
+    text = f"{number(hungry[0].power_limit_w, 'W')} through one plug of an ATX {psu.atx_version} supply"
+    if psu.atx_version.startswith("3.1"):
+        return ok(text)
+    return Answer("warning", f"{text}: check that it sits fully, no bend within 35 mm")
+
+
+@rule(
+    "The supply has the processor plugs that board and cards want",
+    {"psu": ("eps_plugs",), "board": ("eps_plugs",), "card": ("plugs", "power_limit_w")},
+    "board manual; data-centre cards with EPS sockets: maker's data sheet",
+    type="budget",
+    needs=("psu", "board"),
+)
+def psu_eps(build: Build) -> Answer | None:
+    """One 8-pin CPU plug is needed to start; the second matters for hungry processors."""
+    psu, board = _psu(build), cast("Board", build.board)
+    each = [card_plugs(card) for card in build.cards]
+    cards, partial = known_sum(None if p is None else p.count("eps8") for p in each)
+    have, wanted = positive(psu.eps_plugs), positive(board.eps_plugs)
+    least = 1 + cards
+    if have is not None and have < least:
+        why = f"at least {least:g} CPU plugs are needed, {psu.name} has {have:g}"
+        return Answer("conflict", why, have, least, "plugs", have - least, fix="another supply")
+    if have is None or wanted is None or partial:
+        return unknown("CPU plugs of supply, board or cards", "look at manual and maker's page")
+    need = wanted + cards
+    why = f"board and cards want {need:g} CPU plugs, {psu.name} has {have:g}"
+    if have < need:
+        why = f"{why}: it runs, but a socket stays free"
+        return Answer("warning", why, have, need, "plugs", have - need, fix="a supply with more")
+    return Answer("ok", why, have, need, "plugs", have - need)
+
+
+@rule(
+    "No cable with two plugs feeds a card that takes more than 225 W from them",
+    {"psu": ("pcie_8pin_cables",), "card": ("plugs", "power_limit_w")},
+    "silverstonetek.com, PCIe connection guide",
+    severity="note",
+)
+def psu_cable(build: Build) -> Answer | None:
+    """One cable per socket is the safe wiring."""
+    psu = _psu(build)
+    each = [card_plugs(card) for card in build.cards]
+    if None in each:
+        return unknown("the plugs of a card", "look at the card maker's page")
+    sockets = sum(x in "68" for plugs in each for x in plugs or ())
+    if not sockets:
+        return None
+    cables = positive(psu.pcie_8pin_cables)
+    if cables is None:
+        return unknown(f"separate 8-pin cables of {psu.name}", "look at the maker's page")
+    text = f"{sockets} 8-pin sockets, {psu.name} has {cables:g} separate cables"
+    through = [card.power_limit_w - SLOT_W for card in build.cards]
+    if cables >= sockets or max(through) <= PIGTAIL_W:
+        return ok(text, cables, sockets)
+    return Answer("warning", f"{text}: some cable carries two plugs", cables, sockets, "cables")
+
+
+@rule(
+    "The supply has a SATA power plug for every 2.5- and 3.5-inch drive",
+    {"psu": ("sata_plugs",), "drive": ("form_factor", "interface")},
+    "supply maker's cable list",
+    type="budget",
+)
+def psu_sata(build: Build) -> Answer | None:
+    """M.2 drives are fed by the board."""
+    if any(not d.interface or not d.form_factor for d in build.drives):
+        return unknown("interface of a drive", "maker's page")
+    cabled = [d for d in build.drives if d.interface in ("sata", "sas")]
+    need = sum(not d.form_factor.startswith("M.2") for d in cabled)
+    if not need:
+        return None
+    psu = _psu(build)
+    have = positive(psu.sata_plugs)
+    missing = f"SATA plugs of {psu.name}"
+    return fits(Supply(have, f"{psu.name} has", missing), Supply(need, "drives:"), "SATA plugs")

@@ -1,0 +1,258 @@
+"""Rules on drives: M.2 sockets and sizes, shared lanes, SATA ports, bays, interfaces."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from rigwright.fit.answer import Answer, Supply, fits, ok, positive, unknown
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build
+from rigwright.spec.parts import Board, Case, Drive, M2Slot
+
+NOT_READ = "?"  # M2Slot.shares of a board whose sharing table nobody has read
+MOST_LOST = 2  # SATA ports one M.2 socket switches off at most, over the manuals seen
+
+
+def _board(build: Build) -> Board:
+    return cast("Board", build.board)
+
+
+def m2_drives(build: Build) -> list[Drive]:
+    """Drives that sit in an M.2 socket."""
+    return [d for d in build.drives if (d.form_factor or "").upper().startswith("M.2")]
+
+
+def _unread(build: Build) -> bool:
+    return any(not d.interface or not d.form_factor for d in build.drives)
+
+
+def _size(drive: Drive) -> int | None:
+    digits = re.search(r"(22\d{2,3})", drive.form_factor)
+    return int(digits[1]) if digits else None
+
+
+def _speaks(drive: Drive, slot: M2Slot) -> bool:
+    return slot.sata if drive.interface == "sata" else slot.pcie_gen is not None
+
+
+def lost_sata(shares: str) -> int:
+    """SATA ports that a used M.2 socket switches off, from the manual's words (``sata5-6 off``)."""
+    ports = 0
+    for first, last in re.findall(r"sata\s*_?(\d+)(?:\s*-\s*(\d+))?", shares.lower()):
+        ports += int(last or first) - int(first) + 1
+    return ports
+
+
+def seat(
+    drives: Sequence[Drive], slots: Sequence[M2Slot], *, sized: bool
+) -> tuple[M2Slot, ...] | None:
+    """A socket for every drive, sharing as little as possible; None when there is no way."""
+    if len(drives) > len(slots):
+        return None
+
+    @functools.cache
+    def place(i: int, free: int) -> tuple[M2Slot, ...] | None:
+        if i == len(drives):
+            return ()
+        best: tuple[M2Slot, ...] | None = None
+        for j, slot in enumerate(slots):
+            if not free >> j & 1 or not _speaks(drives[i], slot):
+                continue
+            if sized and _size(drives[i]) not in slot.sizes:
+                continue
+            rest = place(i + 1, free & ~(1 << j))
+            if rest is not None and (best is None or _cost((slot, *rest)) < _cost(best)):
+                best = (slot, *rest)
+        return best
+
+    return place(0, (1 << len(slots)) - 1)
+
+
+def _cost(used: tuple[M2Slot, ...]) -> tuple[int, int]:
+    return sum(lost_sata(s.shares) for s in used), sum(bool(s.shares) for s in used)
+
+
+@rule(
+    "There is an M.2 socket with the right bus for every M.2 drive",
+    {"drive": ("form_factor", "interface"), "board": ("m2_slots",)},
+    "board manual",
+    type="budget",
+)
+def m2_slots(build: Build) -> Answer | None:
+    """NVMe drives need PCIe in the socket, SATA M.2 drives need SATA."""
+    board, drives = _board(build), m2_drives(build)
+    if _unread(build):
+        return unknown("form or interface of a drive", "maker's page")
+    if not drives:
+        return None
+    if board.m2_slots is None:
+        return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
+    text = f"{len(drives)} M.2 drive(s), {board.name} has {len(board.m2_slots)} socket(s)"
+    facts = (len(board.m2_slots), len(drives), "sockets", len(board.m2_slots) - len(drives))
+    used = seat(drives, board.m2_slots, sized=False)
+    if used is None:
+        return Answer("conflict", f"{text} of the right bus", *facts, fix="an adapter card in a slot")
+    return Answer("ok", text, *facts)
+
+
+@rule(
+    "Every M.2 drive fits the length of its socket",
+    {"drive": ("form_factor", "interface"), "board": ("m2_slots",)},
+    "board manual",
+)
+def m2_size(build: Build) -> Answer | None:
+    """2280 is usual; 22110 drives need the long socket."""
+    board, drives = _board(build), m2_drives(build)
+    if _unread(build):
+        return unknown("form or interface of a drive", "maker's page")
+    if not drives:
+        return None
+    if board.m2_slots is None or any(not s.sizes for s in board.m2_slots):
+        return unknown(f"M.2 sizes of {board.name}", "look in the board's manual")
+    if any(_size(d) is None for d in drives):
+        return unknown("length of an M.2 drive", "maker's page")
+    need = "+".join(str(_size(d)) for d in drives)
+    have = "; ".join(",".join(map(str, s.sizes)) for s in board.m2_slots)
+    text = f"M.2 drives of {need} mm, {board.name} takes {have}"
+    if seat(drives, board.m2_slots, sized=True) is not None:
+        return ok(text, have, need)
+    return Answer("conflict", text, have, need, fix="a drive of another length")
+
+
+@rule(
+    "Using the M.2 sockets switches nothing else off",
+    {"drive": ("form_factor", "interface"), "board": ("m2_slots",)},
+    "board manual, sharing table",
+    severity="warning",
+)
+def m2_lane_share(build: Build) -> Answer | None:
+    """Chipset lanes are shared: a used socket may disable SATA ports or halve a slot."""
+    board, drives = _board(build), m2_drives(build)
+    if _unread(build):
+        return unknown("form or interface of a drive", "maker's page")
+    if not drives:
+        return None
+    if board.m2_slots is None:
+        return unknown(f"sharing table of {board.name}", "look in the board's manual")
+    used = seat(drives, board.m2_slots, sized=False)
+    if used is None:
+        return None
+    lost = [s.shares for s in used if s.shares]
+    if NOT_READ in lost:
+        return unknown(f"sharing table of {board.name}", "look in the board's manual")
+    if lost:
+        return Answer("warning", f"{board.name}: with these drives {'; '.join(lost)}")
+    return ok(f"{board.name}: no sharing for {len(drives)} M.2 drive(s)")
+
+
+@rule(
+    "There is a SATA port for every SATA drive",
+    {"drive": ("interface", "form_factor"), "board": ("sata_ports", "m2_slots")},
+    "board manual",
+    type="budget",
+)
+def sata_ports(build: Build) -> Answer | None:
+    """Ports that a used M.2 socket switches off are taken away."""
+    board = _board(build)
+    if _unread(build):
+        return unknown("interface of a drive", "maker's page")
+    need = sum(d.interface == "sata" for d in build.drives)
+    need -= sum(d.interface == "sata" for d in m2_drives(build))
+    if not need:
+        return None
+    ports, lost, unread = positive(board.sata_ports), 0, 0
+    if m2_drives(build):
+        used = seat(m2_drives(build), board.m2_slots or (), sized=False) or ()
+        lost = _cost(used)[0]
+        unread = sum(s.shares == NOT_READ for s in used)
+        unread = len(m2_drives(build)) if board.m2_slots is None else unread
+    sharing = (ports or 0) - lost - MOST_LOST * unread < need
+    have = None if ports is None else ports - lost
+    says = f"{board.name} has" + (f" ({lost} off through M.2)" if lost else "")
+    return fits(
+        Supply(have, says, f"SATA ports of {board.name}"),
+        Supply(need, "SATA drives:", "which ports the M.2 sockets switch off"),
+        "ports",
+        fix="a SATA card, or fewer, larger drives",
+        partial=sharing and unread > 0,
+    )
+
+
+@rule(
+    "Every 3.5- and 2.5-inch drive has a place in the case",
+    {"drive": ("form_factor", "interface"), "case": ("bays_3_5", "bays_2_5")},
+    "case maker's page",
+    type="budget",
+)
+def drive_bay(build: Build) -> Answer | None:
+    """A 2.5-inch drive also goes into a free 3.5-inch place."""
+    case = cast("Case", build.case)
+    if _unread(build):
+        return unknown("form of a drive", "maker's page")
+    large = sum(d.form_factor.startswith("3.5") for d in build.drives)
+    small = sum(d.form_factor.startswith(("2.5", "U.2")) for d in build.drives)
+    if not large + small:
+        return None
+    missing = f"drive places of {case.name}"
+    if case.bays_3_5 is None or (small and case.bays_2_5 is None):
+        return unknown(missing, "look at the case maker's page")
+    if large > case.bays_3_5:
+        have = Supply(case.bays_3_5, f"{case.name} takes", missing)
+        return fits(have, Supply(large, "3.5-inch drives:"), "places", fix="SSDs instead of disks")
+    total = case.bays_3_5 + (case.bays_2_5 or 0)
+    have = Supply(total, f"{case.name} takes", missing)
+    return fits(have, Supply(large + small, "drives:"), "places", fix="M.2 drives instead")
+
+
+@rule(
+    "The board speaks every drive's interface",
+    {"drive": ("interface", "form_factor"), "board": ("sata_ports", "m2_slots")},
+    "board manual",
+)
+def storage_interface(build: Build) -> Answer | None:
+    """SAS needs a host adapter, U.2 a cable or card; SATA and M.2 are on the board."""
+    board = _board(build)
+    if _unread(build):
+        return unknown("interface of a drive", "maker's page")
+    if any(d.interface == "sas" for d in build.drives):
+        why = f"{board.name} has no SAS controller, a drive is SAS"
+        return Answer("conflict", why, "sata", "sas", fix="a SAS host adapter or SATA drives")
+    plain = [d for d in build.drives if d not in m2_drives(build)]
+    if any(d.interface == "pcie" for d in plain):
+        return unknown(f"a U.2 or card-edge connection on {board.name}", "manual, or an adapter")
+    if any(d.interface == "sata" for d in plain) and positive(board.sata_ports) is None:
+        return unknown(f"SATA ports of {board.name}", "look in the board's manual")
+    if m2_drives(build) and board.m2_slots is None:
+        return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
+    kinds = sorted({d.interface for d in build.drives})
+    if any(seat([d], board.m2_slots or (), sized=False) is None for d in m2_drives(build)):
+        return Answer("conflict", f"{board.name} has no M.2 socket for {'/'.join(kinds)}", need="M.2")
+    return ok(f"{board.name} has {'/'.join(kinds)}")
+
+
+@rule(
+    "M.2 drives run at their own PCIe generation",
+    {"drive": ("form_factor", "interface", "pcie_gen"), "board": ("m2_slots",)},
+    "board manual; drive maker's page",
+    severity="note",
+)
+def pcie_gen(build: Build) -> Answer | None:
+    """A newer drive works in an older socket, slower."""
+    board = _board(build)
+    drives = [d for d in m2_drives(build) if d.interface != "sata"]
+    if _unread(build) or (drives and board.m2_slots is None):
+        return unknown(f"PCIe generation of the M.2 sockets of {board.name}", "board manual")
+    if not drives:
+        return None
+    wants = sorted((d.pcie_gen or 0 for d in drives), reverse=True)
+    gens = sorted((s.pcie_gen or 0 for s in board.m2_slots or ()), reverse=True)
+    if 0 in wants:
+        return unknown("PCIe generation of a drive", "maker's page")
+    slow = [w for w, g in zip(wants, [*gens, *[0.0] * len(wants)], strict=False) if g < w]
+    text = f"drives of PCIe {wants[0]:g}, sockets of PCIe {gens[0] if gens else 0:g}"
+    if slow:
+        return Answer("warning", f"{text}: runs at the socket's speed", gens[0] if gens else 0, wants[0])
+    return ok(text, gens[0], wants[0])

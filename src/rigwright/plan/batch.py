@@ -1,0 +1,85 @@
+"""``predict --batch``: one JSON answer per JSON question, in order; a bad line spoils no other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from rigwright.catalog.custom import chip_of
+from rigwright.spec.errors import InputError, RigwrightError
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, Run
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "mode": MODES,
+    "precision": PRECISIONS + QUANTISATIONS,
+    "layout": ("nchw", "nhwc"),
+    "compile": ("eager", "dynamo"),
+    "method": METHODS,
+}
+INTEGERS = ("batch", "img_size", "seq_len", "gen_len")
+WORDS = ("model", "optimizer", "framework")
+
+
+def _integer(name: str, value: Any) -> int:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1
+    if not 1 <= number < 1e12 or number != int(number):
+        raise InputError("line", name, value, "a whole number of at least 1")
+    return int(number)
+
+
+def _yes(name: str, value: Any) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if str(value).lower() not in words:
+        raise InputError("line", name, value, "true or false")
+    return words[str(value).lower()]
+
+
+def run_of(data: dict[str, Any]) -> Run:
+    """A Run from the input keys of the contract; empty values mean `not given`."""
+    given = {k: v for k, v in data.items() if v is not None and v != ""}
+    if "model" not in given:
+        raise InputError("line", "model", "nothing", "a model name", "resnet50")
+    values: dict[str, Any] = {}
+    for name in given.keys() & CHOICES.keys():
+        word = str(given[name]).lower()
+        if word not in CHOICES[name]:
+            raise InputError("line", name, given[name], ", ".join(CHOICES[name]))
+        values[name] = word
+    values |= {name: _integer(name, given[name]) for name in given.keys() & set(INTEGERS)}
+    values |= {name: str(given[name]) for name in given.keys() & set(WORDS)}
+    if "grad_checkpointing" in given:
+        values["grad_checkpointing"] = _yes("grad_checkpointing", given["grad_checkpointing"])
+    return Run(**values)
+
+
+def chip_from(value: Any, by_name: Callable[[str], Chip]) -> Chip:
+    """The chip of a line: a name, or an object of specification values."""
+    if isinstance(value, dict):
+        return chip_of(value)
+    if not isinstance(value, str) or not value.strip():
+        raise InputError("line", "gpu", value, "a GPU name or an object of specification values")
+    return by_name(value)
+
+
+def answers(
+    lines: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Iterator[str]:
+    """One JSON line per input line (blank lines are skipped)."""
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            if not isinstance(data, dict):
+                raise InputError("line", "JSON", type(data).__name__, "an object")
+            result = answer(data)
+        except (json.JSONDecodeError, RecursionError) as error:
+            result = {"error": f"not a JSON object: {error}"}
+        except RigwrightError as error:
+            result = {"error": str(error)}
+        yield json.dumps(result, ensure_ascii=False)

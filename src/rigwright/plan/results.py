@@ -1,0 +1,183 @@
+"""Frozen answers of the use cases; text and JSON are made from these alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from rigwright.spec.build import Finding
+from rigwright.spec.run import Prediction, Run
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What the rules say of one build. exit_code: 0 buildable, 1 conflict, 3 only unknowns."""
+
+    name: str
+    findings: tuple[Finding, ...]
+    unresolved: tuple[tuple[str, str], ...]
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """One prediction with the question it answers."""
+
+    run: Run
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    prediction: Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One GPU of a comparison.
+
+    usd : price of the cheapest priced card on the day, with its date; None when no price is known.
+    usd_per_speed : USD per item/s; lower is better value.
+    relative_speed : throughput over that of the first GPU named.
+    """
+
+    gpu: str
+    released: dt.date | None
+    vram_bytes: int
+    prediction: Prediction
+    relative_speed: float
+    usd: float | None
+    usd_date: dt.date | None
+    usd_per_speed: float | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """GPUs side by side for one run."""
+
+    run: Run
+    as_of: dt.date
+    rows: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One line of a bill of materials; ``usd`` is for all ``count`` of them, 0 when owned."""
+
+    kind: str
+    id: str
+    name: str
+    count: int
+    usd: float
+    owned: bool
+    price_date: dt.date | None = None
+    price_basis: str = ""
+    price_condition: str = ""
+    price_age_days: int | None = None
+    price_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One (chip, count) with its cheapest machine: price against time."""
+
+    gpu: str
+    gpu_count: int
+    usd: float | None
+    step_s: float | None
+    throughput: float | None
+    fits: bool
+    within_budget: bool
+    on_frontier: bool
+    chosen: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Machined:
+    """A proposed machine: parts, price, what the rules say, how fast it is."""
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    usd: float
+    parts: tuple[PartLine, ...]
+    prediction: Prediction
+    findings: tuple[Finding, ...]
+    draw_w: float | None
+    wall_w: float | None
+    job_hours: float | None = None
+    feed: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A demand that stands in the way, or a change that makes the goal possible."""
+
+    what: str
+    helps: str
+    usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why."""
+
+    goal: str
+    as_of: dt.date
+    run: Run
+    budget_usd: float
+    chosen: Machined | None
+    frontier: tuple[Point, ...]
+    alternatives: tuple[Machined, ...]
+    conflicts: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rented:
+    """One offer against the owned machine.
+
+    relative_speed : offer's throughput over the owned machine's.
+    break_even_h : hours of the owned machine's use after which it has cost less; None = never.
+    """
+
+    offer: str
+    gpu: str
+    gpu_count: int
+    usd_per_hour: float
+    date: dt.date
+    age_days: int
+    fits: bool
+    step_s: float | None
+    relative_speed: float | None
+    usd_per_job: float | None
+    break_even_h: float | None
+    break_even_months: float | None
+    break_even_clock_h: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RentResult:
+    """Owning against renting.
+
+    own_usd_per_hour : electricity of the owned machine under load.
+    own_usd_per_job : electricity and loss of value of one job.
+    break-even against each offer: ``break_even_h`` counts hours on the owned machine and pays for
+    the offer's own speed; ``break_even_clock_h`` counts an hour as an hour on both.
+    """
+
+    goal: str
+    as_of: dt.date
+    own: str
+    own_usd: float
+    own_draw_w: float
+    usd_per_kwh: float
+    usd_per_kwh_source: str
+    hours_per_day: float
+    own_usd_per_hour: float
+    own_usd_per_job: float | None
+    rows: tuple[Rented, ...]
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,191 @@
+"""What a chip sustains, from its specification alone.
+
+Peak rates are reached only while the board's power limit allows the clock they assume. Dynamic
+power grows as clock**``clock_power_exponent`` (voltage follows frequency), energy per operation
+falls with the manufacturing process. So the 72 W L4 runs matrix products at about 0.3 of its fp32
+peak while the 250 W V100 reaches 0.97.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigwright.predict.constants import Constants
+from rigwright.spec.parts import Chip
+
+Array = NDArray[np.float64]
+
+# Manufacturing process in nm as the foundry names it, and whether one SM issues two fp32
+# instructions per lane pair (published peak counts both). Sources: architecture white papers.
+PROCESS_NM = {
+    "fermi": 40, "kepler": 28, "maxwell": 28, "pascal": 16, "volta": 12, "turing": 12,
+    "ampere": 8, "ada": 5, "hopper": 5, "blackwell": 5,
+    "gcn": 28, "polaris": 14, "vega": 14, "rdna": 7, "rdna1": 7, "rdna2": 7, "rdna3": 5, "rdna4": 4,
+    "cdna": 7, "cdna1": 7, "cdna2": 6, "cdna3": 5, "cdna4": 3,
+    "alchemist": 6, "battlemage": 5, "xe": 6, "xe-hpg": 6, "xe2": 5,
+    "m1": 5, "m2": 5, "m3": 3, "m4": 3, "m5": 3,
+}  # fmt: skip
+BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
+AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
+
+
+def _process_nm(chip: Chip) -> float:
+    """Process of the chip; from the release year where the architecture is not known."""
+    if chip.architecture == "ampere" and chip.compute_capability == "8.0":
+        return 7.0
+    if (nm := PROCESS_NM.get(chip.architecture)) is not None:
+        return float(nm)
+    year = chip.released.year if chip.released else 2022
+    # 28 nm in 2014, 5 nm in 2022: a factor 5.6 in eight years.
+    return float(np.clip(28.0 * 2 ** (-(year - 2014) * 0.31), 3.0, 40.0))
+
+
+def _dual_issue(chip: Chip) -> bool:
+    """Published fp32 peak counts a second datapath shared with integers (GA10x on, RDNA3 on)."""
+    if chip.vendor == "amd":
+        return chip.architecture in {"rdna3", "rdna4"}
+    return chip.architecture in AMPERE_OR_LATER and chip.compute_capability not in {"8.0", "10.0"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChipTable:
+    """Specifications of many chips as arrays [chips], SI units; 0 where the chip has no such unit.
+
+    simt16 is the vector fp16 rate; tensor rates are dense with fp32 accumulate.
+    """
+
+    names: tuple[str, ...]
+    sm: Array
+    clock_hz: Array
+    fp32: Array
+    fp64: Array
+    simt16: Array
+    tf32: Array
+    tensor16: Array
+    bf16: Array
+    fp8: Array
+    int8: Array
+    bandwidth: Array
+    l2: Array
+    power_w: Array
+    nm: Array
+    geforce: Array
+    dual_issue: Array
+    before_volta: Array
+    ampere_or_later: Array
+    inline_ecc: Array
+    amd: Array
+    apple: Array
+    pcie: Array
+    link: Array
+
+    def take(self, index: NDArray[np.intp]) -> ChipTable:
+        """Rows by index, repeats allowed (one per operation when fitting)."""
+        values = {f: getattr(self, f) for f in self.__slots__}
+        names = tuple(values.pop("names"))
+        return ChipTable(names=names, **{k: v[index] for k, v in values.items()})
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def pcie_bytes_per_s(gen: float | None, lanes: float | None) -> float:
+    """Payload rate of a PCIe link, one direction (encoding counted; PCIe base specifications)."""
+    per_lane = {1: 0.25e9, 2: 0.5e9, 3: 0.985e9, 4: 1.969e9, 5: 3.938e9, 6: 7.56e9}
+    return per_lane.get(int(gen or 3), 0.985e9) * float(lanes or 16)
+
+
+def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipTable:
+    """Arrays of ``chips``; ``power_cap_w`` lowers the power limit of each. [W]"""
+
+    def column(values: Sequence[float | bool | None]) -> Array:
+        return np.array([0.0 if v is None else float(v) for v in values])
+
+    power = column([c.power_limit_w for c in chips])
+    return ChipTable(
+        names=tuple(c.id for c in chips),
+        sm=np.maximum(column([c.sm_count for c in chips]), 1.0),
+        clock_hz=column([c.boost_mhz * 1e6 for c in chips]),
+        fp32=column([c.fp32_flop_per_s for c in chips]),
+        fp64=column([c.fp64_flop_per_s or c.fp32_flop_per_s / 32 for c in chips]),
+        simt16=column([c.fp16_flop_per_s for c in chips]),
+        tf32=column([c.tf32_tensor_flop_per_s for c in chips]),
+        tensor16=column([c.fp16_tensor_flop_per_s for c in chips]),
+        bf16=column([c.bf16_tensor_flop_per_s for c in chips]),
+        fp8=column([c.fp8_tensor_flop_per_s for c in chips]),
+        int8=column([c.int8_tensor_op_per_s for c in chips]),
+        bandwidth=column([c.bandwidth_bytes_per_s for c in chips]),
+        l2=column([c.l2_bytes or 2 * 1024**2 for c in chips]),
+        power_w=power if power_cap_w is None else np.minimum(power, power_cap_w),
+        nm=column([_process_nm(c) for c in chips]),
+        geforce=column([c.segment in {"geforce", "radeon", "arc"} for c in chips]),
+        dual_issue=column([_dual_issue(c) for c in chips]),
+        before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
+        ampere_or_later=column([c.architecture in AMPERE_OR_LATER for c in chips]),
+        inline_ecc=column([_inline_ecc(c) for c in chips]),
+        amd=column([c.vendor == "amd" for c in chips]),
+        apple=column([c.vendor == "apple" for c in chips]),
+        pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
+        link=column([c.link_bytes_per_s for c in chips]),
+    )
+
+
+def _inline_ecc(chip: Chip) -> bool:
+    """Data-centre boards with GDDR keep ECC bits in the same memory and lose bandwidth to them."""
+    gddr = "GDDR" in (chip.memory_type or "").upper()
+    return gddr and chip.segment == "datacentre"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Sustained rates of chips [chips]: SIMT and tensor arithmetic, memory, cache."""
+
+    simt: Array
+    simt64: Array
+    half: Array
+    tf32: Array
+    tensor16: Array
+    bf16: Array
+    fp8: Array
+    bandwidth: Array
+    l2_bandwidth: Array
+
+
+def sustained(t: ChipTable, c: Constants) -> Rates:
+    """Rates each chip holds under its power limit, [FLOP/s] and [B/s].
+
+    clock = min(boost gain, (power left / (energy per FLOP x peak))**(1 / exponent)).
+    """
+    gain = 1.0 + (c.geforce_boost - 1.0) * t.geforce
+    left = t.power_w * (1.0 - c.idle_power_share)
+    shrink = (t.nm / 16.0) ** c.energy_node_exponent * 1e-12
+
+    def held(peak: Array, pj: float) -> Array:
+        with np.errstate(divide="ignore"):
+            clock = (left / np.maximum(pj * shrink * peak, 1e-9)) ** (1.0 / c.clock_power_exponent)
+        return peak * np.minimum(gain, clock)
+
+    second = 1.0 - (1.0 - c.dual_issue_fp32) * t.dual_issue
+    real = t.fp32 * second  # lanes that do useful work also decide power
+    simt = held(real, c.energy_fp32_pj)
+    # Frameworks accumulate 16-bit products in fp32, so without tensor cores NVIDIA chips run them
+    # at the fp32 rate (the 1/64 rate of the GTX 10 is never used); AMD has mixed dot products.
+    packed = held(np.minimum(t.simt16, 2 * real), 0.6 * c.energy_fp32_pj)
+    half = np.where(t.amd > 0, np.maximum(simt, packed), simt)
+    eff = np.where(t.before_volta > 0, c.bandwidth_before_volta, c.bandwidth_efficiency)
+    eff = eff * (1.0 - (1.0 - c.inline_ecc) * t.inline_ecc)
+    return Rates(
+        simt=simt,
+        simt64=held(t.fp64, 2 * c.energy_fp32_pj),
+        half=half,
+        tf32=held(t.tf32, 2 * c.energy_tensor_pj),
+        tensor16=held(t.tensor16, c.energy_tensor_pj),
+        bf16=held(t.bf16, c.energy_tensor_pj),
+        fp8=held(t.fp8, 0.6 * c.energy_tensor_pj),
+        bandwidth=t.bandwidth * eff,
+        l2_bandwidth=t.sm * t.clock_hz * c.l2_bytes_per_clock_sm,
+    )

@@ -1,0 +1,87 @@
+"""The one table of fitted constants (``data/constants.csv``), read once.
+
+``tools/calibrate.py`` writes it from published measurements; nothing else in prediction is fitted.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright.spec.errors import CatalogError
+
+TABLE = Path(__file__).parent / "data" / "constants.csv"
+COLUMNS = ("name", "value", "low", "high", "unit", "meaning", "fitted_on", "error")
+MAX_CONSTANTS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """One row: a value inside its plausible range, what it means and where it was fitted.
+
+    error : half width of the value's 68 % interval by the fit's curvature, same unit; ``None``
+    when the value is a documented fact that was not fitted.
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    fitted_on: str
+    error: float | None
+
+
+class Constants(Mapping[str, float]):
+    """name -> value; ``c["x"]`` or ``c.x``."""
+
+    def __init__(self, values: Mapping[str, float]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def __getattr__(self, name: str) -> float:
+        try:
+            return self.__dict__["_values"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(f"no constant named {name!r}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def replace(self, values: Mapping[str, float]) -> Constants:
+        """A copy with some values changed. Raises KeyError for a name not in the table."""
+        if unknown := set(values) - set(self._values):
+            raise KeyError(sorted(unknown))
+        return Constants({**self._values, **values})
+
+
+def read(path: Path = TABLE) -> tuple[Constant, ...]:
+    """Rows of the table. Raises CatalogError for a bad cell or a value outside its range."""
+    rows = []
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            try:
+                low, value, high = (float(row[k]) for k in ("low", "value", "high"))
+                error = float(row["error"]) if row["error"] else None
+            except (KeyError, ValueError) as bad:
+                raise CatalogError(f"{path.name}: {row.get('name')}: {bad}") from None
+            if not low <= value <= high:
+                raise CatalogError(f"{path.name}: {row['name']}: {value} is not in {low}..{high}")
+            texts = {k: row[k] for k in ("name", "unit", "meaning", "fitted_on")}
+            rows.append(Constant(value=value, low=low, high=high, error=error, **texts))
+    return tuple(rows)
+
+
+@functools.cache
+def load() -> Constants:
+    """The table in the package."""
+    return Constants({row.name: row.value for row in read()})

@@ -1,0 +1,244 @@
+"""Time of one step of a model on a machine, with its shares, what binds, and a range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigwright.predict import constants as constants_table
+from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
+from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
+from rigwright.predict.constants import Constants
+from rigwright.predict.cost import Setting, operation_seconds
+from rigwright.predict.features import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work, work_of
+from rigwright.predict.framework import Framework, framework_of
+from rigwright.predict.fusion import fuse
+from rigwright.predict.uncertainty import log_half_width
+from rigwright.spec.errors import InputError
+from rigwright.spec.operation import OperationList
+from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
+
+Array = NDArray[np.float64]
+Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
+
+_PHASES = {
+    "train": (0, 1, 2),
+    "forward_backward": (0, 1),
+    "forward": (0,),
+    "infer": (0,),
+    "prefill": (0,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything about a run that no chip changes.
+
+    work : distinct operations of one GPU.  setting : kernels' view of the run.
+    calls : host calls of one step, forward and backward.  gradient_bytes : exchanged between GPUs.
+    input_bytes : copied to one GPU per step.  unknown : share of traffic in unknown operations.
+    """
+
+    work: Work
+    setting: Setting
+    calls: tuple[float, float]
+    compiled: bool
+    gradient_bytes: float
+    input_bytes: float
+    unknown: float
+    framework: Framework
+
+
+@dataclass(frozen=True, slots=True)
+class StepTimes:
+    """Parts of the step on each chip. [s] [chips]; by_class [classes, chips] = gpu - launch."""
+
+    total: Array
+    gpu: Array
+    launch: Array
+    by_class: Array
+    arithmetic: Array
+    host: float
+    communication: Array
+    input: Array
+
+
+def prepare(
+    ops: OperationList, run: Run, gpu_count: int = 1, c: Constants | None = None,
+    *, copies_input: bool = False,
+) -> Prepared:  # fmt: skip
+    """Chip-independent part of a prediction. Raises InputError for an unsupported run."""
+    c = c or constants_table.load()
+    if run.mode not in _PHASES:
+        allowed = ", ".join(m for m in MODES if m in _PHASES)
+        raise InputError("run", "mode", run.mode, allowed, "decode is predicted by predict.serving")
+    if run.precision not in ELEMENT_BYTES:
+        raise InputError("run", "precision", run.precision, ", ".join(PRECISIONS))
+    if run.batch < 1 or gpu_count < 1:
+        raise InputError("run", "batch", run.batch, "1 or more")
+    batch = max(run.batch / gpu_count, 1.0)
+    seq = float(run.seq_len or ops.seq_len or 1)
+    framework = framework_of(run.framework)
+    work = work_of(ops, batch, seq, run.precision, _PHASES[run.mode])
+    unknown = _unknown_share(work)
+    work = _method(work, run)
+    compiled = run.compile not in ("", "eager", "none")
+    if compiled:
+        work = fuse(work, c.fusion_share)
+    host = work.count * work.dispatches
+    calls = (float(host[work.backward == 0].sum()), float(host[work.backward > 0].sum()))
+    gradients = ops.trainable * ELEMENT_BYTES[run.precision][1] if run.mode == "train" else 0.0
+    image = float(run.img_size or ops.img_size or 0)
+    input_bytes = batch * image * image * 3 * 4 if copies_input else 0.0
+    setting = Setting(
+        precision=run.precision,
+        channels_last=run.layout == "nhwc",
+        conv_tf32=framework.conv_tf32,
+        cudnn=framework.cudnn,
+    )
+    return Prepared(
+        work.merged(), setting, calls, compiled, gradients, input_bytes, unknown, framework
+    )
+
+
+def _unknown_share(work: Work) -> float:
+    moved = (work.read + work.write) * work.count
+    total = float(moved.sum())
+    return float(moved[work.cls == CLASS["other"]].sum()) / total if total else 0.0
+
+
+def _method(work: Work, run: Run) -> Work:
+    """Checkpointing repeats the forward pass; adapters need no gradient of frozen weights."""
+    count = work.count.copy()
+    if run.grad_checkpointing and run.mode in ("train", "forward_backward"):
+        count[work.backward == 0] *= 2.0
+    if run.method in ("lora", "qlora"):
+        weights = (work.backward > 0) & (work.cls == CLASS["gemm"]) & (work.b <= 1)
+        count[weights] *= 0.5
+        count[work.cls == CLASS["optimizer"]] *= 0.01
+    return Work(**{**{f: getattr(work, f) for f in Work.__slots__}, "count": count})
+
+
+def host_seconds(p: Prepared, c: Constants) -> float:
+    """CPU time to dispatch one step on the reference CPU. [s]"""
+    forward, backward = p.calls
+    cast = c.host_autocast if p.setting.precision == "amp" else 1.0
+    spent = forward * c.host_forward_us * cast + backward * c.host_backward_us
+    return float(spent * (c.host_compiled if p.compiled else 1.0) * 1e-6)
+
+
+def combine(gpu: Array, host: Array | float, exchange: Array, copy: Array, c: Constants) -> Array:
+    """Step time of its parts: GPU and CPU work side by side, the rest adds. [s]"""
+    top = np.maximum(np.maximum(gpu, host), 1e-12)
+    busy = top * (1.0 + (np.minimum(gpu, host) / top) ** 6) ** (1.0 / 6.0)
+    return np.asarray(busy + exchange + copy + c.step_overhead_us * 1e-6)
+
+
+def times(
+    p: Prepared, t: ChipTable, gpu_count: int = 1, gpu_link: str = "pcie-host",
+    c: Constants | None = None, pcie_bytes_per_s: float | None = None,
+    host_scale: float = 1.0,
+) -> StepTimes:  # fmt: skip
+    """Step time and its parts on every chip of ``t``. [s]
+
+    host_scale : dispatch time of this CPU over the reference (5 GHz boost).
+    """
+    c = c or constants_table.load()
+    r = sustained(t, c)
+    seconds = operation_seconds(p.work, t, r, c, p.setting)
+    count = p.work.count[:, None]
+    spent = seconds.total * count
+    floor = np.full(len(t), float((p.work.count * p.work.kernels).sum()) * c.kernel_floor_us * 1e-6)
+    membership = np.zeros((len(CLASSES), len(p.work)))
+    membership[p.work.cls, np.arange(len(p.work))] = 1.0
+    by_class = membership @ (spent - p.work.kernels[:, None] * count * c.kernel_floor_us * 1e-6)
+    bound = (seconds.arithmetic > seconds.traffic) * spent
+    slower = 1.0 if p.framework.family in ("pytorch", "torch7") else c.other_framework_time
+    gpu, by_class, floor = spent.sum(axis=0) * slower, by_class * slower, floor * slower
+    backward = (spent * (p.work.backward[:, None] > 0)).sum(axis=0)
+    reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
+    exchange = exposed_seconds(reduce_s, backward, c)
+    copy = input_seconds(p.input_bytes * gpu_count, t, c)
+    host = host_seconds(p, c) * host_scale
+    total = combine(gpu, host, exchange, copy, c)
+    return StepTimes(total, gpu, floor, by_class, bound.sum(axis=0), host, exchange, copy)
+
+
+def step_times(
+    ops: OperationList, run: Run, chips: ChipTable, gpu_count: int = 1, gpu_link: str = "pcie-host"
+) -> Array:
+    """Seconds of one step on each chip. [chips] (``chip_table`` makes the table)."""
+    return times(prepare(ops, run, gpu_count), chips, gpu_count, gpu_link).total
+
+
+def step(
+    ops: OperationList, run: Run, machine: Machine, memory: Memory | None = None,
+    *, copies_input: bool = False,
+) -> Prediction:  # fmt: skip
+    """Predicted step of ``run`` on ``machine``.
+
+    memory : gives (peak bytes per GPU, shares); without it memory is not a number and ``fits``
+    is False with a note.  copies_input : the step includes a pageable host-to-device copy.
+    """
+    c = constants_table.load()
+    t = chip_table([machine.chip], machine.power_cap_w)
+    p = prepare(ops, run, machine.gpu_count, c, copies_input=copies_input)
+    got = times(
+        p, t, machine.gpu_count, machine.gpu_link, c, machine.pcie_bytes_per_s,
+        5000.0 / machine.cpu_mhz if machine.cpu_mhz else 1.0,
+    )  # fmt: skip
+    total = float(got.total[0])
+    width = log_half_width(p, float(got.gpu[0]), got.host, c)
+    used, used_shares = memory(ops, run, machine) if memory else (math.nan, {})
+    notes = [] if memory else ["memory was not predicted"]
+    if p.unknown > 0.01:
+        notes.append(f"{p.unknown:.0%} of memory traffic is in operations of unknown kind")
+    seq = (run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1
+    return Prediction(
+        step_s=total,
+        low_s=total * math.exp(-width),
+        high_s=total * math.exp(width),
+        throughput=run.batch * seq / total,
+        unit=f"{ops.unit}/s",
+        memory_bytes=used,
+        fits=used <= machine.chip.vram_bytes,
+        bound=_bound(got),
+        shares=_shares(got),
+        memory_shares=used_shares,
+        notes=tuple(notes),
+    )
+
+
+def _shares(s: StepTimes) -> dict[str, float]:
+    """Parts of the step that add up to 1; waiting for the CPU counts as host."""
+    total = float(s.total[0])
+    parts: dict[str, float] = {}
+    for name, seconds in zip(CLASSES, s.by_class[:, 0], strict=True):
+        word = SHARES.get(name, "elementwise")
+        parts[word] = parts.get(word, 0.0) + float(seconds)
+    parts["launch"] = float(s.launch[0])
+    parts["communication"] = float(s.communication[0])
+    parts["input"] = float(s.input[0])
+    parts["host"] = max(total - sum(parts.values()), 0.0)
+    scale = sum(parts.values())
+    return {k: v / scale for k, v in parts.items() if v > 0}
+
+
+def _bound(s: StepTimes) -> str:
+    """The word for what binds the step on the (single) chip."""
+    gpu, launch = float(s.gpu[0]), float(s.launch[0])
+    arithmetic = float(s.arithmetic[0])
+    if s.host > gpu:
+        return "host"
+    candidates = {
+        "launch": launch,
+        "arithmetic": arithmetic,
+        "memory traffic": gpu - launch - arithmetic,
+        "network": float(s.communication[0]),
+        "pcie": float(s.input[0]),
+    }
+    return max(candidates, key=lambda word: candidates[word])

@@ -1,0 +1,73 @@
+"""Verdicts of the compatibility rules on a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from rigwright.report.console import console
+
+if TYPE_CHECKING:
+    from rigwright.plan.results import CheckResult
+    from rigwright.spec.build import Finding
+
+STYLE = {"ok": "green", "warning": "yellow", "conflict": "bold red", "unknown": "magenta"}
+ORDER = ("conflict", "unknown", "warning", "ok")
+
+
+def number(value: float | str | None, unit: str = "") -> str:
+    """``161 mm``; a missing number is ``?``."""
+    if value is None:
+        return "?"
+    text = value if isinstance(value, str) else f"{value:,.4g}" if value < 1e4 else f"{value:,.0f}"
+    return f"{text} {unit}".strip()
+
+
+def table(findings: Sequence[Finding], *, everything: bool = True) -> Table:
+    """One row per finding, worst first; ``everything=False`` leaves out what is ok."""
+    out = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("verdict", "rule", "have", "need", "margin", "why"):
+        out.add_column(name, justify="right" if name in ("have", "need", "margin") else "left")
+    for f in sorted(findings, key=lambda f: ORDER.index(f.verdict)):
+        if f.verdict == "ok" and not everything:
+            continue
+        why = f.why + (f" Fix: {f.fix}" if f.fix and f.verdict in ("conflict", "warning") else "")
+        out.add_row(
+            f"[{STYLE[f.verdict]}]{f.verdict}[/]",
+            f.rule,
+            escape(number(f.have, f.unit)),
+            escape(number(f.need, f.unit)),
+            escape(number(f.margin, f.unit)) if f.margin is not None else "",
+            escape(why),
+        )
+    return out
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """``buildable: 24 ok, 2 warnings, 0 conflicts, 1 unknown``."""
+    n = Counter(f.verdict for f in findings)
+    word = "conflict" if n["conflict"] else "buildable"
+    if not n["conflict"] and not n["ok"] and not n["warning"]:
+        word = "undecided"
+    return (
+        f"{word}: {n['ok']} ok, {n['warning']} warnings, {n['conflict']} conflicts, "
+        f"{n['unknown']} unknown"
+    )
+
+
+def show(result: CheckResult, *, brief: bool = False) -> None:
+    """All findings of one build with the summary first."""
+    out = console()
+    out.print(f"[bold]{escape(result.name or 'build')}[/]: {summary(result.findings)}")
+    out.print(table(result.findings, everything=not brief))
+    for kind, text in result.unresolved:
+        out.print(f"[magenta]not identified[/] {escape(kind)}: {escape(text)}")
+    out.print(
+        "Not checked: memory under the cooler, cable bends, fan mounts, radiator position, "
+        "M.2 heat sinks.",
+        style="dim",
+    )

@@ -1,0 +1,104 @@
+"""Predictions and comparisons on a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from rigwright.report.console import console
+
+if TYPE_CHECKING:
+    from rigwright.plan.results import Comparison, Predicted
+    from rigwright.spec.run import Prediction, Run
+
+GIB = 1024**3
+
+
+def duration(seconds: float | None) -> str:
+    """``45.2 ms``, ``3.1 s``, ``2.4 h``; ``?`` when unknown."""
+    if seconds is None or not math.isfinite(seconds):
+        return "?"
+    for limit, unit, size in ((1, "ms", 1e-3), (120, "s", 1), (7200, "min", 60)):
+        if seconds < limit:
+            return f"{seconds / size:.3g} {unit}"
+    hours = seconds / 3600
+    return f"{hours:.1f} h" if hours < 96 else f"{hours / 24:.1f} days"
+
+
+def gib(value: float | None) -> str:
+    """``7.4 GiB``."""
+    return "?" if value is None or not math.isfinite(value) else f"{value / GIB:.1f} GiB"
+
+
+def run_words(run: Run) -> str:
+    """``train resnet50, batch 32, 224 px, fp32``."""
+    words = [f"{run.mode} {run.model}", f"batch {run.batch}"]
+    if run.img_size:
+        words.append(f"{run.img_size} px")
+    if run.seq_len:
+        words.append(f"{run.seq_len} tokens")
+    words.append(run.precision)
+    if run.method != "full":
+        words.append(run.method)
+    return ", ".join(words)
+
+
+def largest(shares: dict[str, float], count: int = 4) -> str:
+    """``convolution 61 %, normalisation 18 %``: the largest parts."""
+    top = sorted(shares.items(), key=lambda kv: -kv[1])[:count]
+    return ", ".join(f"{name} {share:.0%}" for name, share in top if share >= 0.005)
+
+
+def memory_words(p: Prediction, vram_bytes: float) -> str:
+    """``7.4 of 8.0 GiB, fits``."""
+    verdict = "fits" if p.fits else "does not fit"
+    return f"{gib(p.memory_bytes)} of {gib(vram_bytes)}, {verdict}"
+
+
+def show(result: Predicted) -> None:
+    """One prediction."""
+    p, out = result.prediction, console()
+    many = f"{result.gpu_count} x " if result.gpu_count > 1 else ""
+    out.print(f"[bold]{escape(run_words(result.run))}[/] on {many}[bold]{escape(result.gpu)}[/]")
+    grid = Table.grid(padding=(0, 2))
+    low, high = duration(p.low_s), duration(p.high_s)
+    grid.add_row("step", f"{duration(p.step_s)}  (80 % range {low} to {high})")
+    grid.add_row("throughput", f"{p.throughput:,.4g} {p.unit}")
+    grid.add_row("bound by", f"{p.bound}: {largest(p.shares)}")
+    grid.add_row("memory", memory_words(p, result.vram_bytes))
+    if p.memory_shares:
+        total = sum(p.memory_shares.values()) or 1
+        grid.add_row("", largest({k: v / total for k, v in p.memory_shares.items()}, 6))
+    for note in p.notes:
+        grid.add_row("note", escape(note))
+    out.print(grid)
+
+
+def show_comparison(result: Comparison) -> None:
+    """GPUs side by side."""
+    out = console()
+    out.print(f"[bold]{escape(run_words(result.run))}[/], prices up to {result.as_of}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("GPU", "step", "80 % range", "throughput", "speed", "memory", "price", "USD per"):
+        table.add_column(name, justify="left" if name == "GPU" else "right")
+    for row in result.rows:
+        p = row.prediction
+        price = "no price" if row.usd is None else f"${row.usd:,.0f} ({row.usd_date})"
+        value = "" if row.usd_per_speed is None else f"{row.usd_per_speed:,.2f} /({p.unit})"
+        table.add_row(
+            escape(row.gpu),
+            duration(p.step_s),
+            f"{duration(p.low_s)} - {duration(p.high_s)}",
+            f"{p.throughput:,.4g} {p.unit}",
+            f"{row.relative_speed:.2f} x",
+            memory_words(p, row.vram_bytes),
+            price,
+            value,
+        )
+    out.print(table)
+    for row in result.rows:
+        for note in row.notes:
+            out.print(f"{escape(row.gpu)}: {escape(note)}")

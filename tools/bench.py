@@ -1,0 +1,133 @@
+"""Predictions for many measured rows at once, fast enough to fit constants by least squares."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from measured import Row
+from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
+from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
+from rigwright.predict.constants import Constants
+from rigwright.predict.cost import Setting, operation_seconds
+from rigwright.predict.features import Work, concatenate
+from rigwright.predict.step import Prepared, combine, host_seconds, prepare
+from rigwright.spec.errors import RigwrightError
+from rigwright.spec.operation import OperationList
+from rigwright.spec.run import Run
+
+Array = NDArray[np.float64]
+Loader = Callable[[Run], OperationList]
+
+
+@dataclass
+class Group:
+    """Rows that run under one setting, their operations laid end to end."""
+
+    setting: Setting
+    work: Work
+    owner: NDArray[np.intp]  # row of each operation
+    chip: NDArray[np.intp]  # chip of each operation
+    counts: Array
+
+
+@dataclass
+class Bench:
+    """Prepared rows; ``predict(constants)`` gives seconds per row."""
+
+    rows: list[Row]
+    prepared: list[Prepared]
+    table: ChipTable
+    chip_of: NDArray[np.intp]
+    skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def measured(self) -> Array:
+        return np.array([r.step_s for r in self.rows])
+
+    def predict(self, c: Constants) -> Array:
+        """Step seconds of every row."""
+        gpu, backward = np.zeros(len(self.rows)), np.zeros(len(self.rows))
+        rates = sustained(self.table, c)
+        for g in self.groups:
+            at = Rates(**{f.name: getattr(rates, f.name)[g.chip] for f in fields(Rates)})
+            seconds = operation_seconds(
+                g.work, self.table.take(g.chip), at, c, g.setting, chips_axis=False
+            ).total
+            spent = seconds * g.counts
+            gpu += np.bincount(g.owner, spent, len(self.rows))
+            backward += np.bincount(g.owner, spent * (g.work.backward > 0), len(self.rows))
+        slower = [
+            1.0 if p.framework.family in ("pytorch", "torch7") else c.other_framework_time
+            for p in self.prepared
+        ]
+        gpu *= slower
+        host = np.array([host_seconds(p, c) for p in self.prepared])
+        exchange, copy = np.zeros(len(self.rows)), np.zeros(len(self.rows))
+        for i, (row, p) in enumerate(zip(self.rows, self.prepared, strict=True)):
+            if row.gpu_count > 1 or p.input_bytes:
+                t = self.table.take(self.chip_of[i : i + 1])
+                reduce_s = all_reduce_seconds(p.gradient_bytes, row.gpu_count, row.gpu_link, t, c)
+                exchange[i] = exposed_seconds(reduce_s, backward[i : i + 1], c)[0]
+                copy[i] = input_seconds(p.input_bytes * row.gpu_count, t, c)[0]
+        return combine(gpu, host, exchange, copy, c)
+
+
+def build(rows: Iterable[Row], load: Loader, c: Constants) -> Bench:
+    """Prepare every row whose model is known; count the others by reason."""
+    kept: list[Row] = []
+    prepared: list[Prepared] = []
+    skipped: Counter[tuple[str, str]] = Counter()
+    cache: dict[tuple[object, ...], Prepared] = {}
+    for row in rows:
+        if row.skip:
+            skipped[row.source, row.skip] += 1
+            continue
+        key = (row.run, row.gpu_count, row.copies_input)
+        if key not in cache:
+            try:
+                ops = load(row.run)
+            except (RigwrightError, KeyError) as error:
+                skipped[row.source, f"not in the zoo: {row.run.model}"] += 1
+                del error
+                continue
+            cache[key] = prepare(ops, row.run, row.gpu_count, c, copies_input=row.copies_input)
+        kept.append(row)
+        prepared.append(cache[key])
+    ids = {row.chip.id: row.chip for row in kept if row.chip is not None}
+    order = {name: i for i, name in enumerate(ids)}
+    chip_of = np.array([order[r.chip.id] for r in kept if r.chip is not None], dtype=np.intp)
+    bench = Bench(kept, prepared, chip_table(list(ids.values())), chip_of, skipped)
+    bench.groups = _groups(bench)
+    return bench
+
+
+def _groups(bench: Bench) -> list[Group]:
+    members: dict[Setting, list[int]] = defaultdict(list)
+    for i, p in enumerate(bench.prepared):
+        members[p.setting].append(i)
+    groups = []
+    for setting, indices in members.items():
+        work = concatenate([bench.prepared[i].work for i in indices])
+        sizes = [len(bench.prepared[i].work) for i in indices]
+        owner = np.repeat(np.array(indices, dtype=np.intp), sizes)
+        groups.append(Group(setting, work, owner, bench.chip_of[owner], work.count))
+    return groups
+
+
+def subset(bench: Bench, keep: Sequence[int]) -> Bench:
+    """Some rows of a bench, prepared work shared."""
+    part = Bench(
+        [bench.rows[i] for i in keep],
+        [bench.prepared[i] for i in keep],
+        bench.table,
+        bench.chip_of[np.asarray(keep, dtype=np.intp)],
+        bench.skipped,
+    )
+    part.groups = _groups(part)
+    return part

@@ -1,0 +1,202 @@
+"""Published measurements as runs on catalogue chips: the only reader of ``shared/measured``.
+
+Nothing of these tables is stored in the repository; ``RIGWRIGHT_SHARED`` names the directory that
+holds ``measured/`` (default: ``../shared`` next to the checkout).
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rigwright.catalog import tables
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Run
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = (
+    "timm_train",
+    "timm_infer_gpu",
+    "pytorch_gpu_benchmark",
+    "dlinfbench",
+    "cnn_benchmarks",
+    "u39kun",
+    "lambda",
+    "neusight",
+    "small_sources",
+)
+Cells = dict[str, str]
+
+
+class SharedDataMissingError(Exception):
+    """The directory with published measurements is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured step.
+
+    family : unseen-family folds group by this.  copies_input : timer includes the input copy.
+    skip : why the row cannot be scored, empty when it can.
+    """
+
+    source: str
+    chip: Chip | None
+    gpu_count: int
+    gpu_link: str
+    run: Run
+    step_s: float
+    family: str
+    copies_input: bool = False
+    skip: str = ""
+
+
+def measured_directory() -> Path:
+    """Where the tables are. Raises SharedDataMissingError."""
+    shared = Path(os.environ.get("RIGWRIGHT_SHARED", str(ROOT.parent / "shared")))
+    if not (shared / "measured").is_dir():
+        raise SharedDataMissingError(f"{shared}/measured is not there; set RIGWRIGHT_SHARED")
+    return shared / "measured"
+
+
+def read(name: str) -> Iterator[Cells]:
+    """Cells of ``measured/<name>.csv.gz``; nothing when that table is not there."""
+    path = measured_directory() / f"{name}.csv.gz"
+    if path.exists():
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines)
+
+
+def _plain(label: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", " ", label.lower()).split()
+    noise = {"nvidia", "amd", "geforce", "tesla", "quadro", "radeon", "instinct", "generation"}
+    return "".join(w for w in words if w not in noise)
+
+
+class ChipNames:
+    """Published GPU labels -> catalogue chips."""
+
+    def __init__(self) -> None:
+        self._exact: dict[str, Chip] = {}
+        self._plain: dict[str, Chip] = {}
+        for chip in tables.load(Chip):
+            for label in (chip.id, chip.name, *chip.aliases):
+                self._exact.setdefault(label.lower(), chip)
+                self._plain.setdefault(_plain(label), chip)
+
+    def find(self, label: str) -> Chip | None:
+        """The chip, or None."""
+        low = label.lower().strip()
+        for text in (low, low.removeprefix("nvidia "), low.removeprefix("amd ")):
+            if text in self._exact:
+                return self._exact[text]
+        return self._plain.get(_plain(label))
+
+
+MODEL_NAMES = {  # name in a table -> zoo name
+    "resnet-18": "resnet18",
+    "resnet-34": "resnet34",
+    "resnet-50": "resnet50",
+    "resnet-101": "resnet101",
+    "resnet-152": "resnet152",
+    "resnet-200": "resnet200",
+    "googlenet-v1": "googlenet",
+    "GoogleNet V1": "googlenet",
+    "inception-v3": "inception_v3",
+    "inception-bn": "inception_bn",
+    "OxfordNet [Model-A]": "vgg11",
+    "AlexNet (One Weird Trick paper)": "alexnet",
+    "ssd": "ssd300",
+    "bert_base_squad": "bert-base",
+    "bert_large_squad": "bert-large",
+    "transformerxlbase": "transformer-xl-base",
+    "transformerxllarge": "transformer-xl-large",
+    "bert_large": "bert-large",
+    "gpt2_large": "gpt2-large",
+}
+_LAMBDA_LINKS = {"sxm": "nvlink"}
+
+
+def _float(text: str | None) -> float:
+    return float(text) if text not in (None, "") else float("nan")
+
+
+def _number(text: str | None) -> int | None:
+    return int(float(text)) if text not in (None, "") else None
+
+
+def _skip(cells: Cells, chip: Chip | None, step_ms: float) -> str:
+    if not step_ms > 0:
+        return "no step time"
+    if cells["gpu"].startswith("CPU") or cells.get("gpu_count") == "0":
+        return "CPU"
+    if chip is None:
+        return f"chip not in the catalogue: {cells['gpu']}"
+    if cells.get("quality") not in (None, "", "ok"):
+        return f"flagged {cells['quality'].split(':')[0]}"
+    if "suspect" in (cells.get("note") or "").lower():
+        return "flagged suspect"
+    return ""
+
+
+def rows(source: str, names: ChipNames) -> Iterator[Row]:
+    """Rows of one table."""
+    adjust = _ADJUST.get(source, lambda cells, run: run)
+    for cells in read(source):
+        chip = names.find(cells["gpu"])
+        step_ms = _float(cells["step_ms"])
+        count = _number(cells["gpu_count"]) or 1
+        skip = _skip(cells, chip, step_ms)
+        model = cells["model"]
+        run = Run(
+            model=MODEL_NAMES.get(model, model),
+            mode=cells["mode"],
+            batch=_number(cells["batch"]) or 1,
+            img_size=_number(cells["img_size"]) or None,
+            seq_len=_number(cells["seq_len"]) or None,
+            precision=cells["precision"],
+            layout=cells["layout"] or "nchw",
+            compile=cells["compile"] or "eager",
+            framework=cells["framework"],
+        )
+        label = cells["gpu"].lower()
+        link = "nvlink" if "sxm" in label else "pcie-host"
+        yield Row(
+            source=source,
+            chip=chip,
+            gpu_count=count,
+            gpu_link=link,
+            run=adjust(cells, run),
+            step_s=step_ms * 1e-3,
+            family=cells.get("family") or run.model,
+            copies_input=source in ("pytorch_gpu_benchmark", "dlinfbench"),
+            skip=skip
+            or ("several GPUs under DataParallel" if _data_parallel(source, count) else ""),
+        )
+
+
+def _data_parallel(source: str, count: int) -> bool:
+    return source == "pytorch_gpu_benchmark" and count > 1
+
+
+def _lambda(cells: Cells, run: Run) -> Run:
+    """Containers by suite: NGC 20.x has PyTorch 1.4-1.7 with cuDNN 7.6-8, NGC 22.09 1.13."""
+    torch = cells["torch"] or "1.13"
+    optimizer = "adam" if run.model.startswith(("bert", "transformer")) else "sgd"
+    version = ".".join(torch.split(".")[:2])
+    return replace(run, framework=f"pytorch {version} NGC", optimizer=optimizer)
+
+
+_ADJUST: dict[str, Callable[[Cells, Run], Run]] = {"lambda": _lambda}
+
+
+def all_rows(sources: tuple[str, ...] = SOURCES) -> Iterator[Row]:
+    """Rows of every table."""
+    names = ChipNames()
+    for source in sources:
+        yield from rows(source, names)
