@@ -1,0 +1,18 @@
+"""Compatibility: a table of small rules over a build. See ``docs/rules.md``."""
+
+from rigwright.fit.check import Summary, check, check_case, rank, summary, verdict
+from rigwright.fit.draw import draw_w, wall_w
+from rigwright.fit.rules import BY_ID, RULES
+
+__all__ = [
+    "BY_ID",
+    "RULES",
+    "Summary",
+    "check",
+    "check_case",
+    "draw_w",
+    "rank",
+    "summary",
+    "verdict",
+    "wall_w",
+]

@@ -87,7 +87,8 @@ def fits(
     if left < 0:
         return Answer("conflict", f"{text}: {number(-left, unit)} too much", *facts, fix=fix)
     if partial:
-        return Answer("unknown", f"at least {text}; {need.missing} is not known", *facts)
+        why = f"at least {text}; {need.missing} is not known"
+        return Answer("unknown", why, *facts, fix=f"look up {need.missing}")
     if left < margin:
         why = f"{text}: only {number(left, unit)} left, verify before buying"
         return Answer("warning", why, *facts, fix=fix)

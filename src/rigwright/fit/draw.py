@@ -82,13 +82,15 @@ def card_w(card: Card, cap_w: float | None = None) -> float | None:
     return limit if limit is None or cap_w is None else min(limit, cap_w)
 
 
-def drive_w(drive: Drive) -> float:
-    """Active power by class; catalogues rarely have the drive's own value."""
+def drive_w(drive: Drive) -> float | None:
+    """Active power by class, W; catalogues rarely have the drive's own value."""
+    if not drive.type or not drive.interface or not drive.form_factor:
+        return None
     if drive.type == "hdd" or drive.interface == "sas":
         return DRIVE_W["hdd"]
     if drive.interface == "sata":
         return DRIVE_W["sata"]
-    return DRIVE_W["m.2" if (drive.form_factor or "").startswith("M.2") else "u.2"]
+    return DRIVE_W["m.2" if drive.form_factor.startswith("M.2") else "u.2"]
 
 
 def draw_shares_w(build: Build, *, least: bool = False) -> tuple[tuple[str, float | None], ...]:

@@ -17,6 +17,7 @@ GPU_MARGIN_MM = 10.0
 PSU_MARGIN_MM = 10.0
 FAN_MM = 25.0  # a radiator's fans
 BEND_MM = 35.0  # straight cable before the first bend of a 16-pin plug
+SAG_MM, SAG_SLOTS = 300.0, 3.0
 SMALLER = {"MICROATX": ("ATX", "EATX"), "MINIITX": ("MICROATX", "ATX", "EATX"), "ATX": ("EATX",)}
 
 
@@ -185,11 +186,13 @@ def gpu_sag(build: Build) -> Answer | None:
     """A bracket under the card's end keeps the slot from bending."""
     for card in build.cards:
         length, thick = positive(card.length_mm), positive(card.thickness_slots)
+        if (length or SAG_MM + 1) <= SAG_MM or (thick or SAG_SLOTS) < SAG_SLOTS - SLOT_TOLERANCE:
+            continue
         if length is None or thick is None:
             return unknown(f"length or thickness of {card.name}", "maker's page")
-        if length > 300 and thick > 3 - SLOT_TOLERANCE:
-            why = f"{card.name} is {number(length, 'mm')} long and {thick:g} slots thick"
-            return Answer("warning", f"{why}: hold it up", 300, length, "mm", 300 - length)
+        why = f"{card.name} is {number(length, 'mm')} long and {thick:g} slots thick"
+        why = f"{why}: above {number(SAG_MM, 'mm')} and {SAG_SLOTS:g} slots hold it up"
+        return Answer("warning", why, SAG_MM, length, "mm", SAG_MM - length)
     return ok("no card is long and thick enough to sag")
 
 
@@ -211,7 +214,9 @@ def pro_card_passive(build: Build) -> Answer | None:
         return unknown(f"whether {case.name} blows air through the card", "look at the case")
     if any(word in case.form_factor.lower() for word in ("server", "rack", "1u", "2u", "3u", "4u")):
         return Answer("warning", f"{text}: check that the chassis fans blow through it")
-    return Answer("conflict", f"{text}, {case.name} is a {case.form_factor}", fix="a shroud and fan")
+    return Answer(
+        "conflict", f"{text}, {case.name} is a {case.form_factor}", fix="a shroud and fan"
+    )
 
 
 @rule(

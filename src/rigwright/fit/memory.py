@@ -266,7 +266,8 @@ def ram_4dimm_ddr5(build: Build) -> Answer | None:
     if all(kit.type != "DDR5" for kit in build.ram):
         return None
     board = _board(build)
-    channels = CHANNELS.get(board_socket(board.socket, board.chipset)) if board.socket else None
+    key = board_socket(board.socket, board.chipset) if board.socket else None
+    channels = CHANNELS.get(key or "")
     total, partial = known_sum(kit_modules(kit) for kit in build.ram)
     speeds = [positive(kit.speed_mt_s) for kit in build.ram]
     if channels is not None and channels > 2:

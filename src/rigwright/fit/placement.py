@@ -35,6 +35,7 @@ def electrical(board: Board, count: int) -> Iterator[Placement]:
     """Every way to give ``count`` cards a slot with lanes; positions not looked at."""
     slots = board.slots or ()
     usable = [i for i, slot in enumerate(slots) if slot.length >= CARD_LENGTH]
+    usable.sort(key=lambda i: slots[i].position)
     for chosen in combinations(usable, count):
         for plan in board.lane_plans or ():
             widths = tuple(plan[i] if i < len(plan) else 0 for i in chosen)
@@ -42,39 +43,46 @@ def electrical(board: Board, count: int) -> Iterator[Placement]:
                 yield Placement(tuple(slots[i] for i in chosen), widths)
 
 
-def _stack(positions: tuple[int, ...], sizes: tuple[int, ...], openings: int | None) -> bool:
-    """Whether cards of these sizes (slots each) go into these positions in some order."""
+def _stack(
+    positions: tuple[int, ...], cards: tuple[tuple[int, int], ...], openings: int | None
+) -> bool:
+    """Whether cards (openings covered, openings kept free below) go into these positions."""
     if not positions:
         return True
-    end = positions[1] if len(positions) > 1 else None
-    for size in sorted(set(sizes)):
+    for size, gap in sorted(set(cards)):
         last = positions[0] + size - 1
-        if end is not None and last >= end:
-            return False
-        if end is None and openings is not None and last > openings:
-            return False
-        left = list(sizes)
-        left.remove(size)
+        if len(positions) > 1 and last + gap >= positions[1]:
+            continue
+        if len(positions) == 1 and openings is not None and last > openings:
+            continue
+        left = list(cards)
+        left.remove((size, gap))
         if _stack(positions[1:], tuple(left), openings):
             return True
     return False
 
 
-def physical(board: Board, sizes: Sequence[int], openings: int | None) -> Placement | None:
+def physical(
+    board: Board, sizes: Sequence[int], openings: int | None, gaps: Sequence[int] = ()
+) -> Placement | None:
     """The best placement where no card overlaps the next; None when there is none.
 
     sizes : slot openings each card covers.  openings : slot openings of the case, None = any.
+    gaps : openings each card wants free before the next one; the lowest card needs none.
     """
+    cards = tuple(zip(sizes, gaps or [0] * len(sizes), strict=True))
     fitting = (
         p
         for p in electrical(board, len(sizes))
-        if _stack(tuple(s.position for s in p.slots), tuple(sizes), openings)
+        if _stack(tuple(s.position for s in p.slots), cards, openings)
     )
     return max(fitting, key=lambda p: p.worth, default=None)
 
 
 def positions_known(board: Board) -> bool:
     """Slot 0 stands for a position nobody has read; lane plans must be there, too."""
-    return bool(board.slots) and bool(board.lane_plans) and all(
-        slot.position > 0 for slot in board.slots or ()
+    return (
+        bool(board.slots)
+        and bool(board.lane_plans)
+        and all(slot.position > 0 for slot in board.slots or ())
     )

@@ -1,4 +1,4 @@
-"""What each chipset runs: socket, newest slot generation, CPU generations. Written for this project.
+"""What each chipset runs: socket, newest slot generation, CPU generations.
 
 One row per chipset. ``native``: boots with the first BIOS. ``update``: needs a newer BIOS than
 the first one. ``some``: only boards whose maker published a BIOS for it. Anything else never works.

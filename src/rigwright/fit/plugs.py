@@ -20,10 +20,10 @@ def _psu(build: Build) -> Psu:
 
 
 def card_plugs(card: Card) -> tuple[str, ...] | None:
-    """Power sockets of a card; None where they are missing or cannot carry its power."""
+    """Power sockets of a card; None where they are missing or cannot carry its (known) power."""
     limit = positive(card.power_limit_w)
     if card.plugs is None or limit is None:
-        return card.plugs or None
+        return None
     carries = SLOT_W + sum(PLUG_W.get(plug, 0.0) for plug in card.plugs)
     return card.plugs if carries >= 0.9 * limit else None
 
@@ -37,9 +37,9 @@ def native_8pin(psu: Psu) -> int | None:
 
 def native_16pin(psu: Psu) -> int | None:
     """16-pin plugs; none at all on an ATX 3 supply, or none of either kind, is a missing fact."""
-    if psu.pcie_16pin_plugs == 0:
-        if (psu.atx_version or "").startswith("3") or not psu.pcie_8pin_plugs:
-            return None
+    recent = (psu.atx_version or "").startswith("3")
+    if psu.pcie_16pin_plugs == 0 and (recent or not psu.pcie_8pin_plugs):
+        return None
     return psu.pcie_16pin_plugs
 
 
@@ -137,12 +137,15 @@ def connector_16pin_quality(build: Build) -> Answer | None:
     psu = _psu(build)
     if any(card_plugs(card) is None for card in build.cards):
         return unknown("the plugs of a card", "look at the card maker's page")
+    if any(positive(card.power_limit_w) is None for card in _sixteen(build)):
+        return unknown("power limit of a card", "maker's page")
     hungry = [card for card in _sixteen(build) if card.power_limit_w >= 450]
     if not hungry or psu.pcie_16pin_plugs == 0:
         return None
     if not psu.atx_version:
         return unknown(f"whether {psu.name} has 12V-2x6 or 12VHPWR plugs", "maker's page")
-    text = f"{number(hungry[0].power_limit_w, 'W')} through one plug of an ATX {psu.atx_version} supply"
+    watts = number(hungry[0].power_limit_w, "W")
+    text = f"{watts} through one plug of an ATX {psu.atx_version} supply"
     if psu.atx_version.startswith("3.1"):
         return ok(text)
     return Answer("warning", f"{text}: check that it sits fully, no bend within 35 mm")
@@ -194,9 +197,13 @@ def psu_cable(build: Build) -> Answer | None:
     if cables is None:
         return unknown(f"separate 8-pin cables of {psu.name}", "look at the maker's page")
     text = f"{sockets} 8-pin sockets, {psu.name} has {cables:g} separate cables"
-    through = [card.power_limit_w - SLOT_W for card in build.cards]
-    if cables >= sockets or max(through) <= PIGTAIL_W:
+    limits = [positive(card.power_limit_w) for card in build.cards]
+    if cables >= sockets:
         return ok(text, cables, sockets)
+    if None in limits:
+        return unknown("power limit of a card", "maker's page")
+    if max(w for w in limits if w is not None) - SLOT_W <= PIGTAIL_W:
+        return ok(f"{text}, no card takes over {number(PIGTAIL_W, 'W')} from them", cables, sockets)
     return Answer("warning", f"{text}: some cable carries two plugs", cables, sockets, "cables")
 
 

@@ -55,13 +55,17 @@ def psu_wattage(build: Build) -> Answer | None:
         return unknown(f"rating of {psu.name}", "read its label")
     have = f"{psu.name} gives {number(watts, 'W')}"
     if watts < least:
-        fix = _cap_fix(build, watts, least) + f"a supply of {number(draw.advised_psu_w(least), 'W')}"
+        fix = (
+            _cap_fix(build, watts, least) + f"a supply of {number(draw.advised_psu_w(least), 'W')}"
+        )
         why = f"everything at its limit draws {number(least, 'W')}, {have}"
         return Answer("conflict", why, watts, least, "W", watts - least, fix)
     if most is None:
         return unknown("the power limit of a part", "maker's page")
     if watts < most:
-        why = f"between {number(least, 'W')} and {number(most, 'W')} is drawn, {have}: maximum power"
+        why = (
+            f"between {number(least, 'W')} and {number(most, 'W')} is drawn, {have}: maximum power"
+        )
         return unknown(f"{why} of the processor", "look up its PPT or maximum turbo power")
     advised, margin = draw.advised_psu_w(most), watts - most
     why = f"everything at its limit draws {number(most, 'W')}, {have}"
@@ -93,7 +97,7 @@ def psu_suggested(build: Build) -> Answer | None:
 @rule(
     "The supply rides through the cards' short power peaks",
     {"psu": ("watts", "atx_version", "pcie_16pin_plugs", "pcie_8pin_plugs"), **DRAWS},
-    "ATX 3.0 design guide (200 % for 100 us) via hothardware.com; Igor's Lab RTX 5090: 901 W < 1 ms",
+    "ATX 3.0 design guide: 200 % for 100 us (hothardware.com); Igor's Lab RTX 5090: 901 W < 1 ms",
     type="budget",
     severity="warning",
     needs=("psu", "cpu", "card"),

@@ -15,7 +15,6 @@ from rigwright.fit.placement import (
     slots_taken,
 )
 from rigwright.fit.platforms import MOST_LANES
-from rigwright.fit.storage import m2_drives
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Case, Cpu
@@ -56,13 +55,16 @@ def gpu_slots(build: Build) -> Answer | None:
         return unknown(f"lane plan of {board.name} ({text})", "look in the board's manual")
     best = max(electrical(board, count), key=lambda p: p.worth, default=None)
     if best is None:
-        return Answer("conflict", f"{text}, no lane plan feeds {count}", *facts)
+        fed = max(sum(width > 0 for width in plan) for plan in board.lane_plans)
+        why = f"{text}, no lane plan feeds {count}"
+        return Answer("conflict", why, fed, count, "slots", fed - count, fix="fewer cards")
     plan = "/".join(f"x{w}" for w in best.widths)
     text, narrow = f"{text}: {plan}", best.worth[0]
+    short = (narrow, TRAINING_LANES, "lanes", narrow - TRAINING_LANES)
     if narrow < NARROWEST:
-        return Answer("conflict", text, *facts, fix="another board", severity="warning")
+        return Answer("conflict", text, *short, fix="another board", severity="warning")
     if narrow < TRAINING_LANES:
-        return Answer("warning", f"{text}: the narrow link slows loading and exchange", *facts)
+        return Answer("warning", f"{text}: the narrow link slows loading and exchange", *short)
     return Answer("ok", text, *facts)
 
 
@@ -78,12 +80,14 @@ def gpu_slots(build: Build) -> Answer | None:
     needs=("card", "board"),
 )
 def gpu_slot_spacing(build: Build) -> Answer | None:
-    """Exact search over slots, order of cards and lane plans; the last may use the case's bottom."""
+    """Exact search over slots, order of cards and lane plans; the last may overhang the board."""
     board, (sizes, complete) = _board(build), _sizes(build)
     if len(sizes) == 1:
         return None
     if not positions_known(board):
-        return unknown(f"slot positions of {board.name}", "measure them on a photo or in the manual")
+        return unknown(
+            f"slot positions of {board.name}", "measure them on a photo or in the manual"
+        )
     openings = build.case and positive(build.case.expansion_slots)
     best = physical(board, sizes, int(openings) if openings else None)
     have = ",".join(str(s.position) for s in board.slots or () if s.length >= CARD_LENGTH)
@@ -93,7 +97,9 @@ def gpu_slot_spacing(build: Build) -> Answer | None:
         fix = "thinner (blower or water-cooled) cards, or a board with wider spacing"
         return Answer("conflict", text, have, need, "slots", fix=fix)
     if not complete or not openings:
-        return unknown(f"thickness of a card or slot openings of the case ({text})", "makers' pages")
+        return unknown(
+            f"thickness of a card or slot openings of the case ({text})", "makers' pages"
+        )
     where = ", ".join(str(s.position) for s in best.slots)
     return ok(f"{text}: they fit at {where}", have, need)
 
@@ -124,7 +130,8 @@ def _switched(board: Board) -> bool:
     most = MOST_LANES.get(key or "")
     cpu_fed = [i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu"]
     widest = max(
-        (sum(plan[i] for i in cpu_fed if i < len(plan)) for plan in board.lane_plans or ()), default=0
+        (sum(plan[i] for i in cpu_fed if i < len(plan)) for plan in board.lane_plans or ()),
+        default=0,
     )
     return most is not None and widest > most
 
@@ -155,13 +162,14 @@ def pcie_lanes(build: Build) -> Answer | None:
         if build.board is not None and _switched(build.board):
             return Answer("warning", f"{text}: the board's PCIe switch shares them", *facts)
         return Answer("conflict", text, *facts, fix="a processor with more lanes")
-    drives = [d for d in m2_drives(build) if d.interface != "sata"]
+    pcie = [d for d in build.drives if d.interface not in ("sata", "sas")]
+    unread = sum(not d.interface or not d.form_factor for d in pcie)
     known = build.board.m2_slots if build.board else None
     spare = sum(slot.host == "chipset" and slot.pcie_gen is not None for slot in known or ())
-    total = need + 4 * max(0, len(drives) - spare)
+    total = need + 4 * max(0, len(pcie) - spare)
     if total <= lanes:
         return Answer("ok", text, lanes, total, "lanes", lanes - total)
-    if known is None and build.board is not None:
+    if unread or (known is None and build.board is not None):
         return unknown(f"M.2 sockets at the chipset ({text}, M.2 up to {total - need})", "manual")
     why = f"{text}; M.2 drives take {total - need} more"
     return Answer("warning", why, lanes, total, "lanes", lanes - total)
@@ -198,22 +206,29 @@ def pcie_link(build: Build) -> Answer | None:
     if place is None or row is None:
         return unknown(f"slot plan or platform of {board.name}", "look in the board's manual")
     chips = {chip.id: chip for chip in build.chips}
+    cpu = positive(build.cpu.pcie_gen) if build.cpu else row.pcie_gen
     links = []
-    for card, slot, width in zip(build.cards, place.slots, place.widths, strict=True):
-        chip = chips.get(card.chip)
+    # Which card sits where is the builder's choice, so different chips count in every slot.
+    for chip in {card.chip: chips.get(card.chip) for card in build.cards}.values():
         gen, lanes = (positive(chip.pcie_gen), positive(chip.pcie_lanes)) if chip else (None, None)
-        cpu = positive(build.cpu.pcie_gen) if build.cpu else row.pcie_gen
-        gens = (positive(slot.gen), gen, cpu if slot.host == "cpu" else row.pcie_gen)
-        if lanes is None or None in gens:
-            return unknown("PCIe generation or lanes of a part", "makers' pages")
-        slowest = min(row.pcie_gen, *(g for g in gens if g is not None))
-        links.append((LANE_GB_S[slowest] * min(width, lanes), slowest, int(min(width, lanes))))
+        for slot, width in zip(place.slots, place.widths, strict=True):
+            gens = (positive(slot.gen), gen, cpu if slot.host == "cpu" else row.pcie_gen)
+            if lanes is None or None in gens:
+                return unknown("PCIe generation or lanes of a part", "makers' pages")
+            slowest = min(row.pcie_gen, *(g for g in gens if g is not None))
+            width = int(min(width, lanes))
+            links.append((LANE_GB_S.get(slowest, 0.0) * width, slowest, width))
     speed, gen_found, lanes_found = min(links)
     link = f"{gen_found:.1f} x{lanes_found}"
     need = round(LANE_GB_S[3.0] * TRAINING_LANES, 2)
-    text = f"slowest link is PCIe {link} ({number(speed, 'GB/s')}), x8 of 3.0 is {number(need, 'GB/s')}"
-    verdict = "ok" if speed >= need - 0.01 else "warning"
-    return Answer(verdict, text, link, "3.0 x8", margin=round(speed - need, 3))
+    text = f"slowest link is PCIe {link}, {number(speed, 'GB/s')}; x8 of 3.0 is {need:g} GB/s"
+    return Answer(
+        "ok" if speed >= need - 0.01 else "warning",
+        text,
+        link,
+        "3.0 x8",
+        margin=round(speed - need, 3),
+    )
 
 
 @rule(
@@ -234,17 +249,20 @@ def gpu_airflow(build: Build) -> Answer | None:
         return None
     if any(not card.cooling for card in build.cards):
         return unknown("how a card is cooled", "blower, open or water: look at a photo")
-    hot = [c.cooling == "open" and (positive(c.power_limit_w) or 999) >= HOT_CARD_W for c in build.cards]
-    if sum(hot) == 0 or (sum(hot) < 2 and len(hot) < 2):
+    limits = [positive(card.power_limit_w) or HOT_CARD_W for card in build.cards]
+    hot = [
+        c.cooling == "open" and w >= HOT_CARD_W for c, w in zip(build.cards, limits, strict=True)
+    ]
+    if not any(hot):
         return ok("no open-air card of 250 W or more")
     sizes, complete = _sizes(build)
     openings = positive(build.case.expansion_slots) if build.case else None
     if build.board is None or not positions_known(build.board) or openings is None or not complete:
-        return unknown("free slots between the cards", "slot positions of the board, card thickness")
-    wide = [size + gap for size, gap in zip(sizes, hot, strict=True)]
-    # The lowest card blows against the case's floor, so it gets a free opening, too, or the PSU.
-    if physical(build.board, wide, int(openings) + 1) is not None:
-        return ok(f"{sum(hot)} open-air cards with a free slot under each")
+        return unknown(
+            "free slots between the cards", "slot positions of the board, card thickness"
+        )
+    if physical(build.board, sizes, int(openings), [int(h) for h in hot]) is not None:
+        return ok(f"{sum(hot)} open-air card(s) with a free slot to the next")
     why = f"{sum(hot)} open-air cards of 250 W or more without a free slot between them"
     fix = "blower or water-cooled cards, a power cap, or a board with wider spacing"
     return Answer("conflict", why, 0, 1, "slots", -1, fix)
@@ -266,5 +284,7 @@ def gpu_p2p(build: Build) -> Answer | None:
     if False in states:
         return Answer("warning", "cards without peer-to-peer exchange through main memory")
     if None in states:
-        return unknown("whether the driver lets these cards copy directly", "nvidia-smi topo -p2p r")
+        return unknown(
+            "whether the driver lets these cards copy directly", "nvidia-smi topo -p2p r"
+        )
     return ok("the cards copy directly to each other")

@@ -90,12 +90,18 @@ def m2_slots(build: Build) -> Answer | None:
         return None
     if board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
-    text = f"{len(drives)} M.2 drive(s), {board.name} has {len(board.m2_slots)} socket(s)"
-    facts = (len(board.m2_slots), len(drives), "sockets", len(board.m2_slots) - len(drives))
-    used = seat(drives, board.m2_slots, sized=False)
-    if used is None:
-        return Answer("conflict", f"{text} of the right bus", *facts, fix="an adapter card in a slot")
-    return Answer("ok", text, *facts)
+    seated: list[Drive] = []
+    for drive in drives:  # drives that can be seated together form a matroid: greedy is exact
+        if seat([*seated, drive], board.m2_slots, sized=False) is not None:
+            seated.append(drive)
+    have, need = len(seated), len(drives)
+    text = f"{need} M.2 drive(s), {board.name} has {len(board.m2_slots)} socket(s)"
+    if have < need:
+        why = f"{text} and seats {have} of them on the right bus"
+        fix = "an adapter card in a slot"
+        return Answer("conflict", why, have, need, "sockets", have - need, fix)
+    left = len(board.m2_slots) - need
+    return Answer("ok", text, len(board.m2_slots), need, "sockets", left)
 
 
 @rule(
@@ -229,7 +235,9 @@ def storage_interface(build: Build) -> Answer | None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
     kinds = sorted({d.interface for d in build.drives})
     if any(seat([d], board.m2_slots or (), sized=False) is None for d in m2_drives(build)):
-        return Answer("conflict", f"{board.name} has no M.2 socket for {'/'.join(kinds)}", need="M.2")
+        return Answer(
+            "conflict", f"{board.name} has no M.2 socket for {'/'.join(kinds)}", need="M.2"
+        )
     return ok(f"{board.name} has {'/'.join(kinds)}")
 
 
@@ -254,5 +262,7 @@ def pcie_gen(build: Build) -> Answer | None:
     slow = [w for w, g in zip(wants, [*gens, *[0.0] * len(wants)], strict=False) if g < w]
     text = f"drives of PCIe {wants[0]:g}, sockets of PCIe {gens[0] if gens else 0:g}"
     if slow:
-        return Answer("warning", f"{text}: runs at the socket's speed", gens[0] if gens else 0, wants[0])
+        return Answer(
+            "warning", f"{text}: runs at the socket's speed", gens[0] if gens else 0, wants[0]
+        )
     return ok(text, gens[0], wants[0])

@@ -29,6 +29,7 @@ PROCESS_NM = {
     "alchemist": 6, "battlemage": 5, "xe": 6, "xe-hpg": 6, "xe2": 5,
     "m1": 5, "m2": 5, "m3": 3, "m4": 3, "m5": 3,
 }  # fmt: skip
+REFERENCE_HZ = 1.5e9  # clock at which the energies per operation are stated
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
 AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
 
@@ -47,7 +48,7 @@ def _process_nm(chip: Chip) -> float:
 def _dual_issue(chip: Chip) -> bool:
     """Published fp32 peak counts a second datapath shared with integers (GA10x on, RDNA3 on)."""
     if chip.vendor == "amd":
-        return chip.architecture in {"rdna3", "rdna4"}
+        return chip.architecture in {"rdna3", "rdna3.5", "rdna4"}
     return chip.architecture in AMPERE_OR_LATER and chip.compute_capability not in {"8.0", "10.0"}
 
 
@@ -75,6 +76,7 @@ class ChipTable:
     nm: Array
     geforce: Array
     dual_issue: Array
+    narrow_sm: Array
     before_volta: Array
     ampere_or_later: Array
     inline_ecc: Array
@@ -124,6 +126,7 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         nm=column([_process_nm(c) for c in chips]),
         geforce=column([c.segment in {"geforce", "radeon", "arc"} for c in chips]),
         dual_issue=column([_dual_issue(c) for c in chips]),
+        narrow_sm=column([_narrow(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
         ampere_or_later=column([c.architecture in AMPERE_OR_LATER for c in chips]),
         inline_ecc=column([_inline_ecc(c) for c in chips]),
@@ -132,6 +135,12 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
         link=column([c.link_bytes_per_s for c in chips]),
     )
+
+
+def _narrow(chip: Chip) -> bool:
+    """Pascal with 64 lanes per SM (GP100): present libraries ship only kernels for 128 lanes."""
+    lanes = chip.fp32_lanes or 0
+    return chip.architecture == "pascal" and 0 < lanes <= 64 * chip.sm_count
 
 
 def _inline_ecc(chip: Chip) -> bool:
@@ -152,21 +161,23 @@ class Rates:
     bf16: Array
     fp8: Array
     bandwidth: Array
-    l2_bandwidth: Array
 
 
 def sustained(t: ChipTable, c: Constants) -> Rates:
     """Rates each chip holds under its power limit, [FLOP/s] and [B/s].
 
-    clock = min(boost gain, (power left / (energy per FLOP x peak))**(1 / exponent)).
+    Dynamic power = energy per operation (falls with the process, grows with the clock's voltage)
+    x operations per second; it may use what memory leaves of the limit. The clock
+    is what that allows, at most boost times the consumer boards' gain.
     """
     gain = 1.0 + (c.geforce_boost - 1.0) * t.geforce
-    left = t.power_w * (1.0 - c.idle_power_share)
-    shrink = (t.nm / 16.0) ** c.energy_node_exponent * 1e-12
+    left = t.power_w - t.bandwidth * c.memory_energy_pj * 1e-12
+    left = np.maximum(left, 0.2 * t.power_w)
+    voltage = (t.clock_hz / REFERENCE_HZ) ** (c.clock_power_exponent - 1.0)
+    joule = (t.nm / 16.0) ** c.energy_node_exponent * voltage * 1e-12
 
     def held(peak: Array, pj: float) -> Array:
-        with np.errstate(divide="ignore"):
-            clock = (left / np.maximum(pj * shrink * peak, 1e-9)) ** (1.0 / c.clock_power_exponent)
+        clock = (left / np.maximum(pj * joule * peak, 1e-9)) ** (1.0 / c.clock_power_exponent)
         return peak * np.minimum(gain, clock)
 
     second = 1.0 - (1.0 - c.dual_issue_fp32) * t.dual_issue
@@ -187,5 +198,4 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
         bf16=held(t.bf16, c.energy_tensor_pj),
         fp8=held(t.fp8, 0.6 * c.energy_tensor_pj),
         bandwidth=t.bandwidth * eff,
-        l2_bandwidth=t.sm * t.clock_hz * c.l2_bytes_per_clock_sm,
     )

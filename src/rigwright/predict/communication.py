@@ -35,9 +35,17 @@ def all_reduce_seconds(
     return moved / np.maximum(speed, 1.0)
 
 
-def exposed_seconds(exchange: Array, backward: Array, c: Constants) -> Array:
-    """Part of the exchange that the backward pass does not hide. [s]"""
-    return np.maximum(exchange - c.overlap_share * backward, 0.1 * exchange)
+def exposed_seconds(
+    exchange: Array, backward: Array, step: Array, gpu_count: int, c: Constants
+) -> Array:
+    """Part of the exchange that the step waits for. [s]
+
+    Buckets overlap with the backward pass: of what fits beside it a share still shows, the rest
+    shows fully. Waiting for the slowest GPU costs a share of the step that grows as 1 - 1/n.
+    """
+    beside = np.minimum(exchange, backward)
+    waited = c.straggler_share * (1.0 - 1.0 / gpu_count) * step
+    return (1.0 - c.overlap_share) * beside + (exchange - beside) + waited
 
 
 def input_seconds(batch_bytes: float, t: ChipTable, c: Constants) -> Array:

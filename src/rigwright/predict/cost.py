@@ -20,7 +20,9 @@ Array = NDArray[np.float64]
 
 # Output tiles (rows, columns) that GEMM libraries choose from (cuBLAS/CUTLASS kernel names).
 CURRENT_CUDNN = 9
-TILES = ((128, 128), (128, 64), (64, 64), (128, 32), (32, 32))
+SPLIT_K_DEPTH = 2048.0  # inner products one thread block keeps when a GEMM is split along K
+SHARPNESS = 2.0  # of the smooth maximum of arithmetic and traffic
+TILES = ((256, 128), (128, 128), (128, 64), (64, 64), (128, 32), (32, 32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,17 @@ class Setting:
 
     precision : of spec.run.  channels_last : layout nhwc.
     conv_tf32 : the framework lets convolutions use TF32 although fp32 was asked for.
-    cudnn : major version of the kernel library, 0 = none (im2col and GEMM). Winograd came with 5;
-    from 8 on (CUDA 11) fp32 GEMMs are no longer tuned for chips before Volta.
+    cudnn : major version of the kernel library, 0 = none (im2col and GEMM). Winograd came with 5.
+    training : normalisation computes batch statistics.
+    slow_groups : channels-last gradients of grouped convolutions before PyTorch 2.0.
     """
 
     precision: str
     channels_last: bool = False
     conv_tf32: bool = False
     cudnn: int = 9
+    training: bool = True
+    slow_groups: bool = False
 
     def maturity(self, c: Constants) -> float:
         """Time factor of convolution kernels over the present library's."""
@@ -77,30 +82,36 @@ def operation_seconds(
             arithmetic[heavy] = _arithmetic(w.where(heavy), sub, rates, c, setting, chips_axis)
     busy = np.where(
         arithmetic > 0,
-        _smooth_max(arithmetic, traffic, c.roofline_power),
+        _smooth_max(arithmetic, traffic),
         traffic,
     )
     floor = _column(w.kernels, chips_axis) * c.kernel_floor_us * 1e-6
     return Seconds(busy + floor, arithmetic, traffic)
 
 
-def _smooth_max(a: Array, b: Array, power: float) -> Array:
+def _smooth_max(a: Array, b: Array) -> Array:
     top = np.maximum(np.maximum(a, b), 1e-30)
     ratio = np.minimum(a, b) / top
-    return top * (1.0 + ratio**power) ** (1.0 / power)
+    return top * (1.0 + ratio**SHARPNESS) ** (1.0 / SHARPNESS)
 
 
-def _class_factors(c: Constants) -> Array:
+def _class_factors(c: Constants, setting: Setting) -> Array:
     """Traffic time of each class relative to ideal streaming."""
     table = np.ones(len(CLASS))
+    if setting.training:
+        last = c.norm_channels_last if setting.channels_last else 1.0
+        batch_norm, batch_norm_backward = (
+            c.batch_norm_traffic * last,
+            c.batch_norm_backward_traffic * last,
+        )
+    else:
+        batch_norm, batch_norm_backward = c.batch_norm_eval_traffic, 1.0
     for name, constant in (
         ("norm", c.norm_traffic), ("norm_backward", c.norm_backward_traffic),
-        ("softmax", c.softmax_traffic), ("reduction", c.reduction_traffic),
-        ("pool", c.pool_traffic), ("pool_backward", c.pool_backward_traffic),
-        ("gather", c.gather_traffic), ("scatter", c.gather_traffic),
-        ("copy", c.copy_traffic), ("optimizer", c.optimizer_traffic),
-        ("depthwise", c.depthwise_traffic), ("depthwise_dgrad", c.depthwise_traffic),
-        ("depthwise_wgrad", c.depthwise_traffic),
+        ("batch_norm", batch_norm), ("batch_norm_backward", batch_norm_backward),
+        ("softmax", c.softmax_traffic), ("pool", c.pool_traffic),
+        ("pool_backward", c.pool_traffic), ("gather", c.gather_traffic),
+        ("scatter", c.gather_traffic),
     ):  # fmt: skip
         table[CLASS[name]] = constant
     return table
@@ -109,15 +120,18 @@ def _class_factors(c: Constants) -> Array:
 def _traffic(
     w: Work, t: ChipTable, r: Rates, c: Constants, setting: Setting, chips_axis: bool
 ) -> Array:
-    """Memory time: what misses the last-level cache at DRAM speed, the rest at cache speed."""
+    """Memory time: what misses the last-level cache at DRAM speed, the rest is hidden."""
     moved = w.read + w.write
     conv = (w.cls >= CLASS["conv"]) & (w.cls <= CLASS["conv_wgrad"])
     if not setting.channels_last and setting.precision in ("amp", "fp16", "bf16"):
         # Tensor-core kernels work on channels-last tensors; NCHW operands are transposed around.
         moved = moved * np.where(conv, 1.0 + c.nchw_transpose, 1.0)
-    moved = _column(moved * _class_factors(c)[w.cls], chips_axis)
-    hit = 1.0 / (1.0 + (moved / (c.l2_usable * t.l2)) ** 2)
-    return moved * ((1.0 - hit) / r.bandwidth + hit / np.maximum(r.l2_bandwidth, r.bandwidth))
+    moved = _column(moved * _class_factors(c, setting)[w.cls], chips_axis)
+    rows = (w.cls == CLASS["norm"]) | (w.cls == CLASS["norm_backward"])
+    vectorised = _column(np.where(rows, c.norm_ampere, 1.0), chips_axis)
+    moved = moved * np.where(t.ampere_or_later > 0, vectorised, 1.0)
+    hit = 1.0 / (1.0 + moved / (c.l2_usable * t.l2))
+    return moved * (1.0 - hit) / r.bandwidth
 
 
 def _matrix_rate(w: Work, t: ChipTable, r: Rates, c: Constants, s: Setting, axis: bool) -> tuple[
@@ -144,7 +158,7 @@ def _class_efficiency(c: Constants) -> tuple[Array, Array]:
         ("gemm", c.gemm_simt, c.gemm_tensor),
         ("recurrent", c.gemm_simt, c.gemm_tensor),
         ("conv", c.conv_simt, c.conv_tensor),
-        ("conv_dgrad", c.conv_dgrad_simt, c.conv_dgrad_tensor),
+        ("conv_dgrad", c.conv_simt * c.conv_dgrad, c.conv_tensor * c.conv_dgrad),
         ("conv_wgrad", c.conv_wgrad_simt, c.conv_wgrad_tensor),
         ("attention", c.attention_efficiency, c.attention_efficiency),
         ("attention_backward", c.attention_efficiency, c.attention_efficiency),
@@ -170,19 +184,22 @@ def _arithmetic(w: Work, t: ChipTable, r: Rates, c: Constants, s: Setting, axis:
     tiled = (w.cls <= CLASS["conv_wgrad"]) | (w.cls == CLASS["recurrent"])
     ideal = flop / (rate * eff)
     if not tiled.any():
-        return _light(w, t, r, c, ideal, axis)
+        return _light(w, r, c, ideal, axis)
     waste = _tile_waste(w, t, c, tensor, axis)
     if s.cudnn >= 8:
-        old = (t.before_volta > 0) & (tensor == 0) & _column(w.cls == CLASS["gemm"], axis)
+        old = (t.narrow_sm > 0) & (tensor == 0) & _column(w.cls == CLASS["gemm"], axis)
         ideal = np.where(old, ideal / c.legacy_gemm, ideal)
     seconds = ideal * np.where(_column(tiled, axis), waste, 1.0)
     conv = (w.cls >= CLASS["conv"]) & (w.cls <= CLASS["depthwise_wgrad"])
     seconds = seconds * _column(np.where(conv, s.maturity(c), 1.0), axis)
+    if s.slow_groups:
+        slow = (w.groups > 1) & (w.cls >= CLASS["conv_dgrad"]) & (w.cls <= CLASS["conv_wgrad"])
+        seconds = seconds * _column(np.where(slow, c.channels_last_groups, 1.0), axis)
     seconds = seconds / np.where(t.amd > 0, c.amd_kernels, 1.0)
-    return _light(w, t, r, c, seconds, axis)
+    return _light(w, r, c, seconds, axis)
 
 
-def _light(w: Work, t: ChipTable, r: Rates, c: Constants, seconds: Array, axis: bool) -> Array:
+def _light(w: Work, r: Rates, c: Constants, seconds: Array, axis: bool) -> Array:
     """Depthwise convolutions run on the vector units whatever the precision."""
     depth = (w.cls >= CLASS["depthwise"]) & (w.cls <= CLASS["depthwise_wgrad"])
     if not depth.any():
@@ -198,20 +215,23 @@ def _tile_waste(w: Work, t: ChipTable, c: Constants, tensor: Array, axis: bool) 
     The library's choice is the best of TILES; a grid smaller than the chip splits K when it can.
     """
     big, small = np.maximum(w.m, w.n), np.minimum(w.m, w.n)
-    half = np.where(tensor > 0, c.tile_half_tensor, c.tile_half_simt)
+    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles and longer loops.
+    pace = np.where(tensor > 0, np.maximum(t.tensor16, 1.0) / (t.sm * t.clock_hz * 512.0), 1.0)
+    half = np.where(tensor > 0, c.tile_half_tensor, c.tile_half_simt) * pace
     deep = _column(w.k, axis)
-    loop = 1.0 + c.k_half / deep
+    loop = 1.0 + c.k_half * pace / deep
     pad = np.where(tensor > 0, np.ceil(deep / 8.0) * 8.0 / deep, 1.0)
-    splits = np.maximum(deep / c.split_k_depth, 1.0)
+    splits = np.maximum(deep / SPLIT_K_DEPTH, 1.0)
+    reference = 1.0 + np.where(tensor > 0, c.tile_half_tensor, c.tile_half_simt) / 64.0
     best: Array | None = None
     for rows, columns in TILES:
         up = np.ceil(big / rows) * rows * np.ceil(small / columns) * columns / (big * small)
         blocks = _column(w.b * np.ceil(big / rows) * np.ceil(small / columns), axis)
         per_sm = blocks / t.sm
         spread = np.minimum(np.maximum(per_sm, 1e-9) * splits, np.maximum(per_sm, 1.0))
-        wave = (np.ceil(spread) / spread) ** c.wave_strength
-        intensity = 1.0 + half * (rows + columns) / (rows * columns)
+        wave = np.ceil(spread) / spread
+        intensity = (1.0 + half * (rows + columns) / (rows * columns)) / reference
         waste = _column(up, axis) * wave * intensity
         best = waste if best is None else np.minimum(best, waste)
     assert best is not None
-    return best * loop * pad
+    return np.asarray(best * loop * pad)

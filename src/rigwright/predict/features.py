@@ -27,6 +27,8 @@ CLASSES = (
     "recurrent",
     "norm",
     "norm_backward",
+    "batch_norm",
+    "batch_norm_backward",
     "softmax",
     "elementwise",
     "reduction",
@@ -60,6 +62,8 @@ SHARES = {  # cost class -> the word a prediction reports
     "softmax": "attention",
     "recurrent": "recurrent",
     "norm": "normalisation",
+    "batch_norm": "normalisation",
+    "batch_norm_backward": "normalisation",
     "norm_backward": "normalisation",
     "optimizer": "optimizer",
 }
@@ -137,6 +141,8 @@ def work_of(
     seq: float,
     precision: str,
     phases: tuple[int, ...] = (0, 1, 2),
+    *,
+    fused_attention: bool = True,
 ) -> Work:
     """Work of the chosen phases (indices into PHASES), in execution order.
 
@@ -165,15 +171,23 @@ def work_of(
         backward=(ops.phase[keep] == 1).astype(float),
         kernels=one.copy(), dispatches=one.copy(),
     )  # fmt: skip
+    # Batch statistics span the whole tensor; layer, group and rms norms work row by row.
+    batch_norm = np.array(["batch_norm" in name for name in ops.names])[ops.name[keep]]
+    rows = batch_norm & ((cls == CLASS["norm"]) | (cls == CLASS["norm_backward"]))
+    cls[rows] += CLASS["batch_norm"] - CLASS["norm"]
     _matmuls(work, d, cls)
     _convolutions(work, d, cls)
     _attention(work, d, cls)
     recurrent = cls == CLASS["recurrent"]
-    if not recurrent.any():
-        return work
-    backward = kind == KINDS.index("rnn_backward")
-    expanded = _recurrent(work.where(recurrent), d[recurrent], backward[recurrent])
-    return concatenate([work.where(~recurrent), expanded])
+    attention = (cls == CLASS["attention"]) | (cls == CLASS["attention_backward"])
+    parts = []
+    if recurrent.any():
+        backward = kind == KINDS.index("rnn_backward")
+        parts.append(_recurrent(work.where(recurrent), d[recurrent], backward[recurrent]))
+    if attention.any() and not fused_attention:
+        parts.append(_math_attention(work.where(attention), low))
+        recurrent = recurrent | attention
+    return concatenate([work.where(~recurrent), *parts]) if parts else work
 
 
 def _matmuls(w: Work, d: Array, cls: NDArray[np.intp]) -> None:
@@ -214,6 +228,29 @@ def _attention(w: Work, d: Array, cls: NDArray[np.intp]) -> None:
     products = np.where(cls[rows] == CLASS["attention"], 2.0, 5.0)  # backward recomputes scores
     w.b[rows], w.m[rows], w.n[rows], w.k[rows] = batch * heads, q_len, kv_len, head_dim
     w.flop[rows] = 2.0 * products * batch * heads * q_len * kv_len * head_dim / (1.0 + causal)
+
+
+def _math_attention(w: Work, low: float) -> Work:
+    """Attention as products and a softmax over stored scores, as before fused kernels.
+
+    Forward: scores, scale, softmax, product. Backward: four products, softmax and scale gradients.
+    """
+    one, zero = np.ones(len(w)), np.zeros(len(w))
+    forward = w.cls == CLASS["attention"]
+    scores, head = w.b * w.m * w.n * low, w.b * (w.m + w.n) * w.k * low
+    products = replace(
+        w, cls=np.full(len(w), CLASS["gemm"]), count=w.count * np.where(forward, 2.0, 4.0),
+        flop=2.0 * w.b * w.m * w.n * w.k, read=0.5 * head + 0.5 * scores,
+        write=0.5 * scores + 0.25 * head, saved=zero,
+    )  # fmt: skip
+    streams = replace(
+        w, cls=np.full(len(w), CLASS["elementwise"]), b=one, m=one, n=one, k=one, flop=zero,
+        read=scores, write=scores, saved=zero,
+    )  # fmt: skip
+    soft = replace(
+        streams, cls=np.full(len(w), CLASS["softmax"]), read=scores * np.where(forward, 1.0, 2.0)
+    )
+    return concatenate([products, streams, soft])
 
 
 def _recurrent(w: Work, d: Array, backward: NDArray[np.bool_]) -> Work:

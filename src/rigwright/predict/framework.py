@@ -11,7 +11,6 @@ import functools
 import re
 from dataclasses import dataclass
 
-CURRENT_CUDNN = 9
 # cuDNN major version that shipped with PyTorch binaries (release notes).
 _TORCH_CUDNN = ((0.4, 7), (1.0, 7), (1.5, 7), (1.7, 8), (2.4, 9))
 
@@ -33,9 +32,9 @@ class Framework:
         return self.family == "pytorch" and self.version >= 1.7
 
     @property
-    def legacy_gemm(self) -> bool:
-        """Built with CUDA 11 or later."""
-        return self.cudnn >= 8
+    def fused_attention(self) -> bool:
+        """Fused attention came with PyTorch 2.0; before, it is several kernels."""
+        return self.family == "pytorch" and self.version >= 2.0
 
 
 @functools.lru_cache(maxsize=512)
@@ -52,8 +51,8 @@ def framework_of(text: str) -> Framework:
         ("tensorflow", "tensorflow", 7),
         ("caffe", "caffe", 7),
         ("mxnet", "mxnet", 7),
-        ("chainer", "caffe", 4),
-        ("neon", "caffe", 5),
+        ("chainer", "torch7", 4),
+        ("neon", "torch7", 5),
     ):
         if word in low:
             return Framework(family, 0.0, major or default)
@@ -62,11 +61,8 @@ def framework_of(text: str) -> Framework:
         return Framework("pytorch", 1.7, major or 8)
     if found is None and "cuda 10" in low:
         return Framework("pytorch", 1.2, 7)
-    version = float(found.group(1)) + float(found.group(2)) / 100 if found else 2.5
-    if version < 2 and found:
-        version = float(found.group(1)) + float(found.group(2)) / 10
-        if int(found.group(2)) >= 10:
-            version = 1.9
+    minor = min(int(found.group(2)), 9) if found else 5  # 1.10 to 1.13 count as 1.9
+    version = float(found.group(1)) + minor / 10 if found else 2.5
     if not major:
         known = [v for since, v in _TORCH_CUDNN if version >= since]
         major = known[-1] if known else 6

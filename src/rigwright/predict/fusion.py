@@ -9,16 +9,25 @@ import numpy as np
 from rigwright.predict.features import CLASS, Work
 
 _FUSIBLE = np.zeros(len(CLASS), bool)
-for _name in ("norm", "norm_backward", "softmax", "elementwise", "reduction", "copy", "cast"):
+for _name in (
+    "norm",
+    "norm_backward",
+    "batch_norm",
+    "batch_norm_backward",
+    "softmax",
+    "elementwise",
+    "reduction",
+    "copy",
+    "cast",
+):
     _FUSIBLE[CLASS[_name]] = True
 
 
-def fuse(w: Work, share: float) -> Work:
+def fuse(w: Work) -> Work:
     """Work (in execution order) after fusing neighbouring streaming operations.
 
     Between two fusible neighbours the tensor in the middle is neither written nor read again
     (written still when the backward pass keeps it); the second launch disappears.
-    share : part of these savings that compilers realise. [1]
     """
     if len(w) < 2:
         return w
@@ -27,9 +36,9 @@ def fuse(w: Work, share: float) -> Work:
     middle = np.where(pair, np.minimum(w.write[:-1], w.read[1:]), 0.0)
     kept = np.minimum(np.maximum(w.saved[:-1], w.saved[1:]), middle)
     read, write = w.read.copy(), w.write.copy()
-    read[1:] -= share * middle
-    write[:-1] -= share * (middle - kept)
-    launches = 1.0 - share * np.concatenate([[0.0], pair.astype(float)])
+    read[1:] -= middle
+    write[:-1] -= middle - kept
+    launches = 1.0 - np.concatenate([[0.0], pair.astype(float)])
     return replace(
         w, read=read, write=write, kernels=w.kernels * launches, dispatches=w.dispatches * launches
     )

@@ -25,6 +25,8 @@ from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
 Array = NDArray[np.float64]
 Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
 
+# Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
+OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}
 _PHASES = {
     "train": (0, 1, 2),
     "forward_backward": (0, 1),
@@ -46,7 +48,6 @@ class Prepared:
     work: Work
     setting: Setting
     calls: tuple[float, float]
-    compiled: bool
     gradient_bytes: float
     input_bytes: float
     unknown: float
@@ -83,12 +84,14 @@ def prepare(
     batch = max(run.batch / gpu_count, 1.0)
     seq = float(run.seq_len or ops.seq_len or 1)
     framework = framework_of(run.framework)
-    work = work_of(ops, batch, seq, run.precision, _PHASES[run.mode])
+    work = work_of(
+        ops, batch, seq, run.precision, _PHASES[run.mode], fused_attention=framework.fused_attention
+    )
     unknown = _unknown_share(work)
     work = _method(work, run)
     compiled = run.compile not in ("", "eager", "none")
     if compiled:
-        work = fuse(work, c.fusion_share)
+        work = fuse(work)
     host = work.count * work.dispatches
     calls = (float(host[work.backward == 0].sum()), float(host[work.backward > 0].sum()))
     gradients = ops.trainable * ELEMENT_BYTES[run.precision][1] if run.mode == "train" else 0.0
@@ -96,13 +99,16 @@ def prepare(
     input_bytes = batch * image * image * 3 * 4 if copies_input else 0.0
     setting = Setting(
         precision=run.precision,
-        channels_last=run.layout == "nhwc",
+        # Compilers choose channels-last for convolutions on their own.
+        channels_last=run.layout == "nhwc" or compiled,
         conv_tf32=framework.conv_tf32,
         cudnn=framework.cudnn,
+        training=run.mode in ("train", "forward_backward"),
+        slow_groups=framework.family == "pytorch"
+        and run.layout == "nhwc"
+        and framework.version < 2.0,
     )
-    return Prepared(
-        work.merged(), setting, calls, compiled, gradients, input_bytes, unknown, framework
-    )
+    return Prepared(work.merged(), setting, calls, gradients, input_bytes, unknown, framework)
 
 
 def _unknown_share(work: Work) -> float:
@@ -116,6 +122,8 @@ def _method(work: Work, run: Run) -> Work:
     count = work.count.copy()
     if run.grad_checkpointing and run.mode in ("train", "forward_backward"):
         count[work.backward == 0] *= 2.0
+    update = count * (work.cls == CLASS["optimizer"])
+    count += update * (OPTIMIZER_PASSES.get(run.optimizer, 1.0) - 1.0)
     if run.method in ("lora", "qlora"):
         weights = (work.backward > 0) & (work.cls == CLASS["gemm"]) & (work.b <= 1)
         count[weights] *= 0.5
@@ -126,9 +134,8 @@ def _method(work: Work, run: Run) -> Work:
 def host_seconds(p: Prepared, c: Constants) -> float:
     """CPU time to dispatch one step on the reference CPU. [s]"""
     forward, backward = p.calls
-    cast = c.host_autocast if p.setting.precision == "amp" else 1.0
-    spent = forward * c.host_forward_us * cast + backward * c.host_backward_us
-    return float(spent * (c.host_compiled if p.compiled else 1.0) * 1e-6)
+    spent = forward * c.host_forward_us + backward * c.host_backward_us
+    return float(spent * 1e-6)
 
 
 def combine(gpu: Array, host: Array | float, exchange: Array, copy: Array, c: Constants) -> Array:
@@ -161,7 +168,8 @@ def times(
     gpu, by_class, floor = spent.sum(axis=0) * slower, by_class * slower, floor * slower
     backward = (spent * (p.work.backward[:, None] > 0)).sum(axis=0)
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
-    exchange = exposed_seconds(reduce_s, backward, c)
+    trains = float(p.gradient_bytes > 0)
+    exchange = trains * exposed_seconds(reduce_s, backward, gpu, gpu_count, c)
     copy = input_seconds(p.input_bytes * gpu_count, t, c)
     host = host_seconds(p, c) * host_scale
     total = combine(gpu, host, exchange, copy, c)
@@ -192,7 +200,7 @@ def step(
         5000.0 / machine.cpu_mhz if machine.cpu_mhz else 1.0,
     )  # fmt: skip
     total = float(got.total[0])
-    width = log_half_width(p, float(got.gpu[0]), got.host, c)
+    width = log_half_width(p.unknown, got.host / total, c)
     used, used_shares = memory(ops, run, machine) if memory else (math.nan, {})
     notes = [] if memory else ["memory was not predicted"]
     if p.unknown > 0.01:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from rigwright.predict.constants import Constants
 
 
-class Known(Protocol):
-    """What of a prepared run widens its range."""
+def log_half_width(unknown: float, host_share: float, c: Constants) -> float:
+    """Half width of the 80 % range of log(step time).
 
-    @property
-    def unknown(self) -> float:
-        """Share of memory traffic in operations of unknown kind."""
-
-
-def log_half_width(p: Known, gpu_s: float, host_s: float, c: Constants) -> float:
-    """Half width of the 80 % range of log(step time); wider for unknown operations."""
-    return c.range_base + c.range_unknown * p.unknown
+    unknown : share of memory traffic in operations of unknown kind. [1]
+    host_share : CPU dispatch time over step time; the CPU is rarely published, so a step that
+    waits for it is known less well. [1]
+    """
+    return c.range_base + c.range_host * min(host_share, 1.0) + c.range_unknown * unknown

@@ -94,6 +94,7 @@ class OperationList:
 
     def at(self, batch: float, seq: float = 1.0) -> ConcreteOperations:
         """The numbers for one batch size and sequence length."""
+        batch, seq = float(batch), float(seq)  # an int would overflow in the exponents' int8
         scale = np.array([batch**i * seq**j for i, j in EXPONENTS])
         powers = batch ** self.dim_exponents[..., 0] * seq ** self.dim_exponents[..., 1]
         return ConcreteOperations(

@@ -1,0 +1,1 @@
+"""Model descriptions as lists of operations; no hardware here."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from measured import Row
+from accuracy.measured import Row
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.cost import Setting, operation_seconds
 from rigwright.predict.features import Work, concatenate
 from rigwright.predict.step import Prepared, combine, host_seconds, prepare
+from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
@@ -50,6 +51,16 @@ class Bench:
     def measured(self) -> Array:
         return np.array([r.step_s for r in self.rows])
 
+    def widths(self, c: Constants) -> Array:
+        """Log half width of each row's range."""
+        gpu = self.predict(c)
+        return np.array(
+            [
+                log_half_width(p.unknown, host_seconds(p, c) / max(t, 1e-9), c)
+                for p, t in zip(self.prepared, gpu, strict=True)
+            ]
+        )
+
     def predict(self, c: Constants) -> Array:
         """Step seconds of every row."""
         gpu, backward = np.zeros(len(self.rows)), np.zeros(len(self.rows))
@@ -73,7 +84,11 @@ class Bench:
             if row.gpu_count > 1 or p.input_bytes:
                 t = self.table.take(self.chip_of[i : i + 1])
                 reduce_s = all_reduce_seconds(p.gradient_bytes, row.gpu_count, row.gpu_link, t, c)
-                exchange[i] = exposed_seconds(reduce_s, backward[i : i + 1], c)[0]
+                if p.gradient_bytes > 0:
+                    here = slice(i, i + 1)
+                    exchange[i] = exposed_seconds(
+                        reduce_s, backward[here], gpu[here], row.gpu_count, c
+                    )[0]
                 copy[i] = input_seconds(p.input_bytes * row.gpu_count, t, c)[0]
         return combine(gpu, host, exchange, copy, c)
 

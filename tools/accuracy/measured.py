@@ -18,7 +18,7 @@ from rigwright.catalog import tables
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
     "timm_train",
     "timm_infer_gpu",
@@ -185,11 +185,9 @@ def _data_parallel(source: str, count: int) -> bool:
 
 
 def _lambda(cells: Cells, run: Run) -> Run:
-    """Containers by suite: NGC 20.x has PyTorch 1.4-1.7 with cuDNN 7.6-8, NGC 22.09 1.13."""
-    torch = cells["torch"] or "1.13"
-    optimizer = "adam" if run.model.startswith(("bert", "transformer")) else "sgd"
-    version = ".".join(torch.split(".")[:2])
-    return replace(run, framework=f"pytorch {version} NGC", optimizer=optimizer)
+    """The published scripts train BERT and Transformer-XL with Adam-like optimizers."""
+    adam = run.model.startswith(("bert", "transformer", "gnmt", "tacotron", "waveglow", "ncf"))
+    return replace(run, optimizer="adam" if adam else "sgd")
 
 
 _ADJUST: dict[str, Callable[[Cells, Run], Run]] = {"lambda": _lambda}

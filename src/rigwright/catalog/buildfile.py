@@ -1,0 +1,334 @@
+"""A build as its owner writes it, a TOML file or a pasted parts list, -> ``spec.build.Build``.
+
+A pasted line that names no part of the catalogue is kept as *unresolved*: people own parts that we
+do not list. In a TOML file, which is written for this program, an unknown name is an error that
+offers the nearest ones; a part outside the catalogue can be given with its facts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_type_hints
+
+from rigwright.catalog.cells import reader_for
+from rigwright.catalog.claims import claims_of
+from rigwright.catalog.paste import Line, read_list
+from rigwright.catalog.resolve import Resolution, explained, resolve
+from rigwright.catalog.tables import by_id, load
+from rigwright.spec.build import Build, Circuit
+from rigwright.spec.errors import InputError
+from rigwright.spec.fact import column_of
+from rigwright.spec.parts import PART_TYPES, Card, Chip, Part, Psu
+
+T = TypeVar("T")
+
+TYPES: dict[str, type[Part]] = {t.kind: t for t in PART_TYPES if t is not Chip}
+# Keys of [parts]; the plural kinds hold lists.
+KEYS = {
+    "cpu": "cpu",
+    "cooler": "cooler",
+    "board": "board",
+    "ram": "ram",
+    "cards": "card",
+    "drives": "drive",
+    "psu": "psu",
+    "case": "case",
+}
+_CATEGORIES = {
+    "cpu": "cpu",
+    "cpucooler": "cooler",
+    "cpu cooler": "cooler",
+    "motherboard": "board",
+    "gpu": "card",
+    "video card": "card",
+    "pccase": "case",
+    "case": "case",
+    "psu": "psu",
+    "power supply": "psu",
+    "ram": "ram",
+    "memory": "ram",
+    "storage": "drive",
+}
+_MANY = frozenset(("ram", "card", "drive"))
+_SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards"}
+_SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}
+COUNT_MAX = 64
+
+
+@dataclass
+class _Assembly:
+    """Parts found so far; what cannot be placed is remembered as unresolved."""
+
+    found: dict[str, list[Part]] = field(default_factory=dict)
+    unresolved: list[tuple[str, str]] = field(default_factory=list)
+    chips: dict[str, Chip] = field(default_factory=dict)
+
+    def put(self, part: Part, count: int, text: str) -> None:
+        """Add a part; a second CPU, case ... has no place in a build and stays unresolved."""
+        held = self.found.setdefault(part.kind, [])
+        if part.kind not in _MANY and (held or count > 1):
+            self.unresolved.append((part.kind, text))
+            if held:
+                return
+            count = 1
+        held.extend([part] * count)
+        if isinstance(part, Card):
+            self.chips[part.chip] = by_id(Chip)[part.chip]
+
+    def put_resolved(self, hit: Resolution, count: int) -> None:
+        """Add what a line resolved to, or what little is known of it."""
+        if hit.part is not None:
+            self.put(hit.part, count, hit.text)
+            return
+        unnamed = unnamed_psu(hit.text) if hit.kind == "psu" else None
+        if unnamed is not None:
+            self.put(unnamed, count, hit.text)
+            return
+        self.unresolved.append((hit.kind, hit.text if count == 1 else f"{count}x {hit.text}"))
+        if hit.chip is not None:
+            self.put(card_of_chip(hit.chip, hit.text), count, hit.text)
+
+    def build(self, **rest: Any) -> Build:
+        """The finished value."""
+
+        def one(kind: str) -> Any:
+            return next(iter(self.found.get(kind, ())), None)
+
+        return Build(
+            cpu=one("cpu"),
+            cooler=one("cooler"),
+            board=one("board"),
+            ram=cast("Any", tuple(self.found.get("ram", ()))),
+            cards=cast("Any", tuple(self.found.get("card", ()))),
+            drives=cast("Any", tuple(self.found.get("drive", ()))),
+            psu=one("psu"),
+            case=one("case"),
+            unresolved=tuple(self.unresolved),
+            chips=tuple(self.chips.values()),
+            **rest,
+        )
+
+
+def unnamed_psu(text: str) -> Psu | None:
+    """``600 W``: a power supply of which only the watts are told; every other fact is unknown."""
+    claims = claims_of(text)
+    if claims.watts is None or not explained("psu", claims.words):
+        return None
+    return Psu(
+        id=f"unnamed-{claims.watts:g}-w",
+        name=f"{claims.watts:g} W power supply (unnamed)",
+        source="given by the user",
+        source_date=dt.date.today(),
+        watts=claims.watts,
+        form_factor="",
+        efficiency=claims.efficiency,
+    )
+
+
+def card_of_chip(chip: Chip, text: str) -> Card:
+    """A card of which only the chip is known: reference power, size and plugs unknown."""
+    dies = max((c.chip_count for c in load(Card) if c.chip == chip.id), default=1)
+    return Card(
+        id=f"unknown-{chip.id}",
+        name=f"{text} (card not identified)",
+        source=f"reference values of the {chip.name}; {chip.source}",
+        source_date=chip.source_date,
+        chip=chip.id,
+        chip_count=dies,
+        power_limit_w=chip.power_limit_w * dies,
+    )
+
+
+def identify(kind: str, text: str) -> Resolution:
+    """What a line means in the embedded catalogue."""
+    return resolve(kind, text, load(TYPES[kind]), by_id(Chip))
+
+
+def _identify_any(text: str) -> Resolution | None:
+    """A line without a kind: exact in one table, or nothing."""
+    hits = [identify(kind, text) for kind in TYPES]
+    exact = [hit for hit in hits if hit.part is not None]
+    return exact[0] if len(exact) == 1 else None
+
+
+def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
+    """A build from the lines of a pasted list; ``other`` lines concern no rule."""
+    assembly = _Assembly()
+    for line in lines:
+        if line.kind in TYPES:
+            assembly.put_resolved(identify(str(line.kind), line.text), line.quantity)
+        elif line.kind is None:
+            hit = _identify_any(line.text)
+            if hit is None:
+                assembly.unresolved.append(("", line.text))
+            else:
+                assembly.put_resolved(hit, line.quantity)
+        elif line.kind == "system":
+            assembly.unresolved.append(("", line.text))
+    return assembly.build(name=name)
+
+
+def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
+    """A build from ``{"category", "name", "qty"}`` records, as in case files.
+
+    Raises InputError for an unknown category or a missing name.
+    """
+    assembly = _Assembly()
+    for record in parts:
+        category = str(record.get("category", ""))
+        kind = _CATEGORIES.get(category.lower()) or (category if category in TYPES else None)
+        if kind is None:
+            raise InputError("case", "category", category, ", ".join(sorted(_CATEGORIES)))
+        text = record.get("name")
+        if not isinstance(text, str) or not text.strip():
+            raise InputError("case", "name", text, "the name of a part")
+        assembly.put_resolved(identify(kind, text), _count("case", "qty", record.get("qty", 1)))
+    return assembly.build()
+
+
+def _count(where: str, key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= COUNT_MAX:
+        raise InputError(where, key, value, f"a whole number from 1 to {COUNT_MAX}")
+    return value
+
+
+def part_of_facts(kind: str, values: Mapping[str, Any], where: str, key: str) -> Part:
+    """A part outside the catalogue, from the columns of its table (``docs/catalogue.md``).
+
+    Raises InputError naming an unknown, unreadable or missing fact.
+    """
+    part_type = TYPES[kind]
+    hints = get_type_hints(part_type)
+    columns = {column_of(f): f for f in fields(part_type)}
+    found: dict[str, Any] = {
+        "id": f"own-{kind}",
+        "name": f"own {kind}",
+        "source": "given by the user",
+        "source_date": dt.date.today(),
+    }
+    for column, value in values.items():
+        if column not in columns:
+            near = difflib.get_close_matches(column, columns, 1)
+            raise InputError(where, f"{key}.{column}", value, f"facts of a {kind}", "".join(near))
+        fact = columns[column]
+        words = {True: "yes", False: "no"}
+        cell = (
+            words[value]
+            if isinstance(value, bool)
+            else "|".join(map(str, value))
+            if isinstance(value, list)
+            else str(value)
+        )
+        try:
+            found[fact.name] = reader_for(hints[fact.name])(cell, fact.metadata["scale"])
+        except (ValueError, KeyError) as error:
+            raise InputError(where, f"{key}.{column}", value, f"its column: {error}") from None
+    missing = [
+        column for column, f in columns.items() if f.metadata["required"] and f.name not in found
+    ]
+    if missing:
+        raise InputError(where, key, values.get("name"), f"also {', '.join(missing)}")
+    return part_type(**found)
+
+
+def _put_value(assembly: _Assembly, kind: str, value: Any, where: str, key: str) -> None:
+    if isinstance(value, str):
+        value = {"name": value}
+    if not isinstance(value, dict):
+        raise InputError(where, key, value, 'a name or { name = "...", count = 2 }')
+    facts = {k: v for k, v in value.items() if k != "count"}
+    count = _count(where, f"{key}.count", value.get("count", 1))
+    text = facts.get("name")
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(where, key, text, "the name of a part")
+    if len(facts) > 1:
+        part = part_of_facts(kind, facts, where, key)
+        if isinstance(part, Card) and part.chip not in by_id(Chip):
+            near = difflib.get_close_matches(part.chip, by_id(Chip), 3)
+            raise InputError(where, f"{key}.chip", part.chip, "the id of a chip", ", ".join(near))
+        assembly.put(part, count, text)
+        return
+    hit = identify(kind, text)
+    known = hit.part or hit.chip or (unnamed_psu(text) if kind == "psu" else None)
+    if known is None:
+        allowed = f"a {kind} of the catalogue, or {{ name = ..., its facts }}"
+        raise InputError(where, f"parts.{key}", text, allowed, " | ".join(hit.near[:3]))
+    assembly.put_resolved(hit, count)
+
+
+def _section(data: Mapping[str, Any], name: str, keys: Iterable[str], where: str) -> dict[str, Any]:
+    section = data.get(name, {})
+    if not isinstance(section, dict):
+        raise InputError(where, name, section, f"a [{name}] section")
+    allowed = tuple(keys)
+    for key in section:
+        if key not in allowed:
+            near = _SPELLINGS.get(key) or "".join(difflib.get_close_matches(key, allowed, 1))
+            raise InputError(where, f"{name}.{key}", section[key], ", ".join(allowed), near)
+    return section
+
+
+def _watts(where: str, key: str, value: Any, least: float) -> float:
+    good = isinstance(value, int | float) and not isinstance(value, bool)
+    if not good or not least <= value < 1e6:
+        raise InputError(where, key, value, f"a number of at least {least:g}")
+    return float(value)
+
+
+def build_of_toml(text: str, where: str) -> Build:
+    """A build from a TOML file with [parts], [circuit] and [gpu].
+
+    Raises InputError: malformed TOML, unknown key or part, a value out of range.
+    """
+    import tomllib
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = text.splitlines()[0][:40] if text.strip() else ""
+        raise InputError(where, "TOML", line, f"valid TOML ({error})") from None
+    tops = ("name", "parts", "circuit", "gpu")
+    for key in data:
+        if key not in tops:
+            near = "".join(difflib.get_close_matches(key, tops, 1))
+            raise InputError(where, key, data[key], ", ".join(tops), near)
+    assembly = _Assembly()
+    parts = _section(data, "parts", KEYS, where)
+    if not parts:
+        raise InputError(where, "parts", "nothing", f"a [parts] section with {', '.join(KEYS)}")
+    for key, value in parts.items():
+        kind = KEYS[key]
+        values = value if isinstance(value, list) and kind in _MANY else [value]
+        for one in values:
+            _put_value(assembly, kind, one, where, key)
+    circuit = _section(data, "circuit", (f.name for f in fields(Circuit)), where)
+    amounts = {
+        k: _watts(where, f"circuit.{k}", v, 0 if k == "other_load_w" else 1)
+        for k, v in circuit.items()
+    }
+    gpu = _section(data, "gpu", ("power_cap_w",), where)
+    cap = gpu.get("power_cap_w")
+    return assembly.build(
+        name=str(data.get("name", "")),
+        circuit=Circuit(**amounts) if circuit else None,
+        gpu_power_cap_w=None if cap is None else _watts(where, "gpu.power_cap_w", cap, 1),
+    )
+
+
+def read_build(path: Path) -> Build:
+    """The build in a file: TOML when it ends in ``.toml`` or has a [parts] section, else a list.
+
+    Raises InputError when the file cannot be read or names nothing.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(str(path), "file", type(error).__name__, "a readable text file") from None
+    if path.suffix == ".toml" or re.search(r"^\s*\[parts\]\s*(?:#.*)?$", text, re.M):
+        return build_of_toml(text, str(path))
+    return build_of_lines(read_list(text, str(path)), path.stem)

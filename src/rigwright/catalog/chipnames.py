@@ -1,0 +1,146 @@
+"""Which GPU chip a name means: ``RTX 3090``, ``NVIDIA GeForce GTX1070 8GB``, ``a100_80gb``."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rigwright.catalog.claims import plain, words_of
+from rigwright.spec.errors import UnknownNameError
+from rigwright.spec.parts import Chip
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Words that never tell two chips apart; families are left out only when the full name is unknown.
+_MAKERS = _set(
+    "nvidia amd intel ati gpu graphics card video graphic accelerator generation gen"
+    " gddr5 gddr5x gddr6 gddr6x gddr7 hbm2 hbm2e hbm3 hbm3e"
+)
+_FAMILIES = _set("geforce radeon tesla quadro instinct grid apple")
+# Words that make another chip of the one before them.
+_SUFFIXES = _set("ti super xt xtx gre s d ada laptop mobile notebook maxq max m")
+_VRAM_TOLERANCE = 0.03  # 141 GB is sold, 140.4 GiB is visible
+
+_NEAR_SCORE = 55
+
+Words = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    exact: Mapping[Words, frozenset[str]]
+    loose: Mapping[Words, frozenset[str]]
+
+    def ids(self, words: Words) -> frozenset[str]:
+        """Chips called by exactly these words; what is written in the table comes first."""
+        return self.exact.get(words) or self.loose.get(words - _FAMILIES) or frozenset()
+
+
+def _split(text: str) -> tuple[list[str], float | None]:
+    """Words in order without makers and capacity; capacity in GB."""
+    line = plain(text).replace("_", " ")
+    capacity = re.search(r"\b(\d+(?:\.\d+)?)\s*-?\s*(?:gib|gb|g)\b", line)
+    line = re.sub(r"\b\d+(?:\.\d+)?\s*-?\s*(?:gib|gb|g)\b", " ", line)
+    words = [w for w in words_of(line) if w not in _MAKERS]
+    return words, float(capacity[1]) if capacity else None
+
+
+def _key(text: str) -> Words:
+    words, capacity = _split(text)
+    return frozenset(words) | ({f"{capacity:g}gb"} if capacity else frozenset())
+
+
+@functools.lru_cache(maxsize=8)
+def _index(chips: tuple[Chip, ...]) -> _Index:
+    exact: dict[Words, set[str]] = {}
+    loose: dict[Words, set[str]] = {}
+    for chip in chips:
+        for name in (chip.name, *chip.aliases):
+            key = _key(name)
+            exact.setdefault(key, set()).add(chip.id)
+            loose.setdefault(key - _FAMILIES, set()).add(chip.id)
+    return _Index(
+        {k: frozenset(v) for k, v in exact.items()}, {k: frozenset(v) for k, v in loose.items()}
+    )
+
+
+def _chosen(
+    index: _Index, words: Words, capacity: float | None, by_id: Mapping[str, Chip]
+) -> frozenset[str]:
+    if capacity is None:
+        return index.ids(words)
+    named = index.ids(words | {f"{capacity:g}gb"})
+    if named:
+        return named
+    return frozenset(
+        i
+        for i in index.ids(words)
+        if abs(by_id[i].vram_bytes / 2**30 - capacity) <= _VRAM_TOLERANCE * capacity
+    )
+
+
+def near_chips(text: str, chips: Iterable[Chip], limit: int = 4) -> tuple[str, ...]:
+    """Names nearest to a misspelt one."""
+    from rapidfuzz import fuzz, process, utils
+
+    names = {alias: chip.name for chip in chips for alias in (chip.name, *chip.aliases)}
+    hits = process.extract(
+        plain(text),
+        list(names),
+        scorer=fuzz.ratio,
+        processor=utils.default_process,
+        limit=4 * limit,
+        score_cutoff=_NEAR_SCORE,
+    )
+    return tuple(dict.fromkeys(names[hit[0]] for hit in hits))[:limit]
+
+
+def resolve_chip(text: str, chips: Iterable[Chip]) -> Chip:
+    """The chip with this name, id or alias.
+
+    Case, hyphens, maker and family words and a matching memory size do not matter. A name that
+    several chips share is not guessed: aliases in the table settle it, or UnknownNameError
+    names the candidates.
+    """
+    table = tuple(chips)
+    by_id = {chip.id: chip for chip in table}
+    if text in by_id:
+        return by_id[text]
+    words, capacity = _split(text)
+    found = _chosen(_index(table), frozenset(words), capacity, by_id)
+    if len(found) == 1:
+        return by_id[next(iter(found))]
+    near = tuple(by_id[i].name for i in sorted(found)) or near_chips(text, table)
+    raise UnknownNameError("GPU", text, near)
+
+
+def find_chip(text: str, chips: Iterable[Chip]) -> Chip | None:
+    """The one chip named somewhere in a product line; None when none or several are.
+
+    A suffix after the name makes it another chip: ``RTX 2070 Ti`` is not an RTX 2070.
+    """
+    table = tuple(chips)
+    by_id = {chip.id: chip for chip in table}
+    index = _index(table)
+    words, capacity = _split(text)
+    found: set[str] = set()
+    at = 0
+    while at < len(words):
+        for size in range(min(6, len(words) - at), 0, -1):
+            window = frozenset(words[at : at + size])
+            ids = _chosen(index, window, capacity, by_id)
+            if not ids and not index.ids(window):
+                continue
+            after = words[at + size] if at + size < len(words) else ""
+            if not ids or after in _SUFFIXES:
+                return None
+            found |= ids
+            at += size - 1
+            break
+        at += 1
+    return by_id[found.pop()] if len(found) == 1 else None

@@ -1,0 +1,242 @@
+"""What a written line claims about a part: capacities, watts, kits ... and the words that are left.
+
+The same reading is applied to catalogue names, so that a line and a name meet on equal terms.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+_BRANDS = {
+    "western digital": "wd",
+    "cooler master": "coolermaster",
+    "g.skill": "gskill",
+    "g skill": "gskill",
+    "be quiet!": "bequiet",
+    "be quiet": "bequiet",
+    "lian-li": "lianli",
+    "lian li": "lianli",
+    "fractal design": "fractal",
+    "sea sonic": "seasonic",
+    "artic ": "arctic ",
+    "inter core": "intel core",
+    "id-cooling": "idcooling",
+    "tp-link": "tplink",
+    "华硕": "asus ",
+    "微星": "msi ",
+    "技嘉": "gigabyte ",
+    "华擎": "asrock ",
+    "利民": "thermalright ",
+    "猫头鹰": "noctua ",
+    "海盗船": "corsair ",
+    "美商海盗船": "corsair ",
+    "金士顿": "kingston ",
+    "三星": "samsung ",
+    "西部数据": "wd ",
+    "希捷": "seagate ",
+    "英特尔": "intel ",
+    "七彩虹": "colorful ",
+    "影驰": "galax ",
+    "索泰": "zotac ",
+    "宏碁": "acer ",
+    "海韵": "seasonic ",
+    "芝奇": "gskill ",
+    "英睿达": "crucial ",
+    "致态": "zhitai ",
+}
+# Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
+_MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
+_SPELLINGS = (
+    (r"https?://\S+", " "),
+    (r"\((?:or|not|used|purchased|from|for|using|without|incl?)\b[^)]*\)", " "),
+    (r"[®™©]|\((?:r|tm)\)", " "),
+    (r"(?<=\d)'s\b|(?<=\w)'s\b", ""),
+    (r"found[a-z]* edi[a-z]*", "fe"),
+    (r"\bmax[ -]?q\b", "maxq"),
+    (r"\bwi-?fi\b", "wifi"),
+    (r"\bcore\s?(i[3579])\b", r"core \1"),
+    (r"\bcore(i[3579])", r"core \1"),
+    (r"\b([45]0[5-9]0)s\b", r"\1 super"),
+    (r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
+    (r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
+    (r"\bti(super)\b", r"ti \1"),
+    (r"\bxfx\b", "xfx"),
+)
+_CORE_WORDS = {
+    "dual": 2,
+    "quad": 4,
+    "six": 6,
+    "hexa": 6,
+    "octa": 8,
+    "eight": 8,
+    "ten": 10,
+    "twelve": 12,
+    "sixteen": 16,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """One line taken apart; ``None`` where it says nothing.
+
+    words : what is left after the specifications, as comparable lower-case words.
+    codes : maker's part numbers such as ``st2000dm001``.
+    capacities_gb : every capacity in the line, decimal or binary as written.
+    """
+
+    words: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    capacities_gb: tuple[float, ...] = ()
+    modules: int | None = None
+    module_gb: float | None = None
+    watts: float | None = None
+    memory_type: str | None = None
+    mt_s: float | None = None
+    cas: int | None = None
+    cores: int | None = None
+    rpm: int | None = None
+    radiator_mm: int | None = None
+    efficiency: str | None = None
+    socket: str | None = None
+    registered: bool | None = field(default=None)
+
+
+def plain(text: str) -> str:
+    """Lower case, one spelling for brands, marks and prefixes removed."""
+    line = unicodedata.normalize("NFKC", text).lower().translate(_MARKS)
+    for written, brand in _BRANDS.items():
+        if written in line:
+            line = line.replace(written, brand)
+    for pattern, put in _SPELLINGS:
+        line = re.sub(pattern, put, line)
+    return line
+
+
+def words_of(line: str) -> list[str]:
+    """Comparable words in order: ``gtx1070`` -> gtx 1070, ``rm850x`` -> rm 850x, ``g+`` kept."""
+    spaced = re.sub(r"\b([a-z]{2,})(?=\d)", r"\1 ", line)
+    return re.findall(r"[a-z0-9\u3040-\u30ff\u4e00-\u9fff]+\+?", spaced)
+
+
+class _Reader:
+    """Takes specifications out of a line, one pattern after another."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+
+    def take(self, pattern: str) -> re.Match[str] | None:
+        """The first match, removed together with all further ones."""
+        found = re.search(pattern, self.line)
+        if found:
+            self.line = re.sub(pattern, " ", self.line)
+        return found
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+_NO_CODE = r"gaming|extreme|aorus|strix|pro\b|core|ddr\d|evo|wifi|\d+gb?-|pcie"
+
+
+def _codes(line: str) -> tuple[frozenset[str], str]:
+    codes = set()
+    for word in re.findall(r"[a-z0-9][a-z0-9/-]{5,}", line):
+        bare = re.sub(r"[^a-z0-9]", "", word)
+        changes = len(re.findall(r"(?<=[a-z])\d|(?<=\d)[a-z]", bare))
+        if len(bare) >= 9 and changes >= 3 and sum(c.isdigit() for c in bare) >= 3:
+            if re.search(_NO_CODE, word):
+                continue
+            codes.add(bare)
+            line = line.replace(word, " ")
+    return frozenset(codes), line
+
+
+def _memory(reader: _Reader) -> dict[str, object]:
+    found: dict[str, object] = {}
+    kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b")
+    if kit:
+        found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
+    else:
+        kit = reader.take(r"(\d+)\s*(?:gb|gib|g)\s*[x*]\s*(\d+)\b")
+        if kit:
+            found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
+    memory = reader.take(r"\bddr\s?([345])l?(?:[- ]?(\d{4,5})\b)?(?:\s?(?:mhz|mt/s))?")
+    if memory:
+        found["memory_type"] = f"DDR{memory[1]}"
+        if memory[2]:
+            found["mt_s"] = float(memory[2])
+    reader.take(r"\(?\bpc[345]l?[- ]\d{4,6}\w?\b\)?")
+    cas = reader.take(r"\bc(?:l|as)\s?-?(\d{2})\b(?:-\d\d)*")
+    if cas:
+        found["cas"] = int(cas[1])
+    if reader.take(r"\b(?:ecc[ -]?reg(?:istered)?|reg(?:istered)?[ -]?ecc|rdimm|registered)\b"):
+        found["registered"] = True
+    return found
+
+
+def _electrical(reader: _Reader) -> dict[str, object]:
+    found: dict[str, object] = {}
+    rate = reader.take(r"80\s?(?:\+|plus)\s*(titanium|platinum|gold|silver|bronze|white)?")
+    if rate and rate[1]:
+        found["efficiency"] = rate[1]
+    watts = reader.take(r"\b(\d{2,4})\s*(?:watts?|w)\b")
+    if watts:
+        found["watts"] = float(watts[1])
+    return found
+
+
+def _rest(reader: _Reader) -> dict[str, object]:
+    found: dict[str, object] = {}
+    reader.take(r"\d+(?:[.,]\d+)?\s*ghz")
+    speed = reader.take(r"\b(\d{3,5})\s*(?:mhz|mt/s|mts)\b")
+    if speed:
+        found["mt_s"] = float(speed[1])
+    cores = reader.take(r"\b(\d+|" + "|".join(_CORE_WORDS) + r")[- ](?:core|kern)\w*")
+    if cores:
+        found["cores"] = _CORE_WORDS.get(cores[1]) or int(cores[1])
+    reader.take(r"\b\d+[- ]threads?\b")
+    rpm = reader.take(r"\b(\d{4,5})\s*rpm\b")
+    if rpm:
+        found["rpm"] = int(rpm[1])
+    size = reader.take(r"\b(120|140|240|280|360|420)\s*mm\b")
+    if size:
+        found["radiator_mm"] = int(size[1])
+    for pattern in (
+        r"\d+(?:[.,]\d+)?\s*(?:cfm|dba?|zoll|inch|mm)\b",
+        r"\d[.,]\d\s*-?\s*(?:\"|''|inch|zoll|in\b)",
+        r"\d[.,]\d\"?(?=\s+(?:internal|7200|5400|ssd|hdd|sata))",
+        r"\b\d+-?bit\b|\bgddr\dx?\b|\bhbm\d?e?\b",
+        r"\bpci-?e?(?:[ -]?express)?\s?(?:gen\s?)?[1-5](?:\.[01x])?\b(?:\s?x\s?(?:16|8|4|1)\b)?",
+        r"\bgen\s?[345](?:\s?x4)?\b",
+        r"\bsata\s?(?:iii|3|6\s?gb?(?:/s)?)?\b|\b6\s?gb/s\b",
+        r"\bm\.2(?:[- ]?22\d\d0?)?\b|\bnvme\b",
+        r"\bx4\b(?=.*(?:solid|ssd))",
+    ):
+        reader.take(pattern)
+    socket = reader.take(r"\b(?:lga|socket|sockel)[- ]?(\d{3,4}(?:-?v?\d)?)\b")
+    if socket:
+        found["socket"] = socket[1].replace("-", "")
+    return found
+
+
+@functools.lru_cache(maxsize=65536)
+def claims_of(text: str) -> Claims:
+    """Take one line, or one catalogue name, apart."""
+    codes, line = _codes(plain(text))
+    reader = _Reader(line)
+    found = {**_memory(reader), **_electrical(reader)}
+    found.update({k: v for k, v in _rest(reader).items() if k not in found})
+    capacities = [
+        _number(n) * (1000 if unit == "tb" else 1)
+        for n, unit in re.findall(r"\b(\d+(?:[.,]\d+)?)\s*(tb|gb|gib|g)\b", reader.line)
+    ]
+    capacities += [
+        int(n) / 1024 for n in re.findall(r"\b(\d{4,5})\s*mb\b", reader.line) if int(n) >= 1024
+    ]
+    reader.take(r"\b\d+(?:[.,]\d+)?\s*(?:tb|gb|gib|mb|g)\b")
+    words = frozenset(words_of(reader.line))
+    return Claims(words=words, codes=codes, capacities_gb=tuple(capacities), **found)  # type: ignore[arg-type]

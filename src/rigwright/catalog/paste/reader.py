@@ -1,0 +1,159 @@
+"""One pasted text -> lines with kind, name, count and price, whatever its layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rigwright.catalog.paste import html, listing, tables
+from rigwright.catalog.paste.cells import (
+    currencies_of,
+    price_of,
+    quantity_of,
+    split_parts,
+    strip_marks,
+    without_price,
+)
+from rigwright.catalog.paste.words import kind_of_label, kind_of_text
+from rigwright.spec.errors import InputError
+
+CHARACTERS_MAX = 200_000
+_FENCE = re.compile(r"^```(\w*)\s*$")
+_TOTAL = re.compile(r"^\W*(?:sub)?total\b|^\W*(?:合计|总计|合計|gesamt|summe)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a list.
+
+    kind : cpu, cooler, board, ram, card, drive, psu, case; ``other`` for what no rule looks at;
+    None when nothing tells. price is for one piece, in ``currency``; None when not given.
+    """
+
+    kind: str | None
+    text: str
+    quantity: int = 1
+    price: float | None = None
+    currency: str | None = None
+
+
+def _kind(label: str, name: str) -> str | None:
+    return kind_of_label(label) if label else kind_of_text(name)
+
+
+def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, str]) -> list[Line]:
+    """Lines of one row: usually one, more when the cell names several parts."""
+    amount = price_of(price, signs)
+    name = without_price(strip_marks(name))
+    name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013,:")
+    if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):
+        return []
+    found = []
+    pieces = split_parts(name)
+    for piece in pieces:
+        quantity, text = quantity_of(piece, price)
+        if count.strip().isdigit():
+            quantity = int(count)
+        paid = amount if len(pieces) == 1 else None
+        found.append(Line(_kind(label, text), text, quantity, *(paid or (None, None))))
+    return found
+
+
+def _merged(lines: list[Line]) -> list[Line]:
+    """Repeated rows become one line with a count."""
+    found: list[Line] = []
+    for line in lines:
+        at = next(
+            (i for i, old in enumerate(found) if (old.kind, old.text) == (line.kind, line.text)),
+            None,
+        )
+        if at is None:
+            found.append(line)
+        else:
+            found[at] = replace(found[at], quantity=found[at].quantity + line.quantity)
+    return found
+
+
+def _table(rows: list[list[str]], signs: Mapping[str, str]) -> list[Line]:
+    found = []
+    for label, name, price, count in tables.rows_of(rows):
+        if _TOTAL.match(label) or _TOTAL.match(name) or listing.is_noise(strip_marks(name)):
+            continue
+        if re.match(r"\W*prices include", name, re.I):
+            continue
+        found += _lines(label, name, price, count, signs)
+    return found
+
+
+def _free(lines: list[str], signs: Mapping[str, str]) -> list[Line]:
+    found = []
+    for label, name, price in listing.entries(lines):
+        found += _lines(label, name, price, "", signs)
+    return found
+
+
+def _without_prose(lines: list[Line]) -> list[Line]:
+    """Sentences around a list are no parts."""
+    return [
+        line
+        for line in lines
+        if line.kind
+        or (not line.text.endswith((".", ":", "!", "?")) and len(line.text.split()) < 16)
+    ]
+
+
+def _changed(before: list[Line], diff: list[str], signs: Mapping[str, str]) -> list[Line]:
+    """A list after a ``diff`` block: ``-`` goes, ``+`` comes, a labelled block is restated."""
+    removed = _free([d[1:] for d in diff if d.startswith("-")], signs)
+    kept = _free([d[1:] for d in diff if d.startswith(("+", " ")) and d[1:].strip()], signs)
+    gone = {(line.kind, line.text) for line in removed}
+    restated = {line.kind for line in kept if line.kind}
+    return [
+        line for line in before if (line.kind, line.text) not in gone and line.kind not in restated
+    ] + kept
+
+
+def _blocks(text: str) -> tuple[list[str], list[str]]:
+    """Ordinary lines, and the lines of ``diff`` fences."""
+    plain: list[str] = []
+    diff: list[str] = []
+    fence: str | None = None
+    for line in text.splitlines():
+        mark = _FENCE.match(line)
+        if mark:
+            fence = None if fence is not None else mark[1]
+            continue
+        (diff if fence == "diff" else plain).append(line)
+    return plain, diff
+
+
+def _read(text: str) -> list[Line]:
+    signs = currencies_of(text)
+    if re.search(r"<t[dr]\b", text, re.I):
+        rows, rest = html.rows_of(text)
+        return _table(rows, signs) or _free(rest, signs)
+    plain, diff = _blocks(text)
+    rows = tables.table_of(plain)
+    if len(rows) >= 2:
+        found = _table(rows, signs)
+    else:
+        if re.search(r"<(?:li|br|p)\b", text, re.I):
+            plain = html.rows_of(text)[1]
+        found = _free(plain, signs)
+    return _changed(found, diff, signs) if diff else found
+
+
+def read_list(text: str, where: str = "parts list") -> tuple[Line, ...]:
+    """Every part a pasted list names, in its order; repeated rows are counted.
+
+    Raises InputError when there is nothing to read, for instance only links.
+    """
+    if len(text) > CHARACTERS_MAX:
+        raise InputError(where, "length", len(text), f"up to {CHARACTERS_MAX} characters")
+    lines = _without_prose(_merged(_read(text)))
+    if not any(line.kind for line in lines):
+        given = "only links" if "http" in text and not lines else text.strip()[:40]
+        hint = "one part per line, such as `GPU: Gigabyte GTX 1070 G1 Gaming`"
+        raise InputError(where, "parts", given, "names of parts", hint)
+    return tuple(lines)

@@ -1,0 +1,69 @@
+"""The words by which people label parts, in the languages met so far."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+OTHER = "other"  # a thing that no rule looks at: fan, monitor, paste, software
+SYSTEM = "system"  # a whole barebone or server
+
+_LABELS = {
+    "cpu": "cpu processor prozessor processeur cpus vi-xử-lý bộ-vi-xử-lý"
+    " 处理器 中央处理器 プロセッサ",
+    "cooler": "cpu-cooler cooler cooling cpu-cooling heatsink cpu-kühler kühler cpu-fan aio"
+    " liquid-cooler cpu-heatsink 散热 散热器 cpuクーラー クーラー tản-nhiệt",
+    "board": "motherboard mainboard mobo board mb 主板 マザーボード マザボ bo-mạch-chủ mainboards",
+    "ram": "memory ram dram arbeitsspeicher speicher 内存 記憶體 メモリ メモリー bộ-nhớ ddr4 ddr5",
+    "drive": "storage ssd hdd disk hard-disk hard-drive drive m.2 nvme os-drive data-drive"
+    " boot-drive scratch-drive nvme-ssd m.2-ssd festplatte 固态 固态硬盘 硬盘 机械硬盘 ストレージ"
+    " ổ-cứng data-disk system-drive",
+    "card": "gpu gpus video-card graphics-card graphic-card graphics vga grafikkarte 显卡 顯示卡"
+    " グラフィック グラフィックボード グラボ ビデオカード card video-cards graphics-cards",
+    "psu": "power-supply psu power netzteil power-supplies 电源 電源 nguồn power-unit",
+    "case": "case chassis gehäuse enclosure tower vỏ-case 机箱 機箱 ケース pcケース",
+    OTHER: "thermal-compound optical-drive operating-system wireless-network-adapter case-fan"
+    " case-fans case-fan(s) monitor keyboard mouse headphones other extra extras extra-fans fans"
+    " fan thermal-paste wifi wi-fi network-adapter network nic riser risers pcie-riser-cables"
+    " riser-cables pcie-riser-cable cables cable software os speakers webcam ups nvlink"
+    " nvlink-bridge accessories tax shipping warranty os-license"
+    " 风扇 定制线 显示器 鼠标 键盘 u-盘 u盘 硅脂 系统 ファン モニター",
+    SYSTEM: "system barebone server workstation",
+}
+_KIND = {label.replace("-", " "): kind for kind, text in _LABELS.items() for label in text.split()}
+
+# What a name without a label gives away; the first that matches counts.
+_CHIPSET = r"\b(?:[xzbh]\d{2,3}[em]?|trx[45]0|wrx[89]0)\b"
+_HINTS = (
+    (OTHER, r"\bfan\b(?!.*cpu)|\b(?:fan|lüfter)\b.*\b\d+\s?mm\b|plps|pwm fan"),
+    (OTHER, r"thermal (?:paste|comp)|bluetooth|monitor\b|keyboard|dvd|windows (?:1\d|7|8)\b"),
+    (OTHER, r"wi-?fi adapter|wireless|riser|warranty|protection plan|assembly|\bcable\b|adapter\b"),
+    ("cooler", r"cpu[- ]?(?:cooler|kühler|fan)|liquid cooler|cpu-?クーラー"),
+    ("cooler", r"\bnh-[dul]\d|hyper 212|kraken"),
+    ("psu", r"power supply|netzteil|80 ?(?:\+|plus)|\b\d{3,4} ?(?:w|watt)\b(?!.*(?:core|tdp))"),
+    ("board", rf"mother ?board|mainboard|{_CHIPSET}.*\b(?:atx|itx|ws)\b"),
+    ("case", r"\btower\b|gehäuse|\bcase\b|chassis|pc frame"),
+    ("drive", r"\bssd\b|\bhdd\b|hard drive|festplatte|solid state|nvme|\b\d+(?:\.\d+)? ?tb\b"),
+    ("card", r"geforce|radeon|\brtx\b|\bgtx\s?\d|\bquadro\b|\btesla\b|video card|grafikkarte"),
+    ("card", r"titan (?:x|v|rtx)"),
+    ("ram", r"\bddr[345]|\b[ru]?dimm\b|arbeitsspeicher|\bmemory\b"),
+    ("cpu", r"core i\d|\bi[3579]-?\d{4}|ryzen|threadripper|xeon|\bepyc\b|processor|core ultra"),
+    ("board", _CHIPSET),
+)
+
+
+def _norm(label: str) -> str:
+    text = unicodedata.normalize("NFKC", label).lower().strip(" \t*_:#-\u2013.|")
+    return re.sub(r"\s+", " ", text.replace("-", " "))
+
+
+def kind_of_label(label: str) -> str | None:
+    """``GPU 1`` -> card, ``主板`` -> board, ``Case Fan`` -> other; None when it is no label."""
+    text = _norm(label)
+    return _KIND.get(text) or _KIND.get(re.sub(r"\s*(?:#?\d{1,2}|\(s\))$", "", text).strip())
+
+
+def kind_of_text(text: str) -> str | None:
+    """What a product line without a label is, when its own words say so."""
+    line = unicodedata.normalize("NFKC", text).lower()
+    return next((kind for kind, pattern in _HINTS if re.search(pattern, line)), None)

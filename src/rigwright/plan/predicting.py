@@ -1,0 +1,87 @@
+"""Use case: step time and memory of one run, or of many lines of questions."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rigwright import predict
+from rigwright.catalog.chipnames import resolve_chip
+from rigwright.catalog.tables import load
+from rigwright.plan import batch as batch_lines
+from rigwright.plan import machine as machines
+from rigwright.plan.results import Predicted
+from rigwright.predict.memory import memory
+from rigwright.spec.errors import InputError
+from rigwright.spec.operation import OperationList
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Machine, Prediction, Run
+from rigwright.workload import lookup
+
+GIB = 1024**3
+
+
+@functools.lru_cache(maxsize=64)
+def operations(run: Run) -> OperationList:
+    """The operation list of a run; kept, because many GPUs are asked about the same run."""
+    return lookup.operations(run)
+
+
+def chip_named(text: str) -> Chip:
+    """A chip of the catalogue. Raises UnknownNameError with the nearest names."""
+    return resolve_chip(text, load(Chip))
+
+
+def predict_run(run: Run, machine: Machine) -> Prediction:
+    """Step time and memory of ``run`` on ``machine``."""
+    return predict.step(operations(run), run, machine, memory)
+
+
+def _count(value: Any) -> int:
+    try:
+        count = int(float(1 if value in (None, "") else value))
+    except (TypeError, ValueError, OverflowError):
+        count = 0
+    if count < 1:
+        raise InputError("line", "gpu_count", value, "a whole number of at least 1")
+    return count
+
+
+def predict_one(values: dict[str, Any]) -> Predicted:
+    """Answer one question in the input keys of the batch contract."""
+    run = batch_lines.run_of(values)
+    chip = batch_lines.chip_from(values.get("gpu"), chip_named)
+    count = _count(values.get("gpu_count"))
+    prediction = predict_run(run, machines.of_chip(chip, count))
+    return Predicted(run, chip.name, count, chip.vram_bytes, prediction)
+
+
+def _line(values: dict[str, Any]) -> dict[str, Any]:
+    p = predict_one(values).prediction
+    return {
+        "step_ms": p.step_s * 1e3,
+        "throughput": p.throughput,
+        "unit": p.unit,
+        "memory_gib": p.memory_bytes / GIB,
+        "fits": p.fits,
+        "bound": p.bound,
+        "shares": p.shares,
+        "low_ms": p.low_s * 1e3,
+        "high_ms": p.high_s * 1e3,
+    }
+
+
+def predict_batch(path: Path) -> Iterator[str]:
+    """One JSON line per line of ``path`` (``-`` reads standard input)."""
+    if str(path) == "-":
+        yield from batch_lines.answers(sys.stdin, _line)
+        return
+    try:
+        lines = path.open(encoding="utf-8")
+    except OSError as error:
+        raise InputError(str(path), "file", type(error).__name__, "JSON lines") from None
+    with lines:
+        yield from batch_lines.answers(lines, _line)

@@ -1,0 +1,85 @@
+"""Which kind of operation each ATen operator is, and what CUDA autocast does with it.
+
+Autocast lists: PyTorch documentation, "CUDA Ops that can autocast to float16 / float32" (2.x).
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VIEWS = _words(
+    "view _unsafe_view t transpose permute expand slice select unsqueeze squeeze alias detach "
+    "split "
+    "split_with_sizes unbind as_strided _reshape_alias unfold chunk narrow diagonal lift_fresh "
+    "as_strided_ set_ resize_ empty "
+    "empty_like empty_strided new_empty new_empty_strided sym_size reshape view_as_real "
+    "view_as_complex real imag numpy_T is_same_size movedim size stride"
+)
+"""No kernel: metadata only, or memory that is written by a later operator."""
+
+AUTOCAST_LOW = _words(
+    "convolution convolution_backward mm addmm bmm baddbmm addmv addbmm matmul linear mv dot "
+    "_scaled_dot_product_flash_attention_for_cpu "
+    "_scaled_dot_product_flash_attention_for_cpu_backward"
+)
+AUTOCAST_FULL = _words(
+    "native_layer_norm native_group_norm _softmax _log_softmax pow exp expm1 log log1p log2 log10 "
+    "sum prod norm linalg_vector_norm rsqrt reciprocal cumsum cumprod nll_loss_forward "
+    "nll_loss2d_forward binary_cross_entropy binary_cross_entropy_with_logits mse_loss "
+    "smooth_l1_loss softplus cosh sinh tan acos asin erfinv _cdist_forward renorm"
+)
+
+_KINDS = {
+    "conv": "convolution",
+    "gemm": "mm addmm bmm baddbmm",
+    "attention": "_scaled_dot_product_flash_attention_for_cpu",
+    "attention_backward": "_scaled_dot_product_flash_attention_for_cpu_backward",
+    "norm": "native_batch_norm _native_batch_norm_legit cudnn_batch_norm native_layer_norm "
+    "native_group_norm _native_batch_norm_legit_no_training _batch_norm_with_update "
+    "_native_batch_norm_legit_functional _fused_rms_norm",
+    "norm_backward": "native_batch_norm_backward native_layer_norm_backward "
+    "native_group_norm_backward batch_norm_backward _fused_rms_norm_backward",
+    "softmax": "_softmax _log_softmax _safe_softmax",
+    "softmax_backward": "_softmax_backward_data _log_softmax_backward_data",
+    "pool": "max_pool2d_with_indices avg_pool2d _adaptive_avg_pool2d adaptive_max_pool2d "
+    "avg_pool1d max_pool2d max_pool3d_with_indices avg_pool3d",
+    "pool_backward": "max_pool2d_with_indices_backward avg_pool2d_backward "
+    "_adaptive_avg_pool2d_backward adaptive_max_pool2d_backward",
+    "reduction": "sum mean amax amin max min var_mean var std norm linalg_vector_norm argmax any "
+    "all nll_loss_forward nll_loss_backward nll_loss2d_forward nll_loss2d_backward prod cumsum "
+    "logsumexp",
+    "copy": "clone copy_ cat constant_pad_nd roll stack repeat contiguous pixel_shuffle "
+    "flip im2col "
+    "col2im slice_backward select_backward unfold_backward expand_copy reflection_pad2d "
+    "reflection_pad2d_backward upsample_nearest2d upsample_nearest2d_backward upsample_bilinear2d "
+    "upsample_bilinear2d_backward upsample_bicubic2d _upsample_bicubic2d_aa "
+    "_upsample_bilinear2d_aa as_strided_scatter tril triu split_with_sizes_copy channel_shuffle "
+    "pixel_unshuffle view_copy slice_scatter select_scatter as_strided_copy native_channel_shuffle "
+    "repeat_interleave tile rot90 _pad_circular grid_sampler_2d grid_sampler_2d_backward",
+    "gather": "index embedding gather index_select take take_along_dim",
+    "scatter": "index_put index_put_ _index_put_impl_ embedding_dense_backward scatter scatter_ "
+    "scatter_add scatter_add_ _unsafe_index_put index_add index_add_",
+    "fill": "zeros ones zeros_like ones_like full full_like new_zeros new_ones new_full "
+    "fill_ zero_ "
+    "arange scalar_tensor linspace eye",
+    "elementwise": "add sub mul div rsub neg relu gelu silu sigmoid tanh hardswish hardsigmoid "
+    "hardtanh leaky_relu elu celu native_dropout where gt lt ge le eq ne bitwise_and bitwise_or "
+    "bitwise_not logical_and logical_or logical_not maximum minimum clamp clamp_min clamp_max abs "
+    "exp log sqrt rsqrt pow sin cos erf softplus threshold_backward gelu_backward silu_backward "
+    "sigmoid_backward tanh_backward hardswish_backward hardsigmoid_backward hardtanh_backward "
+    "leaky_relu_backward elu_backward native_dropout_backward masked_fill addcmul addcdiv "
+    "reciprocal mish mish_backward lerp bernoulli rand rand_like randn randn_like floor round sign "
+    "sgn square relu6 prelu _prelu_kernel _prelu_kernel_backward softplus_backward log_sigmoid "
+    "logit remainder floor_divide fmod ceil isnan glu glu_backward log1p expm1 dropout copysign "
+    "uniform normal random true_divide trunc _to_copy normal_functional mse_loss mse_loss_backward "
+    "binary_cross_entropy_with_logits erfinv atan2 exponential isinf randperm randint",
+}
+KIND = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+
+
+def kind_of(name: str) -> str:
+    """Kind of an ATen operator; an in-place variant is its out-of-place one; else `other`."""
+    return KIND.get(name) or KIND.get(name.rstrip("_"), "other")

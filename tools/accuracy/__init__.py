@@ -1,0 +1,1 @@
+"""Published measurements, and fitting and scoring predictions on them."""

@@ -1,0 +1,128 @@
+"""Published latencies of single operations, as work on catalogue chips.
+
+NeuSight: fp32 without TF32, PyTorch 2.1, CUDA 12.1. DeepBench: CUDA 8-10, cuDNN 5-7.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accuracy.measured import Cells, ChipNames, measured_directory
+from rigwright.predict.chipmodel import Rates, chip_table, sustained
+from rigwright.predict.constants import Constants
+from rigwright.predict.cost import Setting, operation_seconds
+from rigwright.predict.features import CLASS, Work
+from rigwright.spec.parts import Chip
+
+Array = NDArray[np.float64]
+ROWS_PER_SET = 400
+WEIGHTS = {"linear": 5.0, "bmm": 2.5, "elem": 3.0, "ln": 2.0, "softmax": 1.5, "gemm fp16": 2.0}
+
+
+@dataclass
+class OperationSet:
+    """Measured executions of one kind of operation."""
+
+    name: str
+    work: Work
+    chips: list[Chip]
+    chip: NDArray[np.intp]
+    seconds: Array
+    setting: Setting
+
+    def predict(self, c: Constants) -> Array:
+        """Seconds of each execution."""
+        table = chip_table(self.chips)
+        rates = sustained(table, c)
+        at = Rates(**{f: getattr(rates, f)[self.chip] for f in Rates.__slots__})
+        table = table.take(self.chip)
+        return operation_seconds(self.work, table, at, c, self.setting, chips_axis=False).total
+
+
+def _work(cls: str, dims: Array, read: Array, write: Array) -> Work:
+    """dims [n, 4]: batch, m, n, k (zeros where the operation is no product)."""
+    n, zero, one = len(read), np.zeros(len(read)), np.ones(len(read))
+    b, m, cols, k = np.maximum(dims, 1.0).T
+    return Work(
+        cls=np.full(n, CLASS[cls]), count=one, b=b, m=m, n=cols, k=k,
+        flop=2.0 * dims.prod(axis=1), read=read, write=write, saved=zero, stride1=zero,
+        groups=one, channels=zero, backward=zero, kernels=one, dispatches=one,
+    )  # fmt: skip
+
+
+def _cells(name: str) -> Iterator[Cells]:
+    path = measured_directory() / "operations" / f"{name}.csv.gz"
+    if path.exists():
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines)
+
+
+def _make(
+    name: str, cls: str, rows: list[tuple[Chip, float, Array, float, float]], setting: Setting
+) -> OperationSet:
+    pick = np.random.default_rng(0).permutation(len(rows))[:ROWS_PER_SET]
+    rows = [rows[i] for i in pick]
+    chips = list({r[0].id: r[0] for r in rows}.values())
+    order = {c.id: i for i, c in enumerate(chips)}
+    return OperationSet(
+        name,
+        _work(
+            cls,
+            np.array([r[2] for r in rows]),
+            np.array([r[3] for r in rows]),
+            np.array([r[4] for r in rows]),
+        ),
+        chips,
+        np.array([order[r[0].id] for r in rows]),
+        np.array([r[1] for r in rows]),
+        setting,
+    )
+
+
+def _neusight(name: str, names: ChipNames) -> OperationSet | None:
+    cls = {"linear": "gemm", "bmm": "gemm", "elem": "elementwise", "ln": "norm"}.get(name, name)
+    rows = []
+    for r in _cells(f"neusight_test_{name}"):
+        chip, seconds = names.find(r["Device"]), float(r["Latency"]) * 1e-3
+        if chip is None or seconds <= 0 or r["OPName"] == "pow":
+            continue
+        if cls == "gemm":
+            b, m, n, k = (float(r[x]) for x in ("B", "M", "N", "K"))
+            io = (4 * b * (m * k + n * k), 4 * b * m * n)
+            rows.append((chip, seconds, np.array([b, m, n, k]), *io))
+        else:
+            size = 4 * float(r["B"]) * float(r["H"])
+            inputs = 2 if r["OPName"] in ("add", "mul", "div") else 1
+            rows.append((chip, seconds, np.zeros(4), size * inputs, size))
+    return _make(name, cls, rows, Setting("fp32", cudnn=8)) if rows else None
+
+
+def _deepbench(names: ChipNames) -> Iterator[OperationSet]:
+    sets: dict[str, list[tuple[Chip, float, Array, float, float]]] = defaultdict(list)
+    for r in _cells("deepbench_nv_train"):
+        chip = names.find(r["gpu"])
+        if r["kind"] != "Dense Matrix Multiplication" or not r["Time (msec)"]:
+            continue
+        if chip is None or "Psuedo" in r["sheet"]:  # spelled so in the tables
+            continue
+        size = 4.0 if "FP32" in r["sheet"] else 2.0
+        m, n, k = (float(r[x]) for x in "MNK")
+        io = (size * (m * k + n * k), size * m * n)
+        precision = "fp32" if size > 2 else "fp16"
+        row = (chip, float(r["Time (msec)"]) * 1e-3, np.array([1.0, m, n, k]), *io)
+        sets[precision].append(row)
+    for precision, rows in sets.items():
+        yield _make(f"gemm {precision}", "gemm", rows, Setting(precision, cudnn=7))
+
+
+def all_sets(names: ChipNames) -> list[OperationSet]:
+    """Every table of single operations that is there."""
+    found = [_neusight(name, names) for name in ("linear", "bmm", "elem", "ln", "softmax")]
+    return [s for s in found if s is not None] + list(_deepbench(names))

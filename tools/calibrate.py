@@ -1,0 +1,158 @@
+"""Fit the constants table again from published measurements: ``python tools/calibrate.py``.
+
+Deterministic; reads ``measured/`` of RIGWRIGHT_SHARED and the embedded zoo and catalogue, writes
+``src/rigwright/predict/data/constants.csv``. Exit 2 when the measurements are not there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+import time
+from collections import Counter
+
+import numpy as np
+
+from accuracy import measured
+from accuracy.bench import Bench, build
+from accuracy.fitting import Fit, fit, fit_sample, group_of, priors
+from accuracy.folds import die_key, unseen
+from accuracy.operations import all_sets
+from rigwright.predict import constants as table
+from rigwright.predict.constants import Constants
+from rigwright.predict.step import host_seconds
+from rigwright.spec.operation import OperationList
+from rigwright.spec.run import Run
+from rigwright.workload import zoo
+
+FIT_SOURCES = (
+    "timm_train", "timm_infer_gpu", "pytorch_gpu_benchmark", "dlinfbench", "cnn_benchmarks",
+    "u39kun", "lambda", "small_sources",
+)  # fmt: skip
+ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
+
+
+def load(run: Run) -> OperationList:
+    """Operations of a run's model from the embedded zoo."""
+    return zoo.load(run.model, run.img_size if zoo.sizes(run.model) != (0,) else None)
+
+
+def known(run: Run) -> bool:
+    """Whether ``load`` has the model."""
+    return zoo.find(run.model) is not None
+
+
+def usable(row: measured.Row) -> bool:
+    """Rows of libraries the product does not speak of are scored but not fitted."""
+    text = row.run.framework.lower()
+    return row.source != "small_sources" or not any(w in text for w in ODD_LIBRARIES)
+
+
+def start() -> Constants:
+    """All constants at their priors."""
+    return Constants({p.name: p.prior for p in priors()})
+
+
+def step_bench(per_group: int, c: Constants) -> Bench:
+    """The rows constants of one GPU's step are fitted on."""
+    rows = [r for r in measured.all_rows(FIT_SOURCES) if usable(r)]
+    return build(fit_sample(rows, known, per_group=per_group), load, c)
+
+
+def network_bench(c: Constants) -> Bench:
+    """Data-parallel rows of several GPUs."""
+    rows = [
+        r for r in measured.all_rows(("lambda",))
+        if r.gpu_count > 1 and not r.skip and r.run.model != "ncf"
+    ]  # fmt: skip
+    return build(rows, load, c)
+
+
+def run_fit(per_group: int, rounds: int) -> tuple[Fit, Bench]:
+    """Both stages from the priors."""
+    names = measured.ChipNames()
+    c = start()
+    bench = step_bench(per_group, c)
+    steps = fit(bench, all_sets(names), c, "step", rounds)
+    network = network_bench(steps.constants)
+    if not network.rows:
+        return steps, bench
+    links = fit(network, [], steps.constants, "network", rounds)
+    return Fit(links.constants, {**steps.errors, **links.errors}, steps.cost), bench
+
+
+def fit_range(bench: Bench, fitted: Constants) -> dict[str, float]:
+    """Half widths that hold 80 % of rows whose die the fit never saw, groups weighing the same.
+
+    range_base from steps that the GPU paces, range_host from those that wait for the CPU.
+    """
+    sets = all_sets(measured.ChipNames())
+    predicted = unseen(bench, bench, sets, fitted, die_key)
+    missed = np.abs(np.log(predicted / bench.measured))
+    sizes = Counter(group_of(r) for r in bench.rows)
+    weight = np.array([1.0 / np.sqrt(sizes[group_of(r)]) for r in bench.rows])
+    waiting = np.array([host_seconds(p, fitted) for p in bench.prepared]) / predicted
+    paced = waiting < 0.5
+    base = _quantile(missed[paced], weight[paced])
+    host = _quantile(missed[~paced], weight[~paced]) if (~paced).any() else base
+    return {"range_base": base, "range_host": max(host - base, 0.0)}
+
+
+def _quantile(values: np.ndarray, weight: np.ndarray, share: float = 0.8) -> float:
+    order = np.argsort(values)
+    reached = np.cumsum(weight[order]) / weight.sum()
+    return float(values[order][np.searchsorted(reached, share)])
+
+
+def write(result: Fit, fitted_on: str) -> None:
+    """Write the constants table."""
+    with table.TABLE.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(table.COLUMNS)
+        for p in priors():
+            error = result.errors.get(p.name)
+            source = {
+                "step": fitted_on,
+                "network": "lambda on several GPUs",
+                "range": "rows of dies left out of the fit",
+            }[p.stage]
+            writer.writerow(
+                (
+                    p.name, f"{result.constants[p.name]:.4g}", p.low, p.high, p.unit, p.meaning,
+                    source if error is not None else "prior: not fitted",
+                    f"{error:.2g}" if error else "",
+                )
+            )  # fmt: skip
+
+
+def main() -> int:
+    """Fit and write; print the in-sample error by source."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--per-group", type=int, default=70)
+    parser.add_argument("--rounds", type=int, default=12)
+    options = parser.parse_args()
+    begun = time.monotonic()
+    try:
+        result, bench = run_fit(options.per_group, options.rounds)
+    except measured.SharedDataMissingError as missing:
+        print(f"calibrate: {missing}", file=sys.stderr)
+        return 2
+    error = bench.predict(result.constants) / bench.measured - 1.0
+    sources = np.array([r.source for r in bench.rows])
+    for source in sorted(set(sources)):
+        e = np.abs(error[sources == source])
+        print(f"{source:24s} {len(e):5d} rows  MAPE {e.mean():6.1%}  median {np.median(e):6.1%}")
+    groups = len({group_of(r) for r in bench.rows})
+    print(f"{len(bench.rows)} rows in {groups} groups, {time.monotonic() - begun:.0f} s")
+    ranges = fit_range(bench, result.constants)
+    result = Fit(
+        result.constants.replace(ranges), {**result.errors, **dict.fromkeys(ranges, 0.0)}, 0.0
+    )
+    print(f"range: {ranges}; {time.monotonic() - begun:.0f} s")
+    write(result, "NeuSight operations; DeepBench GEMM; " + "; ".join(sorted(set(sources))))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
