@@ -46,7 +46,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
             continue
         signal.alarm(SECONDS_PER_MODEL)
         try:
-            ops = trace(job.make(), job.inputs, name=job.name, **job.about())
+            ops = trace(_made(job), job.inputs, name=job.name, **job.about())
             (work / f"{job.name}@{job.size}").write_bytes(zoofile.dump(ops))
         except Exception as error:
             with (work / "failed.txt").open("a") as log:
@@ -54,6 +54,17 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
         finally:
             signal.alarm(0)
         print(f"{index + 1}/{len(todo)} {job.name}@{job.size}", flush=True)
+
+
+def _made(job: jobs.Job) -> object:
+    """The module on the meta device: no memory, no initialisation; real where that fails."""
+    import torch
+
+    try:
+        with torch.device("meta"):
+            return job.make()
+    except Exception:
+        return job.make()
 
 
 def _members(work: Path) -> Iterator[tuple[str, str, int, bytes]]:

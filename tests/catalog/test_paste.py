@@ -1,5 +1,7 @@
 """Every layout people paste, with lists written for these tests."""
 
+# ruff: noqa: E501, RUF001
+
 from __future__ import annotations
 
 import json
@@ -275,7 +277,9 @@ def test_two_parts_in_one_cell() -> None:
 
 
 def test_price_counts_pieces() -> None:
-    line = one("| Parts | Brand | Price |\n|--|--|--|\n| GPU | MSI RTX 3090 | $732.99 X 2 |", "card")
+    line = one(
+        "| Parts | Brand | Price |\n|--|--|--|\n| GPU | MSI RTX 3090 | $732.99 X 2 |", "card"
+    )
     assert (line.quantity, line.price) == (2, 732.99)
 
 

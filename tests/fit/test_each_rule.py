@@ -277,3 +277,13 @@ def test_rtx_3090_pair_of_blowers_needs_no_gap():
     assert BY_ID["gpu_airflow"].check(change(FOUR, cards=(RTX3090,) * 2)).verdict == "ok"
     apart = change(FOUR, cards=(replace(RTX3090, cooling="open"),) * 2)
     assert BY_ID["gpu_airflow"].check(apart).verdict == "ok", "slots 1 and 5 leave a gap"
+
+
+def test_sharing_that_concerns_sata_drives_only():
+    socket = M2Slot((2280,), 3.0, 4, True, "chipset", "a SATA drive in it turns off one SATA port")
+    nvme = change(STORY, drives=(NVME, *(DRIVE,) * 6), board__m2_slots=(socket,))
+    assert BY_ID["m2_lane_share"].check(nvme).verdict == "ok"
+    assert BY_ID["sata_ports"].check(nvme).verdict == "ok"
+    plain = replace(NVME, interface="sata", pcie_gen=None)
+    sata = change(nvme, drives=(plain, *(DRIVE,) * 6))
+    assert BY_ID["sata_ports"].check(sata).verdict == "conflict"

@@ -74,7 +74,7 @@ class Bench:
             gpu += np.bincount(g.owner, spent, len(self.rows))
             backward += np.bincount(g.owner, spent * (g.work.backward > 0), len(self.rows))
         slower = [
-            1.0 if p.framework.family in ("pytorch", "torch7") else c.other_framework_time
+            1.0 if p.framework.family in ("pytorch", "torch7", "mxnet") else c.other_framework_time
             for p in self.prepared
         ]
         gpu *= slower

@@ -119,7 +119,6 @@ MODEL_NAMES = {  # name in a table -> zoo name
     "bert_large": "bert-large",
     "gpt2_large": "gpt2-large",
 }
-_LAMBDA_LINKS = {"sxm": "nvlink"}
 
 
 def _float(text: str | None) -> float:
@@ -165,7 +164,8 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
             framework=cells["framework"],
         )
         label = cells["gpu"].lower()
-        link = "nvlink" if "sxm" in label else "pcie-host"
+        direct = chip is not None and chip.has_p2p
+        link = "nvlink" if "sxm" in label else "pcie" if direct else "pcie-host"
         yield Row(
             source=source,
             chip=chip,

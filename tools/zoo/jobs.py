@@ -135,7 +135,7 @@ def aliases() -> dict[str, str]:
 
 
 def _own_aliases() -> dict[str, str]:
-    if importlib.util.find_spec("zoo.text") is None:
+    if importlib.util.find_spec("zoo.own") is None:
         return {}
     from zoo import own, text
 
@@ -156,7 +156,7 @@ def all_jobs(only: str) -> Iterator[Job]:
         "timm": lambda: timm_jobs(rest, extra_sizes=False),
         "sizes": lambda: timm_jobs(rest, extra_sizes=True),
     }
-    if importlib.util.find_spec("zoo.text") is not None:
+    if importlib.util.find_spec("zoo.own") is not None:
         from zoo import own, text
 
         groups = {"own": own.jobs, "text": text.jobs, **groups}

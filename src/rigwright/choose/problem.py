@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rigwright.spec.build import Build, Circuit, Verdict
-from rigwright.spec.parts import Card, Chip, Part
+from rigwright.spec.parts import Chip, Part
 from rigwright.spec.rule import Rule
 
 KINDS = ("board", "cpu", "ram", "cooler", "case", "drive", "psu")
@@ -64,7 +64,6 @@ class Problem:
     circuit: Circuit | None = None
     gpu_power_cap_w: float | None = None
     ignored: frozenset[str] = frozenset()
-    headless: bool = field(default=False)
 
     def accepted(self, rule: Rule, verdict: Verdict) -> bool:
         """Whether a verdict lets a build through: notes never stop one."""

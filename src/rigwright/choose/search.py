@@ -61,7 +61,7 @@ class Search:
         )
 
     def _join(self) -> list[_Platform]:
-        """Every platform that its own rules accept; of those alike to all other rules, the cheapest."""
+        """Every platform its own rules accept; of those alike to all other rules, the cheapest."""
         found: list[tuple[dict[str, tuple[Part, ...]], _Platform]] = [({}, _Platform((), 0))]
         for kind in PLATFORM:
             gates = self._plan[f"join {kind}"]

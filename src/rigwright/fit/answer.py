@@ -49,8 +49,8 @@ def positive(value: float | None) -> float | None:
 
 
 def number(value: float, unit: str) -> str:
-    """``161 mm``, ``2.05 slots``; thousands separated."""
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    """``161 mm``, ``2.05 slots``, whole watts; thousands separated."""
+    text = f"{value:,.0f}" if unit == "W" else f"{value:,.2f}".rstrip("0").rstrip(".")
     return f"{text} {unit}".strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import cast
 
@@ -17,6 +18,7 @@ GPU_MARGIN_MM = 10.0
 PSU_MARGIN_MM = 10.0
 FAN_MM = 25.0  # a radiator's fans
 BEND_MM = 35.0  # straight cable before the first bend of a 16-pin plug
+FIRST_REAR = dt.date(2022, 1, 1)  # Gigabyte Project Stealth, the first on sale
 SAG_MM, SAG_SLOTS = 300.0, 3.0
 SMALLER = {"MICROATX": ("ATX", "EATX"), "MINIITX": ("MICROATX", "ATX", "EATX"), "ATX": ("EATX",)}
 
@@ -61,13 +63,14 @@ def mb_form_factor(build: Build) -> Answer | None:
 
 @rule(
     "A board with sockets on its back has a case with cut-outs for them",
-    {"board": ("rear_connectors",), "case": ("rear_connectors",)},
+    {"board": ("rear_connectors", "released"), "case": ("rear_connectors",)},
     "board and case makers' pages (ASUS BTF, MSI Project Zero, Gigabyte Stealth)",
 )
 def mb_rear_connect(build: Build) -> Answer | None:
-    """Power and data sockets on the back need holes in the board tray."""
+    """Power and data sockets on the back need holes in the board tray; none before 2022."""
     board, case = cast("Board", build.board), _case(build)
-    if board.rear_connectors is False:
+    old = board.released is not None and board.released < FIRST_REAR
+    if board.rear_connectors is False or (board.rear_connectors is None and old):
         return None
     if board.rear_connectors is None:
         return unknown(f"whether {board.name} has rear sockets", "look at a photo", "note")

@@ -16,7 +16,7 @@ from rigwright.fit.placement import (
 )
 from rigwright.fit.platforms import MOST_LANES
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
+from rigwright.spec.build import Build, Severity
 from rigwright.spec.parts import Board, Case, Cpu
 
 TRAINING_LANES = 8  # pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs
@@ -44,15 +44,18 @@ def _sizes(build: Build) -> tuple[list[int], bool]:
 def gpu_slots(build: Build) -> Answer | None:
     """Slots by length and by the widths of the manual's lane plans; x2 from the chipset is loss."""
     board, count = _board(build), len(build.cards)
+    # One card finds its slot on any desktop board: not having read the plan is no obstacle.
+    weight: Severity = "note" if count == 1 else "error"
     if not board.slots:
-        return unknown(f"slots of {board.name}", "look in the board's manual")
+        return unknown(f"slots of {board.name}", "look in the board's manual", weight)
     long = sum(slot.length >= CARD_LENGTH for slot in board.slots)
     text = f"{count} card(s), {board.name} has {long} x16-length slot(s)"
     facts = (long, count, "slots", long - count)
     if count > long:
         return Answer("conflict", text, *facts, fix="fewer cards or a workstation board")
     if not board.lane_plans:
-        return unknown(f"lane plan of {board.name} ({text})", "look in the board's manual")
+        measure = "look in the board's manual"
+        return unknown(f"lane plan of {board.name} ({text})", measure, weight)
     best = max(electrical(board, count), key=lambda p: p.worth, default=None)
     if best is None:
         fed = max(sum(width > 0 for width in plan) for plan in board.lane_plans)

@@ -38,10 +38,17 @@ def _speaks(drive: Drive, slot: M2Slot) -> bool:
     return slot.sata if drive.interface == "sata" else slot.pcie_gen is not None
 
 
+def sharing(drive: Drive, slot: M2Slot) -> str:
+    """What goes off with this drive in this socket: some conditions are for SATA drives only."""
+    for_sata = slot.shares.lower().startswith("a sata drive")
+    return "" if for_sata and drive.interface != "sata" else slot.shares
+
+
 def lost_sata(shares: str) -> int:
-    """SATA ports that a used M.2 socket switches off, from the manual's words (``sata5-6 off``)."""
-    ports = 0
-    for first, last in re.findall(r"sata\s*_?(\d+)(?:\s*-\s*(\d+))?", shares.lower()):
+    """SATA ports that go off, from the manual's words: ``sata5-6 off``, ``one SATA port``."""
+    words = shares.lower()
+    ports = words.count("one sata port") + 2 * words.count("two sata ports")
+    for first, last in re.findall(r"sata\s*_?(\d+)(?:\s*-\s*(\d+))?", words):
         ports += int(last or first) - int(first) + 1
     return ports
 
@@ -64,15 +71,18 @@ def seat(
             if sized and _size(drives[i]) not in slot.sizes:
                 continue
             rest = place(i + 1, free & ~(1 << j))
-            if rest is not None and (best is None or _cost((slot, *rest)) < _cost(best)):
+            if rest is None:
+                continue
+            if best is None or _cost(drives[i:], (slot, *rest)) < _cost(drives[i:], best):
                 best = (slot, *rest)
         return best
 
     return place(0, (1 << len(slots)) - 1)
 
 
-def _cost(used: tuple[M2Slot, ...]) -> tuple[int, int]:
-    return sum(lost_sata(s.shares) for s in used), sum(bool(s.shares) for s in used)
+def _cost(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
+    words = [sharing(drive, slot) for drive, slot in zip(drives, used, strict=True)]
+    return sum(lost_sata(w) for w in words), sum(bool(w) for w in words)
 
 
 @rule(
@@ -146,7 +156,7 @@ def m2_lane_share(build: Build) -> Answer | None:
     used = seat(drives, board.m2_slots, sized=False)
     if used is None:
         return None
-    lost = [s.shares for s in used if s.shares]
+    lost = [w for w in map(sharing, drives, used) if w]
     if NOT_READ in lost:
         return unknown(f"sharing table of {board.name}", "look in the board's manual")
     if lost:
@@ -172,7 +182,7 @@ def sata_ports(build: Build) -> Answer | None:
     ports, lost, unread = positive(board.sata_ports), 0, 0
     if m2_drives(build):
         used = seat(m2_drives(build), board.m2_slots or (), sized=False) or ()
-        lost = _cost(used)[0]
+        lost = _cost(m2_drives(build), used)[0] if used else 0
         unread = sum(s.shares == NOT_READ for s in used)
         unread = len(m2_drives(build)) if board.m2_slots is None else unread
     sharing = (ports or 0) - lost - MOST_LOST * unread < need

@@ -75,6 +75,8 @@ class Limits(Section):
     ram_gib_min: Positive = 16
     storage_gb_min: Positive = 500
     cores_min: PositiveInt = 4
+    drive: Literal["ssd", "any"] = "ssd"
+    """``any`` lets a hard disk be the only drive."""
     gpu_count_min: PositiveInt = 1
     gpu_count_max: PositiveInt = 4
     step_ms_max: Positive | None = None

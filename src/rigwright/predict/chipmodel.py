@@ -74,7 +74,6 @@ class ChipTable:
     l2: Array
     power_w: Array
     nm: Array
-    geforce: Array
     dual_issue: Array
     narrow_sm: Array
     before_volta: Array
@@ -124,7 +123,6 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         l2=column([c.l2_bytes or 2 * 1024**2 for c in chips]),
         power_w=power if power_cap_w is None else np.minimum(power, power_cap_w),
         nm=column([_process_nm(c) for c in chips]),
-        geforce=column([c.segment in {"geforce", "radeon", "arc"} for c in chips]),
         dual_issue=column([_dual_issue(c) for c in chips]),
         narrow_sm=column([_narrow(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
@@ -168,9 +166,8 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
 
     Dynamic power = energy per operation (falls with the process, grows with the clock's voltage)
     x operations per second; it may use what memory leaves of the limit. The clock
-    is what that allows, at most boost times the consumer boards' gain.
+    is what that allows, at most the published boost clock.
     """
-    gain = 1.0 + (c.geforce_boost - 1.0) * t.geforce
     left = t.power_w - t.bandwidth * c.memory_energy_pj * 1e-12
     left = np.maximum(left, 0.2 * t.power_w)
     voltage = (t.clock_hz / REFERENCE_HZ) ** (c.clock_power_exponent - 1.0)
@@ -178,7 +175,7 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
 
     def held(peak: Array, pj: float) -> Array:
         clock = (left / np.maximum(pj * joule * peak, 1e-9)) ** (1.0 / c.clock_power_exponent)
-        return peak * np.minimum(gain, clock)
+        return peak * np.minimum(1.0, clock)
 
     second = 1.0 - (1.0 - c.dual_issue_fp32) * t.dual_issue
     real = t.fp32 * second  # lanes that do useful work also decide power

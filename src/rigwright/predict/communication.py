@@ -22,14 +22,14 @@ def all_reduce_seconds(
     """Ring all-reduce of one gradient set, nothing overlapped. [s] [chips]
 
     Each GPU sends and receives 2 (n - 1) / n of the bytes (Patarasuk and Yuan 2009,
-    doi:10.1016/j.jpdc.2008.09.002). Without peer-to-peer every byte crosses PCIe twice,
-    through host memory.
+    doi:10.1016/j.jpdc.2008.09.002). Without peer-to-peer every byte goes through host
+    memory, which all GPUs share.
     """
     if gpu_count <= 1:
         return np.zeros(len(t))
     moved = 2.0 * (gpu_count - 1) / gpu_count * gradient_bytes
     bus = t.pcie if pcie_bytes_per_s is None else np.full(len(t), pcie_bytes_per_s)
-    slow = bus * (c.pcie_efficiency if gpu_link == "pcie" else c.pcie_host_efficiency)
+    slow = bus * (c.pcie_efficiency if gpu_link == "pcie" else c.pcie_host_efficiency / gpu_count)
     fast = t.link / 2.0 * c.nvlink_efficiency
     speed = np.where((gpu_link == "nvlink") & (t.link > 0), np.maximum(fast, slow), slow)
     return moved / np.maximum(speed, 1.0)

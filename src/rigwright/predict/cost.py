@@ -107,9 +107,9 @@ def _class_factors(c: Constants, setting: Setting) -> Array:
     else:
         batch_norm, batch_norm_backward = c.batch_norm_eval_traffic, 1.0
     for name, constant in (
-        ("norm", c.norm_traffic), ("norm_backward", c.norm_backward_traffic),
+        ("norm", c.row_traffic), ("norm_backward", c.norm_backward_traffic),
         ("batch_norm", batch_norm), ("batch_norm_backward", batch_norm_backward),
-        ("softmax", c.softmax_traffic), ("pool", c.pool_traffic),
+        ("softmax", c.row_traffic), ("pool", c.pool_traffic),
         ("pool_backward", c.pool_traffic), ("gather", c.gather_traffic),
         ("scatter", c.gather_traffic),
     ):  # fmt: skip
@@ -127,9 +127,6 @@ def _traffic(
         # Tensor-core kernels work on channels-last tensors; NCHW operands are transposed around.
         moved = moved * np.where(conv, 1.0 + c.nchw_transpose, 1.0)
     moved = _column(moved * _class_factors(c, setting)[w.cls], chips_axis)
-    rows = (w.cls == CLASS["norm"]) | (w.cls == CLASS["norm_backward"])
-    vectorised = _column(np.where(rows, c.norm_ampere, 1.0), chips_axis)
-    moved = moved * np.where(t.ampere_or_later > 0, vectorised, 1.0)
     hit = 1.0 / (1.0 + moved / (c.l2_usable * t.l2))
     return moved * (1.0 - hit) / r.bandwidth
 
@@ -195,6 +192,8 @@ def _arithmetic(w: Work, t: ChipTable, r: Rates, c: Constants, s: Setting, axis:
     if s.slow_groups:
         slow = (w.groups > 1) & (w.cls >= CLASS["conv_dgrad"]) & (w.cls <= CLASS["conv_wgrad"])
         seconds = seconds * _column(np.where(slow, c.channels_last_groups, 1.0), axis)
+    odd = (w.cls == CLASS["gemm"]) & (w.b > 1) & ((w.n % 8 > 0) | (w.k % 8 > 0))
+    seconds = seconds * np.where(_column(odd, axis) & (tensor > 0), c.unaligned_gemm, 1.0)
     seconds = seconds / np.where(t.amd > 0, c.amd_kernels, 1.0)
     return _light(w, r, c, seconds, axis)
 
@@ -215,8 +214,9 @@ def _tile_waste(w: Work, t: ChipTable, c: Constants, tensor: Array, axis: bool) 
     The library's choice is the best of TILES; a grid smaller than the chip splits K when it can.
     """
     big, small = np.maximum(w.m, w.n), np.minimum(w.m, w.n)
-    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles and longer loops.
-    pace = np.where(tensor > 0, np.maximum(t.tensor16, 1.0) / (t.sm * t.clock_hz * 512.0), 1.0)
+    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles and longer loops
+    # (up to Ampere's 2,048 FLOP per clock; Hopper's cores read shared memory directly).
+    pace = np.where(tensor > 0, np.minimum(t.tensor16 / (t.sm * t.clock_hz * 512.0), 4.0), 1.0)
     half = np.where(tensor > 0, c.tile_half_tensor, c.tile_half_simt) * pace
     deep = _column(w.k, axis)
     loop = 1.0 + c.k_half * pace / deep

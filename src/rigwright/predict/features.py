@@ -154,25 +154,30 @@ def work_of(
         keep &= ops.kind != KINDS.index("cast")
     low, full = ELEMENT_BYTES[precision]
     unit = np.array([low, full, 1.0])
-    kind, d = ops.kind[keep], at.dims[keep]
-    traffic, saved = at.traffic[keep], at.saved[keep]
+    # Casts of weights come first: between an operation and its consumer they would hide that
+    # the two are neighbours, which fusion needs.
+    of_weight = (ops.kind == KINDS.index("cast")) & (ops.traffic[:, :, 1:].sum(axis=(1, 2)) == 0)
+    order = np.argsort(~of_weight, kind="stable")
+    chosen = order[keep[order]]
+    kind, d = ops.kind[chosen], at.dims[chosen]
+    traffic, saved = at.traffic[chosen], at.saved[chosen]
     cls = _KIND_CLASS[kind].astype(np.intp)
     n = len(cls)
     one, zero = np.ones(n), np.zeros(n)
     work = Work(
         cls=cls,
-        count=ops.count[keep].astype(float),
+        count=ops.count[chosen].astype(float),
         b=one.copy(), m=one.copy(), n=one.copy(), k=one.copy(),
         flop=zero.copy(),
         read=traffic[:, :3] @ unit,
         write=traffic[:, 3:] @ unit,
         saved=saved @ unit,
         stride1=zero.copy(), groups=one.copy(), channels=zero.copy(),
-        backward=(ops.phase[keep] == 1).astype(float),
+        backward=(ops.phase[chosen] == 1).astype(float),
         kernels=one.copy(), dispatches=one.copy(),
     )  # fmt: skip
     # Batch statistics span the whole tensor; layer, group and rms norms work row by row.
-    batch_norm = np.array(["batch_norm" in name for name in ops.names])[ops.name[keep]]
+    batch_norm = np.array(["batch_norm" in name for name in ops.names])[ops.name[chosen]]
     rows = batch_norm & ((cls == CLASS["norm"]) | (cls == CLASS["norm_backward"]))
     cls[rows] += CLASS["batch_norm"] - CLASS["norm"]
     _matmuls(work, d, cls)

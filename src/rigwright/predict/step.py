@@ -164,7 +164,7 @@ def times(
     membership[p.work.cls, np.arange(len(p.work))] = 1.0
     by_class = membership @ (spent - p.work.kernels[:, None] * count * c.kernel_floor_us * 1e-6)
     bound = (seconds.arithmetic > seconds.traffic) * spent
-    slower = 1.0 if p.framework.family in ("pytorch", "torch7") else c.other_framework_time
+    slower = 1.0 if p.framework.family in ("pytorch", "torch7", "mxnet") else c.other_framework_time
     gpu, by_class, floor = spent.sum(axis=0) * slower, by_class * slower, floor * slower
     backward = (spent * (p.work.backward[:, None] > 0)).sum(axis=0)
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)

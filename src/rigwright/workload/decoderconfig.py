@@ -171,7 +171,7 @@ class DecoderConfig:
         sparse = self.layers - dense
         shared = self._mlp(self.shared_intermediate) if self.shared_intermediate else 0
         per_layer = self.attention_parameters + self.norms * self.norm_parameters
-        total = self.layers * per_layer + dense * self._mlp(self.intermediate)
+        total: float = self.layers * per_layer + dense * self._mlp(self.intermediate)
         total += sparse * (self.router_parameters + shared + experts * self.expert_parameters)
         total += self.embedding_parameters + self.head_parameters
         total += self.norm_parameters * (int(self.final_norm) + int(self.embedding_norm))
@@ -209,7 +209,7 @@ class DecoderConfig:
         if self.experts == 1:
             return 1.0
         missed = 1.0 - self.experts_per_token / self.experts
-        return self.experts * (1.0 - missed**tokens)
+        return float(self.experts * (1.0 - missed**tokens))
 
     def weight_elements_read(self, tokens: float = 1.0) -> float:
         """Weights that one forward step over ``tokens`` tokens must read.

@@ -23,6 +23,7 @@ _NAMES = {
     ),
 }  # fmt: skip
 _MLP_WIDTH = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "ffn_hidden_dim")
+_ACTIVATION = ("hidden_activation", "hidden_act", "activation_function")
 _DEFAULT_POSITIONS = 2048
 """For families whose configuration states none (ALiBi: Falcon, Bloom)."""
 
@@ -109,6 +110,8 @@ def from_dict(given: Given, name: str) -> DecoderConfig:
         **_experts(given, family, base["layers"]),
         **_window(given, family, base["layers"]),
     }
+    named = next((given[key] for key in _ACTIVATION if isinstance(given.get(key), str)), None)
+    values |= {"activation": named} if named else {}
     if "tie_word_embeddings" in given:
         values["tied"] = bool(given["tie_word_embeddings"])
     values |= _SPECIAL[family](given, values) if family in _SPECIAL else {}
@@ -221,7 +224,6 @@ def _opt(given: Given, values: dict[str, Any]) -> dict[str, Any]:
         "learned_positions": values["max_positions"] + 2,  # two rows are reserved for padding
         "word_dim": int(given.get("word_embed_proj_dim") or values["hidden"]),
         "final_norm": bool(before) and not given.get("_remove_final_layer_norm", False),
-        "activation": given.get("activation_function", "relu"),
     }
 
 

@@ -22,8 +22,7 @@ VIEWS = _words(
 
 AUTOCAST_LOW = _words(
     "convolution convolution_backward mm addmm bmm baddbmm addmv addbmm matmul linear mv dot "
-    "_scaled_dot_product_flash_attention_for_cpu "
-    "_scaled_dot_product_flash_attention_for_cpu_backward"
+    "attention attention_backward rnn rnn_backward"
 )
 AUTOCAST_FULL = _words(
     "native_layer_norm native_group_norm _softmax _log_softmax pow exp expm1 log log1p log2 log10 "
@@ -35,8 +34,10 @@ AUTOCAST_FULL = _words(
 _KINDS = {
     "conv": "convolution",
     "gemm": "mm addmm bmm baddbmm",
-    "attention": "_scaled_dot_product_flash_attention_for_cpu",
-    "attention_backward": "_scaled_dot_product_flash_attention_for_cpu_backward",
+    "attention": "attention",
+    "attention_backward": "attention_backward",
+    "rnn": "rnn",
+    "rnn_backward": "rnn_backward",
     "norm": "native_batch_norm _native_batch_norm_legit cudnn_batch_norm native_layer_norm "
     "native_group_norm _native_batch_norm_legit_no_training _batch_norm_with_update "
     "_native_batch_norm_legit_functional _fused_rms_norm",
@@ -47,10 +48,10 @@ _KINDS = {
     "pool": "max_pool2d_with_indices avg_pool2d _adaptive_avg_pool2d adaptive_max_pool2d "
     "avg_pool1d max_pool2d max_pool3d_with_indices avg_pool3d",
     "pool_backward": "max_pool2d_with_indices_backward avg_pool2d_backward "
-    "_adaptive_avg_pool2d_backward adaptive_max_pool2d_backward",
+    "_adaptive_avg_pool2d_backward adaptive_max_pool2d_backward avg_pool3d_backward",
     "reduction": "sum mean amax amin max min var_mean var std norm linalg_vector_norm argmax any "
     "all nll_loss_forward nll_loss_backward nll_loss2d_forward nll_loss2d_backward prod cumsum "
-    "logsumexp",
+    "logsumexp sort topk",
     "copy": "clone copy_ cat constant_pad_nd roll stack repeat contiguous pixel_shuffle "
     "flip im2col "
     "col2im slice_backward select_backward unfold_backward expand_copy reflection_pad2d "
@@ -75,6 +76,7 @@ _KINDS = {
     "sgn square relu6 prelu _prelu_kernel _prelu_kernel_backward softplus_backward log_sigmoid "
     "logit remainder floor_divide fmod ceil isnan glu glu_backward log1p expm1 dropout copysign "
     "uniform normal random true_divide trunc _to_copy normal_functional mse_loss mse_loss_backward "
+    "smooth_l1_loss smooth_l1_loss_backward "
     "binary_cross_entropy_with_logits erfinv atan2 exponential isinf randperm randint",
 }
 KIND = {name: kind for kind, names in _KINDS.items() for name in names.split()}

@@ -1,7 +1,8 @@
 """Operations of a torch module, traced with fake CPU tensors: no GPU, no weights, seconds.
 
-The module runs forward and backward on shapes alone while every ATen operator is recorded. A trace
-at two batch sizes (and two sequence lengths) gives each dimension its exponents. What CUDA
+The module runs forward and backward on shapes alone while every ATen operator is recorded. Batch
+and sequence length are large primes, so the factors of a size tell how it grows with each of them:
+one trace is enough. What CUDA
 autocast would hold in 16 bit is followed as a mark on each tensor, so one trace serves all
 precisions (see ``rigwright.spec.operation``). Needs the extra ``trace``.
 """
@@ -19,9 +20,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import EXPONENTS, KINDS, MAX_DIMS, OperationList
+from rigwright.workload import opaque
 from rigwright.workload.opnames import AUTOCAST_FULL, AUTOCAST_LOW, VIEWS, kind_of
 
 LOW, FULL, FIXED = 0, 1, 2
+BATCH = 1009
+"""Traced batch: a prime that is no width of any model."""
+
 Inputs = Callable[[int, int], Mapping[str, torch.Tensor] | Sequence[torch.Tensor]]
 Loss = Callable[[Any], torch.Tensor]
 
@@ -131,6 +136,8 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torc
                     self.mark[_key(t)] = mark
         self._record(name, args, inputs, outputs, mark)
         self.last_outputs = {_key(t) for t in outputs}
+        if name in opaque.NAMES:  # these keep their inputs after they ran, others before
+            self.last_outputs |= {_key(t) for t in inputs}
         if self.phase == 0 and self.pending and len(self.lines) > first:
             for t in self.pending:
                 self._keep(t, self.lines[-1])
@@ -239,10 +246,19 @@ def _gemm_dims(args: Any, outputs: Any) -> tuple[int, ...]:
 
 
 def _attention_dims(args: Any, outputs: Any) -> tuple[int, ...]:
-    tensors = [t for t in args if isinstance(t, torch.Tensor) and t.dim() == 4]
-    q, k = tensors[-3:-1] if len(tensors) == 3 else tensors[1:3]
-    causal = next((int(a) for a in args if isinstance(a, bool)), 0)
-    return (q.shape[0], q.shape[1], q.shape[2], k.shape[2], q.shape[3], causal)
+    q, k = args[1:3] if len(args) > 6 else args[:2]
+    causal = int(args[7] if len(args) > 6 else args[4])
+    batch = int(np.prod(q.shape[:-3], dtype=int))
+    return (batch, q.shape[-3], q.shape[-2], k.shape[-2], q.shape[-1], causal)
+
+
+def _rnn_dims(args: Any, outputs: Any) -> tuple[int, ...]:
+    backward = len(args) > 6
+    x, (hidden, layers, directions, gates) = args[1 if backward else 0], args[-2]
+    steps, batch = x.shape[:2]
+    if args[-1]:  # batch first
+        steps, batch = batch, steps
+    return (steps, batch, x.shape[2], hidden, layers, directions, gates)
 
 
 def _row_dims(args: Any, outputs: Any) -> tuple[int, ...]:
@@ -255,6 +271,8 @@ _DIMS: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
     "gemm": _gemm_dims,
     "attention": _attention_dims,
     "attention_backward": _attention_dims,
+    "rnn": _rnn_dims,
+    "rnn_backward": _rnn_dims,
     "norm": _row_dims,
     "norm_backward": _row_dims,
     "softmax": _row_dims,
@@ -285,15 +303,17 @@ def _run(model: torch.nn.Module, inputs: Inputs, loss: Loss, batch: int, seq: in
     fake = FakeTensorMode(allow_non_fake_inputs=True)
     with fake:
         params = {
-            n: torch.nn.Parameter(fake.from_tensor(p.detach()), requires_grad=p.requires_grad)
+            n: torch.nn.Parameter(
+                torch.empty(p.shape, dtype=p.dtype), requires_grad=p.requires_grad
+            )
             for n, p in model.named_parameters()
         }
-        buffers = {n: fake.from_tensor(b) for n, b in model.named_buffers()}
+        buffers = {n: torch.empty(b.shape, dtype=b.dtype) for n, b in model.named_buffers()}
         given = inputs(batch, seq)
         recorder = _Recorder(list(params.values()), _tensors(given))
         args, kwargs = ((), dict(given)) if isinstance(given, Mapping) else (tuple(given), {})
         hooks = torch.autograd.graph.saved_tensors_hooks(recorder.pack, lambda t: t)
-        with recorder, hooks:
+        with opaque.opaque_operators(), recorder, hooks:
             out = torch.func.functional_call(model, {**params, **buffers}, args, kwargs)
             result = loss(out)
             recorder.phase = 1
@@ -339,83 +359,74 @@ def trace(
     seq_len : a typical length; 0 when the model has no sequence dimension.
     Raises TraceError naming the line that cannot be traced.
     """
-    seq = max(seq_len // 2, 1)  # twice it stays within the positions that models have
-    points = [(2, seq), (4, seq)] + ([(2, 2 * seq)] if seq_len else [])
-    runs = []
+    seq = _prime_up_to(seq_len) if seq_len else 1
     model.train()
-    for batch, length in points:
-        try:
-            runs.append(_run(model, inputs, loss, batch, length))
-        except Exception as error:
-            raise TraceError(
-                f"{name}: cannot be traced: {type(error).__name__}: {str(error).splitlines()[0]}; "
-                f"at {_user_line(error)}; try: take value-dependent code (.item(), if on a tensor, "
-                "boolean masks) out of forward"
-            ) from error
-    return _symbolic(name, runs, points, (task, unit, img_size, seq_len))
+    try:
+        run = _run(model, inputs, loss, BATCH, seq)
+    except Exception as error:
+        raise TraceError(
+            f"{name}: cannot be traced: {type(error).__name__}: {str(error).splitlines()[0]}; "
+            f"at {_user_line(error)}; try: take value-dependent code (.item(), if on a tensor, "
+            "boolean masks) out of forward"
+        ) from error
+    return _symbolic(name, run, BATCH, seq, (task, unit, img_size, seq_len))
 
 
-def _exponents(values: Sequence[int], points: Sequence[tuple[int, int]]) -> tuple[float, int, int]:
-    """(coefficient, i, j) with value = c * batch**i * seq**j at every point, nearest powers."""
-    if not values[0]:
-        return 0.0, 0, 0
-    i = max(0, min(2, round(np.log2(values[1] / values[0]))))
-    j = 0
-    if len(points) > 2:
-        j = max(0, min(2, round(np.log2(max(values[2], 1) / values[0]))))
-    batch, seq = points[0]
-    return values[0] / batch**i / seq**j, i, j
+def _prime_up_to(length: int) -> int:
+    """The largest prime sequence length up to ``length`` that is not the traced batch."""
+
+    def prime(n: int) -> bool:
+        return n != BATCH and all(n % d for d in range(2, int(n**0.5) + 1))
+
+    return next(n for n in range(length, 1, -1) if prime(n))
 
 
-def _add(
-    table: Any, offset: int, runs: list[list[tuple[int, int]]], points: Sequence[tuple[int, int]]
-) -> None:
+def _exponents(value: int, batch: int, seq: int) -> tuple[float, int, int]:
+    """(coefficient, i, j) with value = c * batch**i * seq**j; batch and seq are primes."""
+    powers = []
+    for prime in (batch, seq):
+        power = 0
+        while prime > 1 and value and value % prime == 0:
+            value //= prime
+            power += 1
+        powers.append(power)
+    return float(value), powers[0], powers[1]
+
+
+def _add(table: Any, offset: int, items: list[tuple[int, int]], batch: int, seq: int) -> None:
     """Add each tensor of one line to its class and monomial."""
-    for items in zip(*runs, strict=False):
-        c, i, j = _exponents([size for _, size in items], points)
-        if (i, j) not in EXPONENTS:  # batch squared and the like: right at the traced length
-            i, j = min(i, 1), 0
-            c = items[0][1] / points[0][0] ** i
-        table[offset + items[0][0], EXPONENTS.index((i, j))] += c
+    for kind, size in items:
+        c, i, j = _exponents(size, batch, seq)
+        if (i, j) not in EXPONENTS:  # batch squared and the like: right at the traced sizes only
+            i, j, c = min(i, 1), 0, size / batch ** min(i, 1)
+        table[offset + kind, EXPONENTS.index((i, j))] += c
 
 
 def _symbolic(
-    name: str,
-    runs: list[_Recorded],
-    points: Sequence[tuple[int, int]],
-    about: tuple[str, str, int, int],
+    name: str, run: _Recorded, batch: int, seq: int, about: tuple[str, str, int, int]
 ) -> OperationList:
-    first = runs[0]
-    shape = [(r.kind, r.name, r.phase, len(r.reads), len(r.writes)) for r in first.lines]
-    for run in runs[1:]:
-        other = [(r.kind, r.name, r.phase, len(r.reads), len(r.writes)) for r in run.lines]
-        if other != shape:
-            raise TraceError(
-                f"{name}: the operations change with batch or sequence length; try: a model whose "
-                "control flow does not depend on them"
-            )
-    n = len(first.lines) + 1
-    names = sorted({r.name for r in first.lines} | {"optimizer_step"})
+    n = len(run.lines) + 1
+    names = sorted({r.name for r in run.lines} | {"optimizer_step"})
     dims, exponents = np.zeros((n, MAX_DIMS)), np.zeros((n, MAX_DIMS, 2), np.int8)
     traffic, saved = np.zeros((n, 6, len(EXPONENTS))), np.zeros((n, 3, len(EXPONENTS)))
-    for row, lines in enumerate(zip(*(r.lines for r in runs), strict=True)):
-        for d, values in enumerate(zip(*(r.dims for r in lines), strict=True)):
-            dims[row, d], *exponents[row, d] = _exponents(values, points)
-        _add(traffic[row], 0, [r.reads for r in lines], points)
-        _add(traffic[row], 3, [r.writes for r in lines], points)
-        _add(saved[row], 0, [r.saved for r in lines], points)
-    traffic[-1, FULL, 0] = 3.0 * first.trainable  # weight, gradient, momentum
-    traffic[-1, 3 + FULL, 0] = 2.0 * first.trainable
+    for row, line in enumerate(run.lines):
+        for d, value in enumerate(line.dims):
+            dims[row, d], *exponents[row, d] = _exponents(value, batch, seq)
+        _add(traffic[row], 0, line.reads, batch, seq)
+        _add(traffic[row], 3, line.writes, batch, seq)
+        _add(saved[row], 0, line.saved, batch, seq)
+    traffic[-1, FULL, 0] = 3.0 * run.trainable  # weight, gradient, momentum
+    traffic[-1, 3 + FULL, 0] = 2.0 * run.trainable
     task, unit, img_size, seq_len = about
-    kinds = [KINDS.index(r.kind) for r in first.lines] + [KINDS.index("optimizer")]
-    used = [names.index(r.name) for r in first.lines] + [names.index("optimizer_step")]
+    kinds = [KINDS.index(r.kind) for r in run.lines] + [KINDS.index("optimizer")]
+    used = [names.index(r.name) for r in run.lines] + [names.index("optimizer_step")]
     return OperationList(
         model=name, task=task, unit=unit, names=tuple(names),
         kind=np.array(kinds, np.uint8),
-        phase=np.array([r.phase for r in first.lines] + [2], np.uint8),
+        phase=np.array([r.phase for r in run.lines] + [2], np.uint8),
         name=np.array(used, np.uint16),
         count=np.ones(n, np.int32),
         dims=dims, dim_exponents=exponents, traffic=traffic, saved=saved,
-        parameters=first.parameters, trainable=first.trainable, buffers=first.buffers,
-        parameter_tensors=first.tensors, img_size=img_size, seq_len=seq_len,
+        parameters=run.parameters, trainable=run.trainable, buffers=run.buffers,
+        parameter_tensors=run.tensors, img_size=img_size, seq_len=seq_len,
     )  # fmt: skip

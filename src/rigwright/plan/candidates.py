@@ -1,0 +1,197 @@
+"""From a goal to what the search is given: priced parts of the day, demands, GPU options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rigwright import fit, predict
+from rigwright.catalog.buildfile import identify
+from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.tables import by_id, load
+from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
+from rigwright.plan.goal import Goal
+from rigwright.plan.machine import gpu_link, of_chip
+from rigwright.plan.predicting import operations
+from rigwright.predict.memory import memory
+from rigwright.spec.build import Circuit
+from rigwright.spec.errors import UnknownNameError
+from rigwright.spec.market import Price
+from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
+
+TYPES = {t.kind: t for t in PART_TYPES}
+DRIVER_BYTES = 0.35 * 1024**3
+"""What the driver and a desktop keep of a card's memory; ``fits`` leaves this free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Parts that existed and had a price on the goal's day, and what is owned already."""
+
+    quotes: Mapping[str, Quote]
+    owned: Mapping[str, tuple[Part, ...]]
+    unpriced: int
+
+
+def market(goal: Goal) -> Market:
+    """Prices up to the goal's day; owned parts by name. Raises UnknownNameError."""
+    limits = goal.limits
+    seen = quotes(load(Price), goal.as_of, age_days_max=limits.price_age_days_max, used=limits.used)
+    owned: dict[str, tuple[Part, ...]] = {}
+    for field, value in goal.own:
+        names = (value,) if isinstance(value, str) else tuple(value or ())
+        kind = {"cards": "card", "drives": "drive"}.get(field, field)
+        if names:
+            owned[kind] = tuple(_owned(kind, name) for name in names)
+    kinds = (*KINDS, "card")
+    unpriced = sum(key(p) not in seen for k in kinds for p in load(TYPES[k]))
+    return Market(seen, owned, unpriced)
+
+
+def _owned(kind: str, name: str) -> Part:
+    found = identify(kind, name)
+    if found.part is None:
+        raise UnknownNameError(kind, name, tuple(p.name for p in found.candidates[:3]))
+    return found.part
+
+
+def _allowed_brand(goal: Goal, part: Part) -> bool:
+    limits, brand = goal.limits, (part.brand or "").lower()
+    if brand in {b.lower() for b in limits.exclude_brands}:
+        return False
+    wanted = {b.lower() for b in limits.brands}
+    return not wanted or part.kind not in ("card", "board") or brand in wanted
+
+
+def pool(goal: Goal, m: Market, kind: str) -> tuple[Candidate, ...]:
+    """Parts of a kind that can be bought on the day; owned ones instead where there are any."""
+    if kind in m.owned:
+        return tuple(Candidate(p, 0, owned=True) for p in m.owned[kind])
+    return tuple(
+        Candidate(part, m.quotes[key(part)].cents)
+        for part in load(TYPES[kind])
+        if key(part) in m.quotes
+        and (part.released is None or part.released <= goal.as_of)
+        and _allowed_brand(goal, part)
+    )
+
+
+def demands(goal: Goal) -> tuple[Demand, ...]:
+    """The goal's limits on single parts, each by name."""
+    limits = goal.limits
+    found = [
+        Demand("limits.ram_gib_min", "ram", lambda p: _ram_gib(p) >= limits.ram_gib_min),
+        Demand(
+            "limits.storage_gb_min",
+            "drive",
+            lambda p: isinstance(p, Drive) and p.capacity_bytes >= limits.storage_gb_min * 1e9,
+        ),
+        Demand(
+            "limits.cores_min", "cpu", lambda p: isinstance(p, Cpu) and p.cores >= limits.cores_min
+        ),
+    ]
+    if limits.drive == "ssd":
+        found.append(
+            Demand("limits.drive", "drive", lambda p: isinstance(p, Drive) and p.type == "ssd")
+        )
+    if limits.noise_dba_max is not None:
+        loudest = limits.noise_dba_max
+        found.append(Demand("limits.noise_dba_max", "cooler", lambda p: _quiet(p, loudest)))
+    if limits.case_volume_l_max is not None or limits.case_height_mm_max is not None:
+        found.append(Demand("limits.case size", "case", lambda p: _small(p, goal)))
+    return tuple(found)
+
+
+def _ram_gib(part: Part) -> float:
+    return part.modules * part.module_gib if isinstance(part, RamKit) else 0.0
+
+
+def _quiet(part: Part, dba: float) -> bool:
+    return isinstance(part, Cooler) and part.noise_dba is not None and part.noise_dba <= dba
+
+
+def _small(part: Part, goal: Goal) -> bool:
+    limits = goal.limits
+    if not isinstance(part, Case):
+        return False
+    w, h, d = part.width_mm, part.height_mm, part.depth_mm
+    if limits.case_height_mm_max is not None and (h is None or h > limits.case_height_mm_max):
+        return False
+    if limits.case_volume_l_max is None:
+        return True
+    return None not in (w, h, d) and w * h * d / 1e6 <= limits.case_volume_l_max  # type: ignore[operator]
+
+
+def usable_vram(chip: Chip) -> float:
+    """Bytes a training process can have at full speed."""
+    return (chip.fast_vram_bytes or chip.vram_bytes) - DRIVER_BYTES
+
+
+def options(goal: Goal, m: Market) -> tuple[Option, ...]:
+    """Every (chip, count) that can be bought, with its predicted step on that many GPUs."""
+    run, limits = goal.workload.run(), goal.limits
+    chips = by_id(Chip)
+    cards: dict[str, list[Candidate]] = {}
+    for candidate in pool(goal, m, "card"):
+        card = candidate.part
+        if isinstance(card, Card) and chips[card.chip].vendor in limits.gpu_vendors:
+            cards.setdefault(card.chip, []).append(candidate)
+    wanted = [chips[c] for c in cards if _enough_vram(goal, chips[c])]
+    if "card" in m.owned:
+        wanted = [chips[c] for c in cards]
+    found = []
+    for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
+        if run.batch < count:
+            break
+        steps = step_seconds(goal, wanted, count)
+        found += [
+            Option(chip, count, tuple(cards[chip.id]), steps[chip.id])
+            for chip in wanted
+            if _count_possible(cards[chip.id], count, m)
+        ]
+    return tuple(found)
+
+
+def _enough_vram(goal: Goal, chip: Chip) -> bool:
+    least = goal.limits.vram_gib_min
+    return least is None or chip.vram_bytes >= least * 1024**3
+
+
+def _count_possible(cards: Iterable[Candidate], count: int, m: Market) -> bool:
+    if "card" in m.owned:
+        return count == len(m.owned["card"])
+    return any(isinstance(c.part, Card) and count % c.part.chip_count == 0 for c in cards)
+
+
+def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float | None]:
+    """Chip id -> predicted step on ``count`` of them; None where memory or speed do not do."""
+    run, slowest = goal.workload.run(), goal.limits.step_ms_max
+    ops = operations(run)
+    prepared = predict.prepare(ops, run, count)
+    steps: dict[str, float | None] = {}
+    by_link: dict[str, list[Chip]] = {}
+    for chip in chips:
+        by_link.setdefault(gpu_link(chip, count), []).append(chip)
+    for link, group in by_link.items():
+        total = predict.times(prepared, predict.chip_table(group), count, link).total
+        for chip, seconds in zip(group, np.atleast_1d(total), strict=True):
+            used, _ = memory(ops, run, of_chip(chip, count))
+            late = slowest is not None and seconds * 1e3 > slowest
+            steps[chip.id] = None if used > usable_vram(chip) or late else float(seconds)
+    return steps
+
+
+def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
+    """The search problem of a goal."""
+    limits = goal.limits
+    return Problem(
+        candidates={kind: pool(goal, m, kind) for kind in KINDS},
+        options=tuple(o for o in found if o.step_s is not None),
+        rules=fit.RULES,
+        demands=demands(goal),
+        budget_cents=round(goal.budget.usd * 100),
+        allow_unknown=limits.allow_unknown,
+        circuit=Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w),
+    )

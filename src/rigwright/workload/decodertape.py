@@ -1,0 +1,153 @@
+"""Writing operation lists by hand: symbolic tensor sizes, a tape of lines, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from rigwright.spec.operation import EXPONENTS, KINDS, MAX_DIMS, OperationList
+
+LOW, FULL, FIXED = 0, 1, 2
+WEIGHTS, SEQUENCES, TOKENS, SCORES, LENGTH = (0, 0), (1, 0), (1, 1), (1, 2), (0, 1)
+"""Exponents of (batch, sequence length)."""
+Power = tuple[int, int]
+
+
+class Size(NamedTuple):
+    """Elements (class FIXED: bytes) of a tensor: amount * batch**i * seq**j."""
+
+    cls: int
+    amount: float
+    power: Power
+
+
+class Dim(NamedTuple):
+    """A dimension: amount * batch**i * seq**j."""
+
+    amount: float
+    power: Power = WEIGHTS
+
+
+class Line(NamedTuple):
+    """One execution of an operator."""
+
+    kind: str
+    name: str
+    reads: tuple[Size, ...]
+    writes: tuple[Size, ...]
+    saved: tuple[Size, ...] = ()
+    dims: tuple[Dim, ...] = ()
+
+
+def low(amount: float, power: Power = TOKENS) -> Size:
+    """A tensor that autocast holds in 16 bit."""
+    return Size(LOW, amount, power)
+
+
+def full(amount: float, power: Power = TOKENS) -> Size:
+    """A tensor that autocast leaves in 32 bit."""
+    return Size(FULL, amount, power)
+
+
+def single(amount: float, power: Power = TOKENS) -> Size:
+    """A tensor that models compute in float32 whatever the precision (4 B each)."""
+    return Size(FIXED, 4.0 * amount, power)
+
+
+def pointwise(name: str, reads: Iterable[Size], write: Size, saved: Iterable[Size] = ()) -> Line:
+    """One elementwise kernel."""
+    return Line("elementwise", name, tuple(reads), (write,), tuple(saved))
+
+
+def reduction(name: str, read: Size, write: Size) -> Line:
+    """One reduction kernel."""
+    return Line("reduction", name, (read,), (write,))
+
+
+def cast(read: Size, cls: int, saved: Iterable[Size] = ()) -> Line:
+    """A conversion that only autocast makes; saved: the copy, where backward needs this one too."""
+    write = Size(cls, read.amount, read.power)
+    return Line("cast", "cast", (read,), (write,), tuple(saved))
+
+
+@dataclass(slots=True)
+class Tape:
+    """Lines of one part of a model: ``forward`` in order, ``backward`` in the order it runs.
+
+    tensors : weight tensors met.  count : how often the part is executed per step.
+    """
+
+    count: int = 1
+    forward: list[Line] = field(default_factory=list)
+    backward: list[Line] = field(default_factory=list)
+    tensors: int = 0
+
+    def add(self, forward: Sequence[Line], backward: Sequence[Line] = ()) -> None:
+        """Append an operator; its gradients run before those of everything earlier."""
+        self.forward.extend(forward)
+        self.backward[:0] = backward
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What an operation list says beside its lines."""
+
+    model: str
+    parameters: int
+    seq_len: int
+    meta: dict[str, float]
+
+
+def saved_share(parts: Sequence[Tape], inside: Sequence[Tape], batch: float, seq: float) -> float:
+    """Share of what is kept for backward (in 16 bit) that ``inside`` keeps."""
+
+    def kept(tapes: Sequence[Tape]) -> float:
+        return sum(
+            tape.count * s.amount * (1 if s.cls == FIXED else 2)
+            * batch ** s.power[0] * seq ** s.power[1]
+            for tape in tapes
+            for line in tape.forward
+            if line.kind != "cast"
+            for s in line.saved
+        )  # fmt: skip
+
+    total = kept(parts)
+    return kept(inside) / total if total else 1.0
+
+
+def operation_list(parts: Sequence[Tape], about: About) -> OperationList:
+    """All forward lines, backward lines of the parts in reverse, and the optimizer."""
+    rows = [(line, 0, part.count) for part in parts for line in part.forward]
+    rows += [(line, 1, part.count) for part in reversed(parts) for line in part.backward]
+    weights = about.parameters
+    update = Line(
+        "optimizer", "optimizer_step",
+        (full(3.0 * weights, WEIGHTS),), (full(2.0 * weights, WEIGHTS),),
+    )  # fmt: skip  # weight, gradient, momentum
+    rows.append((update, 2, 1))
+    names = sorted({line.name for line, _, _ in rows})
+    n = len(rows)
+    dims, exponents = np.zeros((n, MAX_DIMS)), np.zeros((n, MAX_DIMS, 2), np.int8)
+    traffic, saved = np.zeros((n, 6, len(EXPONENTS))), np.zeros((n, 3, len(EXPONENTS)))
+    for row, (line, _, _) in enumerate(rows):
+        for d, dim in enumerate(line.dims):
+            dims[row, d], exponents[row, d] = dim.amount, dim.power
+        for table, offset, sizes in (
+            (traffic, 0, line.reads), (traffic, 3, line.writes), (saved, 0, line.saved),
+        ):  # fmt: skip
+            for s in sizes:
+                table[row, offset + s.cls, EXPONENTS.index(s.power)] += s.amount
+    return OperationList(
+        model=about.model, task="text", unit="tok", names=tuple(names),
+        kind=np.array([KINDS.index(line.kind) for line, _, _ in rows], np.uint8),
+        phase=np.array([phase for _, phase, _ in rows], np.uint8),
+        name=np.array([names.index(line.name) for line, _, _ in rows], np.uint16),
+        count=np.array([count for _, _, count in rows], np.int32),
+        dims=dims, dim_exponents=exponents, traffic=traffic, saved=saved,
+        parameters=weights, trainable=weights, buffers=0,
+        parameter_tensors=sum(part.tensors * part.count for part in parts),
+        seq_len=about.seq_len, meta=about.meta,
+    )  # fmt: skip

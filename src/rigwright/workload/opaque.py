@@ -1,0 +1,184 @@
+"""Fused operators of CUDA that the traced CPU would take apart: attention and recurrent layers.
+
+While ``opaque_operators`` is active they are recorded as one operator each, however long the
+sequence is, whatever mask or dropout they have. Shapes only: they cannot compute.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
+NAMES = frozenset({"attention", "attention_backward", "rnn", "rnn_backward"})
+
+
+def _shapes_only(*args: Any) -> Any:
+    raise NotImplementedError("shapes only")
+
+
+# -- attention -----------------------------------------------------------------------------
+_attention = torch.library.custom_op(
+    "rigwright::attention",
+    _shapes_only,
+    mutates_args=(),
+    schema="(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal) -> (Tensor, Tensor)",
+)
+_attention_backward = torch.library.custom_op(
+    "rigwright::attention_backward",
+    _shapes_only,
+    mutates_args=(),
+    schema="(Tensor grad, Tensor q, Tensor k, Tensor v, Tensor out, Tensor lse, Tensor? mask, "
+    "bool causal, bool mask_gradient) -> Tensor[]",
+)
+
+
+def _attention_shapes(
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool
+) -> tuple[Tensor, Tensor]:
+    # Laid out so that (batch, tokens, heads * width) is a view, as fused kernels return it.
+    *lead, heads, tokens, _width = q.shape
+    out = q.new_empty(*lead, tokens, heads, v.shape[-1]).transpose(-3, -2)
+    return out, q.new_empty(*lead, heads, tokens)
+
+
+def _attention_gradient_shapes(grad: Tensor, *given: Any) -> list[Tensor]:
+    q, k, v, _out, _lse, mask, _causal, mask_gradient = given
+    wanted = [q, k, v] + ([mask] if mask_gradient else [])
+    return [torch.empty_like(t) for t in wanted]
+
+
+def _attention_saves(ctx: Any, inputs: Any, output: Any) -> None:
+    q, k, v, mask, ctx.causal = inputs
+    ctx.save_for_backward(q, k, v, mask, *output)
+
+
+def _attention_gradient(ctx: Any, grad: Tensor, _lse: Tensor | None) -> Any:
+    q, k, v, mask, out, lse = ctx.saved_tensors
+    wanted = bool(ctx.needs_input_grad[3])
+    got = torch.ops.rigwright.attention_backward(grad, q, k, v, out, lse, mask, ctx.causal, wanted)
+    return (*got[:3], got[3] if wanted else None, None)
+
+
+_attention.register_fake(_attention_shapes)
+_attention_backward.register_fake(_attention_gradient_shapes)
+_attention.register_autograd(_attention_gradient, setup_context=_attention_saves)
+
+
+def _scaled_dot_product(
+    query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0, is_causal: bool = False, scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:  # fmt: skip
+    """``torch.nn.functional.scaled_dot_product_attention``; dropout happens inside the kernel."""
+    width = [max(a, b) for a, b in zip(query.shape[:-3], key.shape[:-3], strict=False)]
+    if query.dim() == 4 and (query.shape[0] != width[0] or key.shape[0] != width[0]):
+        query, key, value = (t.expand(width[0], -1, -1, -1) for t in (query, key, value))
+    out: Tensor = torch.ops.rigwright.attention(query, key, value, attn_mask, is_causal)[0]
+    return out
+
+
+# -- recurrent layers ----------------------------------------------------------------------
+_rnn = torch.library.custom_op(
+    "rigwright::rnn",
+    _shapes_only,
+    mutates_args=(),
+    schema="(Tensor x, Tensor h, Tensor c, Tensor[] weights, int[] dims, bool batch_first) "
+    "-> (Tensor, Tensor, Tensor, Tensor)",
+)
+_rnn_backward = torch.library.custom_op(
+    "rigwright::rnn_backward",
+    _shapes_only,
+    mutates_args=(),
+    schema="(Tensor grad, Tensor x, Tensor out, Tensor reserve, Tensor h, Tensor c, "
+    "Tensor[] weights, int[] dims, bool batch_first) -> Tensor[]",
+)
+
+
+def _steps_and_batch(x: Tensor, batch_first: bool) -> tuple[int, int]:
+    return (x.shape[1], x.shape[0]) if batch_first else (x.shape[0], x.shape[1])
+
+
+def _rnn_shapes(
+    x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor], dims: list[int], batch_first: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """dims : hidden, layers, directions, gates. Reserve: gate values and states of each step."""
+    hidden, layers, directions, gates = dims
+    steps, batch = _steps_and_batch(x, batch_first)
+    kept = x.new_empty(layers * directions, steps, batch, (gates + 1) * hidden)
+    out = x.new_empty(*x.shape[:2], directions * hidden)
+    return out, torch.empty_like(h), torch.empty_like(c), kept
+
+
+def _rnn_gradient_shapes(grad: Tensor, *given: Any) -> list[Tensor]:
+    x, _out, _reserve, h, c, weights, _dims, _batch_first = given
+    return [torch.empty_like(t) for t in (x, h, c, *weights)]
+
+
+def _rnn_saves(ctx: Any, inputs: Any, output: Any) -> None:
+    x, h, c, weights, ctx.dims, ctx.batch_first = inputs
+    ctx.save_for_backward(x, output[0], output[3], h, c, *weights)
+
+
+def _rnn_gradient(ctx: Any, grad: Tensor, *_states: Any) -> Any:
+    x, out, reserve, h, c, *weights = ctx.saved_tensors
+    got = torch.ops.rigwright.rnn_backward(
+        grad, x, out, reserve, h, c, weights, ctx.dims, ctx.batch_first
+    )
+    return (*got[:3], list(got[3:]), None, None)
+
+
+_rnn.register_fake(_rnn_shapes)
+_rnn_backward.register_fake(_rnn_gradient_shapes)
+_rnn.register_autograd(_rnn_gradient, setup_context=_rnn_saves)
+
+
+def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
+    """``forward`` of torch.nn.LSTM, GRU and RNN on padded batches."""
+    if not isinstance(given, Tensor):
+        raise NotImplementedError("packed sequences; give the padded batch")
+    directions = 2 if self.bidirectional else 1
+    batch = _steps_and_batch(given, self.batch_first)[1]
+    if state is None:
+        zeros = given.new_zeros(self.num_layers * directions, batch, self.hidden_size)
+        state = (zeros, zeros) if self.mode == "LSTM" else zeros
+    h, c = state if self.mode == "LSTM" else (state, state)
+    weights = [getattr(self, name) for names in self._all_weights for name in names]
+    dims = [self.hidden_size, self.num_layers, directions, GATES[self.mode]]
+    out, h, c, _ = torch.ops.rigwright.rnn(given, h, c, weights, dims, self.batch_first)
+    return out, ((h, c) if self.mode == "LSTM" else h)
+
+
+_FUNCTIONAL, _NAME = torch.nn.functional, "scaled_dot_product_attention"
+_PUBLIC = getattr(_FUNCTIONAL, _NAME)
+
+
+class _Whole(TorchFunctionMode):  # type: ignore[misc]
+    """Calls of scaled_dot_product_attention that were imported by name."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is _PUBLIC:
+            return _scaled_dot_product(*args, **(kwargs or {}))
+        return func(*args, **(kwargs or {}))
+
+
+@contextlib.contextmanager
+def opaque_operators() -> Iterator[None]:
+    """Attention and recurrent layers are recorded whole inside this block."""
+    layers = (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN)
+    before = [(layer, layer.forward) for layer in layers]
+    for layer in layers:
+        layer.forward = _recurrent
+    setattr(_FUNCTIONAL, _NAME, _scaled_dot_product)  # torch's own layers do not reach the mode
+    try:
+        with _Whole():
+            yield
+    finally:
+        setattr(_FUNCTIONAL, _NAME, _PUBLIC)
+        for layer, forward in before:
+            layer.forward = forward

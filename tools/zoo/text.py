@@ -1,0 +1,239 @@
+"""Language, speech and diffusion models of Hugging Face, built from configurations alone.
+
+Attention dropout is 0: CUDA's fused attention applies it inside the kernel, the CPU path that is
+traced here would fall back to separate operators. Other dropouts keep their published rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from zoo.jobs import Job
+
+ALIASES = {
+    "bert": "bert-base",
+    "bert-base-uncased": "bert-base",
+    "bert-base-cased": "bert-base",
+    "bert-large-uncased": "bert-large",
+    "bert-large-cased": "bert-large",
+    "bert_base_squad": "bert-base-squad",
+    "bert_large_squad": "bert-large-squad",
+    "openai-community/gpt2": "gpt2",
+    "gpt-2": "gpt2",
+    "gpt2-small": "gpt2",
+    "gpt2-124m": "gpt2",
+    "gpt2-355m": "gpt2-medium",
+    "gpt2-774m": "gpt2-large",
+    "gpt2-1.5b": "gpt2-xl",
+    "t5": "t5-base",
+    "whisper": "whisper-small",
+    "openai/whisper-small": "whisper-small",
+    "distilbert-base-uncased": "distilbert-base",
+    "stable-diffusion": "sd15-unet",
+    "stable-diffusion-1.5": "sd15-unet",
+    "stable-diffusion-v1-5": "sd15-unet",
+    "stable-diffusion-unet": "sd15-unet",
+    "sd-1.5": "sd15-unet",
+}
+ENCODERS = {  # layers, hidden, heads, intermediate (arXiv:1810.04805 section 3)
+    "bert-base": (12, 768, 12, 3072),
+    "bert-large": (24, 1024, 16, 4096),
+}
+GPT2 = {  # layers, hidden, heads (huggingface.co/openai-community)
+    "gpt2": (12, 768, 12),
+    "gpt2-medium": (24, 1024, 16),
+    "gpt2-large": (36, 1280, 20),
+    "gpt2-xl": (48, 1600, 25),
+}
+T5 = {  # layers each side, width, feed-forward, heads (arXiv:1910.10683 section 3.7)
+    "t5-small": (6, 512, 2048, 8),
+    "t5-base": (12, 768, 3072, 12),
+    "t5-large": (24, 1024, 4096, 16),
+}
+WHISPER = {  # layers each side, width, heads, mel bins (arXiv:2212.04356 table 1; large-v3 card)
+    "whisper-tiny": (4, 384, 6, 80),
+    "whisper-base": (6, 512, 8, 80),
+    "whisper-small": (12, 768, 12, 80),
+    "whisper-medium": (24, 1024, 16, 80),
+    "whisper-large-v3": (32, 1280, 20, 128),
+}
+Inputs = Callable[[int, int], Any]
+
+
+def without_weights(build: Callable[[], Any]) -> Any:
+    """A module with memory that is never touched: shapes are all that tracing needs."""
+    import torch
+
+    with torch.device("meta"):
+        model = build()
+    model.to_empty(device="cpu")
+    if hasattr(model, "tie_weights"):
+        model.tie_weights()
+    return model
+
+
+def loss_of(out: Any) -> Any:
+    """The loss that the model computed itself."""
+    return out.loss
+
+
+def _tokens(batch: int, seq: int) -> Any:
+    import torch
+
+    return torch.zeros(batch, seq, dtype=torch.long)
+
+
+def _classify(batch: int, seq: int) -> dict[str, Any]:
+    import torch
+
+    return {"input_ids": _tokens(batch, seq), "labels": torch.zeros(batch, dtype=torch.long)}
+
+
+def _squad(batch: int, seq: int) -> dict[str, Any]:
+    import torch
+
+    position = torch.zeros(batch, dtype=torch.long)
+    return {
+        "input_ids": _tokens(batch, seq),
+        "start_positions": position,
+        "end_positions": position,
+    }
+
+
+def _language(batch: int, seq: int) -> dict[str, Any]:
+    return {"input_ids": _tokens(batch, seq), "labels": _tokens(batch, seq)}
+
+
+def _bert(dims: tuple[int, ...], head: str) -> Any:
+    import transformers as hf
+
+    layers, hidden, heads, intermediate = dims
+    config = hf.BertConfig(
+        num_hidden_layers=layers, hidden_size=hidden, num_attention_heads=heads,
+        intermediate_size=intermediate, attention_probs_dropout_prob=0.0,
+    )  # fmt: skip
+    return without_weights(lambda: getattr(hf, head)(config))
+
+
+def _roberta(dims: tuple[int, ...]) -> Any:
+    import transformers as hf
+
+    layers, hidden, heads, intermediate = dims
+    config = hf.RobertaConfig(
+        vocab_size=50265, max_position_embeddings=514, type_vocab_size=1,
+        num_hidden_layers=layers, hidden_size=hidden, num_attention_heads=heads,
+        intermediate_size=intermediate, attention_probs_dropout_prob=0.0,
+    )  # fmt: skip
+    return without_weights(lambda: hf.RobertaForSequenceClassification(config))
+
+
+def _distilbert() -> Any:
+    import transformers as hf
+
+    config = hf.DistilBertConfig(attention_dropout=0.0)
+    return without_weights(lambda: hf.DistilBertForSequenceClassification(config))
+
+
+def _xlnet(dims: tuple[int, ...]) -> Any:
+    import transformers as hf
+
+    layers, hidden, heads, intermediate = dims
+    config = hf.XLNetConfig(n_layer=layers, d_model=hidden, n_head=heads, d_inner=intermediate)
+    return without_weights(lambda: hf.XLNetForSequenceClassification(config))
+
+
+def _gpt2(dims: tuple[int, ...], positions: int = 1024) -> Any:
+    import transformers as hf
+
+    layers, hidden, heads = dims
+    config = hf.GPT2Config(
+        n_layer=layers, n_embd=hidden, n_head=heads, n_positions=positions, attn_pdrop=0.0,
+        use_cache=False,
+    )  # fmt: skip
+    return without_weights(lambda: hf.GPT2LMHeadModel(config))
+
+
+def _t5(dims: tuple[int, ...]) -> Any:
+    import transformers as hf
+
+    layers, width, feed_forward, heads = dims
+    config = hf.T5Config(
+        vocab_size=32128, num_layers=layers, d_model=width, d_ff=feed_forward, num_heads=heads,
+        use_cache=False, decoder_start_token_id=0, pad_token_id=0,
+    )  # fmt: skip
+    return without_weights(lambda: hf.T5ForConditionalGeneration(config))
+
+
+def _whisper(dims: tuple[int, ...]) -> Any:
+    import transformers as hf
+
+    layers, width, heads, mels = dims
+    config = hf.WhisperConfig(
+        vocab_size=51866 if mels == 128 else 51865, num_mel_bins=mels, d_model=width,
+        encoder_layers=layers, decoder_layers=layers, encoder_attention_heads=heads,
+        decoder_attention_heads=heads, encoder_ffn_dim=4 * width, decoder_ffn_dim=4 * width,
+        use_cache=False,
+    )  # fmt: skip
+    return without_weights(lambda: hf.WhisperForConditionalGeneration(config))
+
+
+def _sounds(mels: int, batch: int, seq: int) -> dict[str, Any]:
+    import torch
+
+    return {
+        "input_features": torch.empty(batch, mels, 3000),  # 30 s at 10 ms per frame
+        "decoder_input_ids": _tokens(batch, seq),
+        "labels": _tokens(batch, seq),
+    }
+
+
+def _unet() -> Any:
+    """Stable Diffusion 1.5: huggingface.co/runwayml/stable-diffusion-v1-5 unet/config.json."""
+    from diffusers import UNet2DConditionModel
+
+    return without_weights(
+        lambda: UNet2DConditionModel(sample_size=64, cross_attention_dim=768, attention_head_dim=8)
+    )
+
+
+def _latents(size: int, batch: int, seq: int) -> dict[str, Any]:
+    import torch
+
+    return {
+        "sample": torch.empty(batch, 4, size // 8, size // 8),
+        "timestep": torch.zeros(batch, dtype=torch.long),
+        "encoder_hidden_states": torch.empty(batch, 77, 768),
+    }
+
+
+def _noise_loss(out: Any) -> Any:
+    import torch
+
+    return torch.nn.functional.mse_loss(out.sample.float(), torch.empty_like(out.sample))
+
+
+def jobs() -> Iterator[Job]:
+    """Every model here; ``seq_len`` is the length that is meant when none is given."""
+    text = {"task": "text", "unit": "seq", "loss": loss_of}
+    language = {"task": "language", "unit": "tok", "loss": loss_of, "seq_len": 1024}
+    for name, dims in ENCODERS.items():
+        make = partial(_bert, dims, "BertForSequenceClassification")
+        yield Job(name, 0, make, _classify, seq_len=128, **text)
+        make = partial(_bert, dims, "BertForQuestionAnswering")
+        yield Job(f"{name}-squad", 0, make, _squad, seq_len=384, **text)
+    for name, dims3 in GPT2.items():
+        yield Job(name, 0, partial(_gpt2, dims3), _language, **language)
+    for name, dims4 in T5.items():
+        yield Job(name, 0, partial(_t5, dims4), _language, **text, seq_len=512)
+    for name, dims5 in WHISPER.items():
+        speech = {"task": "speech", "unit": "item", "loss": loss_of, "seq_len": 128}
+        yield Job(name, 0, partial(_whisper, dims5), partial(_sounds, dims5[3]), **speech)
+    unet = {"task": "diffusion", "unit": "img", "loss": _noise_loss}
+    yield Job("sd15-unet", 512, _unet, partial(_latents, 512), **unet)
+    for name, base in (("roberta-base", "bert-base"), ("roberta-large", "bert-large")):
+        yield Job(name, 0, partial(_roberta, ENCODERS[base]), _classify, seq_len=128, **text)
+    yield Job("distilbert-base", 0, _distilbert, _classify, seq_len=128, **text)
+    for name, base in (("xlnet-base", "bert-base"), ("xlnet-large", "bert-large")):
+        yield Job(name, 0, partial(_xlnet, ENCODERS[base]), _classify, seq_len=128, **text)
