@@ -45,7 +45,7 @@ def ram(name: str, modules: int, module_gib: float, speed: float, cas: int | Non
 
 def drive(name: str, capacity_gb: float, rpm: int | None = None) -> Drive:
     return made(
-        Drive, name, name.split()[0], type="hdd" if rpm else "ssd", form_factor="3.5",
+        Drive, name, name.split()[0], type="hdd" if rpm else "ssd", form_factor="3.5" if rpm else "M.2-2280",
         interface="sata", capacity_bytes=int(capacity_gb * GB), rpm=rpm,
     )  # fmt: skip
 
@@ -162,6 +162,7 @@ def test_exact(kind: str, text: str, name: str | None) -> None:
         ("psu", "Corsair RM850e"),
         ("psu", "EVGA SuperNOVA 850"),
         ("psu", "600 W"),
+        ("psu", "850W 80+ Gold"),
         ("ram", "Corsair Vengeance LPX 16GB DDR4-2666"),
         ("ram", "Corsair Vengeance LPX 16GB (2x8GB) DDR4-3000"),
         ("ram", "Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666 CL18"),
@@ -169,6 +170,7 @@ def test_exact(kind: str, text: str, name: str | None) -> None:
         ("drive", "Samsung 990 Pro 4TB"),
         ("drive", "Samsung 990 Pro"),
         ("drive", "Samsung 990 EVO 2TB"),
+        ("drive", 'Samsung 990 Pro 2TB 2.5" SSD'),
         ("drive", "WD Black SN770 2TB"),
         ("drive", "Seagate Barracuda 2TB 5400RPM"),
         ("drive", "Seagate Barracuda 2TB (ST2000DM006)"),

@@ -209,6 +209,17 @@ def test_experts_read_grow_with_the_batch():
     assert read[0] < 0.3 * read[1]
 
 
+def test_each_chosen_expert_keeps_its_rows():
+    """Rows gathered, gate, silu(gate), up, their product, and the row before its weight."""
+    c = config("mixtral-8x7b")
+    two, three = (
+        saved_bytes(decoder.operations(replace(c, experts_per_token=n), "train"), 2, 1024)
+        for n in (2, 3)
+    )
+    rows = 2 * c.hidden + 4 * c.expert_intermediate
+    assert three - two == 2 * rows * 2 * 1024 * c.layers
+
+
 def test_decode_arithmetic():
     c = config("llama-2-7b")
     cost = decoder.decode_cost(c)

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
+
 from zoo.vision import conv
 
 ANCHORS = (4, 6, 6, 6, 4, 4)

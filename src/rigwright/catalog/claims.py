@@ -101,9 +101,11 @@ class Claims:
     radiator_mm: int | None = None
     efficiency: str | None = None
     socket: str | None = None
+    drive_form: str | None = None
     registered: bool | None = field(default=None)
 
 
+@functools.lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Lower case, one spelling for brands, marks and prefixes removed."""
     line = unicodedata.normalize("NFKC", text).lower().translate(_MARKS)
@@ -205,6 +207,9 @@ def _rest(reader: _Reader) -> dict[str, object]:
     size = reader.take(r"\b(120|140|240|280|360|420)\s*mm\b")
     if size:
         found["radiator_mm"] = int(size[1])
+    form = re.search(r"\b(m\.2|u\.2|[23][.,]5)(?=[\s\"'-])", reader.line + " ")
+    if form:
+        found["drive_form"] = form[1].replace(",", ".").upper()
     for pattern in (
         r"\d+(?:[.,]\d+)?\s*(?:cfm|dba?|zoll|inch|mm)\b",
         r"\d[.,]\d\s*-?\s*(?:\"|''|inch|zoll|in\b)",

@@ -127,6 +127,8 @@ def _ram(part: RamKit, line: Claims, _chip: Chip | None) -> bool | None:
 def _drive(part: Drive, line: Claims, _chip: Chip | None) -> bool | None:
     if line.rpm not in (None, part.rpm):
         return False
+    if line.drive_form and part.form_factor and not part.form_factor.startswith(line.drive_form):
+        return False
     if not line.capacities_gb:
         return None
     return _near(part.capacity_bytes / 1e9, line.capacities_gb)
@@ -201,6 +203,8 @@ def _fits(part: Part, line: Claims, chip: Chip | None) -> bool:
     if name.codes and line.codes and isinstance(part, Drive | RamKit):
         return False
     noise, excused = _NOISE.get(part.kind, frozenset()), _excused(part, line)
+    if not line.words & name.words - noise - excused:
+        return False
     maker = claims_of(part.brand).words if part.brand else frozenset()
     if isinstance(part, Card) and ("fe" in name.words or _one_design(chip)):
         maker = maker | _CARD_MAKERS

@@ -18,10 +18,10 @@ from rigwright.predict.features import ARITHMETIC, CLASS, Work
 
 Array = NDArray[np.float64]
 
-# Output tiles (rows, columns) that GEMM libraries choose from (cuBLAS/CUTLASS kernel names).
 CURRENT_CUDNN = 9
 SPLIT_K_DEPTH = 2048.0  # inner products one thread block keeps when a GEMM is split along K
 SHARPNESS = 2.0  # of the smooth maximum of arithmetic and traffic
+# Output tiles (rows, columns) that GEMM libraries choose from (cuBLAS/CUTLASS kernel names).
 TILES = ((256, 128), (128, 128), (128, 64), (64, 64), (128, 32), (32, 32))
 
 
@@ -80,11 +80,7 @@ def operation_seconds(
             sub = t.take(heavy)
             rates = Rates(**{f: getattr(r, f)[heavy] for f in r.__slots__})
             arithmetic[heavy] = _arithmetic(w.where(heavy), sub, rates, c, setting, chips_axis)
-    busy = np.where(
-        arithmetic > 0,
-        _smooth_max(arithmetic, traffic),
-        traffic,
-    )
+    busy = np.where(arithmetic > 0, _smooth_max(arithmetic, traffic), traffic)
     floor = _column(w.kernels, chips_axis) * c.kernel_floor_us * 1e-6
     return Seconds(busy + floor, arithmetic, traffic)
 
@@ -168,43 +164,47 @@ def _class_efficiency(c: Constants) -> tuple[Array, Array]:
 
 
 def _arithmetic(w: Work, t: ChipTable, r: Rates, c: Constants, s: Setting, axis: bool) -> Array:
+    """Arithmetic time of the heavy classes. [s]"""
     rate, tensor = _matrix_rate(w, t, r, c, s, axis)
     simt_eff, tensor_eff = _class_efficiency(c)
     eff = np.where(tensor > 0, _column(tensor_eff[w.cls], axis), _column(simt_eff[w.cls], axis))
-    flop = w.flop
+    saved = np.ones(len(w))
     if s.cudnn >= 5 and not s.channels_last:
-        gain = np.where((w.stride1 > 0) & (w.channels >= 16), c.winograd_gain, 1.0)
-        flop_simt = flop / np.where(w.cls == CLASS["conv_wgrad"], 1.0, gain)
-    else:
-        flop_simt = flop
-    flop = np.where(tensor > 0, _column(flop, axis), _column(flop_simt, axis))
+        winograd = (w.stride1 > 0) & (w.channels >= 16) & (w.cls != CLASS["conv_wgrad"])
+        saved = np.where(winograd, c.winograd_gain, 1.0)
+    flop = np.where(tensor > 0, _column(w.flop, axis), _column(w.flop / saved, axis))
+    seconds = flop / (rate * eff)
     tiled = (w.cls <= CLASS["conv_wgrad"]) | (w.cls == CLASS["recurrent"])
-    ideal = flop / (rate * eff)
-    if not tiled.any():
-        return _light(w, r, c, ideal, axis)
-    waste = _tile_waste(w, t, c, tensor, axis)
+    if tiled.any():
+        waste = _tile_waste(w, t, c, tensor, axis) * _library_factor(w, t, c, s, tensor, axis)
+        seconds = seconds * np.where(_column(tiled, axis), waste, 1.0)
+    return _light(w, r, c, seconds, s, axis)
+
+
+def _library_factor(
+    w: Work, t: ChipTable, c: Constants, s: Setting, tensor: Array, axis: bool
+) -> Array:
+    """What age and gaps of the kernel libraries cost: time over present, well-tuned kernels."""
+    conv = (w.cls >= CLASS["conv"]) & (w.cls <= CLASS["conv_wgrad"])
+    slow = (w.groups > 1) & conv & (w.cls != CLASS["conv"]) & np.bool_(s.slow_groups)
+    known = np.where(conv, s.maturity(c), 1.0) * np.where(slow, c.channels_last_groups, 1.0)
+    factor = _column(known, axis) / np.where(t.amd > 0, c.amd_kernels, 1.0)
+    gemm = w.cls == CLASS["gemm"]
+    odd = _column(gemm & (w.b > 1) & ((w.n % 8 > 0) | (w.k % 8 > 0)), axis)
+    factor = factor * np.where(odd & (tensor > 0), c.unaligned_gemm, 1.0)
     if s.cudnn >= 8:
-        old = (t.narrow_sm > 0) & (tensor == 0) & _column(w.cls == CLASS["gemm"], axis)
-        ideal = np.where(old, ideal / c.legacy_gemm, ideal)
-    seconds = ideal * np.where(_column(tiled, axis), waste, 1.0)
-    conv = (w.cls >= CLASS["conv"]) & (w.cls <= CLASS["depthwise_wgrad"])
-    seconds = seconds * _column(np.where(conv, s.maturity(c), 1.0), axis)
-    if s.slow_groups:
-        slow = (w.groups > 1) & (w.cls >= CLASS["conv_dgrad"]) & (w.cls <= CLASS["conv_wgrad"])
-        seconds = seconds * _column(np.where(slow, c.channels_last_groups, 1.0), axis)
-    odd = (w.cls == CLASS["gemm"]) & (w.b > 1) & ((w.n % 8 > 0) | (w.k % 8 > 0))
-    seconds = seconds * np.where(_column(odd, axis) & (tensor > 0), c.unaligned_gemm, 1.0)
-    seconds = seconds / np.where(t.amd > 0, c.amd_kernels, 1.0)
-    return _light(w, r, c, seconds, axis)
+        narrow = (t.narrow_sm > 0) & (tensor == 0) & _column(gemm, axis)
+        factor = factor / np.where(narrow, c.legacy_gemm, 1.0)
+    return np.asarray(factor)
 
 
-def _light(w: Work, r: Rates, c: Constants, seconds: Array, axis: bool) -> Array:
+def _light(w: Work, r: Rates, c: Constants, seconds: Array, s: Setting, axis: bool) -> Array:
     """Depthwise convolutions run on the vector units whatever the precision."""
     depth = (w.cls >= CLASS["depthwise"]) & (w.cls <= CLASS["depthwise_wgrad"])
     if not depth.any():
         return seconds
     simt_eff, _ = _class_efficiency(c)
-    vector = _column(w.flop, axis) / (r.simt * _column(simt_eff[w.cls], axis))
+    vector = _column(w.flop, axis) / (r.simt * _column(simt_eff[w.cls], axis)) * s.maturity(c)
     return np.where(_column(depth, axis), vector, seconds)
 
 
@@ -214,9 +214,9 @@ def _tile_waste(w: Work, t: ChipTable, c: Constants, tensor: Array, axis: bool) 
     The library's choice is the best of TILES; a grid smaller than the chip splits K when it can.
     """
     big, small = np.maximum(w.m, w.n), np.minimum(w.m, w.n)
-    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles and longer loops
-    # (up to Ampere's 2,048 FLOP per clock; Hopper's cores read shared memory directly).
-    pace = np.where(tensor > 0, np.minimum(t.tensor16 / (t.sm * t.clock_hz * 512.0), 4.0), 1.0)
+    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles and longer loops.
+    speed = np.maximum(t.tensor16 / (t.sm * t.clock_hz * 512.0), 1.0)
+    pace = np.where(tensor > 0, speed**c.tensor_pace_exponent, 1.0)
     half = np.where(tensor > 0, c.tile_half_tensor, c.tile_half_simt) * pace
     deep = _column(w.k, axis)
     loop = 1.0 + c.k_half * pace / deep

@@ -73,7 +73,7 @@ def _weights(ops: OperationList, run: Run) -> dict[str, float]:
     if run.mode != "train" and run.mode != "forward_backward":
         return {"weights": (ops.parameters + ops.buffers) * full}
     if run.method == "full":
-        trained = ops.trainable
+        trained = float(ops.trainable)
         state = state_bytes(run.optimizer) if run.mode == "train" else 0.0
         if full < 4:
             state *= full / 4  # pure 16-bit training keeps its state in 16 bit
@@ -96,7 +96,10 @@ def activation_bytes(ops: OperationList, run: Run, batch: float, seq: float) -> 
     """What the backward pass needs from the forward pass of ``batch`` items on one GPU. [B]"""
     low, full = element_bytes(run.precision)
     saved = ops.at(batch, seq).saved @ np.array([low, full, 1.0])
-    total = float((saved * ops.count)[ops.phase == 0].sum())
+    kept = ops.phase == 0
+    if run.precision != "amp":
+        kept &= ops.kind != KINDS.index("cast")  # copies that only autocast makes
+    total = float((saved * ops.count)[kept].sum())
     layers = ops.meta.get("layers", 0.0)
     if not run.grad_checkpointing:
         return total
@@ -144,5 +147,5 @@ def memory(
     shares["allocator"] = c.allocator_share * sum(shares.values())
     modern = machine.chip.compute_capability and float(machine.chip.compute_capability) >= 7.0
     shares["context"] = (c.context_gib if modern else c.context_gib_before_volta) * GIB
-    shares["context"] += c.workspace_gib * GIB
+    shares["context"] += (c.workspace_gib if training else c.forward_gib) * GIB
     return sum(shares.values()), {k: v for k, v in shares.items() if v > 0}

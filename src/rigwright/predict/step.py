@@ -13,7 +13,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.cost import Setting, operation_seconds
+from rigwright.predict.cost import Seconds, Setting, operation_seconds
 from rigwright.predict.features import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work, work_of
 from rigwright.predict.framework import Framework, framework_of
 from rigwright.predict.fusion import fuse
@@ -25,6 +25,7 @@ from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
 Array = NDArray[np.float64]
 Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
 
+REFERENCE_CPU_MHZ = 4000.0  # boost clock typical of the machines in the published tables
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}
 _PHASES = {
@@ -56,16 +57,18 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class StepTimes:
-    """Parts of the step on each chip. [s] [chips]; by_class [classes, chips] = gpu - launch."""
+    """Parts of the step on each chip. [s] [chips]
+
+    seconds : of each operation on each chip, before ``slower`` (framework) and its count.
+    """
 
     total: Array
     gpu: Array
-    launch: Array
-    by_class: Array
-    arithmetic: Array
     host: float
     communication: Array
     input: Array
+    seconds: Seconds
+    slower: float
 
 
 def prepare(
@@ -152,28 +155,42 @@ def times(
 ) -> StepTimes:  # fmt: skip
     """Step time and its parts on every chip of ``t``. [s]
 
-    host_scale : dispatch time of this CPU over the reference (5 GHz boost).
+    host_scale : dispatch time of this CPU over the reference.
     """
     c = c or constants_table.load()
     r = sustained(t, c)
     seconds = operation_seconds(p.work, t, r, c, p.setting)
-    count = p.work.count[:, None]
-    spent = seconds.total * count
-    floor = np.full(len(t), float((p.work.count * p.work.kernels).sum()) * c.kernel_floor_us * 1e-6)
-    membership = np.zeros((len(CLASSES), len(p.work)))
-    membership[p.work.cls, np.arange(len(p.work))] = 1.0
-    by_class = membership @ (spent - p.work.kernels[:, None] * count * c.kernel_floor_us * 1e-6)
-    bound = (seconds.arithmetic > seconds.traffic) * spent
     slower = 1.0 if p.framework.family in ("pytorch", "torch7", "mxnet") else c.other_framework_time
-    gpu, by_class, floor = spent.sum(axis=0) * slower, by_class * slower, floor * slower
-    backward = (spent * (p.work.backward[:, None] > 0)).sum(axis=0)
+    gpu = (p.work.count * slower) @ seconds.total
+    backward = (p.work.count * p.work.backward * slower) @ seconds.total
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
     trains = float(p.gradient_bytes > 0)
     exchange = trains * exposed_seconds(reduce_s, backward, gpu, gpu_count, c)
     copy = input_seconds(p.input_bytes * gpu_count, t, c)
     host = host_seconds(p, c) * host_scale
     total = combine(gpu, host, exchange, copy, c)
-    return StepTimes(total, gpu, floor, by_class, bound.sum(axis=0), host, exchange, copy)
+    return StepTimes(total, gpu, host, exchange, copy, seconds, slower)
+
+
+@dataclass(frozen=True, slots=True)
+class _Breakdown:
+    """GPU seconds on one chip: by reported word, launches, and what arithmetic paces."""
+
+    words: dict[str, float]
+    launch: float
+    arithmetic: float
+
+
+def _breakdown(p: Prepared, got: StepTimes, c: Constants) -> _Breakdown:
+    count = p.work.count * got.slower
+    launch = count * p.work.kernels * c.kernel_floor_us * 1e-6
+    spent = count * got.seconds.total[:, 0] - launch
+    words: dict[str, float] = {}
+    for cls, seconds in zip(p.work.cls, spent, strict=True):
+        word = SHARES.get(CLASSES[cls], "elementwise")
+        words[word] = words.get(word, 0.0) + float(seconds)
+    paced = got.seconds.arithmetic[:, 0] > got.seconds.traffic[:, 0]
+    return _Breakdown(words, float(launch.sum()), float(spent[paced].sum()))
 
 
 def step_times(
@@ -197,9 +214,10 @@ def step(
     p = prepare(ops, run, machine.gpu_count, c, copies_input=copies_input)
     got = times(
         p, t, machine.gpu_count, machine.gpu_link, c, machine.pcie_bytes_per_s,
-        5000.0 / machine.cpu_mhz if machine.cpu_mhz else 1.0,
+        REFERENCE_CPU_MHZ / machine.cpu_mhz if machine.cpu_mhz else 1.0,
     )  # fmt: skip
     total = float(got.total[0])
+    parts = _breakdown(p, got, c)
     width = log_half_width(p.unknown, got.host / total, c)
     used, used_shares = memory(ops, run, machine) if memory else (math.nan, {})
     notes = [] if memory else ["memory was not predicted"]
@@ -214,39 +232,36 @@ def step(
         unit=f"{ops.unit}/s",
         memory_bytes=used,
         fits=used <= machine.chip.vram_bytes,
-        bound=_bound(got),
-        shares=_shares(got),
+        bound=_bound(got, parts),
+        shares=_shares(got, parts),
         memory_shares=used_shares,
         notes=tuple(notes),
     )
 
 
-def _shares(s: StepTimes) -> dict[str, float]:
+def _shares(got: StepTimes, parts: _Breakdown) -> dict[str, float]:
     """Parts of the step that add up to 1; waiting for the CPU counts as host."""
-    total = float(s.total[0])
-    parts: dict[str, float] = {}
-    for name, seconds in zip(CLASSES, s.by_class[:, 0], strict=True):
-        word = SHARES.get(name, "elementwise")
-        parts[word] = parts.get(word, 0.0) + float(seconds)
-    parts["launch"] = float(s.launch[0])
-    parts["communication"] = float(s.communication[0])
-    parts["input"] = float(s.input[0])
-    parts["host"] = max(total - sum(parts.values()), 0.0)
-    scale = sum(parts.values())
-    return {k: v / scale for k, v in parts.items() if v > 0}
+    shares = {
+        **parts.words,
+        "launch": parts.launch,
+        "communication": float(got.communication[0]),
+        "input": float(got.input[0]),
+    }
+    shares["host"] = max(float(got.total[0]) - sum(shares.values()), 0.0)
+    scale = sum(shares.values())
+    return {k: v / scale for k, v in shares.items() if v > 0}
 
 
-def _bound(s: StepTimes) -> str:
+def _bound(got: StepTimes, parts: _Breakdown) -> str:
     """The word for what binds the step on the (single) chip."""
-    gpu, launch = float(s.gpu[0]), float(s.launch[0])
-    arithmetic = float(s.arithmetic[0])
-    if s.host > gpu:
+    gpu = float(got.gpu[0])
+    if got.host > gpu:
         return "host"
     candidates = {
-        "launch": launch,
-        "arithmetic": arithmetic,
-        "memory traffic": gpu - launch - arithmetic,
-        "network": float(s.communication[0]),
-        "pcie": float(s.input[0]),
+        "launch": parts.launch,
+        "arithmetic": parts.arithmetic,
+        "memory traffic": gpu - parts.launch - parts.arithmetic,
+        "network": float(got.communication[0]),
+        "pcie": float(got.input[0]),
     }
     return max(candidates, key=lambda word: candidates[word])

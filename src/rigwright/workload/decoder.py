@@ -1,7 +1,8 @@
 """Decoders: from a Hugging Face ``config.json`` or a well-known name to operations, without torch.
 
 The list is written from the dimensions alone (``decoderlines``); the lines of one block stand once,
-with the number of layers as their count.
+with the number of layers as their count. Left out as small: position biases (ALiBi), soft caps,
+attention sinks, and that some families rotate only a part of each head.
 """
 
 from __future__ import annotations
@@ -297,7 +298,7 @@ def _mixture(tape: Tape, c: DecoderConfig, how: _How) -> None:
         ],
     )
     chosen = Experts(float(k), touched, c.experts)
-    _mlp(tape, c, c.expert_intermediate, keeps=False, experts=chosen)
+    _mlp(tape, c, c.expert_intermediate, experts=chosen)
     tape.add(
         [
             pointwise("mul", [narrow, full(k)], narrow, [narrow]),

@@ -18,14 +18,18 @@ def operations(run: Run) -> OperationList:
     """
     name = run.model
     if name.endswith(".json"):
-        return decoder.operations(decoder.read_config(Path(name)), run.mode)
+        return _decoder(decoder.read_config(Path(name)), run)
     found = zoo.find(name)
     if found is not None:
         return zoo.load(found, run.img_size)
     config = decoder.find(name)
     if config is not None:
-        return decoder.operations(config, run.mode)
+        return _decoder(config, run)
     raise UnknownNameError("model", name, nearest(name))
+
+
+def _decoder(config: decoder.DecoderConfig, run: Run) -> OperationList:
+    return decoder.operations(config, run.mode, batch=run.batch, seq_len=run.seq_len)
 
 
 def nearest(name: str) -> tuple[str, ...]:

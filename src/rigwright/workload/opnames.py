@@ -51,7 +51,7 @@ _KINDS = {
     "_adaptive_avg_pool2d_backward adaptive_max_pool2d_backward avg_pool3d_backward",
     "reduction": "sum mean amax amin max min var_mean var std norm linalg_vector_norm argmax any "
     "all nll_loss_forward nll_loss_backward nll_loss2d_forward nll_loss2d_backward prod cumsum "
-    "logsumexp sort topk",
+    "logsumexp sort topk mv dot",
     "copy": "clone copy_ cat constant_pad_nd roll stack repeat contiguous pixel_shuffle "
     "flip im2col "
     "col2im slice_backward select_backward unfold_backward expand_copy reflection_pad2d "
@@ -76,7 +76,8 @@ _KINDS = {
     "sgn square relu6 prelu _prelu_kernel _prelu_kernel_backward softplus_backward log_sigmoid "
     "logit remainder floor_divide fmod ceil isnan glu glu_backward log1p expm1 dropout copysign "
     "uniform normal random true_divide trunc _to_copy normal_functional mse_loss mse_loss_backward "
-    "smooth_l1_loss smooth_l1_loss_backward "
+    "smooth_l1_loss smooth_l1_loss_backward _weight_norm_interface "
+    "_weight_norm_interface_backward "
     "binary_cross_entropy_with_logits erfinv atan2 exponential isinf randperm randint",
 }
 KIND = {name: kind for kind, names in _KINDS.items() for name in names.split()}

@@ -1,10 +1,9 @@
 """Operations of a torch module, traced with fake CPU tensors: no GPU, no weights, seconds.
 
-The module runs forward and backward on shapes alone while every ATen operator is recorded. Batch
-and sequence length are large primes, so the factors of a size tell how it grows with each of them:
-one trace is enough. What CUDA
-autocast would hold in 16 bit is followed as a mark on each tensor, so one trace serves all
-precisions (see ``rigwright.spec.operation``). Needs the extra ``trace``.
+The module runs forward and backward on shapes alone while every ATen operator is recorded, at two
+batch sizes and sequence lengths (see ``symbolic``). What CUDA autocast would hold in 16 bit is
+followed as a mark on each tensor, so one trace serves all precisions (see
+``rigwright.spec.operation``). Needs the extra ``trace``.
 """
 
 from __future__ import annotations
@@ -20,13 +19,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import EXPONENTS, KINDS, MAX_DIMS, OperationList
-from rigwright.workload import opaque
+from rigwright.workload import opaque, opdims, symbolic
 from rigwright.workload.opnames import AUTOCAST_FULL, AUTOCAST_LOW, VIEWS, kind_of
 
 LOW, FULL, FIXED = 0, 1, 2
-BATCH = 1009
-"""Traced batch: a prime that is no width of any model."""
-
 Inputs = Callable[[int, int], Mapping[str, torch.Tensor] | Sequence[torch.Tensor]]
 Loss = Callable[[Any], torch.Tensor]
 
@@ -74,6 +70,8 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torc
         self.mark: dict[int, int] = {}
         self.parameters = {_key(p) for p in parameters}
         self.cast_weights: set[int] = set()
+        self.casts: dict[int, Line] = {}  # the latest cast of each tensor
+        self.copied: dict[int, tuple[Line, Line, tuple[int, int]]] = {}
         self.seen: set[int] = set()
         self.pending: list[torch.Tensor] = []
         self.last_outputs: set[int] = set()
@@ -105,15 +103,32 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torc
     def _keep(self, tensor: torch.Tensor, line: Line) -> None:
         key, mark = _key(tensor), self.mark_of(tensor)
         cast_copy = line.name in AUTOCAST_LOW and mark == FULL
-        if key in self.seen and not cast_copy:
+        if cast_copy:
+            self._keep_copy(tensor, line)
             return
-        if cast_copy:  # the 16-bit copy that autocast made is what stays alive
-            line.saved.append((LOW, tensor.numel()))
+        if key in self.seen:
             return
         self.seen.add(key)
+        if key in self.copied:  # then its copy exists under autocast alone
+            at, cast, copy = self.copied.pop(key)
+            at.saved.remove(copy)
+            cast.saved.append(copy)
         storage = tensor.untyped_storage().nbytes()
         elements = storage if mark == FIXED else storage // tensor.element_size()
         line.saved.append((mark, elements))
+
+    def _keep_copy(self, tensor: torch.Tensor, line: Line) -> None:
+        """Autocast keeps its 16-bit copy, one per consumer; without autocast it is the tensor.
+
+        So the first copy belongs to the consumer, further ones to the cast that makes them.
+        """
+        key, copy = _key(tensor), (LOW, tensor.numel())
+        cast = self.casts[key]
+        if key in self.seen or key in self.copied:
+            cast.saved.append(copy)
+        else:
+            line.saved.append(copy)
+            self.copied[key] = (line, cast, copy)
 
     # -- operators -----------------------------------------------------------------------
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -179,6 +194,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torc
             self.cast_weights.add(key)
         n = tensor.numel()
         self.emit("cast", "cast", (), [(FULL, n)], [(LOW, n)])
+        self.casts[key] = self.lines[-1]
         if key in self.inputs:
             self.input_cast = self.lines[-1]
 
@@ -193,7 +209,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torc
         if name == "convolution_backward":
             self._convolution_backward(args, outputs)
             return
-        dims = _DIMS[kind](args, outputs) if kind in _DIMS else ()
+        dims = opdims.DIMS[kind](args, outputs) if kind in opdims.DIMS else ()
         if kind == "gather":
             reads = writes + [r for r in reads if r[0] == FIXED]
         elif kind == "fill":
@@ -208,7 +224,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torc
 
     def _convolution_backward(self, args: Any, outputs: list[Any]) -> None:
         grad, x, weight, mask = args[0], args[1], args[2], args[10]
-        dims = _conv_dims(x, weight, grad, args[4], args[6], args[9], bool(args[7]))
+        dims = opdims.convolution(x, weight, grad, args[4], args[6], args[9], bool(args[7]))
         g, n_x, n_w = grad.numel(), x.numel(), weight.numel()
         name, grads = "convolution_backward", (LOW, g)
         if mask[0]:
@@ -218,66 +234,6 @@ class _Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torc
         if mask[2]:
             channels = weight.shape[0]
             self.emit("reduction", "bias_gradient", (), [(LOW, g)], [(LOW, channels)])
-
-
-def _conv_dims(
-    x: Any, w: Any, y: Any, stride: Any, dilation: Any, groups: int, transposed: bool
-) -> tuple[int, ...]:
-    """n, c_in, h, w, c_out, r, s, stride, groups, p, q, dilation; a transposed one is its dgrad."""
-    if transposed:
-        x, y = y, x
-
-    def plane(t: Any) -> tuple[int, int]:
-        sizes = list(t.shape[2:])
-        return (int(np.prod(sizes[:-1], dtype=int)), int(sizes[-1])) if sizes else (1, 1)
-
-    (h, wd), (r, s), (p, q) = plane(x), plane(w), plane(y)
-    return (
-        x.shape[0], x.shape[1], h, wd, y.shape[1], r, s,
-        max(stride), groups, p, q, max(dilation),
-    )  # fmt: skip
-
-
-def _gemm_dims(args: Any, outputs: Any) -> tuple[int, ...]:
-    a, b = [t for t in args if isinstance(t, torch.Tensor)][-2:]
-    if a.dim() == 2:
-        return (1, a.shape[0], b.shape[1], a.shape[1])
-    return (a.shape[0], a.shape[1], b.shape[2], a.shape[2])
-
-
-def _attention_dims(args: Any, outputs: Any) -> tuple[int, ...]:
-    q, k = args[1:3] if len(args) > 6 else args[:2]
-    causal = int(args[7] if len(args) > 6 else args[4])
-    batch = int(np.prod(q.shape[:-3], dtype=int))
-    return (batch, q.shape[-3], q.shape[-2], k.shape[-2], q.shape[-1], causal)
-
-
-def _rnn_dims(args: Any, outputs: Any) -> tuple[int, ...]:
-    backward = len(args) > 6
-    x, (hidden, layers, directions, gates) = args[1 if backward else 0], args[-2]
-    steps, batch = x.shape[:2]
-    if args[-1]:  # batch first
-        steps, batch = batch, steps
-    return (steps, batch, x.shape[2], hidden, layers, directions, gates)
-
-
-def _row_dims(args: Any, outputs: Any) -> tuple[int, ...]:
-    x = args[0]
-    return (max(x.numel() // max(x.shape[-1], 1), 1), x.shape[-1])
-
-
-_DIMS: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
-    "conv": lambda a, o: _conv_dims(a[0], a[1], o[0], a[3], a[5], a[8], bool(a[6])),
-    "gemm": _gemm_dims,
-    "attention": _attention_dims,
-    "attention_backward": _attention_dims,
-    "rnn": _rnn_dims,
-    "rnn_backward": _rnn_dims,
-    "norm": _row_dims,
-    "norm_backward": _row_dims,
-    "softmax": _row_dims,
-    "softmax_backward": _row_dims,
-}
 
 
 @dataclass(slots=True)
@@ -359,62 +315,55 @@ def trace(
     seq_len : a typical length; 0 when the model has no sequence dimension.
     Raises TraceError naming the line that cannot be traced.
     """
-    seq = _prime_up_to(seq_len) if seq_len else 1
     model.train()
+    at = symbolic.points(seq_len)
     try:
-        run = _run(model, inputs, loss, BATCH, seq)
+        runs = [_run(model, inputs, loss, batch, seq) for batch, seq in at]
     except Exception as error:
         raise TraceError(
             f"{name}: cannot be traced: {type(error).__name__}: {str(error).splitlines()[0]}; "
             f"at {_user_line(error)}; try: take value-dependent code (.item(), if on a tensor, "
             "boolean masks) out of forward"
         ) from error
-    return _symbolic(name, run, BATCH, seq, (task, unit, img_size, seq_len))
+    return _symbolic(name, runs, at, (task, unit, img_size, seq_len))
 
 
-def _prime_up_to(length: int) -> int:
-    """The largest prime sequence length up to ``length`` that is not the traced batch."""
-
-    def prime(n: int) -> bool:
-        return n != BATCH and all(n % d for d in range(2, int(n**0.5) + 1))
-
-    return next(n for n in range(length, 1, -1) if prime(n))
-
-
-def _exponents(value: int, batch: int, seq: int) -> tuple[float, int, int]:
-    """(coefficient, i, j) with value = c * batch**i * seq**j; batch and seq are primes."""
-    powers = []
-    for prime in (batch, seq):
-        power = 0
-        while prime > 1 and value and value % prime == 0:
-            value //= prime
-            power += 1
-        powers.append(power)
-    return float(value), powers[0], powers[1]
-
-
-def _add(table: Any, offset: int, items: list[tuple[int, int]], batch: int, seq: int) -> None:
-    """Add each tensor of one line to its class and monomial."""
-    for kind, size in items:
-        c, i, j = _exponents(size, batch, seq)
-        if (i, j) not in EXPONENTS:  # batch squared and the like: right at the traced sizes only
-            i, j, c = min(i, 1), 0, size / batch ** min(i, 1)
-        table[offset + kind, EXPONENTS.index((i, j))] += c
+def _same_operations(name: str, runs: Sequence[_Recorded]) -> None:
+    """Raise TraceError at the first operator that only one batch size or length executes."""
+    first, second = (
+        [(x.kind, x.name, x.phase, len(x.reads), len(x.writes), len(x.saved)) for x in run.lines]
+        for run in runs
+    )
+    if first != second:
+        pairs = enumerate(zip(first, second, strict=False))
+        index, there = next(
+            ((i, a[1]) for i, (a, b) in pairs if a != b), (min(len(first), len(second)), "the end")
+        )
+        raise TraceError(
+            f"{name}: the operations change with batch size or sequence length "
+            f"({len(first)} and {len(second)} operators, first difference at number {index}: "
+            f"{there}); try: a model whose control flow does not depend on them"
+        )
 
 
 def _symbolic(
-    name: str, run: _Recorded, batch: int, seq: int, about: tuple[str, str, int, int]
+    name: str,
+    runs: Sequence[_Recorded],
+    at: Sequence[symbolic.Point],
+    about: tuple[str, str, int, int],
 ) -> OperationList:
+    _same_operations(name, runs)
+    run = runs[0]
     n = len(run.lines) + 1
     names = sorted({r.name for r in run.lines} | {"optimizer_step"})
     dims, exponents = np.zeros((n, MAX_DIMS)), np.zeros((n, MAX_DIMS, 2), np.int8)
     traffic, saved = np.zeros((n, 6, len(EXPONENTS))), np.zeros((n, 3, len(EXPONENTS)))
-    for row, line in enumerate(run.lines):
-        for d, value in enumerate(line.dims):
-            dims[row, d], *exponents[row, d] = _exponents(value, batch, seq)
-        _add(traffic[row], 0, line.reads, batch, seq)
-        _add(traffic[row], 3, line.writes, batch, seq)
-        _add(saved[row], 0, line.saved, batch, seq)
+    for row, (one, two) in enumerate(zip(*(r.lines for r in runs), strict=True)):
+        for d, values in enumerate(zip(one.dims, two.dims, strict=True)):
+            dims[row, d], *exponents[row, d] = symbolic.monomial(values, at)
+        symbolic.add(traffic[row], 0, zip(one.reads, two.reads, strict=True), at)
+        symbolic.add(traffic[row], 3, zip(one.writes, two.writes, strict=True), at)
+        symbolic.add(saved[row], 0, zip(one.saved, two.saved, strict=True), at)
     traffic[-1, FULL, 0] = 3.0 * run.trainable  # weight, gradient, momentum
     traffic[-1, 3 + FULL, 0] = 2.0 * run.trainable
     task, unit, img_size, seq_len = about

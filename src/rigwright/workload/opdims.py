@@ -1,0 +1,69 @@
+"""Dimensions of an operator, by kind, from its arguments and results (see spec.operation.KINDS)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def convolution(
+    x: Any, w: Any, y: Any, stride: Any, dilation: Any, groups: int, transposed: bool
+) -> tuple[int, ...]:
+    """n, c_in, h, w, c_out, r, s, stride, groups, p, q, dilation; a transposed one is its dgrad."""
+    if transposed:
+        x, y = y, x
+
+    def plane(t: Any) -> tuple[int, int]:
+        sizes = list(t.shape[2:])
+        return (int(np.prod(sizes[:-1], dtype=int)), int(sizes[-1])) if sizes else (1, 1)
+
+    (h, wd), (r, s), (p, q) = plane(x), plane(w), plane(y)
+    return (
+        x.shape[0], x.shape[1], h, wd, y.shape[1], r, s,
+        max(stride), groups, p, q, max(dilation),
+    )  # fmt: skip
+
+
+def _gemm_dims(args: Any, outputs: Any) -> tuple[int, ...]:
+    a, b = [t for t in args if isinstance(t, torch.Tensor)][-2:]
+    if a.dim() == 2:
+        return (1, a.shape[0], b.shape[1], a.shape[1])
+    return (a.shape[0], a.shape[1], b.shape[2], a.shape[2])
+
+
+def _attention_dims(args: Any, outputs: Any) -> tuple[int, ...]:
+    q, k = args[1:3] if len(args) > 6 else args[:2]
+    causal = int(args[7] if len(args) > 6 else args[4])
+    batch = int(np.prod(q.shape[:-3], dtype=int))
+    return (batch, q.shape[-3], q.shape[-2], k.shape[-2], q.shape[-1], causal)
+
+
+def _rnn_dims(args: Any, outputs: Any) -> tuple[int, ...]:
+    backward = len(args) > 6
+    x, (hidden, layers, directions, gates) = args[1 if backward else 0], args[-2]
+    steps, batch = x.shape[:2]
+    if args[-1]:  # batch first
+        steps, batch = batch, steps
+    return (steps, batch, x.shape[2], hidden, layers, directions, gates)
+
+
+def _row_dims(args: Any, outputs: Any) -> tuple[int, ...]:
+    x = args[0]
+    return (max(x.numel() // max(x.shape[-1], 1), 1), x.shape[-1])
+
+
+DIMS: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
+    "conv": lambda a, o: convolution(a[0], a[1], o[0], a[3], a[5], a[8], bool(a[6])),
+    "gemm": _gemm_dims,
+    "attention": _attention_dims,
+    "attention_backward": _attention_dims,
+    "rnn": _rnn_dims,
+    "rnn_backward": _rnn_dims,
+    "norm": _row_dims,
+    "norm_backward": _row_dims,
+    "softmax": _row_dims,
+    "softmax_backward": _row_dims,
+}

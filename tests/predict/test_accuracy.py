@@ -1,0 +1,56 @@
+"""Guard: shipped constants still predict published steps (tables outside the repository)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+TOOLS = str(Path(__file__).parents[2] / "tools")
+
+
+@pytest.mark.parametrize(
+    ("source", "framework", "mean_error"),
+    # Trivial predictors on such tables: scaling by one spec ratio 4-45 %, roofline 23-31 %.
+    [("u39kun", "pytorch", 0.20), ("cnn_benchmarks", "cudnn 5", 0.15)],
+)
+def test_small_published_tables(
+    source: str, framework: str, mean_error: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
+    monkeypatch.setattr(sys, "path", [TOOLS, *sys.path])
+    from accuracy import bench, measured
+    from calibrate import load
+    from rigwright.predict import constants
+
+    try:
+        rows = [r for r in measured.all_rows((source,)) if framework in r.run.framework.lower()]
+    except measured.SharedDataMissingError as missing:
+        pytest.skip(str(missing))
+    found = bench.build(rows, load, constants.load())
+    assert len(found.rows) > 30
+    error = np.abs(found.predict(constants.load()) / found.measured - 1.0)
+    assert error.mean() < mean_error
+
+
+def test_flattened_and_tabled_predictions_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
+    monkeypatch.setattr(sys, "path", [TOOLS, *sys.path])
+    from tests.predict.toy import small_cnn
+
+    from accuracy import bench, measured
+    from rigwright.catalog import tables
+    from rigwright.predict import constants, step_times
+    from rigwright.predict.chipmodel import chip_table
+    from rigwright.spec.parts import Chip
+    from rigwright.spec.run import Run
+
+    chips = [tables.by_id(Chip)[n] for n in ("tesla-t4", "geforce-rtx-3090", "a100-sxm4-40-gb")]
+    run = Run(model="toy", mode="train", batch=32, precision="amp")
+    rows = [measured.Row("x", c, 1, "pcie", run, 1.0, "toy") for c in chips]
+    flat = bench.build(rows, lambda _: small_cnn(), constants.load())
+    np.testing.assert_allclose(
+        flat.predict(constants.load()), step_times(small_cnn(), run, chip_table(chips)), rtol=1e-9
+    )

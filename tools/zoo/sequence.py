@@ -1,0 +1,351 @@
+"""Sequence and recommendation models of NVIDIA DeepLearningExamples, with their dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+
+# -- Transformer-XL (PyTorch/LanguageModeling/Transformer-XL, wt103_base and wt103_large) ----
+class RelativeLayer(nn.Module):
+    """Attention over memory and segment with relative positions, then feed-forward."""
+
+    def __init__(self, width: int, heads: int, inner: int, drop: float) -> None:
+        super().__init__()
+        self.heads, self.size = heads, width // heads
+        self.qkv, self.r = (
+            nn.Linear(width, 3 * width, bias=False),
+            nn.Linear(width, width, bias=False),
+        )
+        self.out = nn.Linear(width, width, bias=False)
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.drop = nn.Dropout(drop)
+        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
+
+    def forward(
+        self, x: Tensor, memory: Tensor, r: Tensor, biases: tuple[Tensor, Tensor], mask: Tensor
+    ) -> Tensor:
+        steps, batch, width = x.shape
+        all_ = torch.cat([memory, x])
+        q, k, v = self.qkv(all_).chunk(3, -1)
+        q = q[-steps:].reshape(steps, batch * self.heads, self.size).transpose(0, 1)
+        k, v = (t.reshape(-1, batch * self.heads, self.size).transpose(0, 1) for t in (k, v))
+        near, far = (b.repeat(batch, 1).unsqueeze(1) for b in biases)
+        r = self.r(r).view(-1, self.heads, self.size).transpose(0, 1).repeat(batch, 1, 1)
+        content = torch.bmm(q + near, k.transpose(1, 2))
+        position = torch.bmm(q + far, r.transpose(1, 2))
+        score = (content + self.shift(position)) * self.size**-0.5
+        weight = F.softmax(score.masked_fill(mask, -1e9), -1)
+        y = torch.bmm(weight, v).transpose(0, 1).reshape(steps, batch, width)
+        x = self.norm1(x + self.drop(self.out(y)))
+        y = self.down(self.drop(F.relu(self.up(x))))
+        out: Tensor = self.norm2(x + self.drop(y))
+        return out
+
+    @staticmethod
+    def shift(x: Tensor) -> Tensor:
+        """Row i moved by i: a copy of the whole score."""
+        padded = F.pad(x, (1, 0))
+        return padded.view(x.shape[0], x.shape[2] + 1, x.shape[1])[:, 1:].reshape(x.shape)
+
+
+class AdaptiveLoss(nn.Module):
+    """Adaptive softmax; ``SHARES`` of the tokens fall into the three tails (an estimate).
+
+    A tail that sees a share of the tokens costs what a share of its words costs on all tokens.
+    """
+
+    SIZES, SHARES = (20000, 160000, 67735), (0.035, 0.04, 0.005)
+
+    def __init__(self, width: int, division: int, head: nn.Embedding) -> None:
+        super().__init__()
+        self.head = head
+        self.more = nn.Linear(width, 3)
+        widths = [width // division**i for i in (1, 2, 3)]
+        pairs = list(zip(widths, self.SIZES, strict=True))
+        self.projections = nn.ModuleList(nn.Linear(width, w, bias=False) for w, _ in pairs)
+        self.tails = nn.ParameterList(nn.Parameter(torch.empty(n, w)) for w, n in pairs)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        logits = torch.cat([F.linear(hidden, self.head.weight), self.more(hidden)], -1)
+        target = torch.zeros(hidden.shape[0], dtype=torch.long)
+        loss = F.cross_entropy(logits, target)
+        for share, project, weight in zip(self.SHARES, self.projections, self.tails, strict=True):
+            some = weight[: int(share * weight.shape[0])]
+            loss = loss + F.cross_entropy(F.linear(project(hidden), some), target)
+        return loss
+
+
+class TransformerXl(nn.Module):
+    """Memory as long as the segment."""
+
+    def __init__(
+        self, layers: int, width: int, heads: int, inner: int, drop: float, division: int
+    ) -> None:
+        super().__init__()
+        self.words = nn.Embedding(20000, width)
+        self.layers = nn.ModuleList(RelativeLayer(width, heads, inner, drop) for _ in range(layers))
+        self.near, self.far = (
+            nn.Parameter(torch.zeros(heads, width // heads)),
+            nn.Parameter(torch.zeros(heads, width // heads)),
+        )
+        self.loss = AdaptiveLoss(width, division, self.words)
+        self.drop = nn.Dropout(drop)
+
+    def forward(self, tokens: Tensor, *memory: Tensor) -> Tensor:
+        x = self.drop(self.words(tokens) * self.words.embedding_dim**0.5)
+        steps, width = x.shape[0], x.shape[2]
+        angles = torch.outer(torch.arange(2 * steps).float(), torch.empty(width // 2))
+        r = self.drop(torch.cat([angles.sin(), angles.cos()], -1))
+        mask = torch.ones(steps, 2 * steps, dtype=torch.bool).triu(steps + 1)
+        for layer, kept in zip(self.layers, memory, strict=True):
+            x = layer(x, kept, r, (self.near, self.far), mask)
+        out: Tensor = self.loss(self.drop(x).reshape(-1, width))
+        return out
+
+
+def _segments(layers: int, width: int, batch: int, seq: int) -> tuple[Tensor, ...]:
+    memory = [torch.empty(seq, batch, width) for _ in range(layers)]
+    return (torch.zeros(seq, batch, dtype=torch.long), *memory)
+
+
+# -- GNMT (PyTorch/Translation/GNMT) ---------------------------------------------------------
+class Gnmt(nn.Module):
+    """Four LSTM layers each side, normalised Bahdanau attention, 32,320 words, width 1,024."""
+
+    def __init__(self, width: int = 1024, words: int = 32320) -> None:
+        super().__init__()
+        self.words = nn.Embedding(words, width)
+        self.encoder = nn.ModuleList(
+            nn.LSTM(i, width, bidirectional=b)
+            for i, b in ((width, True), (2 * width, False), (width, False), (width, False))
+        )
+        self.decoder = nn.ModuleList(
+            nn.LSTM(i, width) for i in (width, 2 * width, 2 * width, 2 * width)
+        )
+        self.query, self.key = (
+            nn.Linear(width, width, bias=False),
+            nn.Linear(width, width, bias=False),
+        )
+        self.score, self.bias = (
+            nn.Parameter(torch.empty(width)),
+            nn.Parameter(torch.empty(width)),
+        )
+        self.classify = nn.Linear(width, words)
+        self.drop = nn.Dropout(0.2)
+
+    def encode(self, tokens: Tensor) -> Tensor:
+        x = self.drop(self.words(tokens))
+        for i, layer in enumerate(self.encoder):
+            y = layer(self.drop(x))[0]
+            x = y + x if i > 1 else y
+        return x
+
+    def attend(self, x: Tensor, context: Tensor) -> Tensor:
+        """Every target step over every source step: [batch, target, source, width] sums."""
+        values = context.transpose(0, 1)
+        q = self.query(x.transpose(0, 1)).unsqueeze(2)
+        k = self.key(values).unsqueeze(1)
+        score = torch.matmul(torch.tanh(q + k + self.bias), self.score)
+        return torch.bmm(F.softmax(score, -1), values).transpose(0, 1)
+
+    def forward(self, source: Tensor, target: Tensor) -> Tensor:
+        context = self.encode(source)
+        x = self.decoder[0](self.drop(self.words(target)))[0]
+        seen = self.attend(x, context)
+        for i, layer in enumerate(list(self.decoder)[1:]):
+            y = layer(self.drop(torch.cat([x, seen], 2)))[0]
+            x = y + x if i else y
+        logits = self.classify(x).flatten(0, 1)
+        log = F.log_softmax(logits, -1)
+        loss = F.nll_loss(log, torch.zeros(logits.shape[0], dtype=torch.long))
+        return 0.9 * loss - 0.1 * log.mean(-1).sum()  # label smoothing
+
+
+def _pairs(batch: int, seq: int) -> tuple[Tensor, Tensor]:
+    return (
+        torch.zeros(seq, batch, dtype=torch.long),
+        torch.zeros(seq, batch, dtype=torch.long),
+    )
+
+
+# -- NCF (PyTorch/Recommendation/NCF), MovieLens 20M ------------------------------------------
+class NeuMf(nn.Module):
+    """Matrix factorisation of width 64 beside an MLP of 256, 256, 128, 64."""
+
+    def __init__(self, users: int = 138493, items: int = 26744) -> None:
+        super().__init__()
+        self.mf = nn.ModuleList([nn.Embedding(users, 64), nn.Embedding(items, 64)])
+        self.mlp = nn.ModuleList([nn.Embedding(users, 128), nn.Embedding(items, 128)])
+        self.layers = nn.ModuleList(nn.Linear(i, o) for i, o in ((256, 256), (256, 128), (128, 64)))
+        self.out = nn.Linear(128, 1)
+
+    def forward(self, user: Tensor, item: Tensor) -> Tensor:
+        product = self.mf[0](user) * self.mf[1](item)
+        x = torch.cat([self.mlp[0](user), self.mlp[1](item)], 1)
+        for layer in self.layers:
+            x = F.dropout(F.relu(layer(x)), 0.5, self.training)
+        out: Tensor = self.out(torch.cat([product, x], 1))
+        return out
+
+
+def _clicks(batch: int, seq: int) -> tuple[Tensor, Tensor]:
+    return torch.zeros(batch, dtype=torch.long), torch.zeros(batch, dtype=torch.long)
+
+
+def _click_loss(out: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(out, torch.empty_like(out))
+
+
+# -- speech synthesis (PyTorch/SpeechSynthesis/Tacotron2) --------------------------------------
+FRAMES_PER_LETTER = 6  # LJSpeech: about 570 mel frames for 100 letters
+
+
+class Tacotron2(nn.Module):
+    """Shen 2017 figure 1. The attention of all frames runs at once; published code loops."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters = nn.Embedding(148, 512)
+        self.encoder = nn.Sequential(*[self.block(512, 512, nn.ReLU()) for _ in range(3)])
+        self.read = nn.LSTM(512, 256, bidirectional=True)
+        self.prenet = nn.Sequential(
+            nn.Linear(80, 256, bias=False), nn.ReLU(), nn.Dropout(0.5),
+            nn.Linear(256, 256, bias=False), nn.ReLU(), nn.Dropout(0.5),
+        )  # fmt: skip
+        self.attention, self.decoder = nn.LSTM(768, 1024), nn.LSTM(1536, 1024)
+        self.query, self.key = (
+            nn.Linear(1024, 128, bias=False),
+            nn.Linear(512, 128, bias=False),
+        )
+        self.score = nn.Linear(128, 1, bias=False)
+        self.frame, self.stop = nn.Linear(1536, 80), nn.Linear(1536, 1)
+        widths = (80, 512, 512, 512, 512)
+        self.postnet = nn.Sequential(
+            *[self.block(w, 512, nn.Tanh()) for w in widths[:4]], self.block(512, 80, nn.Identity())
+        )
+
+    @staticmethod
+    def block(c_in: int, c_out: int, act: nn.Module) -> nn.Module:
+        """Convolution over five steps, batch norm, activation, dropout."""
+        layers = (nn.Conv1d(c_in, c_out, 5, padding=2), nn.BatchNorm1d(c_out))
+        return nn.Sequential(*layers, act, nn.Dropout(0.5))
+
+    def forward(self, letters: Tensor, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x = self.encoder(self.letters(letters).transpose(1, 2)).permute(2, 0, 1)
+        memory = self.read(x)[0].transpose(0, 1)
+        given = self.prenet(mel.permute(2, 0, 1))
+        context = given.new_empty(*given.shape[:2], 512)
+        h = self.attention(torch.cat([given, context], -1))[0]
+        q, k = self.query(h.transpose(0, 1)).unsqueeze(2), self.key(memory).unsqueeze(1)
+        weight = F.softmax(self.score(torch.tanh(q + k)).squeeze(-1), -1)
+        context = torch.bmm(weight, memory).transpose(0, 1)
+        d = self.decoder(torch.cat([h, context], -1))[0]
+        both = torch.cat([d, context], -1)
+        out = self.frame(both).permute(1, 2, 0)
+        return out, out + self.postnet(out), self.stop(both)
+
+
+def _speech(batch: int, seq: int) -> tuple[Tensor, Tensor]:
+    mel = torch.empty(batch, 80, FRAMES_PER_LETTER * seq)
+    return torch.zeros(batch, seq, dtype=torch.long), mel
+
+
+def _speech_loss(out: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    first, second, stop = out
+    stopped = F.binary_cross_entropy_with_logits(stop, torch.empty_like(stop))
+    target = torch.empty_like(first)
+    return F.mse_loss(first, target) + F.mse_loss(second, target) + stopped
+
+
+class Coupling(nn.Module):
+    """WaveGlow's WN: eight dilated gated convolutions of width 512."""
+
+    def __init__(self, half: int, width: int = 512, layers: int = 8) -> None:
+        super().__init__()
+        norm = nn.utils.parametrizations.weight_norm
+        self.start = norm(nn.Conv1d(half, width, 1))
+        self.given = nn.ModuleList(norm(nn.Conv1d(640, 2 * width, 1)) for _ in range(layers))
+        self.inner = nn.ModuleList(
+            norm(nn.Conv1d(width, 2 * width, 3, padding=2**i, dilation=2**i)) for i in range(layers)
+        )
+        self.outer = nn.ModuleList(
+            norm(nn.Conv1d(width, 2 * width if i < layers - 1 else width, 1)) for i in range(layers)
+        )
+        self.end = nn.Conv1d(width, 2 * half, 1)
+        self.width = width
+
+    def forward(self, x: Tensor, mel: Tensor) -> Tensor:
+        x, total = self.start(x), None
+        for given, inner, outer in zip(self.given, self.inner, self.outer, strict=True):
+            both = inner(x) + given(mel)
+            gate = torch.tanh(both[:, : self.width]) * torch.sigmoid(both[:, self.width :])
+            step = outer(gate)
+            if step.shape[1] > self.width:
+                x, step = x + step[:, : self.width], step[:, self.width :]
+            total = step if total is None else total + step
+        out: Tensor = self.end(total)
+        return out
+
+
+class WaveGlow(nn.Module):
+    """Twelve flows over segments of 8,000 samples in groups of eight (Prenger 2018)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.upsample = nn.ConvTranspose1d(80, 80, 1024, stride=256)
+        widths = [8 - 2 * (i // 4) for i in range(12)]
+        self.mix = nn.ModuleList(nn.Conv1d(w, w, 1, bias=False) for w in widths)
+        self.flows = nn.ModuleList(Coupling(w // 2) for w in widths)
+
+    def forward(self, mel: Tensor, audio: Tensor) -> Tensor:
+        n = audio.shape[0]
+        mel = self.upsample(mel)[:, :, : audio.shape[1]]
+        mel = mel.unfold(2, 8, 8).permute(0, 2, 1, 3).reshape(n, -1, 640).transpose(1, 2)
+        x, loss, out = audio.unfold(1, 8, 8).transpose(1, 2), 0.0, []
+        for i, (mix, flow) in enumerate(zip(self.mix, self.flows, strict=True)):
+            if i and i % 4 == 0:
+                out.append(x[:, :2])
+                x = x[:, 2:]
+            x = mix(x)
+            loss = loss - torch.logdet(mix.weight.squeeze(-1))
+            half = x.shape[1] // 2
+            shift, scale = flow(x[:, :half], mel).chunk(2, 1)
+            x = torch.cat([x[:, :half], torch.exp(scale) * x[:, half:] + shift], 1)
+            loss = loss - scale.sum()
+        return loss + (torch.cat([*out, x], 1) ** 2).sum()
+
+
+def _segment(batch: int, seq: int) -> tuple[Tensor, Tensor]:
+    return torch.empty(batch, 80, 32), torch.empty(batch, 8000)
+
+
+def itself(out: Tensor) -> Tensor:
+    """The model returns its loss."""
+    return out
+
+
+def jobs() -> Iterator[Any]:
+    """``seq_len`` is the length that is meant when none is given."""
+    from zoo.jobs import Job
+    from zoo.text import without_weights
+
+    for name, dims, seq in (
+        ("transformer-xl-base", (16, 512, 8, 2048, 0.1, 1), 192),
+        ("transformer-xl-large", (18, 1024, 16, 4096, 0.2, 4), 256),
+    ):
+        make = partial(without_weights, partial(TransformerXl, *dims))
+        text = {"task": "text", "unit": "tok", "loss": itself, "seq_len": seq}
+        yield Job(name, 0, make, partial(_segments, dims[0], dims[1]), **text)
+    make = partial(without_weights, Gnmt)
+    yield Job("gnmt", 0, make, _pairs, task="text", unit="tok", loss=itself, seq_len=50)
+    make = partial(without_weights, NeuMf)
+    yield Job("ncf", 0, make, _clicks, task="recommend", unit="item", loss=_click_loss)
+    make, speech = partial(without_weights, Tacotron2), {"task": "speech", "unit": "item"}
+    yield Job("tacotron2", 0, make, _speech, loss=_speech_loss, seq_len=100, **speech)
+    yield Job("waveglow", 0, WaveGlow, _segment, loss=itself, **speech)
