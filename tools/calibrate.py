@@ -16,7 +16,7 @@ import numpy as np
 
 from accuracy import measured
 from accuracy.bench import Bench, build
-from accuracy.fitting import Fit, fit, fit_sample, group_of, priors
+from accuracy.fitting import UNFITTED, Fit, fit, fit_sample, group_of, priors
 from accuracy.folds import die_key, unseen
 from accuracy.operations import all_sets
 from rigwright.predict import constants as table
@@ -64,7 +64,7 @@ def network_bench(c: Constants) -> Bench:
     """Data-parallel rows of several GPUs."""
     rows = [
         r for r in measured.all_rows(("lambda",))
-        if r.gpu_count > 1 and not r.skip and r.run.model != "ncf"
+        if r.gpu_count > 1 and not r.skip and r.run.model not in UNFITTED
     ]  # fmt: skip
     return build(rows, load, c)
 
@@ -129,8 +129,8 @@ def write(result: Fit, fitted_on: str) -> None:
 def main() -> int:
     """Fit and write; print the in-sample error by source."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--per-group", type=int, default=70)
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--per-group", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=10)
     options = parser.parse_args()
     begun = time.monotonic()
     try:

@@ -134,7 +134,7 @@ def draw(bench: Bench, predicted: Array) -> None:
     """Predicted against measured, log-log, one panel per source."""
     import altair as alt
 
-    pick = np.random.default_rng(0).permutation(len(bench.rows))[:4000]
+    pick = np.random.default_rng(0).permutation(len(bench.rows))[:2500]
     points = [
         {
             "measured ms": float(bench.measured[i] * 1e3),
@@ -157,9 +157,9 @@ def draw(bench: Bench, predicted: Array) -> None:
     )
     exact = alt.Chart(alt.Data(values=ends)).mark_line(color="black", strokeWidth=0.7)
     line = exact.encode(x=alt.X("measured ms:Q", scale=log), y=alt.Y("predicted ms:Q", scale=log))
-    chart = alt.layer(dots, line, data=alt.Data(values=points)).properties(width=230, height=230)
+    chart = alt.layer(dots, line, data=alt.Data(values=points)).properties(width=220, height=220)
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    chart.facet("source:N", columns=3).save(str(PICTURE), ppi=110)
+    chart.facet("source:N", columns=3).save(str(PICTURE), ppi=72)
 
 
 def main() -> int:

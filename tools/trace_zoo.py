@@ -14,6 +14,7 @@ import signal
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
         signal.alarm(SECONDS_PER_MODEL)
         try:
             ops = trace(_made(job), job.inputs, name=job.name, **job.about())
+            ops = replace(ops, meta=dict(job.meta))
             (work / f"{job.name}@{job.size}").write_bytes(zoofile.dump(ops))
         except Exception as error:
             with (work / "failed.txt").open("a") as log:

@@ -28,7 +28,7 @@ def test_every_price_is_plausible() -> None:
     for p in PRICES:
         assert 10 <= p.usd <= 40_000, p
         assert p.condition in ("new", "used"), p
-        assert p.basis in ("list", "shop"), p
+        assert p.basis in ("list", "shop", "estimate"), p
         assert p.source, p
         assert dt.date(2011, 1, 1) <= p.date <= TODAY, p
 

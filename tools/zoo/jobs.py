@@ -47,7 +47,10 @@ ALIASES = {
 
 @dataclass(frozen=True)
 class Job:
-    """One model at one image size; ``inputs`` makes fake inputs for (batch, seq)."""
+    """One model at one image size; ``inputs`` makes fake inputs for (batch, seq).
+
+    meta : facts that operations do not tell, as ``layers`` and ``hidden``.
+    """
 
     name: str
     size: int
@@ -57,6 +60,7 @@ class Job:
     unit: str = "img"
     seq_len: int = 0
     loss: Callable[[Any], Any] | None = None
+    meta: tuple[tuple[str, float], ...] = ()
 
     def about(self) -> dict[str, Any]:
         kept = {"task": self.task, "unit": self.unit, "img_size": self.size}

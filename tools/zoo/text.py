@@ -74,6 +74,10 @@ def without_weights(build: Callable[[], Any]) -> Any:
     return model
 
 
+def _blocks(layers: int, hidden: int) -> tuple[tuple[str, float], ...]:
+    return ("layers", layers), ("hidden", hidden)
+
+
 def loss_of(out: Any) -> Any:
     """The loss that the model computed itself."""
     return out.loss
@@ -220,11 +224,13 @@ def jobs() -> Iterator[Job]:
     language = {"task": "language", "unit": "tok", "loss": loss_of, "seq_len": 1024}
     for name, dims in ENCODERS.items():
         make = partial(_bert, dims, "BertForSequenceClassification")
-        yield Job(name, 0, make, _classify, seq_len=128, **text)
+        blocks = _blocks(*dims[:2])
+        yield Job(name, 0, make, _classify, seq_len=128, meta=blocks, **text)
         make = partial(_bert, dims, "BertForQuestionAnswering")
-        yield Job(f"{name}-squad", 0, make, _squad, seq_len=384, **text)
+        yield Job(f"{name}-squad", 0, make, _squad, seq_len=384, meta=blocks, **text)
     for name, dims3 in GPT2.items():
-        yield Job(name, 0, partial(_gpt2, dims3), _language, **language)
+        blocks = _blocks(*dims3[:2])
+        yield Job(name, 0, partial(_gpt2, dims3), _language, meta=blocks, **language)
     for name, dims4 in T5.items():
         yield Job(name, 0, partial(_t5, dims4), _language, **text, seq_len=512)
     for name, dims5 in WHISPER.items():
@@ -233,7 +239,23 @@ def jobs() -> Iterator[Job]:
     unet = {"task": "diffusion", "unit": "img", "loss": _noise_loss}
     yield Job("sd15-unet", 512, _unet, partial(_latents, 512), **unet)
     for name, base in (("roberta-base", "bert-base"), ("roberta-large", "bert-large")):
-        yield Job(name, 0, partial(_roberta, ENCODERS[base]), _classify, seq_len=128, **text)
+        yield Job(
+            name,
+            0,
+            partial(_roberta, ENCODERS[base]),
+            _classify,
+            seq_len=128,
+            meta=_blocks(*ENCODERS[base][:2]),
+            **text,
+        )
     yield Job("distilbert-base", 0, _distilbert, _classify, seq_len=128, **text)
     for name, base in (("xlnet-base", "bert-base"), ("xlnet-large", "bert-large")):
-        yield Job(name, 0, partial(_xlnet, ENCODERS[base]), _classify, seq_len=128, **text)
+        yield Job(
+            name,
+            0,
+            partial(_xlnet, ENCODERS[base]),
+            _classify,
+            seq_len=128,
+            meta=_blocks(*ENCODERS[base][:2]),
+            **text,
+        )

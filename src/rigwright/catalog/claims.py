@@ -47,6 +47,7 @@ _BRANDS = {
     "英睿达": "crucial ",
     "致态": "zhitai ",
 }
+_SHROUD = "black|white|silver|gold|red|blue|grey|gray|green|beige|brown|yellow|orange|pink"
 # Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
 _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
 _SPELLINGS = (
@@ -63,7 +64,8 @@ _SPELLINGS = (
     (r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
     (r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
     (r"\bti(super)\b", r"ti \1"),
-    (r"\bxfx\b", "xfx"),
+    # Colours after the memory type are those of the shroud, not of the model.
+    (rf"(\bgddr\dx?)(?:\s*/?\s*(?:{_SHROUD}))+\s*$", r"\1"),
 )
 _CORE_WORDS = {
     "dual": 2,

@@ -53,10 +53,10 @@ _NOISE: dict[str, frozenset[str]] = {
         "card": "geforce radeon nvidia amd gtx rtx rx video card graphics gaming gpu grafikkarte"
         " tesla quadro accelerator pcie express ready directx vr hdmi dp",
         "cpu": "intel amd core ryzen threadripper xeon epyc pro cpu processor prozessor unlocked"
-        " haswell broadwell skylake ep cache turbo lga socket fclga am4 am5 tr4 strx4 str5"
+        " haswell broadwell skylake e ep cache turbo lga socket fclga am4 am5 tr4 strx4 str5"
         " swrx8 sp3 sp5 gen generation ultra",
         "board": f"motherboard mainboard atx matx eatx micro mini itx ssi ceb eeb e m intel amd"
-        f" socket sockel am4 am5 tr4 str4 strx4 str5 swrx8 sp3 lga v3 rev {_COLOURS}",
+        f" socket sockel am4 am5 tr4 str4 strx4 str5 swrx8 sp3 lga v3 rev rack {_COLOURS}",
         "cooler": "cpu cooler air liquid aio water cooling heatsink fan tower kühler bearing"
         " sleeve pwm all one wasserkühlung chromax hydro high",
         "ram": f"memory ram dimm udimm dram module channel quad dual speed xmp {_COLOURS}",
@@ -155,7 +155,7 @@ _AGREES: dict[str, Callable[..., bool | None]] = {
 def _excused(part: Part, line: Claims) -> set[str]:
     """Words of a name that only repeat a fact which the line states in another way."""
     if isinstance(part, Psu):
-        return {f"{part.watts:g}", *_EFFICIENCIES}
+        return {f"{part.watts:g}", *_EFFICIENCIES, *part.form_factor.lower().split("-")}
     if isinstance(part, Drive):
         return {f"{part.capacity_bytes / 1e9:g}"}
     if isinstance(part, RamKit):

@@ -1,0 +1,1 @@
+"""Exact choice of the parts around a GPU option. See ``answer.answer``."""

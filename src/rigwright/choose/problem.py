@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
-from rigwright.spec.build import Build, Circuit, Verdict
+from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.parts import Chip, Part
 from rigwright.spec.rule import Rule
 
 KINDS = ("board", "cpu", "ram", "cooler", "case", "drive", "psu")
-"""Kinds chosen besides the cards, in the order of the search."""
+"""Kinds chosen besides the cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Candidate:
 class Option:
     """One (chip, count) with its predicted step; several cards of the chip compete.
 
+    cards : boards that carry the chip; owned ones are all used, the rest is bought of one kind.
     step_s : None when the workload does not fit its memory.
     """
 
@@ -39,20 +41,30 @@ class Option:
 class Demand:
     """A requirement on one kind of part, by name, so that it can be relaxed and reported.
 
-    accepts : part -> whether it meets the demand.
+    kind : a kind of part, or ``chip`` for a limit on the GPU processor itself.
+    accepts : part -> whether it meets the demand; owned parts are not asked.
+    amount, least : instead of ``accepts``: the sum of ``amount`` over all parts of the kind (owned
+        ones too) must reach ``least``, in whatever unit both are in.
     """
 
     name: str
     kind: str
-    accepts: Callable[[Part], bool]
+    accepts: Callable[[Part], bool] = lambda _: True
+    amount: Callable[[Part], float] | None = None
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Everything a search needs.
 
-    demands : unary requirements.  rules : compatibility rules (verdict ok or warning is accepted,
-    unknown only with ``allow_unknown``, except rules named in ``ignored``).
+    candidates : what may be bought or is owned, by kind; a kind that is not a key is not chosen.
+        Owned drives and kits are all used together; of other kinds the owned part is.
+    demands : unary requirements.
+    rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
+    copies : how many equal parts of a kind may be bought (default 1), e.g. ``{"ram": 2}``.
+    optional : kinds that may stay empty where rules and demands allow it (a boxed CPU cooler).
+    ignored : ids of rules that are not asked.
     """
 
     candidates: Mapping[str, tuple[Candidate, ...]]
@@ -64,19 +76,13 @@ class Problem:
     circuit: Circuit | None = None
     gpu_power_cap_w: float | None = None
     ignored: frozenset[str] = frozenset()
-
-    def accepted(self, rule: Rule, verdict: Verdict) -> bool:
-        """Whether a verdict lets a build through: notes never stop one."""
-        if verdict in ("ok", "warning") or rule.severity == "note" or rule.id in self.ignored:
-            return True
-        if verdict == "conflict":
-            return False
-        return self.allow_unknown or rule.severity != "error"
+    copies: Mapping[str, int] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset({"cooler"})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The cheapest build for one option."""
+    """The cheapest build for one option; ``used`` holds every candidate with its number."""
 
     option: Option
     build: Build
@@ -86,8 +92,37 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer for one option: a choice, or None with what stood in the way."""
+    """The answer for one option: a choice, or None with what stood in the way.
+
+    blocked_by : rule, demand or ``budget`` that turned away most of what was tried.
+    """
 
     option: Option
     choice: Choice | None
     blocked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """Demands (by name) and rules (by id) that are not asked, and whether unknowns may pass."""
+
+    demands: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    unknown: bool = False
+
+
+Weight = Literal["fine", "doubt", "bad"]
+
+
+def weigh(finding: Finding | None) -> Weight:
+    """What a finding means to the search.
+
+    Notes never stop a build. A conflict does, also one that only costs speed or safety. An unknown
+    is a doubt (let through only on request) where it could hide that the machine cannot work; a
+    lesser unknown goes on the list of things to measure instead.
+    """
+    if finding is None or finding.severity == "note":
+        return "fine"
+    if finding.verdict == "conflict":
+        return "bad"
+    return "doubt" if finding.verdict == "unknown" and finding.severity == "error" else "fine"

@@ -1,177 +1,259 @@
-"""Exact search: the cheapest build of every (chip, count), by bounded enumeration.
+"""Exact search: the cheapest build of every (chip, count).
 
-The search runs over kinds in a fixed order, cheapest candidates first, and leaves a branch when
-its price plus the cheapest possible rest cannot beat the best build found. Boards, processors and
-memory are joined once into platforms, which all options share. Nothing is pruned that could have
-been part of a cheaper build, so the result is the optimum (tests compare it with HiGHS and with
-brute force).
+Boards are tried in the order of the cheapest platform (board, processor, memory) they allow, so
+the first builds found are nearly the best and the price cuts the rest. Nothing is left out that
+could be part of a cheaper build: tests compare with brute force and with HiGHS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rigwright.choose.gates import Gate, Gates, build_of
-from rigwright.choose.problem import Candidate, Choice, Option, Outcome, Problem
-from rigwright.spec.parts import Part
+from rigwright.choose.engine import NO_LIMIT, Engine, Rest
+from rigwright.choose.pool import Bundle, Pool, bundles, card_bundles, meets
+from rigwright.choose.problem import Choice, Option, Outcome, Problem, Relaxation, weigh
+from rigwright.choose.tables import Tables, attributes, check_reads
+from rigwright.choose.verdicts import Verdicts, build_of
+from rigwright.spec.parts import Card
 
+ORDER = ("board", "cpu", "ram", "case", "cooler", "drive", "psu")
 PLATFORM = ("board", "cpu", "ram")
-REST = ("case", "cooler", "psu", "drive")
+STRICT = Relaxation()
 
 
 @dataclass(frozen=True, slots=True)
-class _Platform:
-    """A board, processor and memory that fit each other."""
-
-    used: tuple[Candidate, ...]
-    cents: int
+class _Cards:
+    bundle: Bundle
+    ids: tuple[int, ...]
 
 
 @dataclass(slots=True)
+class _Run:
+    """One way of reading the demands and rules: pools that are wanted, engine, boards in order."""
+
+    engine: Engine
+    wanted: Sequence[int]
+    relaxation: Relaxation
+    empty: str = ""
+    first: list[tuple[int, int]] = field(default_factory=list)
+
+
 class Search:
-    """Prepared tables of one problem; ``solve`` answers one option after the other."""
+    """Prepared tables of one problem; ``solve`` answers one option after the other.
 
-    problem: Problem
-    gates: Gates = field(init=False)
-    pools: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
-    platforms: list[_Platform] = field(default_factory=list)
-    _plan: dict[str, list[Gate]] = field(default_factory=dict)
-    _groups: dict[bool, list[_Platform]] = field(default_factory=dict)
+    verdicts : memory of another search on the same circuit and power cap, to start warm.
+    """
 
-    def __post_init__(self) -> None:
-        self.gates = Gates(self.problem)
-        for kind, candidates in self.problem.candidates.items():
-            wanted = [c for c in candidates if self._meets_demands(kind, c)]
-            self.pools[kind] = self.gates.cheapest_of_each_group(kind, wanted)
-        order: list[str] = []
-        for kind in PLATFORM:
-            self._plan[f"join {kind}"] = self.gates.ready(order, kind)
-            order.append(kind)
-        self._plan["join card"] = self.gates.ready(order, "card")
-        order.append("card")
-        for kind in REST:
-            self._plan[kind] = self.gates.ready(order, kind)
-            order.append(kind)
-        self.platforms = self._join()
+    def __init__(self, problem: Problem, verdicts: Verdicts | None = None) -> None:
+        self.problem = problem
+        place = (problem.circuit, problem.gpu_power_cap_w)
+        if verdicts is not None and (verdicts.circuit, verdicts.gpu_power_cap_w) != place:
+            raise ValueError("verdicts were made for another circuit or power cap")
+        self.verdicts = verdicts or Verdicts(*place)
+        check_reads(problem.rules)
+        self.kinds = tuple(k for k in ORDER if k in problem.candidates)
+        self.platform = sum(k in PLATFORM for k in self.kinds) or 1
+        self.pools = {kind: self._pool(kind) for kind in self.kinds}
+        self.tables = Tables(self.kinds, self.pools, self.verdicts)
+        for rule in problem.rules:
+            self.tables.add(rule)
+        self._runs: dict[Relaxation, _Run] = {}
+        self._cards: dict[int, tuple[Option, list[_Cards]]] = {}
 
-    def _meets_demands(self, kind: str, candidate: Candidate) -> bool:
-        return candidate.owned or all(
-            d.accepts(candidate.part) for d in self.problem.demands if d.kind == kind
-        )
+    def _pool(self, kind: str) -> Pool:
+        demands = [d for d in self.problem.demands if d.kind == kind]
+        names = attributes(self.problem.rules, kind)
+        return Pool(kind, bundles(kind, self.problem), names, demands)
 
-    def _join(self) -> list[_Platform]:
-        """Every platform its own rules accept; of those alike to all other rules, the cheapest."""
-        found: list[tuple[dict[str, tuple[Part, ...]], _Platform]] = [({}, _Platform((), 0))]
-        for kind in PLATFORM:
-            gates = self._plan[f"join {kind}"]
-            grown = []
-            for chosen, platform in found:
-                for candidate in self.pools.get(kind, ()):
-                    now = {**chosen, kind: (candidate.part,)}
-                    if all(self.gates.passes(g, now, ()) for g in gates):
-                        used = (*platform.used, candidate)
-                        grown.append((now, _Platform(used, platform.cents + candidate.cents)))
-            found = grown
-        later = self._later_reads()
-        best: dict[Hashable, _Platform] = {}
-        for chosen, platform in sorted(found, key=lambda f: f[1].cents):
-            key = tuple(
-                tuple(getattr(chosen[kind][0], n) for n in later[kind]) for kind in PLATFORM
-            )
-            best.setdefault(key, platform)
-        return list(best.values())
+    # -- one reading of the problem ----------------------------------------------------------
+    def _run(self, relaxation: Relaxation) -> _Run:
+        run = self._runs.get(relaxation)
+        if run is None:
+            run = self._runs[relaxation] = self._prepare(relaxation)
+        return run
 
-    def _later_reads(self) -> dict[str, tuple[str, ...]]:
-        """Attributes of platform parts that rules of the remaining kinds read."""
-        names: dict[str, set[str]] = {kind: set() for kind in PLATFORM}
-        for gate in self.gates.gates:
-            if set(gate.kinds) <= set(PLATFORM) and "chip" not in gate.rule.reads:
-                continue
-            for kind in PLATFORM:
-                names[kind] |= set(gate.rule.reads.get(kind, ()))
-        return {kind: tuple(sorted(found)) for kind, found in names.items()}
+    def _prepare(self, relaxation: Relaxation) -> _Run:
+        off = relaxation.rules | self.problem.ignored
+        unknown = relaxation.unknown or self.problem.allow_unknown
+        steps = {
+            level: [s for s in found if s.rule.id not in off]
+            for level, found in self.tables.steps.items()
+        }
+        pools = [self.pools[k] for k in self.kinds]
+        engine = Engine(pools, steps, unknown)
+        wanted = [pool.wanted(relaxation.demands) for pool in pools]
+        run = _Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, unknown))
+        if not run.empty and self.kinds:
+            run.first = self._platforms(engine, wanted)
+        return run
 
-    # -- one option ------------------------------------------------------------------------
-    def solve(self, option: Option, limit_cents: int | None = None) -> Outcome:
-        """The cheapest build of an option, at most ``limit_cents``."""
-        floor = {kind: min((c.cents for c in self.pools.get(kind, ())), default=0) for kind in REST}
-        empty = [k for k in (*PLATFORM, *REST) if not self.pools.get(k)]
-        if empty or not option.cards:
-            return Outcome(option, None, f"no {', '.join(empty) or 'card'} meets the demands")
-        best: Choice | None = None
-        tail = [sum(floor[k] for k in REST[i:]) for i in range(len(REST) + 1)]
-        ceiling = limit_cents
+    def _no_way(
+        self, pools: Sequence[Pool], wanted: Sequence[int], off: frozenset[str], unknown: bool
+    ) -> str:
+        """What rules out every build whatever the cards are; empty when nothing does."""
+        for pool, mask in zip(pools, wanted, strict=True):
+            if not mask:
+                demands = [n for n, good in pool.meeting.items() if not good]
+                return ", ".join(demands or pool.meeting) or f"no {pool.kind} to choose from"
+        for rule in self.tables.alone:
+            weight = self.verdicts.weight(rule, (), ())
+            if rule.id not in off and (weight == "bad" or (weight == "doubt" and not unknown)):
+                return rule.id
+        return ""
+
+    def _platforms(self, engine: Engine, wanted: Sequence[int]) -> list[tuple[int, int]]:
+        """(cents of the cheapest platform, number) of everything of the first kind, in order."""
+        last = self.platform
+        steps = {
+            level: [s for s in found if s.card is None and s.target < last]
+            for level, found in engine.steps.items()
+        }
+        small = Engine(engine.pools[:last], steps, engine.unknown)
+        found = []
+        base = small.start(wanted[:last], ())
+        rest, pick = base.masks[0] if base else 0, [0] * last
+        while rest and base:
+            low = rest & -rest
+            rest ^= low
+            pick[0] = low.bit_length() - 1
+            left = small.after(0, base, pick, ())
+            best = left and small.rest(1, left, pick, (), NO_LIMIT)
+            if best:
+                found.append((small.pools[0].cents[pick[0]] + best[0], pick[0]))
+        engine.blame += small.blame
+        engine.active |= small.active
+        return sorted(found)
+
+    # -- one option --------------------------------------------------------------------------
+    def _bundles(self, option: Option) -> list[_Cards]:
+        """Ways to get the option's cards, cheapest first, one for each set of facts that counts."""
+        known = self._cards.get(id(option))
+        if known is not None:
+            return known[1]
+        sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
         demands = [d for d in self.problem.demands if d.kind == "card"]
-        for card in sorted(option.cards, key=lambda c: c.cents):
-            if not card.owned and not all(d.accepts(card.part) for d in demands):
-                continue
-            each = 0 if card.owned else card.cents * option.count // _chips(card)
-            found = self._with_card(option, card, each, tail, ceiling)
-            if found and (best is None or found.cents < best.cents):
-                best, ceiling = found, found.cents - 1
-        return Outcome(option, best, "" if best else self._main_obstacle())
+        best: dict[tuple[object, ...], _Cards] = {}
+        for bundle in sorted(card_bundles(option.cards, option.count, sizes), key=_by_price):
+            parts = bundle.parts
+            ids = tuple(
+                self.verdicts.card_id(rule, parts, option.chip) for rule in self.tables.card_reads
+            )
+            best.setdefault((ids, *(meets(d, bundle) for d in demands)), _Cards(bundle, ids))
+        found = list(best.values())
+        self._cards[id(option)] = (option, found)  # holds the option: its id stays its own
+        return found
 
-    def _main_obstacle(self) -> str:
-        worst = max(self.gates.gates, key=lambda g: g.blocked, default=None)
-        return worst.rule.id if worst and worst.blocked else "budget"
-
-    def _with_card(
-        self, option: Option, card: Candidate, each: int, tail: list[int], ceiling: int | None
-    ) -> Choice | None:
-        cards = (card.part,) * max(option.count // _chips(card), 1)
-        chips = (option.chip,)
-        best: Choice | None = None
-        for platform in self.platforms:
-            if ceiling is not None and each + platform.cents + tail[0] > ceiling:
-                break  # platforms are sorted by price
-            chosen: dict[str, tuple[Part, ...]] = {
-                kind: (c.part,) for kind, c in zip(PLATFORM, platform.used, strict=True)
-            }
-            chosen["card"] = cards
-            if not all(self.gates.passes(g, chosen, chips) for g in self._plan["join card"]):
+    def _refused(self, cards: _Cards, option: Option, run: _Run) -> str:
+        """The demand or rule that refuses these cards by themselves."""
+        for demand in self.problem.demands:
+            if demand.name in run.relaxation.demands:
                 continue
-            found = self._rest(option, chosen, chips, 0, each + platform.cents, tail, ceiling)
+            if demand.kind == "card" and not meets(demand, cards.bundle):
+                return demand.name
+            if demand.kind == "chip" and not demand.accepts(option.chip):
+                return demand.name
+        off = run.relaxation.rules | self.problem.ignored
+        for rule, place in self.tables.cards:
+            weight = self.verdicts.weight(rule, ("card",), (cards.ids[place],))
+            doubted = weight == "doubt" and not run.engine.unknown
+            if rule.id not in off and (weight == "bad" or doubted):
+                run.engine.active.add(rule.id)
+                return rule.id
+        return ""
+
+    def solve(
+        self, option: Option, limit_cents: int | None = None, relaxation: Relaxation = STRICT
+    ) -> Outcome:
+        """The cheapest build of an option, at most ``limit_cents``; its step time is not asked."""
+        run = self._run(relaxation)
+        if run.empty:
+            return Outcome(option, None, run.empty)
+        limit = NO_LIMIT if limit_cents is None else limit_cents
+        run.engine.blame.clear()
+        best: tuple[_Cards, Rest] | None = None
+        for cards in self._bundles(option):
+            refused = self._refused(cards, option, run)
+            if refused:
+                run.engine.blame[refused] += 1
+                continue
+            found = self._with(cards, run, limit - cards.bundle.cents)
             if found is not None:
-                cents, used = found
-                ceiling = cents - 1
-                everything = (*((c, 1) for c in platform.used), (card, len(cards)), *used)
-                build = build_of(
-                    {**chosen, **{c.part.kind: (c.part,) for c, _ in used}}, self.problem, chips
-                )
-                best = Choice(option, build, cents, everything)
-        return best
+                best = (cards, found)
+                limit = cards.bundle.cents + found[0] - 1
+        if best is None:
+            blame = run.engine.blame.most_common(1)
+            return Outcome(option, None, blame[0][0] if blame else "no card to choose from")
+        return Outcome(option, self._choice(option, *best))
 
-    def _rest(
-        self,
-        option: Option,
-        chosen: dict[str, tuple[Part, ...]],
-        chips: tuple[object, ...],
-        depth: int,
-        cents: int,
-        tail: list[int],
-        ceiling: int | None,
-    ) -> tuple[int, tuple[tuple[Candidate, int], ...]] | None:
-        if depth == len(REST):
-            return cents, ()
-        kind = REST[depth]
-        best: tuple[int, tuple[tuple[Candidate, int], ...]] | None = None
-        for candidate in self.pools[kind]:
-            total = cents + candidate.cents
-            if ceiling is not None and total + tail[depth + 1] > ceiling:
+    def _with(self, cards: _Cards, run: _Run, limit: int) -> Rest | None:
+        """The cheapest rest of the machine around some cards, at most ``limit`` cents."""
+        engine, best = run.engine, None
+        node = engine.start(run.wanted, cards.ids) if limit >= 0 else None
+        if node is None or not self.kinds:
+            return None if node is None else (0, ())
+        pick = [0] * len(self.kinds)
+        tail = engine.floor(node, self.platform)
+        for platform_cents, first in run.first:
+            if platform_cents + tail > limit:
+                engine.blame["budget"] += 1
                 break
-            chosen[kind] = (candidate.part,)
-            if all(self.gates.passes(g, chosen, chips) for g in self._plan[kind]):  # type: ignore[arg-type]
-                found = self._rest(option, chosen, chips, depth + 1, total, tail, ceiling)
-                if found is not None:
-                    best = (found[0], ((candidate, 1), *found[1]))
-                    ceiling = found[0] - 1
-        chosen.pop(kind, None)
+            if engine.refusing(1 << first, node.rows[0]) is not None:
+                continue
+            pick[0] = first
+            cents = engine.pools[0].cents[first]
+            left = engine.after(0, node, pick, cards.ids)
+            found = left and engine.rest(1, left, pick, cards.ids, limit - cents)
+            if found:
+                best = (cents + found[0], (first, *found[1]))
+                limit = best[0] - 1
         return best
 
+    def _choice(self, option: Option, cards: _Cards, rest: Rest) -> Choice:
+        chosen = {k: self.pools[k].bundles[i] for k, i in zip(self.kinds, rest[1], strict=True)}
+        parts = {kind: bundle.parts for kind, bundle in chosen.items()}
+        parts |= {"card": cards.bundle.parts, "chip": (option.chip,)}
+        build = build_of(parts, self.problem.circuit, self.problem.gpu_power_cap_w)
+        used = (*cards.bundle.used, *(u for b in chosen.values() for u in b.used))
+        return Choice(option, build, cards.bundle.cents + rest[0], used)
 
-def _chips(card: Candidate) -> int:
-    return int(getattr(card.part, "chip_count", 1))
+    def sweep(self) -> tuple[Choice, ...]:
+        """The price-time frontier, cheapest first, without solving every option.
+
+        Fastest options first: a slower one is on the frontier only when it costs less than every
+        faster one, so the least price so far is its limit. Of equal steps the cheapest stays.
+        """
+        known = [o for o in self.problem.options if o.step_s is not None]
+        best: list[Choice] = []
+        for option in sorted(known, key=lambda o: o.step_s or 0.0):
+            found = self.solve(option, best[-1].cents - 1 if best else None).choice
+            if found is None:
+                continue
+            if best and best[-1].option.step_s == option.step_s:
+                best.pop()
+            best.append(found)
+        return tuple(reversed(best))
+
+    def active_rules(self, relaxation: Relaxation = STRICT) -> frozenset[str]:
+        """Rules that took something away so far; no other can be part of why nothing fits."""
+        return frozenset(self._run(relaxation).engine.active)
+
+    def confirm(self, choice: Choice, relaxation: Relaxation = STRICT) -> Choice:
+        """The choice, once every rule has been asked about the whole build.
+
+        Raises RuntimeError when one objects: it reads something that it does not declare.
+        """
+        off = relaxation.rules | self.problem.ignored
+        unknown = relaxation.unknown or self.problem.allow_unknown
+        for rule in self.problem.rules:
+            weight = weigh(rule.check(choice.build)) if rule.id not in off else "fine"
+            if weight == "bad" or (weight == "doubt" and not unknown):
+                raise RuntimeError(f"rule {rule.id} reads a fact that it does not declare")
+        return choice
+
+
+def _by_price(bundle: Bundle) -> tuple[object, ...]:
+    return bundle.order
 
 
 def solve_all(problem: Problem, limit_cents: int | None = None) -> tuple[Outcome, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,26 +12,62 @@ from rigwright.catalog.buildfile import identify
 from rigwright.catalog.ledger import Quote, key, quotes
 from rigwright.catalog.tables import by_id, load
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
-from rigwright.plan.goal import Goal
+from rigwright.plan.goal import Goal, Named
 from rigwright.plan.machine import gpu_link, of_chip
 from rigwright.plan.predicting import operations
 from rigwright.predict.memory import memory
-from rigwright.spec.build import Circuit
-from rigwright.spec.errors import UnknownNameError
+from rigwright.spec.build import Build, Circuit, Finding
+from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
+from rigwright.spec.rule import Rule
 
 TYPES = {t.kind: t for t in PART_TYPES}
 DRIVER_BYTES = 0.35 * 1024**3
 """What the driver and a desktop keep of a card's memory; ``fits`` leaves this free."""
 
 
+FIRM = frozenset(
+    {
+        "psu_wattage",
+        "psu_transient",
+        "psu_pcie_connectors",
+        "psu_16pin",
+        "psu_cable",
+        "wall_circuit",
+        "gpu_slots",
+        "gpu_slot_spacing",
+        "gpu_airflow",
+        "pcie_link",
+    }
+)
+"""Rules whose warnings a new machine does not accept: it costs little to buy it right."""
+
+
+def design_rules() -> tuple[Rule, ...]:
+    """The rules as the design of a new machine reads them: a firm rule's warning is a conflict."""
+    return tuple(
+        replace(rule, check=_firm(rule.check)) if rule.id in FIRM else rule for rule in fit.RULES
+    )
+
+
+def _firm(check: Callable[[Build], Finding | None]) -> Callable[[Build], Finding | None]:
+    def firm(build: Build) -> Finding | None:
+        finding = check(build)
+        if finding is not None and finding.verdict == "warning":
+            return replace(finding, verdict="conflict")
+        return finding
+
+    return firm
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Parts that existed and had a price on the goal's day, and what is owned already."""
+    """Parts that had a price on the goal's day, what is owned already, and what must be bought."""
 
     quotes: Mapping[str, Quote]
     owned: Mapping[str, tuple[Part, ...]]
+    fixed: Mapping[str, tuple[Part, ...]]
     unpriced: int
 
 
@@ -39,18 +75,22 @@ def market(goal: Goal) -> Market:
     """Prices up to the goal's day; owned parts by name. Raises UnknownNameError."""
     limits = goal.limits
     seen = quotes(load(Price), goal.as_of, age_days_max=limits.price_age_days_max, used=limits.used)
-    owned: dict[str, tuple[Part, ...]] = {}
-    for field, value in goal.own:
+    kinds = (*KINDS, "card")
+    unpriced = sum(key(p) not in seen for k in kinds for p in load(TYPES[k]))
+    return Market(seen, _named(goal.own), _named(goal.use), unpriced)
+
+
+def _named(section: Named) -> dict[str, tuple[Part, ...]]:
+    found: dict[str, tuple[Part, ...]] = {}
+    for field, value in section:
         names = (value,) if isinstance(value, str) else tuple(value or ())
         kind = {"cards": "card", "drives": "drive"}.get(field, field)
         if names:
-            owned[kind] = tuple(_owned(kind, name) for name in names)
-    kinds = (*KINDS, "card")
-    unpriced = sum(key(p) not in seen for k in kinds for p in load(TYPES[k]))
-    return Market(seen, owned, unpriced)
+            found[kind] = tuple(_identified(kind, name) for name in names)
+    return found
 
 
-def _owned(kind: str, name: str) -> Part:
+def _identified(kind: str, name: str) -> Part:
     found = identify(kind, name)
     if found.part is None:
         raise UnknownNameError(kind, name, tuple(p.name for p in found.candidates[:3]))
@@ -69,6 +109,8 @@ def pool(goal: Goal, m: Market, kind: str) -> tuple[Candidate, ...]:
     """Parts of a kind that can be bought on the day; owned ones instead where there are any."""
     if kind in m.owned:
         return tuple(Candidate(p, 0, owned=True) for p in m.owned[kind])
+    if kind in m.fixed:
+        return tuple(_priced(part, m, goal) for part in m.fixed[kind])
     return tuple(
         Candidate(part, m.quotes[key(part)].cents)
         for part in load(TYPES[kind])
@@ -76,6 +118,13 @@ def pool(goal: Goal, m: Market, kind: str) -> tuple[Candidate, ...]:
         and (part.released is None or part.released <= goal.as_of)
         and _allowed_brand(goal, part)
     )
+
+
+def _priced(part: Part, m: Market, goal: Goal) -> Candidate:
+    if key(part) not in m.quotes:
+        allowed = f"a part with a price up to {goal.as_of}"
+        raise InputError("goal", f"use.{part.kind}", part.name, allowed)
+    return Candidate(part, m.quotes[key(part)].cents)
 
 
 def demands(goal: Goal) -> tuple[Demand, ...]:
@@ -189,7 +238,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
     return Problem(
         candidates={kind: pool(goal, m, kind) for kind in KINDS},
         options=tuple(o for o in found if o.step_s is not None),
-        rules=fit.RULES,
+        rules=design_rules(),
         demands=demands(goal),
         budget_cents=round(goal.budget.usd * 100),
         allow_unknown=limits.allow_unknown,

@@ -55,8 +55,8 @@ class Budget(Section):
     usd: Positive
 
 
-class Own(Section):
-    """[own]: parts already there; they are used and cost nothing."""
+class Named(Section):
+    """Parts by name, one key per kind."""
 
     cards: tuple[str, ...] = ()
     cpu: str | None = None
@@ -66,6 +66,14 @@ class Own(Section):
     drives: tuple[str, ...] = ()
     psu: str | None = None
     case: str | None = None
+
+
+class Own(Named):
+    """[own]: parts already there; they are used and cost nothing."""
+
+
+class Use(Named):
+    """[use]: parts that must be in the machine and are bought at their price."""
 
 
 class Limits(Section):
@@ -127,6 +135,7 @@ class Goal(Section):
     workload: Workload
     budget: Budget
     own: Own = Own()
+    use: Use = Use()
     limits: Limits = Limits()
     site: Site = Site()
     as_of: dt.date = Field(default_factory=dt.date.today)

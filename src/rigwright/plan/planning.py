@@ -13,7 +13,7 @@ from rigwright.plan import machine as machines
 from rigwright.plan.candidates import Market, market, options, problem
 from rigwright.plan.explaining import explain
 from rigwright.plan.goal import Goal, parse_day, read_goal
-from rigwright.plan.predicting import predict_run
+from rigwright.plan.predicting import operations, predict_run
 from rigwright.plan.results import Machined, PartLine, PlanResult, Point
 from rigwright.spec.run import Prediction
 
@@ -40,8 +40,8 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     search = Search(task)
     outcomes = tuple(search.solve(option) for option in task.options)
     best = fastest_within(outcomes, task.budget_cents or 0)
-    line = {id(c) for c in frontier(outcomes)}
-    points = tuple(_point(o, goal, line, best) for o in outcomes) + tuple(
+    line, items = {id(c) for c in frontier(outcomes)}, _items(goal)
+    points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
         _too_small(o) for o in found if o.step_s is None
     )
     result = PlanResult(
@@ -74,7 +74,14 @@ def _notes(goal: Goal, m: Market) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _point(o: Outcome, goal: Goal, line: set[int], best: Choice | None) -> Point:
+def _items(goal: Goal) -> int:
+    """What a step is counted in for throughput: tokens of text models, else items of the batch."""
+    run = goal.workload.run()
+    ops = operations(run)
+    return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
+
+
+def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | None) -> Point:
     usd = o.choice.cents / 100 if o.choice else None
     paid = o.choice is not None and o.choice.cents <= goal.budget.usd * 100
     return Point(
@@ -82,7 +89,7 @@ def _point(o: Outcome, goal: Goal, line: set[int], best: Choice | None) -> Point
         gpu_count=o.option.count,
         usd=usd,
         step_s=o.option.step_s,
-        throughput=goal.workload.batch / o.option.step_s if o.option.step_s else None,
+        throughput=items / o.option.step_s if o.option.step_s else None,
         fits=True,
         within_budget=paid,
         on_frontier=o.choice is not None and id(o.choice) in line,

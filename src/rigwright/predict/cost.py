@@ -214,9 +214,11 @@ def _tile_waste(w: Work, t: ChipTable, c: Constants, tensor: Array, axis: bool) 
     The library's choice is the best of TILES; a grid smaller than the chip splits K when it can.
     """
     big, small = np.maximum(w.m, w.n), np.minimum(w.m, w.n)
-    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles and longer loops.
+    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles and longer loops;
+    # GEMM libraries have those (wide tiles, deep pipelines) more often than convolutions.
     speed = np.maximum(t.tensor16 / (t.sm * t.clock_hz * 512.0), 1.0)
-    pace = np.where(tensor > 0, speed**c.tensor_pace_exponent, 1.0)
+    growth = np.where(w.cls == CLASS["gemm"], 0.5, 1.0) * c.tensor_pace_exponent
+    pace = np.where(tensor > 0, speed ** _column(growth, axis), 1.0)
     half = np.where(tensor > 0, c.tile_half_tensor, c.tile_half_simt) * pace
     deep = _column(w.k, axis)
     loop = 1.0 + c.k_half * pace / deep

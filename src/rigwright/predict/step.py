@@ -97,7 +97,8 @@ def prepare(
         work = fuse(work)
     host = work.count * work.dispatches
     calls = (float(host[work.backward == 0].sum()), float(host[work.backward > 0].sum()))
-    gradients = ops.trainable * ELEMENT_BYTES[run.precision][1] if run.mode == "train" else 0.0
+    trained = ops.trainable if run.method == "full" else ops.meta.get("adapter_parameters", 0.0)
+    gradients = trained * ELEMENT_BYTES[run.precision][1] if run.mode == "train" else 0.0
     image = float(run.img_size or ops.img_size or 0)
     input_bytes = batch * image * image * 3 * 4 if copies_input else 0.0
     setting = Setting(

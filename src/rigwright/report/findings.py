@@ -28,19 +28,20 @@ def number(value: float | str | None, unit: str = "") -> str:
 
 
 def table(findings: Sequence[Finding], *, everything: bool = True) -> Table:
-    """One row per finding, worst first; ``everything=False`` leaves out what is ok."""
+    """One row per finding, worst first; ``everything=False`` leaves out what is ok.
+
+    ``why`` names both numbers; JSON has them as ``have`` and ``need``.
+    """
     out = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("verdict", "rule", "have", "need", "margin", "why"):
-        out.add_column(name, justify="right" if name in ("have", "need", "margin") else "left")
+    for name in ("verdict", "rule", "margin", "why"):
+        out.add_column(name, justify="right" if name == "margin" else "left", overflow="fold")
     for f in sorted(findings, key=lambda f: ORDER.index(f.verdict)):
         if f.verdict == "ok" and not everything:
             continue
-        why = f.why + (f" Fix: {f.fix}" if f.fix and f.verdict in ("conflict", "warning") else "")
+        why = f.why + (f" [{f.fix}]" if f.fix and f.verdict != "ok" else "")
         out.add_row(
             f"[{STYLE[f.verdict]}]{f.verdict}[/]",
             f.rule,
-            escape(number(f.have, f.unit)),
-            escape(number(f.need, f.unit)),
             escape(number(f.margin, f.unit)) if f.margin is not None else "",
             escape(why),
         )

@@ -16,7 +16,10 @@ class Price:
     date: dt.date = fact("day the price was seen or announced", required=True)
     usd: float = fact("price before tax", unit="USD", required=True)
     condition: str = fact("new or used", required=True)
-    basis: str = fact("list (maker's list price) or shop (seen in a shop)", required=True)
+    basis: str = fact(
+        "list (maker's price), shop (seen in a shop) or estimate (the source says how)",
+        required=True,
+    )
     source: str = fact("who published it", required=True)
 
 

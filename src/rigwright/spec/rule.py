@@ -21,6 +21,9 @@ class Rule:
     needs : kinds that must be present for the rule to apply at all.
     check : build -> finding, or None when the rule does not apply.
     source : where the limit is printed.
+    burdens : optional kinds (not in ``needs``) of which one part more can only make things worse: a
+        conflict found without such a part stays one with it. ``choose`` gives up a branch earlier
+        where it is declared; leaving it empty costs time, never the right answer.
     """
 
     id: str
@@ -31,3 +34,4 @@ class Rule:
     needs: tuple[str, ...]
     check: Callable[[Build], Finding | None]
     source: str
+    burdens: tuple[str, ...] = ()

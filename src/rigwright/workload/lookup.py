@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rigwright.spec.errors import UnknownNameError
+from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.operation import OperationList
-from rigwright.spec.run import Run
-from rigwright.workload import decoder, zoo
+from rigwright.spec.run import MODES, Run
+from rigwright.workload import decoder, userfile, zoo
+
+SERVING = ("prefill", "decode")
 
 
-def operations(run: Run) -> OperationList:
+def operations(run: Run, *, user_code: bool = False) -> OperationList:
     """The operation list of ``run.model``.
 
-    A model is a name of the zoo, a well-known decoder, or a path to a Hugging Face
-    ``config.json``. Raises UnknownNameError with the nearest names, InputError for a bad file.
+    A model is a name of the zoo, a well-known decoder, a path to a Hugging Face ``config.json``,
+    or, where ``user_code`` allows it, ``file.py:callable``. Traced lists win over written ones, but
+    only written ones know the cache of prefill and decode. Raises UnknownNameError with the
+    nearest names, InputError for a bad file and for serving a model that is no decoder.
     """
     name = run.model
+    if userfile.is_user_file(name):
+        if not user_code:
+            raise InputError("run", "model", name, "a name or a config.json here", "predict MODEL")
+        return userfile.operations(run)
     if name.endswith(".json"):
         return _decoder(decoder.read_config(Path(name)), run)
-    found = zoo.find(name)
-    if found is not None:
-        return zoo.load(found, run.img_size)
-    config = decoder.find(name)
+    found, config = zoo.find(name), None
+    if found is None or run.mode in SERVING:
+        config = decoder.find(name)
     if config is not None:
         return _decoder(config, run)
-    raise UnknownNameError("model", name, nearest(name))
+    if found is None:
+        raise UnknownNameError("model", name, zoo.nearest(name, decoder.names()))
+    if run.mode in SERVING:
+        others = ", ".join(mode for mode in MODES if mode not in SERVING)
+        raise InputError("run", "mode", run.mode, f"{others}: {found} is no decoder", "mode infer")
+    return zoo.load(found, run.img_size)
 
 
 def _decoder(config: decoder.DecoderConfig, run: Run) -> OperationList:
     return decoder.operations(config, run.mode, batch=run.batch, seq_len=run.seq_len)
-
-
-def nearest(name: str) -> tuple[str, ...]:
-    """The names most like ``name``, of the zoo and of the decoders."""
-    from rapidfuzz import fuzz, process
-
-    everything = (*zoo.names(), *decoder.names())
-    got = process.extract(name.lower(), everything, scorer=fuzz.WRatio, limit=3, score_cutoff=60)
-    return tuple(match for match, _, _ in got)

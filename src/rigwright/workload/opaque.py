@@ -1,4 +1,4 @@
-"""Fused operators of CUDA that the traced CPU would take apart: attention and recurrent layers.
+"""Fused operators of CUDA that the traced CPU would take apart: attention, dropout, recurrence.
 
 While ``opaque_operators`` is active they are recorded as one operator each, however long the
 sequence is, whatever mask or dropout they have. Shapes only: they cannot compute.
@@ -83,6 +83,12 @@ def _scaled_dot_product(
     return out
 
 
+def _dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """``torch.nn.functional.dropout`` as one operator that keeps a mask of one byte an element."""
+    out: Tensor = torch.native_dropout(input, p, training)[0] if training and p else input
+    return out
+
+
 # -- recurrent layers ----------------------------------------------------------------------
 _rnn = torch.library.custom_op(
     "rigwright::rnn",
@@ -154,31 +160,33 @@ def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
     return out, ((h, c) if self.mode == "LSTM" else h)
 
 
-_FUNCTIONAL, _NAME = torch.nn.functional, "scaled_dot_product_attention"
-_PUBLIC = getattr(_FUNCTIONAL, _NAME)
+_REPLACED = {"scaled_dot_product_attention": _scaled_dot_product, "dropout": _dropout}
+_PUBLIC = {name: getattr(torch.nn.functional, name) for name in _REPLACED}
 
 
 class _Whole(TorchFunctionMode):  # type: ignore[misc]
     """Calls of scaled_dot_product_attention that were imported by name."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func is _PUBLIC:
+        if func is _PUBLIC["scaled_dot_product_attention"]:
             return _scaled_dot_product(*args, **(kwargs or {}))
         return func(*args, **(kwargs or {}))
 
 
 @contextlib.contextmanager
 def opaque_operators() -> Iterator[None]:
-    """Attention and recurrent layers are recorded whole inside this block."""
+    """Attention, dropout and recurrent layers are recorded whole inside this block."""
     layers = (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN)
     before = [(layer, layer.forward) for layer in layers]
     for layer in layers:
         layer.forward = _recurrent
-    setattr(_FUNCTIONAL, _NAME, _scaled_dot_product)  # torch's own layers do not reach the mode
+    for name, function in _REPLACED.items():  # torch's own layers do not reach the mode
+        setattr(torch.nn.functional, name, function)
     try:
         with _Whole():
             yield
     finally:
-        setattr(_FUNCTIONAL, _NAME, _PUBLIC)
+        for name, function in _PUBLIC.items():
+            setattr(torch.nn.functional, name, function)
         for layer, forward in before:
             layer.forward = forward

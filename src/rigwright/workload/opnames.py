@@ -31,6 +31,21 @@ AUTOCAST_FULL = _words(
     "smooth_l1_loss softplus cosh sinh tan acos asin erfinv _cdist_forward renorm"
 )
 
+KEEPS_RESULT = _words(
+    "relu tanh sigmoid exp expm1 sqrt rsqrt reciprocal tan _softmax _log_softmax _safe_softmax "
+    "amax amin norm linalg_vector_norm cumprod std prod logsumexp leaky_relu_ elu_ threshold "
+    "threshold_ relu_ sigmoid_ tanh_ exp_ max_pool2d_with_indices max_pool3d_with_indices topk "
+    "sort max min native_dropout _linalg_slogdet _weight_norm_interface"
+)
+"""Operators whose gradient uses what they returned (PyTorch's derivatives.yaml: ``result``)."""
+
+KEEPS_STATISTICS = _words(
+    "native_batch_norm _native_batch_norm_legit cudnn_batch_norm native_layer_norm "
+    "native_group_norm _native_batch_norm_legit_functional _batch_norm_with_update _fused_rms_norm "
+    "nll_loss_forward nll_loss2d_forward"
+)
+"""Operators whose gradient uses their further results, not the first."""
+
 _KINDS = {
     "conv": "convolution",
     "gemm": "mm addmm bmm baddbmm",

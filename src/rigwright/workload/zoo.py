@@ -57,11 +57,20 @@ def find(name: str) -> str | None:
 
 
 def resolve(name: str) -> str:
-    """Canonical name. Raises UnknownNameError."""
+    """Canonical name. Raises UnknownNameError with the nearest names."""
     found = find(name)
     if found is None:
-        raise UnknownNameError("model", name)
+        raise UnknownNameError("model", name, nearest(name))
     return found
+
+
+def nearest(name: str, others: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The three names most like ``name``, of the zoo and of ``others``."""
+    from rapidfuzz import fuzz, process
+
+    folded = {known: _folded(known) for known in (*names(), *others)}
+    got = process.extract(_folded(name), folded, scorer=fuzz.ratio, limit=3, score_cutoff=60)
+    return tuple(known for _, _, known in got)
 
 
 def sizes(name: str) -> tuple[int, ...]:
@@ -103,8 +112,10 @@ def rescaled(ops: OperationList, img_size: int) -> OperationList:
     gemm = ops.kind == KINDS.index("gemm")
     for column in _SPATIAL:
         dims[conv, column] = np.maximum(np.round(dims[conv, column] * side), 1)
+    windows = attention & (dims[:, 0] > 1)  # windowed attention gets more windows, not longer ones
+    dims[windows, 0] *= side**2
     for column in (2, 3):
-        dims[attention, column] *= side**2
+        dims[attention & ~windows, column] *= side**2
     _scale_gemm(ops, dims, gemm, side**2)
     other = ~(conv | attention | gemm)
     batch = ops.dim_exponents[..., 0] > 0

@@ -1,0 +1,91 @@
+"""The answer to a problem: best build, next-best ones, the frontier, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from rigwright.choose.explain import Explanation, explain
+from rigwright.choose.problem import Choice, Option, Problem
+from rigwright.choose.search import Search
+from rigwright.spec.parts import Board
+
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the search found.
+
+    best : the cheapest build of the fastest option that the budget pays; None when nothing fits.
+    alternatives : next best within the budget, no two alike: see ``alternatives``.
+    frontier : builds that no other beats in both price and step time, cheapest first, also above
+    the budget.  why_not : only when there is no best.
+    """
+
+    best: Choice | None
+    alternatives: tuple[Choice, ...]
+    frontier: tuple[Choice, ...]
+    why_not: Explanation | None = None
+
+
+def _affordable(search: Search) -> Iterator[Choice]:
+    """Cheapest builds of the options that the budget pays, fastest first."""
+    limit = search.problem.budget_cents
+    known = [o for o in search.problem.options if o.step_s is not None]
+    by_step = sorted(known, key=_step)
+    for _, group in groupby(by_step, key=_step):
+        found = (search.solve(option, limit).choice for option in group)
+        yield from sorted((c for c in found if c is not None), key=lambda c: c.cents)
+
+
+def _step(option: Option) -> float:
+    return option.step_s or 0.0
+
+
+def best(search: Search) -> Choice | None:
+    """The cheapest build of the fastest (chip, count) that the budget pays."""
+    return next(_affordable(search), None)
+
+
+def alternatives(search: Search, chosen: Choice, number: int = ALTERNATIVES) -> tuple[Choice, ...]:
+    """The next best builds within the budget, fastest first, each clearly different.
+
+    Different means another chip (the best count of each), or the same chips on a board with
+    another socket.
+    """
+    found = [] if (other := _other_platform(search, chosen)) is None else [other]
+    seen = {chosen.option.chip.id}
+    for choice in _affordable(search):
+        if len(found) >= number:
+            break
+        if choice.option.chip.id not in seen:
+            seen.add(choice.option.chip.id)
+            found.append(choice)
+    return tuple(found[:number])
+
+
+def _other_platform(search: Search, chosen: Choice) -> Choice | None:
+    """The cheapest build of the same option on a board with another socket."""
+    board, problem = chosen.build.board, search.problem
+    if board is None or any(c.owned for c in problem.candidates["board"]):
+        return None
+    others = tuple(
+        c
+        for c in problem.candidates["board"]
+        if isinstance(c.part, Board) and c.part.socket != board.socket
+    )
+    changed = {**problem.candidates, "board": others}
+    small: Problem = replace(problem, candidates=changed, options=(chosen.option,))
+    return Search(small, search.verdicts).solve(chosen.option, problem.budget_cents).choice
+
+
+def answer(search: Search, number: int = ALTERNATIVES) -> Answer:
+    """Everything about a problem; every build in it has been confirmed by all rules."""
+    chosen = best(search)
+    line = tuple(search.confirm(c) for c in search.sweep())
+    if chosen is None:
+        return Answer(None, (), line, explain(search))
+    others = alternatives(search, chosen, number)
+    return Answer(search.confirm(chosen), tuple(search.confirm(c) for c in others), line)

@@ -1,0 +1,190 @@
+"""Branch and bound over the pools of one problem, with look-ahead and remembered remainders.
+
+A node has decided the first kinds and knows, for every later kind, the cheapest bundle that no
+look-up refuses: their sum is a lower bound. Rules are asked about a bundle only once it is the
+cheapest left. What is left to decide depends only on the bundles left and on what pending rules
+read of the decided parts, so a remainder is solved once and looked up afterwards: equal-looking
+boards, memory or cases do not multiply the work.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rigwright.choose.pool import Pool
+from rigwright.choose.tables import BASE, CARD, Column, Row, Step
+
+NO_LIMIT = 1 << 60
+"""Cents; more than anything costs."""
+REMEMBERED = 200_000
+"""Remainders kept before the memory is emptied; bounds it to some 100 MB."""
+
+Rest = tuple[int, tuple[int, ...]]
+"""Cents of the cheapest remainder and its bundle numbers, in the order of the kinds."""
+
+
+@dataclass(slots=True)
+class Node:
+    """Per kind the mask of bundles not refused so far, and the rows each has to pass.
+
+    The lowest bit of every mask has passed all its rows; higher ones may not have been asked.
+    """
+
+    masks: list[int]
+    rows: list[tuple[Row, ...]]
+
+
+@dataclass(slots=True)
+class Engine:
+    """The search below the cards, for one way of reading the rules.
+
+    steps : look-ups by level.  unknown : doubts may pass.
+    blame : rule -> how often it left a kind without any bundle.  active : rules that ever took
+    something away; the others cannot be part of a proof that nothing fits.
+    """
+
+    pools: Sequence[Pool]
+    steps: dict[int, list[Step]]
+    unknown: bool
+    blame: Counter[str] = field(default_factory=Counter)
+    active: set[str] = field(default_factory=set)
+    nodes: int = 0
+    _pending: list[tuple[tuple[tuple[Column, int], ...], tuple[int, ...]]] = field(
+        default_factory=list
+    )
+    _known: dict[tuple[object, ...], tuple[int, Rest | None, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for level in range(len(self.pools)):
+            columns: dict[tuple[int, int], tuple[Column, int]] = {}
+            cards: set[int] = set()
+            for step in (s for at in range(level, len(self.pools)) for s in self.steps.get(at, ())):
+                for column, source in zip(step.columns, step.sources, strict=False):
+                    if source < level:
+                        columns[id(column), source] = (column, source)
+                if step.card is not None:
+                    cards.add(step.card)
+            self._pending.append((tuple(columns.values()), tuple(sorted(cards))))
+
+    def start(self, wanted: Sequence[int], cards: Sequence[int]) -> Node | None:
+        """The pools once demands and cards are applied."""
+        node = Node(list(wanted), [()] * len(wanted))
+        base = self.after(BASE, node, (), ())
+        return None if base is None else self.after(CARD, base, (), cards)
+
+    def after(
+        self, level: int, node: Node, pick: Sequence[int], cards: Sequence[int]
+    ) -> Node | None:
+        """What is left of every pool once ``level`` is decided; None when one is empty."""
+        steps = self.steps.get(level)
+        if not steps:
+            return node
+        masks, rows = node.masks[:], node.rows[:]
+        for step in steps:
+            target = step.target
+            rows[target] = (*rows[target], step.row(pick, cards))
+        for target in {step.target: None for step in steps}:
+            masks[target] = self.settle(masks[target], rows[target])
+            if not masks[target]:
+                return None
+        return Node(masks, rows)
+
+    def settle(self, mask: int, rows: Sequence[Row]) -> int:
+        """The mask without its cheapest bundles up to the first that passes every row."""
+        while mask:
+            bit = mask & -mask
+            row = self.refusing(bit, rows)
+            if row is None:
+                return mask
+            mask &= ~(row.bad if self.unknown else row.refused)
+            if not mask:
+                self.blame[row.step.rule.id] += 1
+        return 0
+
+    def refusing(self, bit: int, rows: Sequence[Row]) -> Row | None:
+        """The first row that refuses the bundle at ``bit``."""
+        for row in rows:
+            if not row.known & bit:
+                row.ask(bit)
+            if bit & (row.bad if self.unknown else row.refused):
+                self.active.add(row.step.rule.id)
+                return row
+        return None
+
+    def floor(self, node: Node, level: int) -> int:
+        """Cents of the cheapest bundle left of every kind from ``level`` on: a lower bound."""
+        cents = 0
+        for pool, mask in zip(self.pools[level:], node.masks[level:], strict=True):
+            cents += pool.cents[(mask & -mask).bit_length() - 1]
+        return cents
+
+    def rest(
+        self, level: int, node: Node, pick: list[int], cards: Sequence[int], limit: int
+    ) -> Rest | None:
+        """The cheapest way to decide the kinds from ``level`` on, at most ``limit`` cents."""
+        least = self.floor(node, level)
+        if least > limit:
+            self.blame["budget"] += 1
+            return None
+        if level >= len(self.pools) - 1:  # the cheapest bundle left has passed every rule
+            return least, tuple((m & -m).bit_length() - 1 for m in node.masks[level:])
+        key = self._key(level, node, pick, cards)
+        known = self._known.get(key)
+        if known is not None:
+            proven, answer, blamed = known
+            if answer is not None:
+                return answer if answer[0] <= limit else None
+            if limit <= proven:
+                self.blame[blamed] += 1
+                return None
+        best = self._decide(level, node, pick, cards, limit)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        worst = "" if best or not self.blame else self.blame.most_common(1)[0][0]
+        self._known[key] = (limit, best, worst)
+        return best
+
+    def _key(
+        self, level: int, node: Node, pick: Sequence[int], cards: Sequence[int]
+    ) -> tuple[object, ...]:
+        """Everything that the remainder depends on: bundles left, unasked rows, pending facts."""
+        key: list[int] = [level]
+        for mask, rows in zip(node.masks[level:], node.rows[level:], strict=True):
+            open_rows = []
+            for row in rows:
+                mask &= ~(row.bad if self.unknown else row.refused)
+                if mask & ~row.known:
+                    open_rows.append(-row.number)
+            key.append(mask)
+            key += open_rows
+        columns, places = self._pending[level]
+        key += [column.ids[pick[source]] for column, source in columns]
+        key += [cards[place] for place in places]
+        return tuple(key)
+
+    def _decide(
+        self, level: int, node: Node, pick: list[int], cards: Sequence[int], limit: int
+    ) -> Rest | None:
+        prices, mask, rows = self.pools[level].cents, node.masks[level], node.rows[level]
+        tail = self.floor(node, level + 1)
+        best: Rest | None = None
+        while mask:
+            bit = mask & -mask
+            mask ^= bit
+            choice = bit.bit_length() - 1
+            cents = prices[choice]
+            if cents + tail > limit:
+                self.blame["budget"] += 1
+                break  # the pool is sorted: the others cost more
+            if self.refusing(bit, rows) is not None:
+                continue
+            self.nodes += 1
+            pick[level] = choice
+            left = self.after(level, node, pick, cards)
+            found = left and self.rest(level + 1, left, pick, cards, limit - cents)
+            if found:
+                best = (cents + found[0], (choice, *found[1]))
+                limit = best[0] - 1
+        return best

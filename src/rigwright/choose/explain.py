@@ -1,0 +1,203 @@
+"""Why nothing fits: a smallest set of demands that clash, and the nearest changes that help.
+
+All of it is data; the words are made by the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rigwright.choose.pool import card_bundles
+from rigwright.choose.problem import Choice, Demand, Option, Relaxation
+from rigwright.choose.search import Search
+from rigwright.spec.parts import Card
+
+ReasonKind = Literal["unknown", "memory", "demand", "budget", "rule"]
+SITE = frozenset({"circuit", "build"})
+"""What a rule reads besides parts: the wall, a power cap. The user can change that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that was asked for and could be given up.
+
+    kind : ``budget``; ``demand`` or ``rule`` with its name; ``unknown``: every fact that decides
+    must be known; ``memory``: the workload as it is must fit the GPUs' memory (or step limit).
+    """
+
+    kind: ReasonKind
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Giving up ``drops`` makes ``choice`` possible, the cheapest build of any option then.
+
+    extra_cents : what it costs above the budget (0 when within).
+    level : for a demand with an amount, the largest one that can be met.
+    """
+
+    drops: tuple[Reason, ...]
+    choice: Choice
+    extra_cents: int
+    level: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why no option has a build.
+
+    conflict : reasons that cannot all be met, while any one of them given up alone leaves a set
+    that can (the other reasons, not in the set, aside).
+    changes : what helps, nearest first: one reason given up before two; budget, unknown facts,
+    demands, memory, rules.
+    """
+
+    conflict: tuple[Reason, ...]
+    changes: tuple[Change, ...]
+
+
+BUDGET, UNKNOWN, MEMORY = Reason("budget"), Reason("unknown"), Reason("memory")
+_RANK: dict[str, int] = {"budget": 0, "unknown": 1, "demand": 2, "memory": 3, "rule": 4}
+
+
+def explain(search: Search) -> Explanation:
+    """Why nothing fits. Raises ValueError when something does."""
+    if cheapest(search, ()) is not None:
+        raise ValueError("there is a build that meets every demand")
+    reasons = _reasons(search)
+    if cheapest(search, reasons) is None:
+        reasons = [*reasons, *_rules(search, reasons)]
+    conflict = _smallest(search, reasons)
+    site = [r for r in _rules(search, ()) if _reads_site(search, r) and r not in reasons]
+    singles = [c for r in (*reasons, *site) if (c := _change(search, (r,))) is not None]
+    several = [] if singles else _pairs(search, conflict) or _least_drops(search, reasons)
+    return Explanation(conflict, tuple(sorted((*singles, *several), key=_nearness)))
+
+
+def _nearness(change: Change) -> tuple[object, ...]:
+    return (len(change.drops), [_RANK[r.kind] for r in change.drops], change.extra_cents)
+
+
+def _reasons(search: Search) -> list[Reason]:
+    """What the user asked for, the least telling first: those are tried to do without first."""
+    problem = search.problem
+    found = [] if problem.allow_unknown else [UNKNOWN]
+    if any(o.step_s is None for o in problem.options):
+        found.append(MEMORY)
+    found += [Reason("demand", d.name) for d in problem.demands]
+    return found if problem.budget_cents is None else [*found, BUDGET]
+
+
+def _rules(search: Search, dropped: Iterable[Reason]) -> list[Reason]:
+    """Rules that took part when these reasons were given up and still nothing was found."""
+    active = search.active_rules(_relaxation(dropped))
+    return [Reason("rule", rule.id) for rule in search.problem.rules if rule.id in active]
+
+
+def _reads_site(search: Search, reason: Reason) -> bool:
+    return any(r.id == reason.name and SITE & set(r.reads) for r in search.problem.rules)
+
+
+def _relaxation(dropped: Iterable[Reason]) -> Relaxation:
+    gone = tuple(dropped)
+    return Relaxation(
+        frozenset(r.name for r in gone if r.kind == "demand"),
+        frozenset(r.name for r in gone if r.kind == "rule"),
+        UNKNOWN in gone,
+    )
+
+
+def _least_cards(option: Option) -> int:
+    sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
+    return min((b.cents for b in card_bundles(option.cards, option.count, sizes)), default=0)
+
+
+def cheapest(
+    search: Search, dropped: Iterable[Reason], *, any_will_do: bool = False
+) -> Choice | None:
+    """The cheapest build of any option once some reasons are given up.
+
+    any_will_do : the first one found instead.
+    """
+    gone = tuple(dropped)
+    relaxation = _relaxation(gone)
+    limit = None if BUDGET in gone else search.problem.budget_cents
+    options = [o for o in search.problem.options if o.step_s is not None or MEMORY in gone]
+    best: Choice | None = None
+    for option in sorted(options, key=_least_cards):
+        found = search.solve(option, limit, relaxation).choice
+        if found is not None:
+            best, limit = found, found.cents - 1
+            if any_will_do:
+                break
+    return best
+
+
+def _smallest(search: Search, reasons: list[Reason]) -> tuple[Reason, ...]:
+    """A set that clashes and of which no member can be left out (deletion filter)."""
+    dropped: list[Reason] = []
+    for reason in reasons:
+        if cheapest(search, (*dropped, reason), any_will_do=True) is None:
+            dropped.append(reason)
+    return tuple(r for r in reasons if r not in dropped)
+
+
+def _change(search: Search, drops: tuple[Reason, ...]) -> Change | None:
+    choice = cheapest(search, drops)
+    if choice is None:
+        return None
+    budget = search.problem.budget_cents
+    extra = max(0, choice.cents - budget) if budget is not None else 0
+    demand = next((d for d in search.problem.demands if (Reason("demand", d.name),) == drops), None)
+    if demand is None or demand.amount is None:
+        return Change(drops, choice, extra)
+    return _largest(search, demand, Change(drops, choice, extra))
+
+
+def _largest(search: Search, demand: Demand, without: Change) -> Change:
+    """The change with the largest amount below the demand's that can still be met."""
+    amount, kind = demand.amount, demand.kind
+    if amount is None or kind not in search.pools:
+        return without
+    levels = {sum(amount(p) for p in parts) for parts in search.pools[kind].parts}
+    below = sorted(level for level in levels if 0 < level < demand.least)
+    found = replace(without, level=0.0)
+    low, high = 0, len(below)
+    while low < high:  # a smaller amount is never harder to meet
+        middle = (low + high) // 2
+        smaller = replace(demand, least=below[middle])
+        demands = tuple(smaller if d is demand else d for d in search.problem.demands)
+        trial = Search(replace(search.problem, demands=demands), search.verdicts)
+        choice = cheapest(trial, ())
+        if choice is None:
+            high = middle
+        else:
+            found = replace(without, choice=choice, level=below[middle])
+            low = middle + 1
+    return found
+
+
+def _least_drops(search: Search, reasons: list[Reason]) -> list[Change]:
+    """Give up everything, then take back what can be had, demands before the budget."""
+    dropped = list(reasons)
+    for reason in reasons:
+        fewer = [r for r in dropped if r != reason]
+        if cheapest(search, fewer, any_will_do=True) is not None:
+            dropped = fewer
+    change = _change(search, tuple(sorted(dropped, key=lambda r: _RANK[r.kind])))
+    return [] if change is None else [change]
+
+
+def _pairs(search: Search, conflict: tuple[Reason, ...]) -> list[Change]:
+    """Two reasons of the conflict given up together, where one is not enough."""
+    found = []
+    for place, first in enumerate(conflict):
+        for second in conflict[place + 1 :]:
+            drops = tuple(sorted((first, second), key=lambda r: _RANK[r.kind]))
+            change = _change(search, drops)
+            if change is not None:
+                found.append(change)
+    return found

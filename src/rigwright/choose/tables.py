@@ -1,0 +1,193 @@
+"""Rules as tables over the pools, and the moment of the search at which each is looked up.
+
+Kinds are decided in a fixed order, the cards first. A rule is looked up as soon as all but one of
+the kinds it reads are decided, and then takes out of the last kind's pool what it rejects. A rule
+that declares ``burdens`` is also looked up before those are decided: a conflict is final then.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rigwright.choose.pool import Pool, mask_of
+from rigwright.choose.verdicts import MANY, SINGLE, Verdicts
+from rigwright.spec.rule import Rule
+
+_NUMBERS = itertools.count(1)
+CARD = -1
+"""Level of the cards, which are decided before all pools."""
+BASE = -2
+"""Level of what needs no decision at all."""
+
+
+@dataclass(slots=True)
+class Column:
+    """One kind as one rule sees it: a class number per bundle, and the bundles of every class."""
+
+    ids: list[int]
+    _members: dict[int, list[int]] = field(default_factory=dict)
+    _masks: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place, number in enumerate(self.ids):
+            self._members.setdefault(number, []).append(place)
+
+    def mask(self, number: int) -> int:
+        """The bundles of a class."""
+        if number not in self._masks:
+            self._masks[number] = mask_of(self._members[number])
+        return self._masks[number]
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """What one rule says to one pool, given one decision; asked bundle by bundle.
+
+    known : mask of the bundles asked.  refused : those among them that do not pass, doubts too.
+    bad : those that pass in no case.
+    """
+
+    step: Step
+    key: tuple[int, ...]
+    number: int
+    known: int = 0
+    refused: int = 0
+    bad: int = 0
+
+    def ask(self, bit: int) -> None:
+        """Ask the rule about the bundle at ``bit`` and all that look the same to it."""
+        step = self.step
+        column = step.columns[-1]
+        number = column.ids[bit.bit_length() - 1]
+        mask = column.mask(number)
+        weight = step.verdicts.weight(step.rule, step.kinds, (*self.key, number))
+        self.known |= mask
+        if weight == "bad":
+            self.bad |= mask
+            self.refused |= mask
+        elif weight == "doubt" and step.final:
+            self.refused |= mask
+
+
+@dataclass(slots=True)
+class Step:
+    """One look-up of one rule: decided ``sources`` (levels) against the pool at ``target``.
+
+    card : place of the rule's card class in the list of card classes, None when it reads no card.
+    final : everything the rule reads is there; otherwise only a conflict counts.
+    """
+
+    rule: Rule
+    level: int
+    target: int
+    sources: tuple[int, ...]
+    card: int | None
+    final: bool
+    kinds: tuple[str, ...]
+    columns: tuple[Column, ...]
+    verdicts: Verdicts
+    rows: dict[tuple[int, ...], Row] = field(default_factory=dict)
+
+    def row(self, pick: Sequence[int], cards: Sequence[int]) -> Row:
+        """The row of a decision."""
+        key = tuple(
+            [column.ids[pick[lv]] for column, lv in zip(self.columns, self.sources, strict=False)]
+        )
+        if self.card is not None:
+            key = (cards[self.card], *key)
+        row = self.rows.get(key)
+        if row is None:
+            row = self.rows[key] = Row(self, key, next(_NUMBERS))
+        return row
+
+
+@dataclass(slots=True)
+class Tables:
+    """Every look-up of every rule that can stop a build, by the level that triggers it.
+
+    cards : rules on cards alone, with the place of their card class.
+    alone : rules that read no part at all.
+    card_reads : what the card classes are made of, one rule for each distinct set of attributes.
+    """
+
+    kinds: tuple[str, ...]
+    pools: Mapping[str, Pool]
+    verdicts: Verdicts
+    steps: dict[int, list[Step]] = field(default_factory=dict)
+    cards: list[tuple[Rule, int]] = field(default_factory=list)
+    alone: list[Rule] = field(default_factory=list)
+    card_reads: list[Rule] = field(default_factory=list)
+    _columns: dict[tuple[str, tuple[str, ...]], Column] = field(default_factory=dict)
+
+    def add(self, rule: Rule) -> None:
+        """Plan the look-ups of a rule; a note never stops a build and gets none."""
+        if rule.severity == "note":
+            return
+        levels = sorted(self.kinds.index(k) for k in rule.reads if k in self.kinds)
+        card = self._card_place(rule) if {"card", "chip"} & set(rule.reads) else None
+        if not levels:
+            if card is None:
+                self.alone.append(rule)
+            else:
+                self.cards.append((rule, card))
+            return
+        core = [lv for lv in levels if self.kinds[lv] not in rule.burdens]
+        if 0 < len(core) < len(levels):
+            self._plan(rule, self._before(core, card), core[-1], levels, card)
+        self._plan(rule, self._before(levels, card), levels[-1], levels, card)
+
+    @staticmethod
+    def _before(levels: list[int], card: int | None) -> int:
+        if len(levels) > 1:
+            return levels[-2]
+        return BASE if card is None else CARD
+
+    def _plan(
+        self, rule: Rule, level: int, target: int, levels: list[int], card: int | None
+    ) -> None:
+        sources = tuple(lv for lv in levels if lv <= level and lv != target)
+        kinds = tuple(self.kinds[lv] for lv in (*sources, target))
+        step = Step(
+            rule,
+            level,
+            target,
+            sources,
+            card,
+            len(kinds) == len(levels),
+            kinds if card is None else ("card", *kinds),
+            tuple(self._column(kind, rule.reads[kind]) for kind in kinds),
+            self.verdicts,
+        )
+        self.steps.setdefault(level, []).append(step)
+
+    def _column(self, kind: str, names: tuple[str, ...]) -> Column:
+        place = (kind, names)
+        if place not in self._columns:
+            ids = self.verdicts.ids(kind, names, self.pools[kind].parts)
+            self._columns[place] = Column(ids)
+        return self._columns[place]
+
+    def _card_place(self, rule: Rule) -> int:
+        wanted = (rule.reads.get("card"), rule.reads.get("chip"))
+        for place, other in enumerate(self.card_reads):
+            if (other.reads.get("card"), other.reads.get("chip")) == wanted:
+                return place
+        self.card_reads.append(rule)
+        return len(self.card_reads) - 1
+
+
+def attributes(rules: Sequence[Rule], kind: str) -> tuple[str, ...]:
+    """Everything of a kind that rules which can stop a build read."""
+    names = {n for r in rules if r.severity != "note" for n in r.reads.get(kind, ())}
+    return tuple(sorted(names))
+
+
+def check_reads(rules: Sequence[Rule]) -> None:
+    """Every rule must read kinds that exist, or its verdict would be looked up too early."""
+    known = {*SINGLE, *MANY, "circuit", "build"}
+    for rule in rules:
+        strange = set(rule.reads) - known
+        if strange:
+            raise ValueError(f"rule {rule.id} reads unknown kinds {sorted(strange)}")

@@ -1,0 +1,99 @@
+"""What the rules say, remembered by the attributes they declare to read.
+
+There is no second copy of any rule here: ``Verdicts.weight`` calls ``Rule.check`` on a build of
+just the parts the rule reads, once for every combination of attribute values it has not seen.
+The memory may be shared by searches over different candidates, demands and budgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+from rigwright.choose.problem import Weight, weigh
+from rigwright.spec.build import Build, Circuit
+from rigwright.spec.parts import Chip, Part
+from rigwright.spec.rule import Rule
+
+Parts = tuple[Part, ...]
+SINGLE = ("cpu", "cooler", "board", "psu", "case")
+MANY = {"ram": "ram", "card": "cards", "drive": "drives", "chip": "chips"}
+
+
+def build_of(
+    chosen: Mapping[str, Parts],
+    circuit: Circuit | None = None,
+    gpu_power_cap_w: float | None = None,
+) -> Build:
+    """The build of some parts by kind; ``chip`` holds the chips of the cards."""
+    fields: dict[str, Any] = {}
+    for kind, parts in chosen.items():
+        fields |= _fields(kind, parts)
+    return Build(**fields, circuit=circuit, gpu_power_cap_w=gpu_power_cap_w)
+
+
+def _fields(kind: str, parts: Parts) -> dict[str, Any]:
+    """The fields of a build that the parts of one kind fill."""
+    if kind in SINGLE:
+        return {kind: parts[0]} if parts else {}
+    return {MANY[kind]: parts}
+
+
+def reader(names: tuple[str, ...]) -> Callable[[Parts], Hashable]:
+    """A function that gives the named attributes of every part."""
+    if not names:
+        return len
+    get = attrgetter(*names)
+    return lambda parts: tuple(get(p) for p in parts)
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """Memory of rule verdicts for one circuit and power cap."""
+
+    circuit: Circuit | None = None
+    gpu_power_cap_w: float | None = None
+    asked: int = 0
+    _places: dict[Hashable, int] = field(default_factory=dict)
+    _examples: list[dict[str, Any]] = field(default_factory=list)
+    _weights: dict[tuple[object, ...], Weight] = field(default_factory=dict)
+
+    def ids(self, kind: str, names: tuple[str, ...], bundles: Iterable[Parts]) -> list[int]:
+        """A number for every tuple of parts: equal numbers, equal values of the attributes."""
+        read, places = reader(names), self._places
+        found = []
+        for parts in bundles:
+            key = (kind, names, read(parts))
+            number = places.get(key)
+            if number is None:
+                number = places[key] = len(self._examples)
+                self._examples.append(_fields(kind, parts))
+            found.append(number)
+        return found
+
+    def card_id(self, rule: Rule, cards: Parts, chip: Chip) -> int:
+        """As ``ids`` for cards, together with what the rule reads of their chip."""
+        names = rule.reads.get("card", ())
+        of_chip = rule.reads.get("chip")
+        if of_chip is None:
+            return self.ids("card", names, (cards,))[0]
+        key = ("card", names, reader(names)(cards), of_chip, reader(of_chip)((chip,)))
+        if key not in self._places:
+            self._places[key] = len(self._examples)
+            self._examples.append({"cards": cards, "chips": (chip,)})
+        return self._places[key]
+
+    def weight(self, rule: Rule, kinds: tuple[str, ...], ids: tuple[int, ...]) -> Weight:
+        """What the rule says to parts of these kinds; other kinds are left out of the build."""
+        key = (rule.id, kinds, ids)
+        known = self._weights.get(key)
+        if known is None:
+            self.asked += 1
+            fields: dict[str, Any] = {}
+            for number in ids:
+                fields |= self._examples[number]
+            build = Build(**fields, circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w)
+            known = self._weights[key] = weigh(rule.check(build))
+        return known

@@ -1,0 +1,54 @@
+"""Documentation cannot lie: generated pages are current, README's commands run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import make_catalogue_doc  # noqa: E402
+import make_docs  # noqa: E402
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_catalogue_page_is_current():
+    page = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
+    assert page == make_catalogue_doc.text(), "run `make docs`"
+
+
+@pytest.mark.parametrize("block", list(make_docs.BLOCK.finditer(README)), ids=lambda m: m["line"])
+def test_readme_output_is_real(block):
+    fresh = f"```console\n$ {block['line']}\n{make_docs.output_of(block['line'])}\n```"
+    assert block[0] == fresh, "run `make docs`"
+
+
+def test_readme_links_lead_somewhere():
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    for link in links:
+        assert (ROOT / link).exists(), link
+
+
+def commands():
+    done = subprocess.run(
+        [Path(sys.executable).with_name("rigwright"), "--help"],
+        capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"},
+    )  # fmt: skip
+    return re.findall(r"^│ ([a-z]+)  ", done.stdout, re.MULTILINE)
+
+
+def test_every_command_has_an_example_and_json():
+    names = commands()
+    assert set(names) == {"plan", "check", "predict", "compare", "rent", "parts"}
+    for name in names:
+        done = subprocess.run(
+            [Path(sys.executable).with_name("rigwright"), name, "--help"],
+            capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"},
+        )  # fmt: skip
+        assert f"Example: rigwright {name}" in done.stdout and "--json" in done.stdout

@@ -1,0 +1,56 @@
+"""Make every generated page and picture again: `make docs`.
+
+README's ```console blocks: what follows `$ rigwright ...` is replaced by the command's output. A
+block may end a command with `| head -N`, as a reader would type it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BLOCK = re.compile(r"```console\n\$ (?P<line>[^\n]+)\n.*?```", re.DOTALL)
+PICTURE = ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png")
+PAGES = ("make_rules_doc.py", "make_catalogue_doc.py", "make_story_doc.py")
+
+
+def output_of(line: str) -> str:
+    """What a `rigwright` command line of the README prints, as in a pipe."""
+    command, _, head = line.partition(" | head -")
+    words = shlex.split(command)
+    if words[0] != "rigwright":
+        raise SystemExit(f"README: only rigwright commands are run, not {words[0]!r}")
+    program = str(Path(sys.executable).with_name("rigwright"))
+    done = subprocess.run(
+        [program, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "COLUMNS": "100"},
+    )  # fmt: skip
+    if done.returncode not in (0, 1, 3):
+        raise SystemExit(f"README: {line!r} failed: {done.stderr}")
+    lines = [text.rstrip() for text in done.stdout.rstrip("\n").split("\n")]
+    return "\n".join(lines[: int(head)] if head else lines)
+
+
+def refreshed(text: str) -> str:
+    """The page with every block's output made again."""
+    return BLOCK.sub(lambda m: f"```console\n$ {m['line']}\n{output_of(m['line'])}\n```", text)
+
+
+def main() -> None:
+    """Write everything."""
+    for page in PAGES:
+        if (ROOT / "tools" / page).exists():
+            subprocess.run([sys.executable, str(ROOT / "tools" / page)], cwd=ROOT, check=True)
+    readme = ROOT / "README.md"
+    readme.write_text(refreshed(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    program = str(Path(sys.executable).with_name("rigwright"))
+    subprocess.run([program, *PICTURE], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()
