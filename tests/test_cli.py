@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,7 @@ def test_check_exits_1_on_a_conflict_and_3_on_only_unknowns(tmp_path):
     done = rigwright("check", str(short))
     assert done.returncode == 1 and "cpu_socket" in done.stdout
     vague = tmp_path / "vague.toml"
-    vague.write_text(text.replace('psu = "Corsair CX600M"', 'psu = "600 W"'))
+    vague.write_text(re.sub(r'psu = ".*"', 'psu = "600 W"', text))
     assert rigwright("check", str(vague)).returncode == 3
 
 
@@ -98,7 +99,7 @@ def test_plan_json_is_the_object_the_terminal_shows():
 def test_plan_with_too_small_a_budget_says_what_helps(tmp_path):
     goal = tmp_path / "goal.toml"
     text = (ROOT / STORY / "goal.toml").read_text()
-    goal.write_text(text.replace("usd = 1200", "usd = 300"))
+    goal.write_text(re.sub(r"usd = \d+", "usd = 300", text))
     done = rigwright("plan", str(goal))
     assert done.returncode == 1
     assert "raise the budget" in done.stdout and "$" in done.stdout

@@ -78,7 +78,8 @@ def _members(work: Path) -> Iterator[tuple[str, str, int, bytes]]:
 def pack(work: Path) -> None:
     """Write the archive: one member per model and size, and the index."""
     models: dict[str, list[int]] = {}
-    with zipfile.ZipFile(ARCHIVE, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    part = ARCHIVE.with_suffix(".part")  # readers never see a half-written archive
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for member, name, size, data in _members(work):
             models.setdefault(name, []).append(size)
             archive.writestr(zipfile.ZipInfo(member, EPOCH), data, zipfile.ZIP_DEFLATED, 9)
@@ -88,6 +89,7 @@ def pack(work: Path) -> None:
         aliases = {a: t for a, t in jobs.aliases().items() if t in models and a not in models}
         index = json.dumps({"models": models, "aliases": aliases}, sort_keys=True)
         archive.writestr(zipfile.ZipInfo("index.json", EPOCH), index, zipfile.ZIP_DEFLATED, 9)
+    part.replace(ARCHIVE)
     total = ARCHIVE.stat().st_size / 2**20
     print(f"{len(models)} models, {sum(map(len, models.values()))} lists, {total:.2f} MiB")
 

@@ -82,7 +82,7 @@ def check(
 
     Example: rigwright check examples/2016-desktop/build.toml
     """
-    from rigwright.plan import checking
+    import rigwright.plan.checking as checking
 
     if cases:
         for line in checking.check_cases(cases):
@@ -120,7 +120,7 @@ def predict(
 
     Example: rigwright predict resnet50 --gpu "GTX 1070" --batch-size 32 --precision fp32
     """
-    from rigwright.plan import predicting
+    import rigwright.plan.predicting as predicting
 
     if batch:
         for line in predicting.predict_batch(batch):

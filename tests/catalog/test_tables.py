@@ -38,9 +38,9 @@ def test_bad_row_names_file_line_and_column(row, words):
 
 
 def test_missing_and_unknown_columns_are_named():
-    with pytest.raises(CatalogError, match="missing column.*source"):
+    with pytest.raises(CatalogError, match=r"missing column.*source"):
         next(parse(Cooler, ["id,name,type,sockets,source_date", "a,A,air,AM4,x"], "c.csv"))
-    with pytest.raises(CatalogError, match="unknown column.*colour"):
+    with pytest.raises(CatalogError, match=r"unknown column.*colour"):
         next(parse(Cooler, [HEADER + ",colour"], "c.csv"))
 
 

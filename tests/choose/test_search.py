@@ -1,64 +1,117 @@
+"""The search against brute force, and the promises of its parts."""
+
 import itertools
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rigwright.choose.problem import Demand, Option, Problem
+from rigwright.choose.problem import Candidate, Demand, Option, Problem, Relaxation, weigh
 from rigwright.choose.search import Search, fastest_within, frontier, solve_all
-from rigwright.spec.build import Build
-from tests.choose.market import KINDS, RULES, random_problem
+from rigwright.choose.verdicts import Verdicts
+from rigwright.spec.build import Build, Circuit, Finding
+from rigwright.spec.parts import Card, RamKit
+from tests.choose import brute
+from tests.choose.market import BASE, PLAIN, RULES, chip, random_problem
 
 
-def verdicts(build: Build, problem: Problem) -> bool:
-    found = ((r, r.check(build)) for r in problem.rules)
-    return all(f is None or problem.accepted(r, f.verdict) for r, f in found)
+def cents(search: Search, option: Option, **kind) -> int | None:
+    choice = search.solve(option, **kind).choice
+    return None if choice is None else choice.cents
 
 
-def brute_force(problem: Problem, option: Option) -> int | None:
-    """Cents of the cheapest build by trying every combination."""
-    best = None
-    pools = [problem.candidates[k] for k in KINDS]
-    for card in option.cards:
-        for used in itertools.product(*pools):
-            cents = card.cents * option.count + sum(c.cents for c in used)
-            if best is not None and cents >= best:
-                continue
-            parts = {c.part.kind: c.part for c in used}
-            if not all(d.accepts(parts[d.kind]) for d in problem.demands):
-                continue
-            build = Build(
-                cpu=parts["cpu"], cooler=parts["cooler"], board=parts["board"],
-                ram=(parts["ram"],), drives=(parts["drive"],), psu=parts["psu"],
-                case=parts["case"], cards=(card.part,) * option.count, chips=(option.chip,),
-            )  # fmt: skip
-            if verdicts(build, problem):
-                best = cents
-    return best
-
-
-def solvable() -> Problem:
+def solvable(size: int = 8) -> Problem:
     """A market in which every option has a machine."""
-    problems = (random_problem(seed, size=8) for seed in range(200))
+    problems = (replace(random_problem(s, size=size), circuit=None) for s in range(500))
     return next(p for p in problems if all(o.choice for o in solve_all(p)))
 
 
-@pytest.mark.parametrize("seed", range(40))
-@pytest.mark.parametrize("allow_unknown", [False, True])
-def test_equal_to_brute_force(seed, allow_unknown):
-    problem = replace(random_problem(seed, size=3), allow_unknown=allow_unknown)
-    for outcome in solve_all(problem):
-        expected = brute_force(problem, outcome.option)
-        assert (outcome.choice.cents if outcome.choice else None) == expected
-        if outcome.choice:
-            assert verdicts(outcome.choice.build, problem)
+@pytest.mark.parametrize("seed", range(60))
+def test_equal_to_brute_force(seed):
+    problem = random_problem(seed, size=3, rules=PLAIN if seed % 2 else RULES)
+    search = Search(problem)
+    for option in problem.options[:4]:
+        choice = search.solve(option).choice
+        assert (choice.cents if choice else None) == brute.cheapest(problem, option)
+        if choice:
+            assert brute.passes(choice.build, problem)
+            assert choice.cents == sum(c.cents * n for c, n in choice.used)
+            assert search.confirm(choice) is choice
 
 
-def test_some_of_those_markets_have_no_answer_and_some_have():
-    found = [o.choice for seed in range(40) for o in solve_all(random_problem(seed, size=3))]
-    assert 20 < sum(c is None for c in found) < len(found) - 20
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    size=st.integers(1, 12),
+    limits=st.lists(st.integers(20_000, 400_000), min_size=1, max_size=4),
+)
+def test_a_limit_never_changes_the_answer_below_it(seed, size, limits):
+    # remembered remainders of an earlier limit must not leak into a later, wider or tighter one
+    problem = random_problem(seed, size=size)
+    search = Search(problem)
+    for limit, option in itertools.product(limits, problem.options):
+        free = cents(Search(problem), option)
+        expected = free if free is not None and free <= limit else None
+        assert cents(search, option, limit_cents=limit) == expected
 
 
-def test_the_fastest_affordable_option_wins_and_the_frontier_is_not_beaten():
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), size=st.integers(1, 12))
+def test_burdens_only_save_time(seed, size):
+    with_them = random_problem(seed, size=size, rules=RULES)
+    without = replace(with_them, rules=PLAIN)
+    a, b = Search(with_them), Search(without)
+    for option, other in zip(with_them.options, without.options, strict=True):
+        assert cents(a, option) == cents(b, other)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), size=st.integers(1, 10))
+def test_the_sweep_is_the_frontier_of_all_options(seed, size):
+    problem = random_problem(seed, size=size)
+    line = frontier(solve_all(problem))
+    swept = Search(problem).sweep()
+    assert [(c.cents, c.option.step_s) for c in swept] == [(c.cents, c.option.step_s) for c in line]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    rule=st.sampled_from([r.id for r in RULES]),
+    demand=st.sampled_from(["ram", "cores", "storage"]),
+    unknown=st.booleans(),
+)
+def test_a_relaxed_search_is_a_search_of_the_relaxed_problem(seed, rule, demand, unknown):
+    problem = replace(random_problem(seed, size=6), allow_unknown=False)
+    relaxed = replace(
+        problem,
+        rules=tuple(r for r in problem.rules if r.id != rule),
+        demands=tuple(d for d in problem.demands if d.name != demand),
+        allow_unknown=unknown,
+    )
+    a, b = Search(problem), Search(relaxed)
+    way = Relaxation(frozenset({demand}), frozenset({rule}), unknown)
+    for option in problem.options:
+        cents(a, option)  # what was learnt strictly must not spoil the relaxed answer
+        assert cents(a, option, relaxation=way) == cents(b, option)
+
+
+def test_verdicts_can_be_shared_by_problems_with_other_prices():
+    first = random_problem(7, size=8)
+    dearer = {
+        kind: tuple(replace(c, cents=c.cents * 2 + 1) for c in found)
+        for kind, found in first.candidates.items()
+    }
+    second = replace(first, candidates=dearer)
+    cold, warm = Search(second), Search(second, Search(first).verdicts)
+    for option in second.options:
+        assert cents(cold, option) == cents(warm, option)
+    with pytest.raises(ValueError, match="circuit"):
+        Search(second, Verdicts(Circuit(1.0, 1.0)))
+
+
+def test_frontier_and_fastest():
     outcomes = solve_all(solvable())
     best = fastest_within(outcomes, 10**9)
     assert best is not None
@@ -74,13 +127,6 @@ def test_the_fastest_affordable_option_wins_and_the_frontier_is_not_beaten():
             )
 
 
-def test_a_demand_is_kept():
-    problem = solvable()
-    wanted = Demand("cores", "cpu", lambda p: p.cores >= 8)
-    for outcome in solve_all(replace(problem, demands=(wanted,))):
-        assert outcome.choice is None or outcome.choice.build.cpu.cores >= 8
-
-
 def test_an_owned_part_is_used_and_costs_nothing():
     problem = solvable()
     owned = replace(problem.candidates["psu"][-1], cents=0, owned=True)
@@ -89,14 +135,167 @@ def test_an_owned_part_is_used_and_costs_nothing():
     assert found and all(c.build.psu is owned.part for c in found)
 
 
-def test_an_empty_kind_is_named():
-    problem = random_problem(3)
-    outcome = Search(replace(problem, candidates={**problem.candidates, "psu": ()})).solve(
-        problem.options[0]
+def test_all_owned_drives_are_used_and_more_is_bought_only_where_demanded():
+    problem = solvable()
+    pool = problem.candidates["drive"]
+    small = [
+        Candidate(replace(pool[0].part, id=f"old-{i}", capacity_bytes=10**11), 0, owned=True)
+        for i in range(2)
+    ]
+
+    def stored(least: float) -> list[str]:
+        wanted = Demand("storage", "drive", amount=lambda p: p.capacity_bytes, least=least)
+        changed = {**problem.candidates, "drive": (*pool, *small)}
+        p = replace(problem, candidates=changed, demands=(wanted,))
+        choice = Search(p).solve(p.options[0]).choice
+        return [] if choice is None else [d.id for d in choice.build.drives]
+
+    assert stored(2e11) == ["old-0", "old-1"]
+    assert stored(5e11)[:2] == ["old-0", "old-1"] and len(stored(5e11)) == 3
+
+
+def card(name: str, price: int, *, dies: int = 1, owned: bool = False) -> Candidate:
+    part = Card(
+        id=name, name=name, chip="x", chip_count=dies, power_limit_w=100.0, length_mm=200.0, **BASE
     )
-    assert outcome.choice is None and "psu" in outcome.blocked_by
+    return Candidate(part, price, owned)
 
 
-def test_every_rule_of_the_market_bites():
-    blocked = {o.blocked_by for s in range(200) for o in solve_all(random_problem(s, size=2))}
-    assert blocked >= {r.id for r in RULES} - {"memory", "mount", "socket"}
+def test_cards_with_two_dies_count_twice_and_cannot_make_an_odd_number():
+    problem = replace(solvable(), rules=())
+    for count, number in ((1, None), (2, 1), (3, None), (4, 2)):
+        option = Option(chip("x"), count, (card("k80", 50_000, dies=2),), 1.0)
+        choice = Search(problem).solve(option).choice
+        assert (choice and len(choice.build.cards)) == number
+        assert choice is None or choice.cents >= 50_000 * number
+
+
+def test_an_owned_card_is_completed_by_bought_ones():
+    problem = replace(solvable(), rules=())
+    cards = (card("mine", 0, owned=True), card("dear", 90_000), card("cheap", 40_000))
+    for count, names in ((1, ["mine"]), (2, ["mine", "cheap"]), (3, ["mine", "cheap", "cheap"])):
+        choice = Search(problem).solve(Option(chip("x"), count, cards, 1.0)).choice
+        assert choice is not None and [c.id for c in choice.build.cards] == names
+    both = (card("a", 0, owned=True), card("b", 0, owned=True))
+    assert Search(problem).solve(Option(chip("x"), 1, both, 1.0)).choice is None
+
+
+def test_a_longer_cheaper_card_loses_where_only_a_dearer_case_takes_it():
+    problem = solvable()
+    low, high = problem.candidates["case"][0].part, problem.candidates["case"][0].part
+    cases = (
+        Candidate(replace(low, id="short", gpu_length_mm=250), 5_000),
+        Candidate(replace(high, id="long", gpu_length_mm=400), 15_000),
+    )
+    only = tuple(r for r in RULES if r.id == "length")
+    long = replace(card("long", 40_000).part, length_mm=340.0)
+    p = replace(problem, candidates={**problem.candidates, "case": cases}, rules=only)
+    for price, wanted in ((45_000, "card"), (55_000, "long")):
+        cards = (
+            Candidate(long, 40_000),
+            Candidate(replace(long, id="card", length_mm=200.0), price),
+        )
+        choice = Search(p).solve(Option(chip("x"), 1, cards, 1.0)).choice
+        assert choice is not None and choice.build.cards[0].id == wanted
+
+
+def test_two_equal_kits_where_one_is_too_small():
+    problem = solvable()
+    kit = RamKit(
+        id="kit", name="kit", type="DDR4", form="UDIMM", modules=2, module_gib=16.0,
+        speed_mt_s=3200.0, **BASE,
+    )  # fmt: skip
+    wanted = Demand("ram", "ram", amount=lambda p: p.modules * p.module_gib, least=64)
+    p = replace(
+        problem, candidates={**problem.candidates, "ram": (Candidate(kit, 7_000),)},
+        demands=(wanted,), rules=(),
+    )  # fmt: skip
+    assert Search(replace(p, copies={})).solve(p.options[0]).choice is None
+    choice = Search(replace(p, copies={"ram": 2})).solve(p.options[0]).choice
+    assert choice is not None and choice.build.ram == (kit, kit)
+
+
+def test_a_demand_that_nothing_meets_is_named():
+    problem = solvable()
+    many = Demand("cores", "cpu", lambda p: p.cores >= 64)
+    outcome = Search(replace(problem, demands=(many,))).solve(problem.options[0])
+    assert outcome.choice is None and outcome.blocked_by == "cores"
+    empty = replace(problem, candidates={**problem.candidates, "psu": ()})
+    assert "psu" in Search(empty).solve(problem.options[0]).blocked_by
+    vram = Demand("vram", "chip", lambda c: c.vram_bytes > 2**40)
+    assert Search(replace(problem, demands=(vram,))).solve(problem.options[0]).blocked_by == "vram"
+
+
+def test_the_rule_that_stands_in_the_way_is_named():
+    problem = replace(solvable(), demands=())
+    giant = replace(card("giant", 1_000).part, power_limit_w=5_000.0)
+    outcome = Search(problem).solve(Option(chip("x"), 1, (Candidate(giant, 1_000),), 1.0))
+    assert outcome.choice is None and outcome.blocked_by == "watts"
+
+
+def test_a_rule_that_hides_what_it_reads_is_found_out():
+    problem = solvable()
+    choice = Search(problem).solve(problem.options[0]).choice
+    liar = replace(RULES[0], id="liar", reads={"cpu": ()}, needs=(),
+                   check=lambda b: Finding("liar", "conflict") if b.psu else None)  # fmt: skip
+    with pytest.raises(RuntimeError, match="liar"):
+        Search(replace(problem, rules=(*RULES, liar))).confirm(choice)
+    strange = replace(RULES[0], reads={"keyboard": ()})
+    with pytest.raises(ValueError, match="keyboard"):
+        Search(replace(problem, rules=(strange,)))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity", "weight"),
+    [
+        ("ok", "error", "fine"),
+        ("warning", "error", "fine"),
+        ("conflict", "error", "bad"),
+        ("conflict", "warning", "bad"),
+        ("conflict", "note", "fine"),
+        ("unknown", "error", "doubt"),
+        ("unknown", "warning", "fine"),
+        ("unknown", "note", "fine"),
+    ],
+)
+def test_what_a_finding_means(verdict, severity, weight):
+    assert weigh(Finding("r", verdict, severity=severity)) == weight
+    assert weigh(None) == "fine"
+
+
+def test_every_rule_of_the_market_decides_something():
+    # otherwise equality with the referees would say little
+    decisive = set()
+    for seed in range(40):
+        problem = replace(random_problem(seed, size=6), allow_unknown=False)
+        search = Search(problem)
+        for option in problem.options:
+            search.solve(option)
+        decisive |= search.active_rules()
+    assert decisive == {r.id for r in RULES} - {"taste"}
+
+
+def test_a_problem_of_few_kinds():
+    problem = solvable()
+    few = {k: problem.candidates[k] for k in ("psu", "cpu")}
+    wanted = replace(problem, candidates=few, demands=(), copies={})
+    choice = Search(wanted).solve(wanted.options[0]).choice
+    assert choice is not None and choice.build.board is None
+    assert choice.cents == brute_few(wanted)
+    nothing = replace(wanted, candidates={}, rules=())
+    only_cards = Search(nothing).solve(nothing.options[0]).choice
+    assert only_cards is not None
+    assert only_cards.cents == min(c.cents for c in nothing.options[0].cards)
+
+
+def brute_few(problem: Problem) -> int:
+    option = problem.options[0]
+    return min(
+        g.cents + c.cents + p.cents
+        for g in option.cards
+        for c in problem.candidates["cpu"]
+        for p in problem.candidates["psu"]
+        if brute.passes(
+            Build(cpu=c.part, psu=p.part, cards=(g.part,), chips=(option.chip,),
+                  circuit=problem.circuit), problem)
+    )  # fmt: skip

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from story import CARD, COOLER, FOUR, STORY, change
+from tests.fit.story import CARD, COOLER, FOUR, STORY, change
 
 from rigwright.fit import RULES, check, check_case, rank, summary, verdict
 from rigwright.fit.rules import BY_ID

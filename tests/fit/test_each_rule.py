@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from story import BOARD, CARD, CPU, DRIVE, FOUR, NVME, RAM, RTX3090, STORY, change
+from tests.fit.story import BOARD, CARD, CPU, DRIVE, FOUR, NVME, RAM, RTX3090, STORY, change
 
 from rigwright.fit.answer import number
 from rigwright.fit.rules import BY_ID

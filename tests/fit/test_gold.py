@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from opendb_adapter import build_of, read_records
+from tests.fit.opendb_adapter import build_of, read_records
 
 from rigwright.fit import check_case
 

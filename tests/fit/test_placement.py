@@ -7,7 +7,7 @@ from itertools import pairwise, permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from story import BOARD
+from tests.fit.story import BOARD
 
 from rigwright.fit.placement import physical
 from rigwright.spec.parts import Slot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from story import FOUR, STORY, change
+from tests.fit.story import FOUR, STORY, change
 
 from rigwright.fit.draw import (
     advised_psu_w,

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from story import BOARD, CARD, CASE, CHIP, COOLER, CPU, DRIVE, NVME, PSU, RAM
+from tests.fit.story import BOARD, CARD, CASE, CHIP, COOLER, CPU, DRIVE, NVME, PSU, RAM
 
 from rigwright.fit.draw import turbo_factor
 from rigwright.fit.rules import RULES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from zoo import stubs
@@ -42,6 +43,15 @@ ALIASES = {
     "efficientnet-b0": "efficientnet_b0",
     "efficientnet-b4": "efficientnet_b4",
     "densenet": "densenet121",
+    # timm's own table of renamed models sends all four to the smallest.
+    "ig_resnext101_32x16d": "resnext101_32x16d",
+    "ig_resnext101_32x32d": "resnext101_32x32d",
+    "ig_resnext101_32x48d": "resnext101_32x48d",
+    # Left timm; the named network differs by a norm's place or a few tokens.
+    "convnext_nano_hnf": "convnext_nano",
+    "convnext_tiny_hnfd": "convnext_tiny_hnf",
+    "vit_base_patch16_reg8_gap_256": "vit_base_patch16_reg4_gap_256",
+    "vit_medium_patch16_reg4_256": "vit_medium_patch16_reg4_gap_256",
 }
 
 
@@ -121,6 +131,23 @@ def timm_jobs(names: list[str], *, extra_sizes: bool) -> Iterator[Job]:
             yield Job(name, size, make, image_inputs(size))
 
 
+def left_timm_jobs() -> Iterator[Job]:
+    """Names that timm no longer builds: DenseNets of timm 0.6 and the widest WSL ResNeXt."""
+    from timm.models.densenet import DenseNet
+    from timm.models.resnet import Bottleneck, ResNet
+
+    small = {"growth_rate": 32, "block_config": (6, 12, 24, 16), "stem_type": "deep"}
+    large = {"growth_rate": 48, "block_config": (6, 12, 64, 48)}
+    deep = {"block": Bottleneck, "layers": [3, 4, 23, 3], "cardinality": 32, "base_width": 48}
+    for name, make in (
+        ("densenet121d", partial(DenseNet, **small)),
+        ("densenet264", partial(DenseNet, **large)),
+        ("densenet264d_iabn", partial(DenseNet, **large, stem_type="deep")),
+        ("resnext101_32x48d", partial(ResNet, **deep)),
+    ):
+        yield Job(name, 224, make, image_inputs(224))
+
+
 def first_sizes() -> dict[str, int]:
     """Model -> the size that is meant when none is given."""
     first: dict[str, int] = {}
@@ -147,7 +174,7 @@ def _own_aliases() -> dict[str, str]:
 
 
 def all_jobs(only: str) -> Iterator[Job]:
-    """Every job; ``only`` = torchvision, first, own, text, timm limits it to one group."""
+    """Every job; ``only`` = torchvision, first, own, text, timm limits it to groups."""
     stubs.install()
     import timm
 
@@ -158,6 +185,7 @@ def all_jobs(only: str) -> Iterator[Job]:
         "torchvision": torchvision_jobs,
         "first": lambda: timm_jobs(first, extra_sizes=True),
         "timm": lambda: timm_jobs(rest, extra_sizes=False),
+        "left": left_timm_jobs,
         "sizes": lambda: timm_jobs(rest, extra_sizes=True),
     }
     if importlib.util.find_spec("zoo.own") is not None:

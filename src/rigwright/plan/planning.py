@@ -18,6 +18,8 @@ from rigwright.plan.results import Machined, PartLine, PlanResult, Point
 from rigwright.spec.run import Prediction
 
 ALTERNATIVES = 3
+RESOLVED = 0.03
+"""Predictions do not resolve smaller differences in step time; the cheaper machine wins."""
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
 
 
@@ -39,7 +41,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     task = problem(goal, m, found)
     search = Search(task)
     outcomes = tuple(search.solve(option) for option in task.options)
-    best = fastest_within(outcomes, task.budget_cents or 0)
+    best = best_within(outcomes, task.budget_cents or 0)
     line, items = {id(c) for c in frontier(outcomes)}, _items(goal)
     points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
         _too_small(o) for o in found if o.step_s is None
@@ -59,6 +61,16 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         return replace(result, conflicts=conflicts, changes=changes)
     chosen = machined(goal, m, best, _reason(best, outcomes, task))
     return replace(result, chosen=chosen, alternatives=_alternatives(goal, m, outcomes, best))
+
+
+def best_within(outcomes: tuple[Outcome, ...], budget_cents: int) -> Choice | None:
+    """The cheapest of the choices that are as good as the fastest one the budget pays."""
+    fastest = fastest_within(outcomes, budget_cents)
+    if fastest is None:
+        return None
+    close = (fastest.option.step_s or 0.0) * (1 + RESOLVED)
+    equal = (o.choice for o in outcomes if o.choice and (o.option.step_s or close + 1) <= close)
+    return min(equal, key=lambda c: (c.cents, c.option.step_s or 0.0))
 
 
 def _notes(goal: Goal, m: Market) -> tuple[str, ...]:
@@ -108,7 +120,8 @@ def _too_small(option: Option) -> Point:
 def _reason(best: Choice, outcomes: tuple[Outcome, ...], task: Problem) -> str:
     tried = sum(o.choice is not None for o in outcomes)
     return (
-        f"fastest of the {tried} GPU choices with a proven machine that the budget pays; "
+        f"fastest (within {RESOLVED:.0%}) of the {tried} GPU choices with a proven machine that "
+        "the budget pays; "
         f"${((task.budget_cents or 0) - best.cents) / 100:,.0f} left"
     )
 

@@ -8,8 +8,10 @@ followed as a mark on each tensor, so one trace serves all precisions (see
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,10 +41,10 @@ class _Recorded:
 
 
 def _user_line(error: BaseException) -> str:
-    import traceback
-
+    """file:line: text of the innermost frame that is neither torch nor this package."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if "site-packages" not in f.filename and "rigwright" not in f.filename]
+    here = str(Path(__file__).parent)
+    own = [f for f in frames if "site-packages" not in f.filename and here not in f.filename]
     frame = (own or list(frames))[-1]
     return f"{frame.filename}:{frame.lineno}: {frame.line}"
 
