@@ -54,7 +54,6 @@ def infeasible(seed: int) -> Problem | None:
 def test_the_conflict_is_real_and_smallest_and_the_changes_help(seed):
     problem = infeasible(seed)
     if problem is None:
-        assert cheapest(Search(random_problem(seed)), ()) is None or True
         pytest.skip("this goal has an answer")
     found = explain(Search(problem))
     asked = reasons(problem)

@@ -49,8 +49,9 @@ class Change:
 class Explanation:
     """Why no option has a build.
 
-    conflict : reasons that cannot all be met, while any one of them given up alone leaves a set
-    that can (the other reasons, not in the set, aside).
+    conflict : reasons that cannot all be met, while any one of them given up leaves a set that can,
+    the reasons outside the set left aside. Rules are among them only when they allow nothing
+    whatever is asked for; otherwise they are taken as given.
     changes : what helps, nearest first: one reason given up before two; budget, unknown facts,
     demands, memory, rules.
     """
@@ -64,16 +65,25 @@ _RANK: dict[str, int] = {"budget": 0, "unknown": 1, "demand": 2, "memory": 3, "r
 
 
 def explain(search: Search) -> Explanation:
-    """Why nothing fits. Raises ValueError when something does."""
+    """Why nothing fits; empty when a kind has no candidates at all.
+
+    Raises ValueError when something does fit.
+    """
     if cheapest(search, ()) is not None:
         raise ValueError("there is a build that meets every demand")
-    reasons = _reasons(search)
-    if cheapest(search, reasons) is None:
-        reasons = [*reasons, *_rules(search, reasons)]
-    conflict = _smallest(search, reasons)
+    reasons, aside = _reasons(search), tuple[Reason, ...]()
+    if cheapest(search, reasons, any_will_do=True) is None:  # the rules alone allow nothing
+        active = _rules(search, reasons)
+        every = [Reason("rule", rule.id) for rule in search.problem.rules]
+        aside = (*reasons, *(r for r in every if r not in active))
+        reasons = active
+        if cheapest(search, (*aside, *reasons), any_will_do=True) is None:
+            return Explanation((), ())
+    conflict = _smallest(search, reasons, aside)
     site = [r for r in _rules(search, ()) if _reads_site(search, r) and r not in reasons]
     singles = [c for r in (*reasons, *site) if (c := _change(search, (r,))) is not None]
-    several = [] if singles else _pairs(search, conflict) or _least_drops(search, reasons)
+    several = [] if singles else _pairs(search, conflict)
+    several = several or ([] if singles else _least_drops(search, [*reasons, *aside]))
     return Explanation(conflict, tuple(sorted((*singles, *several), key=_nearness)))
 
 
@@ -136,9 +146,9 @@ def cheapest(
     return best
 
 
-def _smallest(search: Search, reasons: list[Reason]) -> tuple[Reason, ...]:
+def _smallest(search: Search, reasons: list[Reason], aside: Iterable[Reason]) -> tuple[Reason, ...]:
     """A set that clashes and of which no member can be left out (deletion filter)."""
-    dropped: list[Reason] = []
+    dropped = list(aside)
     for reason in reasons:
         if cheapest(search, (*dropped, reason), any_will_do=True) is None:
             dropped.append(reason)

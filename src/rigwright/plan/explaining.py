@@ -1,12 +1,13 @@
-"""When nothing fits: which demands clash, and the nearest change that helps."""
+"""When nothing fits: which demands clash, and the nearest change that helps, in words."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from rigwright.choose.problem import Option, Outcome, Problem
-from rigwright.choose.search import Search
-from rigwright.plan.candidates import Market, options, problem
+from rigwright.choose import explain as reasons
+from rigwright.choose.problem import Option
+from rigwright.choose.search import Search, solve_all
+from rigwright.plan.candidates import Market, market, options, problem
 from rigwright.plan.goal import Goal
 from rigwright.plan.machine import of_chip
 from rigwright.plan.predicting import operations
@@ -18,69 +19,65 @@ GIB = 1024**3
 Explained = tuple[tuple[str, ...], tuple[Change, ...]]
 
 
-def _cheapest(task: Problem) -> int | None:
-    """Cents of the cheapest machine of any option, whatever the budget."""
-    search = Search(task)
-    best: int | None = None
-    for option in task.options:
-        outcome = search.solve(option, None if best is None else best - 1)
-        if outcome.choice is not None:
-            best = outcome.choice.cents
-    return best
-
-
-def explain(
-    goal: Goal, m: Market, found: tuple[Option, ...], task: Problem, outcomes: tuple[Outcome, ...]
-) -> Explained:
+def explain(goal: Goal, m: Market, found: tuple[Option, ...], search: Search) -> Explained:
     """(demands that clash, changes that help), nearest change first."""
+    task = search.problem
     if not task.options:
         return _nothing_carries(goal, found)
-    prices = [o.choice.cents for o in outcomes if o.choice is not None]
-    if prices:
-        need = min(prices) / 100
-        gap = need - goal.budget.usd
-        first = Change(
-            "raise the budget", f"the cheapest proven machine costs ${need:,.2f}", usd=gap
-        )
-        changes = [first, *_relaxed(goal, m, task)]
-        clash = f"budget.usd {goal.budget.usd:,.0f} and {_active(task)}"
-        return (clash,), tuple(changes)
-    changes = _relaxed(goal, m, task)
-    blocked = sorted({o.blocked_by for o in outcomes if o.blocked_by})
-    return (f"{_active(task)}; stopped by {', '.join(blocked)}",), tuple(changes)
+    empty = [kind for kind, pool in task.candidates.items() if not pool]
+    if empty:
+        words = f"no {', '.join(empty)} of this day has a price"
+        return (words,), (Change("raise limits.price_age_days_max", "older prices are used"),)
+    got = reasons.explain(search)
+    clash = ", ".join(_reason(goal, r) for r in got.conflict) or "the rules alone"
+    changes = [_change(goal, c) for c in got.changes]
+    second_hand = _second_hand(goal)
+    return (clash,), tuple([*changes, second_hand] if second_hand else changes)
 
 
-def _active(task: Problem) -> str:
-    return ", ".join(d.name for d in task.demands) or "the rules"
+def _reason(goal: Goal, reason: reasons.Reason) -> str:
+    words = {
+        "budget": f"budget.usd {goal.budget.usd:,.0f}",
+        "unknown": "every fit must be proven (limits.allow_unknown = false)",
+        "memory": "the run must fit the GPU",
+        "rule": f"rule {reason.name}",
+        "demand": reason.name,
+    }
+    return words[reason.kind]
 
 
-def _relaxed(goal: Goal, m: Market, task: Problem) -> list[Change]:
-    """Each demand dropped alone: those that bring a machine within the budget."""
-    budget = task.budget_cents or 0
-    trials: list[tuple[str, Problem]] = [
-        (f"drop {d.name}", replace(task, demands=tuple(o for o in task.demands if o is not d)))
-        for d in task.demands
-    ]
-    if not task.allow_unknown:
-        words = "allow parts whose fit a missing fact leaves open (limits.allow_unknown)"
-        trials.append((words, replace(task, allow_unknown=True)))
-    if not goal.limits.used:
-        second_hand = goal.model_copy(
-            update={"limits": goal.limits.model_copy(update={"used": True})}
-        )
-        from rigwright.plan.candidates import market
+def _change(goal: Goal, change: reasons.Change) -> Change:
+    choice = change.choice
+    gpu = f"{choice.option.count} x {choice.option.chip.name}"
+    helps = f"then {gpu} for ${choice.cents / 100:,.2f}"
+    if any(r.kind == "budget" for r in change.drops):
+        what = f"raise the budget by ${change.extra_cents / 100:,.2f}"
+        others = [r for r in change.drops if r.kind != "budget"]
+    else:
+        what, others = "", list(change.drops)
+    if others:
+        given_up = "give up " + " and ".join(_reason(goal, r) for r in others)
+        what = f"{what} and {given_up}" if what else given_up
+    if change.level is not None:
+        helps = f"at most {change.level:g} can be had; {helps}"
+    return Change(what, helps, change.extra_cents / 100 or None)
 
-        other = market(second_hand)
-        trials.append(
-            ("allow second-hand prices (limits.used)",
-             problem(second_hand, other, options(second_hand, other)))
-        )  # fmt: skip
-    found = []
-    for words, trial in trials:
-        cents = _cheapest(trial)
-        if cents is not None and cents <= budget:
-            found.append(Change(words, f"then a machine costs ${cents / 100:,.2f}"))
-    return found
+
+def _second_hand(goal: Goal) -> Change | None:
+    """Whether second-hand prices bring a machine within the budget."""
+    if goal.limits.used:
+        return None
+    used = goal.model_copy(update={"limits": goal.limits.model_copy(update={"used": True})})
+    other = market(used)
+    task = problem(used, other, options(used, other))
+    found = [o.choice for o in solve_all(task, task.budget_cents) if o.choice is not None]
+    if not found:
+        return None
+    best = min(found, key=lambda c: c.cents)
+    gpu = f"{best.option.count} x {best.option.chip.name}"
+    return Change(
+        "allow second-hand prices (limits.used)", f"then {gpu} for ${best.cents / 100:,.2f}"
+    )
 
 
 def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
@@ -111,7 +108,7 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
     ):
         if smaller == run:
             continue
-        used = memory(ops, smaller, of_chip(largest))[0]
+        used = memory(operations(smaller), smaller, of_chip(largest))[0]
         if used < need * 0.98:
             verdict = "fits" if used <= largest.vram_bytes else "still too much"
             changes.append(Change(words, f"{used / GIB:.1f} GiB, {verdict}"))

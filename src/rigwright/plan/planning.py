@@ -57,7 +57,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         notes=_notes(goal, m),
     )
     if best is None:
-        conflicts, changes = explain(goal, m, found, task, outcomes)
+        conflicts, changes = explain(goal, m, found, search)
         return replace(result, conflicts=conflicts, changes=changes)
     chosen = machined(goal, m, best, _reason(best, outcomes, task))
     return replace(result, chosen=chosen, alternatives=_alternatives(goal, m, outcomes, best))

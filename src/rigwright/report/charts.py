@@ -31,7 +31,7 @@ def frontier(result: PlanResult) -> Any:
 
     rows = [
         {
-            "label": (f"{p.gpu_count} x " if p.gpu_count > 1 else "") + p.gpu,
+            "label": _label(p),
             "usd": p.usd,
             "throughput": p.throughput,
             "kind": _kind(p),
@@ -40,21 +40,21 @@ def frontier(result: PlanResult) -> Any:
         for p in result.frontier
         if p.usd is not None and p.throughput is not None and p.usd <= 2.5 * result.budget_usd
     ]
+    _place_labels(rows)
     unit = result.chosen.prediction.unit if result.chosen else "items/s"
-    colour = alt.Color("kind:N", title="").scale(
+    colour = alt.Color("kind:N", title="", legend=alt.Legend(orient="bottom")).scale(
         domain=list(KINDS), range=[CHOSEN, FRONTIER, OTHER, ABOVE]
     )
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("usd:Q", title="price of the whole machine, USD").scale(zero=False),
+        x=alt.X("usd:Q", title="price of the whole machine, USD").scale(zero=False, padding=60),
         y=alt.Y("throughput:Q", title=f"predicted throughput, {unit}"),
     )
     line = base.transform_filter("datum.line").mark_line(
         color=FRONTIER, interpolate="step-after", opacity=0.5
     )
     dots = base.mark_circle(size=80, opacity=1).encode(color=colour)
-    names = base.transform_filter("datum.line").mark_text(
-        align="left", dx=7, dy=10, fontSize=11
-    ).encode(text="label:N")  # fmt: skip
+    below = _names(base, "datum.line && !datum.above", "left", 7, 11)
+    above = _names(base, "datum.line && datum.above", "right", -7, -9)
     budget = (
         alt.Chart(alt.InlineData(values=[{"usd": result.budget_usd}]))
         .mark_rule(strokeDash=[5, 4], color="#444444")
@@ -65,7 +65,26 @@ def frontier(result: PlanResult) -> Any:
         subtitle=f"cheapest proven machine for each GPU choice, as of {result.as_of}; "
         f"dashed: budget ${result.budget_usd:,.0f}",
     )
-    return (line + dots + names + budget).properties(width=720, height=400, title=title)
+    return (line + dots + below + above + budget).properties(width=720, height=400, title=title)
+
+
+def _label(point: Any) -> str:
+    many = f"{point.gpu_count} x " if point.gpu_count > 1 else ""
+    return many + str(point.gpu).removeprefix("GeForce ").removeprefix("Radeon ")
+
+
+def _place_labels(rows: list[dict[str, Any]]) -> None:
+    """A name goes above its point when the one before it is near: names must not touch."""
+    last, span = -1e9, max((r["usd"] for r in rows), default=1.0)
+    above = False
+    for row in sorted((r for r in rows if r["line"]), key=lambda r: r["usd"]):
+        above = not above if row["usd"] - last < 0.12 * span else False
+        row["above"], last = above, row["usd"]
+
+
+def _names(base: Any, which: str, align: str, dx: int, dy: int) -> Any:
+    text = base.transform_filter(which).mark_text(align=align, dx=dx, dy=dy, fontSize=11)
+    return text.encode(text="label:N")
 
 
 def save(chart: Any, path: Path) -> None:
@@ -73,7 +92,7 @@ def save(chart: Any, path: Path) -> None:
     if path.suffix.lower() not in FORMATS:
         raise InputError(str(path), "--chart", path.suffix, ", ".join(FORMATS), "frontier.png")
     path.parent.mkdir(parents=True, exist_ok=True)
-    options = {"ppi": 144} if path.suffix.lower() == ".png" else {}
+    options = {"ppi": 110} if path.suffix.lower() == ".png" else {}
     chart.save(str(path), **options)
 
 
