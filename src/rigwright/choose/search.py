@@ -17,7 +17,9 @@ from rigwright.choose.tables import Tables, attributes, check_reads
 from rigwright.choose.verdicts import Verdicts, build_of
 from rigwright.spec.parts import Card
 
-ORDER = ("board", "cpu", "ram", "case", "cooler", "drive", "psu")
+ORDER = ("board", "cpu", "ram", "drive", "cooler", "psu", "case")
+"""Kinds that decide the power draw come before the supply; cases, of which many are alike in all
+but price, come last. Any order gives the same answer."""
 PLATFORM = ("board", "cpu", "ram")
 STRICT = Relaxation()
 

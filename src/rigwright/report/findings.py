@@ -49,10 +49,16 @@ def table(findings: Sequence[Finding], *, everything: bool = True) -> Table:
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """``buildable: 24 ok, 2 warnings, 0 conflicts, 1 unknown``."""
+    """``buildable: 24 ok, 2 warnings, 0 conflicts, 1 unknown``.
+
+    As for the exit code, only conflicts and unknowns of severity ``error`` decide the word.
+    """
     n = Counter(f.verdict for f in findings)
-    word = "conflict" if n["conflict"] else "buildable"
-    if not n["conflict"] and not n["ok"] and not n["warning"]:
+    grave = {f.verdict for f in findings if f.severity == "error"}
+    word = "buildable"
+    if "conflict" in grave:
+        word = "conflict"
+    elif "unknown" in grave:
         word = "undecided"
     return (
         f"{word}: {n['ok']} ok, {n['warning']} warnings, {n['conflict']} conflicts, "

@@ -1,0 +1,22 @@
+import pytest
+
+from rigwright.report.findings import number, summary
+from rigwright.spec.build import Finding
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        ([("ok", "error"), ("unknown", "note")], "buildable"),
+        ([("ok", "error"), ("unknown", "error")], "undecided"),
+        ([("unknown", "error"), ("conflict", "error")], "conflict"),
+        ([("ok", "error"), ("conflict", "warning")], "buildable"),
+    ],
+)
+def test_summary_never_calls_an_open_question_buildable(found, word):
+    findings = [Finding("r", verdict, severity=severity) for verdict, severity in found]
+    assert summary(findings).startswith(word)
+
+
+def test_missing_numbers_are_question_marks():
+    assert (number(None), number(161, "mm"), number(12000, "W")) == ("?", "161 mm", "12,000 W")
