@@ -37,10 +37,17 @@ docs: $(VENV)/.dev  ## regenerate the generated pages and pictures
 	$(BIN)/python tools/make_docs.py
 
 score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../shared)
-	$(BIN)/python tools/score.py
+	$(BIN)/python tools/score.py --write
+	$(BIN)/python tools/memory_accuracy.py score
 
-calibrate: $(VENV)/.dev  ## make the constants table again (needs ../shared)
+calibrate: $(VENV)/.dev  ## make the fitted constants again (needs ../shared)
 	$(BIN)/python tools/calibrate.py
+	$(BIN)/python tools/memory_accuracy.py fit
+
+zoo: $(VENV)/.dev  ## trace the model zoo again (torch, timm, transformers, diffusers; an hour)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[trace]'
+	$(BIN)/python tools/trace_zoo.py trace --work out/zoo
+	$(BIN)/python tools/trace_zoo.py pack --work out/zoo
 
 bench: $(VENV)/.dev  ## start-up, prediction and search times on this machine
 	$(BIN)/python benchmarks/run.py

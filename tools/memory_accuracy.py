@@ -22,7 +22,6 @@ from rigwright.predict import constants as table
 from rigwright.predict import memory as model
 from rigwright.predict.constants import Constants
 from rigwright.spec.errors import RigwrightError
-from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import zoo
@@ -40,8 +39,7 @@ class Row:
 
     source: str
     run: Run
-    ops: OperationList
-    machine: Machine
+    parts: model.Parts
     used_bytes: float
 
 
@@ -74,12 +72,12 @@ def _add(found: list[Row], source: str, run: Run, chip: Chip | None, used: float
         ops = zoo.load(run.model, native)
     except RigwrightError:
         return
-    found.append(Row(source, run, ops, Machine(chip=chip), used))
+    found.append(Row(source, run, model.parts_of(ops, run, Machine(chip=chip)), used))
 
 
 def predict(found: list[Row], c: Constants) -> np.ndarray:
     """Predicted bytes of each row."""
-    return np.array([model.memory(r.ops, r.run, r.machine, c)[0] for r in found])
+    return np.array([model.assemble(r.parts, c)[0] for r in found])
 
 
 def fold_of(name: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -127,6 +128,46 @@ def _transient(ops: OperationList, run: Run, batch: float, seq: float) -> tuple[
     return float(moved[rows].max(initial=0.0)), largest
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything about a peak that no fitted constant changes. [B]
+
+    known : weights, gradients, optimizer, activations.  operands : of the largest operation.
+    unrolled : largest unrolled convolution input.
+    """
+
+    known: dict[str, float]
+    operands: float
+    unrolled: float
+    training: bool
+    modern: bool
+
+
+def parts_of(ops: OperationList, run: Run, machine: Machine) -> Parts:
+    """What ``run`` keeps on one GPU. Raises InputError for an unknown optimizer."""
+    batch = math.ceil(run.batch / machine.gpu_count)
+    seq = float(run.seq_len or ops.seq_len or 1)
+    known = _weights(ops, run)
+    training = run.mode in ("train", "forward_backward")
+    if training:
+        known["activations"] = activation_bytes(ops, run, batch, seq)
+    operands, unrolled = _transient(ops, run, batch, seq)
+    capability = machine.chip.compute_capability
+    modern = capability is None or float(capability) >= 7.0
+    return Parts(known, operands, unrolled, training, modern)
+
+
+def assemble(parts: Parts, c: Constants) -> tuple[float, dict[str, float]]:
+    """(peak, shares) with the fitted workspace, loss and context. [B]"""
+    shares = dict(parts.known)
+    shares["workspace"] = c.operand_share * parts.operands + c.unrolled_share * parts.unrolled
+    shares["allocator"] = c.allocator_share * sum(shares.values())
+    context = c.context_gib if parts.modern else c.context_gib_before_volta
+    library = c.workspace_gib if parts.training else c.forward_gib
+    shares["context"] = (context + library) * GIB
+    return sum(shares.values()), {k: v for k, v in shares.items() if v > 0}
+
+
 def memory(
     ops: OperationList, run: Run, machine: Machine, c: Constants | None = None
 ) -> tuple[float, dict[str, float]]:
@@ -135,17 +176,4 @@ def memory(
     Data parallel: every GPU holds all weights and its part of the batch. Decode is
     ``predict.serving``'s business. Raises InputError for an unknown optimizer.
     """
-    c = c or load()
-    batch = math.ceil(run.batch / machine.gpu_count)
-    seq = float(run.seq_len or ops.seq_len or 1)
-    shares = _weights(ops, run)
-    training = run.mode in ("train", "forward_backward")
-    if training:
-        shares["activations"] = activation_bytes(ops, run, batch, seq)
-    operands, unrolled = _transient(ops, run, batch, seq)
-    shares["workspace"] = c.operand_share * operands + c.unrolled_share * unrolled
-    shares["allocator"] = c.allocator_share * sum(shares.values())
-    modern = machine.chip.compute_capability and float(machine.chip.compute_capability) >= 7.0
-    shares["context"] = (c.context_gib if modern else c.context_gib_before_volta) * GIB
-    shares["context"] += (c.workspace_gib if training else c.forward_gib) * GIB
-    return sum(shares.values()), {k: v for k, v in shares.items() if v > 0}
+    return assemble(parts_of(ops, run, machine), c or load())

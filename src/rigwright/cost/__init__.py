@@ -1,0 +1,50 @@
+"""Owning against renting: energy, cash flows, break-even, sensitivity. Pure functions, USD."""
+
+from rigwright.cost.energy import (
+    DAYS_PER_MONTH,
+    HOURS_PER_YEAR,
+    TARIFFS,
+    Tariff,
+    energy_kwh_per_year,
+    energy_usd_per_hour,
+    tariff,
+)
+from rigwright.cost.flows import Month, cash_flow, cash_flows
+from rigwright.cost.hourly import break_even_hours, break_even_utilisation, job_usd, months
+from rigwright.cost.owning import (
+    RESALE_PER_YEAR,
+    RESALE_RANGE,
+    Owned,
+    resale_usd,
+    wear_usd_per_hour,
+)
+from rigwright.cost.renting import Rented
+from rigwright.cost.verdict import BreakEven, Swing, break_even, break_even_share, sensitivity
+
+__all__ = [
+    "DAYS_PER_MONTH",
+    "HOURS_PER_YEAR",
+    "RESALE_PER_YEAR",
+    "RESALE_RANGE",
+    "TARIFFS",
+    "BreakEven",
+    "Month",
+    "Owned",
+    "Rented",
+    "Swing",
+    "Tariff",
+    "break_even",
+    "break_even_hours",
+    "break_even_share",
+    "break_even_utilisation",
+    "cash_flow",
+    "cash_flows",
+    "energy_kwh_per_year",
+    "energy_usd_per_hour",
+    "job_usd",
+    "months",
+    "resale_usd",
+    "sensitivity",
+    "tariff",
+    "wear_usd_per_hour",
+]

@@ -1,0 +1,90 @@
+"""What a machine of one's own costs over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rigwright.cost.energy import DAYS_PER_MONTH, energy_usd_per_hour
+from rigwright.spec.errors import InputError
+
+RESALE_PER_YEAR = 0.75
+"""Share of value a card keeps per year: eBay sold prices of 24 GeForce cards, November 2022 to
+November 2023, median 0.73 (Tom's Hardware series); list price to five-year resale 0.79 to 0.80."""
+RESALE_RANGE = (0.55, 0.95)
+"""From a data-centre card whose buyers moved on to one whose memory stays wanted; the crash of 2022
+took 0.65 in ten months. No data on the rest of a machine was found: it is taken like the card."""
+
+
+def resale_usd(capital_usd: float, after_months: float, kept: float = RESALE_PER_YEAR) -> float:
+    """What the parts bring after some months. [USD]"""
+    return float(capital_usd * kept ** (after_months / 12))
+
+
+def wear_usd_per_hour(capital_usd: float, keep_months: float, hours_per_day: float) -> float:
+    """Loss of value per hour of work over the months the machine is kept. [USD/h]"""
+    lost = capital_usd - resale_usd(capital_usd, keep_months)
+    return lost / (keep_months * DAYS_PER_MONTH * hours_per_day)
+
+
+def at_least(owner: str, field: str, value: float, least: float) -> None:
+    """Raises InputError for a number below ``least`` or not finite."""
+    if not least <= value < float("inf"):
+        raise InputError(owner, field, value, f"a number of at least {least:g}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """A machine that is bought, run and sold.
+
+    capital_usd : paid on the first day.  load_w, idle_w : at the wall, at work and waiting.
+    hours_per_day : at work.  on_hours_per_day : switched on; the rest of it is idle time.
+    resale_share_per_year : value kept each year.  upkeep_usd_per_year : repairs, space, insurance.
+    cooling_factor : energy with air conditioning / energy without it (PUE).
+    """
+
+    capital_usd: float
+    load_w: float
+    usd_per_kwh: float
+    hours_per_day: float
+    idle_w: float = 0.0
+    on_hours_per_day: float = 0.0
+    resale_share_per_year: float = RESALE_PER_YEAR
+    upkeep_usd_per_year: float = 0.0
+    cooling_factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("capital_usd", "load_w", "usd_per_kwh", "idle_w", "upkeep_usd_per_year"):
+            at_least("owned machine", name, getattr(self, name), 0)
+        at_least("owned machine", "cooling_factor", self.cooling_factor, 1)
+        for name in ("hours_per_day", "on_hours_per_day"):
+            if not 0 <= getattr(self, name) <= 24:
+                raise InputError("owned machine", name, getattr(self, name), "0 to 24")
+        if not 0 <= self.resale_share_per_year <= 1:
+            share = self.resale_share_per_year
+            raise InputError("owned machine", "resale_share_per_year", share, "0 to 1")
+
+    @property
+    def idle_hours_per_day(self) -> float:
+        """Switched on without work. [h]"""
+        return max(0.0, self.on_hours_per_day - self.hours_per_day)
+
+    @property
+    def work_usd_per_hour(self) -> float:
+        """Electricity of an hour at work. [USD/h]"""
+        return energy_usd_per_hour(self.load_w, self.usd_per_kwh) * self.cooling_factor
+
+    @property
+    def usd_per_month(self) -> float:
+        """Electricity and upkeep. [USD/month]"""
+        kwh = self.load_w * self.hours_per_day + self.idle_w * self.idle_hours_per_day
+        energy = kwh / 1000 * DAYS_PER_MONTH * self.usd_per_kwh * self.cooling_factor
+        return energy + self.upkeep_usd_per_year / 12
+
+    def spent_usd(self, after_months: float) -> float:
+        """Money out of the pocket, nothing sold. [USD]"""
+        return self.capital_usd + after_months * self.usd_per_month
+
+    def net_usd(self, after_months: float) -> float:
+        """Money out of the pocket less what the parts would bring now. [USD]"""
+        value = resale_usd(self.capital_usd, after_months, self.resale_share_per_year)
+        return self.spent_usd(after_months) - value

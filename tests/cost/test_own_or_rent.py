@@ -1,0 +1,187 @@
+"""Owning against renting: closed forms, limits, and agreement of the parts with each other."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rigwright.cost import (
+    DAYS_PER_MONTH,
+    Owned,
+    Rented,
+    break_even,
+    break_even_hours,
+    break_even_share,
+    break_even_utilisation,
+    cash_flow,
+    cash_flows,
+    job_usd,
+    months,
+    resale_usd,
+    sensitivity,
+    wear_usd_per_hour,
+)
+from rigwright.spec.errors import InputError
+
+OWN = Owned(capital_usd=1200, load_w=250, usd_per_kwh=0.124, hours_per_day=8)
+RENT = Rented(usd_per_hour=0.65)
+USD = st.floats(10, 20_000)
+MACHINES = st.builds(
+    Owned,
+    capital_usd=USD,
+    load_w=st.floats(50, 2000),
+    usd_per_kwh=st.floats(0.02, 0.6),
+    hours_per_day=st.floats(0.5, 24),
+    idle_w=st.floats(0, 150),
+    on_hours_per_day=st.floats(0, 24),
+    resale_share_per_year=st.floats(0.2, 0.99),
+    upkeep_usd_per_year=st.floats(0, 300),
+    cooling_factor=st.floats(1, 2),
+)
+RENTALS = st.builds(
+    Rented,
+    usd_per_hour=st.floats(0.05, 40),
+    relative_speed=st.floats(0.1, 10),
+    restart_overhead=st.floats(0, 0.5),
+    storage_gb=st.floats(0, 2000),
+    storage_usd_per_gb_month=st.floats(0, 0.2),
+)
+
+
+def test_running_cost_of_a_month():
+    own = replace(OWN, idle_w=60, on_hours_per_day=24, upkeep_usd_per_year=120, cooling_factor=1.25)
+    kwh = (250 * 8 + 60 * 16) / 1000 * DAYS_PER_MONTH
+    assert own.usd_per_month == pytest.approx(kwh * 0.124 * 1.25 + 10)
+    assert own.work_usd_per_hour == pytest.approx(0.031 * 1.25)
+    assert replace(own, hours_per_day=24).idle_hours_per_day == 0
+
+
+def test_rent_of_a_month():
+    rent = Rented(
+        usd_per_hour=1.0, relative_speed=0.5, restart_overhead=0.1, storage_gb=200,
+        storage_usd_per_gb_month=0.1, egress_gb_per_month=50, egress_usd_per_gb=0.09,
+    )  # fmt: skip
+    assert rent.work_usd_per_hour == pytest.approx(2.2)
+    assert rent.usd_per_month(8) == pytest.approx(2.2 * 8 * DAYS_PER_MONTH + 20 + 4.5)
+
+
+def test_the_long_and_the_short_calculation_agree():
+    found = break_even(OWN, RENT)
+    assert found.hours == pytest.approx(break_even_hours(1200, 0.65, 0.031))
+    assert found.days == pytest.approx(found.hours / 8)
+    assert found.months == pytest.approx(months(found.hours, 8)) and found.never == ""
+
+
+@given(own=MACHINES, rent=RENTALS, sold=st.booleans())
+def test_break_even_is_where_the_two_costs_meet(own, rent, sold):
+    found = break_even(own, rent, sold=sold)
+    monthly = rent.usd_per_month(own.hours_per_day)
+
+    def owning(t: float) -> float:
+        return own.net_usd(t) if sold else own.spent_usd(t)
+
+    if found.months is None:
+        assert found.hours is None and found.days is None and found.never
+        assert owning(240) >= monthly * 240 - 1e-6 * own.capital_usd
+        return
+    slack = 1e-6 * (own.capital_usd + monthly * found.months)
+    after = found.months * 1.01 + 0.01
+    assert owning(after) <= monthly * after + slack
+    if found.months > 0:
+        assert owning(found.months) == pytest.approx(monthly * found.months, abs=slack)
+        before = found.months * 0.99
+        assert owning(before) >= monthly * before - slack
+
+
+@given(own=MACHINES, rent=RENTALS)
+def test_selling_never_delays_it(own, rent):
+    plain, sold = break_even(own, rent), break_even(own, rent, sold=True)
+    if plain.months is not None:
+        assert sold.months is not None and sold.months <= plain.months + 1e-9
+
+
+def test_never_says_why():
+    assert break_even(OWN, Rented(usd_per_hour=0.02)).never == "rent is below running cost"
+    assert break_even(replace(OWN, hours_per_day=0), RENT).never == "no work"
+    slow = break_even(replace(OWN, hours_per_day=0.01), RENT)
+    assert slow.never == "not within the horizon" and slow.months is None
+    assert break_even(OWN, RENT, horizon_months=3).never == "not within the horizon"
+
+
+def test_a_part_worth_nothing_when_sold_is_money_spent():
+    lost = replace(OWN, resale_share_per_year=0.0)
+    assert break_even(lost, RENT, sold=True).months == pytest.approx(break_even(OWN, RENT).months)
+    kept = replace(OWN, resale_share_per_year=1.0)
+    assert break_even(kept, RENT, sold=True).months == 0
+
+
+@given(own=MACHINES, rent=RENTALS, keep=st.integers(3, 72))
+def test_at_the_break_even_share_both_cost_the_same(own, rent, keep):
+    share = break_even_share(own, rent, keep)
+    if share is None:
+        busy = replace(own, hours_per_day=24)
+        assert busy.net_usd(keep) > rent.usd_per_month(24) * keep
+    elif share > 0:
+        at = replace(own, hours_per_day=share * 24)
+        expected = rent.usd_per_month(share * 24) * keep
+        assert at.net_usd(keep) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+def test_break_even_share_without_resale_is_the_short_calculation():
+    lost = replace(OWN, resale_share_per_year=0.0)
+    assert break_even_share(lost, RENT, 36) == pytest.approx(
+        break_even_utilisation(1200, 0.65, 0.031, 36), rel=1e-6
+    )
+
+
+def test_cash_flows_for_charts():
+    flow = cash_flows(OWN, RENT, 12)
+    assert [m.month for m in flow] == list(range(13))
+    assert (flow[0].own_usd, flow[0].own_net_usd, flow[0].rent_usd) == (1200, 0, 0)
+    simple = cash_flow(1200, 0.031, 0.65, 8, 12)
+    for a, b in zip(flow, simple, strict=True):
+        assert a.own_usd == pytest.approx(b.own_usd) and a.rent_usd == pytest.approx(b.rent_usd)
+        assert a.own_net_usd == pytest.approx(a.own_usd - resale_usd(1200, a.month))
+    first = next(m.month for m in flow if m.own_usd <= m.rent_usd)
+    assert first - 1 < break_even(OWN, RENT).months <= first
+
+
+def test_sensitivity_moves_in_the_expected_direction():
+    swings = {s.name: s for s in sensitivity(OWN, RENT)}
+    assert set(swings) == {"electricity", "resale", "hours a day", "rent"}
+    m = {name: (s.at_low.months, s.at_high.months) for name, s in swings.items()}
+    assert m["electricity"][0] <= m["electricity"][1]
+    assert m["resale"][0] >= m["resale"][1]
+    assert m["hours a day"][0] >= m["hours a day"][1]
+    assert m["rent"][0] >= m["rent"][1]
+    assert all(s.at_base == break_even(OWN, RENT, sold=True) for s in swings.values())
+    assert swings["hours a day"].high == 16
+
+
+def test_a_job_costs_time_on_that_machine():
+    assert job_usd(3600, 1.5) == 1.5
+    assert job_usd(1800, 1.0, restart_overhead=0.2) == pytest.approx(0.6)
+
+
+def test_wear_is_the_loss_of_value_per_hour_of_work():
+    hours = 36 * DAYS_PER_MONTH * 8
+    assert wear_usd_per_hour(1200, 36, 8) * hours == pytest.approx(1200 - resale_usd(1200, 36))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("capital_usd", -1), ("load_w", float("nan")), ("hours_per_day", 25),
+     ("resale_share_per_year", 1.1), ("cooling_factor", 0.9), ("usd_per_kwh", float("inf"))],
+)  # fmt: skip
+def test_bad_numbers_of_a_machine_are_named(field, value):
+    with pytest.raises(InputError, match=field):
+        replace(OWN, **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("usd_per_hour", -1), ("relative_speed", 0), ("storage_gb", -5)]
+)
+def test_bad_numbers_of_a_rental_are_named(field, value):
+    with pytest.raises(InputError, match=field):
+        replace(RENT, **{field: value})
