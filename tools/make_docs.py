@@ -16,7 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"```console\n\$ (?P<line>[^\n]+)\n.*?```", re.DOTALL)
 PICTURE = ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png")
-PAGES = ("make_rules_doc.py", "make_catalogue_doc.py", "make_story_doc.py")
+READMES = ("README.md", "examples/2016-desktop/README.md")
+PAGES = ("make_rules_doc.py", "make_catalogue_doc.py")
 
 
 def output_of(line: str) -> str:
@@ -46,8 +47,9 @@ def main() -> None:
     for page in PAGES:
         if (ROOT / "tools" / page).exists():
             subprocess.run([sys.executable, str(ROOT / "tools" / page)], cwd=ROOT, check=True)
-    readme = ROOT / "README.md"
-    readme.write_text(refreshed(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in READMES:
+        readme = ROOT / name
+        readme.write_text(refreshed(readme.read_text(encoding="utf-8")), encoding="utf-8")
     program = str(Path(sys.executable).with_name("rigwright"))
     subprocess.run([program, *PICTURE], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 

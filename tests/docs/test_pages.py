@@ -14,7 +14,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 import make_catalogue_doc  # noqa: E402
 import make_docs  # noqa: E402
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in make_docs.READMES}
+BLOCKS = [block for text in TEXTS.values() for block in make_docs.BLOCK.finditer(text)]
 
 
 def test_catalogue_page_is_current():
@@ -22,17 +23,18 @@ def test_catalogue_page_is_current():
     assert page == make_catalogue_doc.text(), "run `make docs`"
 
 
-@pytest.mark.parametrize("block", list(make_docs.BLOCK.finditer(README)), ids=lambda m: m["line"])
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda m: m["line"])
 def test_readme_output_is_real(block):
     fresh = f"```console\n$ {block['line']}\n{make_docs.output_of(block['line'])}\n```"
     assert block[0] == fresh, "run `make docs`"
 
 
-def test_readme_links_lead_somewhere():
-    links = re.findall(r"\]\(([^)#]+)\)", README)
+@pytest.mark.parametrize("name", make_docs.READMES)
+def test_readme_links_lead_somewhere(name):
+    links = re.findall(r"\]\(([^)#]+)\)", TEXTS[name])
     assert links
     for link in links:
-        assert (ROOT / link).exists(), link
+        assert ((ROOT / name).parent / link).exists(), link
 
 
 def commands():

@@ -139,6 +139,7 @@ def _placed(case: Case, sizes: tuple[int, ...], what: str) -> Answer:
     "card and case makers' pages",
     type="budget",
     needs=("card", "case"),
+    burdens=("cooler",),
 )
 def gpu_radiator(build: Build) -> Answer | None:
     """Hybrid cards bring a 120 to 360 mm radiator; each takes one place of the case."""

@@ -46,6 +46,7 @@ def _cap_fix(build: Build, room_w: float, draw: float) -> str:
     "formula in rigwright.fit.draw; headroom as PCPartCheck POWER-BUDGET.md",
     type="budget",
     needs=("psu", "cpu"),
+    burdens=("card", "ram", "drive", "cooler"),
 )
 def psu_wattage(build: Build) -> Answer | None:
     """Below the sum of limits: conflict. Below 125 % of it, or 100 W of reserve: warning."""
@@ -101,6 +102,7 @@ def psu_suggested(build: Build) -> Answer | None:
     type="budget",
     severity="warning",
     needs=("psu", "cpu", "card"),
+    burdens=("ram", "drive", "cooler"),
 )
 def psu_transient(build: Build) -> Answer | None:
     """Supplies before ATX 3, and any without a 16-pin plug, may switch off on a card's peak."""
@@ -141,6 +143,7 @@ def psu_transient(build: Build) -> Answer | None:
     "1,760 W against 1,440 W",
     type="budget",
     needs=("circuit", "cpu"),
+    burdens=("card", "ram", "drive", "cooler"),
 )
 def wall_circuit(build: Build) -> Answer | None:
     """Draw divided by the supply's efficiency, against 80 % of volts x amperes."""

@@ -81,6 +81,7 @@ def gpu_slots(build: Build) -> Answer | None:
     "board manual (slot positions), card and case makers' pages",
     type="budget",
     needs=("card", "board"),
+    burdens=("case",),
 )
 def gpu_slot_spacing(build: Build) -> Answer | None:
     """Exact search over slots, order of cards and lane plans; the last may overhang the board."""
@@ -151,6 +152,7 @@ def _switched(board: Board) -> bool:
     type="budget",
     severity="warning",
     needs=("cpu", "card"),
+    burdens=("drive",),
 )
 def pcie_lanes(build: Build) -> Answer | None:
     """i7-7740X has 16 lanes on the board where an i9-7900X has 44."""

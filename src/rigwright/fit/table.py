@@ -41,9 +41,11 @@ def rule(
     type: Literal["pair", "budget"] = "pair",
     severity: Severity = "error",
     needs: tuple[str, ...] | None = None,
+    burdens: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Decorator: the function's name is the rule's id, its docstring explains the limit.
 
+    burdens : kinds whose parts can only make the verdict worse (see ``Rule``).
     needs : kinds without which the rule says nothing; default every part kind in ``reads``.
     """
     required = tuple(k for k in reads if k not in NOT_PARTS) if needs is None else needs
@@ -73,6 +75,6 @@ def rule(
             )
 
         check.__name__, check.__doc__ = name, function.__doc__
-        return Rule(name, claim, type, severity, reads, required, check, source)
+        return Rule(name, claim, type, severity, reads, required, check, source, burdens=burdens)
 
     return wrap
