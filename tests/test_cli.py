@@ -96,6 +96,17 @@ def test_plan_json_is_the_object_the_terminal_shows():
     assert chosen["gpu"] in text and all(p["name"] in text for p in chosen["parts"])
 
 
+@pytest.mark.parametrize("name", ["today", "serve-llm"])
+def test_other_examples_have_a_machine(name):
+    done = rigwright("plan", f"examples/{name}/goal.toml", "--json", "--as-of", "2026-11-23")
+    plan = json.loads(done.stdout)
+    assert done.returncode == 0
+    prediction = plan["chosen"]["prediction"]
+    assert prediction["unit"] == "tok/s" and prediction["fits"]
+    chosen = next(p for p in plan["frontier"] if p["chosen"])
+    assert chosen["throughput"] == pytest.approx(prediction["throughput"], rel=0.3)
+
+
 def test_plan_with_too_small_a_budget_says_what_helps(tmp_path):
     goal = tmp_path / "goal.toml"
     text = (ROOT / STORY / "goal.toml").read_text()

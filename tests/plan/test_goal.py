@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 GOOD = {"workload": {"model": "resnet50"}, "budget": {"usd": 1000}}
 
 
-@pytest.mark.parametrize("name", ["today", "2016-desktop"])
+@pytest.mark.parametrize("name", ["today", "2016-desktop", "serve-llm"])
 def test_example_goals_read(name):
     goal = read_goal(ROOT / "examples" / name / "goal.toml")
     assert goal.budget.usd > 0 and goal.workload.run().model

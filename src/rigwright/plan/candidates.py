@@ -14,13 +14,14 @@ from rigwright.catalog.tables import by_id, load
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.goal import Goal, Named
 from rigwright.plan.machine import gpu_link, of_chip
-from rigwright.plan.predicting import operations
+from rigwright.plan.predicting import operations, predict_run, served
 from rigwright.predict.memory import memory
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
 from rigwright.spec.rule import Rule
+from rigwright.spec.run import Run
 
 TYPES = {t.kind: t for t in PART_TYPES}
 DRIVER_BYTES = 0.35 * 1024**3
@@ -217,6 +218,24 @@ def _count_possible(cards: Iterable[Candidate], count: int, m: Market) -> bool:
 def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float | None]:
     """Chip id -> predicted step on ``count`` of them; None where memory or speed do not do."""
     run, slowest = goal.workload.run(), goal.limits.step_ms_max
+    times = _served(run, chips, count) if served(run) else _stepped(run, chips, count)
+    return {
+        chip: seconds
+        if seconds is not None and (slowest is None or seconds * 1e3 <= slowest)
+        else None
+        for chip, seconds in times.items()
+    }
+
+
+def _served(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for chip in chips:
+        p = predict_run(run, of_chip(chip, count))
+        found[chip.id] = p.step_s if p.memory_bytes <= usable_vram(chip) else None
+    return found
+
+
+def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
     ops = operations(run)
     prepared = predict.prepare(ops, run, count)
     steps: dict[str, float | None] = {}
@@ -227,8 +246,7 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
         total = predict.times(prepared, predict.chip_table(group), count, link).total
         for chip, seconds in zip(group, np.atleast_1d(total), strict=True):
             used, _ = memory(ops, run, of_chip(chip, count))
-            late = slowest is not None and seconds * 1e3 > slowest
-            steps[chip.id] = None if used > usable_vram(chip) or late else float(seconds)
+            steps[chip.id] = float(seconds) if used <= usable_vram(chip) else None
     return steps
 
 

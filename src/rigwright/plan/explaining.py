@@ -10,9 +10,8 @@ from rigwright.choose.search import Search, solve_all
 from rigwright.plan.candidates import Market, market, options, problem
 from rigwright.plan.goal import Goal
 from rigwright.plan.machine import of_chip
-from rigwright.plan.predicting import operations
+from rigwright.plan.predicting import memory_bytes
 from rigwright.plan.results import Change
-from rigwright.predict.memory import memory
 from rigwright.spec.parts import Chip
 
 GIB = 1024**3
@@ -89,8 +88,7 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
             (Change("widen limits.gpu_vendors, vram_gib_min or price_age_days_max", "more cards"),),
         )
     largest: Chip = max((o.chip for o in found), key=lambda c: c.vram_bytes)
-    ops = operations(run)
-    need = memory(ops, run, of_chip(largest))[0]
+    need = memory_bytes(run, of_chip(largest))
     clash = (
         f"the run needs {need / GIB:.1f} GiB on one GPU; the largest that can be bought, "
         f"{largest.name}, has {largest.vram_bytes / GIB:.0f} GiB"
@@ -108,7 +106,7 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
     ):
         if smaller == run:
             continue
-        used = memory(operations(smaller), smaller, of_chip(largest))[0]
+        used = memory_bytes(smaller, of_chip(largest))
         if used < need * 0.98:
             verdict = "fits" if used <= largest.vram_bytes else "still too much"
             changes.append(Change(words, f"{used / GIB:.1f} GiB, {verdict}"))

@@ -13,7 +13,7 @@ from rigwright.plan import machine as machines
 from rigwright.plan.candidates import Market, market, options, problem
 from rigwright.plan.explaining import explain
 from rigwright.plan.goal import Goal, parse_day, read_goal
-from rigwright.plan.predicting import operations, predict_run
+from rigwright.plan.predicting import items_per_step, predict_run
 from rigwright.plan.results import Machined, PartLine, PlanResult, Point
 from rigwright.spec.run import Prediction
 
@@ -42,7 +42,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     search = Search(task)
     outcomes = tuple(search.solve(option) for option in task.options)
     best = best_within(outcomes, task.budget_cents or 0)
-    line, items = {id(c) for c in frontier(outcomes)}, _items(goal)
+    line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
         _too_small(o) for o in found if o.step_s is None
     )
@@ -84,13 +84,6 @@ def _notes(goal: Goal, m: Market) -> tuple[str, ...]:
             "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"
         )
     return tuple(notes)
-
-
-def _items(goal: Goal) -> int:
-    """What a step is counted in for throughput: tokens of text models, else items of the batch."""
-    run = goal.workload.run()
-    ops = operations(run)
-    return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
 
 
 def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | None) -> Point:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from rigwright.catalog.tables import load
 from rigwright.plan import batch as batch_lines
 from rigwright.plan import machine as machines
 from rigwright.plan.results import Predicted
+from rigwright.predict import serving
 from rigwright.predict.memory import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import Machine, Prediction, Run
+from rigwright.spec.run import QUANTISATIONS, Machine, Prediction, Run
 from rigwright.workload import lookup
 
 GIB = 1024**3
@@ -26,8 +28,11 @@ GIB = 1024**3
 
 @functools.lru_cache(maxsize=64)
 def operations(run: Run) -> OperationList:
-    """The operation list of a run; kept, because many GPUs are asked about the same run."""
-    return lookup.operations(run)
+    """The operation list of a run; kept, because many GPUs are asked about the same run.
+
+    The user's own ``file.py:callable`` is run: these use cases serve a command line.
+    """
+    return lookup.operations(run, user_code=True)
 
 
 def chip_named(text: str) -> Chip:
@@ -36,8 +41,35 @@ def chip_named(text: str) -> Chip:
 
 
 def predict_run(run: Run, machine: Machine) -> Prediction:
-    """Step time and memory of ``run`` on ``machine``."""
+    """Step time and memory of ``run`` on ``machine``; a decoder that is served goes its own way."""
+    if served(run):
+        config = lookup.decoder_of(run.model)
+        mode = "prefill" if run.mode == "prefill" else "decode"
+        return serving.serve(config, replace(run, mode=mode), machine)
     return predict.step(operations(run), run, machine, memory)
+
+
+def memory_bytes(run: Run, machine: Machine) -> float:
+    """Peak memory of one GPU. [B]"""
+    if served(run):
+        return predict_run(run, machine).memory_bytes
+    return memory(operations(run), run, machine)[0]
+
+
+def items_per_step(run: Run) -> int:
+    """What throughput counts in one step: tokens of text models, else items of the batch."""
+    if served(run):
+        return run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
+    ops = operations(run)
+    return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
+
+
+def served(run: Run) -> bool:
+    """Token by token, with quantised weights, or by an engine made for serving."""
+    if run.mode in ("train", "forward_backward"):
+        return False
+    engine = any(word in run.framework.lower() for word in ("llama.cpp", "vllm", "mlx"))
+    return run.mode == "decode" or run.precision in QUANTISATIONS or engine
 
 
 def _count(value: Any) -> int:

@@ -40,5 +40,18 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     return zoo.load(found, run.img_size)
 
 
+def decoder_of(name: str) -> decoder.DecoderConfig:
+    """The decoder that serving needs. Raises UnknownNameError, or InputError for another model."""
+    if name.endswith(".json"):
+        return decoder.read_config(Path(name))
+    config = decoder.find(name)
+    if config is not None:
+        return config
+    if zoo.find(name) is not None:
+        others = ", ".join(mode for mode in MODES if mode not in SERVING)
+        raise InputError("run", "mode", "decode", f"{others}: {name} is no decoder", "mode infer")
+    raise UnknownNameError("model", name, zoo.nearest(name, decoder.names()))
+
+
 def _decoder(config: decoder.DecoderConfig, run: Run) -> OperationList:
     return decoder.operations(config, run.mode, batch=run.batch, seq_len=run.seq_len)
