@@ -186,6 +186,20 @@ def test_rescaled_size_agrees_with_a_traced_one() -> None:
     assert small.at(4).saved.sum() == pytest.approx(traced.at(4).saved.sum(), rel=0.01)
 
 
+def test_rescaling_every_model_that_was_traced_twice() -> None:
+    errors = []
+    for name in zoo.names():
+        for size in zoo.sizes(name)[1:]:
+            made, traced = zoo.rescaled(zoo.load(name), size), zoo.load(name, size)
+            for ops in ("traffic", "saved"):
+                a, b = (
+                    (getattr(o.at(32), ops).sum(axis=1) * o.count).sum() for o in (made, traced)
+                )
+                errors.append(abs(a / b - 1))
+    assert len(errors) > 400
+    assert np.median(errors) < 0.001 and max(errors) < 0.06
+
+
 def test_unknown_image_size_is_scaled_by_area() -> None:
     base, larger = zoo.load("resnet50"), zoo.load("resnet50", 320)
     assert larger.img_size == 320 and larger.parameters == base.parameters

@@ -135,6 +135,17 @@ def concatenate(parts: list[Work]) -> Work:
     )
 
 
+def _training_only(ops: OperationList) -> NDArray[np.bool_]:
+    """Lines of a traced training step that an evaluation does not run.
+
+    Dropout and its random numbers; batch norm's counter, an addition that moves no floating data.
+    """
+    dropout = np.array(["dropout" in name or "bernoulli" in name for name in ops.names])
+    floating = ops.traffic[:, (0, 1, 3, 4)].sum(axis=(1, 2))
+    counter = np.array([name in ("add_", "add") for name in ops.names])[ops.name] & (floating == 0)
+    return np.asarray(dropout[ops.name] | counter)
+
+
 def work_of(
     ops: OperationList,
     batch: float,
@@ -152,6 +163,8 @@ def work_of(
     keep = np.isin(ops.phase, phases)
     if precision != "amp":
         keep &= ops.kind != KINDS.index("cast")
+    if phases == (0,):
+        keep &= ~_training_only(ops)
     low, full = ELEMENT_BYTES[precision]
     unit = np.array([low, full, 1.0])
     # Casts of weights come first: between an operation and its consumer they would hide that

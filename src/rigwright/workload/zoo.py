@@ -103,8 +103,9 @@ def rescaled(ops: OperationList, img_size: int) -> OperationList:
     """An image model's list at another image size, without tracing again.
 
     Convolutions: height and width scale with the side; other lines: everything that grows with
-    the batch scales with the area, attention lengths too. Class tokens and the rounding of odd
-    sizes are neglected: below 2 % of multiply-adds between 224 and 288 px for ResNet-50, ViT-B/16.
+    the batch scales with the area, attention by tokens or, windowed, by windows. Class tokens and
+    the rounding of odd sizes are neglected: against 231 lists traced at a second size, traffic and
+    kept activations differ by 0.02 % (median), 5 % at worst (``tests/workload/test_zoo.py``).
     """
     side = img_size / ops.img_size
     dims, traffic, saved = ops.dims.copy(), ops.traffic.copy(), ops.saved.copy()
