@@ -1,19 +1,24 @@
 """Serving a decoder: time of one generated token or of reading a prompt, and memory.
 
-A generated token reads every weight it uses and the sequence's cache once; what the memory does
-not bound is bound by unpacking quantised weights and by the launches of each layer. Fitted on
-llama.cpp (``data/serving.csv``); other engines get the same constants. Several cards hold a part of
-the layers each and work in turn (layer split), so they add memory, not speed.
+A generated token reads every weight it uses and the sequence's cache once. What memory does not
+bound is bound by unpacking weights (a rate per SM and clock: why an A100 reaches half of its
+bandwidth where a 4090 reaches most), by arithmetic once many sequences share a step, and by the
+launches of each layer. The constants (``data/serving.csv``) are fitted on published measurements.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import chip_table, sustained
+from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.memory import WEIGHT_BYTES
 from rigwright.predict.memory import load as memory_constants
@@ -22,13 +27,68 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload.decoder import DecoderConfig, decode_cost
 
+Parts = dict[str, Any]
+
 GIB = 1024**3
 TABLE = constants_table.TABLE.with_name("serving.csv")
 MODES = ("decode", "prefill")
 PLAIN_BYTES = {"fp32": 4.0, "tf32": 4.0, "fp16": 2.0, "bf16": 2.0, "amp": 2.0, "fp8": 1.0,
                "int8": 1.0}  # fmt: skip
+# Block formats of llama.cpp beside those of WEIGHT_BYTES: bits of a block over its weights
+# (ggml-common.h); mxfp4: 32 values of 4 bit and one 8-bit scale (OCP microscaling 1.0).
+BLOCK_BYTES = {"q4_0": 4.5 / 8, "q4_1": 5 / 8, "q5_0": 5.5 / 8, "q6_k": 6.5625 / 8,
+               "mxfp4": 4.25 / 8}  # fmt: skip
+PLAIN_ENDS = ("awq", "nf4", "int4", "fp8", "int8")
+"""Formats that quantise the blocks' projections and leave token table and output in 16 bit."""
 CACHE_BYTES = 2.0
 """The cache is kept in 16 bit by all engines unless told otherwise."""
+REFERENCE_FLOP_PER_S = 1e14
+"""Matrix rate at which ``prefill_tensor`` is stated."""
+ENGINE_GIB = 0.5
+"""Buffers of the engine beside its activations; llama.cpp prints 0.3 to 0.6 for 8 billion."""
+UNIFIED_SHARE = 0.75
+"""Part of unified memory that macOS lets the GPU keep resident (recommendedMaxWorkingSetSize)."""
+WORDS = {"weights": "memory traffic", "kv cache": "memory traffic", "communication": "network"}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How an engine runs the layers.
+
+    launch : constant with the cost per layer.  chunk : prompt tokens computed together.
+    fused : attention keeps no scores in memory.  first : kernels of before mid-2024.
+    joint : several cards share every layer (tensor parallel), else they hold some layers each.
+    narrow : 16-bit products are accumulated in 16 bit, twice as fast on GeForce tensor cores.
+    """
+
+    launch: str = "layer_us"
+    chunk: int = 512
+    fused: bool = True
+    first: bool = False
+    joint: bool = False
+    narrow: bool = True
+
+
+_LLAMA_CPP = Engine()
+_GRAPH = Engine(launch="layer_us_graph", chunk=8192, joint=True, narrow=False)
+ENGINES: Mapping[str, Engine] = {
+    "llama.cpp-2024": Engine(launch="layer_us_launched", fused=False, first=True),
+    "llama.cpp": _LLAMA_CPP,
+    "ollama": _LLAMA_CPP,
+    "mlx": _LLAMA_CPP,
+    "exllama": Engine(launch="layer_us_graph", chunk=2048),
+    "vllm": _GRAPH,
+    "sglang": _GRAPH,
+    "tensorrt-llm": _GRAPH,
+    "gpt-fast": _GRAPH,
+    "transformers": Engine(launch="layer_us_eager", chunk=1 << 20, narrow=False),
+}
+
+
+def engine_of(framework: str) -> Engine:
+    """The engine a framework's name means; llama.cpp where it names none made for serving."""
+    text = framework.lower().replace("_", "-").replace(" ", "-")
+    return next((e for word, e in ENGINES.items() if word in text), _LLAMA_CPP)
 
 
 @functools.cache
@@ -37,102 +97,252 @@ def load() -> Constants:
     return Constants({row.name: row.value for row in constants_table.read(TABLE)})
 
 
+def known_formats() -> dict[str, float]:
+    """Bytes per stored weight of every format."""
+    return {**PLAIN_BYTES, **WEIGHT_BYTES, **BLOCK_BYTES}
+
+
 def weight_bytes(precision: str) -> float:
-    """Bytes per stored weight. Raises InputError for a format nobody defined."""
-    known = {**PLAIN_BYTES, **WEIGHT_BYTES}
+    """Bytes per stored weight of the blocks. Raises InputError for a format nobody defined."""
+    known = known_formats()
     if precision not in known:
         raise InputError("run", "precision", precision, ", ".join(known))
     return known[precision]
 
 
+def stored_bytes(config: DecoderConfig, precision: str, experts: float, ends: float) -> float:
+    """Bytes of all blocks with ``experts`` experts a layer, and ``ends`` weights outside. [B]
+
+    mxfp4 quantises experts only; attention and ends are 8-bit blocks then (ggml's conversion).
+    """
+    size = weight_bytes(precision)
+    dense = config.dense_layers if config.experts > 1 else config.layers
+    inside = (config.layers - dense) * experts * config.expert_parameters
+    outside = (
+        config.parameters - config.embedding_parameters - config.head_parameters
+        - (config.layers - dense) * config.experts * config.expert_parameters
+    )  # fmt: skip
+    blocks = WEIGHT_BYTES["q8_0"] if precision == "mxfp4" and config.experts > 1 else size
+    last = 2.0 if precision in PLAIN_ENDS else blocks
+    return inside * size + outside * blocks + ends * last
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One step without the chip. tokens : computed in the step over all sequences."""
+    """One step without the chip. [B], [FLOP], [weights]
 
-    weights_read: float
-    cache_read: float
+    read, unpacked : of one pass over the weights.  passes : over them in the step (chunks).
+    scores : attention scores of the step.  tokens : computed in it, over all sequences.
+    """
+
+    read: float
     unpacked: float
+    plain: float
+    cache: float
     flop: float
-    layers: int
-    tokens: int
+    scores: float
+    passes: float
+    layers: float
+    tokens: float
+    hidden: float
 
 
 def work_of(config: DecoderConfig, run: Run) -> Work:
-    """Bytes, arithmetic and launches of one step. [B], [FLOP]
+    """Bytes, arithmetic and launches of one step. Raises InputError for an unknown format.
 
     decode : one token per sequence at the mean context, ``seq_len`` + half of ``gen_len``.
     prefill : the whole prompt of ``seq_len`` tokens.
     """
-    cost, size = decode_cost(config), weight_bytes(run.precision)
+    cost, prefill = decode_cost(config), run.mode == "prefill"
     prompt = run.seq_len or 1
-    tokens = run.batch * (prompt if run.mode == "prefill" else 1)
-    context = prompt / 2 if run.mode == "prefill" else prompt + (run.gen_len or 0) / 2
-    elements = cost.weight_elements_read(tokens)
-    cache = run.batch * cost.kv_bytes(context, CACHE_BYTES) if run.mode == "decode" else 0.0
-    unpacked = elements if run.precision in WEIGHT_BYTES else 0.0
+    tokens = run.batch * (prompt if prefill else 1)
+    context = prompt / 2 if prefill else prompt + (run.gen_len or 0) / 2
+    passes = math.ceil(tokens / engine_of(run.framework).chunk)
+    elements = cost.weight_elements_read(tokens / passes)
+    head = config.vocab * config.words
+    read = stored_bytes(config, run.precision, config.experts_touched(tokens / passes), head)
+    packed = weight_bytes(run.precision) < 2.0
     return Work(
-        elements * size, cache, unpacked, tokens * cost.flop(context), config.layers, tokens
+        read=read,
+        unpacked=elements if packed else 0.0,
+        plain=0.0 if packed else elements,
+        cache=0.0 if prefill else run.batch * cost.kv_bytes(context, CACHE_BYTES),
+        flop=tokens * cost.flop(context),
+        scores=tokens * config.heads * config.layers * context,
+        passes=passes,
+        layers=config.layers,
+        tokens=tokens,
+        hidden=config.hidden,
     )
 
 
-def seconds(
-    work: Work, chip: Chip, gpu_count: int, c: Constants, prefill: bool
-) -> dict[str, float]:
-    """Parts of the step that add up to it. [s]"""
-    rates = sustained(chip_table([chip]), constants_table.load())
-    simt, tensor = float(rates.simt[0]), float(rates.tensor16[0])
-    best = max(tensor, float(rates.half[0]), simt)
-    memory = float(rates.bandwidth[0]) * c.decode_bandwidth
-    unpack = work.unpacked * c.unpack_ops / simt
-    reading = work.weights_read / memory
-    weights = math.hypot(reading, unpack)
-    efficiency = c.prefill_efficiency if prefill else c.decode_bandwidth
-    arithmetic = max(work.flop / (best * efficiency) - weights, 0.0)
+@functools.lru_cache(maxsize=512)
+def rates(chip: Chip, power_cap_w: float | None, narrow: bool) -> dict[str, float]:
+    """Sustained [B/s], [FLOP/s] and SM clocks per second of a chip."""
+    table = chip_table([chip], power_cap_w)
+    # GeForce boards halve the tensor rate when they accumulate in fp32 (architecture white papers).
+    if narrow and chip.vendor == "nvidia" and chip.segment in ("geforce", "laptop"):
+        table = replace(table, tensor16=2.0 * table.tensor16)
+    r = sustained(table, constants_table.load())
+    tensor = float(r.tensor16[0])
     return {
-        "weights": weights,
-        "kv cache": work.cache_read / memory,
-        "arithmetic": arithmetic,
-        "launch": work.layers * c.layer_us * 1e-6,
-        "communication": (gpu_count - 1) * c.hop_us * 1e-6,
+        "bandwidth": float(r.bandwidth[0]),
+        "clocks": chip.sm_count * chip.boost_mhz * 1e6,
+        "matrix": tensor or float(max(r.half[0], r.simt[0])),
+        "tensor": float(tensor > 0),
+    }
+
+
+def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, float]:
+    """Everything a step's time depends on but the fitted constants; all plain numbers."""
+    work, engine = work_of(config, run), engine_of(run.framework)
+    count = machine.gpu_count
+    joint = engine.joint and count > 1
+    chip = machine.chip
+    exchanged = 2.0 * config.layers * work.tokens * config.hidden * 2.0 if joint else 0.0
+    wire = all_reduce_seconds(
+        exchanged, count, machine.gpu_link, chip_table([chip]), constants_table.load(),
+        machine.pcie_bytes_per_s,
+    )  # fmt: skip
+    # Cards in turn overlap only where a prompt has several chunks; this many would work at once.
+    filled = work.passes * count / (work.passes + count - 1)
+    return {
+        **{f: float(getattr(work, f)) for f in Work.__slots__},
+        **rates(chip, machine.power_cap_w, engine.narrow),
+        "cards": float(count),
+        "filled": float(count) if joint else filled if run.mode == "prefill" else 1.0,
+        "joint": float(joint),
+        "wire": float(wire[0]),
+        "prefill": float(run.mode == "prefill"),
+        "first": float(engine.first),
+        "fused": float(engine.fused),
+        "launched": float(engine.launch == "layer_us_launched"),
+        "eager": float(engine.launch == "layer_us_eager"),
+        "graph": float(engine.launch == "layer_us_graph"),
+    }
+
+
+def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
+    """Parts of the step that add up to it; of numbers or of arrays over many cases. [s]"""
+    x = case
+    kernels = 1.0 - (1.0 - c.first_kernels) * x["first"]
+    # Before mid-2024 every chunk of a prompt wrote and read 16-bit copies of quantised weights.
+    copies = 2 * 2.0 * x["unpacked"] * x["first"] * x["prefill"] * x["tensor"]
+    reading = x["passes"] * (x["read"] + copies) / x["bandwidth"]
+    weights = x["unpacked"] / c.quantised_per_clock + x["plain"] / c.plain_per_clock
+    using = x["passes"] * weights / (x["clocks"] * kernels)
+    tensor = c.prefill_tensor * (x["matrix"] / REFERENCE_FLOP_PER_S) ** -c.prefill_growth
+    share = np.where(x["tensor"] > 0, np.minimum(tensor, 1.0), c.prefill_vector)
+    products = x["flop"] / (x["matrix"] * share)
+    work = np.hypot(reading, np.maximum(using, products))
+    scores = x["scores"] * c.score_bytes / x["bandwidth"] * (1.0 - x["fused"])
+    cache = x["cache"] / x["bandwidth"]
+    layer = np.where(x["launched"] > 0, c.layer_us_launched, c.layer_us)
+    layer = np.where(x["eager"] > 0, c.layer_us_eager, layer)
+    layer = np.where(x["graph"] > 0, c.layer_us_graph, layer)
+    launch = x["passes"] * x["layers"] * layer * 1e-6
+    hops = (1.0 - x["joint"]) * (x["cards"] - 1.0) * c.hop_us
+    starts = x["joint"] * 2.0 * x["layers"] * x["passes"] * c.all_reduce_us
+    parallel = np.where(x["joint"] > 0, x["cards"], x["filled"] ** c.pipeline_exponent)
+    spread = np.where(x["joint"] > 0, 1.0, parallel)
+    return {
+        "weights": reading / parallel,
+        "kv cache": (cache + scores) / parallel,
+        "arithmetic": (work - reading) / parallel,
+        "launch": launch / spread,
+        "communication": (hops + starts) * 1e-6 + x["wire"],
     }
 
 
 def serving_memory(
     config: DecoderConfig, run: Run, machine: Machine
 ) -> tuple[float, dict[str, float]]:
-    """Peak memory of one GPU and its shares: its part of weights and cache, and its context. [B]"""
-    cost, mc = decode_cost(config), memory_constants()
+    """Peak memory of the fullest GPU and its shares. [B] Raises InputError for a bad format.
+
+    Layer split gives whole layers to each card, and the token table or the output to one of them.
+    """
+    engine, count = engine_of(run.framework), machine.gpu_count
+    blocks = stored_bytes(config, run.precision, config.experts, 0.0)
+    table, head = config.embedding_parameters, config.head_parameters
+    size = stored_bytes(config, run.precision, 0.0, 1.0) - stored_bytes(
+        config, run.precision, 0.0, 0.0
+    )
+    part = 1.0 / count
+    ends = (table + head) * part
+    if not engine.joint and count > 1:
+        part = math.ceil(config.layers / count) / config.layers
+        ends = max(table, head)
     length = (run.seq_len or 1) + (run.gen_len or 0)
+    rows = min(run.batch * (run.seq_len or 1), max(engine.chunk, run.batch))
+    width = 4 * config.hidden + 3 * max(
+        config.intermediate, config.expert_intermediate * config.experts_per_token
+    )
+    scores = 0.0 if engine.fused else 4.0 * rows * config.heads * length
+    cost = decode_cost(config)
     shares = {
-        "weights": cost.parameters * weight_bytes(run.precision) / machine.gpu_count,
-        "kv cache": run.batch * cost.kv_bytes(length, CACHE_BYTES) / machine.gpu_count,
-        "context": (mc.context_gib + load().engine_gib) * GIB,
+        "weights": blocks * part + ends * size,
+        "kv cache": run.batch * cost.kv_bytes(length, CACHE_BYTES) * part,
+        "workspace": 2.0 * rows * width + 4.0 * min(rows, 512) * config.vocab + scores,
+        "context": (memory_constants().context_gib + ENGINE_GIB) * GIB,
     }
     return sum(shares.values()), shares
+
+
+def usable_bytes(chip: Chip) -> float:
+    """Memory that a GPU process can hold. [B]"""
+    return chip.vram_bytes * (UNIFIED_SHARE if chip.vendor == "apple" else 1.0)
+
+
+def range_name(case: Mapping[str, float]) -> str:
+    """The constant with the log half width of a case's 80 % range."""
+    if case["eager"]:
+        return "range_eager"
+    return "range_prefill" if case["prefill"] else "range_decode"
+
+
+def _notes(run: Run, machine: Machine, case: Mapping[str, float]) -> tuple[str, ...]:
+    """What the reader should know of this prediction."""
+    notes, chip = [], machine.chip
+    if machine.gpu_count > 1:
+        joint = "every layer is shared by all cards (tensor parallel; measured on A100 only)"
+        notes.append(joint if case["joint"] else "cards hold some layers each and work in turn")
+    if not case["tensor"] and chip.vendor == "nvidia" and float(chip.compute_capability or 0) >= 7:
+        notes.append("tensor rate not published: arithmetic is counted at the vector rate")
+    if chip.vendor == "apple":
+        notes.append(f"macOS lets the GPU hold about {UNIFIED_SHARE:.0%} of unified memory")
+    if case["eager"]:
+        notes.append("eager Python: measured on one chip (A100), with a wide spread")
+    if run.batch > 1 and run.mode == "decode":
+        notes.append("several sequences a step: measured on one chip only")
+    return tuple(notes)
 
 
 def serve(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     """Time of one step of serving and its memory. Raises InputError for another mode or format."""
     if run.mode not in MODES:
         raise InputError("run", "mode", run.mode, ", ".join(MODES))
+    if run.batch < 1 or machine.gpu_count < 1:
+        raise InputError("run", "batch", run.batch, "1 or more")
     c = load()
-    parts = seconds(work_of(config, run), machine.chip, machine.gpu_count, c, run.mode == "prefill")
+    case = case_of(config, run, machine)
+    parts = {name: float(part) for name, part in seconds(case, c).items()}
     total = sum(parts.values())
     used, shares = serving_memory(config, run, machine)
-    tokens = run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
-    width = c.range_prefill if run.mode == "prefill" else c.range_decode
-    words = {"weights": "memory traffic", "kv cache": "memory traffic", "communication": "pcie"}
-    top = max(parts, key=lambda name: parts[name])
+    width = c[range_name(case)]
+    binding: dict[str, float] = {}
+    for name, part in parts.items():
+        word = WORDS.get(name, name)
+        binding[word] = binding.get(word, 0.0) + part
     return Prediction(
         step_s=total,
         low_s=total * math.exp(-width),
         high_s=total * math.exp(width),
-        throughput=tokens / total,
+        throughput=case["tokens"] / total,
         unit="tok/s",
         memory_bytes=used,
-        fits=used <= machine.chip.vram_bytes,
-        bound=words.get(top, top),
+        fits=used <= usable_bytes(machine.chip),
+        bound=max(binding, key=lambda word: binding[word]),
         shares={k: v / total for k, v in parts.items() if v > 0},
         memory_shares=shares,
-        notes=("several cards in turn, as layer split",) if machine.gpu_count > 1 else (),
+        notes=_notes(run, machine, case),
     )
