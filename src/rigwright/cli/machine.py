@@ -1,0 +1,55 @@
+"""Design a machine, set owning against renting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigwright.cli.application import app
+from rigwright.cli.options import AsOf, Goal, Json, show_result
+
+
+@app.command()
+def plan(
+    goal: Goal = Path("examples/today/goal.toml"),
+    as_json: Json = False,
+    as_of: AsOf = None,
+    chart: Annotated[
+        Path | None, typer.Option(help="Draw price against time: .png, .svg or .html")
+    ] = None,
+) -> None:
+    """Design the machine for a goal.
+
+    Example: rigwright plan examples/2016-desktop/goal.toml --chart frontier.png
+    """
+    from rigwright.plan.planning import plan_goal
+    from rigwright.report.plan import show
+
+    result = plan_goal(goal, as_of)
+    show_result(result, as_json, show)
+    if chart:
+        from rigwright.report.charts import save_frontier
+
+        save_frontier(result, chart)
+    raise typer.Exit(0 if result.chosen else 1)
+
+
+@app.command()
+def rent(
+    goal: Goal = Path("examples/today/goal.toml"),
+    build: Annotated[
+        Path | None, typer.Option(help="Own this build instead of the planned one.")
+    ] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Compare owning the machine with renting one: break-even in hours and months.
+
+    Example: rigwright rent examples/2016-desktop/goal.toml
+    """
+    from rigwright.plan.renting import rent_goal
+    from rigwright.report.rent import show
+
+    show_result(rent_goal(goal, build, as_of), as_json, show)

@@ -1,0 +1,32 @@
+"""Options that several commands share, and how a result is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+AsOf = Annotated[str | None, typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.")]
+Goal = Annotated[Path, typer.Argument(help="Goal file (TOML).")]
+Gpus = Annotated[int, typer.Option(help="GPUs in the machine.")]
+Mode = Annotated[str, typer.Option(help="train, infer, forward, prefill, decode ...")]
+Size = Annotated[int, typer.Option("--batch-size", help="Global batch over all GPUs.")]
+Precision = Annotated[str, typer.Option(help="fp32, tf32, amp, fp16, bf16, int8, q4_k_m ...")]
+Pixels = Annotated[int | None, typer.Option("--img-size", help="Image side in pixels.")]
+Tokens = Annotated[int | None, typer.Option("--seq-len", help="Sequence length in tokens.")]
+Method = Annotated[str, typer.Option(help="full, lora or qlora.")]
+Optimizer = Annotated[str, typer.Option(help="sgd, adam, adamw ...")]
+Checkpointing = Annotated[bool, typer.Option(help="Gradient checkpointing.")]
+
+
+def show_result(result: Any, as_json: bool, render: Callable[[Any], None]) -> None:
+    """Print ``result`` as JSON, or as ``render`` shows it."""
+    if as_json:
+        from rigwright.report.jsonout import dumps
+
+        typer.echo(dumps(result))
+    else:
+        render(result)

@@ -1,0 +1,59 @@
+"""Check builds, search the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigwright.cli.application import app
+from rigwright.cli.options import AsOf, Json, show_result
+
+
+@app.command()
+def check(
+    build: Annotated[Path | None, typer.Argument(help="Build file or pasted parts list.")] = None,
+    as_json: Json = False,
+    cases: Annotated[
+        Path | None, typer.Option(help="JSON lines, each naming one rule and its parts.")
+    ] = None,
+    brief: Annotated[bool, typer.Option(help="Leave out what is ok.")] = False,
+) -> None:
+    """Check that the parts of a build work together.
+
+    Exit code 0 buildable, 1 conflict, 2 bad input, 3 only unknowns.
+
+    Example: rigwright check examples/2016-desktop/build.toml
+    """
+    import rigwright.plan.checking as checking
+
+    if cases:
+        for line in checking.check_cases(cases):
+            typer.echo(line)
+        return
+    result = checking.check_file(build)
+    if as_json:
+        show_result({"findings": result.findings}, True, lambda _: None)
+    else:
+        from rigwright.report.findings import show
+
+        show(result, brief=brief)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def parts(
+    kind: Annotated[str, typer.Argument(help="chip, card, cpu, board, cooler, ram, drive ...")],
+    words: Annotated[list[str] | None, typer.Argument(help="Words of the name.")] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Search the catalogue.
+
+    Example: rigwright parts card 1070
+    """
+    from rigwright.plan.searching import search
+    from rigwright.report.parts import show
+
+    show_result(search(kind, " ".join(words or ()), as_of), as_json, show)
