@@ -26,10 +26,10 @@ from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
 from rigwright.workload import zoo
 
-FIT_SOURCES = (
-    "timm_train", "timm_infer_gpu", "pytorch_gpu_benchmark", "dlinfbench", "cnn_benchmarks",
-    "u39kun", "lambda", "small_sources",
-)  # fmt: skip
+FIT_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda")
+"""Steps that the GPU paces, timed without copies: kernels and chips are fitted on these."""
+HOST_SOURCES = ("pytorch_gpu_benchmark", "dlinfbench", "u39kun", "small_sources")
+"""Small batches, other frameworks and AMD: what is left (dispatch, copies) is fitted on these."""
 ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
 
 
@@ -54,32 +54,32 @@ def start() -> Constants:
     return Constants({p.name: p.prior for p in priors()})
 
 
-def step_bench(per_group: int, c: Constants) -> Bench:
-    """The rows constants of one GPU's step are fitted on."""
-    rows = [r for r in measured.all_rows(FIT_SOURCES) if usable(r)]
-    return build(fit_sample(rows, known, per_group=per_group), load, c)
+def step_bench(sources: tuple[str, ...], per_group: int) -> Bench:
+    """The rows of one GPU that constants are fitted on."""
+    rows = [r for r in measured.all_rows(sources) if usable(r)]
+    return build(fit_sample(rows, known, per_group=per_group), load)
 
 
-def network_bench(c: Constants) -> Bench:
+def network_bench() -> Bench:
     """Data-parallel rows of several GPUs."""
     rows = [
         r for r in measured.all_rows(("lambda",))
         if r.gpu_count > 1 and not r.skip and r.run.model not in UNFITTED
     ]  # fmt: skip
-    return build(rows, load, c)
+    return build(rows, load)
 
 
 def run_fit(per_group: int, rounds: int) -> tuple[Fit, Bench]:
-    """Both stages from the priors."""
-    names = measured.ChipNames()
+    """All stages from the priors: kernels and chips, hosts and libraries, links."""
     c = start()
-    bench = step_bench(per_group, c)
-    steps = fit(bench, all_sets(names), c, "step", rounds)
-    network = network_bench(steps.constants)
-    if not network.rows:
-        return steps, bench
-    links = fit(network, [], steps.constants, "network", rounds)
-    return Fit(links.constants, {**steps.errors, **links.errors}, steps.cost), bench
+    bench = step_bench(FIT_SOURCES, per_group)
+    steps = fit(bench, all_sets(measured.ChipNames()), c, "step", rounds)
+    errors, cost, c = steps.errors, steps.cost, steps.constants
+    for stage, rows in (("host", step_bench(HOST_SOURCES, 25)), ("network", network_bench())):
+        if rows.rows:
+            more = fit(rows, [], c, stage, rounds)
+            errors, c = {**errors, **more.errors}, more.constants
+    return Fit(c, errors, cost), bench
 
 
 def fit_range(bench: Bench, fitted: Constants) -> dict[str, float]:
@@ -114,6 +114,7 @@ def write(result: Fit, fitted_on: str) -> None:
             error = result.errors.get(p.name)
             source = {
                 "step": fitted_on,
+                "host": "; ".join(HOST_SOURCES),
                 "network": "lambda on several GPUs",
                 "range": "rows of dies left out of the fit",
             }[p.stage]
@@ -129,8 +130,8 @@ def write(result: Fit, fitted_on: str) -> None:
 def main() -> int:
     """Fit and write; print the in-sample error by source."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--per-group", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--per-group", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=14)
     options = parser.parse_args()
     begun = time.monotonic()
     try:

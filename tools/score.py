@@ -22,7 +22,7 @@ from accuracy.bench import Bench, build
 from accuracy.fitting import Array, fit_sample
 from accuracy.folds import die_key, family_key, unseen
 from accuracy.operations import all_sets
-from calibrate import known, load, usable
+from calibrate import FIT_SOURCES, known, load, usable
 from rigwright.predict import constants as table
 from rigwright.predict.constants import Constants
 
@@ -174,11 +174,12 @@ def main() -> int:
     except measured.SharedDataMissingError as missing:
         print(f"score: {missing}", file=sys.stderr)
         return 2
-    bench = build(rows, load, c)
+    bench = build(rows, load)
     shipped = bench.predict(c)
     results = {"Shipped constants (in sample)": by_source(bench, shipped, c)}
     if not options.quick:
-        sample = build(fit_sample(rows, known), load, c)
+        fitted_on = [r for r in rows if r.source in FIT_SOURCES]
+        sample = build(fit_sample(fitted_on, known, per_group=100), load)
         sets = all_sets(measured.ChipNames())
         for title, key in (("Unseen family", family_key), ("Unseen chip", die_key)):
             shipped = unseen(bench, sample, sets, c, key)

@@ -41,9 +41,9 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
     torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGALRM, _too_slow)
-    todo = [j for j in jobs.all_jobs(only) if not (work / f"{j.name}@{j.size}").exists()]
+    todo = list(jobs.all_jobs(only))[part::parts]
     for index, job in enumerate(todo):
-        if index % parts != part:
+        if (work / f"{job.name}@{job.size}").exists():
             continue
         signal.alarm(SECONDS_PER_MODEL)
         try:

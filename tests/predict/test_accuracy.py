@@ -29,7 +29,7 @@ def test_small_published_tables(
         rows = [r for r in measured.all_rows((source,)) if framework in r.run.framework.lower()]
     except measured.SharedDataMissingError as missing:
         pytest.skip(str(missing))
-    found = bench.build(rows, load, constants.load())
+    found = bench.build(rows, load)
     assert len(found.rows) > 30
     error = np.abs(found.predict(constants.load()) / found.measured - 1.0)
     assert error.mean() < mean_error
@@ -50,7 +50,7 @@ def test_flattened_and_tabled_predictions_agree(monkeypatch: pytest.MonkeyPatch)
     chips = [tables.by_id(Chip)[n] for n in ("tesla-t4", "geforce-rtx-3090", "a100-sxm4-40-gb")]
     run = Run(model="toy", mode="train", batch=32, precision="amp")
     rows = [measured.Row("x", c, 1, "pcie", run, 1.0, "toy") for c in chips]
-    flat = bench.build(rows, lambda _: small_cnn(), constants.load())
+    flat = bench.build(rows, lambda _: small_cnn())
     np.testing.assert_allclose(
         flat.predict(constants.load()), step_times(small_cnn(), run, chip_table(chips)), rtol=1e-9
     )

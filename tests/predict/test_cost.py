@@ -9,8 +9,10 @@ from tests.predict.toy import Line, conv, gemm, ops_of, stream
 from rigwright.catalog import tables
 from rigwright.predict import constants
 from rigwright.predict.chipmodel import chip_table, sustained
-from rigwright.predict.cost import Setting, operation_seconds
-from rigwright.predict.features import CLASS, work_of
+from rigwright.predict.cost import operation_seconds
+from rigwright.predict.features import Manner, work_of
+from rigwright.predict.shapes import Setting, shapes_of
+from rigwright.predict.work import CLASS
 from rigwright.spec.parts import Chip
 
 CHIPS = tables.by_id(Chip)
@@ -20,7 +22,8 @@ def seconds(line: Line, chip: str, batch: int = 1, precision: str = "fp32") -> f
     c = constants.load()
     work = work_of(ops_of([line]), batch, 1, precision)
     table = chip_table([CHIPS[chip]])
-    got = operation_seconds(work, table, sustained(table, c), c, Setting(precision, cudnn=8))
+    shapes = shapes_of(work, Setting(precision, cudnn=8))
+    got = operation_seconds(shapes, table, sustained(table, c), c)
     return float(got.total[0, 0])
 
 
@@ -76,6 +79,6 @@ def test_attention_before_pytorch_2_stores_its_scores() -> None:
     dims = (1, 12, 197, 197, 64, 0)
     line: Line = ("attention", "sdpa", 0, dims, (0,), 4e5, 1.5e5)
     fused = work_of(ops_of([line]), 8, 1, "amp")
-    stored = work_of(ops_of([line]), 8, 1, "amp", fused_attention=False)
+    stored = work_of(ops_of([line]), 8, 1, "amp", manner=Manner(fused_attention=False))
     assert stored.flop @ stored.count == pytest.approx(float(fused.flop @ fused.count))
     assert (stored.write * stored.count).sum() > (fused.write * fused.count).sum()

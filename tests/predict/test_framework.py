@@ -23,10 +23,18 @@ from rigwright.predict.framework import framework_of
 )
 def test_framework(text: str, family: str, cudnn: int, fused: bool) -> None:
     got = framework_of(text)
-    assert (got.family, got.cudnn, got.fused_attention) == (family, cudnn, fused)
+    assert (got.family, got.cudnn, got.fused_attention("image")) == (family, cudnn, fused)
 
 
 def test_tf32_convolutions_are_a_pytorch_default_since_1_7() -> None:
     assert framework_of("pytorch 2.1").conv_tf32
     assert not framework_of("PyTorch 1.0.0").conv_tf32
     assert not framework_of("torch7 cuda8 cudnn 7004").conv_tf32
+
+
+def test_text_models_use_fused_attention_later_than_image_models() -> None:
+    # transformers 4.36 (December 2023) brought it to the first language models; PyTorch 2.1 is
+    # of October 2023, 2.2 of January 2024.
+    assert framework_of("pytorch 2.1").fused_attention("image")
+    assert not framework_of("pytorch 2.1").fused_attention("language")
+    assert framework_of("pytorch 2.2").fused_attention("text")

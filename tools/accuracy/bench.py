@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accuracy.measured import Row
-from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
+from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.cost import Setting, operation_seconds
-from rigwright.predict.features import Work, concatenate
+from rigwright.predict.cost import operation_seconds
+from rigwright.predict.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.step import Prepared, combine, host_seconds, prepare
 from rigwright.predict.uncertainty import log_half_width
+from rigwright.predict.work import concatenate
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
@@ -29,11 +30,9 @@ Loader = Callable[[Run], OperationList]
 class Group:
     """Rows that run under one setting, their operations laid end to end."""
 
-    setting: Setting
-    work: Work
+    shapes: Shapes
     owner: NDArray[np.intp]  # row of each operation
     chip: NDArray[np.intp]  # chip of each operation
-    counts: Array
 
 
 @dataclass
@@ -66,13 +65,10 @@ class Bench:
         gpu, backward = np.zeros(len(self.rows)), np.zeros(len(self.rows))
         rates = sustained(self.table, c)
         for g in self.groups:
-            at = Rates(**{f.name: getattr(rates, f.name)[g.chip] for f in fields(Rates)})
-            seconds = operation_seconds(
-                g.work, self.table.take(g.chip), at, c, g.setting, chips_axis=False
-            ).total
-            spent = seconds * g.counts
+            at, table = rates.take(g.chip), self.table.take(g.chip)
+            spent = operation_seconds(g.shapes, table, at, c).total * g.shapes.count
             gpu += np.bincount(g.owner, spent, len(self.rows))
-            backward += np.bincount(g.owner, spent * (g.work.backward > 0), len(self.rows))
+            backward += np.bincount(g.owner, spent * (g.shapes.work.backward > 0), len(self.rows))
         slower = [
             1.0 if p.framework.family in ("pytorch", "torch7", "mxnet") else c.other_framework_time
             for p in self.prepared
@@ -93,7 +89,7 @@ class Bench:
         return combine(gpu, host, exchange, copy, c)
 
 
-def build(rows: Iterable[Row], load: Loader, c: Constants) -> Bench:
+def build(rows: Iterable[Row], load: Loader) -> Bench:
     """Prepare every row whose model is known; count the others by reason."""
     kept: list[Row] = []
     prepared: list[Prepared] = []
@@ -111,7 +107,7 @@ def build(rows: Iterable[Row], load: Loader, c: Constants) -> Bench:
                 skipped[row.source, f"not in the zoo: {row.run.model}"] += 1
                 del error
                 continue
-            cache[key] = prepare(ops, row.run, row.gpu_count, c, copies_input=row.copies_input)
+            cache[key] = prepare(ops, row.run, row.gpu_count, copies_input=row.copies_input)
         kept.append(row)
         prepared.append(cache[key])
     ids = {row.chip.id: row.chip for row in kept if row.chip is not None}
@@ -125,13 +121,14 @@ def build(rows: Iterable[Row], load: Loader, c: Constants) -> Bench:
 def _groups(bench: Bench) -> list[Group]:
     members: dict[Setting, list[int]] = defaultdict(list)
     for i, p in enumerate(bench.prepared):
-        members[p.setting].append(i)
+        members[p.shapes.setting].append(i)
     groups = []
     for setting, indices in members.items():
-        work = concatenate([bench.prepared[i].work for i in indices])
-        sizes = [len(bench.prepared[i].work) for i in indices]
+        work = concatenate([bench.prepared[i].shapes.work for i in indices])
+        sizes = [len(bench.prepared[i].shapes.work) for i in indices]
         owner = np.repeat(np.array(indices, dtype=np.intp), sizes)
-        groups.append(Group(setting, work, owner, bench.chip_of[owner], work.count))
+        shapes = shapes_of(work, setting, chips_axis=False)
+        groups.append(Group(shapes, owner, bench.chip_of[owner]))
     return groups
 
 

@@ -31,6 +31,7 @@ PROCESS_NM = {
 }  # fmt: skip
 REFERENCE_HZ = 1.5e9  # clock at which the energies per operation are stated
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
+CONSUMER = frozenset({"geforce", "radeon", "arc"})  # desktop cards: boost above the printed clock
 AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
 
 
@@ -79,8 +80,10 @@ class ChipTable:
     before_volta: Array
     ampere_or_later: Array
     inline_ecc: Array
+    gddr: Array
     amd: Array
     apple: Array
+    consumer: Array
     pcie: Array
     link: Array
 
@@ -127,9 +130,11 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         narrow_sm=column([_narrow(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
         ampere_or_later=column([c.architecture in AMPERE_OR_LATER for c in chips]),
+        gddr=column(["GDDR" in (c.memory_type or "").upper() for c in chips]),
         inline_ecc=column([_inline_ecc(c) for c in chips]),
         amd=column([c.vendor == "amd" for c in chips]),
         apple=column([c.vendor == "apple" for c in chips]),
+        consumer=column([c.segment in CONSUMER for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
         link=column([c.link_bytes_per_s for c in chips]),
     )
@@ -160,22 +165,28 @@ class Rates:
     fp8: Array
     bandwidth: Array
 
+    def take(self, index: NDArray[np.intp]) -> Rates:
+        """Rows by index, repeats allowed."""
+        return Rates(**{f: getattr(self, f)[index] for f in self.__slots__})
+
 
 def sustained(t: ChipTable, c: Constants) -> Rates:
     """Rates each chip holds under its power limit, [FLOP/s] and [B/s].
 
     Dynamic power = energy per operation (falls with the process, grows with the clock's voltage)
     x operations per second; it may use what memory leaves of the limit. The clock
-    is what that allows, at most the published boost clock.
+    is what that allows, at most the published boost clock, which desktop cards exceed a little.
     """
     left = t.power_w - t.bandwidth * c.memory_energy_pj * 1e-12
     left = np.maximum(left, 0.2 * t.power_w)
     voltage = (t.clock_hz / REFERENCE_HZ) ** (c.clock_power_exponent - 1.0)
     joule = (t.nm / 16.0) ** c.energy_node_exponent * voltage * 1e-12
 
+    highest = np.where(t.consumer > 0, c.consumer_clock, 1.0)
+
     def held(peak: Array, pj: float) -> Array:
         clock = (left / np.maximum(pj * joule * peak, 1e-9)) ** (1.0 / c.clock_power_exponent)
-        return peak * np.minimum(1.0, clock)
+        return peak * np.minimum(highest, clock)
 
     second = 1.0 - (1.0 - c.dual_issue_fp32) * t.dual_issue
     real = t.fp32 * second  # lanes that do useful work also decide power
@@ -186,6 +197,8 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
     half = np.where(t.amd > 0, np.maximum(simt, packed), simt)
     eff = np.where(t.before_volta > 0, c.bandwidth_before_volta, c.bandwidth_efficiency)
     eff = eff * (1.0 - (1.0 - c.inline_ecc) * t.inline_ecc)
+    # Streaming keeps the whole chip busy: GDDR boards with little power per byte/s run out of it.
+    powered = np.where(t.gddr > 0, t.power_w / (c.stream_energy_pj * 1e-12), np.inf)
     return Rates(
         simt=simt,
         simt64=held(t.fp64, 2 * c.energy_fp32_pj),
@@ -194,5 +207,5 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
         tensor16=held(t.tensor16, c.energy_tensor_pj),
         bf16=held(t.bf16, c.energy_tensor_pj),
         fp8=held(t.fp8, 0.6 * c.energy_tensor_pj),
-        bandwidth=t.bandwidth * eff,
+        bandwidth=np.minimum(t.bandwidth * eff, powered),
     )

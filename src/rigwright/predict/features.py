@@ -1,149 +1,43 @@
-"""From an operation list to chip-independent work: matrix dimensions, bytes, launches.
+"""From an operation list to chip-independent work, in the manner a framework executes it.
 
-Everything here depends on the model, batch, precision and layout, never on a chip.
+Everything here depends on the model, batch, precision and software, never on a chip.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rigwright.predict.framework import TEXT
+from rigwright.predict.rewrites import (
+    fast_norms,
+    math_attention,
+    recurrent,
+    training_only,
+    unrolled,
+)
+from rigwright.predict.work import CLASS, ELEMENT_BYTES, KIND_CLASS, Array, Work, concatenate
 from rigwright.spec.operation import KINDS, OperationList
 
-Array = NDArray[np.float64]
-
-CLASSES = (
-    "gemm",
-    "conv",
-    "conv_dgrad",
-    "conv_wgrad",
-    "depthwise",
-    "depthwise_dgrad",
-    "depthwise_wgrad",
-    "attention",
-    "attention_backward",
-    "recurrent",
-    "norm",
-    "norm_backward",
-    "batch_norm",
-    "batch_norm_backward",
-    "softmax",
-    "elementwise",
-    "reduction",
-    "pool",
-    "pool_backward",
-    "gather",
-    "scatter",
-    "copy",
-    "cast",
-    "optimizer",
-    "other",
-)
-CLASS = {name: i for i, name in enumerate(CLASSES)}
-ARITHMETIC = CLASS["recurrent"] + 1  # classes below this do matrix arithmetic
-SAME = {  # kinds that cost like another class
-    "softmax_backward": "softmax",
-    "fill": "elementwise",
-    "rnn": "recurrent",
-    "rnn_backward": "recurrent",
-}
-SHARES = {  # cost class -> the word a prediction reports
-    "gemm": "matrix multiply",
-    "conv": "convolution",
-    "conv_dgrad": "convolution",
-    "conv_wgrad": "convolution",
-    "depthwise": "convolution",
-    "depthwise_dgrad": "convolution",
-    "depthwise_wgrad": "convolution",
-    "attention": "attention",
-    "attention_backward": "attention",
-    "softmax": "attention",
-    "recurrent": "recurrent",
-    "norm": "normalisation",
-    "batch_norm": "normalisation",
-    "batch_norm_backward": "normalisation",
-    "norm_backward": "normalisation",
-    "optimizer": "optimizer",
-}
-ELEMENT_BYTES = {  # precision -> bytes of (low, full) elements
-    "fp64": (8.0, 8.0),
-    "fp32": (4.0, 4.0),
-    "tf32": (4.0, 4.0),
-    "amp": (2.0, 4.0),
-    "fp16": (2.0, 2.0),
-    "bf16": (2.0, 2.0),
-    "fp8": (2.0, 2.0),
-    "int8": (2.0, 2.0),
-}
-_KIND_CLASS = np.array([CLASS[SAME.get(k, k)] for k in KINDS])
+_CAST = KINDS.index("cast")
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One row per distinct operation of a step.
+class Manner:
+    """How software executes a list.
 
-    cls : index into CLASSES.  count : executions per step.
-    b, m, n, k : matrix multiply that the operation is (convolutions as implicit GEMM).
-    flop : arithmetic of one execution, without padding.
-    read, write : bytes of one execution.  saved : bytes kept for backward.
-    stride1 : 3x3 stride-1 ungrouped convolution (Winograd applies).
-    groups, channels : of a convolution (else 1, 0).  backward : runs in the backward phase.
-    kernels : GPU launches of one execution.  dispatches : host calls of one execution.
+    fused_attention : attention is one kernel.
+    compiled : streaming operators joined into kernels, where the list tells which.
+    fast_norm : layer and group norm stay in 16 bit under autocast (timm's --fast-norm).
+    unrolled : convolutions image by image through im2col and GEMM, as without a kernel library.
     """
 
-    cls: NDArray[np.intp]
-    count: Array
-    b: Array
-    m: Array
-    n: Array
-    k: Array
-    flop: Array
-    read: Array
-    write: Array
-    saved: Array
-    stride1: Array
-    groups: Array
-    channels: Array
-    backward: Array
-    kernels: Array
-    dispatches: Array
-
-    def __len__(self) -> int:
-        return len(self.cls)
-
-    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Work:
-        """Chosen rows."""
-        return Work(**{f.name: getattr(self, f.name)[keep] for f in fields(Work)})
-
-    def merged(self) -> Work:
-        """Equal rows once, counts added."""
-        names = [f.name for f in fields(Work) if f.name != "count"]
-        table = np.column_stack([getattr(self, name) for name in names])
-        # One random projection tells rows apart faster than comparing all columns.
-        key = table @ np.random.default_rng(0).normal(size=len(names))
-        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        count = np.bincount(inverse.ravel(), weights=self.count, minlength=len(first))
-        return replace(self.where(first), count=np.asarray(count, float))
-
-
-def concatenate(parts: list[Work]) -> Work:
-    """Rows of all parts, in order."""
-    return Work(
-        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Work)}
-    )
-
-
-def _training_only(ops: OperationList) -> NDArray[np.bool_]:
-    """Lines of a traced training step that an evaluation does not run.
-
-    Dropout and its random numbers; batch norm's counter, an addition that moves no floating data.
-    """
-    dropout = np.array(["dropout" in name or "bernoulli" in name for name in ops.names])
-    floating = ops.traffic[:, (0, 1, 3, 4)].sum(axis=(1, 2))
-    counter = np.array([name in ("add_", "add") for name in ops.names])[ops.name] & (floating == 0)
-    return np.asarray(dropout[ops.name] | counter)
+    fused_attention: bool = True
+    compiled: bool = False
+    fast_norm: bool = False
+    unrolled: bool = False
 
 
 def work_of(
@@ -152,32 +46,58 @@ def work_of(
     seq: float,
     precision: str,
     phases: tuple[int, ...] = (0, 1, 2),
-    *,
-    fused_attention: bool = True,
+    manner: Manner | None = None,
 ) -> Work:
     """Work of the chosen phases (indices into PHASES), in execution order.
 
     batch : items on one GPU.  seq : tokens (1 where the model has none).
     """
+    manner = manner or Manner()
     at = ops.at(batch, seq)
+    moved, joined = at.traffic, np.zeros(len(ops.kind), bool)
+    if manner.compiled and at.fused is not None and ops.joined is not None:
+        moved, joined = at.fused, ops.joined
     keep = np.isin(ops.phase, phases)
+    if manner.fast_norm and precision == "amp" and not manner.compiled and phases == (0,):
+        moved = fast_norms(ops, moved, keep)
     if precision != "amp":
-        keep &= ops.kind != KINDS.index("cast")
+        # A cast that shares a compiled kernel carries what that kernel reads or writes.
+        alone = (moved == at.traffic).all(axis=1) & ~joined
+        keep &= (ops.kind != _CAST) | ~alone
     if phases == (0,):
-        keep &= ~_training_only(ops)
-    low, full = ELEMENT_BYTES[precision]
-    unit = np.array([low, full, 1.0])
+        keep &= ~training_only(ops)
     # Casts of weights come first: between an operation and its consumer they would hide that
     # the two are neighbours, which fusion needs.
-    of_weight = (ops.kind == KINDS.index("cast")) & (ops.traffic[:, :, 1:].sum(axis=(1, 2)) == 0)
+    of_weight = (ops.kind == _CAST) & (ops.traffic[:, :, 1:].sum(axis=(1, 2)) == 0)
     order = np.argsort(~of_weight, kind="stable")
     chosen = order[keep[order]]
-    kind, d = ops.kind[chosen], at.dims[chosen]
-    traffic, saved = at.traffic[chosen], at.saved[chosen]
-    cls = _KIND_CLASS[kind].astype(np.intp)
-    n = len(cls)
-    one, zero = np.ones(n), np.zeros(n)
-    work = Work(
+    work = _rows(ops, chosen, (moved[chosen], at.saved[chosen]), precision, joined[chosen])
+    d = at.dims[chosen]
+    soft = work.cls == CLASS["softmax"]
+    work.n[soft] = np.maximum(d[soft, 1], 1.0)
+    _matmuls(work, d, work.cls)
+    _convolutions(work, d, work.cls)
+    _attention(work, d, work.cls)
+    return _rewritten(ops, chosen, work, d, manner, ELEMENT_BYTES[precision], 1 in phases)
+
+
+def _rows(
+    ops: OperationList,
+    chosen: NDArray[np.intp],
+    moved: tuple[Array, Array],
+    precision: str,
+    joined: NDArray[np.bool_],
+) -> Work:
+    """Work of the lines ``chosen`` as memory traffic. moved: elements (traffic, kept)."""
+    traffic, saved = moved
+    cls = KIND_CLASS[ops.kind[chosen]].astype(np.intp)
+    # Batch statistics span the whole tensor; layer, group and rms norms work row by row.
+    batch_norm = np.array(["batch_norm" in name for name in ops.names])[ops.name[chosen]]
+    rows = batch_norm & ((cls == CLASS["norm"]) | (cls == CLASS["norm_backward"]))
+    cls[rows] += CLASS["batch_norm"] - CLASS["norm"]
+    unit = np.array([*ELEMENT_BYTES[precision], 1.0])
+    one, zero, own = np.ones(len(cls)), np.zeros(len(cls)), np.where(joined, 0.0, 1.0)
+    return Work(
         cls=cls,
         count=ops.count[chosen].astype(float),
         b=one.copy(), m=one.copy(), n=one.copy(), k=one.copy(),
@@ -185,27 +105,39 @@ def work_of(
         read=traffic[:, :3] @ unit,
         write=traffic[:, 3:] @ unit,
         saved=saved @ unit,
-        stride1=zero.copy(), groups=one.copy(), channels=zero.copy(),
+        window=zero.copy(), stride1=zero.copy(), groups=one.copy(), channels=zero.copy(),
         backward=(ops.phase[chosen] == 1).astype(float),
-        kernels=one.copy(), dispatches=one.copy(),
+        kernels=own, dispatches=own.copy(),
     )  # fmt: skip
-    # Batch statistics span the whole tensor; layer, group and rms norms work row by row.
-    batch_norm = np.array(["batch_norm" in name for name in ops.names])[ops.name[chosen]]
-    rows = batch_norm & ((cls == CLASS["norm"]) | (cls == CLASS["norm_backward"]))
-    cls[rows] += CLASS["batch_norm"] - CLASS["norm"]
-    _matmuls(work, d, cls)
-    _convolutions(work, d, cls)
-    _attention(work, d, cls)
-    recurrent = cls == CLASS["recurrent"]
+
+
+def _rewritten(
+    ops: OperationList,
+    chosen: NDArray[np.intp],
+    work: Work,
+    d: Array,
+    manner: Manner,
+    element_bytes: tuple[float, float],
+    training: bool,
+) -> Work:
+    """Work with recurrence, unfused attention and missing kernel libraries taken apart."""
+    cls, parts = work.cls, []
+    recurrence = cls == CLASS["recurrent"]
     attention = (cls == CLASS["attention"]) | (cls == CLASS["attention_backward"])
-    parts = []
-    if recurrent.any():
-        backward = kind == KINDS.index("rnn_backward")
-        parts.append(_recurrent(work.where(recurrent), d[recurrent], backward[recurrent]))
-    if attention.any() and not fused_attention:
-        parts.append(_math_attention(work.where(attention), low))
-        recurrent = recurrent | attention
-    return concatenate([work.where(~recurrent), *parts]) if parts else work
+    if manner.fused_attention:
+        attention &= np.array([name.endswith("_math") for name in ops.names])[ops.name[chosen]]
+    convolution = (cls >= CLASS["conv"]) & (cls <= CLASS["depthwise_wgrad"]) & manner.unrolled
+    if convolution.any():
+        parts.append(unrolled(work.where(convolution), d[convolution], element_bytes[1]))
+    if recurrence.any():
+        backward = ops.kind[chosen] == KINDS.index("rnn_backward")
+        parts.append(recurrent(work.where(recurrence), d[recurrence], backward[recurrence]))
+    if attention.any():
+        text = ops.task in TEXT
+        rows = work.where(attention)
+        parts.append(math_attention(rows, element_bytes, text=text, training=training))
+    gone = recurrence | attention | convolution
+    return concatenate([work.where(~gone), *parts]) if parts else work
 
 
 def _matmuls(w: Work, d: Array, cls: NDArray[np.intp]) -> None:
@@ -231,6 +163,7 @@ def _convolutions(w: Work, d: Array, cls: NDArray[np.intp]) -> None:
     used = np.where(dgrad, window * p * q / np.maximum(h * wd, 1.0), window)
     w.k[rows] = np.where(forward, gin * window, np.where(dgrad, gout * used, out))
     w.flop[rows] = 2.0 * out * c_out * gin * window
+    w.window[rows] = window
     w.groups[rows], w.channels[rows] = groups, np.minimum(gin, gout)
     w.stride1[rows] = (window == 9) & (r == s) & (stride == 1) & (groups == 1) & (dilation <= 1)
     depthwise = (gin <= 1) & (groups > 1)
@@ -246,47 +179,3 @@ def _attention(w: Work, d: Array, cls: NDArray[np.intp]) -> None:
     products = np.where(cls[rows] == CLASS["attention"], 2.0, 5.0)  # backward recomputes scores
     w.b[rows], w.m[rows], w.n[rows], w.k[rows] = batch * heads, q_len, kv_len, head_dim
     w.flop[rows] = 2.0 * products * batch * heads * q_len * kv_len * head_dim / (1.0 + causal)
-
-
-def _math_attention(w: Work, low: float) -> Work:
-    """Attention as products and a softmax over stored scores, as before fused kernels.
-
-    Forward: scores, scale, softmax, product. Backward: four products, softmax and scale gradients.
-    """
-    one, zero = np.ones(len(w)), np.zeros(len(w))
-    forward = w.cls == CLASS["attention"]
-    scores, head = w.b * w.m * w.n * low, w.b * (w.m + w.n) * w.k * low
-    products = replace(
-        w, cls=np.full(len(w), CLASS["gemm"]), count=w.count * np.where(forward, 2.0, 4.0),
-        flop=2.0 * w.b * w.m * w.n * w.k, read=0.5 * head + 0.5 * scores,
-        write=0.5 * scores + 0.25 * head, saved=zero,
-    )  # fmt: skip
-    streams = replace(
-        w, cls=np.full(len(w), CLASS["elementwise"]), b=one, m=one, n=one, k=one, flop=zero,
-        read=scores, write=scores, saved=zero,
-    )  # fmt: skip
-    soft = replace(
-        streams, cls=np.full(len(w), CLASS["softmax"]), read=scores * np.where(forward, 1.0, 2.0)
-    )
-    return concatenate([products, streams, soft])
-
-
-def _recurrent(w: Work, d: Array, backward: NDArray[np.bool_]) -> Work:
-    """A recurrent layer is one large product over all steps and a small one per step."""
-    steps, batch, wide, hidden, layers, directions, gates = d[:, :7].T
-    twice = np.where(backward, 2.0, 1.0)
-    runs = w.count * np.maximum(layers, 1) * np.maximum(directions, 1) * twice
-    inner = np.where(layers > 1, (wide + (layers - 1) * hidden * directions) / layers, wide)
-    one = np.ones(len(w))
-    share = np.maximum(runs, 1.0)
-    large = replace(
-        w, count=runs, b=one, m=steps * batch, n=gates * hidden, k=inner,
-        flop=2 * steps * batch * gates * hidden * inner,
-        read=w.read * w.count / share, write=w.write * w.count / share,
-        kernels=2 * one, dispatches=one / share,
-    )  # fmt: skip
-    small = replace(
-        large, count=runs * steps, m=batch, k=hidden, flop=2 * batch * gates * hidden * hidden,
-        read=0 * one, write=0 * one, saved=0 * one, kernels=one, dispatches=0 * one,
-    )  # fmt: skip
-    return concatenate([large, small])

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 # cuDNN major version that shipped with PyTorch binaries (release notes).
+TEXT = frozenset({"text", "language"})  # tasks of operation lists
 _TORCH_CUDNN = ((0.4, 7), (1.0, 7), (1.5, 7), (1.7, 8), (2.4, 9))
 
 
@@ -20,21 +21,29 @@ class Framework:
     """family : pytorch, torch7, tensorflow, caffe, mxnet.  version : of PyTorch, else 0.
 
     cudnn : major version, 0 = no cuDNN (im2col and GEMM).
+    fast_norm : timm's own inference benchmark; its published tables show group norm models at the
+    speed of 16-bit normalisation, as its option --fast-norm gives.
+    half_text : NVIDIA's language model scripts: "mixed precision" is apex O2, the whole model in
+    16 bit with 32-bit master weights (DeepLearningExamples, BERT README).
     """
 
     family: str
     version: float
     cudnn: int
+    fast_norm: bool = False
+    half_text: bool = False
 
     @property
     def conv_tf32(self) -> bool:
         """PyTorch lets cuDNN use TF32 for fp32 convolutions since 1.7 (its documented default)."""
         return self.family == "pytorch" and self.version >= 1.7
 
-    @property
-    def fused_attention(self) -> bool:
-        """Fused attention came with PyTorch 2.0; before, it is several kernels."""
-        return self.family == "pytorch" and self.version >= 2.0
+    def fused_attention(self, task: str) -> bool:
+        """Whether attention is one kernel; before PyTorch 2.0 it is several.
+
+        Text models came to use it with transformers 4.36 of December 2023, after PyTorch 2.1.
+        """
+        return self.family == "pytorch" and self.version >= (2.2 if task in TEXT else 2.0)
 
 
 @functools.lru_cache(maxsize=512)
@@ -58,7 +67,7 @@ def framework_of(text: str) -> Framework:
             return Framework(family, 0.0, major or default)
     found = re.search(r"torch[^0-9]{0,12}(\d+)\.(\d+)", low)
     if "ngc" in low or "deeplearningexamples" in low:
-        return Framework("pytorch", 1.7, major or 8)
+        return Framework("pytorch", 1.7, major or 8, half_text=True)
     if found is None and "cuda 10" in low:
         return Framework("pytorch", 1.2, 7)
     minor = min(int(found.group(2)), 9) if found else 5  # 1.10 to 1.13 count as 1.9
@@ -66,4 +75,4 @@ def framework_of(text: str) -> Framework:
     if not major:
         known = [v for since, v in _TORCH_CUDNN if version >= since]
         major = known[-1] if known else 6
-    return Framework("pytorch", version, major)
+    return Framework("pytorch", version, major, fast_norm="timm" in low and version >= 1.9)

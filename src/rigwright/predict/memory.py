@@ -15,7 +15,7 @@ import numpy as np
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.constants import Constants
-from rigwright.predict.features import ELEMENT_BYTES
+from rigwright.predict.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import KINDS, OperationList
 from rigwright.spec.run import Machine, Run

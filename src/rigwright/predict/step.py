@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
+from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.cost import Seconds, Setting, operation_seconds
-from rigwright.predict.features import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work, work_of
-from rigwright.predict.framework import Framework, framework_of
+from rigwright.predict.cost import Seconds, floor_seconds, operation_seconds
+from rigwright.predict.features import Manner, work_of
+from rigwright.predict.framework import TEXT, Framework, framework_of
 from rigwright.predict.fusion import fuse
+from rigwright.predict.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.uncertainty import log_half_width
+from rigwright.predict.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
+from rigwright.spec.parts import Chip
 from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
 
 Array = NDArray[np.float64]
@@ -28,6 +32,8 @@ Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
 REFERENCE_CPU_MHZ = 4000.0  # boost clock typical of the machines in the published tables
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}
+_WORDS = tuple(dict.fromkeys([*SHARES.values(), "elementwise"]))
+_WORD_OF = np.array([_WORDS.index(SHARES.get(name, "elementwise")) for name in CLASSES])
 _PHASES = {
     "train": (0, 1, 2),
     "forward_backward": (0, 1),
@@ -41,13 +47,12 @@ _PHASES = {
 class Prepared:
     """Everything about a run that no chip changes.
 
-    work : distinct operations of one GPU.  setting : kernels' view of the run.
+    shapes : distinct operations of one GPU under the run's setting.
     calls : host calls of one step, forward and backward.  gradient_bytes : exchanged between GPUs.
     input_bytes : copied to one GPU per step.  unknown : share of traffic in unknown operations.
     """
 
-    work: Work
-    setting: Setting
+    shapes: Shapes
     calls: tuple[float, float]
     gradient_bytes: float
     input_bytes: float
@@ -71,12 +76,11 @@ class StepTimes:
     slower: float
 
 
+@functools.lru_cache(maxsize=2048)
 def prepare(
-    ops: OperationList, run: Run, gpu_count: int = 1, c: Constants | None = None,
-    *, copies_input: bool = False,
-) -> Prepared:  # fmt: skip
-    """Chip-independent part of a prediction. Raises InputError for an unsupported run."""
-    c = c or constants_table.load()
+    ops: OperationList, run: Run, gpu_count: int = 1, *, copies_input: bool = False
+) -> Prepared:
+    """Chip-independent part of a prediction, kept. Raises InputError for an unsupported run."""
     if run.mode not in _PHASES:
         allowed = ", ".join(m for m in MODES if m in _PHASES)
         raise InputError("run", "mode", run.mode, allowed, "decode is predicted by predict.serving")
@@ -87,13 +91,20 @@ def prepare(
     batch = max(run.batch / gpu_count, 1.0)
     seq = float(run.seq_len or ops.seq_len or 1)
     framework = framework_of(run.framework)
+    compiled = run.compile not in ("", "eager", "none")
+    whole = framework.half_text and ops.task in TEXT and run.precision == "amp"
     work = work_of(
-        ops, batch, seq, run.precision, _PHASES[run.mode], fused_attention=framework.fused_attention
-    )
+        ops, batch, seq, "fp16" if whole else run.precision, _PHASES[run.mode],
+        Manner(
+            framework.fused_attention(ops.task), compiled, framework.fast_norm,
+            unrolled=framework.cudnn == 0,
+        ),
+    )  # fmt: skip
     unknown = _unknown_share(work)
     work = _method(work, run)
-    compiled = run.compile not in ("", "eager", "none")
-    if compiled:
+    if framework.half_text and ops.task in TEXT:
+        work = _master_weights(work)
+    if compiled and ops.fused is None:
         work = fuse(work)
     host = work.count * work.dispatches
     calls = (float(host[work.backward == 0].sum()), float(host[work.backward > 0].sum()))
@@ -112,7 +123,9 @@ def prepare(
         and run.layout == "nhwc"
         and framework.version < 2.0,
     )
-    return Prepared(work.merged(), setting, calls, gradients, input_bytes, unknown, framework)
+    return Prepared(
+        shapes_of(work.merged(), setting), calls, gradients, input_bytes, unknown, framework
+    )
 
 
 def _unknown_share(work: Work) -> float:
@@ -135,6 +148,15 @@ def _method(work: Work, run: Run) -> Work:
     return Work(**{**{f: getattr(work, f) for f in Work.__slots__}, "count": count})
 
 
+def _master_weights(work: Work) -> Work:
+    """Gradients are unscaled, clipped and copied to 32 bit beside the update itself.
+
+    48 bytes a weight rather than Adam's 28: read 2, write 4, norm 4, scale 8, update 28, copy 2.
+    """
+    more = np.where(work.cls == CLASS["optimizer"], 48.0 / 28.0, 1.0)
+    return replace(work, count=work.count * more)
+
+
 def host_seconds(p: Prepared, c: Constants) -> float:
     """CPU time to dispatch one step on the reference CPU. [s]"""
     forward, backward = p.calls
@@ -152,18 +174,19 @@ def combine(gpu: Array, host: Array | float, exchange: Array, copy: Array, c: Co
 def times(
     p: Prepared, t: ChipTable, gpu_count: int = 1, gpu_link: str = "pcie-host",
     c: Constants | None = None, pcie_bytes_per_s: float | None = None,
-    host_scale: float = 1.0,
+    host_scale: float = 1.0, rates: Rates | None = None,
 ) -> StepTimes:  # fmt: skip
     """Step time and its parts on every chip of ``t``. [s]
 
-    host_scale : dispatch time of this CPU over the reference.
+    host_scale : dispatch time of this CPU over the reference.  rates : of ``t``, where known.
     """
     c = c or constants_table.load()
-    r = sustained(t, c)
-    seconds = operation_seconds(p.work, t, r, c, p.setting)
+    r = rates or sustained(t, c)
+    seconds = operation_seconds(p.shapes, t, r, c)
+    work = p.shapes.work
     slower = 1.0 if p.framework.family in ("pytorch", "torch7", "mxnet") else c.other_framework_time
-    gpu = (p.work.count * slower) @ seconds.total
-    backward = (p.work.count * p.work.backward * slower) @ seconds.total
+    gpu = (work.count * slower) @ seconds.total
+    backward = (work.count * work.backward * slower) @ seconds.total
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
     trains = float(p.gradient_bytes > 0)
     exchange = trains * exposed_seconds(reduce_s, backward, gpu, gpu_count, c)
@@ -183,13 +206,12 @@ class _Breakdown:
 
 
 def _breakdown(p: Prepared, got: StepTimes, c: Constants) -> _Breakdown:
-    count = p.work.count * got.slower
-    launch = count * p.work.kernels * c.kernel_floor_us * 1e-6
+    work = p.shapes.work
+    count = work.count * got.slower
+    launch = count * floor_seconds(p.shapes, c)[:, 0]
     spent = count * got.seconds.total[:, 0] - launch
-    words: dict[str, float] = {}
-    for cls, seconds in zip(p.work.cls, spent, strict=True):
-        word = SHARES.get(CLASSES[cls], "elementwise")
-        words[word] = words.get(word, 0.0) + float(seconds)
+    by_word = np.bincount(_WORD_OF[work.cls], spent, len(_WORDS)).tolist()
+    words = dict(zip(_WORDS, by_word, strict=True))
     paced = got.seconds.arithmetic[:, 0] > got.seconds.traffic[:, 0]
     return _Breakdown(words, float(launch.sum()), float(spent[paced].sum()))
 
@@ -199,6 +221,13 @@ def step_times(
 ) -> Array:
     """Seconds of one step on each chip. [chips] (``chip_table`` makes the table)."""
     return times(prepare(ops, run, gpu_count), chips, gpu_count, gpu_link).total
+
+
+@functools.lru_cache(maxsize=1024)
+def _single(chip: Chip, power_cap_w: float | None) -> tuple[ChipTable, Rates]:
+    """Table and sustained rates of one chip, kept."""
+    t = chip_table([chip], power_cap_w)
+    return t, sustained(t, constants_table.load())
 
 
 def step(
@@ -211,11 +240,11 @@ def step(
     is False with a note.  copies_input : the step includes a pageable host-to-device copy.
     """
     c = constants_table.load()
-    t = chip_table([machine.chip], machine.power_cap_w)
-    p = prepare(ops, run, machine.gpu_count, c, copies_input=copies_input)
+    t, rates = _single(machine.chip, machine.power_cap_w)
+    p = prepare(ops, run, machine.gpu_count, copies_input=copies_input)
     got = times(
         p, t, machine.gpu_count, machine.gpu_link, c, machine.pcie_bytes_per_s,
-        REFERENCE_CPU_MHZ / machine.cpu_mhz if machine.cpu_mhz else 1.0,
+        REFERENCE_CPU_MHZ / machine.cpu_mhz if machine.cpu_mhz else 1.0, rates,
     )  # fmt: skip
     total = float(got.total[0])
     parts = _breakdown(p, got, c)

@@ -55,7 +55,7 @@ SAVED = ("saved_low", "saved_full", "saved_fixed")
 MAX_DIMS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OperationList:
     """One model's operations in execution order (equal neighbours may be merged by ``count``).
 
@@ -64,6 +64,8 @@ class OperationList:
     count : how often this line is executed per step. [n] int32
     dims, dim_exponents : [n, 12] coefficients and [n, 12, 2] exponents (batch, seq); unused = 0.
     traffic : [n, 6 (TRAFFIC), 6 (EXPONENTS)] elements (``fixed``: bytes) moved per execution.
+    fused : the same after a compiler joined streaming operators into kernels; joined : [n] lines
+    that run inside an earlier line's kernel then. None where the list does not tell.
     saved : [n, 3 (SAVED), 6 (EXPONENTS)] newly kept alive for backward by this forward line.
     parameters, trainable : number of weights; buffers : non-trained state elements.
     parameter_tensors : number of trainable tensors (optimizer launches).
@@ -91,6 +93,8 @@ class OperationList:
     img_size: int = 0
     seq_len: int = 0
     meta: dict[str, float] = field(default_factory=dict)
+    fused: NDArray[np.float64] | None = None
+    joined: NDArray[np.bool_] | None = None
 
     def at(self, batch: float, seq: float = 1.0) -> ConcreteOperations:
         """The numbers for one batch size and sequence length."""
@@ -102,6 +106,7 @@ class OperationList:
             dims=self.dims * powers,
             traffic=self.traffic @ scale,
             saved=self.saved @ scale,
+            fused=None if self.fused is None else self.fused @ scale,
         )
 
 
@@ -109,10 +114,11 @@ class OperationList:
 class ConcreteOperations:
     """An ``OperationList`` with batch and sequence filled in.
 
-    dims [n, 12], traffic [n, 6], saved [n, 3].
+    dims [n, 12], traffic [n, 6], saved [n, 3], fused [n, 6] or None.
     """
 
     source: OperationList
     dims: NDArray[np.float64]
     traffic: NDArray[np.float64]
     saved: NDArray[np.float64]
+    fused: NDArray[np.float64] | None

@@ -31,6 +31,10 @@ AUTOCAST_FULL = _words(
     "smooth_l1_loss softplus cosh sinh tan acos asin erfinv _cdist_forward renorm"
 )
 
+CONVERT_INSIDE = _words("_softmax _log_softmax _safe_softmax sum prod norm linalg_vector_norm")
+"""Of these, autocast asks for a 32-bit result: the kernel converts what it reads on the way
+("CUDA Ops that can autocast to float32": operators with a ``dtype`` argument)."""
+
 KEEPS_RESULT = _words(
     "relu tanh sigmoid exp expm1 sqrt rsqrt reciprocal tan _softmax _log_softmax _safe_softmax "
     "amax amin norm linalg_vector_norm cumprod std prod logsumexp leaky_relu_ elu_ threshold "

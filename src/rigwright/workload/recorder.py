@@ -10,9 +10,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from rigwright.workload import opaque, opdims
+from rigwright.workload.fusing import Flow
 from rigwright.workload.opnames import (
     AUTOCAST_FULL,
     AUTOCAST_LOW,
+    CONVERT_INSIDE,
     KEEPS_RESULT,
     KEEPS_STATISTICS,
     VIEWS,
@@ -24,7 +26,7 @@ LOW, FULL, FIXED = 0, 1, 2
 
 @dataclass(slots=True)
 class Line:
-    """One executed operator: tensors as (class, elements), dims by kind."""
+    """One executed operator: tensors as (class, elements), dims by kind; flow: where they go."""
 
     kind: str
     name: str
@@ -33,6 +35,7 @@ class Line:
     reads: list[tuple[int, int]]
     writes: list[tuple[int, int]]
     saved: list[tuple[int, int]] = field(default_factory=list)
+    flow: Flow = field(default_factory=lambda: Flow("other", 0))
 
 
 def _key(tensor: torch.Tensor) -> int:
@@ -75,6 +78,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         self.inputs = {_key(t) for t in inputs}
         self.input_cast: Line | None = None
         self.lines: list[Line] = []
+        self.operator: Line = Line("other", "", 0, (), [], [])  # line of the latest operator
         self.phase = 0
         self.mark: dict[int, int] = {}
         self.parameters = {_key(p) for p in parameters}
@@ -85,6 +89,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         self.pending: list[torch.Tensor] = []
         self.results: set[int] = set()  # what the latest operator may keep after it ran
         self.alive: list[Any] = []  # storages, so that keys stay unique
+        self.maker: dict[Any, int] = {}  # line that wrote a storage, or made a 16-bit copy of it
+        self.half_softmax: set[int] = set()  # results whose input autocast held in 16 bit
 
     def mark_of(self, tensor: torch.Tensor) -> int:
         """LOW, FULL or FIXED."""
@@ -100,8 +106,30 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         return (kind if mark is None else mark), tensor.numel()
 
     def emit(self, kind: str, name: str, dims: tuple[int, ...], reads: Any, writes: Any) -> None:
-        """Append one line."""
-        self.lines.append(Line(kind, name, self.phase, dims, list(reads), list(writes)))
+        """Append one line; its flow knows nothing of where the tensors come from."""
+        reads, writes = list(reads), list(writes)
+        flow = Flow(
+            kind, self.phase, [(-1, (object(),)) for _ in reads], [object() for _ in writes]
+        )
+        self.lines.append(Line(kind, name, self.phase, dims, reads, writes, flow=flow))
+
+    def source(self, tensor: torch.Tensor, copy: int | None = None) -> tuple[int, Any]:
+        """(line that made ``tensor``, its identity); copy : the class autocast converted it to."""
+        key = _key(tensor)
+        whole = (key, copy) if copy is not None and (key, copy) in self.maker else (key, None)
+        made = self.maker.get(whole, -1)
+        identity = (*whole, made)
+        return made, (identity, tensor.storage_offset(), tensor.numel())
+
+    def made(self, tensor: torch.Tensor, copy: int | None = None) -> Any:
+        """Identity of ``tensor`` (or its converted copy) as the latest line wrote it."""
+        line = len(self.lines) - 1
+        key = _key(tensor)
+        if copy is None:
+            for cls in (LOW, FULL):
+                self.maker.pop((key, cls), None)  # an older copy no longer holds
+        self.maker[key, copy] = line
+        return (key, copy, line)
 
     # -- what autograd keeps -------------------------------------------------------------
     def pack(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -110,14 +138,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         if self.phase == 0 and key not in self.parameters and key not in self.buffers:
             if key in self.results:  # kept by the operator that just ran
                 self.results.discard(key)
-                self._keep(tensor, self.lines[-1])
+                self._keep(tensor, self.operator)
             else:  # kept by the operator that runs next
                 self.pending.append(tensor)
         return tensor
 
     def _keep(self, tensor: torch.Tensor, line: Line) -> None:
         key, mark = _key(tensor), self.mark_of(tensor)
-        wanted = LOW if line.name in AUTOCAST_LOW else FULL if line.name in AUTOCAST_FULL else mark
+        wanted = LOW if line.name in AUTOCAST_LOW else FULL if self._raised(line.name) else mark
         if mark != FIXED and wanted != mark:
             self._keep_copy(tensor, line, wanted)
             return
@@ -131,6 +159,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         storage = tensor.untyped_storage().nbytes()
         elements = storage if mark == FIXED else storage // tensor.element_size()
         line.saved.append((mark, elements))
+
+    @staticmethod
+    def _raised(name: str) -> bool:
+        """Whether autocast converts the operator's inputs to 32 bit beforehand."""
+        return name in AUTOCAST_FULL and name not in CONVERT_INSIDE
 
     def _keep_copy(self, tensor: torch.Tensor, line: Line, mark: int) -> None:
         """Autocast keeps its converted copy, one per consumer; without autocast it is the tensor.
@@ -170,7 +203,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         self.results = {_key(t) for t in _kept_results(name, inputs, outputs)}
         if self.phase == 0 and self.pending and len(self.lines) > first:
             for t in self.pending:
-                self._keep(t, self.lines[-1])
+                self._keep(t, self.operator)
             self.pending.clear()
         return out
 
@@ -184,17 +217,25 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
             return LOW
         if name in AUTOCAST_FULL and self.phase == 0:
             for t in floats:
-                if self.mark_of(t) == LOW and t.numel() > 1:
-                    self.emit("cast", "cast", (), [(LOW, t.numel())], [(FULL, t.numel())])
-                    self.casts[_key(t)] = self.lines[-1]
+                if self.mark_of(t) == LOW and t.numel() > 1 and self._raised(name):
+                    self._cast(t, LOW, FULL)
             return FULL
         if "batch_norm" in name and inputs:
             return self.mark_of(inputs[0])
         if name.endswith(("layer_norm_backward", "group_norm_backward")):
             return FULL
-        data = [t for t in floats if t.dim() > 0 and _key(t) not in self.parameters]
-        marks = {self.mark_of(t) for t in (data or floats)}
+        if name.endswith("softmax_backward_data") and len(inputs) > 1:
+            return LOW if _key(inputs[1]) in self.half_softmax else FULL
+        # Type promotion: any 32-bit tensor, weights too, makes the result 32 bit; scalars do not.
+        marks = {self.mark_of(t) for t in ([t for t in floats if t.dim() > 0] or floats)}
         return LOW if marks == {LOW} else FULL
+
+    def _cast(self, tensor: torch.Tensor, before: int, after: int) -> None:
+        n, source = tensor.numel(), self.source(tensor)
+        self.emit("cast", "cast", (), [(before, n)], [(after, n)])
+        line = self.lines[-1]
+        line.flow.reads, line.flow.writes = [source], [self.made(tensor, after)]
+        self.casts[_key(tensor)] = line
 
     def cast_gradients(self) -> None:
         """Every cast of the forward pass is undone on its gradient; the input has none."""
@@ -208,9 +249,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
             return  # autocast keeps the 16-bit copy of a weight for the whole step
         if weight:
             self.cast_weights.add(key)
-        n = tensor.numel()
-        self.emit("cast", "cast", (), [(FULL, n)], [(LOW, n)])
-        self.casts[key] = self.lines[-1]
+        self._cast(tensor, FULL, LOW)
         if key in self.inputs:
             self.input_cast = self.lines[-1]
 
@@ -219,34 +258,73 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
     ) -> None:
         kind = kind_of(name)
         forced = LOW if name in AUTOCAST_LOW else None
+        if self._raised(name) and self.phase == 0:
+            forced = FULL
         distinct = list({id(t): t for t in inputs}.values())
         reads = [self.size(t, forced) for t in distinct]
+        sources = [self.source(t, forced) for t in distinct]
         writes = [self.size(t) for t in outputs]
         if name == "convolution_backward":
             self._convolution_backward(args, outputs)
+            self.operator = self.lines[-1]
             return
         dims = opdims.DIMS[kind](args, outputs) if kind in opdims.DIMS else ()
         if kind == "gather":
-            reads = writes + [r for r in reads if r[0] == FIXED]
+            fixed = [i for i, r in enumerate(reads) if r[0] == FIXED]
+            sources = sources[:1] * len(writes) + [sources[i] for i in fixed]
+            reads = writes + [reads[i] for i in fixed]
         elif kind == "fill":
-            reads = []
+            reads, sources = [], []
         elif kind == "scatter" and "backward" in name:
-            reads = [self.size(inputs[0])]
+            reads, sources = [self.size(inputs[0])], [self.source(inputs[0])]
         elif name in ("slice_backward", "select_backward", "copy_"):
-            reads = [self.size(distinct[-1])]
+            reads, sources = [self.size(distinct[-1])], [self.source(distinct[-1])]
+        changed = outputs
         if name.endswith("_") and not name.startswith("_") and not outputs:
-            writes = reads[:1]
+            writes, changed = reads[:1], distinct[:1]
+        if kind.startswith("attention") and args[kind.endswith("backward")].dim() != 4:
+            name += "_math"  # fused kernels take (batch, heads, tokens, width) alone
         self.emit(kind, name, dims, reads, writes)
+        self.operator = self.lines[-1]
+        flow = self.operator.flow
+        flow.reads, flow.writes = sources, [self.made(t) for t in changed[: len(writes)]]
+        if kind == "softmax" and self.mark_of(inputs[0]) == LOW:
+            self.half_softmax |= {_key(t) for t in outputs}
+        if name == "convolution" and args[2] is not None:
+            self._convolution_bias(args, outputs[0])
+
+    def _convolution_bias(self, args: Any, output: torch.Tensor) -> None:
+        """Libraries convolve without the bias; the framework adds it in a kernel of its own.
+
+        Depthwise convolutions have a kernel of the framework, which adds it on the way.
+        """
+        weight, groups = args[1], args[8]
+        if groups > 1 and weight.shape[1] == 1:
+            return
+        source = self.source(output)
+        self.emit("elementwise", "convolution_bias", (), [self.size(output)], [self.size(output)])
+        flow = self.lines[-1].flow
+        flow.reads, flow.writes = [source], [self.made(output)]
 
     def _convolution_backward(self, args: Any, outputs: list[Any]) -> None:
         grad, x, weight, mask = args[0], args[1], args[2], args[10]
         dims = opdims.convolution(x, weight, grad, args[4], args[6], args[9], bool(args[7]))
         g, n_x, n_w = grad.numel(), x.numel(), weight.numel()
         name, grads = "convolution_backward", (LOW, g)
+        source = self.source(grad)
+
+        def flow(*made: torch.Tensor | None) -> None:
+            to = self.lines[-1].flow
+            to.reads[0] = source
+            to.writes = [self.made(t) for t in made if t is not None]
+
         if mask[0]:
             self.emit("conv_dgrad", name, dims, [grads, (LOW, n_w)], [(LOW, n_x)])
+            flow(outputs[0])
         if mask[1]:
             self.emit("conv_wgrad", name, dims, [grads, (LOW, n_x)], [(LOW, n_w)])
+            flow(outputs[1 if mask[0] else 0])
         if mask[2]:
             channels = weight.shape[0]
             self.emit("reduction", "bias_gradient", (), [(LOW, g)], [(LOW, channels)])
+            flow(outputs[-1])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import EXPONENTS, KINDS, MAX_DIMS, OperationList
 from rigwright.workload import opaque, symbolic
+from rigwright.workload.fusing import compiled
 from rigwright.workload.recorder import FULL, Line, Recorder, tensors_in
 
 Inputs = Callable[[int, int], Mapping[str, torch.Tensor] | Sequence[torch.Tensor]]
@@ -141,6 +143,29 @@ def _same_operations(name: str, runs: Sequence[_Recorded]) -> None:
         )
 
 
+def _fused(
+    lines: Sequence[Line],
+    traffic: Any,
+    both: Sequence[Sequence[Line]],
+    at: Sequence[symbolic.Point],
+) -> tuple[Any, Any]:
+    """Traffic [n, 6, monomials] of the compiled step and the lines that join an earlier kernel."""
+    fused, joined = traffic.copy(), np.zeros(len(traffic), bool)
+    for row, kept in enumerate(compiled([line.flow for line in lines])):
+        one, two = (lines[row] for lines in both)
+        if one.kind == "cast" and one.phase == 1:  # conversions of gradients join their makers
+            fused[row], joined[row] = 0.0, True
+            continue
+        if all(kept.reads) and all(kept.writes) and not kept.joined:
+            continue
+        fused[row], joined[row] = 0.0, kept.joined
+        for offset, keep, a, b in (
+            (0, kept.reads, one.reads, two.reads), (3, kept.writes, one.writes, two.writes),
+        ):  # fmt: skip
+            symbolic.add(fused[row], offset, compress(zip(a, b, strict=True), keep), at)
+    return fused, joined
+
+
 def _symbolic(
     name: str,
     runs: Sequence[_Recorded],
@@ -161,6 +186,7 @@ def _symbolic(
         symbolic.add(saved[row], 0, zip(one.saved, two.saved, strict=True), at)
     traffic[-1, FULL, 0] = 3.0 * run.trainable  # weight, gradient, momentum
     traffic[-1, 3 + FULL, 0] = 2.0 * run.trainable
+    fused, joined = _fused(run.lines, traffic, [r.lines for r in runs], at)
     task, unit, img_size, seq_len = about
     kinds = [KINDS.index(r.kind) for r in run.lines] + [KINDS.index("optimizer")]
     used = [names.index(r.name) for r in run.lines] + [names.index("optimizer_step")]
@@ -170,7 +196,7 @@ def _symbolic(
         phase=np.array([r.phase for r in run.lines] + [2], np.uint8),
         name=np.array(used, np.uint16),
         count=np.ones(n, np.int32),
-        dims=dims, dim_exponents=exponents, traffic=traffic, saved=saved,
-        parameters=run.parameters, trainable=run.trainable, buffers=run.buffers,
+        dims=dims, dim_exponents=exponents, traffic=traffic, saved=saved, fused=fused,
+        joined=joined, parameters=run.parameters, trainable=run.trainable, buffers=run.buffers,
         parameter_tensors=run.tensors, img_size=img_size, seq_len=seq_len,
     )  # fmt: skip

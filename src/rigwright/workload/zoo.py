@@ -127,7 +127,10 @@ def rescaled(ops: OperationList, img_size: int) -> OperationList:
     grows = moving & ~per_image
     traffic[grows, :, 1] *= side**2
     saved[grows, :, 1] *= side**2
-    return replace(ops, dims=dims, traffic=traffic, saved=saved, img_size=img_size)
+    fused = None if ops.fused is None else ops.fused.copy()
+    if fused is not None:
+        fused[grows, :, 1] *= side**2
+    return replace(ops, dims=dims, traffic=traffic, saved=saved, fused=fused, img_size=img_size)
 
 
 def _scale_gemm(ops: OperationList, dims: Any, gemm: Any, area: float) -> None:

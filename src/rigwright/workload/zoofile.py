@@ -10,12 +10,13 @@ import numpy as np
 
 from rigwright.spec.operation import OperationList
 
-_TABLES = ("dims", "dim_exponents", "traffic", "saved")
+_TABLES = ("dims", "dim_exponents", "traffic", "saved", "fused", "joined")
+_WIDTH = 3 + 12 + 24 + 36 + 18 + 36 + 1
 _SCALARS = ("parameters", "trainable", "buffers", "parameter_tensors", "img_size", "seq_len")
 
 
 def dump(ops: OperationList) -> bytes:
-    """Bytes of an operation list (float32 counts, equal lines stored once)."""
+    """Bytes of a traced operation list (float32 counts, equal lines stored once)."""
     n = len(ops.kind)
     head = np.stack([ops.kind, ops.phase, ops.name], axis=1).astype(np.float32)
     wide = np.concatenate(
@@ -48,9 +49,8 @@ def load(data: bytes) -> OperationList:
     size = int.from_bytes(data[:4], "little")
     about = json.loads(data[4 : 4 + size])
     n_lines, n_steps = about.pop("lines"), about.pop("steps")
-    width = 3 + 12 + 24 + 36 + 18
-    end = 4 + size + n_lines * width * 4
-    wide = np.frombuffer(data, "<f4", n_lines * width, 4 + size).reshape(width, n_lines).T
+    end = 4 + size + n_lines * _WIDTH * 4
+    wide = np.frombuffer(data, "<f4", n_lines * _WIDTH, 4 + size).reshape(_WIDTH, n_lines).T
     steps = np.frombuffer(data, "<u2", n_steps, end)
     counts = np.frombuffer(data, "<u2", n_steps, end + 2 * n_steps)
     table = wide[steps].astype(np.float64)
@@ -64,4 +64,6 @@ def load(data: bytes) -> OperationList:
         dim_exponents=table[:, 15:39].reshape(-1, 12, 2).astype(np.int8),
         traffic=table[:, 39:75].reshape(-1, 6, 6),
         saved=table[:, 75:93].reshape(-1, 3, 6),
+        fused=table[:, 93:129].reshape(-1, 6, 6),
+        joined=table[:, 129] > 0,
     )
