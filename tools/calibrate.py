@@ -82,13 +82,14 @@ def run_fit(per_group: int, rounds: int) -> tuple[Fit, Bench]:
     return Fit(c, errors, cost), bench
 
 
-def fit_range(bench: Bench, fitted: Constants) -> dict[str, float]:
+def fit_range(sample: Bench, fitted: Constants) -> dict[str, float]:
     """Half widths that hold 80 % of rows whose die the fit never saw, groups weighing the same.
 
     range_base from steps that the GPU paces, range_host from those that wait for the CPU.
     """
     sets = all_sets(measured.ChipNames())
-    predicted = unseen(bench, bench, sets, fitted, die_key)
+    bench = step_bench(FIT_SOURCES + HOST_SOURCES, 25)
+    predicted = unseen(bench, sample, sets, fitted, die_key)
     missed = np.abs(np.log(predicted / bench.measured))
     sizes = Counter(group_of(r) for r in bench.rows)
     weight = np.array([1.0 / np.sqrt(sizes[group_of(r)]) for r in bench.rows])

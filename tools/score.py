@@ -10,6 +10,7 @@ Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -45,7 +46,11 @@ NOISE = {
 
 @dataclass(frozen=True)
 class Score:
-    """Errors of one source; shares in 0..1."""
+    """Errors of one source; shares in 0..1.
+
+    ranking : share of chip pairs, timed on the same work and more than 5 % apart, whose faster
+    chip was predicted to be faster; not a number where no two chips ran the same work.
+    """
 
     rows: int
     mape: float
@@ -55,9 +60,30 @@ class Score:
     within_10: float
     within_20: float
     coverage: float
+    ranking: float
 
 
-def score(predicted: Array, seconds: Array, width: Array) -> Score:
+def ranking(rows: list[measured.Row], predicted: Array, seconds: Array) -> float:
+    """Agreement on which of two chips is faster at the same work, per item."""
+    work: dict[tuple[object, ...], dict[str, list[tuple[float, float]]]] = {}
+    for row, guess, true in zip(rows, predicted, seconds, strict=True):
+        run, chip = row.run, row.chip
+        assert chip is not None
+        key = (run.model, run.img_size, run.precision, run.mode, run.layout, run.compile,
+               row.gpu_count, run.framework)  # fmt: skip
+        found = work.setdefault(key, {}).setdefault(chip.id, [])
+        found.append((guess / run.batch, true / run.batch))
+    agreed = pairs = 0
+    for chips in work.values():
+        medians = [np.median(np.array(found), axis=0) for found in chips.values()]
+        for (guess, true), (guess2, true2) in itertools.combinations(medians, 2):
+            if abs(np.log(true / true2)) > 0.05:
+                pairs += 1
+                agreed += (guess < guess2) == (true < true2)
+    return agreed / pairs if pairs else float("nan")
+
+
+def score(rows: list[measured.Row], predicted: Array, seconds: Array, width: Array) -> Score:
     """Score of predictions whose range is predicted x exp(+-width)."""
     error = predicted / seconds - 1.0
     size = np.abs(error)
@@ -65,7 +91,7 @@ def score(predicted: Array, seconds: Array, width: Array) -> Score:
     return Score(
         len(error), float(size.mean()), float(np.median(size)), float(np.quantile(size, 0.9)),
         float(np.median(error)), float((size <= 0.1).mean()), float((size <= 0.2).mean()),
-        float(inside.mean()),
+        float(inside.mean()), ranking(rows, predicted, seconds),
     )  # fmt: skip
 
 
@@ -73,20 +99,24 @@ def by_source(bench: Bench, predicted: Array, c: Constants) -> dict[str, Score]:
     """Score of each source, several-GPU rows apart."""
     names = np.array([r.source + (" multi-GPU" if r.gpu_count > 1 else "") for r in bench.rows])
     width = bench.widths(c)
-    return {
-        name: score(predicted[names == name], bench.measured[names == name], width[names == name])
-        for name in sorted(set(names))
-    }
+    scores = {}
+    for name in sorted(set(names)):
+        at = np.flatnonzero(names == name)
+        rows = [bench.rows[i] for i in at]
+        scores[name] = score(rows, predicted[at], bench.measured[at], width[at])
+    return scores
 
 
 def _line(name: str, s: Score) -> str:
-    cells = (s.mape, s.median, s.p90, s.bias, s.within_10, s.within_20, s.coverage)
-    return f"| {name} | {s.rows} | " + " | ".join(f"{100 * v:.1f}" for v in cells) + " |"
+    cells = (s.mape, s.median, s.p90, s.bias, s.within_10, s.within_20, s.coverage,
+             s.ranking)  # fmt: skip
+    shown = ["" if np.isnan(v) else f"{100 * v:.1f}" for v in cells]
+    return f"| {name} | {s.rows} | " + " | ".join(shown) + " |"
 
 
 HEAD = (
-    "| source | rows | MAPE % | median | p90 | bias | within 10 % | within 20 % | in range % |"
-    "\n|---|---|---|---|---|---|---|---|---|"
+    "| source | rows | MAPE % | median | p90 | bias | within 10 % | within 20 % | in range % | "
+    "ranking % |\n|---|---|---|---|---|---|---|---|---|---|"
 )
 
 

@@ -41,6 +41,10 @@ class OperationSet:
     seconds: Array
     setting: Setting
 
+    def holds(self, die: str) -> bool:
+        """Whether executions on this die are in the set."""
+        return any((chip.die or chip.id) == die for chip in self.chips)
+
     def predict(self, c: Constants) -> Array:
         """Seconds of each execution."""
         table = chip_table(self.chips)

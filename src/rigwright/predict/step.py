@@ -76,7 +76,7 @@ class StepTimes:
     slower: float
 
 
-@functools.lru_cache(maxsize=2048)
+@functools.lru_cache(maxsize=256)
 def prepare(
     ops: OperationList, run: Run, gpu_count: int = 1, *, copies_input: bool = False
 ) -> Prepared:

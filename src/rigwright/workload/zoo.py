@@ -96,6 +96,12 @@ def load(name: str, img_size: int | None = None) -> OperationList:
     if known == (0,):
         raise InputError("run", "img_size", img_size, f"nothing: {name} reads no images")
     near = min(known, key=lambda size: abs(np.log(size / img_size)))
+    return _resized(name, near, img_size)
+
+
+@functools.lru_cache(maxsize=128)
+def _resized(name: str, near: int, img_size: int) -> OperationList:
+    """One object for each size asked for, so that what is worked out from it can be kept."""
     return rescaled(_read(name, near), img_size)
 
 
