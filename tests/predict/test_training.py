@@ -196,6 +196,15 @@ def test_megatron_before_flash_keeps_scores():
     assert (old.stream @ old.stream_count).sum() > (new.stream @ new.stream_count).sum()
 
 
+def test_one_layer_is_a_block():
+    one = replace(LLAMA, layers=1)
+    kept, again = (
+        train(replace(RUN, grad_checkpointing=on, pipeline_parallel=1), config=one)
+        for on in (False, True)
+    )
+    assert kept.memory_shares["activations"] > again.memory_shares["activations"] > 0
+
+
 def test_length_left_open_is_the_models():
     run = replace(RUN, seq_len=None)
     assert train(run).step_s == train(replace(run, seq_len=2048)).step_s
