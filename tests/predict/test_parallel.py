@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -66,25 +67,29 @@ def test_a_shard_keeps_the_stream_whole_and_the_shards_make_the_model():
 def test_a_ring_inside_a_node_uses_the_link_and_one_across_shares_the_network():
     layout = Layout(8, 1, 64, 1, 1, 8)
     beside = ring(NODES, layout, 8, 1)
-    assert beside.bytes_per_s == parallel.bus_bytes_per_s(NODES, 8)
+    assert beside.bus == parallel.bus_bytes_per_s(NODES, 8) and beside.network == math.inf
     # Eight rings, one per tensor-parallel rank, pass through every node.
     across = ring(NODES, layout, 64, 8)
-    assert across.bytes_per_s == pytest.approx(parallel.network_bytes_per_s(NODES) / 8)
+    assert across.network == pytest.approx(parallel.network_bytes_per_s(NODES) / 8)
+    assert across.bus == math.inf  # no two of its ranks share a node
     whole = ring(NODES, replace(layout, tensor=1, data=512), 512, 1)
-    assert whole.bytes_per_s == pytest.approx(
-        min(parallel.network_bytes_per_s(NODES), parallel.bus_bytes_per_s(NODES, 8))
-    )
+    assert whole.network == pytest.approx(parallel.network_bytes_per_s(NODES))
 
 
 def test_a_ring_of_one_takes_no_time_and_a_long_one_almost_the_tensor():
-    assert ring(NODES, Layout(1, 1, 1, 1, 1, 8), 1, 1).seconds(1e9) == 0.0
+    assert ring(NODES, Layout(1, 1, 1, 1, 1, 8), 1, 1).seconds(1e9) == (0.0, 0.0)
     long = ring(NODES, Layout(1, 1, 512, 1, 1, 8), 512, 1)
-    assert long.seconds(1e9) == pytest.approx(1e9 * 511 / 512 / long.bytes_per_s)
+    assert long.seconds(1e9)[1] == pytest.approx(1e9 * 511 / 512 / long.network)
+
+
+def test_stages_in_one_node_do_not_use_the_network():
+    inside = parallel.neighbours(replace(NODES, gpu_count=8), Layout(1, 4, 2, 1, 1, 8))
+    across = parallel.neighbours(NODES, Layout(8, 4, 16, 1, 1, 8))
+    assert inside.network == math.inf and across.bus == math.inf
 
 
 def test_the_assumed_network_is_that_of_published_clusters():
     # llm-foundry's README: A100 nodes with 1600 Gbit/s between them.
-    assumed = parallel.network_bytes_per_s(NODES) / parallel.NETWORK_SHARE * 8
-    assert assumed == pytest.approx(1600e9, rel=0.02)
+    assert parallel.network_bytes_per_s(NODES) * 8 == pytest.approx(1600e9, rel=0.02)
     given = replace(NODES, network_bytes_per_s=12.5e9)
-    assert parallel.network_bytes_per_s(given) == pytest.approx(12.5e9 * parallel.NETWORK_SHARE)
+    assert parallel.network_bytes_per_s(given) == 12.5e9

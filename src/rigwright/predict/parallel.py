@@ -21,9 +21,6 @@ NODE_GPUS = 8
 """GPUs of one node where the number of nodes is not given (HGX and most servers)."""
 ADAPTER_SHARE = 0.8
 """Rate of a network adapter over its PCIe slot's: 200 Gbit/s on 4.0 x16, 400 on 5.0."""
-NETWORK_SHARE = 0.6
-"""Share of a network's line rate that a collective reaches. Set by hand within 0.5 to 0.8, over
-which the mean error on published runs of many nodes changes from 8.1 to 9.0 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +111,29 @@ def bus_bytes_per_s(machine: Machine, members: int) -> float:
 
 
 def network_bytes_per_s(machine: Machine) -> float:
-    """Useful rate of one node's network, one direction; where not given, an adapter per GPU."""
+    """Line rate of one node's network, one direction; where not given, an adapter per GPU."""
     per_node = machine.gpu_count / nodes_of(machine)
-    given = machine.network_bytes_per_s or ADAPTER_SHARE * slot_bytes_per_s(machine) * per_node
-    return given * NETWORK_SHARE
+    return machine.network_bytes_per_s or ADAPTER_SHARE * slot_bytes_per_s(machine) * per_node
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """GPUs that exchange with one another: how many, and how fast each of them sends. [B/s]"""
+    """GPUs that exchange with one another: how many, and how fast each of them sends. [B/s]
+
+    bus : inside a node, as useful.  network : line rate between nodes; inf inside one.
+    """
 
     members: int
-    bytes_per_s: float
+    bus: float
+    network: float
 
-    def seconds(self, tensor_bytes: float) -> float:
-        """One pass round the ring: every member gathers, or reduces its part of, a tensor. [s]"""
-        return (self.members - 1) / self.members * tensor_bytes / self.bytes_per_s
+    def seconds(self, tensor_bytes: float) -> tuple[float, float]:
+        """One pass round the ring, as the bus allows and as the network's line rate would. [s]
+
+        Every member gathers a tensor, or its part of one is reduced; the slower of both counts.
+        """
+        passed = (self.members - 1) / self.members * tensor_bytes
+        return passed / self.bus, passed / self.network
 
 
 def ring(machine: Machine, layout: Layout, members: int, stride: int) -> Ring:
@@ -138,15 +142,14 @@ def ring(machine: Machine, layout: Layout, members: int, stride: int) -> Ring:
     A ring across nodes shares each node's network with the other rings that pass through it.
     """
     inside = max(min(layout.per_node // stride, members), 1)
-    if inside >= members:
-        return Ring(members, bus_bytes_per_s(machine, members))
-    others = layout.per_node / inside
     bus = bus_bytes_per_s(machine, inside)
-    return Ring(members, min(bus, network_bytes_per_s(machine) / others))
+    if inside >= members:
+        return Ring(members, bus, math.inf)
+    return Ring(members, bus, network_bytes_per_s(machine) * inside / layout.per_node)
 
 
-def neighbour_bytes_per_s(machine: Machine, layout: Layout) -> float:
-    """Rate from a GPU of one pipeline stage to the next stage's. [B/s]"""
+def neighbours(machine: Machine, layout: Layout) -> Ring:
+    """A GPU of one pipeline stage and its neighbour in the next, each sending its whole tensor."""
     if layout.tensor * layout.data < layout.per_node:
-        return bus_bytes_per_s(machine, 2)
-    return network_bytes_per_s(machine) / layout.per_node
+        return Ring(2, bus_bytes_per_s(machine, 2), math.inf)
+    return Ring(2, math.inf, network_bytes_per_s(machine) / layout.per_node)
