@@ -13,6 +13,22 @@ def test_table_cells_become_a_run():
     assert run.grad_checkpointing and run.compile == "eager"
 
 
+def test_layout_keys_and_words_of_frameworks_become_a_run():
+    given = {"model": "mpt-7b", "tensor_parallel": "2", "pipeline_parallel": 4.0, "micro_batch": 1,
+             "sharding": "FULL_SHARD", "offload": "no"}  # fmt: skip
+    run = run_of(given)
+    assert (run.tensor_parallel, run.pipeline_parallel, run.micro_batch) == (2, 4, 1)
+    assert run.sharding == "zero3" and not run.offload
+    fsdp = run_of({"model": "m", "framework": "pytorch+composer FSDP"})
+    assert (fsdp.sharding, fsdp.optimizer, fsdp.grad_checkpointing) == ("zero3", "adam", False)
+    megatron = run_of({"model": "m", "framework": "Megatron-DeepSpeed"})
+    assert (megatron.sharding, megatron.grad_checkpointing) == ("none", True)
+    assert run_of({"model": "m", "framework": "DeepSpeed ZeRO-2"}).sharding == "zero2"
+    said = {"model": "m", "framework": "Megatron-DeepSpeed", "grad_checkpointing": False,
+            "optimizer": "sgd"}  # fmt: skip
+    assert (run_of(said).grad_checkpointing, run_of(said).optimizer) == (False, "sgd")
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -22,6 +38,9 @@ def test_table_cells_become_a_run():
         ({"model": "m", "batch": "nan"}, "whole number"),
         ({"model": "m", "precision": "fp4"}, "precision"),
         ({"model": "m", "grad_checkpointing": "maybe"}, "true or false"),
+        ({"model": "m", "offload": "perhaps"}, "true or false"),
+        ({"model": "m", "tensor_parallel": 0}, "tensor_parallel"),
+        ({"model": "m", "sharding": "zero4"}, "zero3"),
     ],
 )
 def test_bad_values_are_named(data, words):

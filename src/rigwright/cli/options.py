@@ -20,6 +20,13 @@ Tokens = Annotated[int | None, typer.Option("--seq-len", help="Sequence length i
 Method = Annotated[str, typer.Option(help="full, lora or qlora.")]
 Optimizer = Annotated[str, typer.Option(help="sgd, adam, adamw ...")]
 Checkpointing = Annotated[bool, typer.Option(help="Gradient checkpointing.")]
+TensorParallel = Annotated[int, typer.Option(help="GPUs that share every layer.")]
+PipelineParallel = Annotated[int, typer.Option(help="Groups that hold some layers each.")]
+MicroBatch = Annotated[int | None, typer.Option(help="Sequences of one pass of one group.")]
+Sharding = Annotated[str, typer.Option(help="none, zero1, zero2 or zero3 (FSDP).")]
+Offload = Annotated[bool, typer.Option(help="Weights and optimizer state in host memory.")]
+Nodes = Annotated[int | None, typer.Option(help="Computers; else up to eight GPUs in each.")]
+Network = Annotated[float | None, typer.Option(help="Gbit/s of one computer's network.")]
 
 
 def show_result(result: Any, as_json: bool, render: Callable[[Any], None]) -> None:

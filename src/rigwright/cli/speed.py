@@ -14,11 +14,18 @@ from rigwright.cli.options import (
     Gpus,
     Json,
     Method,
+    MicroBatch,
     Mode,
+    Network,
+    Nodes,
+    Offload,
     Optimizer,
+    PipelineParallel,
     Pixels,
     Precision,
+    Sharding,
     Size,
+    TensorParallel,
     Tokens,
     show_result,
 )
@@ -37,6 +44,13 @@ def predict(
     method: Method = "full",
     optimizer: Optimizer = "sgd",
     grad_checkpointing: Checkpointing = False,
+    tensor_parallel: TensorParallel = 1,
+    pipeline_parallel: PipelineParallel = 1,
+    micro_batch: MicroBatch = None,
+    sharding: Sharding = "none",
+    offload: Offload = False,
+    nodes: Nodes = None,
+    network_gbit_s: Network = None,
     batch: Annotated[
         Path | None, typer.Option(help="JSON lines to answer one by one (- for stdin).")
     ] = None,
@@ -45,6 +59,9 @@ def predict(
     """Predict step time and memory of one model on one GPU, or of many questions.
 
     Example: rigwright predict resnet50 --gpu "GTX 1070" --batch-size 32 --precision fp32
+
+    Example: rigwright predict llama-3-8b --gpu "A100 SXM4 80 GB" --gpus 16 --batch-size 64
+    --micro-batch 2 --seq-len 4096 --precision bf16 --optimizer adamw --sharding zero3
     """
     import rigwright.plan.predicting as predicting
 
@@ -62,6 +79,13 @@ def predict(
         "method": method,
         "optimizer": optimizer,
         "grad_checkpointing": grad_checkpointing,
+        "tensor_parallel": tensor_parallel,
+        "pipeline_parallel": pipeline_parallel,
+        "micro_batch": micro_batch,
+        "sharding": sharding,
+        "offload": offload,
+        "nodes": nodes,
+        "network_gbit_s": network_gbit_s,
     }
     result = predicting.predict_one({**values, "gpu": gpu, "gpu_count": gpus})
     from rigwright.report.prediction import show

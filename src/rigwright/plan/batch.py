@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from rigwright.catalog.custom import chip_of
+from rigwright.plan.frameworkdefaults import defaults
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, Run
+from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS, Run
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "mode": MODES,
@@ -17,8 +18,16 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "layout": ("nchw", "nhwc"),
     "compile": ("eager", "dynamo"),
     "method": METHODS,
+    "sharding": SHARDINGS,
 }
-INTEGERS = ("batch", "img_size", "seq_len", "gen_len")
+SPOKEN = {"sharding": {"fsdp": "zero3", "full_shard": "zero3", "shard_grad_op": "zero2",
+                       "no_shard": "none", "ddp": "none"}}  # fmt: skip
+"""Other words for a choice, as frameworks call it."""
+INTEGERS = (
+    "batch", "img_size", "seq_len", "gen_len", "tensor_parallel", "pipeline_parallel",
+    "micro_batch",
+)  # fmt: skip
+YES_NO = ("grad_checkpointing", "offload")
 WORDS = ("model", "optimizer", "framework")
 
 
@@ -40,21 +49,24 @@ def _yes(name: str, value: Any) -> bool:
 
 
 def run_of(data: dict[str, Any]) -> Run:
-    """A Run from the input keys of the contract; empty values mean `not given`."""
+    """A Run from the input keys of the contract; empty values mean `not given`.
+
+    What is not given is as the words of ``framework`` say, else as Run has it.
+    """
     given = {k: v for k, v in data.items() if v is not None and v != ""}
     if "model" not in given:
         raise InputError("line", "model", "nothing", "a model name", "resnet50")
     values: dict[str, Any] = {}
     for name in given.keys() & CHOICES.keys():
         word = str(given[name]).lower()
+        word = SPOKEN.get(name, {}).get(word, word)
         if word not in CHOICES[name]:
             raise InputError("line", name, given[name], ", ".join(CHOICES[name]))
         values[name] = word
     values |= {name: _integer(name, given[name]) for name in given.keys() & set(INTEGERS)}
     values |= {name: str(given[name]) for name in given.keys() & set(WORDS)}
-    if "grad_checkpointing" in given:
-        values["grad_checkpointing"] = _yes("grad_checkpointing", given["grad_checkpointing"])
-    return Run(**values)
+    values |= {name: _yes(name, given[name]) for name in given.keys() & set(YES_NO)}
+    return Run(**(defaults(values.get("framework", "")) | values))
 
 
 def chip_from(value: Any, by_name: Callable[[str], Chip]) -> Chip:

@@ -14,7 +14,7 @@ from rigwright.catalog.tables import by_id, load
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.goal import Goal, Named
 from rigwright.plan.machine import gpu_link, of_chip
-from rigwright.plan.predicting import operations, predict_run, served
+from rigwright.plan.predicting import operations, predict_run, served, trained
 from rigwright.predict.memory import memory
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.errors import InputError, UnknownNameError
@@ -218,7 +218,10 @@ def _count_possible(cards: Iterable[Candidate], count: int, m: Market) -> bool:
 def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float | None]:
     """Chip id -> predicted step on ``count`` of them; None where memory or speed do not do."""
     run, slowest = goal.workload.run(), goal.limits.step_ms_max
-    times = _served(run, chips, count) if served(run) else _stepped(run, chips, count)
+    if count % (run.tensor_parallel * run.pipeline_parallel):
+        return {chip.id: None for chip in chips}
+    own_way = served(run) or trained(run)
+    times = _one_by_one(run, chips, count) if own_way else _stepped(run, chips, count)
     return {
         chip: seconds
         if seconds is not None and (slowest is None or seconds * 1e3 <= slowest)
@@ -227,7 +230,7 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
     }
 
 
-def _served(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
+def _one_by_one(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for chip in chips:
         p = predict_run(run, of_chip(chip, count))

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from rigwright.plan.frameworkdefaults import defaults
 from rigwright.spec.errors import InputError
-from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, Run
+from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS, Run
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -41,12 +42,18 @@ class Workload(Section):
     optimizer: str = "sgd"
     grad_checkpointing: bool = False
     framework: str = "pytorch"
+    tensor_parallel: PositiveInt = 1
+    pipeline_parallel: PositiveInt = 1
+    micro_batch: PositiveInt | None = None
+    sharding: Literal[SHARDINGS] = "none"  # type: ignore[valid-type]
+    offload: bool = False
     samples: PositiveInt | None = None
     """Items (images, sequences; tokens when serving) of one whole job."""
 
     def run(self) -> Run:
-        """The part of the workload that prediction reads."""
-        return Run(**self.model_dump(exclude={"samples"}))
+        """The part of the workload that prediction reads; what is not set follows ``framework``."""
+        said = {k: v for k, v in defaults(self.framework).items() if k not in self.model_fields_set}
+        return Run(**(self.model_dump(exclude={"samples"}) | said))
 
 
 class Budget(Section):

@@ -15,13 +15,13 @@ from rigwright.catalog.tables import load
 from rigwright.plan import batch as batch_lines
 from rigwright.plan import machine as machines
 from rigwright.plan.results import Predicted
-from rigwright.predict import serving
+from rigwright.predict import serving, training
 from rigwright.predict.memory import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import QUANTISATIONS, Machine, Prediction, Run
-from rigwright.workload import lookup
+from rigwright.workload import decoder, lookup
 
 GIB = 1024**3
 
@@ -41,17 +41,39 @@ def chip_named(text: str) -> Chip:
 
 
 def predict_run(run: Run, machine: Machine) -> Prediction:
-    """Step time and memory of ``run`` on ``machine``; a decoder that is served goes its own way."""
+    """Step time and memory of ``run`` on ``machine``.
+
+    A decoder that is served or trained goes its own way.
+    """
+    if trained(run):
+        config = lookup.decoder_of(run.model)
+        return training.train(config, run, machine)
+    _whole(run)
     if served(run):
         config = lookup.decoder_of(run.model)
         mode = "prefill" if run.mode == "prefill" else "decode"
         return serving.serve(config, replace(run, mode=mode), machine)
-    return predict.step(operations(run), run, machine, memory)
+    prediction = predict.step(operations(run), run, machine, memory)
+    if run.sharding != "none" or run.micro_batch or run.offload:
+        words = "sharding, micro-batches and offload count for decoders only"
+        prediction = replace(prediction, notes=(*prediction.notes, words))
+    if machine.nodes is not None and machine.nodes > 1:
+        words = "the network between nodes counts for the training of decoders only"
+        prediction = replace(prediction, notes=(*prediction.notes, words))
+    return prediction
+
+
+def _whole(run: Run) -> None:
+    """Only the training of decoders is split over GPUs by layers or inside them."""
+    for name in ("tensor_parallel", "pipeline_parallel"):
+        if getattr(run, name) > 1:
+            allowed = "1 unless a language model is trained"
+            raise InputError("run", name, getattr(run, name), allowed)
 
 
 def memory_bytes(run: Run, machine: Machine) -> float:
     """Peak memory of one GPU. [B]"""
-    if served(run):
+    if served(run) or trained(run):
         return predict_run(run, machine).memory_bytes
     return memory(operations(run), run, machine)[0]
 
@@ -72,23 +94,56 @@ def served(run: Run) -> bool:
     return run.mode == "decode" or run.precision in QUANTISATIONS or engine
 
 
-def _count(value: Any) -> int:
+@functools.lru_cache(maxsize=256)
+def _is_decoder(model: str) -> bool:
+    return model.endswith(".json") or decoder.find(model) is not None
+
+
+def trained(run: Run) -> bool:
+    """A training step of a decoder.
+
+    Forward and backward alone, on one GPU that holds everything, is what single operations are
+    timed by: those stay with the model of operations.
+    """
+    if run.mode not in training.MODES or not _is_decoder(run.model):
+        return False
+    split = training.laid_out(run) or run.method != "full" or run.grad_checkpointing
+    return run.mode == "train" or split
+
+
+def _count(name: str, value: Any) -> int:
     try:
         count = int(float(1 if value in (None, "") else value))
     except (TypeError, ValueError, OverflowError):
         count = 0
     if count < 1:
-        raise InputError("line", "gpu_count", value, "a whole number of at least 1")
+        raise InputError("line", name, value, "a whole number of at least 1")
     return count
+
+
+def _machine(values: dict[str, Any], chip: Chip) -> Machine:
+    """The chips of a line, in nodes and on a network where it says so."""
+    machine = machines.of_chip(chip, _count("gpu_count", values.get("gpu_count")))
+    if values.get("nodes") not in (None, ""):
+        machine = replace(machine, nodes=_count("nodes", values["nodes"]))
+    if (given := values.get("network_gbit_s")) not in (None, ""):
+        try:
+            rate = float(given)
+        except (TypeError, ValueError):
+            rate = 0.0
+        if not 0 < rate < 1e6:
+            raise InputError("line", "network_gbit_s", given, "Gbit/s of one node's network")
+        machine = replace(machine, network_bytes_per_s=rate * 1e9 / 8)
+    return machine
 
 
 def predict_one(values: dict[str, Any]) -> Predicted:
     """Answer one question in the input keys of the batch contract."""
     run = batch_lines.run_of(values)
     chip = batch_lines.chip_from(values.get("gpu"), chip_named)
-    count = _count(values.get("gpu_count"))
-    prediction = predict_run(run, machines.of_chip(chip, count))
-    return Predicted(run, chip.name, count, chip.vram_bytes, prediction)
+    machine = _machine(values, chip)
+    prediction = predict_run(run, machine)
+    return Predicted(run, chip.name, machine.gpu_count, chip.vram_bytes, prediction)
 
 
 def _line(values: dict[str, Any]) -> dict[str, Any]:

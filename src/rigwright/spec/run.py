@@ -10,6 +10,9 @@ MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode")
 PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
 QUANTISATIONS = ("q4_k_m", "q8_0", "awq", "nf4", "int4")
 METHODS = ("full", "lora", "qlora")
+SHARDINGS = ("none", "zero1", "zero2", "zero3")
+"""What data-parallel GPUs hold one part of each: nothing, optimizer state, gradients too, weights
+too (ZeRO stages, arXiv:1910.02054; PyTorch's FSDP is zero3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,10 @@ class Run:
     """One way of running one model; names and units of ``docs/glossary.md``.
 
     batch is global, over all GPUs. img_size in pixels, seq_len and gen_len in tokens.
+    tensor_parallel : GPUs that share every layer.  pipeline_parallel : GPUs (or groups of them)
+    that hold some layers each.  micro_batch : sequences of one pass through one such group; None =
+    all of its share at once (pipelines: one).  sharding : of SHARDINGS.  offload : weights
+    and optimizer state live in host memory.
     """
 
     model: str
@@ -32,13 +39,21 @@ class Run:
     optimizer: str = "sgd"
     grad_checkpointing: bool = False
     framework: str = "pytorch"
+    tensor_parallel: int = 1
+    pipeline_parallel: int = 1
+    micro_batch: int | None = None
+    sharding: str = "none"
+    offload: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """What prediction needs to know of a computer, bought or rented.
 
-    gpu_link : how GPUs reach each other: none, pcie, pcie-host (staged through memory), nvlink.
+    gpu_count : GPUs of all nodes together.  nodes : equal computers that a network
+    joins; None = up to eight GPUs each.
+    gpu_link : how GPUs of a node reach each other: none, pcie, pcie-host (staged through memory),
+    nvlink.  network_bytes_per_s : rate of one node's network, one direction; None = not known.
     """
 
     chip: Chip
@@ -51,6 +66,8 @@ class Machine:
     disk_read_bytes_per_s: float | None = None
     disk_random_iops: float | None = None
     power_cap_w: float | None = None
+    nodes: int | None = None
+    network_bytes_per_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +78,7 @@ class Prediction:
     sequence) and the range that held about 80 % of measured values on unseen rows.
     throughput : ``unit`` per second over the whole machine.
     memory_bytes : peak per GPU; memory_shares add up to it. shares : of step_s, add up to 1.
-    bound : what binds: arithmetic, memory traffic, launch, host, disk, pcie, network.
+    bound : what binds: arithmetic, memory traffic, launch, host, disk, pcie, network, pipeline.
     """
 
     step_s: float

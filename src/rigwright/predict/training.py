@@ -1,0 +1,307 @@
+"""Training a decoder on one to hundreds of GPUs: time of a step.
+
+A pass of one micro-batch takes the longer of what the GPU computes and what the host dispatches.
+Matrix products and fused attention pay for the peak rate of the matrix units and for bringing them
+operands, at a rate per SM and clock; everything else is memory traffic. Tensor parallel GPUs wait
+for each other in every layer; pipeline stages fill and drain; sharded weights are gathered beside
+the computation. The constants (``data/training.csv``) are fitted on published training runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rigwright.predict import constants as constants_table
+from rigwright.predict import parallel, trainingmemory
+from rigwright.predict.chipmodel import Rates, chip_table, sustained
+from rigwright.predict.constants import Constants
+from rigwright.predict.memory import WEIGHT_BYTES, state_bytes
+from rigwright.predict.parallel import Layout
+from rigwright.predict.trainingmemory import laid_out
+from rigwright.predict.trainingwork import element_bytes, first_flash, mixed, passes, with_length
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import METHODS, PRECISIONS, Machine, Prediction, Run
+from rigwright.workload.decoder import DecoderConfig, adapter_parameters
+
+Parts = dict[str, Any]
+
+__all__ = ["MODES", "case_of", "laid_out", "load", "seconds", "train"]
+TABLE = constants_table.TABLE.with_name("training.csv")
+MODES = ("train", "forward_backward")
+REFERENCE_CPU_MHZ = 4000.0
+START_HOPS = 3
+"""Hops that starting a collective costs beside those of its ring (launch, and leaving it)."""
+HOST_BYTES_PER_S = 40e9
+"""Rate at which a host updates weights it keeps (two channels of DDR4-3200, 51 GB/s at best)."""
+CACHE_SHARE = 0.5
+"""Share of the last-level cache that keeps what one operation leaves for the next."""
+SHARPNESS = 3.0
+EXPOSED_SHARE = 0.75
+"""Share of an exchange that shows where computation could hide it: its kernels take SMs and memory
+bandwidth. Set by hand: from 0.5 to 1 the errors on published runs barely change."""
+UNFITTED_RANGE = 2.0
+"""How much wider the range is for products in 8 bit: no run with published layout used them."""
+WORDS = {
+    "matrix multiply": "arithmetic", "attention": "arithmetic", "elementwise": "memory traffic",
+    "optimizer": "memory traffic", "communication": "network",
+}  # fmt: skip
+
+
+@functools.cache
+def load() -> Constants:
+    """The fitted training constants of the package."""
+    return Constants({row.name: row.value for row in constants_table.read(TABLE)})
+
+
+def matrix_rate(rates: Rates, precision: str) -> tuple[float, float]:
+    """(sustained rate of matrix products, bytes of an operand). [FLOP/s], [B]"""
+    r = {name: float(getattr(rates, name)[0]) for name in Rates.__slots__}
+    if precision in ("fp8", "int8") and r["fp8"]:
+        return r["fp8"], 1.0
+    if precision in ("amp", "fp16", "bf16", "fp8", "int8"):
+        tensor = r["bf16"] if precision == "bf16" else r["tensor16"]
+        return tensor or r["half"], 2.0
+    if precision == "fp64":
+        return r["simt64"], 8.0
+    return (r["tf32"] or r["simt"]) if precision == "tf32" else r["simt"], 4.0
+
+
+@functools.lru_cache(maxsize=512)
+def _chip_numbers(chip: Chip, power_cap_w: float | None, precision: str) -> dict[str, float]:
+    rates = sustained(chip_table([chip], power_cap_w), constants_table.load())
+    matrix, operand = matrix_rate(rates, precision)
+    sixteen, _ = matrix_rate(rates, "fp16")
+    clocks = chip.sm_count * chip.boost_mhz * 1e6
+    return {
+        "matrix": matrix,
+        "operand": operand / 2.0,
+        "attention_rate": sixteen if operand < 2.0 else matrix,
+        "clocks": clocks,
+        "bandwidth": float(rates.bandwidth[0]),
+        "cache": CACHE_SHARE * (chip.l2_bytes or 2 * 1024**2),
+    }
+
+
+def trained_parameters(config: DecoderConfig, run: Run) -> float:
+    """Weights that have gradients."""
+    full = run.method == "full"
+    return float(config.parameters if full else adapter_parameters(config))
+
+
+def _exchange(
+    config: DecoderConfig, run: Run, machine: Machine, layout: Layout
+) -> dict[str, float]:
+    """Seconds (on the bus, on the network at its line rate) and hops of what GPUs send each other.
+
+    joint : between tensor-parallel GPUs in one pass.  gather : of sharded weights and gradients in
+    one pass.  hand : of one pass to the next stage.  reduce : of gradients, once.
+    """
+    low, full = element_bytes(run)
+    part = layout.tensor * layout.pipeline
+    stream = low * layout.micro_batch * (run.seq_len or 1) * config.hidden
+    # Two all-reduces (each two passes round the ring) a layer, forward, again, and backward.
+    joints = (2 + 2 * (1 + run.grad_checkpointing)) * config.layers if layout.tensor > 1 else 0
+    gradients = trained_parameters(config, run) / part * (full if run.method == "full" else 4.0)
+    stored = WEIGHT_BYTES["nf4"] if run.method == "qlora" else low
+    weights = config.parameters / part * stored
+    gathered, reduced = {
+        "zero2": (gradients, weights),
+        "zero3": (2.0 * weights + gradients, 0.0),
+    }.get(run.sharding, (0.0, 2.0 * gradients))
+    rounds = 3.0 * (config.layers + 1) if run.sharding == "zero3" and layout.data > 1 else 0.0
+    piped = layout.pipeline > 1
+    replicas = parallel.ring(machine, layout, layout.data, layout.tensor)
+    sent = {
+        "joint": parallel.ring(machine, layout, layout.tensor, 1).seconds(2.0 * joints * stream),
+        "gather": replicas.seconds(gathered),
+        "reduce": replicas.seconds(reduced),
+        # Forward and backward; each tensor-parallel GPU sends its part. A ring of two passes half.
+        "hand": parallel.neighbours(machine, layout).seconds(4.0 * piped * stream / layout.tensor),
+    }
+    return {
+        **{f"{name}_bus_s": seconds[0] for name, seconds in sent.items()},
+        **{f"{name}_net_s": seconds[1] for name, seconds in sent.items()},
+        "joint_hops": joints * (layout.tensor - 1.0 + START_HOPS),
+        "gather_hops": rounds * (layout.data - 1.0 + START_HOPS),
+        "hand_hops": 2.0 * START_HOPS * piped,
+        "load_s": _loaded_bytes(run, layout, weights, gradients)
+        / parallel.slot_bytes_per_s(machine),
+    }
+
+
+def _loaded_bytes(run: Run, layout: Layout, weights: float, gradients: float) -> float:
+    """What a pass moves between GPU and host memory: weights for each use, gradients back."""
+    shares = layout.data if run.sharding == "zero3" else 1
+    return (2.0 * weights + gradients) / shares if run.offload else 0.0
+
+
+def _update_seconds(config: DecoderConfig, run: Run, layout: Layout, bandwidth: float) -> float:
+    """The optimizer's step: weight and state read and written, gradient read. [s]"""
+    if run.mode != "train":
+        return 0.0
+    full = element_bytes(run)[1]
+    master = 4.0 if mixed(run) else full
+    moved = 2.0 * (master + state_bytes(run.optimizer)) + full + (full if mixed(run) else 0.0)
+    share = layout.data if run.sharding != "none" else 1
+    weights = trained_parameters(config, run) / (layout.tensor * layout.pipeline * share)
+    return weights * moved / (HOST_BYTES_PER_S if run.offload else bandwidth)
+
+
+def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]:
+    """Everything a step's time depends on but the fitted constants.
+
+    Numbers, and arrays over the distinct matrix products. Raises InputError for a run that
+    cannot be laid out so.
+    """
+    if run.precision not in PRECISIONS:
+        raise InputError("run", "precision", run.precision, ", ".join(PRECISIONS))
+    if run.method not in METHODS:
+        raise InputError("run", "method", run.method, ", ".join(METHODS))
+    run = with_length(config, run)
+    layout = parallel.layout_of(config, run, machine)
+    chip = _chip_numbers(machine.chip, machine.power_cap_w, run.precision)
+    work = passes(config, run, layout.tensor, layout.micro_batch)
+    return {
+        "flop": work.flop,
+        "moved": work.moved,
+        "blocks": work.count[:, 0],
+        "ends": work.count[:, 1],
+        "attention": work.attention,
+        "flash": 1.0 if first_flash(run) else 2.0,
+        "stream": work.stream,
+        "stream_blocks": work.stream_count[:, 0],
+        "stream_ends": work.stream_count[:, 1],
+        "kernels_blocks": float(work.kernels[0]),
+        "kernels_ends": float(work.kernels[1]),
+        "micro_batches": float(layout.micro_batches),
+        "pipeline": float(layout.pipeline),
+        "host": REFERENCE_CPU_MHZ / machine.cpu_mhz if machine.cpu_mhz else 1.0,
+        "update_s": _update_seconds(config, run, layout, chip["bandwidth"]),
+        **chip,
+        **_exchange(config, run, machine, layout),
+    }
+
+
+def _longer(a: Any, b: Any) -> Any:
+    """A smooth maximum: work side by side."""
+    top = np.maximum(np.maximum(a, b), 1e-12)
+    return top * (1.0 + (np.minimum(a, b) / top) ** SHARPNESS) ** (1.0 / SHARPNESS)
+
+
+def _sent(x: Mapping[str, Any], name: str, c: Constants) -> Any:
+    """Seconds of an exchange: the slower of bus and network, and its hops."""
+    hops = x.get(f"{name}_hops", 0.0) * c.hop_us * 1e-6
+    return np.maximum(x[f"{name}_bus_s"], x[f"{name}_net_s"] / c.network_share) + hops
+
+
+def _shown(exchange: Any, beside: Any) -> Any:
+    """What a step waits for an exchange that runs beside computation. [s]"""
+    hidden = np.minimum(exchange, beside)
+    return exchange - hidden + EXPOSED_SHARE * hidden
+
+
+def _pass_parts(x: Mapping[str, Any], c: Constants) -> tuple[Parts, Parts]:
+    """GPU seconds of one micro-batch through all blocks, and through the ends, by word."""
+    # A product pays for the matrix units and for its operands, which SMs take in at a fixed pace.
+    per_flop = 1.0 / x["matrix"] + x["operand"] / (x["clocks"] * c.products_per_clock)
+    bandwidth = np.expand_dims(x["bandwidth"], -1)
+    product = np.maximum(x["flop"] * np.expand_dims(per_flop, -1), x["moved"] / bandwidth)
+    missed = x["stream"] * (1.0 - 1.0 / (1.0 + x["stream"] / np.expand_dims(x["cache"], -1)))
+    stream = missed * c.traffic_time / bandwidth
+    blocks, ends = (
+        {
+            "matrix multiply": (product * x[name]).sum(axis=-1),
+            "elementwise": (stream * x[f"stream_{name}"]).sum(axis=-1),
+            "launch": x[f"kernels_{name}"] * c.kernel_us * 1e-6,
+        }
+        for name in ("blocks", "ends")
+    )
+    wide = np.maximum(x["operand"], 1.0)  # attention stays in 16 bit where products are in 8
+    products = 1.0 / x["attention_rate"] + wide / (x["clocks"] * c.products_per_clock)
+    # FlashAttention-2 spends half as long outside products (twice as fast: arXiv:2307.08691).
+    rescaling = 1.0 / (x["clocks"] * c.attention_per_clock * x["flash"])
+    blocks["attention"] = x["attention"] * (products + rescaling)
+    blocks["communication"] = _sent(x, "joint", c)
+    return blocks, ends
+
+
+def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
+    """Parts of the step that add up to it; of one case or of arrays over many. [s]
+
+    Arrays over many cases have the products (and streams) last: ``flop`` [cases, products].
+    """
+    x = case
+    blocks, ends = _pass_parts(x, c)
+    stages, count = x["pipeline"], x["micro_batches"]
+    in_blocks, in_ends = sum(blocks.values()), sum(ends.values())
+    dispatch = c.host_us * 1e-6 * x["host"]
+    # The last stage also has the output layer: it sets the pace of a pipeline.
+    slowest, whole = in_blocks / stages + in_ends, in_blocks + in_ends
+    slowest_busy = _longer(slowest, dispatch * (x["kernels_blocks"] / stages + x["kernels_ends"]))
+    whole_busy = _longer(whole, dispatch * (x["kernels_blocks"] + x["kernels_ends"]))
+    gathered = _shown(_sent(x, "gather", c) + x["load_s"], slowest_busy)
+    handed = _sent(x, "hand", c)
+    # Gradients of the last pass leave while it still runs, except behind a draining pipeline.
+    reduced = _sent(x, "reduce", c)
+    reduced = np.where(stages > 1, reduced, _shown(reduced, slowest_busy))
+    parts = {word: count * (blocks[word] + ends.get(word, 0.0)) / stages for word in blocks}
+    parts["communication"] = (
+        parts["communication"] + count * gathered + (count - 1.0 + stages) * handed + reduced
+    )
+    parts["optimizer"] = x["update_s"]
+    parts["host"] = (count - 1.0) * (slowest_busy - slowest) + whole_busy - whole
+    parts["pipeline"] = (count - 1.0) * slowest + whole - count * whole / stages
+    return parts
+
+
+def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
+    """Time of one training step and memory of the fullest GPU.
+
+    Raises InputError for a run that cannot be laid out over the GPUs, an unknown optimizer, mode
+    or precision.
+    """
+    if run.mode not in MODES:
+        raise InputError("run", "mode", run.mode, ", ".join(MODES))
+    c = load()
+    case = case_of(config, run, machine)
+    parts = {name: float(part) for name, part in seconds(case, c).items()}
+    total = sum(parts.values())
+    width = c.range * (UNFITTED_RANGE if case["operand"] < 1.0 else 1.0)
+    used, shares = trainingmemory.memory(config, run, machine)
+    binding: dict[str, float] = {}
+    for name, part in parts.items():
+        word = WORDS.get(name, name)
+        binding[word] = binding.get(word, 0.0) + part
+    tokens = run.batch * (with_length(config, run).seq_len or 1)
+    return Prediction(
+        step_s=total,
+        low_s=total * math.exp(-width),
+        high_s=total * math.exp(width),
+        throughput=tokens / total,
+        unit="tok/s",
+        memory_bytes=used,
+        fits=used <= machine.chip.vram_bytes,
+        bound=max(binding, key=lambda word: binding[word]),
+        shares={name: part / total for name, part in parts.items() if part > 0},
+        memory_shares=shares,
+        notes=_notes(case, machine),
+    )
+
+
+def _notes(case: Mapping[str, Any], machine: Machine) -> tuple[str, ...]:
+    """What the reader should know of this prediction."""
+    notes = []
+    nodes = parallel.nodes_of(machine)
+    if nodes > 1:
+        rate = parallel.network_bytes_per_s(machine) * 8e-9
+        given = "" if machine.network_bytes_per_s else " (assumed: an adapter per GPU)"
+        notes.append(f"{nodes} computers, network of each {rate:,.0f} Gbit/s{given}")
+    if case["operand"] < 1.0:
+        notes.append("8-bit products: no such run was fitted, the range is wider")
+    return tuple(notes)

@@ -1,0 +1,222 @@
+"""What one GPU of a language-model training run computes in one pass, before any chip.
+
+The operations come from the decoder's own list, written for the part of each layer that one
+tensor-parallel GPU holds. Lines of the blocks are kept apart from those of the ends (embedding,
+output, loss), because pipeline stages hold some blocks each and checkpointing repeats blocks only.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigwright.predict.framework import framework_of
+from rigwright.predict.memory import WEIGHT_BYTES
+from rigwright.predict.parallel import shard
+from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
+from rigwright.spec.run import Run
+from rigwright.workload import decoder
+from rigwright.workload.decoderconfig import DecoderConfig
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+TRAINERS = ("megatron", "fsdp", "deepspeed", "zero", "nemo")
+"""Words of frameworks that compute in 16 bit beside master weights in 32 bit."""
+SIXTEEN_BIT = ("amp", "fp16", "bf16", "fp8", "int8")
+FLASH_SINCE = 2.0
+"""PyTorch whose scaled dot product attention is one kernel (its release notes)."""
+FIRST_FLASH = ("composer", "foundry", "triton")
+"""Words of frameworks published with the first FlashAttention (MosaicML's Triton kernel)."""
+FUSED = 1 / 3
+"""Traffic and kernels left when a compiler merges elementwise chains: RMSNorm is, in eager PyTorch,
+6 kernels forward and 14 backward, rotary embedding 5 and 5, SwiGLU 2 and 3; merged, 1 or 2."""
+_GEMM, _ATTENTION, _BACK, _CAST = (
+    KINDS.index(k) for k in ("gemm", "attention", "attention_backward", "cast")
+)
+_SCORES = EXPONENTS.index((1, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Forward and backward of one micro-batch through all layers, on one tensor-parallel GPU.
+
+    flop, moved : of one execution of each distinct matrix product. [n] FLOP, B
+    count : executions of it in (blocks, ends). [n, 2]
+    attention : of fused attention. [FLOP]
+    stream : bytes of one execution of each other distinct operation.  stream_count : as count.
+    kernels : launches of all operations in (blocks, ends). [2]
+    """
+
+    flop: Array
+    moved: Array
+    count: Array
+    attention: float
+    stream: Array
+    stream_count: Array
+    kernels: Array
+
+
+def mixed(run: Run) -> bool:
+    """Weights, activations and gradients in 16 bit beside 32-bit masters."""
+    trainer = any(word in run.framework.lower() for word in TRAINERS)
+    return run.precision in SIXTEEN_BIT and (trainer or run.sharding != "none")
+
+
+def element_bytes(run: Run) -> tuple[float, float]:
+    """Bytes of (low, full) elements of ``spec.operation``."""
+    if run.precision not in SIXTEEN_BIT:
+        return (8.0, 8.0) if run.precision == "fp64" else (4.0, 4.0)
+    autocast = run.precision == "amp" and not mixed(run)
+    return (2.0, 4.0) if autocast else (2.0, 2.0)
+
+
+def with_length(config: DecoderConfig, run: Run) -> Run:
+    """The run with its sequence length filled in: what the model takes, at most 2048 tokens."""
+    length = min(config.max_positions, decoder.TYPICAL_LENGTH)
+    return run if run.seq_len else replace(run, seq_len=length)
+
+
+def first_megatron(run: Run) -> bool:
+    """Megatron before flash attention: products around one fused scale, mask and softmax kernel.
+
+    (Megatron-LM ``masked-softmax-fusion``, on by default.)
+    """
+    text = run.framework.lower()
+    return "megatron" in text and not any(w in text for w in ("flash", "bridge", "core", "nemo"))
+
+
+def first_flash(run: Run) -> bool:
+    """FlashAttention of 2022; the second came with PyTorch 2.2 (its release notes)."""
+    text = run.framework.lower()
+    return any(word in text for word in FIRST_FLASH) or 2.0 <= framework_of(text).version < 2.2
+
+
+def compiled(run: Run) -> bool:
+    """A compiler, or hand-written fused kernels, merge elementwise chains."""
+    by_hand = any(w in run.framework.lower() for w in ("unsloth", "liger", "nemo", "bridge"))
+    return by_hand or run.compile not in ("", "eager", "none")
+
+
+@functools.lru_cache(maxsize=256)
+def shard_operations(config: DecoderConfig, run: Run, tensor: int, batch: int) -> OperationList:
+    """Operations of one tensor-parallel GPU's part; kept, as many chips ask the same."""
+    framework = framework_of(run.framework)
+    recent = framework.family == "pytorch" and framework.version >= FLASH_SINCE
+    fused = recent and not first_megatron(run)
+    part = shard(config, tensor)
+    length = with_length(config, run).seq_len
+    return decoder.operations(part, "train", batch=batch, seq_len=length, fused_attention=fused)
+
+
+@functools.lru_cache(maxsize=256)
+def passes(config: DecoderConfig, run: Run, tensor: int, batch: int) -> Passes:
+    """What one GPU does with a micro-batch of ``batch`` sequences."""
+    ops = shard_operations(config, run, tensor, batch)
+    seq = float(with_length(config, run).seq_len or 1)
+    at, (low, full) = ops.at(batch, seq), element_bytes(run)
+    keep = (ops.phase < 2) & ((ops.kind != _CAST) | (full > low))
+    if first_megatron(run):
+        names = np.array(ops.names)[ops.name]
+        keep &= ~(np.isin(names, ("div", "add")) & (ops.traffic[:, :, _SCORES].sum(axis=1) > 0))
+    if run.method != "full":
+        keep &= ~_weight_gradient(ops)
+    kind, phase, dims = ops.kind[keep], ops.phase[keep], at.dims[keep]
+    moved = at.traffic[keep] @ np.array([low, full, 1.0, low, full, 1.0])
+    inside = in_blocks(config, ops)[keep]
+    forward = 2.0 if run.grad_checkpointing else 1.0
+    times = ops.count[keep] * np.where(inside & (phase == 0), forward, 1.0)
+    where = np.stack([np.where(inside, times, 0.0), np.where(inside, 0.0, times)], axis=1)
+    gemm, attention = kind == _GEMM, (kind == _ATTENTION) | (kind == _BACK)
+    rest = ~gemm & ~attention
+    products = np.column_stack([2.0 * dims[gemm, :4].prod(axis=1), moved[gemm]])
+    product, count = _merged(products, where[gemm])
+    flop = _attention_flop(dims[attention], kind[attention] == _BACK) @ where[attention]
+    added, times_added = _beside(config, run, tensor, batch * seq, forward)
+    merged = FUSED if compiled(run) else 1.0
+    stream, stream_count = _merged(
+        np.concatenate([moved[rest], added])[:, None],
+        np.concatenate([merged * where[rest], times_added]),
+    )
+    return Passes(
+        flop=product[:, 0], moved=product[:, 1], count=count, attention=float(flop.sum()),
+        stream=stream[:, 0], stream_count=stream_count,
+        kernels=where[~rest].sum(axis=0) + stream_count.sum(axis=0),
+    )  # fmt: skip
+
+
+def in_blocks(config: DecoderConfig, ops: OperationList) -> Mask:
+    """Lines of the repeated layers; all lines where there is one layer only."""
+    return np.asarray((ops.count > 1) | (config.layers == 1))
+
+
+def _beside(
+    config: DecoderConfig, run: Run, tensor: int, tokens: float, forward: float
+) -> tuple[Array, Array]:
+    """([n] bytes, [n, 2] times) of streams that the method adds to the blocks."""
+    rows = []
+    if run.method != "full":
+        merged = FUSED if compiled(run) else 1.0
+        rows = [
+            (size, merged * times) for size, times in _adapters(config, tensor, tokens, forward)
+        ]
+    if run.method == "qlora":
+        weights, projections = _unpacked(config, tensor)
+        rows.append((weights, (forward + 1.0) * projections))
+    table = np.array(rows).reshape(-1, 2)
+    return table[:, 0], np.stack([table[:, 1], 0.0 * table[:, 1]], axis=1)
+
+
+def _merged(rows: Array, times: Array) -> tuple[Array, Array]:
+    """Distinct rows and how often each is executed."""
+    unique, inverse = np.unique(rows, axis=0, return_inverse=True)
+    count = np.zeros((len(unique), 2))
+    np.add.at(count, inverse.ravel(), times)
+    return unique, count
+
+
+def _attention_flop(dims: Array, backward: Mask) -> Array:
+    """Two products forward, five backward (the scores are made again)."""
+    batch, heads, queries, keys, width, causal = dims[:, :6].T
+    products = np.where(backward, 5.0, 2.0)
+    return np.asarray(2.0 * products * batch * heads * queries * keys * width / (1.0 + causal))
+
+
+def _weight_gradient(ops: OperationList) -> Mask:
+    """Lines that only make gradients of weights: what they write does not grow with the batch."""
+    writes = ops.traffic[:, 3:, :].sum(axis=1)
+    return np.asarray((ops.phase == 1) & (writes[:, 1:].sum(axis=1) == 0))
+
+
+def _sides(config: DecoderConfig) -> list[tuple[int, int]]:
+    """(inputs, outputs) of every projection of a layer; routed experts are left alone."""
+    width = config.intermediate if config.experts == 1 else config.shared_intermediate
+    attention = [(i, o) for _, i, o in config.attention_matrices]
+    ups = [(config.hidden, width)] * (2 if config.gated else 1)
+    return [*attention, *ups, (width, config.hidden)] if width else attention
+
+
+def _adapters(
+    config: DecoderConfig, tensor: int, tokens: float, forward: float
+) -> list[tuple[float, float]]:
+    """(bytes, times) of what adapters stream beside the projections of all layers.
+
+    Per projection of i inputs and o outputs, forward: read i, write o, scale o, add o (5 kernels);
+    backward: read o twice, write and add i (7). Their products are too thin to count beside that.
+    """
+    each, layers = 2.0 * tokens / tensor, config.layers
+    rows = []
+    for i, o in _sides(config):
+        rows.append((each * (i + 6 * o) / 5, 5 * forward * layers))
+        rows.append((each * (5 * i + 2 * o) / 7, 7.0 * layers))
+    return rows
+
+
+def _unpacked(config: DecoderConfig, tensor: int) -> tuple[float, float]:
+    """(bytes of unpacking one projection's weights from 4 bit, projections), on average."""
+    inside = config.parameters - config.embedding_parameters - config.head_parameters
+    projections = float(config.layers * len(_sides(config)))
+    return inside / projections * (2.0 + WEIGHT_BYTES["nf4"]) / tensor, projections

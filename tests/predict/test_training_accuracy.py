@@ -1,0 +1,60 @@
+"""Guard: constants still predict published training runs (tables outside the repository)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+TOOLS = str(Path(__file__).parents[2] / "tools")
+
+
+@pytest.fixture(scope="module")
+def scored():
+    pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [TOOLS, *sys.path])
+        import training_accuracy as tool
+        from accuracy import measured
+        from rigwright.predict import training
+
+        try:
+            found, _ = tool.rows()
+        except measured.SharedDataMissingError as missing:
+            pytest.skip(str(missing))
+        if not found:
+            pytest.skip("the tables of training runs are not among the shared measurements")
+        ratio = tool.predict(tool.stacked(found), training.load())
+        return found, ratio / np.array([row.step_s for row in found])
+
+
+# Baselines: one share of peak per GPU type 8-8.5 % on MPT; one constant share 61.7 and 17.8 % on
+# Megatron runs of one and of many nodes.
+@pytest.mark.parametrize(
+    ("source", "mean_error"),
+    [
+        ("llm-foundry MPT", 0.07),
+        ("vTrain Megatron, one node", 0.09),
+        ("vTrain Megatron, many nodes", 0.10),
+        ("torchtune", 0.09),
+    ],
+)
+def test_published_training_runs(scored, source, mean_error):
+    found, ratio = scored
+    error = np.abs(ratio - 1.0)[[row.source == source for row in found]]
+    assert len(error) >= 10
+    assert error.mean() < mean_error
+
+
+def test_runs_that_were_made_are_predicted_to_fit(scored):
+    from rigwright.predict import trainingmemory
+
+    found, _ = scored
+    rows = [r for r in found if r.source.startswith(("llm-foundry", "vTrain"))][::3]
+    fit = [
+        trainingmemory.memory(r.config, r.run, r.machine)[0] <= r.machine.chip.vram_bytes
+        for r in rows
+    ]
+    assert np.mean(fit) > 0.99
