@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+import serving_accuracy
+import training_accuracy
 from accuracy import measured
 from accuracy.bench import Bench, build
 from accuracy.fitting import Array, fit_sample
@@ -164,7 +166,9 @@ def draw(bench: Bench, predicted: Array) -> None:
     """Predicted against measured, log-log, one panel per source."""
     import altair as alt
 
-    pick = np.random.default_rng(0).permutation(len(bench.rows))[:2500]
+    sources = np.array([r.source for r in bench.rows])
+    shuffled = np.random.default_rng(0).permutation(len(bench.rows))
+    pick = np.concatenate([shuffled[sources[shuffled] == s][:600] for s in sorted(set(sources))])
     points = [
         {
             "measured ms": float(bench.measured[i] * 1e3),
@@ -189,7 +193,8 @@ def draw(bench: Bench, predicted: Array) -> None:
     line = exact.encode(x=alt.X("measured ms:Q", scale=log), y=alt.Y("predicted ms:Q", scale=log))
     chart = alt.layer(dots, line, data=alt.Data(values=points)).properties(width=220, height=220)
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    chart.facet("source:N", columns=3).save(str(PICTURE), ppi=72)
+    faceted = chart.facet("source:N", columns=3).configure_axis(gridOpacity=0.25)
+    faceted.save(str(PICTURE), ppi=72)
 
 
 def main() -> int:
@@ -215,6 +220,9 @@ def main() -> int:
             shipped = unseen(bench, sample, sets, c, key)
             results[title] = by_source(bench, shipped, c)
     text = report(results, bench.skipped)
+    if not options.quick:
+        text += "\n".join(["", "## Language models\n", training_accuracy.page(), "",
+                           serving_accuracy.page(), ""])  # fmt: skip
     print(text)
     if options.write:
         PAGE.parent.mkdir(exist_ok=True)

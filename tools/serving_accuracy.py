@@ -243,24 +243,31 @@ def write(c: Constants) -> None:
                             r.fitted_on, ""))  # fmt: skip
 
 
+def page() -> str:
+    """Errors on chips that were not fitted, as Markdown."""
+    found, skipped = rows()
+    lines = [
+        "Serving of language models, constants fitted without the row's chip. Baselines, decode on "
+        "one card: 19.6 % (one efficiency per model from the other GPUs), 68 % (bandwidth / "
+        "weights).\n",
+        report(found, held_out(found), serving.load()),
+        "",
+        *(f"- not scored: {n} x {why}" for why, n in skipped.most_common()),
+    ]
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Fit or score."""
     try:
-        found, skipped = rows()
+        if sys.argv[1:] == ["fit"]:
+            found, _ = rows()
+            write(fit(found).replace(widths(found, held_out(found))))
+            serving.load.cache_clear()
+        print(page())
     except measured.SharedDataMissingError as error:
         print(f"serving: {error}", file=sys.stderr)
         return 2
-    predicted = held_out(found)
-    width = serving.load()
-    if sys.argv[1:] == ["fit"]:
-        width = fit(found).replace(widths(found, predicted))
-        write(width)
-    print("Serving, constants fitted without the row's chip. Baselines, decode on one card:")
-    print("19.6 % (one efficiency per model from the other GPUs), 68 % (bandwidth / weights)\n")
-    print(report(found, predicted, width))
-    print()
-    for why, n in skipped.most_common():
-        print(f"not scored: {n} x {why}")
     return 0
 
 

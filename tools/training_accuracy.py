@@ -178,30 +178,39 @@ def write(c: Constants, fitted_on: str) -> None:
                             fitted_on, ""))  # fmt: skip
 
 
+def page() -> str:
+    """Errors on model sizes, and on chips, that were not fitted, as Markdown."""
+    found, skipped = rows()
+    cases = stacked(found)
+    half = training.load()[RANGE]
+    lines = [
+        "Training of language models. Baselines: one share of peak per GPU type, known: 8-8.5 % on "
+        "MPT; one constant share: 61.7 % (Megatron, one node) and 17.8 % (many nodes).\n"
+    ]
+    for title, key in (("model size", _size), ("chip", _chip)):
+        lines += [f"Constants fitted without the row's {title}:\n"]
+        lines += [report(found, held_out(found, cases, key), half), ""]
+    lines += [f"- not scored: {n} x {why}" for why, n in skipped.most_common()]
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Fit or score."""
     if sys.argv[1:] not in (["fit"], ["score"]):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     try:
-        found, skipped = rows()
+        if sys.argv[1:] == ["fit"]:
+            found, _ = rows()
+            cases = stacked(found)
+            half = width(found, held_out(found, cases, _chip))
+            sources = sorted({r.source.split(",")[0] for r in found if r.fitted})
+            write(fit(found, cases).replace({RANGE: half}), "; ".join(sources))
+            training.load.cache_clear()
+        print(page())
     except measured.SharedDataMissingError as error:
         print(f"training: {error}", file=sys.stderr)
         return 2
-    cases = stacked(found)
-    by_model, by_chip = held_out(found, cases, _size), held_out(found, cases, _chip)
-    half = training.load()[RANGE]
-    if sys.argv[1:] == ["fit"]:
-        half = width(found, by_chip)
-        sources = sorted({r.source.split(",")[0] for r in found if r.fitted})
-        write(fit(found, cases).replace({RANGE: half}), "; ".join(sources))
-    print("Training of language models. Baselines: one share of peak per GPU type, known: 8-8.5 %")
-    print("on MPT; one constant share: 61.7 % (Megatron, one node) and 17.8 % (many nodes)\n")
-    for title, predicted in (("model size", by_model), ("chip", by_chip)):
-        print(f"Constants fitted without the row's {title}:\n")
-        print(report(found, predicted, half) + "\n")
-    for why, n in skipped.most_common():
-        print(f"not scored: {n} x {why}")
     return 0
 
 

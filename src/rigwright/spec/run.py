@@ -8,7 +8,9 @@ from rigwright.spec.parts import Chip
 
 MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode")
 PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
-QUANTISATIONS = ("q4_k_m", "q8_0", "awq", "nf4", "int4")
+QUANTISATIONS = (
+    "q4_k_m", "q4_0", "q4_1", "q5_0", "q6_k", "q8_0", "awq", "nf4", "int4", "mxfp4",
+)  # fmt: skip
 METHODS = ("full", "lora", "qlora")
 SHARDINGS = ("none", "zero1", "zero2", "zero3")
 """What data-parallel GPUs hold one part of each: nothing, optimizer state, gradients too, weights
