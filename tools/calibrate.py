@@ -85,7 +85,8 @@ def run_fit(per_group: int, rounds: int) -> tuple[Fit, Bench]:
 def fit_range(sample: Bench, fitted: Constants) -> dict[str, float]:
     """Half widths that hold 80 % of rows whose die the fit never saw, groups weighing the same.
 
-    range_base from steps that the GPU paces, range_host from those that wait for the CPU.
+    range_base from steps that the GPU paces under software whose release is stated,
+    range_software from those under software that is not, range_host from steps that wait.
     """
     sets = all_sets(measured.ChipNames())
     bench = step_bench(FIT_SOURCES + HOST_SOURCES, 25)
@@ -95,9 +96,14 @@ def fit_range(sample: Bench, fitted: Constants) -> dict[str, float]:
     weight = np.array([1.0 / np.sqrt(sizes[group_of(r)]) for r in bench.rows])
     waiting = np.array([host_seconds(p, fitted) for p in bench.prepared]) / predicted
     paced = waiting < 0.5
-    base = _quantile(missed[paced], weight[paced])
-    host = _quantile(missed[~paced], weight[~paced]) if (~paced).any() else base
-    return {"range_base": base, "range_host": max(host - base, 0.0)}
+    stated = np.array([p.framework.stated for p in bench.prepared])
+    base = _quantile(missed[paced & stated], weight[paced & stated])
+    software = _quantile(missed[paced & ~stated], weight[paced & ~stated]) - base
+    rest = missed - base - np.where(stated, 0.0, max(software, 0.0))
+    host = _quantile((rest / np.clip(waiting, 0.5, 1.0))[~paced], weight[~paced])
+    return {
+        "range_base": base, "range_software": max(software, 0.0), "range_host": max(host, 0.0),
+    }  # fmt: skip
 
 
 def _quantile(values: np.ndarray, weight: np.ndarray, share: float = 0.8) -> float:

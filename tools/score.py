@@ -22,7 +22,7 @@ import serving_accuracy
 import training_accuracy
 from accuracy import measured
 from accuracy.bench import Bench, build
-from accuracy.fitting import Array, fit_sample
+from accuracy.fitting import UNFITTED, Array, fit_sample
 from accuracy.folds import die_key, family_key, unseen
 from accuracy.operations import all_sets
 from calibrate import FIT_SOURCES, known, load, usable
@@ -97,9 +97,15 @@ def score(rows: list[measured.Row], predicted: Array, seconds: Array, width: Arr
     )  # fmt: skip
 
 
+def _name(row: measured.Row) -> str:
+    """Line of the table a row counts in: several GPUs, models that are not fitted apart."""
+    name = row.source + (" multi-GPU" if row.gpu_count > 1 else "")
+    return name + (" (models not fitted)" if row.run.model in UNFITTED else "")
+
+
 def by_source(bench: Bench, predicted: Array, c: Constants) -> dict[str, Score]:
     """Score of each source, several-GPU rows apart."""
-    names = np.array([r.source + (" multi-GPU" if r.gpu_count > 1 else "") for r in bench.rows])
+    names = np.array([_name(r) for r in bench.rows])
     width = bench.widths(c)
     scores = {}
     for name in sorted(set(names)):
@@ -142,6 +148,8 @@ def report(results: dict[str, dict[str, Score]], skipped: Counter[tuple[str, str
     parts += [f"| {k} | {v} |" for k, v in BASELINES.items()]
     parts += ["", "Noise that no predictor can beat: " + "; ".join(
         f"{k}: {v} %" for k, v in NOISE.items()) + ".\n"]  # fmt: skip
+    parts += ["Not fitted: " + ", ".join(UNFITTED) + ": the published scripts do work that the "
+              "zoo's lists do not hold.\n"]  # fmt: skip
     parts += ["![predicted against measured](img/accuracy.png)\n", "## Rows not scored\n"]
     parts += ["| source | reason | rows |", "|---|---|---|"]
     parts += [f"| {s} | {why} | {n} |" for (s, why), n in _grouped(skipped)]

@@ -55,7 +55,7 @@ class Bench:
         gpu = self.predict(c)
         return np.array(
             [
-                log_half_width(p.unknown, host_seconds(p, c) / max(t, 1e-9), c)
+                log_half_width(p.unknown, host_seconds(p, c) / max(t, 1e-9), p.framework.stated, c)
                 for p, t in zip(self.prepared, gpu, strict=True)
             ]
         )

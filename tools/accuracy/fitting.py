@@ -21,10 +21,10 @@ from rigwright.spec.run import Run
 Array = NDArray[np.float64]
 PRIORS = Path(__file__).with_name("priors.csv")
 SOURCE_WEIGHTS = {
-    "timm_train": 4.0,
-    "timm_infer_gpu": 2.5,
-    "cnn_benchmarks": 2.0,
-    "lambda": 2.0,
+    "timm_train": 6.0,
+    "timm_infer_gpu": 3.0,
+    "cnn_benchmarks": 1.4,
+    "lambda": 1.1,
     "u39kun": 0.7,
     "small_sources": 0.4,
     "pytorch_gpu_benchmark": 0.3,  # batch 12: the host's dispatch and copies are in most rows

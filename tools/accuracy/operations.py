@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 ROWS_PER_SET = 400
 SHORTEST_S = 3e-4  # shorter ones time the launch and the timer
 TIMER_S = 5e-6  # one call on its own: what the smallest NeuSight additions take beyond streaming
-WEIGHTS = {"linear": 6.0, "bmm": 4.0, "elem": 4.0, "ln": 2.0, "softmax": 1.5, "gemm fp16": 1.5}
+WEIGHTS = {"linear": 8.0, "bmm": 5.0, "elem": 4.0, "ln": 2.0, "softmax": 1.5, "gemm fp16": 1.5}
 
 
 @dataclass

@@ -29,6 +29,9 @@ PROCESS_NM = {
     "alchemist": 6, "battlemage": 5, "xe": 6, "xe-hpg": 6, "xe2": 5,
     "m1": 5, "m2": 5, "m3": 3, "m4": 3, "m5": 3,
 }  # fmt: skip
+STACKED_MEMORY = (
+    0.5  # energy per byte of HBM over GDDR (O'Connor et al., MICRO 2017: 3.9 and 7 pJ/bit)
+)
 REFERENCE_HZ = 1.5e9  # clock at which the energies per operation are stated
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
 CONSUMER = frozenset({"geforce", "radeon", "arc"})  # desktop cards: boost above the printed clock
@@ -177,7 +180,8 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
     x operations per second; it may use what memory leaves of the limit. The clock
     is what that allows, at most the published boost clock, which desktop cards exceed a little.
     """
-    left = t.power_w - t.bandwidth * c.memory_energy_pj * 1e-12
+    memory_pj = c.memory_energy_pj * np.where(t.gddr > 0, 1.0, STACKED_MEMORY)
+    left = t.power_w - t.bandwidth * memory_pj * 1e-12
     left = np.maximum(left, 0.2 * t.power_w)
     voltage = (t.clock_hz / REFERENCE_HZ) ** (c.clock_power_exponent - 1.0)
     joule = (t.nm / 16.0) ** c.energy_node_exponent * voltage * 1e-12

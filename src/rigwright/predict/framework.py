@@ -21,6 +21,7 @@ class Framework:
     """family : pytorch, torch7, tensorflow, caffe, mxnet.  version : of PyTorch, else 0.
 
     cudnn : major version, 0 = no cuDNN (im2col and GEMM).
+    stated : the words say which release of the software ran.
     fast_norm : timm's own inference benchmark; its published tables show group norm models at the
     speed of 16-bit normalisation, as its option --fast-norm gives.
     half_text : NVIDIA's language model scripts: "mixed precision" is apex O2, the whole model in
@@ -30,6 +31,7 @@ class Framework:
     family: str
     version: float
     cudnn: int
+    stated: bool = False
     fast_norm: bool = False
     half_text: bool = False
 
@@ -64,7 +66,7 @@ def framework_of(text: str) -> Framework:
         ("neon", "torch7", 5),
     ):
         if word in low:
-            return Framework(family, 0.0, major or default)
+            return Framework(family, 0.0, major or default, stated=major > 0)
     found = re.search(r"torch[^0-9]{0,12}(\d+)\.(\d+)", low)
     if "ngc" in low or "deeplearningexamples" in low:
         return Framework("pytorch", 1.7, major or 8, half_text=True)
@@ -75,4 +77,5 @@ def framework_of(text: str) -> Framework:
     if not major:
         known = [v for since, v in _TORCH_CUDNN if version >= since]
         major = known[-1] if known else 6
-    return Framework("pytorch", version, major, fast_norm="timm" in low and version >= 1.9)
+    fast_norm = "timm" in low and version >= 1.9
+    return Framework("pytorch", version, major, found is not None, fast_norm)

@@ -248,7 +248,7 @@ def step(
     )  # fmt: skip
     total = float(got.total[0])
     parts = _breakdown(p, got, c)
-    width = log_half_width(p.unknown, got.host / total, c)
+    width = log_half_width(p.unknown, got.host / total, p.framework.stated, c)
     used, used_shares = memory(ops, run, machine) if memory else (math.nan, {})
     notes = [] if memory else ["memory was not predicted"]
     if p.unknown > 0.01:

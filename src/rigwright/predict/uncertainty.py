@@ -5,11 +5,13 @@ from __future__ import annotations
 from rigwright.predict.constants import Constants
 
 
-def log_half_width(unknown: float, host_share: float, c: Constants) -> float:
+def log_half_width(unknown: float, host_share: float, stated: bool, c: Constants) -> float:
     """Half width of the 80 % range of log(step time).
 
     unknown : share of memory traffic in operations of unknown kind. [1]
     host_share : CPU dispatch time over step time; the CPU is rarely published, so a step that
     waits for it is known less well. [1]
+    stated : whether the release of the software is known; kernels change between releases.
     """
-    return c.range_base + c.range_host * min(host_share, 1.0) + c.range_unknown * unknown
+    width = c.range_base + c.range_host * min(host_share, 1.0) + c.range_unknown * unknown
+    return width + (0.0 if stated else c.range_software)
