@@ -29,7 +29,7 @@ from rigwright.workload import zoo
 FIT_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda")
 """Steps that the GPU paces, timed without copies: kernels and chips are fitted on these."""
 HOST_SOURCES = ("pytorch_gpu_benchmark", "dlinfbench", "u39kun", "small_sources")
-"""Small batches, other frameworks and AMD: what is left (dispatch, copies) is fitted on these."""
+"""Small batches, other frameworks and AMD: dispatch and copies are fitted on all of these."""
 ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
 
 
@@ -75,7 +75,10 @@ def run_fit(per_group: int, rounds: int) -> tuple[Fit, Bench]:
     bench = step_bench(FIT_SOURCES, per_group)
     steps = fit(bench, all_sets(measured.ChipNames()), c, "step", rounds)
     errors, cost, c = steps.errors, steps.cost, steps.constants
-    for stage, rows in (("host", step_bench(HOST_SOURCES, 25)), ("network", network_bench())):
+    for stage, rows in (
+        ("host", step_bench(FIT_SOURCES + HOST_SOURCES, 25)),
+        ("network", network_bench()),
+    ):
         if rows.rows:
             more = fit(rows, [], c, stage, rounds)
             errors, c = {**errors, **more.errors}, more.constants

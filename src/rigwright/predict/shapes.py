@@ -58,6 +58,7 @@ class Shapes:
     tiled : laid out in tiles (not attention, not depthwise).  allowed : may use tensor cores.
     depth : inner dimension.  splits : parts it can be split into.  saves : Winograd applies.
     wide, wide_volta : overhang of batched fp32 products.  odd : rows not multiples of 16 bytes.
+    odd_groups : channels-last grouped convolutions whose width is no power of two.
     turned : bytes of convolution operands.  pointwise : 1x1 convolutions.
     Of all rows: matrix : launches of matrix products and convolutions; long : wide softmax.
     """
@@ -87,6 +88,7 @@ class Shapes:
     single_gemm: Mask
     conv: Mask
     slow: Mask
+    odd_groups: Mask
     turned: Array
     pointwise: Mask
     matrix: Array
@@ -124,6 +126,8 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
         "matrix": w.kernels * (w.cls < ARITHMETIC),
         "slow": (h.groups > 1) & (h.cls == CLASS["conv_dgrad"]) & s.slow_groups
         & ~np.isin(h.channels, GROUP_WIDTHS),
+        "odd_groups": (h.cls == CLASS["conv"]) & (h.groups > 1) & s.channels_last
+        & (np.exp2(np.round(np.log2(np.maximum(h.channels, 1.0)))) != h.channels),
         "turned": (h.read + h.write) * conv * (half and not s.channels_last),
     }  # fmt: skip
     edge = np.array([(r + c) / (r * c) for r, c in TILES])
