@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 EXPONENTS: tuple[tuple[int, int], ...] = ((0, 0), (1, 0), (1, 1), (1, 2), (0, 1), (0, 2))
 """(batch, sequence) exponents of the six monomials a count may contain."""
 
+_POWERS = np.arange(4.0)  # exponents that dimensions may carry
+
 PHASES = ("forward", "backward", "optimizer")
 
 KINDS = (
@@ -98,9 +100,10 @@ class OperationList:
 
     def at(self, batch: float, seq: float = 1.0) -> ConcreteOperations:
         """The numbers for one batch size and sequence length."""
-        batch, seq = float(batch), float(seq)  # an int would overflow in the exponents' int8
+        batch, seq = float(batch), float(seq)
         scale = np.array([batch**i * seq**j for i, j in EXPONENTS])
-        powers = batch ** self.dim_exponents[..., 0] * seq ** self.dim_exponents[..., 1]
+        of_batch, of_seq = np.power(batch, _POWERS), np.power(seq, _POWERS)
+        powers = of_batch[self.dim_exponents[..., 0]] * of_seq[self.dim_exponents[..., 1]]
         return ConcreteOperations(
             source=self,
             dims=self.dims * powers,

@@ -53,7 +53,7 @@ def load(data: bytes) -> OperationList:
     wide = np.frombuffer(data, "<f4", n_lines * _WIDTH, 4 + size).reshape(_WIDTH, n_lines).T
     steps = np.frombuffer(data, "<u2", n_steps, end)
     counts = np.frombuffer(data, "<u2", n_steps, end + 2 * n_steps)
-    table = wide[steps].astype(np.float64)
+    table = np.ascontiguousarray(wide, np.float64)[steps]
     return OperationList(
         **{**about, "names": tuple(about["names"])},
         kind=table[:, 0].astype(np.uint8),
