@@ -59,7 +59,11 @@ def predictions() -> list[tuple[str, str, str]]:
 
     chips = list(load(Chip))[:120]
     table = predict.chip_table(chips)
-    ops, run, machine = zoo.load("resnet50"), Run("resnet50", batch=32), Machine(chips[-1])
+    ops, run, machine = (
+        zoo.load("resnet50"),
+        Run(model="resnet50", batch=32),
+        Machine(chip=chips[-1]),
+    )
     single = warm(lambda: [predict.step(ops, run, machine) for _ in range(100)]) / 100
     names = zoo.names()[:1200]
     start = time.perf_counter()
