@@ -134,7 +134,7 @@ def _maturity(s: Shapes, c: Constants) -> float:
 
 def _library_factor(s: Shapes, t: ChipTable, c: Constants, tensor: Array) -> Array:
     """What age and gaps of the kernel libraries cost: time over present, well-tuned kernels."""
-    known = np.where(s.conv, _maturity(s, c), 1.0) * np.where(s.slow, c.channels_last_groups, 1.0)
+    known = np.where(s.conv, _maturity(s, c), 1.0) * (1.0 + s.slow * (c.channels_last_groups - 1.0))
     # Two generations of cuDNN were slow at odd widths, the older one twice over.
     odd = c.odd_groups ** (1.0 if s.setting.cudnn >= CURRENT_CUDNN else 2.0)
     known = known * np.where(s.odd_groups, odd, 1.0)

@@ -23,9 +23,10 @@ SPLIT_K_DEPTH = 2048.0  # inner products one thread block keeps when a GEMM is s
 TILES = ((256, 128), (128, 128), (128, 64), (64, 64), (128, 32), (32, 32))
 # Narrowest result tile of batched fp32 products: Volta and Turing libraries have one of 64 columns.
 BATCHED_COLUMNS, BATCHED_COLUMNS_VOLTA = 128.0, 64.0
-# Channels per group that channels-last grouped gradients had kernels for before PyTorch 2.0: the
-# widths of ResNeXt run at speed, the 24, 56, 64 or 112 of RegNetX and RegNetY do not.
-GROUP_WIDTHS = (4, 8, 16, 32)
+# Grouped channels-last gradients that had kernels before PyTorch 2.0: these widths, in groups of
+# eight (ResNeXt); RegNetX's widths of 24 to 168 and its 3, 7 or 18 groups run tens of times slower,
+# the more so the wider they are, up to 64.
+GROUP_WIDTHS, GROUP_BLOCK = (4, 8, 16, 32), 8
 PERSISTENT_COLUMNS = 1024.0  # rows up to here stay in registers (PyTorch's softmax kernels)
 
 
@@ -87,7 +88,7 @@ class Shapes:
     odd: Mask
     single_gemm: Mask
     conv: Mask
-    slow: Mask
+    slow: Array
     odd_groups: Mask
     turned: Array
     pointwise: Mask
@@ -124,8 +125,7 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
         "odd": batched & ((h.n % 8 > 0) | (h.k % 8 > 0)), "single_gemm": gemm & ~batched,
         "conv": conv, "pointwise": conv & (h.window == 1),
         "matrix": w.kernels * (w.cls < ARITHMETIC),
-        "slow": (h.groups > 1) & (h.cls == CLASS["conv_dgrad"]) & s.slow_groups
-        & ~np.isin(h.channels, GROUP_WIDTHS),
+        "slow": _slow_groups(h) * s.slow_groups,
         "odd_groups": (h.cls == CLASS["conv"]) & (h.groups > 1) & s.channels_last
         & (np.exp2(np.round(np.log2(np.maximum(h.channels, 1.0)))) != h.channels),
         "turned": (h.read + h.write) * conv * (half and not s.channels_last),
@@ -135,6 +135,13 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
         work=w, setting=s, heavy=heavy, cls=h.cls, edge=edge[(...,) + (None,) * (1 + chips_axis)],
         **{name: column(v) for name, v in values.items()},
     )  # fmt: skip
+
+
+def _slow_groups(h: Work) -> Array:
+    """Weight of ``channels_last_groups``: 1 at a width of 32, 0 where there was a kernel."""
+    served = np.isin(h.channels, GROUP_WIDTHS) & (h.groups % GROUP_BLOCK == 0)
+    slow = (h.groups > 1) & (h.cls == CLASS["conv_dgrad"]) & ~served
+    return np.asarray(slow * (np.clip(h.channels, 1.0, 64.0) / 32.0) ** 0.7)
 
 
 def _overhang(size: Array, tile: float) -> Array:
