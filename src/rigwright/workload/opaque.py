@@ -14,8 +14,20 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from rigwright.workload.shapesonly import Padded
+
 GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
-NAMES = frozenset({"attention", "attention_backward", "rnn", "rnn_backward"})
+NAMES = frozenset(
+    {
+        "attention",
+        "attention_backward",
+        "rnn",
+        "rnn_backward",
+        "rnn_cell",
+        "rnn_cell_backward",
+        "grouped_mm",
+    }
+)
 
 
 def _shapes_only(*args: Any) -> Any:
@@ -145,9 +157,10 @@ _rnn.register_autograd(_rnn_gradient, setup_context=_rnn_saves)
 
 
 def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
-    """``forward`` of torch.nn.LSTM, GRU and RNN on padded batches."""
-    if not isinstance(given, Tensor):
-        raise NotImplementedError("packed sequences; give the padded batch")
+    """``forward`` of torch.nn.LSTM, GRU and RNN; packed batches are padded ones here."""
+    if isinstance(given, Padded):
+        out, state = _recurrent(self, given.data, state)
+        return Padded(out, given.batch_first), state
     directions = 2 if self.bidirectional else 1
     batch = _steps_and_batch(given, self.batch_first)[1]
     if state is None:
@@ -160,26 +173,123 @@ def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
     return out, ((h, c) if self.mode == "LSTM" else h)
 
 
+# -- cells of recurrent layers that user code loops over --------------------------------------
+_cell = torch.library.custom_op(
+    "rigwright::rnn_cell",
+    _shapes_only,
+    mutates_args=(),
+    schema="(Tensor igates, Tensor hgates, Tensor state, Tensor? b, Tensor? c) -> "
+    "(Tensor, Tensor, Tensor)",
+)
+_cell_backward = torch.library.custom_op(
+    "rigwright::rnn_cell_backward",
+    _shapes_only,
+    mutates_args=(),
+    schema="(Tensor grad, Tensor grad_state, Tensor state, Tensor new, Tensor kept) -> "
+    "(Tensor, Tensor)",
+)
+
+
+def _cell_shapes(
+    igates: Tensor, hgates: Tensor, state: Tensor, b: Tensor | None, c: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    return torch.empty_like(state), torch.empty_like(state), torch.empty_like(igates)
+
+
+def _cell_saves(ctx: Any, inputs: Any, output: Any) -> None:
+    ctx.bias = inputs[3] is not None
+    ctx.save_for_backward(inputs[2], output[1], output[2])
+
+
+def _cell_gradient(ctx: Any, grad: Tensor, grad_state: Tensor, _kept: Any) -> Any:
+    gates, state = torch.ops.rigwright.rnn_cell_backward(grad, grad_state, *ctx.saved_tensors)
+    bias = gates.sum(0) if ctx.bias else None
+    return gates, gates, state, bias, bias
+
+
+_cell.register_fake(_cell_shapes)
+_cell_backward.register_fake(
+    lambda grad, grad_state, state, new, kept: (torch.empty_like(kept), torch.empty_like(state))
+)
+_cell.register_autograd(_cell_gradient, setup_context=_cell_saves)
+
+
+def _cell_forward(self: Any, given: Tensor, state: Any = None) -> Any:
+    """``forward`` of torch.nn.LSTMCell and GRUCell: two products and one kernel, as on a GPU."""
+    long = isinstance(self, torch.nn.LSTMCell)
+    if given.dim() == 1:
+        raise NotImplementedError("recurrent cells without a batch")
+    if state is None:
+        zeros = given.new_zeros(given.shape[0], self.hidden_size)
+        state = (zeros, zeros) if long else zeros
+    h, c = state if long else (state, state)
+    gates = [
+        torch.nn.functional.linear(x, w) for x, w in ((given, self.weight_ih), (h, self.weight_hh))
+    ]
+    h, c, _ = torch.ops.rigwright.rnn_cell(*gates, c, self.bias_ih, self.bias_hh)
+    return (h, c) if long else h
+
+
+# -- products of groups of rows (mixtures of experts) ------------------------------------------
+_grouped = torch.library.custom_op(
+    "rigwright::grouped_mm",
+    _shapes_only,
+    mutates_args=(),
+    schema="(Tensor a, Tensor b, Tensor? offs) -> Tensor",
+)
+
+
+def _grouped_shapes(a: Tensor, b: Tensor, offs: Tensor | None) -> Tensor:
+    if a.dim() == 2 and b.dim() == 2:  # one product per group, summed over its rows
+        assert offs is not None
+        return a.new_empty(offs.shape[0], a.shape[0], b.shape[1])
+    return a.new_empty(*a.shape[:-1], b.shape[-1])
+
+
+def _grouped_gradient(ctx: Any, grad: Tensor) -> Any:
+    a, b, offs = ctx.saved_tensors
+    grad_a = torch.ops.rigwright.grouped_mm(grad, b.transpose(-2, -1), offs)
+    grad_b = torch.ops.rigwright.grouped_mm(a.transpose(-2, -1), grad, offs)
+    return grad_a, grad_b, None
+
+
+_grouped.register_fake(_grouped_shapes)
+_grouped.register_autograd(
+    _grouped_gradient, setup_context=lambda ctx, inputs, output: ctx.save_for_backward(*inputs)
+)
+
+
+def _grouped_mm(
+    input: Tensor, mat2: Tensor, *, offs: Tensor | None = None, bias: Tensor | None = None,
+    out_dtype: Any = None,
+) -> Tensor:  # fmt: skip
+    """``torch.nn.functional.grouped_mm``, whose CPU kernel takes 16 bit alone."""
+    out: Tensor = torch.ops.rigwright.grouped_mm(input, mat2, offs)
+    return out if bias is None else out + bias
+
+
 _REPLACED = {"scaled_dot_product_attention": _scaled_dot_product, "dropout": _dropout}
 _PUBLIC = {name: getattr(torch.nn.functional, name) for name in _REPLACED}
+_BY_NAME = {"scaled_dot_product_attention": _scaled_dot_product, "grouped_mm": _grouped_mm,
+            "_grouped_mm": _grouped_mm}  # fmt: skip
 
 
 class _Whole(TorchFunctionMode):  # type: ignore[misc]
-    """Calls of scaled_dot_product_attention that were imported by name."""
+    """Calls that user code imported by name, or that have no other handle."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func is _PUBLIC["scaled_dot_product_attention"]:
-            return _scaled_dot_product(*args, **(kwargs or {}))
-        return func(*args, **(kwargs or {}))
+        whole = _BY_NAME.get(getattr(func, "__name__", ""))
+        return (whole or func)(*args, **(kwargs or {}))
 
 
 @contextlib.contextmanager
 def opaque_operators() -> Iterator[None]:
     """Attention, dropout and recurrent layers are recorded whole inside this block."""
-    layers = (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN)
+    layers = dict.fromkeys((torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN), _recurrent)
+    layers |= dict.fromkeys((torch.nn.LSTMCell, torch.nn.GRUCell), _cell_forward)
     before = [(layer, layer.forward) for layer in layers]
-    for layer in layers:
-        layer.forward = _recurrent
+    for layer, forward in layers.items():
+        layer.forward = forward
     for name, function in _REPLACED.items():  # torch's own layers do not reach the mode
         setattr(torch.nn.functional, name, function)
     try:
