@@ -130,7 +130,8 @@ def _inputs(
     img_size: int | None, seq_len: int | None,
 ) -> Source:  # fmt: skip
     config, (task, unit) = module.config, about
-    main, notes = getattr(module, "main_input_name", "input_ids"), ()
+    main: str = getattr(module, "main_input_name", "input_ids")
+    notes: tuple[str, ...] = ()
     both = hasattr(config, "text_config") and hasattr(config, "vision_config")
     pair = both and hasattr(module, "get_image_features") and "Conditional" not in architecture
     if both and not pair:

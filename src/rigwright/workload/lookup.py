@@ -16,9 +16,10 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     """The operation list of ``run.model``.
 
     A model is a name of the zoo, a well-known decoder, a path to a Hugging Face ``config.json`` or
-    to a file of operations, or, where ``user_code`` allows it, ``file.py:callable``. Traced lists win over written ones, but
-    only written ones know the cache of prefill and decode. Raises UnknownNameError with the
-    nearest names, InputError for a bad file and for serving a model that is no decoder.
+    to a file of operations, or, where ``user_code`` allows it, ``file.py:callable``. Traced lists
+    win over written ones, but only written ones know the cache of prefill and decode. Raises
+    UnknownNameError with the nearest names, InputError for a bad file and for serving a model
+    that is no decoder.
     """
     name = run.model
     if userfile.is_user_file(name):

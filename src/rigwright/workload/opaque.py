@@ -1,4 +1,6 @@
-"""Fused operators of CUDA that the traced CPU would take apart: attention, dropout, recurrence.
+"""Fused operators of CUDA that the traced CPU would take apart: attention, dropout, experts.
+
+Recurrent layers are in ``opaquernn``.
 
 While ``opaque_operators`` is active they are recorded as one operator each, however long the
 sequence is, whatever mask or dropout they have. Shapes only: they cannot compute.
@@ -14,9 +16,8 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from rigwright.workload.shapesonly import Padded
+from rigwright.workload.opaquernn import FORWARDS, shapes_only_function
 
-GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
 NAMES = frozenset(
     {
         "attention",
@@ -30,20 +31,16 @@ NAMES = frozenset(
 )
 
 
-def _shapes_only(*args: Any) -> Any:
-    raise NotImplementedError("shapes only")
-
-
 # -- attention -----------------------------------------------------------------------------
 _attention = torch.library.custom_op(
     "rigwright::attention",
-    _shapes_only,
+    shapes_only_function,
     mutates_args=(),
     schema="(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal) -> (Tensor, Tensor)",
 )
 _attention_backward = torch.library.custom_op(
     "rigwright::attention_backward",
-    _shapes_only,
+    shapes_only_function,
     mutates_args=(),
     schema="(Tensor grad, Tensor q, Tensor k, Tensor v, Tensor out, Tensor lse, Tensor? mask, "
     "bool causal, bool mask_gradient) -> Tensor[]",
@@ -101,139 +98,10 @@ def _dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool
     return out
 
 
-# -- recurrent layers ----------------------------------------------------------------------
-_rnn = torch.library.custom_op(
-    "rigwright::rnn",
-    _shapes_only,
-    mutates_args=(),
-    schema="(Tensor x, Tensor h, Tensor c, Tensor[] weights, int[] dims, bool batch_first) "
-    "-> (Tensor, Tensor, Tensor, Tensor)",
-)
-_rnn_backward = torch.library.custom_op(
-    "rigwright::rnn_backward",
-    _shapes_only,
-    mutates_args=(),
-    schema="(Tensor grad, Tensor x, Tensor out, Tensor reserve, Tensor h, Tensor c, "
-    "Tensor[] weights, int[] dims, bool batch_first) -> Tensor[]",
-)
-
-
-def _steps_and_batch(x: Tensor, batch_first: bool) -> tuple[int, int]:
-    return (x.shape[1], x.shape[0]) if batch_first else (x.shape[0], x.shape[1])
-
-
-def _rnn_shapes(
-    x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor], dims: list[int], batch_first: bool
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """dims : hidden, layers, directions, gates. Reserve: gate values and states of each step."""
-    hidden, layers, directions, gates = dims
-    steps, batch = _steps_and_batch(x, batch_first)
-    kept = x.new_empty(layers * directions, steps, batch, (gates + 1) * hidden)
-    out = x.new_empty(*x.shape[:2], directions * hidden)
-    return out, torch.empty_like(h), torch.empty_like(c), kept
-
-
-def _rnn_gradient_shapes(grad: Tensor, *given: Any) -> list[Tensor]:
-    x, _out, _reserve, h, c, weights, _dims, _batch_first = given
-    return [torch.empty_like(t) for t in (x, h, c, *weights)]
-
-
-def _rnn_saves(ctx: Any, inputs: Any, output: Any) -> None:
-    x, h, c, weights, ctx.dims, ctx.batch_first = inputs
-    ctx.save_for_backward(x, output[0], output[3], h, c, *weights)
-
-
-def _rnn_gradient(ctx: Any, grad: Tensor, *_states: Any) -> Any:
-    x, out, reserve, h, c, *weights = ctx.saved_tensors
-    got = torch.ops.rigwright.rnn_backward(
-        grad, x, out, reserve, h, c, weights, ctx.dims, ctx.batch_first
-    )
-    return (*got[:3], list(got[3:]), None, None)
-
-
-_rnn.register_fake(_rnn_shapes)
-_rnn_backward.register_fake(_rnn_gradient_shapes)
-_rnn.register_autograd(_rnn_gradient, setup_context=_rnn_saves)
-
-
-def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
-    """``forward`` of torch.nn.LSTM, GRU and RNN; packed batches are padded ones here."""
-    if isinstance(given, Padded):
-        out, state = _recurrent(self, given.data, state)
-        return Padded(out, given.batch_first), state
-    directions = 2 if self.bidirectional else 1
-    batch = _steps_and_batch(given, self.batch_first)[1]
-    if state is None:
-        zeros = given.new_zeros(self.num_layers * directions, batch, self.hidden_size)
-        state = (zeros, zeros) if self.mode == "LSTM" else zeros
-    h, c = state if self.mode == "LSTM" else (state, state)
-    weights = [getattr(self, name) for names in self._all_weights for name in names]
-    dims = [self.hidden_size, self.num_layers, directions, GATES[self.mode]]
-    out, h, c, _ = torch.ops.rigwright.rnn(given, h, c, weights, dims, self.batch_first)
-    return out, ((h, c) if self.mode == "LSTM" else h)
-
-
-# -- cells of recurrent layers that user code loops over --------------------------------------
-_cell = torch.library.custom_op(
-    "rigwright::rnn_cell",
-    _shapes_only,
-    mutates_args=(),
-    schema="(Tensor igates, Tensor hgates, Tensor state, Tensor? b, Tensor? c) -> "
-    "(Tensor, Tensor, Tensor)",
-)
-_cell_backward = torch.library.custom_op(
-    "rigwright::rnn_cell_backward",
-    _shapes_only,
-    mutates_args=(),
-    schema="(Tensor grad, Tensor grad_state, Tensor state, Tensor new, Tensor kept) -> "
-    "(Tensor, Tensor)",
-)
-
-
-def _cell_shapes(
-    igates: Tensor, hgates: Tensor, state: Tensor, b: Tensor | None, c: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor]:
-    return torch.empty_like(state), torch.empty_like(state), torch.empty_like(igates)
-
-
-def _cell_saves(ctx: Any, inputs: Any, output: Any) -> None:
-    ctx.bias = inputs[3] is not None
-    ctx.save_for_backward(inputs[2], output[1], output[2])
-
-
-def _cell_gradient(ctx: Any, grad: Tensor, grad_state: Tensor, _kept: Any) -> Any:
-    gates, state = torch.ops.rigwright.rnn_cell_backward(grad, grad_state, *ctx.saved_tensors)
-    bias = gates.sum(0) if ctx.bias else None
-    return gates, gates, state, bias, bias
-
-
-_cell.register_fake(_cell_shapes)
-_cell_backward.register_fake(
-    lambda grad, grad_state, state, new, kept: (torch.empty_like(kept), torch.empty_like(state))
-)
-_cell.register_autograd(_cell_gradient, setup_context=_cell_saves)
-
-
-def _cell_forward(self: Any, given: Tensor, state: Any = None) -> Any:
-    """``forward`` of torch.nn.LSTMCell and GRUCell: two products and one kernel, as on a GPU."""
-    long = isinstance(self, torch.nn.LSTMCell)
-    if given.dim() == 1:
-        raise NotImplementedError("recurrent cells without a batch")
-    if state is None:
-        zeros = given.new_zeros(given.shape[0], self.hidden_size)
-        state = (zeros, zeros) if long else zeros
-    h, c = state if long else (state, state)
-    gates = [
-        torch.nn.functional.linear(x, w) for x, w in ((given, self.weight_ih), (h, self.weight_hh))
-    ]
-    h, c, _ = torch.ops.rigwright.rnn_cell(*gates, c, self.bias_ih, self.bias_hh)
-    return (h, c) if long else h
-
-
 # -- products of groups of rows (mixtures of experts) ------------------------------------------
 _grouped = torch.library.custom_op(
     "rigwright::grouped_mm",
-    _shapes_only,
+    shapes_only_function,
     mutates_args=(),
     schema="(Tensor a, Tensor b, Tensor? offs) -> Tensor",
 )
@@ -248,8 +116,9 @@ def _grouped_shapes(a: Tensor, b: Tensor, offs: Tensor | None) -> Tensor:
 
 def _grouped_gradient(ctx: Any, grad: Tensor) -> Any:
     a, b, offs = ctx.saved_tensors
-    grad_a = torch.ops.rigwright.grouped_mm(grad, b.transpose(-2, -1), offs)
-    grad_b = torch.ops.rigwright.grouped_mm(a.transpose(-2, -1), grad, offs)
+    product = torch.ops.rigwright.grouped_mm
+    grad_a = product(grad, b.transpose(-2, -1), offs)
+    grad_b = product(a.transpose(-2, -1), grad, offs)
     return grad_a, grad_b, None
 
 
@@ -270,8 +139,11 @@ def _grouped_mm(
 
 _REPLACED = {"scaled_dot_product_attention": _scaled_dot_product, "dropout": _dropout}
 _PUBLIC = {name: getattr(torch.nn.functional, name) for name in _REPLACED}
-_BY_NAME = {"scaled_dot_product_attention": _scaled_dot_product, "grouped_mm": _grouped_mm,
-            "_grouped_mm": _grouped_mm}  # fmt: skip
+_BY_NAME: dict[str, Any] = {
+    "scaled_dot_product_attention": _scaled_dot_product,
+    "grouped_mm": _grouped_mm,
+    "_grouped_mm": _grouped_mm,
+}
 
 
 class _Whole(TorchFunctionMode):  # type: ignore[misc]
@@ -279,16 +151,14 @@ class _Whole(TorchFunctionMode):  # type: ignore[misc]
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         whole = _BY_NAME.get(getattr(func, "__name__", ""))
-        return (whole or func)(*args, **(kwargs or {}))
+        return (func if whole is None else whole)(*args, **(kwargs or {}))
 
 
 @contextlib.contextmanager
 def opaque_operators() -> Iterator[None]:
     """Attention, dropout and recurrent layers are recorded whole inside this block."""
-    layers = dict.fromkeys((torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN), _recurrent)
-    layers |= dict.fromkeys((torch.nn.LSTMCell, torch.nn.GRUCell), _cell_forward)
-    before = [(layer, layer.forward) for layer in layers]
-    for layer, forward in layers.items():
+    before = [(layer, layer.forward) for layer in FORWARDS]
+    for layer, forward in FORWARDS.items():
         layer.forward = forward
     for name, function in _REPLACED.items():  # torch's own layers do not reach the mode
         setattr(torch.nn.functional, name, function)

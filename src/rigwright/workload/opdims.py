@@ -76,7 +76,7 @@ DIMS: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
     "softmax": _row_dims,
     "softmax_backward": _row_dims,
 }
-BY_NAME: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
-    name: _first_two for name in ("grouped_mm", "_grouped_mm", "_scaled_mm", "_int_mm")
-}
+BY_NAME: dict[str, Callable[[Any, Any], tuple[int, ...]]] = dict.fromkeys(
+    ("grouped_mm", "_grouped_mm", "_scaled_mm", "_int_mm"), _first_two
+)
 """Operators whose arguments are not in their kind's usual order."""

@@ -22,7 +22,8 @@ VIEWS = _words(
 
 AUTOCAST_LOW = _words(
     "convolution convolution_backward mm addmm bmm baddbmm addmv addbmm matmul linear mv dot "
-    "attention attention_backward rnn rnn_backward rnn_cell rnn_cell_backward grouped_mm _grouped_mm _scaled_mm"
+    "attention attention_backward rnn rnn_backward rnn_cell rnn_cell_backward grouped_mm "
+    "_grouped_mm _scaled_mm"
 )
 AUTOCAST_FULL = _words(
     "native_layer_norm native_group_norm _softmax _log_softmax pow exp expm1 log log1p log2 log10 "
@@ -64,9 +65,11 @@ _KINDS = {
     "native_group_norm_backward batch_norm_backward _fused_rms_norm_backward",
     "softmax": "_softmax _log_softmax _safe_softmax",
     "softmax_backward": "_softmax_backward_data _log_softmax_backward_data",
-    "pool": "adaptive_max_pool3d _adaptive_avg_pool3d max_pool2d_with_indices avg_pool2d _adaptive_avg_pool2d adaptive_max_pool2d "
+    "pool": "adaptive_max_pool3d _adaptive_avg_pool3d "
+    "max_pool2d_with_indices avg_pool2d _adaptive_avg_pool2d adaptive_max_pool2d "
     "avg_pool1d max_pool2d max_pool3d_with_indices avg_pool3d",
-    "pool_backward": "adaptive_max_pool3d_backward _adaptive_avg_pool3d_backward max_pool2d_with_indices_backward avg_pool2d_backward "
+    "pool_backward": "adaptive_max_pool3d_backward _adaptive_avg_pool3d_backward "
+    "max_pool2d_with_indices_backward avg_pool2d_backward "
     "_adaptive_avg_pool2d_backward adaptive_max_pool2d_backward avg_pool3d_backward",
     "reduction": "sum mean amax amin max min var_mean var std norm linalg_vector_norm argmax any "
     "all nll_loss_forward nll_loss_backward nll_loss2d_forward nll_loss2d_backward prod cumsum "

@@ -157,8 +157,8 @@ def _check_columns(pa: Any, schema: Any, path: Path) -> None:
     wanted = {*WORDS, "name", "count", *WIDTHS}
     missing = sorted(wanted - set(schema.names))
     if missing or KEY not in (schema.metadata or {}):
-        raise bad(path, "columns", ", ".join(schema.names)[:120],
-                   f"those of an operations file (missing: {', '.join(missing) or 'its summary'})")  # fmt: skip
+        allowed = f"those of an operations file (missing: {', '.join(missing) or 'its summary'})"
+        raise bad(path, "columns", ", ".join(schema.names)[:120], allowed)
     for name, width in {**WIDTHS, **COMPILED}.items():
         if name not in schema.names:
             continue

@@ -114,7 +114,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         self.maker: dict[Any, int] = {}  # line that wrote a storage, or made a 16-bit copy of it
         self.assume: Callable[[str], None] = lambda _: None
         self.tell: Callable[[str], None] = lambda _: None
-        self.watch, self.place = -1, None  # number of a line, and the user's code that made it
+        self.watch = -1  # number of a line
+        self.place: userline.Place | None = None  # the user's code that made it
         self.half_softmax: set[int] = set()  # results whose input autocast held in 16 bit
 
     def mark_of(self, tensor: torch.Tensor) -> int:

@@ -1,8 +1,8 @@
 """Lets user code run on shapes alone: on the CPU, eagerly, where it would ask a GPU or values.
 
 GPU devices become the CPU, ``torch.compile`` runs eagerly, autocast is left out (the recorder
-follows it on its own), ``.item()`` gives a number that may be logged, checks that guard values pass,
-packed sequences stay padded. What had to be taken for granted is kept in ``assumptions``.
+follows it on its own), ``.item()`` gives a number that may be logged, checks of values pass, packed
+sequences stay padded. What had to be taken for granted is kept in ``assumptions``.
 """
 
 from __future__ import annotations
@@ -153,9 +153,9 @@ def _pad(original: Any) -> Any:
 
 def _convert(original: Any) -> Any:
     def apply(self: torch.nn.Module, fn: Any, recurse: bool = True) -> torch.nn.Module:
-        """``.half()`` and ``.to()`` of a module that runs now: new weights in place of changed ones."""
+        """``.half()`` and ``.to()`` of a module that runs now: new weights, not changed ones."""
         if not any(isinstance(p, FakeTensor) for p in self.parameters()):
-            return original(self, fn, recurse)  # type: ignore[no-any-return]
+            return original(self, fn, recurse)
         for module in self.modules() if recurse else (self,):
             for name, old in module._parameters.items():
                 if old is not None:

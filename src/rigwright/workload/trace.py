@@ -120,41 +120,31 @@ def next_token_loss(out: Any) -> torch.Tensor:
     return default_loss(out)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is traced: ``inputs`` makes tensors for (batch, seq), ``tell`` hears of progress."""
+    """What is traced. inputs : (batch, seq) -> keyword or positional tensors, made under fake mode.
+
+    seq_len : a typical length; 0 when the model has no sequence dimension.
+    tell : called with a line of progress now and then.
+    """
 
     model: torch.nn.Module
     inputs: Inputs
-    loss: Loss
     name: str
-    tell: Callable[[str], None]
+    task: str
+    unit: str
+    img_size: int = 0
+    seq_len: int = 0
+    loss: Loss = default_loss
+    tell: Callable[[str], None] = lambda _: None
 
 
-def trace(
-    model: torch.nn.Module,
-    inputs: Inputs,
-    *,
-    name: str,
-    task: str,
-    unit: str,
-    img_size: int = 0,
-    seq_len: int = 0,
-    loss: Loss = default_loss,
-    tell: Callable[[str], None] = lambda _: None,
-) -> OperationList:
-    """Trace ``model`` into an OperationList.
-
-    inputs : (batch, seq) -> keyword or positional tensors, created under fake mode.
-    seq_len : a typical length; 0 when the model has no sequence dimension.
-    tell : called with a line of progress now and then.
-    Raises TraceError naming the line that cannot be traced.
-    """
-    model = getattr(model, "_orig_mod", model)  # torch.compile's wrapper
+def trace(ask: Ask) -> OperationList:
+    """Trace a model into an OperationList. Raises TraceError naming the line that cannot be."""
+    model = getattr(ask.model, "_orig_mod", ask.model)  # torch.compile's wrapper
     model.train()
-    ask = Ask(model, inputs, loss, name, tell)
-    at = symbolic.points(seq_len)
-    about = (task, unit, img_size, seq_len)
+    ask = replace(ask, model=model)
+    seq_len, at = ask.seq_len, symbolic.points(ask.seq_len)
     runs = _runs(ask, at)
     meta: dict[str, float] = {}
     if not _same(runs):
@@ -166,8 +156,8 @@ def trace(
         if not _same(again):
             raise _changing(ask, runs, at, "batch size or sequence length")
         runs, at, meta = again, symbolic.points(0), {"fixed_seq": float(seq_len)}
-    tell("solving for batch and sequence")
-    return replace(_symbolic(name, runs, at, about), meta=meta)
+    ask.tell("solving for batch and sequence")
+    return replace(_symbolic(ask, runs, at), meta=meta)
 
 
 def _runs(ask: Ask, at: Sequence[symbolic.Point]) -> list[_Recorded]:
@@ -204,8 +194,9 @@ def _changing(
     longer = int(len(second) > len(first))
     place = _run(ask, *at[longer], watch=index).place
     return TraceError(
-        f"{ask.name}: cannot be traced: the operations change with {what} ({len(first)} operators "
-        f"at {at[0]}, {len(second)} at {at[1]} of batch and tokens), first at {place or 'the end'}; "
+        f"{ask.name}: cannot be traced: the operations change with {what} ({len(first):,} "
+        f"operators at {at[0]}, {len(second):,} at {at[1]} of batch and tokens), first at "
+        f"{place or 'the end'}; "
         "try: a model whose control flow does not depend on it"
     )
 
@@ -233,12 +224,7 @@ def _fused(
     return fused, joined
 
 
-def _symbolic(
-    name: str,
-    runs: Sequence[_Recorded],
-    at: Sequence[symbolic.Point],
-    about: tuple[str, str, int, int],
-) -> OperationList:
+def _symbolic(ask: Ask, runs: Sequence[_Recorded], at: Sequence[symbolic.Point]) -> OperationList:
     run = runs[0]
     n = len(run.lines) + 1
     names = sorted({r.name for r in run.lines} | {"optimizer_step"})
@@ -253,17 +239,16 @@ def _symbolic(
     traffic[-1, FULL, 0] = 3.0 * run.trainable  # weight, gradient, momentum
     traffic[-1, 3 + FULL, 0] = 2.0 * run.trainable
     fused, joined = _fused(run.lines, traffic, [r.lines for r in runs], at)
-    task, unit, img_size, seq_len = about
     kinds = [KINDS.index(r.kind) for r in run.lines] + [KINDS.index("optimizer")]
     used = [names.index(r.name) for r in run.lines] + [names.index("optimizer_step")]
     return OperationList(
-        model=name, task=task, unit=unit, names=tuple(names),
+        model=ask.name, task=ask.task, unit=ask.unit, names=tuple(names),
         kind=np.array(kinds, np.uint8),
         phase=np.array([r.phase for r in run.lines] + [2], np.uint8),
         name=np.array(used, np.uint16),
         count=np.ones(n, np.int32),
         dims=dims, dim_exponents=exponents, traffic=traffic, saved=saved, fused=fused,
         joined=joined, parameters=run.parameters, trainable=run.trainable, buffers=run.buffers,
-        parameter_tensors=run.tensors, img_size=img_size, seq_len=seq_len,
+        parameter_tensors=run.tensors, img_size=ask.img_size, seq_len=ask.seq_len,
         assumptions=tuple(run.assumptions) + (() if run.backward else (FORWARD_ONLY,)),
     )  # fmt: skip

@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
@@ -78,17 +79,18 @@ def _device(kind: str) -> Any:
 
 
 def _operations(name: str, source: Source, tell: Tell) -> OperationList:
-    from rigwright.workload.trace import default_loss, trace
+    from rigwright.workload.trace import Ask, default_loss, trace
 
-    ops = trace(
-        source.module, source.inputs, name=_label(name), task=source.task, unit=source.unit,
-        img_size=source.img_size, seq_len=source.seq_len, loss=source.loss or default_loss,
-        tell=tell,
+    ask = Ask(
+        model=source.module, inputs=source.inputs, name=_label(name), task=source.task,
+        unit=source.unit, img_size=source.img_size, seq_len=source.seq_len,
+        loss=source.loss or default_loss, tell=tell,
     )  # fmt: skip
+    ops = trace(ask)
     meta = {**dict(source.meta), **ops.meta}
     return replace(ops, meta=meta, assumptions=(*source.notes, *ops.assumptions))
 
 
 def _label(name: str) -> str:
     """The name without the directories of a user's machine."""
-    return name if name.startswith(HUB) else os.path.basename(name)
+    return name if name.startswith(HUB) else Path(name).name

@@ -98,11 +98,12 @@ class Unknown:
         return func(*plain, **more)
 
 
-_SCALES = frozenset(
-    "mul div true_divide truediv rtruediv rdiv rmul add radd sub rsub multiply divide subtract "
-    "clamp clamp_min clamp_max pow imul itruediv idiv iadd isub fill masked_fill lerp "
-    "lt le gt ge eq ne full_like".split()
-)
+_SCALES_TEXT = """
+mul div true_divide truediv rtruediv rdiv rmul add radd sub rsub multiply divide subtract clamp
+clamp_min clamp_max pow imul itruediv idiv iadd isub fill masked_fill lerp lt le gt ge eq ne
+full_like
+"""
+_SCALES = frozenset(_SCALES_TEXT.split())
 
 
 def _combined(name: str) -> Callable[[Unknown, Any], Any]:

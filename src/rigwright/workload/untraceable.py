@@ -1,4 +1,4 @@
-"""Why a model cannot be traced, in one line: what happened, where in the user's code, what to do."""
+"""Why a model cannot be traced, in one line: what happened, at which line, what to do."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (  # pattern of the message, what it 
     (r"(?i)autograd (formula|kernel)|not implement.*backward|derivative for",
      "a custom operator has no gradient that shapes can follow",
      "torch.library.register_autograd for it, or freeze what feeds it"),
-    (r"shapes cannot be multiplied|size mismatch|expected input|Expected \d+D|must match the size|same reduction dim"
-     r"|to have \d+ channels|expected scalar type|same dtype|invalid for input of size",
+    (r"shapes cannot be multiplied|size mismatch|expected input|Expected \d+D|must match the size"
+     r"|same reduction dim|to have \d+ channels|expected scalar type|same dtype"
+     r"|invalid for input of size",
      "the inputs do not fit the model", _INPUTS),
     (r"missing \d+ required|unexpected keyword|takes \d+ positional|takes from",
      "forward takes other inputs", _INPUTS),

@@ -47,7 +47,7 @@ def _own(file: str) -> int:
     installed = "site-packages" in real or "dist-packages" in real
     if installed:
         after = real.replace("dist-packages", "site-packages").rsplit("site-packages", 1)[-1]
-        return 0 if after.split(os.sep)[1:2] == ["torch"] else 1
+        return 0 if after.lstrip(os.sep).startswith("torch" + os.sep) else 1
     return 0 if real.startswith(_STANDARD) else 2
 
 
