@@ -36,7 +36,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
     """Trace what is not there yet; a failure is written to failed.txt and does not stop others."""
     import torch
 
-    from rigwright.workload.trace import trace
+    from rigwright.workload.trace import Ask, trace
 
     torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
@@ -47,8 +47,8 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
             continue
         signal.alarm(SECONDS_PER_MODEL)
         try:
-            ops = trace(_made(job), job.inputs, name=job.name, **job.about())
-            ops = replace(ops, meta=dict(job.meta))
+            ops = trace(Ask(model=_made(job), inputs=job.inputs, name=job.name, **job.about()))
+            ops = replace(ops, meta={**ops.meta, **dict(job.meta)})
             (work / f"{job.name}@{job.size}").write_bytes(zoofile.dump(ops))
         except Exception as error:
             with (work / "failed.txt").open("a") as log:

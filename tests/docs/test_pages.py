@@ -47,7 +47,7 @@ def commands():
 
 def test_every_command_has_an_example_and_json():
     names = commands()
-    assert set(names) == {"plan", "check", "predict", "compare", "rent", "parts"}
+    assert set(names) == {"plan", "check", "predict", "compare", "rent", "parts", "trace"}
     for name in names:
         done = subprocess.run(
             [Path(sys.executable).with_name("rigwright"), name, "--help"],

@@ -13,7 +13,7 @@ from rigwright.spec.errors import InputError  # noqa: E402
 from rigwright.spec.operation import KINDS, OperationList  # noqa: E402
 from rigwright.spec.run import Run  # noqa: E402
 from rigwright.workload import lookup, zoofile  # noqa: E402
-from rigwright.workload.trace import TraceError, trace  # noqa: E402
+from rigwright.workload.trace import Ask, TraceError, trace  # noqa: E402
 
 FORWARD, BACKWARD = 0, 1
 
@@ -27,7 +27,12 @@ def steps(batch: int, seq: int) -> tuple[Any]:
 
 
 def image_list(model: Any) -> OperationList:
-    return trace(model, images, name="mine", task="image", unit="img", img_size=8)
+    ask = Ask(model=model, inputs=images, name="mine", task="image", unit="img", img_size=8)
+    return trace(ask)
+
+
+def text(model: Any) -> Ask:
+    return Ask(model=model, inputs=steps, name="mine", task="text", unit="seq", seq_len=50)
 
 
 def kinds(ops: OperationList, phase: int) -> list[str]:
@@ -66,7 +71,7 @@ def test_recurrent_and_attention_layers_are_one_line() -> None:
             y = self.read(x)[0]
             return self.out(self.look(y, y, y, need_weights=False)[0].mean(1))
 
-    ops = trace(Model(), steps, name="mine", task="text", unit="seq", seq_len=50)
+    ops = trace(text(Model()))
     at = ops.at(8, 100)
     found = {
         kind: at.dims[ops.kind == KINDS.index(kind)].tolist()
@@ -95,7 +100,7 @@ def test_dropout_inside_attention_does_not_take_it_apart() -> None:
             y = nn.functional.scaled_dot_product_attention(q, q, q, bias, dropout_p=0.1)
             return y.mean((1, 2))
 
-    ops = trace(Model(), steps, name="mine", task="text", unit="seq", seq_len=50)
+    ops = trace(text(Model()))
     assert kinds(ops, FORWARD).count("attention") == 1
     assert kinds(ops, BACKWARD).count("attention_backward") == 1
 

@@ -24,6 +24,7 @@ from rigwright.spec.run import QUANTISATIONS, Machine, Prediction, Run
 from rigwright.workload import decoder, lookup
 
 GIB = 1024**3
+NAMES_SHOWN = 8
 
 
 @functools.lru_cache(maxsize=64)
@@ -60,7 +61,18 @@ def predict_run(run: Run, machine: Machine) -> Prediction:
     if machine.nodes is not None and machine.nodes > 1:
         words = "the network between nodes counts for the training of decoders only"
         prediction = replace(prediction, notes=(*prediction.notes, words))
-    return prediction
+    return replace(prediction, notes=(*prediction.notes, *said_of(operations(run))))
+
+
+def said_of(ops: OperationList) -> tuple[str, ...]:
+    """What a reader must know of a list: operations of unknown kind by name, and assumptions."""
+    unknown = [f"{name} ({count:,} times)" for name, count in ops.unknown().items()]
+    shown = ", ".join(unknown[:NAMES_SHOWN])
+    if len(unknown) > NAMES_SHOWN:
+        shown += f" and {len(unknown) - NAMES_SHOWN} more"
+    words = f"unknown operations, costed as memory traffic with a wider range: {shown}"
+    assumed = tuple(f"assumed while tracing: {line}" for line in ops.assumptions)
+    return ((words,) if unknown else ()) + assumed
 
 
 def _whole(run: Run) -> None:

@@ -181,3 +181,67 @@ class RentResult:
     own_usd_per_job: float | None
     rows: tuple[Rented, ...]
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class TracedKind:
+    """All operations of one kind in a step: executions, arithmetic and memory traffic."""
+
+    kind: str
+    forward: int
+    backward: int
+    flop: float
+    traffic_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class TracedLine:
+    """One operation of a list. flop, traffic_bytes : of one of its ``count`` executions."""
+
+    phase: str
+    kind: str
+    name: str
+    count: int
+    dims: tuple[float, ...]
+    flop: float
+    traffic_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownOperation:
+    """An operation that no cost model knows: executions and share of the step's memory traffic."""
+
+    name: str
+    count: int
+    traffic_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The operations of a model's step, counted for one batch and precision.
+
+    traced : made now; else the embedded list.  file : where it was written, if anywhere.
+    fixed_seq : holds at ``seq_len`` alone.  kept_bytes : activations that backward needs.
+    lines : every operation, where asked for.
+    """
+
+    model: str
+    task: str
+    unit: str
+    traced: bool
+    file: str | None
+    parameters: int
+    trainable: int
+    img_size: int | None
+    seq_len: int | None
+    batch: int
+    precision: str
+    fixed_seq: bool
+    operations: int
+    flop: float
+    traffic_bytes: float
+    kept_bytes: float
+    kinds: tuple[TracedKind, ...]
+    unknown: tuple[UnknownOperation, ...]
+    assumptions: tuple[str, ...]
+    lines: tuple[TracedLine, ...] = ()

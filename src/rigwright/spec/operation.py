@@ -73,7 +73,9 @@ class OperationList:
     parameter_tensors : number of trainable tensors (optimizer launches).
     img_size, seq_len : where it was traced (0 = not applicable); task : image, text, ...
     unit : what one batch item is called in throughput: img, seq, tok, item.
-    seq_scales_with_image : ``seq_len`` counts image tokens (vision transformers).
+    meta : facts that operations do not tell: ``layers``, ``hidden`` ...; ``fixed_seq``: valid at
+    ``seq_len`` alone.
+    assumptions : what tracing took for granted where a shape depends on values, one line each.
     """
 
     model: str
@@ -97,6 +99,15 @@ class OperationList:
     meta: dict[str, float] = field(default_factory=dict)
     fused: NDArray[np.float64] | None = None
     joined: NDArray[np.bool_] | None = None
+    assumptions: tuple[str, ...] = ()
+
+    def unknown(self) -> dict[str, int]:
+        """Name -> executions per step of every operation of unknown kind."""
+        counts: dict[str, int] = {}
+        for row in np.flatnonzero(self.kind == KINDS.index("other")):
+            name = self.names[self.name[row]]
+            counts[name] = counts.get(name, 0) + int(self.count[row])
+        return counts
 
     def at(self, batch: float, seq: float = 1.0) -> ConcreteOperations:
         """The numbers for one batch size and sequence length."""

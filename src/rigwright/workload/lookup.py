@@ -7,7 +7,7 @@ from pathlib import Path
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import MODES, Run
-from rigwright.workload import decoder, userfile, zoo
+from rigwright.workload import decoder, opsfile, traced, userfile, zoo
 
 SERVING = ("prefill", "decode")
 
@@ -15,16 +15,19 @@ SERVING = ("prefill", "decode")
 def operations(run: Run, *, user_code: bool = False) -> OperationList:
     """The operation list of ``run.model``.
 
-    A model is a name of the zoo, a well-known decoder, a path to a Hugging Face ``config.json``,
-    or, where ``user_code`` allows it, ``file.py:callable``. Traced lists win over written ones, but
-    only written ones know the cache of prefill and decode. Raises UnknownNameError with the
-    nearest names, InputError for a bad file and for serving a model that is no decoder.
+    A model is a name of the zoo, a well-known decoder, a path to a Hugging Face ``config.json`` or
+    to a file of operations, or, where ``user_code`` allows it, ``file.py:callable``. Traced lists
+    win over written ones, but only written ones know the cache of prefill and decode. Raises
+    UnknownNameError with the nearest names, InputError for a bad file and for serving a model
+    that is no decoder.
     """
     name = run.model
     if userfile.is_user_file(name):
         if not user_code:
             raise InputError("run", "model", name, "a name or a config.json here", "predict MODEL")
-        return userfile.operations(run)
+        return traced.traced(name, img_size=run.img_size, seq_len=run.seq_len)
+    if opsfile.is_operations_file(name):
+        return _from_file(run)
     if name.endswith(".json"):
         return _decoder(decoder.read_config(Path(name)), run)
     found, config = zoo.find(name), None
@@ -40,8 +43,29 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     return zoo.load(found, run.img_size)
 
 
+def _from_file(run: Run) -> OperationList:
+    """A stored list as ``run`` needs it: at its image size, within the lengths it holds for."""
+    if run.mode in SERVING:
+        others = ", ".join(mode for mode in MODES if mode not in SERVING)
+        allowed = f"{others}: a file of operations knows no cache"
+        raise InputError("run", "mode", run.mode, allowed, "the path of its config.json")
+    ops = opsfile.read(Path(run.model))
+    fixed = int(ops.meta.get("fixed_seq", 0))
+    if fixed and run.seq_len not in (None, fixed):
+        allowed = f"{fixed}: its operations change with the length"
+        raise InputError("run", "seq_len", run.seq_len, allowed, "rigwright trace --seq-len")
+    if not run.img_size or run.img_size == ops.img_size:
+        return ops
+    if not ops.img_size:
+        raise InputError("run", "img_size", run.img_size, f"nothing: {ops.model} reads no images")
+    return zoo.rescaled(ops, run.img_size)
+
+
 def decoder_of(name: str) -> decoder.DecoderConfig:
     """The decoder that serving needs. Raises UnknownNameError, or InputError for another model."""
+    if opsfile.is_operations_file(name):
+        others = ", ".join(mode for mode in MODES if mode not in SERVING)
+        raise InputError("run", "mode", "decode", f"{others}: {name} is no decoder", "mode infer")
     if name.endswith(".json"):
         return decoder.read_config(Path(name))
     config = decoder.find(name)

@@ -1,4 +1,6 @@
-"""Fused operators of CUDA that the traced CPU would take apart: attention, dropout, recurrence.
+"""Fused operators of CUDA that the traced CPU would take apart: attention, dropout, experts.
+
+Recurrent layers are in ``opaquernn``.
 
 While ``opaque_operators`` is active they are recorded as one operator each, however long the
 sequence is, whatever mask or dropout they have. Shapes only: they cannot compute.
@@ -14,24 +16,31 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
-NAMES = frozenset({"attention", "attention_backward", "rnn", "rnn_backward"})
+from rigwright.workload.opaquernn import FORWARDS, shapes_only_function
 
-
-def _shapes_only(*args: Any) -> Any:
-    raise NotImplementedError("shapes only")
+NAMES = frozenset(
+    {
+        "attention",
+        "attention_backward",
+        "rnn",
+        "rnn_backward",
+        "rnn_cell",
+        "rnn_cell_backward",
+        "grouped_mm",
+    }
+)
 
 
 # -- attention -----------------------------------------------------------------------------
 _attention = torch.library.custom_op(
     "rigwright::attention",
-    _shapes_only,
+    shapes_only_function,
     mutates_args=(),
     schema="(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal) -> (Tensor, Tensor)",
 )
 _attention_backward = torch.library.custom_op(
     "rigwright::attention_backward",
-    _shapes_only,
+    shapes_only_function,
     mutates_args=(),
     schema="(Tensor grad, Tensor q, Tensor k, Tensor v, Tensor out, Tensor lse, Tensor? mask, "
     "bool causal, bool mask_gradient) -> Tensor[]",
@@ -89,97 +98,68 @@ def _dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool
     return out
 
 
-# -- recurrent layers ----------------------------------------------------------------------
-_rnn = torch.library.custom_op(
-    "rigwright::rnn",
-    _shapes_only,
+# -- products of groups of rows (mixtures of experts) ------------------------------------------
+_grouped = torch.library.custom_op(
+    "rigwright::grouped_mm",
+    shapes_only_function,
     mutates_args=(),
-    schema="(Tensor x, Tensor h, Tensor c, Tensor[] weights, int[] dims, bool batch_first) "
-    "-> (Tensor, Tensor, Tensor, Tensor)",
-)
-_rnn_backward = torch.library.custom_op(
-    "rigwright::rnn_backward",
-    _shapes_only,
-    mutates_args=(),
-    schema="(Tensor grad, Tensor x, Tensor out, Tensor reserve, Tensor h, Tensor c, "
-    "Tensor[] weights, int[] dims, bool batch_first) -> Tensor[]",
+    schema="(Tensor a, Tensor b, Tensor? offs) -> Tensor",
 )
 
 
-def _steps_and_batch(x: Tensor, batch_first: bool) -> tuple[int, int]:
-    return (x.shape[1], x.shape[0]) if batch_first else (x.shape[0], x.shape[1])
+def _grouped_shapes(a: Tensor, b: Tensor, offs: Tensor | None) -> Tensor:
+    if a.dim() == 2 and b.dim() == 2:  # one product per group, summed over its rows
+        assert offs is not None
+        return a.new_empty(offs.shape[0], a.shape[0], b.shape[1])
+    return a.new_empty(*a.shape[:-1], b.shape[-1])
 
 
-def _rnn_shapes(
-    x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor], dims: list[int], batch_first: bool
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """dims : hidden, layers, directions, gates. Reserve: gate values and states of each step."""
-    hidden, layers, directions, gates = dims
-    steps, batch = _steps_and_batch(x, batch_first)
-    kept = x.new_empty(layers * directions, steps, batch, (gates + 1) * hidden)
-    out = x.new_empty(*x.shape[:2], directions * hidden)
-    return out, torch.empty_like(h), torch.empty_like(c), kept
+def _grouped_gradient(ctx: Any, grad: Tensor) -> Any:
+    a, b, offs = ctx.saved_tensors
+    product = torch.ops.rigwright.grouped_mm
+    grad_a = product(grad, b.transpose(-2, -1), offs)
+    grad_b = product(a.transpose(-2, -1), grad, offs)
+    return grad_a, grad_b, None
 
 
-def _rnn_gradient_shapes(grad: Tensor, *given: Any) -> list[Tensor]:
-    x, _out, _reserve, h, c, weights, _dims, _batch_first = given
-    return [torch.empty_like(t) for t in (x, h, c, *weights)]
+_grouped.register_fake(_grouped_shapes)
+_grouped.register_autograd(
+    _grouped_gradient, setup_context=lambda ctx, inputs, output: ctx.save_for_backward(*inputs)
+)
 
 
-def _rnn_saves(ctx: Any, inputs: Any, output: Any) -> None:
-    x, h, c, weights, ctx.dims, ctx.batch_first = inputs
-    ctx.save_for_backward(x, output[0], output[3], h, c, *weights)
-
-
-def _rnn_gradient(ctx: Any, grad: Tensor, *_states: Any) -> Any:
-    x, out, reserve, h, c, *weights = ctx.saved_tensors
-    got = torch.ops.rigwright.rnn_backward(
-        grad, x, out, reserve, h, c, weights, ctx.dims, ctx.batch_first
-    )
-    return (*got[:3], list(got[3:]), None, None)
-
-
-_rnn.register_fake(_rnn_shapes)
-_rnn_backward.register_fake(_rnn_gradient_shapes)
-_rnn.register_autograd(_rnn_gradient, setup_context=_rnn_saves)
-
-
-def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
-    """``forward`` of torch.nn.LSTM, GRU and RNN on padded batches."""
-    if not isinstance(given, Tensor):
-        raise NotImplementedError("packed sequences; give the padded batch")
-    directions = 2 if self.bidirectional else 1
-    batch = _steps_and_batch(given, self.batch_first)[1]
-    if state is None:
-        zeros = given.new_zeros(self.num_layers * directions, batch, self.hidden_size)
-        state = (zeros, zeros) if self.mode == "LSTM" else zeros
-    h, c = state if self.mode == "LSTM" else (state, state)
-    weights = [getattr(self, name) for names in self._all_weights for name in names]
-    dims = [self.hidden_size, self.num_layers, directions, GATES[self.mode]]
-    out, h, c, _ = torch.ops.rigwright.rnn(given, h, c, weights, dims, self.batch_first)
-    return out, ((h, c) if self.mode == "LSTM" else h)
+def _grouped_mm(
+    input: Tensor, mat2: Tensor, *, offs: Tensor | None = None, bias: Tensor | None = None,
+    out_dtype: Any = None,
+) -> Tensor:  # fmt: skip
+    """``torch.nn.functional.grouped_mm``, whose CPU kernel takes 16 bit alone."""
+    out: Tensor = torch.ops.rigwright.grouped_mm(input, mat2, offs)
+    return out if bias is None else out + bias
 
 
 _REPLACED = {"scaled_dot_product_attention": _scaled_dot_product, "dropout": _dropout}
 _PUBLIC = {name: getattr(torch.nn.functional, name) for name in _REPLACED}
+_BY_NAME: dict[str, Any] = {
+    "scaled_dot_product_attention": _scaled_dot_product,
+    "grouped_mm": _grouped_mm,
+    "_grouped_mm": _grouped_mm,
+}
 
 
 class _Whole(TorchFunctionMode):  # type: ignore[misc]
-    """Calls of scaled_dot_product_attention that were imported by name."""
+    """Calls that user code imported by name, or that have no other handle."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func is _PUBLIC["scaled_dot_product_attention"]:
-            return _scaled_dot_product(*args, **(kwargs or {}))
-        return func(*args, **(kwargs or {}))
+        whole = _BY_NAME.get(getattr(func, "__name__", ""))
+        return (func if whole is None else whole)(*args, **(kwargs or {}))
 
 
 @contextlib.contextmanager
 def opaque_operators() -> Iterator[None]:
     """Attention, dropout and recurrent layers are recorded whole inside this block."""
-    layers = (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN)
-    before = [(layer, layer.forward) for layer in layers]
-    for layer in layers:
-        layer.forward = _recurrent
+    before = [(layer, layer.forward) for layer in FORWARDS]
+    for layer, forward in FORWARDS.items():
+        layer.forward = forward
     for name, function in _REPLACED.items():  # torch's own layers do not reach the mode
         setattr(torch.nn.functional, name, function)
     try:

@@ -34,6 +34,15 @@ def _gemm_dims(args: Any, outputs: Any) -> tuple[int, ...]:
     return (a.shape[0], a.shape[1], b.shape[2], a.shape[2])
 
 
+def _first_two(args: Any, outputs: Any) -> tuple[int, ...]:
+    """Products with scales or group offsets behind their two matrices.
+
+    Grouped: rows of all groups together, or, for the weights' gradient, the sum over all rows.
+    """
+    a, b = [t for t in args if isinstance(t, torch.Tensor)][:2]
+    return (1, a.shape[-2], b.shape[-1], a.shape[-1])
+
+
 def _attention_dims(args: Any, outputs: Any) -> tuple[int, ...]:
     q, k = args[1:3] if len(args) > 6 else args[:2]
     causal = int(args[7] if len(args) > 6 else args[4])
@@ -67,3 +76,7 @@ DIMS: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
     "softmax": _row_dims,
     "softmax_backward": _row_dims,
 }
+BY_NAME: dict[str, Callable[[Any, Any], tuple[int, ...]]] = dict.fromkeys(
+    ("grouped_mm", "_grouped_mm", "_scaled_mm", "_int_mm"), _first_two
+)
+"""Operators whose arguments are not in their kind's usual order."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from rigwright.workload import opaque, opdims
+from rigwright.spec.operation import PHASES
+from rigwright.workload import opaque, opdims, selecting, userline
 from rigwright.workload.fusing import Flow
 from rigwright.workload.opnames import (
     AUTOCAST_FULL,
@@ -22,6 +23,7 @@ from rigwright.workload.opnames import (
 )
 
 LOW, FULL, FIXED = 0, 1, 2
+TELL_EVERY = 500
 
 
 @dataclass(slots=True)
@@ -53,11 +55,31 @@ def tensors_in(value: Any) -> list[torch.Tensor]:
     return []
 
 
+_OWN = ("aten", "prim", "prims", "rigwright")
+
+
+def operator_name(schema: str) -> str:
+    """``mm`` of torch itself, ``mylib::mm`` of anyone else: that one may do anything."""
+    space, _, name = schema.partition("::")
+    return name if space in _OWN else schema
+
+
+def overwritten(schema: Any, args: Any, kwargs: Any) -> list[torch.Tensor]:
+    """Tensors that an operator without result writes into."""
+    given = {a.name: value for a, value in zip(schema.arguments, args, strict=False)} | kwargs
+    return [
+        tensor
+        for a in schema.arguments
+        if a.alias_info is not None and a.alias_info.is_write and a.name in given
+        for tensor in tensors_in(given[a.name])
+    ]
+
+
 def _kept_results(
     name: str, inputs: list[torch.Tensor], outputs: list[torch.Tensor]
 ) -> list[torch.Tensor]:
     """What autograd may keep right after an operator ran; other inputs are kept before it."""
-    if name in opaque.NAMES:
+    if name in opaque.NAMES or "::" in name:  # custom operators say so after they ran
         return inputs + outputs
     if name in KEEPS_STATISTICS:
         return outputs[1:]
@@ -90,6 +112,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         self.results: set[int] = set()  # what the latest operator may keep after it ran
         self.alive: list[Any] = []  # storages, so that keys stay unique
         self.maker: dict[Any, int] = {}  # line that wrote a storage, or made a 16-bit copy of it
+        self.assume: Callable[[str], None] = lambda _: None
+        self.tell: Callable[[str], None] = lambda _: None
+        self.watch = -1  # number of a line
+        self.place: userline.Place | None = None  # the user's code that made it
         self.half_softmax: set[int] = set()  # results whose input autocast held in 16 bit
 
     def mark_of(self, tensor: torch.Tensor) -> int:
@@ -108,6 +134,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
     def emit(self, kind: str, name: str, dims: tuple[int, ...], reads: Any, writes: Any) -> None:
         """Append one line; its flow knows nothing of where the tensors come from."""
         reads, writes = list(reads), list(writes)
+        if len(self.lines) == self.watch:
+            self.place = userline.running()
+        if len(self.lines) % TELL_EVERY == TELL_EVERY - 1:
+            self.tell(f"{len(self.lines) + 1:,} operators, {PHASES[self.phase]}")
         flow = Flow(
             kind, self.phase, [(-1, (object(),)) for _ in reads], [object() for _ in writes]
         )
@@ -180,13 +210,20 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
 
     # -- operators -----------------------------------------------------------------------
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        out = func(*args, **(kwargs or {}))
-        name = func._schema.name.split("::")[1]
+        name, kwargs = operator_name(func._schema.name), kwargs or {}
+        made = selecting.result(func, name, args, kwargs)
+        if made is None:
+            out = func(*args, **kwargs)
+        else:
+            out = made[0]
+            self.assume(made[1])
         if name != "device":  # a question, no operator
             self.results = set()
-        inputs, outputs = tensors_in((args, kwargs or {})), tensors_in(out)
+        inputs, outputs = tensors_in((args, kwargs)), tensors_in(out)
         self.alive.extend(t.untyped_storage() for t in outputs)
-        if name in VIEWS or not (outputs or func._schema.is_mutable):
+        changed = [] if outputs else overwritten(func._schema, args, kwargs)
+        custom = "::" in name  # never dropped, whatever it returns
+        if name in VIEWS or not (outputs or func._schema.is_mutable or custom):
             if inputs and inputs[0].is_floating_point():
                 for t in outputs:
                     self.mark.setdefault(_key(t), self.mark_of(inputs[0]))
@@ -199,7 +236,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
             for i, t in enumerate(outputs):
                 if t.is_floating_point():
                     self.mark[_key(t)] = FULL if i and name in KEEPS_STATISTICS else mark
-        self._record(name, args, inputs, outputs, mark)
+        self._record(name, args, inputs, outputs or changed, mark)
         self.results = {_key(t) for t in _kept_results(name, inputs, outputs)}
         if self.phase == 0 and self.pending and len(self.lines) > first:
             for t in self.pending:
@@ -268,7 +305,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
             self._convolution_backward(args, outputs)
             self.operator = self.lines[-1]
             return
-        dims = opdims.DIMS[kind](args, outputs) if kind in opdims.DIMS else ()
+        find = opdims.BY_NAME.get(name) or opdims.DIMS.get(kind)
+        dims = find(args, outputs) if find else ()
         if kind == "gather":
             fixed = [i for i, r in enumerate(reads) if r[0] == FIXED]
             sources = sources[:1] * len(writes) + [sources[i] for i in fixed]

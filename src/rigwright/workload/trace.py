@@ -8,11 +8,9 @@ followed as a mark on each tensor, so one trace serves all precisions (see
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,12 +19,15 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import EXPONENTS, KINDS, MAX_DIMS, OperationList
-from rigwright.workload import opaque, symbolic
+from rigwright.workload import opaque, symbolic, untraceable
 from rigwright.workload.fusing import compiled
 from rigwright.workload.recorder import FULL, Line, Recorder, tensors_in
+from rigwright.workload.shapesonly import shapes_only
+from rigwright.workload.userline import Place, running
 
 Inputs = Callable[[int, int], Mapping[str, torch.Tensor] | Sequence[torch.Tensor]]
 Loss = Callable[[Any], torch.Tensor]
+FORWARD_ONLY = "nothing is trained: no parameter leads to the loss, so there is no backward pass"
 
 
 class TraceError(RigwrightError):
@@ -40,19 +41,15 @@ class _Recorded:
     trainable: int
     tensors: int
     buffers: int
+    backward: bool
+    assumptions: list[str]
+    place: Place | None = None
+    """Where the line number ``watch`` was executed."""
 
 
-def _user_line(error: BaseException) -> str:
-    """file:line: text of the innermost frame that is neither torch nor this package."""
-    frames = traceback.extract_tb(error.__traceback__)
-    here = str(Path(__file__).parent)
-    own = [f for f in frames if "site-packages" not in f.filename and here not in f.filename]
-    frame = (own or list(frames))[-1]
-    return f"{frame.filename}:{frame.lineno}: {frame.line}"
-
-
-def _run(model: torch.nn.Module, inputs: Inputs, loss: Loss, batch: int, seq: int) -> _Recorded:
-    """One forward and backward on fake tensors."""
+def _run(ask: Ask, batch: int, seq: int, watch: int = -1) -> _Recorded:
+    """One forward and backward on fake tensors. watch : line whose place in user code is wanted."""
+    model = ask.model
     fake = FakeTensorMode(allow_non_fake_inputs=True)
     with fake:
         params = {
@@ -62,15 +59,19 @@ def _run(model: torch.nn.Module, inputs: Inputs, loss: Loss, batch: int, seq: in
             for n, p in model.named_parameters()
         }
         buffers = {n: torch.empty(b.shape, dtype=b.dtype) for n, b in model.named_buffers()}
-        given = inputs(batch, seq)
-        recorder = Recorder([*params.values()], [*buffers.values()], tensors_in(given))
-        args, kwargs = ((), dict(given)) if isinstance(given, Mapping) else (tuple(given), {})
-        hooks = torch.autograd.graph.saved_tensors_hooks(recorder.pack, lambda t: t)
-        with opaque.opaque_operators(), recorder, hooks:
-            out = torch.func.functional_call(model, {**params, **buffers}, args, kwargs)
-            result = loss(out)
-            recorder.phase = 1
-            result.backward()
+        with shapes_only() as shapes:
+            given = ask.inputs(batch, seq)
+            args, kwargs = ((), dict(given)) if isinstance(given, Mapping) else (tuple(given), {})
+            recorder = Recorder([*params.values()], [*buffers.values()], tensors_in(given))
+            recorder.tell, recorder.watch = ask.tell, watch
+            recorder.assume = lambda text: shapes.assume(f"{text}: {running() or 'in a library'}")
+            hooks = torch.autograd.graph.saved_tensors_hooks(recorder.pack, lambda t: t)
+            with opaque.opaque_operators(), recorder, hooks:
+                out = torch.func.functional_call(model, {**params, **buffers}, args, kwargs)
+                result = ask.loss(out)
+                recorder.phase = 1
+                if result.requires_grad:
+                    result.backward()
         recorder.cast_gradients()
     trained = [p for p in params.values() if p.requires_grad]
     return _Recorded(
@@ -79,68 +80,125 @@ def _run(model: torch.nn.Module, inputs: Inputs, loss: Loss, batch: int, seq: in
         sum(p.numel() for p in trained),
         len(trained),
         sum(b.numel() for b in buffers.values() if b.is_floating_point()),
+        result.requires_grad,
+        shapes.assumptions,
+        recorder.place,
     )
 
 
 def default_loss(out: Any) -> torch.Tensor:
-    """Cross entropy over the last (or channel) dimension of the first floating output."""
-    value = getattr(out, "logits", out)
-    while isinstance(value, list | tuple):
-        value = value[0]
-    if isinstance(value, Mapping):
-        value = next(iter(value.values()))
-    if value.dim() == 2:
+    """The loss that the model returned, else cross entropy over the classes of its first output.
+
+    Two dimensions count as [batch, classes]; more as a map of which the mean is taken.
+    """
+    own = getattr(out, "loss", None)
+    value = own if isinstance(own, torch.Tensor) else getattr(out, "logits", out)
+    while not isinstance(value, torch.Tensor):
+        if isinstance(value, Mapping) and value:
+            value = value.get("loss", next(iter(value.values())))
+        elif isinstance(value, list | tuple) and value:
+            value = value[0]
+        else:
+            raise TypeError(f"the output {type(value).__name__} holds no tensor to train on")
+    if value.dim() == 2 and value.shape[1] > 1 and value.is_floating_point():
         target = torch.zeros(value.shape[0], dtype=torch.long)
         return torch.nn.functional.cross_entropy(value, target)
     return value.float().mean()
 
 
-def trace(
-    model: torch.nn.Module,
-    inputs: Inputs,
-    *,
-    name: str,
-    task: str,
-    unit: str,
-    img_size: int = 0,
-    seq_len: int = 0,
-    loss: Loss = default_loss,
-) -> OperationList:
-    """Trace ``model`` into an OperationList.
+def next_token_loss(out: Any) -> torch.Tensor:
+    """Cross entropy of every position of a text model; ``default_loss`` of another shape."""
+    logits = getattr(out, "logits", out)
+    if (
+        getattr(out, "loss", None) is None
+        and isinstance(logits, torch.Tensor)
+        and logits.dim() == 3
+    ):
+        flat = logits.flatten(0, 1)
+        target = torch.zeros(flat.shape[0], dtype=torch.long)
+        return torch.nn.functional.cross_entropy(flat, target)
+    return default_loss(out)
 
-    inputs : (batch, seq) -> keyword or positional tensors, created under fake mode.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is traced. inputs : (batch, seq) -> keyword or positional tensors, made under fake mode.
+
     seq_len : a typical length; 0 when the model has no sequence dimension.
-    Raises TraceError naming the line that cannot be traced.
+    tell : called with a line of progress now and then.
     """
+
+    model: torch.nn.Module
+    inputs: Inputs
+    name: str
+    task: str
+    unit: str
+    img_size: int = 0
+    seq_len: int = 0
+    loss: Loss = default_loss
+    tell: Callable[[str], None] = lambda _: None
+
+
+def trace(ask: Ask) -> OperationList:
+    """Trace a model into an OperationList. Raises TraceError naming the line that cannot be."""
+    model = getattr(ask.model, "_orig_mod", ask.model)  # torch.compile's wrapper
     model.train()
-    at = symbolic.points(seq_len)
-    try:
-        runs = [_run(model, inputs, loss, batch, seq) for batch, seq in at]
-    except Exception as error:
-        raise TraceError(
-            f"{name}: cannot be traced: {type(error).__name__}: {str(error).splitlines()[0]}; "
-            f"at {_user_line(error)}; try: take value-dependent code (.item(), if on a tensor, "
-            "boolean masks) out of forward"
-        ) from error
-    return _symbolic(name, runs, at, (task, unit, img_size, seq_len))
+    ask = replace(ask, model=model)
+    seq_len, at = ask.seq_len, symbolic.points(ask.seq_len)
+    runs = _runs(ask, at)
+    meta: dict[str, float] = {}
+    if not _same(runs):
+        if not seq_len:
+            raise _changing(ask, runs, at, "batch size")
+        # A loop over the sequence: then the list holds at this length alone.
+        fixed = [(batch, seq_len) for batch, _ in at]
+        again = _runs(ask, fixed)
+        if not _same(again):
+            raise _changing(ask, runs, at, "batch size or sequence length")
+        runs, at, meta = again, symbolic.points(0), {"fixed_seq": float(seq_len)}
+    ask.tell("solving for batch and sequence")
+    return replace(_symbolic(ask, runs, at), meta=meta)
 
 
-def _same_operations(name: str, runs: Sequence[_Recorded]) -> None:
-    """Raise TraceError at the first operator that only one batch size or length executes."""
-    first, second = (
-        [(x.kind, x.name, x.phase, len(x.reads), len(x.writes), len(x.saved)) for x in run.lines]
-        for run in runs
+def _runs(ask: Ask, at: Sequence[symbolic.Point]) -> list[_Recorded]:
+    """The model at every point. Raises TraceError."""
+    runs = []
+    for number, (batch, seq) in enumerate(at, 1):
+        where = f"batch {batch}" + (f", {seq} tokens" if seq > 1 else "")
+        ask.tell(f"forward and backward on shapes, {where} ({number} of {len(at)})")
+        try:
+            runs.append(_run(ask, batch, seq))
+        except Exception as error:
+            raise TraceError(untraceable.message(ask.name, error)) from error
+    return runs
+
+
+def _shape(line: Line) -> tuple[Any, ...]:
+    counts = (len(line.reads), len(line.writes), len(line.saved))
+    return (line.kind, line.name, line.phase, *counts)
+
+
+def _same(runs: Sequence[_Recorded]) -> bool:
+    """Whether every point executes the same operators."""
+    first, second = ([_shape(line) for line in run.lines] for run in runs)
+    return first == second
+
+
+def _changing(
+    ask: Ask, runs: Sequence[_Recorded], at: Sequence[symbolic.Point], what: str
+) -> TraceError:
+    """The error at the first operator that only one batch size or length executes."""
+    first, second = ([_shape(line) for line in run.lines] for run in runs)
+    pairs = enumerate(zip(first, second, strict=False))
+    index = next((i for i, (a, b) in pairs if a != b), min(len(first), len(second)))
+    longer = int(len(second) > len(first))
+    place = _run(ask, *at[longer], watch=index).place
+    return TraceError(
+        f"{ask.name}: cannot be traced: the operations change with {what} ({len(first):,} "
+        f"operators at {at[0]}, {len(second):,} at {at[1]} of batch and tokens), first at "
+        f"{place or 'the end'}; "
+        "try: a model whose control flow does not depend on it"
     )
-    if first != second:
-        pairs = enumerate(zip(first, second, strict=False))
-        index, there = next(
-            ((i, a[1]) for i, (a, b) in pairs if a != b), (min(len(first), len(second)), "the end")
-        )
-        raise TraceError(
-            f"{name}: the operations change with batch size or sequence length "
-            f"({len(first)} and {len(second)} operators, first difference at number {index}: "
-            f"{there}); try: a model whose control flow does not depend on them"
-        )
 
 
 def _fused(
@@ -166,13 +224,7 @@ def _fused(
     return fused, joined
 
 
-def _symbolic(
-    name: str,
-    runs: Sequence[_Recorded],
-    at: Sequence[symbolic.Point],
-    about: tuple[str, str, int, int],
-) -> OperationList:
-    _same_operations(name, runs)
+def _symbolic(ask: Ask, runs: Sequence[_Recorded], at: Sequence[symbolic.Point]) -> OperationList:
     run = runs[0]
     n = len(run.lines) + 1
     names = sorted({r.name for r in run.lines} | {"optimizer_step"})
@@ -187,16 +239,16 @@ def _symbolic(
     traffic[-1, FULL, 0] = 3.0 * run.trainable  # weight, gradient, momentum
     traffic[-1, 3 + FULL, 0] = 2.0 * run.trainable
     fused, joined = _fused(run.lines, traffic, [r.lines for r in runs], at)
-    task, unit, img_size, seq_len = about
     kinds = [KINDS.index(r.kind) for r in run.lines] + [KINDS.index("optimizer")]
     used = [names.index(r.name) for r in run.lines] + [names.index("optimizer_step")]
     return OperationList(
-        model=name, task=task, unit=unit, names=tuple(names),
+        model=ask.name, task=ask.task, unit=ask.unit, names=tuple(names),
         kind=np.array(kinds, np.uint8),
         phase=np.array([r.phase for r in run.lines] + [2], np.uint8),
         name=np.array(used, np.uint16),
         count=np.ones(n, np.int32),
         dims=dims, dim_exponents=exponents, traffic=traffic, saved=saved, fused=fused,
         joined=joined, parameters=run.parameters, trainable=run.trainable, buffers=run.buffers,
-        parameter_tensors=run.tensors, img_size=img_size, seq_len=seq_len,
+        parameter_tensors=run.tensors, img_size=ask.img_size, seq_len=ask.seq_len,
+        assumptions=tuple(run.assumptions) + (() if run.backward else (FORWARD_ONLY,)),
     )  # fmt: skip

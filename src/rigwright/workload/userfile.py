@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
-from rigwright.spec.operation import OperationList
-from rigwright.spec.run import Run
+from rigwright.workload import modelsource
+from rigwright.workload.modelsource import Source
 
 HELP = (
     "file.py:callable, where callable() returns a torch.nn.Module, or (module, inputs), or "
@@ -24,63 +26,107 @@ def is_user_file(name: str) -> bool:
     return path.endswith(".py") and function.isidentifier()
 
 
-def operations(run: Run) -> OperationList:
-    """Operations of the model that ``run.model`` builds, traced with fake tensors.
+def source(name: str, img_size: int | None, seq_len: int | None) -> Source:
+    """The model that the callable ``name`` builds, and how it is run.
 
-    Without ``inputs`` of its own, the module sees square RGB images of ``run.img_size`` (224), or
-    whole numbers [batch, run.seq_len] when a sequence length is given.
-    Raises InputError for a bad file or callable or without torch, TraceError for a bad model.
+    Without ``inputs`` of its own, the module sees square RGB images of ``img_size`` (224), or
+    whole numbers [batch, seq_len] when a sequence length is given.
+    Raises InputError for a bad file or callable.
     """
-    if importlib.util.find_spec("torch") is None:
-        raise InputError("run", "model", run.model, "an installed torch", "pip install torch")
     import torch
 
-    from rigwright.workload.trace import default_loss, trace
+    from rigwright.workload.trace import default_loss, next_token_loss
 
-    built = _build(run.model)
-    module, *rest = built if isinstance(built, tuple) else (built,)
+    built = _build(name)
+    module, *rest = built if isinstance(built, tuple | list) else (built,)
     if not isinstance(module, torch.nn.Module):
-        raise InputError("run", "model", run.model, HELP)
-    text = run.seq_len is not None
-    side = 0 if text else (run.img_size or _SIDE)
+        given = f"{name} returned {type(module).__name__}"
+        raise InputError("trace", "model", given, HELP)
+    if any(not callable(part) for part in rest) or len(rest) > 2:
+        raise InputError("trace", "model", f"{name} returned {len(rest) + 1} things", HELP)
+    text = seq_len is not None
+    side = 0 if text else (img_size or _SIDE)
+    dtype = next((p.dtype for p in module.parameters() if p.is_floating_point()), None)
 
-    def inputs(batch: int, seq: int) -> Any:
+    def usual(batch: int, seq: int) -> Any:
         if text:
             return (torch.zeros(batch, seq, dtype=torch.long),)
-        return (torch.empty(batch, _CHANNELS, side, side),)
+        return (torch.empty(batch, _CHANNELS, side, side, dtype=dtype),)
 
-    return trace(
-        module,
-        rest[0] if rest else inputs,
-        name=run.model,
+    own = _own_inputs(name, rest[0], seq_len) if rest else usual
+    return Source(
+        module=module,
+        inputs=own,
+        loss=rest[1] if len(rest) > 1 else next_token_loss if text else default_loss,
         task="text" if text else "image",
         unit="seq" if text else "img",
         img_size=side,
-        seq_len=run.seq_len or 0,
-        loss=rest[1] if len(rest) > 1 else default_loss,
+        seq_len=seq_len or 0,
     )
+
+
+def _own_inputs(name: str, make: Any, seq_len: int | None) -> Any:
+    """The user's ``inputs`` as (batch, seq) -> tensors by position or name; checked once."""
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    from rigwright.workload.recorder import tensors_in
+
+    one = len(inspect.signature(make).parameters) == 1
+
+    def inputs(batch: int, seq: int) -> Any:
+        given = make(batch) if one else make(batch, seq)
+        if not isinstance(given, Mapping | list | tuple):
+            given = (given,)
+        if not tensors_in(given):
+            raise InputError("trace", "model", f"{name}: inputs gave no tensor", HELP)
+        return given
+
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        short, long = ([t.shape for t in tensors_in(inputs(2, seq))] for seq in (3, 5))
+    if short != long and seq_len is None:
+        given = f"{name}: inputs that grow with seq"
+        raise InputError("trace", "--seq-len", given, "a sequence length", "--seq-len 512")
+    return inputs
 
 
 def _build(name: str) -> Any:
     """What the user's callable returns."""
+    from rigwright.workload import untraceable
+    from rigwright.workload.shapesonly import shapes_only
+
     file, _, function = name.rpartition(":")
     path = Path(file).resolve()
     if not path.is_file():
-        raise InputError("run", "model", name, "a file that exists", HELP)
+        raise InputError("trace", "model", name, "a file that exists", HELP)
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None and spec.loader is not None  # the suffix is .py
     loaded = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(path.parent))  # its own imports, as if it were run there
+    before = sys.modules.get(path.stem)
+    sys.modules[path.stem] = loaded  # dataclasses and pickles look their module up
     try:
-        spec.loader.exec_module(loaded)
-        make = getattr(loaded, function, None)
-        if not callable(make):
-            raise InputError("run", "model", name, f"a callable {function} in {file}", HELP)
-        return make()
+        with shapes_only():
+            spec.loader.exec_module(loaded)
+            make = getattr(loaded, function, None)
+            if not callable(make):
+                raise InputError("trace", "model", name, f"a callable {function} in {file}", HELP)
+            return make()
     except InputError:
         raise
+    except SystemExit:
+        hint = 'keep what starts a program under `if __name__ == "__main__":`'
+        raise InputError(
+            "trace", "model", name, "code that can be imported; it exits", hint
+        ) from None
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        raise InputError("run", "model", name, f"code that runs; it raised {said}") from error
+        if modelsource.on_meta(error):
+            raise
+        raise InputError(
+            "trace", "model", name, f"code that runs; {untraceable.reason(error)}"
+        ) from error
     finally:
         sys.path.remove(str(path.parent))
+        if before is None:
+            sys.modules.pop(path.stem, None)
+        else:
+            sys.modules[path.stem] = before
