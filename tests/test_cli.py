@@ -1,5 +1,6 @@
 """Commands as a user runs them: real processes, exit codes, one-line errors."""
 
+import importlib.util
 import json
 import os
 import re
@@ -167,3 +168,25 @@ def test_a_closed_pipe_is_not_an_error():
         check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr
+
+
+def test_trace_without_torch_says_what_to_install(tmp_path):
+    if importlib.util.find_spec("torch"):
+        pytest.skip("torch is installed here")
+    (tmp_path / "net.py").write_text("def make(): ...\n")
+    done = rigwright("trace", f"{tmp_path}/net.py:make")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "pip install 'rigwright[trace]'" in done.stderr
+
+
+def test_an_operations_file_is_a_model(tmp_path):
+    pytest.importorskip("pyarrow", reason="pyarrow reads operations files; extra trace")
+    from rigwright.workload import opsfile, zoo
+
+    path = tmp_path / "net.parquet"
+    opsfile.write(zoo.load("resnet18"), path)
+    own, known = (
+        json.loads(rigwright("predict", model, "--gpu", "RTX 3090", "--json").stdout)
+        for model in (str(path), "resnet18")
+    )
+    assert own["prediction"]["step_s"] == known["prediction"]["step_s"]

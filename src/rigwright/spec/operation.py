@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 EXPONENTS: tuple[tuple[int, int], ...] = ((0, 0), (1, 0), (1, 1), (1, 2), (0, 1), (0, 2))
 """(batch, sequence) exponents of the six monomials a count may contain."""
 
-_POWERS = np.arange(4.0)  # exponents that dimensions may carry
+_POWERS = np.arange(5.0)  # exponents that dimensions may carry
 
 PHASES = ("forward", "backward", "optimizer")
 
