@@ -59,3 +59,5 @@ def show(found: Found) -> None:
         table.add_row(escape(part.name), *map(escape, cells), price)
     out.print(table)
     out.print(f"{len(found.rows)} of {found.total} {found.kind} rows", style="dim")
+    for notice in found.attribution:
+        out.print(escape(notice), style="dim")

@@ -41,7 +41,7 @@ class Entry:
     reason: str = ""
 
 
-class Bomb(InputError):
+class BombError(InputError):
     """The archive unpacks to more than any catalogue has."""
 
     def __init__(self, where: str, given: str) -> None:
@@ -62,7 +62,7 @@ class _Counting(io.RawIOBase):
         data: bytes = self.stream.read(size)
         self.count += len(data)
         if self.count > self.limit():
-            raise Bomb(self.where, f"more than {self.count >> 20} MiB")
+            raise BombError(self.where, f"more than {self.count >> 20} MiB")
         if self.seen:
             self.seen(self.count)
         return data
@@ -75,8 +75,8 @@ class _Counting(io.RawIOBase):
 
 def bad_path(name: str) -> str:
     """Why an archive's name for a file is refused; empty when it is a plain relative path."""
-    if not name or len(name) > 300 or any(ord(c) < 32 or ord(c) == 127 for c in name):
-        return "path is empty, too long or has control characters"
+    if not name or len(name) > 300 or not name.isprintable():
+        return "path is empty, too long or unprintable"
     if name.startswith(("/", "\\", "~")) or ":" in name or "\\" in name:
         return "path is absolute or of another system"
     if ".." in name.split("/"):
@@ -178,9 +178,11 @@ def _zip(path: Path, progress: Progress) -> Iterator[Entry]:
                 data = file.read(RECORD_BYTES_MAX + 1)
             total += len(data)
             if total > TOTAL_BYTES_MAX:
-                raise Bomb(str(path), f"more than {total >> 20} MiB")
+                raise BombError(str(path), f"more than {total >> 20} MiB")
             long = len(data) > RECORD_BYTES_MAX
-            yield Entry(info.filename, None if long else data, "longer than it says" if long else "")
+            yield Entry(
+                info.filename, None if long else data, "longer than it says" if long else ""
+            )
 
 
 def _unpacked(file: Any, magic: bytes, where: str) -> AbstractContextManager[Any]:

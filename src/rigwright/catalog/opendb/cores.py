@@ -11,17 +11,26 @@ import re
 
 from rigwright.fit.platforms import usable_lanes
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 PCIE_GEN: dict[str, float] = {
     **dict.fromkeys(("sandy-bridge",), 2.0),
     **dict.fromkeys(
-        "ivy-bridge sandy-bridge-e ivy-bridge-e haswell haswell-refresh haswell-e broadwell"
-        " broadwell-e skylake skylake-x kaby-lake kaby-lake-x coffee-lake coffee-lake-refresh"
-        " comet-lake cascade-lake-x zen zen+ excavator".split(),
+        _set(
+            "ivy-bridge sandy-bridge-e ivy-bridge-e haswell haswell-refresh haswell-e"
+            " broadwell broadwell-e skylake skylake-x kaby-lake kaby-lake-x"
+            " coffee-lake coffee-lake-refresh comet-lake cascade-lake-x zen zen+"
+            " excavator"
+        ),
         3.0,
     ),
     **dict.fromkeys(("rocket-lake",), 4.0),
     **dict.fromkeys(
-        "alder-lake raptor-lake raptor-lake-refresh arrow-lake arrow-lake-refresh".split(), 5.0
+        _set("alder-lake raptor-lake raptor-lake-refresh arrow-lake arrow-lake-refresh"),
+        5.0,
     ),
 }
 _ZEN_GEN = {"zen2": 4.0, "zen3": 4.0, "zen4": 5.0, "zen5": 5.0}
@@ -31,11 +40,15 @@ _ZEN_G_GEN = {"zen2": 3.0, "zen3": 3.0, "zen4": 4.0}
 MEMORY_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
     **dict.fromkeys((("LGA1155", "sandy-bridge"), ("LGA1155", "ivy-bridge")), ("DDR3",)),
     **dict.fromkeys((("LGA2011", "sandy-bridge-e"), ("LGA2011", "ivy-bridge-e")), ("DDR3",)),
-    **dict.fromkeys((("LGA1150", g) for g in ("haswell", "haswell-refresh", "broadwell")), ("DDR3",)),
+    **dict.fromkeys(
+        (("LGA1150", g) for g in ("haswell", "haswell-refresh", "broadwell")), ("DDR3",)
+    ),
     **dict.fromkeys((("LGA1151", g) for g in ("skylake", "kaby-lake")), ("DDR4", "DDR3")),
     **dict.fromkeys((("LGA1151-V2", g) for g in ("coffee-lake", "coffee-lake-refresh")), ("DDR4",)),
     **dict.fromkeys((("LGA2011-3", g) for g in ("haswell-e", "broadwell-e")), ("DDR4",)),
-    **dict.fromkeys((("LGA2066", g) for g in ("skylake-x", "kaby-lake-x", "cascade-lake-x")), ("DDR4",)),
+    **dict.fromkeys(
+        (("LGA2066", g) for g in ("skylake-x", "kaby-lake-x", "cascade-lake-x")), ("DDR4",)
+    ),
     **dict.fromkeys((("LGA1200", g) for g in ("comet-lake", "rocket-lake")), ("DDR4",)),
     **dict.fromkeys((("AM4", g) for g in ("excavator", "zen", "zen+", "zen2", "zen3")), ("DDR4",)),
     **dict.fromkeys((("AM5", g) for g in ("zen4", "zen5")), ("DDR5",)),
@@ -47,23 +60,25 @@ MEMORY_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
 
 REGISTERED: dict[str, str] = {
     **dict.fromkeys(
-        "LGA1155 LGA1150 LGA1151 LGA1151-V2 LGA1200 LGA1700 LGA1851 AM3+ AM4 AM5 FM1 FM2 FM2+"
-        " STR4 STRX4".split(),
+        _set(
+            "LGA1155 LGA1150 LGA1151 LGA1151-V2 LGA1200 LGA1700 LGA1851 AM3+ AM4 AM5"
+            " FM1 FM2 FM2+ STR4 STRX4"
+        ),
         "no",
     ),
-    **dict.fromkeys("SP3 SP5 SP6 STR5 LGA4677".split(), "yes"),
+    **dict.fromkeys(_set("SP3 SP5 SP6 STR5 LGA4677"), "yes"),
     "SWRX8": "either",
 }
 
-_AVX2 = frozenset(
-    "haswell haswell-refresh haswell-e broadwell broadwell-e skylake skylake-x kaby-lake kaby-lake-x"
-    " coffee-lake coffee-lake-refresh comet-lake rocket-lake cascade-lake-x alder-lake raptor-lake"
-    " raptor-lake-refresh arrow-lake arrow-lake-refresh excavator zen zen+ zen2 zen3 zen4 zen5".split()
+_AVX2 = _set(
+    "haswell haswell-refresh haswell-e broadwell broadwell-e skylake skylake-x"
+    " kaby-lake kaby-lake-x coffee-lake coffee-lake-refresh comet-lake rocket-lake"
+    " cascade-lake-x alder-lake raptor-lake raptor-lake-refresh arrow-lake"
+    " arrow-lake-refresh excavator zen zen+ zen2 zen3 zen4 zen5"
 )
-_NO_AVX2 = frozenset(
-    "sandy-bridge sandy-bridge-e ivy-bridge ivy-bridge-e bulldozer piledriver steamroller".split()
+_NO_AVX2 = _set(
+    "sandy-bridge sandy-bridge-e ivy-bridge ivy-bridge-e bulldozer piledriver steamroller"
 )
-ONE_SOCKET = {"vishera": "AM3+", "coffee-lake-refresh": "LGA1151-V2"}
 
 
 def with_graphics_die(name: str) -> bool:

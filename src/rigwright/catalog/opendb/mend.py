@@ -5,9 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from rigwright.catalog.opendb import mend_board, mend_card, mend_housing, mend_memory, mend_processor
+from rigwright.catalog.opendb import (
+    mend_board,
+    mend_card,
+    mend_housing,
+    mend_memory,
+    mend_processor,
+)
 from rigwright.catalog.opendb.mend_card import Chips
-from rigwright.catalog.opendb.record import Record, Refused
+from rigwright.catalog.opendb.record import Record, RefusedError
 from rigwright.spec.parts import PART_TYPES, Part
 
 _MAKERS: dict[str, Callable[[Record], Part]] = {
@@ -34,12 +40,12 @@ TYPES = {t.kind: t for t in PART_TYPES}
 
 
 def mend(record: Record, chips: Chips) -> Part:
-    """The part. Raises Refused when the record lacks what makes a part of its kind."""
+    """The part. Raises RefusedError when the record lacks what makes a part of its kind."""
     part = mend_card.card(record, chips) if record.kind == "card" else _MAKERS[record.kind](record)
     for fact in NEEDED[record.kind]:
         if getattr(part, fact) in (None, ""):
             rules = [n.rule for n in record.notes if n.field == fact and n.action == "distrusted"]
-            raise Refused(f"says nothing on {fact}" + (f" ({rules[0]})" if rules else ""))
+            raise RefusedError(f"says nothing on {fact}" + (f" ({rules[0]})" if rules else ""))
     return part
 
 

@@ -22,17 +22,16 @@ NOT_READ = "?"
 _RDIMM = frozenset(("STR5", "SP3", "SP5", "SP6", "LGA3647", "LGA4189", "LGA4677"))
 # Boards for these take either kind, as their maker's list says.
 _BUFFERING_BY_BOARD = frozenset(("SWRX8", "LGA2011", "LGA2011-3", "LGA1366", "G34", "C32"))
+# Longest names first: B650E is not B650.
+_NAMED = sorted((re.escape(n) for n in PLATFORMS if len(n) > 3), key=len, reverse=True)
+_SAID = re.compile(rf"\b({'|'.join(_NAMED)})[A-Z]{{0,2}}\b")
 _SIZES = (2230, 2242, 2260, 2280, 22110)
 
 
 def _chipset(r: Record) -> str:
     written = r.text("chipset", "chipset") or ""
     key = chipset_key(written) if written else ""
-    said = {
-        name for name in PLATFORMS
-        if len(name) > 3 and re.search(rf"\b{re.escape(name)}[A-Z]{{0,2}}\b", r.name.upper())
-    }  # fmt: skip
-    said -= {a for a in said for b in said if a != b and b.startswith(a)}
+    said: set[str] = set(_SAID.findall(r.name.upper()))
     if not said or not key:
         return key
     if key not in PLATFORMS and len(said) == 1:
@@ -70,17 +69,20 @@ def _form_factor(r: Record) -> str:
 def _memory_form(r: Record, socket: str, form: str, sockets: int | None) -> str:
     """Empty where the board's maker decides."""
     small = "ITX" in form.upper()
-    if re.search(r"so-?dimm", r.name, re.I) or "THIN" in form.upper():
-        found = "SODIMM"
-    elif small and ((sockets or 0) > 2 or CHANNELS.get(socket, 2) > 2):
+    if (
+        re.search(r"so-?dimm", r.name, re.I)
+        or "THIN" in form.upper()
+        or (small and ((sockets or 0) > 2 or CHANNELS.get(socket, 2) > 2))
+    ):
         found = "SODIMM"
     elif socket in _RDIMM:
         found = "RDIMM"
-    elif socket in _BUFFERING_BY_BOARD and socket != "LGA2011-3":
-        return ""
-    elif socket == "LGA2011-3" and not (r.raw("chipset") or "").upper().endswith("X99"):
-        return ""
-    elif not socket or socket.startswith(("INTEGRATED", "2X")):
+    elif (
+        (socket in _BUFFERING_BY_BOARD and socket != "LGA2011-3")
+        or (socket == "LGA2011-3" and not (r.raw("chipset") or "").upper().endswith("X99"))
+        or not socket
+        or socket.startswith(("INTEGRATED", "2X"))
+    ):
         return ""
     else:
         found = "UDIMM"
@@ -255,22 +257,22 @@ def board(r: Record) -> Board:
     m2, m2_most = _m2(r, row)
     plugs = r.items("eps_plugs", "power_connectors.cpu_power")
     eps = sum(bool(re.match(r"[84]", str(p))) for p in plugs)
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=False),
-        socket=socket,
-        chipset=chipset,
-        form_factor=form,
-        memory_type=r.text("memory_type", "memory.ram_type") or "",
-        memory_form=_memory_form(r, socket, form, sockets),
-        memory_slots=sockets,
-        memory_max_gib=_memory_max(r, sockets),
-        slots=slots,
-        lane_plans=_plans(r, slots),
-        m2_slots=m2,
-        m2_slots_most=m2_most,
-        sata_ports=r.whole("sata_ports", "storage_devices.sata_6_gb_s", 1, 24),
-        eps_plugs=eps or None,
-        bios_flashback=_flashback(r),
-        rear_connectors=_rear(r),
-    )
+    values: dict[str, Any] = {
+        "released": released(r, last_day=False),
+        "socket": socket,
+        "chipset": chipset,
+        "form_factor": form,
+        "memory_type": r.text("memory_type", "memory.ram_type") or "",
+        "memory_form": _memory_form(r, socket, form, sockets),
+        "memory_slots": sockets,
+        "memory_max_gib": _memory_max(r, sockets),
+        "slots": slots,
+        "lane_plans": _plans(r, slots),
+        "m2_slots": m2,
+        "m2_slots_most": m2_most,
+        "sata_ports": r.whole("sata_ports", "storage_devices.sata_6_gb_s", 1, 24),
+        "eps_plugs": eps or None,
+        "bios_flashback": _flashback(r),
+        "rear_connectors": _rear(r),
+    }
     return Board(**common(r), **values)

@@ -123,7 +123,7 @@ def _thickness(r: Record) -> float | None:
         r.distrusted("thickness_slots", thick, "thickness-in-mm")
         return None
     whole = r.number("thickness_slots", "case_expansion_slot_width", 1, THICKNESS_MAX)
-    return thick if whole is None or thick is None else max(thick, whole)
+    return whole if thick is None else thick
 
 
 def _outputs(r: Record) -> int | None:
@@ -141,16 +141,16 @@ def card(r: Record, chips: Chips) -> Card:
     id_, chip = _chip(r, chips)
     dies = chips.dies.get(id_, 1)
     watts = _power(r, chip, dies)
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=True),
-        chip=id_,
-        chip_count=dies,
-        length_mm=r.number("length_mm", "length", 60, 600),
-        thickness_slots=_thickness(r),
-        plugs=_plugs(r, watts),
-        power_limit_w=watts,
-        cooling=_cooling(r),
-        radiator_mm=r.whole("radiator_mm", "radiator_size", 80, 480),
-        display_outputs=_outputs(r),
-    )
+    values: dict[str, Any] = {
+        "released": released(r, last_day=True),
+        "chip": id_,
+        "chip_count": dies,
+        "length_mm": r.number("length_mm", "length", 60, 600),
+        "thickness_slots": _thickness(r),
+        "plugs": _plugs(r, watts),
+        "power_limit_w": watts,
+        "cooling": _cooling(r),
+        "radiator_mm": r.whole("radiator_mm", "radiator_size", 80, 480),
+        "display_outputs": _outputs(r),
+    }
     return Card(**common(r), **values)

@@ -13,7 +13,9 @@ from rigwright.spec.parts import Case, Cooler, Psu
 SFX_MM_MAX = 110.0
 INCH_MM = 25.4
 RADIATORS = (80, 92, 120, 140, 160, 180, 200, 240, 280, 320, 360, 400, 420, 480, 560)
-_ATX3 = re.compile(r"ATX ?3\.?[01]?\b(?! ?\d\d+ ?W)|PCIE ?(5|gen ?5)|\bGEN ?5\b|12V-?2X6|12VHPWR", re.I)
+_ATX3 = re.compile(
+    r"ATX ?3\.?[01]?\b(?! ?\d\d+ ?W)|PCIE ?(5|gen ?5)|\bGEN ?5\b|12V-?2X6|12VHPWR", re.I
+)
 _NOT_SOCKETS = ("LGA 115",)
 
 
@@ -61,19 +63,19 @@ def psu(r: Record) -> Psu:
         r.mended("atx_version", None, "3.0", "atx3-by-name")
     eight, sixteen = _card_plugs(r, bool(version))
     modular = (r.text("modular", "modular") or "").lower()
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=True),
-        watts=r.number("watts", "wattage", 50, 4000),
-        form_factor=_psu_form(r, length),
-        atx_version=_version(r.name) if version else None,
-        efficiency=_efficiency(r),
-        modular={"full": "full", "semi-modular": "semi", "non-modular": "no"}.get(modular),
-        length_mm=length,
-        eps_plugs=r.whole("eps_plugs", "connectors.eps_8_pin", 1, 8),
-        pcie_8pin_plugs=eight,
-        pcie_16pin_plugs=sixteen,
-        sata_plugs=r.whole("sata_plugs", "connectors.sata", 1, 40),
-    )
+    values: dict[str, Any] = {
+        "released": released(r, last_day=True),
+        "watts": r.number("watts", "wattage", 50, 4000),
+        "form_factor": _psu_form(r, length),
+        "atx_version": _version(r.name) if version else None,
+        "efficiency": _efficiency(r),
+        "modular": {"full": "full", "semi-modular": "semi", "non-modular": "no"}.get(modular),
+        "length_mm": length,
+        "eps_plugs": r.whole("eps_plugs", "connectors.eps_8_pin", 1, 8),
+        "pcie_8pin_plugs": eight,
+        "pcie_16pin_plugs": sixteen,
+        "sata_plugs": r.whole("sata_plugs", "connectors.sata", 1, 40),
+    }
     return Psu(**common(r), **values)
 
 
@@ -116,6 +118,12 @@ def _room(r: Record, fact: str, path: str, low: float, outer: float | None) -> f
     return room
 
 
+def _riser(r: Record) -> float | None:
+    """Openings behind a riser limit the card only where the case has no others."""
+    behind = r.number("gpu_thickness_slots", "riser_expansion_slots", 1, 10)
+    return behind if not r.raw("expansion_slots") else None
+
+
 def case(r: Record) -> Case:
     """A case. Radiator places are in no record: they stay unknown."""
     form = r.text("form_factor", "form_factor") or ""
@@ -127,23 +135,23 @@ def case(r: Record) -> Case:
     depth, width, height = _outer(r)
     longest = max((s for s in (depth, width, height) if s is not None), default=None)
     rear = r.flag("rear_connectors", "supports_rear_connecting_motherboard")
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=True),
-        form_factor=form,
-        board_form_factors=boards,
-        gpu_length_mm=_room(r, "gpu_length_mm", "max_video_card_length", 100, longest),
-        gpu_thickness_slots=r.number("gpu_thickness_slots", "riser_expansion_slots", 1, 10),
-        cooler_height_mm=_room(r, "cooler_height_mm", "max_cpu_cooler_height", 20, width),
-        psu_length_mm=_room(r, "psu_length_mm", "max_psu_length", 80, longest),
-        psu_form_factors=supplies or inferred,
-        expansion_slots=r.whole("expansion_slots", "expansion_slots", 1, 12),
-        bays_3_5=r.whole("bays_3_5", "internal_3_5_bays", 1, 60, zero=True),
-        bays_2_5=r.whole("bays_2_5", "internal_2_5_bays", 1, 60, zero=True),
-        width_mm=width,
-        height_mm=height,
-        depth_mm=depth,
-        rear_connectors=rear,
-    )
+    values: dict[str, Any] = {
+        "released": released(r, last_day=True),
+        "form_factor": form,
+        "board_form_factors": boards,
+        "gpu_length_mm": _room(r, "gpu_length_mm", "max_video_card_length", 100, longest),
+        "gpu_thickness_slots": _riser(r),
+        "cooler_height_mm": _room(r, "cooler_height_mm", "max_cpu_cooler_height", 20, width),
+        "psu_length_mm": _room(r, "psu_length_mm", "max_psu_length", 80, longest),
+        "psu_form_factors": supplies or inferred,
+        "expansion_slots": r.whole("expansion_slots", "expansion_slots", 1, 12),
+        "bays_3_5": r.whole("bays_3_5", "internal_3_5_bays", 1, 60, zero=True),
+        "bays_2_5": r.whole("bays_2_5", "internal_2_5_bays", 1, 60, zero=True),
+        "width_mm": width,
+        "height_mm": height,
+        "depth_mm": depth,
+        "rear_connectors": rear,
+    }
     return Case(**common(r), **values)
 
 
@@ -166,12 +174,12 @@ def cooler(r: Record) -> Cooler:
     if size is not None and size not in RADIATORS:
         r.distrusted("radiator_mm", size, "radiator-class")
         size = None
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=True),
-        type="" if water is None else "liquid" if water else "air",
-        height_mm=r.number("height_mm", "height", 15, 250),
-        radiator_mm=size,
-        sockets=_sockets(r),
-        noise_dba=r.number("noise_dba", "max_noise_level", 5, 80),
-    )
+    values: dict[str, Any] = {
+        "released": released(r, last_day=True),
+        "type": "" if water is None else "liquid" if water else "air",
+        "height_mm": r.number("height_mm", "height", 15, 250),
+        "radiator_mm": size,
+        "sockets": _sockets(r),
+        "noise_dba": r.number("noise_dba", "max_noise_level", 5, 80),
+    }
     return Cooler(**common(r), **values)

@@ -11,7 +11,7 @@ from rigwright.catalog.opendb.record import Record
 from rigwright.spec.parts import Drive, RamKit
 
 _REGISTERED = re.compile(r"registered|\b(l?r-?dimm|reg)\b", re.I)
-# Makers' part numbers: Kingston KSM48R.., KVR16R.., KVR13LL9Q..; Samsung and Hynix M386/M393, HMA..R;
+# Makers' part numbers: Kingston KSM48R.., KVR16R.., KVR13LL9Q..; Samsung M386/M393, Hynix HMA..R;
 # Crucial CT..RD/RF/LF; G.Skill Zeta R5; sources: the makers' part number decoders.
 _REGISTERED_NUMBER = re.compile(
     r"\b(KSM\d\dR\d|KF\d{3}R\d|KVR\d\d(R|LR|LL)\d|M3(86|92|93)[AB]|M321R|HMA\w{4}[CAJ]?R7"
@@ -83,18 +83,18 @@ def ram(r: Record) -> RamKit:
     kind = r.text("type", "ram_type") or ""
     modules, size = _kit(r)
     form = _form(r, kind, modules, size)
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=True),
-        type=kind,
-        form=form,
-        ecc=_ecc(r, form),
-        modules=modules,
-        module_gib=size,
-        speed_mt_s=_speed(r),
-        cas=r.whole("cas", "cas_latency", 1, 100),
-        voltage_v=r.number("voltage_v", "voltage", 0.8, 2.5),
-        height_mm=r.number("height_mm", "height", 10, 90),
-    )
+    values: dict[str, Any] = {
+        "released": released(r, last_day=True),
+        "type": kind,
+        "form": form,
+        "ecc": _ecc(r, form),
+        "modules": modules,
+        "module_gib": size,
+        "speed_mt_s": _speed(r),
+        "cas": r.whole("cas", "cas_latency", 1, 100),
+        "voltage_v": r.number("voltage_v", "voltage", 0.8, 2.5),
+        "height_mm": r.number("height_mm", "height", 10, 90),
+    }
     return RamKit(**common(r), **values)
 
 
@@ -131,14 +131,14 @@ def drive(r: Record) -> Drive:
     bus, gen, lanes = _interface(r)
     kind = (r.text("type", "storage_type") or "").lower()
     rpm = re.search(r"\b(\d{4,5}) ?rpm\b", r.name, re.I)
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=True),
-        type={"sshd": "hdd"}.get(kind, kind),
-        form_factor="U.2" if (r.raw("interface") or "") == "U.2" else form,
-        interface=bus,
-        pcie_gen=gen,
-        pcie_lanes=lanes,
-        capacity_bytes=_capacity(r),
-        rpm=int(rpm[1]) if rpm and kind in ("hdd", "sshd") else None,
-    )
+    values: dict[str, Any] = {
+        "released": released(r, last_day=True),
+        "type": {"sshd": "hdd"}.get(kind, kind),
+        "form_factor": "U.2" if (r.raw("interface") or "") == "U.2" else form,
+        "interface": bus,
+        "pcie_gen": gen,
+        "pcie_lanes": lanes,
+        "capacity_bytes": _capacity(r),
+        "rpm": int(rpm[1]) if rpm and kind in ("hdd", "sshd") else None,
+    }
     return Drive(**common(r), **values)

@@ -24,7 +24,9 @@ def _core(r: Record, socket: str) -> str:
         found = mixed[0]
     if core.lower() == "vishera":
         found = "Piledriver"
-    if f"{core} refresh".lower() == family.lower() or family.lower().startswith(core.lower() + "-x"):
+    if f"{core} refresh".lower() == family.lower() or family.lower().startswith(
+        core.lower() + "-x"
+    ):
         r.mended("generation", core, family, "core-family")
         found = family
     key = generation_key(found, socket) if found else ""
@@ -58,7 +60,9 @@ def _socket(r: Record) -> tuple[str, str]:
 
 
 def _memory_types(r: Record, socket: str, core: str) -> tuple[str, ...]:
-    listed = tuple(t for t in r.words("memory_types", "specifications.memory.types") if t[:3] == "DDR")
+    listed = tuple(
+        t for t in r.words("memory_types", "specifications.memory.types") if t[:3] == "DDR"
+    )
     known = cores.MEMORY_TYPES.get((socket, core), ())
     if not listed and known:
         r.mended("memory_types", None, known, "memory-by-core")
@@ -110,30 +114,30 @@ def cpu(r: Record) -> Cpu:
     if tdp and most and most < tdp:
         r.distrusted("max_power_w", most, "out-of-range")
         most = None
-    values: dict[str, Any] = dict(
-        released=released(r, last_day=True),
-        generation=core,
-        socket=socket,
-        cores=r.whole("cores", "cores.total", 1, 512),
-        threads=r.whole("threads", "cores.threads", 1, 1024),
-        base_mhz=_mhz(r.number("base_mhz", "clocks.performance.base", 0.5, 8)),
-        boost_mhz=_mhz(r.number("boost_mhz", "clocks.performance.boost", 0.5, 8)),
-        tdp_w=tdp,
-        max_power_w=most,
-        memory_types=_memory_types(r, socket, core),
-        memory_channels=_channels(r, socket),
-        memory_max_gib=r.number("memory_max_gib", "specifications.memory.maxSupport", 4, 16384),
-        registered_memory=_by_table(
+    values: dict[str, Any] = {
+        "released": released(r, last_day=True),
+        "generation": core,
+        "socket": socket,
+        "cores": r.whole("cores", "cores.total", 1, 512),
+        "threads": r.whole("threads", "cores.threads", 1, 1024),
+        "base_mhz": _mhz(r.number("base_mhz", "clocks.performance.base", 0.5, 8)),
+        "boost_mhz": _mhz(r.number("boost_mhz", "clocks.performance.boost", 0.5, 8)),
+        "tdp_w": tdp,
+        "max_power_w": most,
+        "memory_types": _memory_types(r, socket, core),
+        "memory_channels": _channels(r, socket),
+        "memory_max_gib": r.number("memory_max_gib", "specifications.memory.maxSupport", 4, 16384),
+        "registered_memory": _by_table(
             r, "registered_memory", cores.REGISTERED.get(socket, ""), "buffering-by-socket"
         ),
-        pcie_lanes=_by_table(
+        "pcie_lanes": _by_table(
             r, "pcie_lanes", cores.lanes(r.name, socket, core), "lanes-by-platform"
         ),
-        pcie_gen=_by_table(r, "pcie_gen", cores.pcie_gen(r.name, core), "link-by-core"),
-        has_igpu=_graphics(r),
-        includes_cooler=_cooler(r, core),
-        avx2=_by_table(r, "avx2", cores.avx2(r.name, core), "avx2-by-core"),
-    )
+        "pcie_gen": _by_table(r, "pcie_gen", cores.pcie_gen(r.name, core), "link-by-core"),
+        "has_igpu": _graphics(r),
+        "includes_cooler": _cooler(r, core),
+        "avx2": _by_table(r, "avx2", cores.avx2(r.name, core), "avx2-by-core"),
+    }
     return Cpu(**common(r), **values)
 
 

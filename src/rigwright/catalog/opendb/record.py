@@ -32,7 +32,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^<>]*>|&#?\w+;|javascript:", re.I)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The record cannot be used; the text says why."""
 
 
@@ -48,39 +48,43 @@ class Note:
 
 
 def _no_constant(word: str) -> float:
-    raise Refused(f"holds {word}, which is not JSON")
+    raise RefusedError(f"holds {word}, which is not JSON")
 
 
-def _deep(value: Any, left: int = DEPTH_MAX) -> bool:
-    if isinstance(value, dict):
-        return left == 0 or any(_deep(v, left - 1) for v in value.values())
-    return isinstance(value, list) and (left == 0 or any(_deep(v, left - 1) for v in value))
+def _deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEPTH_MAX):
+        inner = [v.values() if isinstance(v, dict) else v for v in level]
+        level = [v for values in inner for v in values if isinstance(v, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def clean_text(value: Any) -> str | None:
     """A printable line of sane length, or None."""
     if not isinstance(value, str):
         return None
-    text = " ".join(unicodedata.normalize("NFC", value).split())
-    if not text or len(text) > TEXT_MAX or _MARKUP.search(text):
+    text = " ".join((value if value.isascii() else unicodedata.normalize("NFC", value)).split())
+    if not text or len(text) > TEXT_MAX or not text.isprintable() or _MARKUP.search(text):
         return None
-    return None if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") for c in text) else text
+    return text
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """The JSON object of a file. Raises Refused."""
+    """The JSON object of a file. Raises RefusedError."""
     try:
         value = json.loads(data, parse_constant=_no_constant)
     except RecursionError:
-        raise Refused("nested too deeply") from None
+        raise RefusedError("nested too deeply") from None
     except UnicodeDecodeError:
-        raise Refused("is not UTF-8 text") from None
+        raise RefusedError("is not UTF-8 text") from None
     except ValueError as error:
-        raise Refused(f"is not JSON ({str(error)[:80]})") from None
+        raise RefusedError(f"is not JSON ({str(error)[:80]})") from None
     if not isinstance(value, dict):
-        raise Refused(f"is a {type(value).__name__}, not an object")
+        raise RefusedError(f"is a {type(value).__name__}, not an object")
     if _deep(value):
-        raise Refused("nested too deeply")
+        raise RefusedError("nested too deeply")
     return value
 
 
@@ -144,9 +148,7 @@ class Record:
             return None
         return number
 
-    def whole(
-        self, fact: str, path: str, low: int, high: int, *, zero: bool = False
-    ) -> int | None:
+    def whole(self, fact: str, path: str, low: int, high: int, *, zero: bool = False) -> int | None:
         """A whole number, as ``number``."""
         value = self.number(fact, path, low, high, zero=zero)
         if value is not None and value != int(value):
@@ -222,7 +224,7 @@ def number_key(text: str) -> str:
 def checked(path: str, data: bytes) -> Record | None:
     """The record in a file; None for a folder of parts that we have no type for.
 
-    Raises Refused with the reason.
+    Raises RefusedError with the reason.
     """
     folder = path.rstrip("/").split("/")[-2:-1]
     kind = KINDS.get(folder[0]) if folder else None
@@ -231,13 +233,15 @@ def checked(path: str, data: bytes) -> Record | None:
     value = parse(data)
     meta = value.get("metadata")
     if not isinstance(meta, dict):
-        raise Refused("has no metadata")
+        raise RefusedError("has no metadata")
     id_ = value.get("opendb_id")
     if not isinstance(id_, str) or not _ID.fullmatch(id_.lower()):
-        raise Refused(f"opendb_id {shown(id_)} is not an identifier")
+        raise RefusedError(f"opendb_id {shown(id_)} is not an identifier")
     name = clean_text(meta.get("name"))
     if name is None:
-        raise Refused(f"name {shown(meta.get('name'))} is empty, too long, markup or unprintable")
+        raise RefusedError(
+            f"name {shown(meta.get('name'))} is empty, too long, markup or unprintable"
+        )
     if not set(value) - {"opendb_id", "metadata", "general_product_information", "lighting"}:
-        raise Refused("holds nothing but a name")
+        raise RefusedError("holds nothing but a name")
     return Record(kind, id_.lower(), name, value)

@@ -1,4 +1,4 @@
-"""The rules by which a raw value is mended or distrusted: one sentence each, named in every note."""
+"""The rules by which a raw value is mended or distrusted; every note names one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ RULES: dict[str, str] = {
     "zero-is-missing": "0, -1 and empty lists are fillers where a real part has more",
     "wrong-type": "the value is not of the type this fact has",
     "out-of-range": "no such part has this value",
-    "year-only-date": "only a year is given: its last day, for a board its first (the careful side)",
+    "year-only-date": "only a year is given: its last day, for a board its first, is careful",
     "two-records-disagree": "records of one part number differ in this fact",
+    "number-of-two-products": "records of one part number that are two products",
     "other-record": "another record of the same part number has the fact",
     # processors and boards
     "socket-version": "LGA1151 and LGA2011 are each used for two sockets: core or chipset tells",
-    "socket-by-core": "the core of this processor exists for one socket only",
     "core-family": "the core family is more exact than the microarchitecture",
-    "model-is-refresh": "Core i5/i7/i9-9xxx are Coffee Lake Refresh, LGA1150 of 2014 Haswell Refresh",
+    "model-is-refresh": "Core i-9xxx are Coffee Lake Refresh, LGA1150 of 2014 Haswell Refresh",
     "lanes-by-platform": "PCIe lanes of every processor of that socket and core (maker's pages)",
     "link-by-core": "PCIe generation of that core (maker's pages)",
     "memory-by-core": "memory types of that core and socket (maker's pages)",
@@ -25,14 +25,14 @@ RULES: dict[str, str] = {
     "f-has-no-graphics": "Intel F processors have no graphics",
     "avx2-by-core": "the core has, or has not, AVX2",
     "chipset-by-name": "the chipset field is misspelt, the name says it",
-    "chipset-rebadged": "name and field say different chipsets (makers rename old ones): either may be true",
+    "chipset-rebadged": "name and field say different chipsets, as makers rename old ones: unknown",
     "gen-above-platform": "no slot of this chipset is of that PCIe generation",
     "gen-is-constant": "most records list every slot as PCIe 4.0 whatever the board",
     "slots-listed-by-length": "records without CPU plugs list slot lengths, not electrical widths",
     "width-above-platform": "the listed widths add up to more lanes than the platform has",
     "pair-shares-lanes": "an x16 and an x8 slot of one generation share the processor's 16 lanes",
     "too-many-slots": "no board has that many expansion slots",
-    "m2-listed-by-size": "one socket is listed once per drive length: equal lengths tell the sockets",
+    "m2-listed-by-size": "a socket is listed once per drive length: equal lengths tell the sockets",
     "m2-sharing-not-listed": "what a used M.2 socket switches off is in the manual only",
     "false-is-filler": "`false` is what most records say where nobody looked",
     "form-by-socket": "memory form: RDIMM on sTR5, EPYC; SO-DIMM on small boards with four sockets",
@@ -41,7 +41,7 @@ RULES: dict[str, str] = {
     "memory-maximum-odd": "memory maximum below what the sockets hold, or typed in another unit",
     # cards
     "chip-by-name": "the chip of our table that the chipset means, at the listed memory size",
-    "chip-not-in-table": "our chip table has no such chip with this memory: no prediction for the card",
+    "chip-not-in-table": "our table has no such chip with this memory: no prediction for the card",
     "memory-by-name": "the name states another memory size",
     "power-far-from-chip": "the listed power is far from the chip's (often advice for the supply)",
     "no-plugs-listed": "a card above 75 W needs a plug; below, nobody may have looked",
@@ -69,6 +69,5 @@ RULES: dict[str, str] = {
     "socket-typo": "not the name of a socket",
     "tr4-by-name": "coolers named TR4 or sTRX4 mount on all of AMD's big sockets",
     # beside the embedded tables
-    "embedded-row-wins": "our own table has this part, read from the maker: its facts are used",
     "differs-from-embedded": "our own table says otherwise",
 }
