@@ -156,13 +156,15 @@ def identify(kind: str, text: str) -> Resolution:
     found = resolve(kind, text, embedded, chips)
     if found.part is not None:
         return found
-    named = _ID.fullmatch(text.strip().lower())
-    numbered = part_by_id(kind, text.strip()) if named else part_of_number(kind, text)
-    if numbered is not None:
-        return Resolution(kind, text, numbered, chips.get(getattr(numbered, "chip", "")))
-    claims = claims_of(text)
-    rows = candidates(kind, claims.words | claims.codes)
-    return found if len(rows) == len(embedded) else resolve(kind, text, rows, chips)
+    if _ID.fullmatch(text.strip().lower()):
+        numbered = part_by_id(kind, text.strip())
+    else:
+        rows = candidates(kind, text)
+        found = found if len(rows) == len(embedded) else resolve(kind, text, rows, chips)
+        numbered = None if found.part is not None else part_of_number(kind, text)
+    if numbered is None:
+        return found
+    return Resolution(kind, text, numbered, chips.get(getattr(numbered, "chip", "")))
 
 
 def _identify_any(text: str) -> Resolution | None:

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 TYPES: dict[str, type[Part]] = {t.kind: t for t in PART_TYPES}
 SERVING = "import_id IN (SELECT import_id FROM current_imports)"
-CANDIDATES = 60
+CANDIDATES = 80
+WORDS = 40
 COMMON = 400
 """A word that more parts of a kind have than this tells little; it is used when none tells more."""
 _USD = "USD"
@@ -153,15 +154,19 @@ def _numbers(kind: str, key: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows(sql, kind=kind, key=key))
 
 
-def candidates(kind: str, words: frozenset[str]) -> tuple[Part, ...]:
+def candidates(kind: str, text: str) -> tuple[Part, ...]:
     """Embedded parts of a kind and those imported ones that share the line's telling words.
 
-    words : as ``claims_of`` reads them from the line. The rarer a word is, the more it says.
+    The rarer a word is among the kind, the more it says.
     """
     embedded = tables.load(TYPES[kind])
-    if not words or _database() is None:
+    if _database() is None:
         return embedded
-    places = {f"w{i}": word for i, word in enumerate(sorted(words)[:40])}
+    from rigwright.catalog.tokens import tokens
+
+    places = {f"w{i}": word for i, word in enumerate(sorted(tokens(text))[:WORDS])}
+    if not places:
+        return embedded
     found = rows(
         f"SELECT word, serials FROM words WHERE {SERVING} AND kind = :kind"
         f" AND word IN ({', '.join(':' + p for p in places)})",

@@ -220,8 +220,8 @@ def explain(kind: str, text: str) -> PartReport:
         raise UnknownNameError(kind, text, identify(kind, text).near[:3])
     notes = source.rows(
         "SELECT kind, part_id, field, raw, value, action, rule FROM notes WHERE"
-        f" {source.SERVING} AND kind = :kind AND part_id IN (SELECT :id UNION SELECT alias FROM"
-        f" aliases WHERE {source.SERVING} AND kind = :kind AND part_id = :id) ORDER BY number",
+        f" {source.SERVING} AND kind = :kind AND (part_id = :id OR part_id IN (SELECT alias FROM"
+        f" aliases WHERE {source.SERVING} AND kind = :kind AND part_id = :id)) ORDER BY number",
         kind=kind,
         id=part.id,
     )

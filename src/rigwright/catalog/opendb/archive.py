@@ -54,6 +54,7 @@ class _Counting(io.RawIOBase):
     def __init__(self, stream: Any, where: str, limit: Callable[[], int], seen: Any = None) -> None:
         super().__init__()
         self.stream, self.where, self.limit, self.seen, self.count = stream, where, limit, seen, 0
+        self.tail = b""
 
     def readable(self) -> bool:
         return True
@@ -61,6 +62,7 @@ class _Counting(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         data: bytes = self.stream.read(size)
         self.count += len(data)
+        self.tail = (self.tail + data)[-tarfile.BLOCKSIZE :]
         if self.count > self.limit():
             raise BombError(self.where, f"more than {self.count >> 20} MiB")
         if self.seen:
@@ -223,7 +225,7 @@ def _tar(path: Path, magic: bytes, progress: Progress) -> Iterator[Entry]:
             yield from _members(_Counting(stream, where, limit), where)
 
 
-def _members(plain: Any, where: str) -> Iterator[Entry]:
+def _members(plain: _Counting, where: str) -> Iterator[Entry]:
     with tarfile.open(fileobj=plain, mode="r|") as archive:
         for count, member in enumerate(archive):
             if count >= ENTRIES_MAX:
@@ -240,3 +242,5 @@ def _members(plain: Any, where: str) -> Iterator[Entry]:
                 continue
             file = archive.extractfile(member)
             yield Entry(member.name, file.read() if file else b"")
+    if any(plain.tail):  # a whole tar ends in zeros; cut between two files it looks complete
+        raise tarfile.ReadError("ends in the middle")

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from rigwright.catalog.claims import claims_of
 from rigwright.catalog.opendb.archive import Entry, entries
 from rigwright.catalog.opendb.mend import TYPES, facts_of, mend
 from rigwright.catalog.opendb.mend_card import Chips
@@ -18,6 +17,7 @@ from rigwright.catalog.opendb.merge import Embedded, Mended, beside_embedded, me
 from rigwright.catalog.opendb.record import KINDS, RefusedError, checked, part_numbers
 from rigwright.catalog.store.codec import encode
 from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tokens import LONGEST, tokens
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip
 
@@ -86,7 +86,7 @@ def _take(found: Reading, entry: Entry, chips: Chips) -> None:
     except RefusedError as reason:
         found.refuse(entry.path, str(reason))
         return
-    numbers = part_numbers(record.raw("metadata.part_numbers") or ())
+    numbers = part_numbers(record.raw("metadata.part_numbers"))
     notes = list(dict.fromkeys(record.notes))
     found.items.append(Mended(part, numbers, notes, frozenset(record.present)))
 
@@ -126,9 +126,8 @@ def rows_of(heads: list[Mended], day: dt.date) -> dict[str, list[dict[str, Any]]
         serial = len(parts)
         facts = {"kind": part.kind, "id": part.id, "name": part.name, "facts": encode(part)}
         parts.append({"serial": serial, **facts})
-        claims = claims_of(part.name)
-        for word in sorted(claims.words | claims.codes | set(item.numbers)):
-            words.setdefault((part.kind, word[:80]), []).append(serial)
+        for word in sorted(tokens(part.name) | {n[:LONGEST] for n in item.numbers}):
+            words.setdefault((part.kind, word), []).append(serial)
     return {
         "parts": parts,
         "notes": notes,

@@ -66,28 +66,25 @@ def _form_factor(r: Record) -> str:
     return form
 
 
-def _memory_form(r: Record, socket: str, form: str, sockets: int | None) -> str:
+def _decided_by_its_maker(socket: str, chipset: str) -> bool:
+    if not socket or socket.startswith(("INTEGRATED", "2X")):
+        return True
+    return socket in _BUFFERING_BY_BOARD and chipset != "X99"
+
+
+def _memory_form(r: Record, socket: str, chipset: str, form: str, sockets: int | None) -> str:
     """Empty where the board's maker decides."""
-    small = "ITX" in form.upper()
-    if (
-        re.search(r"so-?dimm", r.name, re.I)
-        or "THIN" in form.upper()
-        or (small and ((sockets or 0) > 2 or CHANNELS.get(socket, 2) > 2))
-    ):
+    thin = "THIN" in form.upper() or re.search(r"so-?dimm", r.name, re.I)
+    crowded = "ITX" in form.upper() and ((sockets or 0) > 2 or CHANNELS.get(socket, 2) > 2)
+    if thin or crowded:
         found = "SODIMM"
     elif socket in _RDIMM:
         found = "RDIMM"
-    elif (
-        (socket in _BUFFERING_BY_BOARD and socket != "LGA2011-3")
-        or (socket == "LGA2011-3" and not (r.raw("chipset") or "").upper().endswith("X99"))
-        or not socket
-        or socket.startswith(("INTEGRATED", "2X"))
-    ):
+    elif _decided_by_its_maker(socket, chipset):
         return ""
     else:
-        found = "UDIMM"
-    if found != "UDIMM":
-        r.mended("memory_form", None, found, "form-by-socket")
+        return "UDIMM"
+    r.mended("memory_form", None, found, "form-by-socket")
     return found
 
 
@@ -263,7 +260,7 @@ def board(r: Record) -> Board:
         "chipset": chipset,
         "form_factor": form,
         "memory_type": r.text("memory_type", "memory.ram_type") or "",
-        "memory_form": _memory_form(r, socket, form, sockets),
+        "memory_form": _memory_form(r, socket, chipset, form, sockets),
         "memory_slots": sockets,
         "memory_max_gib": _memory_max(r, sockets),
         "slots": slots,

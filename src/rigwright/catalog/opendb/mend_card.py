@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rigwright.catalog.chipnames import resolve_chip
@@ -29,6 +29,7 @@ class Chips:
 
     rows: tuple[Chip, ...]
     dies: Mapping[str, int]
+    found: dict[tuple[str, float], Chip | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, chips: Iterable[Chip], cards: Iterable[Card]) -> Chips:
@@ -38,16 +39,21 @@ class Chips:
             dies[card.chip] = max(dies.get(card.chip, 1), card.chip_count)
         return cls(tuple(chips), dies)
 
-    def find(self, chipset: str, memory_gib: float | None) -> Chip | None:
+    def find(self, chipset: str, memory_gib: float) -> Chip | None:
         """The chip of a chipset with this memory on the board; None when it is not ours."""
-        texts = [chipset] if memory_gib is None else [f"{chipset} {memory_gib:g} GB", chipset]
-        for text in texts:
+        key = (chipset, memory_gib)
+        if key not in self.found:
+            self.found[key] = self._find(chipset, memory_gib)
+        return self.found[key]
+
+    def _find(self, chipset: str, memory_gib: float) -> Chip | None:
+        for text in (f"{chipset} {memory_gib:g} GB", chipset):
             try:
                 chip = resolve_chip(text, self.rows)
             except UnknownNameError:
                 continue
             has = chip.vram_bytes * self.dies.get(chip.id, 1) / GIB
-            if memory_gib is None or abs(has - memory_gib) < 0.06 * memory_gib:
+            if abs(has - memory_gib) < 0.06 * memory_gib:
                 return chip
         return None
 

@@ -87,7 +87,7 @@ def _outer(r: Record) -> tuple[float | None, float | None, float | None]:
     """Depth, width, height in mm; the printed text has this order."""
     if isinstance(r.raw("dimensions_mm"), dict):
         sizes = [
-            r.number(f"{key}_mm", f"dimensions_mm.{key}", 30, 1500)
+            r.number(f"{key}_mm", f"dimensions_mm.{key}", 3, 1500)
             for key in ("depth", "width", "height")
         ]
     else:

@@ -14,7 +14,7 @@ from rigwright.catalog.opendb.mend import facts_of
 from rigwright.catalog.opendb.record import Note, shown
 from rigwright.catalog.resolve import resolve
 from rigwright.fit.names import generation_key
-from rigwright.spec.parts import Card, Chip, Part
+from rigwright.spec.parts import Chip, Part
 
 
 def _set(words: str) -> frozenset[str]:
@@ -207,14 +207,12 @@ class Embedded:
         self.index = {w: p for w, p in self.index.items() if len(p) <= most}
 
     def same(self, part: Part) -> Part | None:
-        """The row that the imported part's name means, whatever the facts say."""
+        """The row that the imported part's name means, among those it does not contradict."""
         claims = claims_of(part.name)
         near: dict[str, Part] = {}
         for word in claims.words | claims.codes:
             near.update({p.id: p for p in self.index.get(word, ())})
-        rows: list[Part] = list(near.values())
-        if isinstance(part, Card):
-            rows = [p for p in rows if isinstance(p, Card) and p.chip == part.chip]
+        rows = [p for p in near.values() if _contradicts(p, part) is None]
         return resolve(part.kind, part.name, rows, self.chips).part if rows else None
 
 
@@ -237,8 +235,6 @@ def _differences(ours: Part, theirs: Part) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _other_product(ours: Part, theirs: Part) -> bool:
-    if _contradicts(ours, theirs) is not None:
-        return True
     if "tray" in theirs.name.lower() and getattr(ours, "includes_cooler", None):
         return True  # tray and boxed processors have one name
     for name, most in MEASURES.get(ours.kind, ()):

@@ -10,7 +10,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -197,13 +197,13 @@ class Record:
         return tuple(dict.fromkeys(v for v in found if v is not None))
 
 
-def part_numbers(values: Iterable[Any]) -> tuple[str, ...]:
+def part_numbers(values: Any) -> tuple[str, ...]:
     """Part numbers that tell a product; words, sizes and pieces of names are dropped.
 
     Several numbers packed into one text are taken apart at runs of blanks.
     """
     found: dict[str, None] = {}
-    for value in values:
+    for value in values[:ITEMS_MAX] if isinstance(values, list) else ():
         for piece in re.split(r"\s{2,}|[\t\n;]", value) if isinstance(value, str) else ():
             key = number_key(piece)
             if key:
