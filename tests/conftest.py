@@ -49,15 +49,20 @@ def database(request, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def whole_market(tmp_path_factory):
-    """A database with the published OpenDB, imported once; skipped where there is none."""
+def published(tmp_path_factory):
+    """The published OpenDB, imported once: database and items; skipped where there is none."""
     if not ARCHIVE.exists():
         pytest.skip(f"no published catalogue here: {ARCHIVE.name} of the shared data")
     from rigwright.catalog.opendb.importing import import_opendb
 
     file = tmp_path_factory.mktemp("market") / "market.sqlite"
-    import_opendb(ARCHIVE, f"sqlite:///{file}")
-    return file
+    return file, import_opendb(ARCHIVE, f"sqlite:///{file}")
+
+
+@pytest.fixture(scope="session")
+def whole_market(published):
+    """The database of the published OpenDB."""
+    return published[0]
 
 
 @pytest.fixture

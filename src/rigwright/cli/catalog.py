@@ -87,7 +87,8 @@ def report(
 
     result = make(kind)
     if licence:
-        typer.echo(f"{result.attribution}\n{result.licence}\n\n{result.licence_text}")
+        text = result.licence_text or "The archive held no licence file; read it at the address."
+        typer.echo(f"{result.attribution}\n{result.licence}\n\n{text}")
         return
     show_result(result, as_json, show)
 

@@ -186,8 +186,12 @@ def _filled(heads: list[Mended]) -> Mapping[str, Mapping[str, tuple[int, int]]]:
     }
 
 
-def import_opendb(path: Path, url: str, step: Step = lambda what, done, total: None) -> None:
+def import_opendb(
+    path: Path, url: str, step: Step = lambda what, done, total: None
+) -> list[Mended]:
     """Import an archive into the database. Nothing changes there unless all of it went well.
+
+    Returns what was written, and the parts that our own tables have already.
 
     Raises InputError for an archive or a database that cannot be used.
     """
@@ -214,3 +218,4 @@ def import_opendb(path: Path, url: str, step: Step = lambda what, done, total: N
         writing.publish(connection, about, [(tables[name], rows[name]) for name in tables])
     made.dispose()
     step("writing", len(rows["parts"]), len(rows["parts"]))
+    return heads
