@@ -37,20 +37,27 @@ def test_readme_links_lead_somewhere(name):
         assert ((ROOT / name).parent / link).exists(), link
 
 
-def commands():
-    done = subprocess.run(
-        [Path(sys.executable).with_name("rigwright"), "--help"],
+GROUPS = ("catalog", "prices")
+
+
+def help_of(*words):
+    return subprocess.run(
+        [Path(sys.executable).with_name("rigwright"), *words, "--help"],
         capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"},
-    )  # fmt: skip
-    return re.findall(r"^│ ([a-z]+)  ", done.stdout, re.MULTILINE)
+    ).stdout  # fmt: skip
+
+
+def commands(*group):
+    return re.findall(r"^│ ([a-z]+)  ", help_of(*group), re.MULTILINE)
 
 
 def test_every_command_has_an_example_and_json():
     names = commands()
-    assert set(names) == {"plan", "check", "predict", "compare", "rent", "parts", "trace"}
-    for name in names:
-        done = subprocess.run(
-            [Path(sys.executable).with_name("rigwright"), name, "--help"],
-            capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "100"},
-        )  # fmt: skip
-        assert f"Example: rigwright {name}" in done.stdout and "--json" in done.stdout
+    alone = {"plan", "check", "predict", "compare", "rent", "parts", "trace"}
+    assert set(names) == alone | set(GROUPS)
+    every = [(n,) for n in names if n not in GROUPS]
+    every += [(group, name) for group in GROUPS for name in commands(group)]
+    assert len(every) == len(alone) + 5
+    for words in every:
+        text = help_of(*words)
+        assert f"Example: rigwright {' '.join(words)}" in text and "--json" in text, words

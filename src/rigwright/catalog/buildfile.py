@@ -19,7 +19,9 @@ from rigwright.catalog.cells import reader_for
 from rigwright.catalog.claims import claims_of
 from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.resolve import Resolution, explained, resolve
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.source import by_id, candidates, part_of_number
+from rigwright.catalog.source import part as part_by_id
+from rigwright.catalog.tables import load
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of
@@ -58,6 +60,7 @@ _MANY = frozenset(("ram", "card", "drive"))
 _SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards"}
 _SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}
 COUNT_MAX = 64
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
@@ -77,7 +80,7 @@ class _Assembly:
                 return
             count = 1
         held.extend([part] * count)
-        if isinstance(part, Card):
+        if isinstance(part, Card) and part.chip in by_id(Chip):
             self.chips[part.chip] = by_id(Chip)[part.chip]
 
     def put_resolved(self, hit: Resolution, count: int) -> None:
@@ -145,8 +148,23 @@ def card_of_chip(chip: Chip, text: str) -> Card:
 
 
 def identify(kind: str, text: str) -> Resolution:
-    """What a line means in the embedded catalogue."""
-    return resolve(kind, text, load(TYPES[kind]), by_id(Chip))
+    """What a line means in the catalogue: an embedded part before an imported one.
+
+    A part number or the id of an imported record is as good as a name.
+    """
+    chips, embedded = by_id(Chip), load(TYPES[kind])
+    found = resolve(kind, text, embedded, chips)
+    if found.part is not None:
+        return found
+    if _ID.fullmatch(text.strip().lower()):
+        numbered = part_by_id(kind, text.strip())
+    else:
+        rows = candidates(kind, text)
+        found = found if len(rows) == len(embedded) else resolve(kind, text, rows, chips)
+        numbered = None if found.part is not None else part_of_number(kind, text)
+    if numbered is None:
+        return found
+    return Resolution(kind, text, numbered, chips.get(getattr(numbered, "chip", "")))
 
 
 def _identify_any(text: str) -> Resolution | None:
@@ -174,8 +192,9 @@ def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
 
 
 def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
-    """A build from ``{"category", "name", "qty"}`` records, as in case files.
+    """A build from ``{"category", "name", "opendb_id", "qty"}`` records, as in case files.
 
+    The name counts where no imported catalogue has the id, or there is none.
     Raises InputError for an unknown category or a missing name.
     """
     assembly = _Assembly()
@@ -187,7 +206,12 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
         text = record.get("name")
         if not isinstance(text, str) or not text.strip():
             raise InputError("case", "name", text, "the name of a part")
-        assembly.put_resolved(identify(kind, text), _count("case", "qty", record.get("qty", 1)))
+        id_ = record.get("opendb_id")
+        known = (
+            part_by_id(kind, id_) if isinstance(id_, str) and _ID.fullmatch(id_.lower()) else None
+        )
+        hit = identify(kind, text) if known is None else Resolution(kind, text, known)
+        assembly.put_resolved(hit, _count("case", "qty", record.get("qty", 1)))
     return assembly.build()
 
 

@@ -28,6 +28,19 @@ Offload = Annotated[bool, typer.Option(help="Weights and optimizer state in host
 Nodes = Annotated[int | None, typer.Option(help="Computers; else up to eight GPUs in each.")]
 Network = Annotated[float | None, typer.Option(help="Gbit/s of one computer's network.")]
 
+Database = Annotated[
+    str | None,
+    typer.Option("--db", help="Database of imported parts and prices: a file or URL, or none."),
+]
+
+
+def use_database(given: str | None) -> None:
+    """Read and write this database in place of the environment's; nothing given changes nothing."""
+    if given:
+        from rigwright.catalog.source import use
+
+        use(given)
+
 
 def show_result(result: Any, as_json: bool, render: Callable[[Any], None]) -> None:
     """Print ``result`` as JSON, or as ``render`` shows it."""

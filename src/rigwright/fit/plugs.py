@@ -139,12 +139,12 @@ def connector_16pin_quality(build: Build) -> Answer | None:
         return unknown("the plugs of a card", "look at the card maker's page")
     if any(positive(card.power_limit_w) is None for card in _sixteen(build)):
         return unknown("power limit of a card", "maker's page")
-    hungry = [card for card in _sixteen(build) if card.power_limit_w >= 450]
+    hungry = [w for card in _sixteen(build) if (w := positive(card.power_limit_w) or 0) >= 450]
     if not hungry or psu.pcie_16pin_plugs == 0:
         return None
     if not psu.atx_version:
         return unknown(f"whether {psu.name} has 12V-2x6 or 12VHPWR plugs", "maker's page")
-    watts = number(hungry[0].power_limit_w, "W")
+    watts = number(hungry[0], "W")
     text = f"{watts} through one plug of an ATX {psu.atx_version} supply"
     if psu.atx_version.startswith("3.1"):
         return ok(text)

@@ -20,6 +20,11 @@ def _board(build: Build) -> Board:
     return cast("Board", build.board)
 
 
+def _perhaps_more(board: Board, drives: Sequence[Drive]) -> bool:
+    """The list of sockets is a lower bound and more of them could take the drives."""
+    return board.m2_slots_most is not None and len(drives) <= board.m2_slots_most
+
+
 def m2_drives(build: Build) -> list[Drive]:
     """Drives that sit in an M.2 socket."""
     return [d for d in build.drives if (d.form_factor or "").upper().startswith("M.2")]
@@ -87,7 +92,7 @@ def _cost(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
 
 @rule(
     "There is an M.2 socket with the right bus for every M.2 drive",
-    {"drive": ("form_factor", "interface"), "board": ("m2_slots",)},
+    {"drive": ("form_factor", "interface"), "board": ("m2_slots", "m2_slots_most")},
     "board manual",
     type="budget",
 )
@@ -106,6 +111,8 @@ def m2_slots(build: Build) -> Answer | None:
             seated.append(drive)
     have, need = len(seated), len(drives)
     text = f"{need} M.2 drive(s), {board.name} has {len(board.m2_slots)} socket(s)"
+    if have < need and _perhaps_more(board, drives):
+        return unknown(f"whether {board.name} has more M.2 sockets ({text} for certain)", "manual")
     if have < need:
         why = f"{text} and seats {have} of them on the right bus"
         fix = "an adapter card in a slot"
@@ -116,7 +123,7 @@ def m2_slots(build: Build) -> Answer | None:
 
 @rule(
     "Every M.2 drive fits the length of its socket",
-    {"drive": ("form_factor", "interface"), "board": ("m2_slots",)},
+    {"drive": ("form_factor", "interface"), "board": ("m2_slots", "m2_slots_most")},
     "board manual",
 )
 def m2_size(build: Build) -> Answer | None:
@@ -135,6 +142,8 @@ def m2_size(build: Build) -> Answer | None:
     text = f"M.2 drives of {need} mm, {board.name} takes {have}"
     if seat(drives, board.m2_slots, sized=True) is not None:
         return ok(text, have, need)
+    if _perhaps_more(board, drives):
+        return unknown(f"whether {board.name} has more M.2 sockets ({text})", "board manual")
     return Answer("conflict", text, have, need, fix="a drive of another length")
 
 
@@ -225,7 +234,10 @@ def drive_bay(build: Build) -> Answer | None:
 
 @rule(
     "The board speaks every drive's interface",
-    {"drive": ("interface", "form_factor"), "board": ("sata_ports", "m2_slots")},
+    {
+        "drive": ("interface", "form_factor"),
+        "board": ("sata_ports", "m2_slots", "m2_slots_most"),
+    },
     "board manual",
 )
 def storage_interface(build: Build) -> Answer | None:
@@ -244,7 +256,10 @@ def storage_interface(build: Build) -> Answer | None:
     if m2_drives(build) and board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
     kinds = sorted({d.interface for d in build.drives})
-    if any(seat([d], board.m2_slots or (), sized=False) is None for d in m2_drives(build)):
+    lacking = [d for d in m2_drives(build) if seat([d], board.m2_slots or (), sized=False) is None]
+    if lacking and _perhaps_more(board, lacking):
+        return unknown(f"which buses the M.2 sockets of {board.name} have", "board manual")
+    if lacking:
         return Answer(
             "conflict", f"{board.name} has no M.2 socket for {'/'.join(kinds)}", need="M.2"
         )
@@ -271,6 +286,8 @@ def pcie_gen(build: Build) -> Answer | None:
         return unknown("PCIe generation of a drive", "maker's page")
     slow = [w for w, g in zip(wants, [*gens, *[0.0] * len(wants)], strict=False) if g < w]
     text = f"drives of PCIe {wants[0]:g}, sockets of PCIe {gens[0] if gens else 0:g}"
+    if slow and 0 in gens[: len(wants)]:
+        return unknown(f"PCIe generation of the M.2 sockets of {board.name}", "board manual")
     if slow:
         return Answer(
             "warning", f"{text}: runs at the socket's speed", gens[0] if gens else 0, wants[0]

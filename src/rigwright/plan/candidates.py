@@ -10,7 +10,7 @@ import numpy as np
 from rigwright import fit, predict
 from rigwright.catalog.buildfile import identify
 from rigwright.catalog.ledger import Quote, key, quotes
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.source import by_id, load
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.goal import Goal, Named
 from rigwright.plan.machine import gpu_link, of_chip
@@ -186,7 +186,8 @@ def options(goal: Goal, m: Market) -> tuple[Option, ...]:
     cards: dict[str, list[Candidate]] = {}
     for candidate in pool(goal, m, "card"):
         card = candidate.part
-        if isinstance(card, Card) and chips[card.chip].vendor in limits.gpu_vendors:
+        chip = chips.get(card.chip) if isinstance(card, Card) else None
+        if isinstance(card, Card) and chip is not None and chip.vendor in limits.gpu_vendors:
             cards.setdefault(card.chip, []).append(candidate)
     wanted = [chips[c] for c in cards if _enough_vram(goal, chips[c])]
     if "card" in m.owned:

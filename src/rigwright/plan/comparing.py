@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rigwright.catalog.ledger import Quote, key, quotes
-from rigwright.catalog.tables import load
+from rigwright.catalog.source import load
 from rigwright.plan.batch import run_of
 from rigwright.plan.goal import parse_day
 from rigwright.plan.machine import of_chip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rigwright import fit
 from rigwright.catalog.ledger import key
+from rigwright.catalog.source import attribution
 from rigwright.choose.problem import Choice, Option, Outcome, Problem
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan import machine as machines
@@ -83,7 +84,7 @@ def _notes(goal: Goal, m: Market) -> tuple[str, ...]:
         notes.append(
             "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"
         )
-    return tuple(notes)
+    return (*notes, *attribution())
 
 
 def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | None) -> Point:

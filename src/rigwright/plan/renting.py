@@ -9,7 +9,7 @@ from pathlib import Path
 from rigwright import cost, fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.ledger import key, quotes
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.source import by_id, load
 from rigwright.plan import machine as machines
 from rigwright.plan.goal import Goal
 from rigwright.plan.planning import plan, read_goal_as_of

@@ -1,4 +1,4 @@
-"""Search in the embedded catalogue."""
+"""Search in the catalogue, embedded and imported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rigwright.catalog.ledger import Quote, key, quotes
-from rigwright.catalog.tables import load
+from rigwright.catalog.source import attribution, embedded_ids, load
 from rigwright.plan.goal import parse_day
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Price
@@ -23,6 +23,7 @@ class Found:
     as_of: dt.date
     total: int
     rows: tuple[tuple[Part, Quote | None], ...]
+    attribution: tuple[str, ...] = ()
 
 
 def search(kind: str, words: str, as_of: str | None = None) -> Found:
@@ -43,4 +44,6 @@ def search(kind: str, words: str, as_of: str | None = None) -> Found:
         return all(w in text for w in wanted)
 
     found = tuple((p, seen.get(key(p))) for p in rows if matches(p))
-    return Found(kind, day, len(rows), found)
+    ours = embedded_ids(kind)
+    notices = attribution() if any(p.id not in ours for p, _ in found) else ()
+    return Found(kind, day, len(rows), found, notices)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
+    from rigwright.catalog.ledger import Quote
     from rigwright.plan.searching import Found
 
 COLUMNS = {
@@ -45,6 +46,10 @@ def _cell(name: str, value: object) -> str:
     return f"{value:,.5g}" if isinstance(value, float) else str(value)
 
 
+def _used(quote: Quote) -> str:
+    return " used" if quote.condition == "used" else ""
+
+
 def show(found: Found) -> None:
     """One row per part with the facts that matter most for its kind."""
     out = console()
@@ -55,7 +60,9 @@ def show(found: Found) -> None:
     for part, quote in found.rows:
         known = {f.name for f in dataclasses.fields(part)}
         cells = [_cell(n, getattr(part, n)) for n in names if n in known]
-        price = "?" if quote is None else f"${quote.usd:,.0f} ({quote.date})"
+        price = "?" if quote is None else f"${quote.usd:,.0f}{_used(quote)} ({quote.date})"
         table.add_row(escape(part.name), *map(escape, cells), price)
     out.print(table)
     out.print(f"{len(found.rows)} of {found.total} {found.kind} rows", style="dim")
+    for notice in found.attribution:
+        out.print(escape(notice), style="dim")

@@ -2,7 +2,8 @@
 
 ``None`` always means *unknown*, never zero. An absent thing is written explicitly
 (``plugs=()``, ``has_igpu=False``). The CSV tables in ``rigwright/catalog/data`` have one column
-per field (``docs/catalogue.md`` is generated from these declarations).
+per field (``docs/catalogue.md`` is generated from these declarations). A fact that is ``required``
+there may still be ``None`` in an imported part, where its source has nothing that can be trusted.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ class Card(Part):
     plugs: tuple[str, ...] | None = fact(
         "power sockets: 6, 8, 16 (12VHPWR/12V-2x6), eps8; `none` = slot power only; empty = unknown"
     )
-    power_limit_w: float = fact("board power limit as sold", unit="W", required=True)
+    power_limit_w: float | None = fact("board power limit as sold", unit="W", required=True)
     cooling: str | None = fact("open, blower, passive, hybrid, water")
     radiator_mm: int | None = fact("radiator of a hybrid card", unit="mm")
     display_outputs: int | None = fact("monitor sockets; 0 on data-centre cards")
@@ -144,19 +145,19 @@ class Cpu(Part):
     threads: int = fact("hardware threads", required=True)
     base_mhz: float | None = fact("base clock", unit="MHz")
     boost_mhz: float | None = fact("single-core boost clock", unit="MHz")
-    tdp_w: float = fact("TDP / processor base power", unit="W", required=True)
+    tdp_w: float | None = fact("TDP / processor base power", unit="W", required=True)
     max_power_w: float | None = fact(
         "sustained maximum: PPT or maximum turbo power; empty = unknown, TDP used", unit="W"
     )
     memory_types: tuple[str, ...] = fact("DDR3, DDR4, DDR5, `|`-separated", required=True)
-    memory_channels: int = fact("memory channels", required=True)
+    memory_channels: int | None = fact("memory channels", required=True)
     memory_max_gib: float | None = fact("official maximum", unit="GiB")
     memory_mt_s: float | None = fact("official fastest memory", unit="MT/s")
     registered_memory: str = fact("no, yes or either", required=True)
-    pcie_lanes: int = fact(
+    pcie_lanes: int | None = fact(
         "CPU lanes usable for slots and M.2 (chipset link not counted)", required=True
     )
-    pcie_gen: float = fact("PCIe generation of those lanes", required=True)
+    pcie_gen: float | None = fact("PCIe generation of those lanes", required=True)
     has_igpu: bool = fact("drives a monitor without a card", required=True)
     includes_cooler: bool | None = fact("boxed with a cooler")
     avx2: bool | None = fact("has AVX2")
@@ -198,7 +199,7 @@ class Board(Part):
     memory_type: str = fact("DDR3, DDR4 or DDR5", required=True)
     memory_form: str = fact("UDIMM, SODIMM or RDIMM", required=True)
     memory_slots: int = fact("memory sockets", required=True)
-    memory_max_gib: float = fact("maximum memory", unit="GiB", required=True)
+    memory_max_gib: float | None = fact("maximum memory", unit="GiB", required=True)
     slots: tuple[Slot, ...] | None = fact(
         "x16-length slots, `;`-separated `position/length/gen/host`; empty = not read in a manual"
     )
@@ -208,6 +209,10 @@ class Board(Part):
     m2_slots: tuple[M2Slot, ...] | None = fact(
         "`;`-separated `sizes/PCIe/host/shares`, e.g. `2242,2280/3.0x4+sata/chipset/sata5-6 off`;"
         " `none` = has none"
+    )
+    m2_slots_most: int | None = fact(
+        "sockets there may be at most, where `m2_slots` holds only those that are certain;"
+        " empty = the list is complete"
     )
     sata_ports: int | None = fact("SATA 6 Gb/s ports")
     eps_plugs: int | None = fact("8-pin CPU power sockets the maker wants filled")
@@ -244,7 +249,7 @@ class RamKit(Part):
     ecc: bool | None = fact("has ECC")
     modules: int = fact("modules in the kit", required=True)
     module_gib: float = fact("size of one module", unit="GiB", required=True)
-    speed_mt_s: float = fact("marketed transfer rate", unit="MT/s", required=True)
+    speed_mt_s: float | None = fact("marketed transfer rate", unit="MT/s", required=True)
     cas: int | None = fact("CAS latency", unit="cycles")
     voltage_v: float | None = fact("rated voltage", unit="V")
     height_mm: float | None = fact("module height with heat spreader", unit="mm")
@@ -278,7 +283,7 @@ class Psu(Part):
     """A power supply; plug counts are of what is in the box."""
 
     kind: ClassVar[str] = "psu"
-    watts: float = fact("rated continuous power", unit="W", required=True)
+    watts: float | None = fact("rated continuous power", unit="W", required=True)
     form_factor: str = fact("ATX, SFX, SFX-L, TFX, Flex", required=True)
     atx_version: str | None = fact("2.x, 3.0 or 3.1 as printed by the maker")
     efficiency: str | None = fact("80+ class: white, bronze, silver, gold, platinum, titanium")

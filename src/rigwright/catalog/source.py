@@ -1,0 +1,229 @@
+"""Every part and price there is to the program: the embedded tables and the user's own database.
+
+The one door of the catalogue: ``load`` and ``by_id`` give both together, a kind at a time and only
+when asked; ``candidates`` gives the few parts that a written line can mean without building the
+others. A part that both have appears once, with the embedded facts.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import typing
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from rigwright.catalog import tables
+from rigwright.catalog.store.location import database_url
+from rigwright.spec.market import Price
+from rigwright.spec.parts import PART_TYPES, Part
+
+P = TypeVar("P", bound=Part)
+T = TypeVar("T")
+
+TYPES: dict[str, type[Part]] = {t.kind: t for t in PART_TYPES}
+SERVING = "import_id IN (SELECT import_id FROM current_imports)"
+CANDIDATES = 80
+WORDS = 40
+COMMON = 400
+"""A word that more parts of a kind have than this tells little; it is used when none tells more."""
+_USD = "USD"
+
+_chosen: list[str] = []
+
+
+def use(database: str | None) -> None:
+    """Read this database (``--db``) instead of the one of the environment."""
+    _chosen[:] = [database] if database else []
+    forget()
+
+
+def chosen_url() -> str | None:
+    """URL of the database in use; None for the embedded tables alone."""
+    return database_url(_chosen[0] if _chosen else None)
+
+
+def forget() -> None:
+    """Drop what was read, after an import."""
+    for cached in (_reader, _imported, _by_id, _numbers):
+        cached.cache_clear()
+    _prices.cache_clear()
+
+
+@functools.cache
+def _reader(url: str) -> Any:
+    from rigwright.catalog.store.reading import Reader
+
+    reader = Reader(url)
+    return reader if reader.open() else None
+
+
+def _database() -> Any:
+    url = chosen_url()
+    return _reader(url) if url else None
+
+
+def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Rows of the database; none where there is no database."""
+    database = _database()
+    return database.rows(sql, values) if database else []
+
+
+@functools.cache
+def _imported(kind: str) -> tuple[Part, ...]:
+    if kind == "chip":
+        return ()
+    found = rows(
+        f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind ORDER BY serial", kind=kind
+    )
+    if not found:
+        return ()
+    from rigwright.catalog.store.codec import decode
+
+    return tuple(decode(kind, (row[0] for row in found)))
+
+
+def load(row_type: type[T]) -> tuple[T, ...]:
+    """All rows of one kind: embedded ones first, then imported ones (prices: observed ones)."""
+    embedded = tables.load(row_type)
+    if row_type is Price:
+        return typing.cast("tuple[T, ...]", (*embedded, *_prices()))
+    if issubclass(row_type, Part):
+        return typing.cast("tuple[T, ...]", (*embedded, *_imported(row_type.kind)))
+    return embedded
+
+
+@functools.cache
+def _by_id(part_type: type[Part]) -> dict[str, Part]:
+    return {part.id: part for part in load(part_type)}
+
+
+def by_id(part_type: type[P]) -> dict[str, P]:
+    """id -> part."""
+    return typing.cast("dict[str, P]", _by_id(typing.cast("Any", part_type)))
+
+
+def embedded_ids(kind: str) -> frozenset[str]:
+    """Ids of our own parts of a kind."""
+    return frozenset(tables.by_id(TYPES[kind]))
+
+
+def part(kind: str, id_: str) -> Part | None:
+    """One part by its id, or by the id of a record that was merged into it; None when unknown.
+
+    Reads no more than that part.
+    """
+    embedded = tables.by_id(TYPES[kind])
+    if id_ in embedded:
+        return embedded[id_]
+    renamed = rows(
+        f"SELECT part_id FROM aliases WHERE {SERVING} AND kind = :kind AND alias = :id",
+        kind=kind,
+        id=id_.lower(),
+    )
+    name = renamed[0][0] if renamed else id_.lower()
+    if name in embedded:
+        return embedded[name]
+    sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND id = :id"
+    return next(iter(_decoded(kind, rows(sql, kind=kind, id=name))), None)
+
+
+def _decoded(kind: str, found: Sequence[tuple[Any, ...]]) -> tuple[Part, ...]:
+    if not found:
+        return ()
+    from rigwright.catalog.store.codec import decode
+
+    return tuple(decode(kind, (row[0] for row in found)))
+
+
+def part_of_number(kind: str, text: str) -> Part | None:
+    """The part that a maker's part number in the text names, if one number names one part."""
+    if _database() is None:
+        return None
+    from rigwright.catalog.opendb.record import number_key
+
+    keys = {f"pn:{key}" for word in re.split(r"[\s,;()\[\]]+", text) if (key := number_key(word))}
+    found = {target for key in sorted(keys) for target in _numbers(kind, key)}
+    return part(kind, found.pop()) if len(found) == 1 else None
+
+
+@functools.cache
+def _numbers(kind: str, key: str) -> tuple[str, ...]:
+    sql = f"SELECT part_id FROM aliases WHERE {SERVING} AND kind = :kind AND alias = :key"
+    return tuple(row[0] for row in rows(sql, kind=kind, key=key))
+
+
+def candidates(kind: str, text: str) -> tuple[Part, ...]:
+    """Embedded parts of a kind and those imported ones that share the line's telling words.
+
+    The rarer a word is among the kind, the more it says.
+    """
+    embedded = tables.load(TYPES[kind])
+    if _database() is None:
+        return embedded
+    from rigwright.catalog.tokens import tokens
+
+    places = {f"w{i}": word for i, word in enumerate(sorted(tokens(text))[:WORDS])}
+    if not places:
+        return embedded
+    found = rows(
+        f"SELECT word, serials FROM words WHERE {SERVING} AND kind = :kind"
+        f" AND word IN ({', '.join(':' + p for p in places)})",
+        kind=kind,
+        **places,
+    )
+    listed = [json.loads(serials) for _, serials in found]
+    rare = [serials for serials in listed if len(serials) <= COMMON] or listed
+    pool = set().union(*rare) if rare else set()
+    score = dict.fromkeys(pool, 0.0)
+    for serials in listed:
+        weight = 1.0 / len(serials) ** 0.5
+        for serial in pool.intersection(serials):
+            score[serial] += weight
+    best = sorted(pool, key=lambda s: (-score[s], s))[:CANDIDATES]
+    if not best:
+        return embedded
+    names = {f"s{i}": serial for i, serial in enumerate(sorted(best))}
+    sql = (
+        f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind"
+        f" AND serial IN ({', '.join(':' + n for n in names)}) ORDER BY serial"
+    )
+    return (*embedded, *_decoded(kind, rows(sql, kind=kind, **names)))
+
+
+def attribution() -> tuple[str, ...]:
+    """The notices of the makers of what was imported, to be shown with it."""
+    sql = f"SELECT attribution FROM imports WHERE {SERVING.replace('import_id', 'id', 1)}"
+    return tuple(row[0] for row in rows(sql))
+
+
+@functools.cache
+def _prices() -> tuple[Price, ...]:
+    """Observations in US dollars: no exchange rate is guessed for the others.
+
+    Prices of merged records count for the part they became; the lowest of a day comes first.
+    """
+    found = rows(
+        "SELECT p.kind, coalesce(a.part_id, p.part_id), p.date, p.amount, p.condition, p.basis,"
+        " p.source FROM prices p LEFT JOIN aliases a ON a.kind = p.kind AND a.alias = p.part_id"
+        f" AND a.{SERVING} WHERE p.currency = :currency ORDER BY p.date, p.amount, p.id",
+        currency=_USD,
+    )
+    return tuple(
+        Price(
+            part=f"{kind}:{id_}",
+            date=_day(day),
+            usd=amount,
+            condition=condition,
+            basis=basis,
+            source=source,
+        )
+        for kind, id_, day, amount, condition, basis, source in found
+    )
+
+
+def _day(value: Any) -> Any:
+    import datetime as dt
+
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value

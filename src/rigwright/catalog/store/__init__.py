@@ -1,0 +1,1 @@
+"""The user's own database: imported parts and observed prices, in SQLite or PostgreSQL."""

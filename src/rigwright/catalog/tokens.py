@@ -1,0 +1,27 @@
+"""The words by which an imported part is found without reading its whole kind."""
+
+from __future__ import annotations
+
+from rigwright.catalog.claims import claims_of
+
+LONGEST = 80
+
+
+def tokens(text: str) -> frozenset[str]:
+    """Words, codes and stated specifications of a line or a catalogue name.
+
+    Specifications are marked (``=2x16``) so that a number among the words is another token.
+    """
+    claims = claims_of(text)
+    found = {word[:LONGEST] for word in claims.words | claims.codes}
+    if claims.modules is not None and claims.module_gb is not None:
+        found.add(f"={claims.modules}x{claims.module_gb:g}")
+    told = {
+        "mt": claims.mt_s,
+        "cl": claims.cas,
+        "w": claims.watts,
+        "rpm": claims.rpm,
+        "mm": claims.radiator_mm,
+    }
+    found |= {f"={value:g}{unit}" for unit, value in told.items() if value is not None}
+    return frozenset(found | {f"={gb:g}gb" for gb in claims.capacities_gb})

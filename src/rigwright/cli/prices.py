@@ -1,0 +1,49 @@
+"""The ledger of observed prices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigwright.cli.application import app
+from rigwright.cli.options import AsOf, Database, Json, show_result, use_database
+
+prices = typer.Typer(help="Prices seen on a day; only ever added to.", no_args_is_help=True)
+app.add_typer(prices, name="prices")
+
+
+@prices.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV or .csv.gz: part, price, date, source.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Add the prices of a file; those that are there already are left as they are.
+
+    Example: rigwright prices import part_prices.csv.gz
+    """
+    use_database(db)
+    from rigwright.plan.pricing import add_prices
+    from rigwright.report.prices import show_added
+
+    show_result(add_prices(file), as_json, show_added)
+
+
+@prices.command()
+def show(
+    part: Annotated[list[str], typer.Argument(help="Name, part number, kind:id or a GPU chip.")],
+    as_of: AsOf = None,
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """What a part has cost: a small plot, then each observation with its age.
+
+    Example: rigwright prices show Gigabyte GTX 1070 G1 Gaming
+    """
+    use_database(db)
+    from rigwright.plan.pricing import history
+    from rigwright.report.prices import show as render
+
+    show_result(history(" ".join(part), as_of), as_json, render)

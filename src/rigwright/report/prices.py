@@ -1,0 +1,85 @@
+"""Prices on a terminal: what an import added, and the history of one part as a small plot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from rigwright.report.console import console
+
+if TYPE_CHECKING:
+    from rigwright.plan.pricing import PriceHistory, PricesAdded, Seen
+
+WIDTH, HEIGHT = 60, 8
+MARKS = {"new": "●", "used": "○"}
+BOTH = "◐"
+ROWS_SHOWN = 15
+
+
+def show_added(added: PricesAdded) -> None:
+    """One line of counts, then what was refused."""
+    out = console()
+    money = ", ".join(f"{n:,} in {c}" for c, n in sorted(added.currencies.items()))
+    out.print(f"{escape(added.file)}: {added.rows:,} rows, {added.added:,} new observations")
+    out.print(f"{added.known:,} were known already; {added.parts:,} parts; {money or 'none'}")
+    if added.first:
+        out.print(f"dated {added.first} to {added.last}")
+    if added.outside:
+        out.print(f"{added.outside:,} parts are not in the catalogue (yet); their prices are kept")
+    for reason, count in added.reasons.items():
+        out.print(f"{count:,} rows not used: {escape(reason)}", style="yellow")
+
+
+def plot(seen: Sequence[Seen], width: int = WIDTH, height: int = HEIGHT) -> list[str]:
+    """Price over time as lines of text; a mark where new (●), used (○) or both (◐) were seen."""
+    first, last = min(s.date for s in seen), max(s.date for s in seen)
+    low, high = min(s.amount for s in seen), max(s.amount for s in seen)
+    days, span = max((last - first).days, 1), (high - low) or 1.0
+    grid = [[" "] * width for _ in range(height)]
+    for s in seen:
+        x = round((s.date - first).days / days * (width - 1)) if last > first else width // 2
+        y = round((high - s.amount) / span * (height - 1)) if high > low else height // 2
+        mark = MARKS.get(s.condition, "●")
+        grid[y][x] = mark if grid[y][x] in (" ", mark) else BOTH
+    labels = [""] * height
+    labels[0 if high > low else height // 2] = f"{high:,.0f}"
+    if high > low:
+        labels[-1] = f"{low:,.0f}"
+    side = max(map(len, labels))
+    lines = [f"{label:>{side}} ┤{''.join(row)}" for label, row in zip(labels, grid, strict=True)]
+    return [*lines, f"{'':>{side}} └{'─' * width}", _axis(first, last, side, width)]
+
+
+def _axis(first: dt.date, last: dt.date, side: int, width: int) -> str:
+    if first == last:
+        return " " * (side + 2) + f"{first}".center(width)
+    return " " * (side + 2) + f"{first}" + f"{last}".rjust(width - 10)
+
+
+def show(history: PriceHistory) -> None:
+    """A plot for each currency, then the latest observations with their age."""
+    out = console()
+    out.print(f"[bold]{escape(history.name)}[/]  {history.kind}:{history.id}")
+    if not history.seen:
+        out.print(f"no price seen up to {history.as_of}")
+        return
+    for currency in dict.fromkeys(s.currency for s in history.seen):
+        mine = [s for s in history.seen if s.currency == currency]
+        out.print(f"\n{currency}, ● new, ○ used, {len(mine):,} observations")
+        for line in plot(mine):
+            out.print(line, markup=False, highlight=False, no_wrap=True, overflow="crop")
+    out.print()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("date", "age", "price", "condition", "basis", "source"):
+        table.add_column(name, justify="right" if name in ("age", "price") else "left")
+    for s in reversed(history.seen[-ROWS_SHOWN:]):
+        price = f"{s.amount:,.2f} {s.currency}"
+        cells = (str(s.date), f"{s.age_days:,} d", price, s.condition, s.basis, s.source)
+        table.add_row(*map(escape, cells))
+    out.print(table)
+    if len(history.seen) > ROWS_SHOWN:
+        out.print(f"... and {len(history.seen) - ROWS_SHOWN:,} older ones: --json", style="dim")
