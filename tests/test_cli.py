@@ -134,7 +134,7 @@ def test_parts_finds_words():
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("plan", "no/such/goal.toml"), "FileNotFoundError"),
+        (("plan", "no/such/goal.toml"), "No such file"),
         (("check", "no/such/build.toml"), "no/such/build.toml"),
         (("check",), "BUILD"),
         (("predict", "resnet5000"), "resnet50"),

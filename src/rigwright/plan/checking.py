@@ -11,7 +11,7 @@ from rigwright import fit
 from rigwright.catalog.buildfile import build_of_parts, read_build
 from rigwright.plan.batch import answers
 from rigwright.plan.results import CheckResult
-from rigwright.spec.errors import InputError
+from rigwright.spec.errors import InputError, unreadable
 
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}
 
@@ -41,6 +41,6 @@ def check_cases(path: Path) -> Iterator[str]:
     try:
         lines = path.open(encoding="utf-8")
     except OSError as error:
-        raise InputError(str(path), "--cases", type(error).__name__, "JSON lines") from None
+        raise unreadable(path, "--cases", error, "JSON lines") from None
     with lines:
         yield from answers(lines, _case)

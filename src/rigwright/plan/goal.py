@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rigwright.plan.frameworkdefaults import defaults
-from rigwright.spec.errors import InputError
+from rigwright.spec.errors import InputError, unreadable
 from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS, Run
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -174,7 +174,7 @@ def read_goal(path: Path) -> Goal:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(path), "file", type(error).__name__, "a readable TOML file") from None
+        raise unreadable(path, "file", error, "a readable TOML file") from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -17,7 +17,7 @@ from rigwright.plan import machine as machines
 from rigwright.plan.results import Predicted
 from rigwright.predict import serving, training
 from rigwright.predict.memory import memory
-from rigwright.spec.errors import InputError
+from rigwright.spec.errors import InputError, unreadable
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import QUANTISATIONS, Machine, Prediction, Run
@@ -181,6 +181,7 @@ def predict_batch(path: Path) -> Iterator[str]:
     try:
         lines = path.open(encoding="utf-8")
     except OSError as error:
-        raise InputError(str(path), "file", type(error).__name__, "JSON lines") from None
+        hint = "--batch-size" if str(path).isdigit() else ""
+        raise unreadable(path, "--batch", error, "JSON lines", hint) from None
     with lines:
         yield from batch_lines.answers(lines, _line)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+ELSEWHERE = {
+    "GPU": "; try: rigwright parts chip WORDS",
+    "model": "; try: a config.json, or: rigwright trace FILE.py:CALLABLE -o ops.parquet",
+}
+"""What to try when no name is near."""
+
 
 class RigwrightError(Exception):
     """Base of everything printed without a traceback; exit code 2."""
@@ -15,6 +21,14 @@ class InputError(RigwrightError):
         super().__init__(text + (f"; try: {hint}" if hint else ""))
 
 
+def unreadable(
+    where: object, field: str, error: Exception, allowed: str, hint: str = ""
+) -> InputError:
+    """The error of a file that cannot be opened or decoded, in the system's own words."""
+    said = getattr(error, "strerror", None) or type(error).__name__
+    return InputError(str(where), field, said, allowed, hint)
+
+
 class CatalogError(RigwrightError):
     """A row of a catalogue table is wrong."""
 
@@ -24,5 +38,5 @@ class UnknownNameError(RigwrightError):
 
     def __init__(self, kind: str, given: str, near: tuple[str, ...] = ()) -> None:
         self.kind, self.given, self.near = kind, given, near
-        tail = f"; did you mean: {', '.join(near)}" if near else ""
+        tail = f"; did you mean: {', '.join(near)}" if near else ELSEWHERE.get(kind, "")
         super().__init__(f"unknown {kind} {given!r}{tail}")

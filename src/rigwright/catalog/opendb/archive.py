@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rigwright.spec.errors import InputError
+from rigwright.spec.errors import InputError, unreadable
 
 RECORD_BYTES_MAX = 256 * 1024
 """The largest record seen in 2026 has 3.5 KB."""
@@ -103,7 +103,7 @@ def entries(path: Path, progress: Progress = lambda done, total: None) -> Iterat
         with path.open("rb") as file:
             magic = file.read(6)
     except OSError as error:
-        raise InputError(where, "PATH", type(error).__name__, ALLOWED) from None
+        raise unreadable(where, "PATH", error, ALLOWED) from None
     try:
         yield from _zip(path, progress) if magic[:2] == b"PK" else _tar(path, magic, progress)
     except InputError:
