@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rigwright.spec.operation import KINDS
+from rigwright.spec.operation import KINDS, OperationList
 from rigwright.workload import zoofile
 from rigwright.workload.opnames import kind_of
 from zoo import jobs
+from zoo.looped import looped
 
 ARCHIVE = Path(__file__).parents[1] / "src/rigwright/workload/data/zoo.zip"
 SECONDS_PER_MODEL = 240
@@ -38,8 +39,6 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
     """Trace what is not there yet; a failure is written to failed.txt and does not stop others."""
     import torch
 
-    from rigwright.workload.trace import Ask, trace
-
     torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGALRM, _too_slow)
@@ -49,8 +48,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
             continue
         signal.alarm(SECONDS_PER_MODEL)
         try:
-            ops = trace(Ask(model=_made(job), inputs=job.inputs, name=job.name, **job.about()))
-            ops = replace(ops, meta={**ops.meta, **dict(job.meta)})
+            ops = list_of(job)
             (work / f"{job.name}@{job.size}").write_bytes(zoofile.dump(ops))
         except Exception as error:
             with (work / "failed.txt").open("a") as log:
@@ -60,15 +58,27 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
         print(f"{index + 1}/{len(todo)} {job.name}@{job.size}", flush=True)
 
 
-def _made(job: jobs.Job) -> object:
+def list_of(job: jobs.Job) -> OperationList:
+    """The traced list of one job."""
+    from rigwright.workload.trace import Ask, trace
+
+    def traced(*steps: int) -> OperationList:
+        made = _made(job, *steps)
+        return trace(Ask(model=made, inputs=job.inputs, name=job.name, **job.about()))
+
+    ops = looped(traced, job.loops) if job.loops else traced()
+    return replace(ops, meta={**ops.meta, **dict(job.meta)})
+
+
+def _made(job: jobs.Job, *steps: int) -> object:
     """The module on the meta device: no memory, no initialisation; real where that fails."""
     import torch
 
     try:
         with torch.device("meta"):
-            return job.make()
+            return job.make(*steps)
     except Exception:
-        return job.make()
+        return job.make(*steps)
 
 
 def _traced(work: Path) -> dict[str, bytes]:

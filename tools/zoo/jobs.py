@@ -59,17 +59,19 @@ class Job:
     """One model at one image size; ``inputs`` makes fake inputs for (batch, seq).
 
     meta : facts that operations do not tell, as ``layers`` and ``hidden``.
+    loops : the steps of a model that loops; ``make`` is then given how many to run.
     """
 
     name: str
     size: int
-    make: Callable[[], Any]
+    make: Callable[..., Any]
     inputs: Callable[[int, int], Any]
     task: str = "image"
     unit: str = "img"
     seq_len: int = 0
     loss: Callable[[Any], Any] | None = None
     meta: tuple[tuple[str, float], ...] = ()
+    loops: int = 0
 
     def about(self) -> dict[str, Any]:
         kept = {"task": self.task, "unit": self.unit, "img_size": self.size}

@@ -35,9 +35,10 @@ ALIASES = {
 
 def jobs() -> Iterator[Any]:
     """Every model of this group."""
-    from zoo import detect, sequence, transformerxl, vision
+    from zoo import detect, sequence, tacotron, transformerxl, vision
 
     yield from vision.jobs()
     yield from detect.jobs()
     yield from sequence.jobs()
     yield from transformerxl.jobs()
+    yield from tacotron.jobs()

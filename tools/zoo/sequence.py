@@ -53,15 +53,17 @@ class Gnmt(nn.Module):
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
         context = self.encode(source)
-        x = self.decoder[0](self.drop(self.words(target)))[0]
+        x = self.decoder[0](self.words(target))[0]
         seen = self.attend(x, context)
+        x = self.drop(x)
         for i, layer in enumerate(list(self.decoder)[1:]):
-            y = layer(self.drop(torch.cat([x, seen], 2)))[0]
+            y = layer(torch.cat([self.drop(x), seen], 2))[0]
             x = y + x if i else y
         logits = self.classify(x).flatten(0, 1)
-        log = F.log_softmax(logits, -1)
-        loss = F.nll_loss(log, torch.zeros(logits.shape[0], dtype=torch.long))
-        return 0.9 * loss - 0.1 * log.mean(-1).sum()  # label smoothing
+        log = F.log_softmax(logits, -1, dtype=torch.float32)
+        words = torch.zeros(logits.shape[0], 1, dtype=torch.long)
+        right, all_ = -log.gather(-1, words).squeeze(1), -log.mean(dim=-1)
+        return (0.9 * right + 0.1 * all_).sum()  # label smoothing
 
 
 def _pairs(batch: int, seq: int) -> tuple[Tensor, Tensor]:
@@ -99,67 +101,7 @@ def _click_loss(out: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(out, torch.empty_like(out))
 
 
-# -- speech synthesis (PyTorch/SpeechSynthesis/Tacotron2) --------------------------------------
-FRAMES_PER_LETTER = 6  # LJSpeech: about 570 mel frames for 100 letters
-
-
-class Tacotron2(nn.Module):
-    """Shen 2017 figure 1. The attention of all frames runs at once; published code loops."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.letters = nn.Embedding(148, 512)
-        self.encoder = nn.Sequential(*[self.block(512, 512, nn.ReLU()) for _ in range(3)])
-        self.read = nn.LSTM(512, 256, bidirectional=True)
-        self.prenet = nn.Sequential(
-            nn.Linear(80, 256, bias=False), nn.ReLU(), nn.Dropout(0.5),
-            nn.Linear(256, 256, bias=False), nn.ReLU(), nn.Dropout(0.5),
-        )  # fmt: skip
-        self.attention, self.decoder = nn.LSTM(768, 1024), nn.LSTM(1536, 1024)
-        self.query, self.key = (
-            nn.Linear(1024, 128, bias=False),
-            nn.Linear(512, 128, bias=False),
-        )
-        self.score = nn.Linear(128, 1, bias=False)
-        self.frame, self.stop = nn.Linear(1536, 80), nn.Linear(1536, 1)
-        widths = (80, 512, 512, 512, 512)
-        self.postnet = nn.Sequential(
-            *[self.block(w, 512, nn.Tanh()) for w in widths[:4]], self.block(512, 80, nn.Identity())
-        )
-
-    @staticmethod
-    def block(c_in: int, c_out: int, act: nn.Module) -> nn.Module:
-        """Convolution over five steps, batch norm, activation, dropout."""
-        layers = (nn.Conv1d(c_in, c_out, 5, padding=2), nn.BatchNorm1d(c_out))
-        return nn.Sequential(*layers, act, nn.Dropout(0.5))
-
-    def forward(self, letters: Tensor, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x = self.encoder(self.letters(letters).transpose(1, 2)).permute(2, 0, 1)
-        memory = self.read(x)[0].transpose(0, 1)
-        given = self.prenet(mel.permute(2, 0, 1))
-        context = given.new_empty(*given.shape[:2], 512)
-        h = self.attention(torch.cat([given, context], -1))[0]
-        q, k = self.query(h.transpose(0, 1)).unsqueeze(2), self.key(memory).unsqueeze(1)
-        weight = F.softmax(self.score(torch.tanh(q + k)).squeeze(-1), -1)
-        context = torch.bmm(weight, memory).transpose(0, 1)
-        d = self.decoder(torch.cat([h, context], -1))[0]
-        both = torch.cat([d, context], -1)
-        out = self.frame(both).permute(1, 2, 0)
-        return out, out + self.postnet(out), self.stop(both)
-
-
-def _speech(batch: int, seq: int) -> tuple[Tensor, Tensor]:
-    mel = torch.empty(batch, 80, FRAMES_PER_LETTER * seq)
-    return torch.zeros(batch, seq, dtype=torch.long), mel
-
-
-def _speech_loss(out: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-    first, second, stop = out
-    stopped = F.binary_cross_entropy_with_logits(stop, torch.empty_like(stop))
-    target = torch.empty_like(first)
-    return F.mse_loss(first, target) + F.mse_loss(second, target) + stopped
-
-
+# -- speech synthesis (PyTorch/SpeechSynthesis/Tacotron2) ------------------------------------
 class Coupling(nn.Module):
     """WaveGlow's WN: eight dilated gated convolutions of width 512."""
 
@@ -233,9 +175,9 @@ def jobs() -> Iterator[Any]:
     from zoo.text import without_weights
 
     make = partial(without_weights, Gnmt)
-    yield Job("gnmt", 0, make, _pairs, task="text", unit="tok", loss=itself, seq_len=50)
+    both = (("counted_per_item", 100.0),)  # published tokens per second count both sides
+    yield Job("gnmt", 0, make, _pairs, task="text", unit="tok", loss=itself, seq_len=50, meta=both)
     make = partial(without_weights, NeuMf)
     yield Job("ncf", 0, make, _clicks, task="recommend", unit="item", loss=_click_loss)
-    make, speech = partial(without_weights, Tacotron2), {"task": "speech", "unit": "item"}
-    yield Job("tacotron2", 0, make, _speech, loss=_speech_loss, seq_len=100, **speech)
+    speech = {"task": "speech", "unit": "item", "meta": (("counted_per_item", 8000.0),)}
     yield Job("waveglow", 0, WaveGlow, _segment, loss=itself, **speech)
