@@ -187,7 +187,7 @@ def test_rescaled_size_agrees_with_a_traced_one() -> None:
 
 
 WITH_TEXT = ("flux-dev", "flux-schnell")
-"""Their 512 text tokens stay when the picture grows, so halving a side is too much for rescaling."""
+"""Their 512 text tokens stay when the picture grows: halving a side is too much for rescaling."""
 
 
 def test_rescaling_every_model_that_was_traced_twice() -> None:
