@@ -1,7 +1,8 @@
 """Make the zoo again: trace every model and pack `src/rigwright/workload/data/zoo.zip`.
 
     python tools/trace_zoo.py trace --work DIR [--part 0/2] [--only GROUP]   # resumable
-    python tools/trace_zoo.py pack --work DIR
+    python tools/trace_zoo.py pack --work DIR     # all lists
+    python tools/trace_zoo.py merge --work DIR    # those lists over the ones packed before
 
 Needs the extra `trace`; torchvision is used when it imports and stubbed for timm when it does not.
 """
@@ -13,15 +14,17 @@ import json
 import signal
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+from rigwright.spec.operation import KINDS, OperationList
 from rigwright.workload import zoofile
+from rigwright.workload.opnames import kind_of
 from zoo import jobs
+from zoo.looped import looped
 
 ARCHIVE = Path(__file__).parents[1] / "src/rigwright/workload/data/zoo.zip"
 SECONDS_PER_MODEL = 240
@@ -36,8 +39,6 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
     """Trace what is not there yet; a failure is written to failed.txt and does not stop others."""
     import torch
 
-    from rigwright.workload.trace import Ask, trace
-
     torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGALRM, _too_slow)
@@ -47,8 +48,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
             continue
         signal.alarm(SECONDS_PER_MODEL)
         try:
-            ops = trace(Ask(model=_made(job), inputs=job.inputs, name=job.name, **job.about()))
-            ops = replace(ops, meta={**ops.meta, **dict(job.meta)})
+            ops = list_of(job)
             (work / f"{job.name}@{job.size}").write_bytes(zoofile.dump(ops))
         except Exception as error:
             with (work / "failed.txt").open("a") as log:
@@ -58,30 +58,61 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
         print(f"{index + 1}/{len(todo)} {job.name}@{job.size}", flush=True)
 
 
-def _made(job: jobs.Job) -> object:
+def list_of(job: jobs.Job) -> OperationList:
+    """The traced list of one job."""
+    from rigwright.workload.trace import Ask, trace
+
+    def traced(*steps: int) -> OperationList:
+        made = _made(job, *steps)
+        return trace(Ask(model=made, inputs=job.inputs, name=job.name, **job.about()))
+
+    ops = looped(traced, job.loops) if job.loops else traced()
+    return replace(ops, meta={**ops.meta, **dict(job.meta)})
+
+
+def _made(job: jobs.Job, *steps: int) -> object:
     """The module on the meta device: no memory, no initialisation; real where that fails."""
     import torch
 
     try:
         with torch.device("meta"):
-            return job.make()
+            return job.make(*steps)
     except Exception:
-        return job.make()
+        return job.make(*steps)
 
 
-def _members(work: Path) -> Iterator[tuple[str, str, int, bytes]]:
-    for path in sorted(work.glob("*@*")):
-        name, _, size = path.name.rpartition("@")
-        yield path.name, name, int(size), path.read_bytes()
+def _traced(work: Path) -> dict[str, bytes]:
+    """Member name -> bytes of every list in ``work``."""
+    return {path.name: path.read_bytes() for path in sorted(work.glob("*@*"))}
 
 
-def pack(work: Path) -> None:
+def _packed() -> dict[str, bytes]:
+    """Member name -> bytes of every list in the archive, with today's kinds of operators."""
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        names = [name for name in archive.namelist() if name != "index.json"]
+        return {name: _with_kinds(archive.read(name)) for name in names}
+
+
+def _with_kinds(data: bytes) -> bytes:
+    """Operators that had no kind when the list was traced and have one now."""
+    ops = zoofile.load(data)
+    known = {name: KINDS.index(kind_of(name)) for name in ops.unknown() if kind_of(name) != "other"}
+    if not known:
+        return data
+    kind = ops.kind.copy()
+    for name, number in known.items():
+        kind[(ops.kind == KINDS.index("other")) & (ops.name == ops.names.index(name))] = number
+    return zoofile.dump(replace(ops, kind=kind))
+
+
+def pack(members: dict[str, bytes]) -> None:
     """Write the archive: one member per model and size, and the index."""
     models: dict[str, list[int]] = {}
     part = ARCHIVE.with_suffix(".part")  # readers never see a half-written archive
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for member, name, size, data in _members(work):
-            models.setdefault(name, []).append(size)
+        for member, data in sorted(members.items()):
+            name, _, size = member.rpartition("@")
+            models.setdefault(name, []).append(int(size))
             archive.writestr(zipfile.ZipInfo(member, EPOCH), data, zipfile.ZIP_DEFLATED, 9)
         first = jobs.first_sizes()
         for name, known in models.items():
@@ -96,13 +127,14 @@ def pack(work: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("trace", "pack"))
+    parser.add_argument("what", choices=("trace", "pack", "merge"))
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--only", default="")
     given = parser.parse_args()
-    if given.what == "pack":
-        pack(given.work)
+    if given.what != "trace":
+        before = _packed() if given.what == "merge" else {}
+        pack(before | _traced(given.work))
         return
     part, parts = np.array(given.part.split("/"), int)
     trace_all(given.work, int(part), int(parts), given.only)

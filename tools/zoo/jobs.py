@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -60,17 +59,19 @@ class Job:
     """One model at one image size; ``inputs`` makes fake inputs for (batch, seq).
 
     meta : facts that operations do not tell, as ``layers`` and ``hidden``.
+    loops : the steps of a model that loops; ``make`` is then given how many to run.
     """
 
     name: str
     size: int
-    make: Callable[[], Any]
+    make: Callable[..., Any]
     inputs: Callable[[int, int], Any]
     task: str = "image"
     unit: str = "img"
     seq_len: int = 0
     loss: Callable[[Any], Any] | None = None
     meta: tuple[tuple[str, float], ...] = ()
+    loops: int = 0
 
     def about(self) -> dict[str, Any]:
         kept = {"task": self.task, "unit": self.unit, "img_size": self.size}
@@ -165,16 +166,21 @@ def aliases() -> dict[str, str]:
     return {**table, **ALIASES, **_own_aliases()}
 
 
-def _own_aliases() -> dict[str, str]:
-    if importlib.util.find_spec("zoo.own") is None:
-        return {}
-    from zoo import own, text
+def _rooms() -> dict[str, Any]:
+    """Group -> module with ``jobs`` and ``ALIASES``: models that are written out one by one."""
+    from zoo import diffusion, encoders, own, pictures, speech, text
 
-    return {**text.ALIASES, **own.ALIASES}
+    return {"own": own, "text": text, "encoders": encoders, "speech": speech,
+            "pictures": pictures, "diffusion": diffusion}  # fmt: skip
+
+
+def _own_aliases() -> dict[str, str]:
+    tables = [room.ALIASES for room in _rooms().values()]
+    return {alias: name for table in tables for alias, name in table.items()}
 
 
 def all_jobs(only: str) -> Iterator[Job]:
-    """Every job; ``only`` = torchvision, first, own, text, timm limits it to groups."""
+    """Every job; ``only`` limits it to groups, as ``text,timm``."""
     stubs.install()
     import timm
 
@@ -188,10 +194,7 @@ def all_jobs(only: str) -> Iterator[Job]:
         "left": left_timm_jobs,
         "sizes": lambda: timm_jobs(rest, extra_sizes=True),
     }
-    if importlib.util.find_spec("zoo.own") is not None:
-        from zoo import own, text
-
-        groups = {"own": own.jobs, "text": text.jobs, **groups}
+    groups = {name: room.jobs for name, room in _rooms().items()} | groups
     seen = set()
     for name, make in groups.items():
         if only and name not in only.split(","):

@@ -29,13 +29,16 @@ ALIASES = {
     "transformerxl": "transformer-xl-base",
     "transformerxlbase": "transformer-xl-base",
     "transformerxllarge": "transformer-xl-large",
+    "transfo-xl-wt103": "transformer-xl-large-adaptive",
 }
 
 
 def jobs() -> Iterator[Any]:
     """Every model of this group."""
-    from zoo import detect, sequence, vision
+    from zoo import detect, sequence, tacotron, transformerxl, vision
 
     yield from vision.jobs()
     yield from detect.jobs()
     yield from sequence.jobs()
+    yield from transformerxl.jobs()
+    yield from tacotron.jobs()

@@ -11,109 +11,6 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 
-# -- Transformer-XL (PyTorch/LanguageModeling/Transformer-XL, wt103_base and wt103_large) ----
-class RelativeLayer(nn.Module):
-    """Attention over memory and segment with relative positions, then feed-forward."""
-
-    def __init__(self, width: int, heads: int, inner: int, drop: float) -> None:
-        super().__init__()
-        self.heads, self.size = heads, width // heads
-        self.qkv, self.r = (
-            nn.Linear(width, 3 * width, bias=False),
-            nn.Linear(width, width, bias=False),
-        )
-        self.out = nn.Linear(width, width, bias=False)
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.drop = nn.Dropout(drop)
-        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
-
-    def forward(
-        self, x: Tensor, memory: Tensor, r: Tensor, biases: tuple[Tensor, Tensor], mask: Tensor
-    ) -> Tensor:
-        steps, batch, width = x.shape
-        all_ = torch.cat([memory, x])
-        q, k, v = self.qkv(all_).chunk(3, -1)
-        q = q[-steps:].reshape(steps, batch * self.heads, self.size).transpose(0, 1)
-        k, v = (t.reshape(-1, batch * self.heads, self.size).transpose(0, 1) for t in (k, v))
-        near, far = (b.repeat(batch, 1).unsqueeze(1) for b in biases)
-        r = self.r(r).view(-1, self.heads, self.size).transpose(0, 1).repeat(batch, 1, 1)
-        content = torch.bmm(q + near, k.transpose(1, 2))
-        position = torch.bmm(q + far, r.transpose(1, 2))
-        score = (content + self.shift(position)) * self.size**-0.5
-        weight = F.softmax(score.masked_fill(mask, -1e9), -1)
-        y = torch.bmm(weight, v).transpose(0, 1).reshape(steps, batch, width)
-        x = self.norm1(x + self.drop(self.out(y)))
-        y = self.down(self.drop(F.relu(self.up(x))))
-        out: Tensor = self.norm2(x + self.drop(y))
-        return out
-
-    @staticmethod
-    def shift(x: Tensor) -> Tensor:
-        """Row i moved by i: a copy of the whole score."""
-        padded = F.pad(x, (1, 0))
-        return padded.view(x.shape[0], x.shape[2] + 1, x.shape[1])[:, 1:].reshape(x.shape)
-
-
-class AdaptiveLoss(nn.Module):
-    """Adaptive softmax; ``SHARES`` of the tokens fall into the three tails (an estimate).
-
-    A tail that sees a share of the tokens costs what a share of its words costs on all tokens.
-    """
-
-    SIZES, SHARES = (20000, 160000, 67735), (0.035, 0.04, 0.005)
-
-    def __init__(self, width: int, division: int, head: nn.Embedding) -> None:
-        super().__init__()
-        self.head = head
-        self.more = nn.Linear(width, 3)
-        widths = [width // division**i for i in (1, 2, 3)]
-        pairs = list(zip(widths, self.SIZES, strict=True))
-        self.projections = nn.ModuleList(nn.Linear(width, w, bias=False) for w, _ in pairs)
-        self.tails = nn.ParameterList(nn.Parameter(torch.empty(n, w)) for w, n in pairs)
-
-    def forward(self, hidden: Tensor) -> Tensor:
-        logits = torch.cat([F.linear(hidden, self.head.weight), self.more(hidden)], -1)
-        target = torch.zeros(hidden.shape[0], dtype=torch.long)
-        loss = F.cross_entropy(logits, target)
-        for share, project, weight in zip(self.SHARES, self.projections, self.tails, strict=True):
-            some = weight[: int(share * weight.shape[0])]
-            loss = loss + F.cross_entropy(F.linear(project(hidden), some), target)
-        return loss
-
-
-class TransformerXl(nn.Module):
-    """Memory as long as the segment."""
-
-    def __init__(
-        self, layers: int, width: int, heads: int, inner: int, drop: float, division: int
-    ) -> None:
-        super().__init__()
-        self.words = nn.Embedding(20000, width)
-        self.layers = nn.ModuleList(RelativeLayer(width, heads, inner, drop) for _ in range(layers))
-        self.near, self.far = (
-            nn.Parameter(torch.zeros(heads, width // heads)),
-            nn.Parameter(torch.zeros(heads, width // heads)),
-        )
-        self.loss = AdaptiveLoss(width, division, self.words)
-        self.drop = nn.Dropout(drop)
-
-    def forward(self, tokens: Tensor, *memory: Tensor) -> Tensor:
-        x = self.drop(self.words(tokens) * self.words.embedding_dim**0.5)
-        steps, width = x.shape[0], x.shape[2]
-        angles = torch.outer(torch.arange(2 * steps).float(), torch.empty(width // 2))
-        r = self.drop(torch.cat([angles.sin(), angles.cos()], -1))
-        mask = torch.ones(steps, 2 * steps, dtype=torch.bool).triu(steps + 1)
-        for layer, kept in zip(self.layers, memory, strict=True):
-            x = layer(x, kept, r, (self.near, self.far), mask)
-        out: Tensor = self.loss(self.drop(x).reshape(-1, width))
-        return out
-
-
-def _segments(layers: int, width: int, batch: int, seq: int) -> tuple[Tensor, ...]:
-    memory = [torch.empty(seq, batch, width) for _ in range(layers)]
-    return (torch.zeros(seq, batch, dtype=torch.long), *memory)
-
-
 # -- GNMT (PyTorch/Translation/GNMT) ---------------------------------------------------------
 class Gnmt(nn.Module):
     """Four LSTM layers each side, normalised Bahdanau attention, 32,320 words, width 1,024."""
@@ -156,15 +53,17 @@ class Gnmt(nn.Module):
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
         context = self.encode(source)
-        x = self.decoder[0](self.drop(self.words(target)))[0]
+        x = self.decoder[0](self.words(target))[0]
         seen = self.attend(x, context)
+        x = self.drop(x)
         for i, layer in enumerate(list(self.decoder)[1:]):
-            y = layer(self.drop(torch.cat([x, seen], 2)))[0]
+            y = layer(torch.cat([self.drop(x), seen], 2))[0]
             x = y + x if i else y
         logits = self.classify(x).flatten(0, 1)
-        log = F.log_softmax(logits, -1)
-        loss = F.nll_loss(log, torch.zeros(logits.shape[0], dtype=torch.long))
-        return 0.9 * loss - 0.1 * log.mean(-1).sum()  # label smoothing
+        log = F.log_softmax(logits, -1, dtype=torch.float32)
+        words = torch.zeros(logits.shape[0], 1, dtype=torch.long)
+        right, all_ = -log.gather(-1, words).squeeze(1), -log.mean(dim=-1)
+        return (0.9 * right + 0.1 * all_).sum()  # label smoothing
 
 
 def _pairs(batch: int, seq: int) -> tuple[Tensor, Tensor]:
@@ -202,67 +101,7 @@ def _click_loss(out: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(out, torch.empty_like(out))
 
 
-# -- speech synthesis (PyTorch/SpeechSynthesis/Tacotron2) --------------------------------------
-FRAMES_PER_LETTER = 6  # LJSpeech: about 570 mel frames for 100 letters
-
-
-class Tacotron2(nn.Module):
-    """Shen 2017 figure 1. The attention of all frames runs at once; published code loops."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.letters = nn.Embedding(148, 512)
-        self.encoder = nn.Sequential(*[self.block(512, 512, nn.ReLU()) for _ in range(3)])
-        self.read = nn.LSTM(512, 256, bidirectional=True)
-        self.prenet = nn.Sequential(
-            nn.Linear(80, 256, bias=False), nn.ReLU(), nn.Dropout(0.5),
-            nn.Linear(256, 256, bias=False), nn.ReLU(), nn.Dropout(0.5),
-        )  # fmt: skip
-        self.attention, self.decoder = nn.LSTM(768, 1024), nn.LSTM(1536, 1024)
-        self.query, self.key = (
-            nn.Linear(1024, 128, bias=False),
-            nn.Linear(512, 128, bias=False),
-        )
-        self.score = nn.Linear(128, 1, bias=False)
-        self.frame, self.stop = nn.Linear(1536, 80), nn.Linear(1536, 1)
-        widths = (80, 512, 512, 512, 512)
-        self.postnet = nn.Sequential(
-            *[self.block(w, 512, nn.Tanh()) for w in widths[:4]], self.block(512, 80, nn.Identity())
-        )
-
-    @staticmethod
-    def block(c_in: int, c_out: int, act: nn.Module) -> nn.Module:
-        """Convolution over five steps, batch norm, activation, dropout."""
-        layers = (nn.Conv1d(c_in, c_out, 5, padding=2), nn.BatchNorm1d(c_out))
-        return nn.Sequential(*layers, act, nn.Dropout(0.5))
-
-    def forward(self, letters: Tensor, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x = self.encoder(self.letters(letters).transpose(1, 2)).permute(2, 0, 1)
-        memory = self.read(x)[0].transpose(0, 1)
-        given = self.prenet(mel.permute(2, 0, 1))
-        context = given.new_empty(*given.shape[:2], 512)
-        h = self.attention(torch.cat([given, context], -1))[0]
-        q, k = self.query(h.transpose(0, 1)).unsqueeze(2), self.key(memory).unsqueeze(1)
-        weight = F.softmax(self.score(torch.tanh(q + k)).squeeze(-1), -1)
-        context = torch.bmm(weight, memory).transpose(0, 1)
-        d = self.decoder(torch.cat([h, context], -1))[0]
-        both = torch.cat([d, context], -1)
-        out = self.frame(both).permute(1, 2, 0)
-        return out, out + self.postnet(out), self.stop(both)
-
-
-def _speech(batch: int, seq: int) -> tuple[Tensor, Tensor]:
-    mel = torch.empty(batch, 80, FRAMES_PER_LETTER * seq)
-    return torch.zeros(batch, seq, dtype=torch.long), mel
-
-
-def _speech_loss(out: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-    first, second, stop = out
-    stopped = F.binary_cross_entropy_with_logits(stop, torch.empty_like(stop))
-    target = torch.empty_like(first)
-    return F.mse_loss(first, target) + F.mse_loss(second, target) + stopped
-
-
+# -- speech synthesis (PyTorch/SpeechSynthesis/Tacotron2) ------------------------------------
 class Coupling(nn.Module):
     """WaveGlow's WN: eight dilated gated convolutions of width 512."""
 
@@ -335,17 +174,10 @@ def jobs() -> Iterator[Any]:
     from zoo.jobs import Job
     from zoo.text import without_weights
 
-    for name, dims, seq in (
-        ("transformer-xl-base", (16, 512, 8, 2048, 0.1, 1), 192),
-        ("transformer-xl-large", (18, 1024, 16, 4096, 0.2, 4), 256),
-    ):
-        make = partial(without_weights, partial(TransformerXl, *dims))
-        text = {"task": "text", "unit": "tok", "loss": itself, "seq_len": seq}
-        yield Job(name, 0, make, partial(_segments, dims[0], dims[1]), **text)
     make = partial(without_weights, Gnmt)
-    yield Job("gnmt", 0, make, _pairs, task="text", unit="tok", loss=itself, seq_len=50)
+    both = (("counted_per_item", 100.0),)  # published tokens per second count both sides
+    yield Job("gnmt", 0, make, _pairs, task="text", unit="tok", loss=itself, seq_len=50, meta=both)
     make = partial(without_weights, NeuMf)
     yield Job("ncf", 0, make, _clicks, task="recommend", unit="item", loss=_click_loss)
-    make, speech = partial(without_weights, Tacotron2), {"task": "speech", "unit": "item"}
-    yield Job("tacotron2", 0, make, _speech, loss=_speech_loss, seq_len=100, **speech)
+    speech = {"task": "speech", "unit": "item", "meta": (("counted_per_item", 8000.0),)}
     yield Job("waveglow", 0, WaveGlow, _segment, loss=itself, **speech)

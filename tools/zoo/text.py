@@ -18,8 +18,8 @@ ALIASES = {
     "bert-base-cased": "bert-base",
     "bert-large-uncased": "bert-large",
     "bert-large-cased": "bert-large",
-    "bert_base_squad": "bert-base-squad",
-    "bert_large_squad": "bert-large-squad",
+    "bert_basesquad": "bert-base-squad",
+    "bert_largesquad": "bert-large-squad",
     "openai-community/gpt2": "gpt2",
     "gpt-2": "gpt2",
     "gpt2-small": "gpt2",
@@ -74,7 +74,7 @@ def without_weights(build: Callable[[], Any]) -> Any:
     return model
 
 
-def _blocks(layers: int, hidden: int) -> tuple[tuple[str, float], ...]:
+def blocks(layers: int, hidden: int) -> tuple[tuple[str, float], ...]:
     return ("layers", layers), ("hidden", hidden)
 
 
@@ -83,31 +83,31 @@ def loss_of(out: Any) -> Any:
     return out.loss
 
 
-def _tokens(batch: int, seq: int) -> Any:
+def token_ids(batch: int, seq: int) -> Any:
     import torch
 
     return torch.zeros(batch, seq, dtype=torch.long)
 
 
-def _classify(batch: int, seq: int) -> dict[str, Any]:
+def classify(batch: int, seq: int) -> dict[str, Any]:
     import torch
 
-    return {"input_ids": _tokens(batch, seq), "labels": torch.zeros(batch, dtype=torch.long)}
+    return {"input_ids": token_ids(batch, seq), "labels": torch.zeros(batch, dtype=torch.long)}
 
 
-def _squad(batch: int, seq: int) -> dict[str, Any]:
+def squad(batch: int, seq: int) -> dict[str, Any]:
     import torch
 
     position = torch.zeros(batch, dtype=torch.long)
     return {
-        "input_ids": _tokens(batch, seq),
+        "input_ids": token_ids(batch, seq),
         "start_positions": position,
         "end_positions": position,
     }
 
 
-def _language(batch: int, seq: int) -> dict[str, Any]:
-    return {"input_ids": _tokens(batch, seq), "labels": _tokens(batch, seq)}
+def language(batch: int, seq: int) -> dict[str, Any]:
+    return {"input_ids": token_ids(batch, seq), "labels": token_ids(batch, seq)}
 
 
 def _bert(dims: tuple[int, ...], head: str) -> Any:
@@ -170,26 +170,28 @@ def _t5(dims: tuple[int, ...]) -> Any:
     return without_weights(lambda: hf.T5ForConditionalGeneration(config))
 
 
-def _whisper(dims: tuple[int, ...]) -> Any:
+def whisper(dims: tuple[int, ...]) -> Any:
+    """Layers, width, heads, mel bins, and the decoder's layers where it has fewer."""
     import transformers as hf
 
-    layers, width, heads, mels = dims
+    layers, width, heads, mels, *fewer = dims
     config = hf.WhisperConfig(
         vocab_size=51866 if mels == 128 else 51865, num_mel_bins=mels, d_model=width,
-        encoder_layers=layers, decoder_layers=layers, encoder_attention_heads=heads,
-        decoder_attention_heads=heads, encoder_ffn_dim=4 * width, decoder_ffn_dim=4 * width,
-        use_cache=False,
+        encoder_layers=layers, decoder_layers=fewer[0] if fewer else layers,
+        encoder_attention_heads=heads, decoder_attention_heads=heads, encoder_ffn_dim=4 * width,
+        decoder_ffn_dim=4 * width, use_cache=False,
     )  # fmt: skip
     return without_weights(lambda: hf.WhisperForConditionalGeneration(config))
 
 
-def _sounds(mels: int, batch: int, seq: int) -> dict[str, Any]:
+def sounds(mels: int, batch: int, seq: int) -> dict[str, Any]:
+    """Thirty seconds with their text."""
     import torch
 
     return {
         "input_features": torch.empty(batch, mels, 3000),  # 30 s at 10 ms per frame
-        "decoder_input_ids": _tokens(batch, seq),
-        "labels": _tokens(batch, seq),
+        "decoder_input_ids": token_ids(batch, seq),
+        "labels": token_ids(batch, seq),
     }
 
 
@@ -221,21 +223,21 @@ def _noise_loss(out: Any) -> Any:
 def jobs() -> Iterator[Job]:
     """Every model here; ``seq_len`` is the length that is meant when none is given."""
     text = {"task": "text", "unit": "seq", "loss": loss_of}
-    language = {"task": "language", "unit": "tok", "loss": loss_of, "seq_len": 1024}
+    spoken = {"task": "language", "unit": "tok", "loss": loss_of, "seq_len": 1024}
     for name, dims in ENCODERS.items():
         make = partial(_bert, dims, "BertForSequenceClassification")
-        blocks = _blocks(*dims[:2])
-        yield Job(name, 0, make, _classify, seq_len=128, meta=blocks, **text)
+        facts = blocks(*dims[:2])
+        yield Job(name, 0, make, classify, seq_len=128, meta=facts, **text)
         make = partial(_bert, dims, "BertForQuestionAnswering")
-        yield Job(f"{name}-squad", 0, make, _squad, seq_len=384, meta=blocks, **text)
+        yield Job(f"{name}-squad", 0, make, squad, seq_len=384, meta=facts, **text)
     for name, dims3 in GPT2.items():
-        blocks = _blocks(*dims3[:2])
-        yield Job(name, 0, partial(_gpt2, dims3), _language, meta=blocks, **language)
+        facts = blocks(*dims3[:2])
+        yield Job(name, 0, partial(_gpt2, dims3), language, meta=facts, **spoken)
     for name, dims4 in T5.items():
-        yield Job(name, 0, partial(_t5, dims4), _language, **text, seq_len=512)
+        yield Job(name, 0, partial(_t5, dims4), language, **text, seq_len=512)
     for name, dims5 in WHISPER.items():
         speech = {"task": "speech", "unit": "item", "loss": loss_of, "seq_len": 128}
-        yield Job(name, 0, partial(_whisper, dims5), partial(_sounds, dims5[3]), **speech)
+        yield Job(name, 0, partial(whisper, dims5), partial(sounds, dims5[3]), **speech)
     unet = {"task": "diffusion", "unit": "img", "loss": _noise_loss}
     yield Job("sd15-unet", 512, _unet, partial(_latents, 512), **unet)
     for name, base in (("roberta-base", "bert-base"), ("roberta-large", "bert-large")):
@@ -243,19 +245,19 @@ def jobs() -> Iterator[Job]:
             name,
             0,
             partial(_roberta, ENCODERS[base]),
-            _classify,
+            classify,
             seq_len=128,
-            meta=_blocks(*ENCODERS[base][:2]),
+            meta=blocks(*ENCODERS[base][:2]),
             **text,
         )
-    yield Job("distilbert-base", 0, _distilbert, _classify, seq_len=128, **text)
+    yield Job("distilbert-base", 0, _distilbert, classify, seq_len=128, **text)
     for name, base in (("xlnet-base", "bert-base"), ("xlnet-large", "bert-large")):
         yield Job(
             name,
             0,
             partial(_xlnet, ENCODERS[base]),
-            _classify,
+            classify,
             seq_len=128,
-            meta=_blocks(*ENCODERS[base][:2]),
+            meta=blocks(*ENCODERS[base][:2]),
             **text,
         )

@@ -79,6 +79,8 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "deepseek_v2": _LLAMA,
     "deepseek_v3": _LLAMA,
     "kimi_k2": _LLAMA,
+    "cohere": {"norm": "layer", "norm_bias": False, "parallel": True, "norms": 1, "tied": True},
+    "dbrx": {"norm": "layer", "norm_bias": False},
 }  # fmt: skip
 
 

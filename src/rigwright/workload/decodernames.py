@@ -48,7 +48,7 @@ _WORD = re.compile(
 def words(name: str) -> tuple[str, ...]:
     """The words and numbers of a name that say which model it is."""
     text = re.sub(r"\([^)]*\)", " ", name.lower().strip()).removeprefix("hf:")
-    text = text.rsplit("/", 1)[-1].removesuffix(".gguf")
+    text = text.rsplit("/", 1)[-1].removesuffix(".gguf").removeprefix("meta-")
     text = _QUANTISED.sub(" ", text)
     found: list[str] = []
     for word in _WORD.findall(text.replace("_", "-")):

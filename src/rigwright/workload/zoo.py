@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,8 @@ from rigwright.spec.operation import KINDS, OperationList
 from rigwright.workload import zoofile
 
 ARCHIVE = Path(__file__).parent / "data" / "zoo.zip"
-PREFIXES = ("timm:", "timm/", "torchvision:", "hf:", "zoo:")
+PREFIXES = ("timm:", "timm/", "timm ", "torchvision:", "hf:", "zoo:")
+_REMARK = re.compile(r"\([^)]*\)")
 
 _CONV = [KINDS.index(k) for k in ("conv", "conv_dgrad", "conv_wgrad")]
 _ATTENTION = [KINDS.index(k) for k in ("attention", "attention_backward")]
@@ -45,15 +47,26 @@ def _by_folded() -> dict[str, str]:
     return table | {_folded(name): name for name in index["models"]}
 
 
-def find(name: str) -> str | None:
-    """Canonical name, or None. Case and separators do not matter; timm tags are dropped."""
+def _forms(name: str) -> tuple[str, ...]:
+    """Ways to read a name: as it is, without a remark, without the organisation before a slash."""
     for prefix in PREFIXES:
         name = name.removeprefix(prefix)
-    index = _archive()[1]
-    if name in index["models"]:
-        return name
-    table = _by_folded()
-    return table.get(_folded(name)) or table.get(_folded(name.split(".")[0]))
+    bare = _REMARK.sub("", name).strip()
+    return tuple(dict.fromkeys((name, bare, bare.rsplit("/", 1)[-1])))
+
+
+def find(name: str) -> str | None:
+    """Canonical name, or None.
+
+    Case and separators do not matter; timm tags, remarks in brackets and the organisation that a
+    hub name begins with are dropped.
+    """
+    index, table = _archive()[1], _by_folded()
+    for form in _forms(name):
+        found = table.get(_folded(form)) or table.get(_folded(form.split(".")[0]))
+        if form in index["models"] or found:
+            return form if form in index["models"] else found
+    return None
 
 
 def resolve(name: str) -> str:
