@@ -20,6 +20,7 @@ from rigwright.workload.decoderlines import SINGLE, Experts, Keeping
 from rigwright.workload.decodernames import find, names, read_config
 from rigwright.workload.decoderstyle import ADAPTED, PLAIN, Style
 from rigwright.workload.decodertape import (
+    FIXED,
     FULL,
     LOW,
     SEQUENCES,
@@ -140,6 +141,10 @@ def operations(
         window=config.sliding_window if seq_len and seq_len > config.sliding_window > 0 else 0,
         style=style,
     )
+    if style.fused_qkv and not config.kv_rank:
+        config = replace(config, fused_qkv=True)
+    if style.plain_gelu and config.activation == "gelu_new":
+        config = replace(config, activation="gelu")
     blocks = _blocks(config, how)
     ends = SEQUENCES if mode in ("prefill", "decode") else TOKENS
     parts = [_embedding(config, how), *blocks, _head(config, how, ends)]
@@ -149,6 +154,7 @@ def operations(
         "hidden": float(config.hidden),
         "block_saved_share": saved_share(parts, blocks, 1.0, float(seq_len or length)),
         "embedding_parameters": float(config.embedding_parameters + config.head_parameters),
+        "largest_end": float(max(config.embedding_parameters, config.head_parameters)),
         "adapter_parameters": float(
             adapter_parameters(config, style.rank, style.adapters)
             if style.adapters
@@ -174,7 +180,7 @@ def _norm(
         lines.layer_norm(tape, width, c.norm_bias, power=power)
 
 
-def _keeping(how: _How, name: str, inputs: int, *, first: bool = True) -> Keeping:
+def _keeping(how: _How, name: str, inputs: int, outputs: int = 0, *, first: bool = True) -> Keeping:
     """What a projection keeps; frozen ones keep their input only for an adapter beside them."""
     style = how.style
     adapted = _word(name) in style.adapters
@@ -182,6 +188,10 @@ def _keeping(how: _How, name: str, inputs: int, *, first: bool = True) -> Keepin
     if adapted:
         wide = style.wide_copies
         beside = (single(inputs), single(style.rank)) if wide else (low(style.rank),)
+        # The base keeps the input as it was, the adapter what dropout left of it.
+        beside += (low(inputs),) if style.adapter_dropout and style.keeps_inputs and first else ()
+        beside += (Size(FIXED, inputs, TOKENS),) if style.adapter_dropout and first else ()
+        beside += (low(outputs),) if style.adapter_output else ()
     learns = how.trained or style.keeps_inputs or (adapted and not style.wide_copies)
     learns = learns and (style.keeps_product or name != "down")
     return Keeping(first, how.trained, learns, beside)
@@ -225,11 +235,11 @@ def _loss(tape: Tape, c: DecoderConfig, style: Style) -> None:
     if style.loss == "low":
         lines.narrow_cross_entropy(tape, c.vocab)
     elif style.loss == "fused":
-        lines.fused_cross_entropy(tape, c.vocab)
+        lines.fused_cross_entropy(tape, c.vocab, held=style.keeps_logits)
     elif style.loss == "chunked":
-        lines.cross_entropy(tape, c.vocab, parts=lines.LOSS_PARTS, held=True)
+        lines.fused_cross_entropy(tape, c.vocab, parts=lines.LOSS_PARTS)
     elif style.loss == "linear":
-        lines.cross_entropy(tape, c.vocab, parts=lines.LOSS_PARTS)
+        lines.linear_cross_entropy(tape, c.vocab)
     else:
         lines.cross_entropy(tape, c.vocab, held=style.keeps_logits)
 
@@ -283,7 +293,7 @@ def _attention(tape: Tape, c: DecoderConfig, how: _How, window: int) -> None:
         query, keys, values = _latent(tape, c, how)
     else:
         for i, (name, rows, columns) in enumerate(c.attention_matrices[:-1]):
-            keeping = _keeping(how, name, rows, first=i == 0)
+            keeping = _keeping(how, name, rows, columns, first=i == 0)
             lines.linear(tape, rows, columns, bias=c.qkv_bias, keeping=keeping)
     given = FULL if c.rotary or c.qk_norm != "none" else LOW
     if c.fused_qkv:
@@ -310,7 +320,8 @@ def _attention(tape: Tape, c: DecoderConfig, how: _How, window: int) -> None:
         )  # fmt: skip
     else:
         lines.math_attention(tape, c.heads, query, keys, values, given=given, dropped=how.dropout)
-    keeping = _keeping(how, "output", c.value_width, first=False)  # attention keeps its output
+    # Attention keeps its output itself.
+    keeping = _keeping(how, "output", c.value_width, c.hidden, first=False)
     lines.linear(tape, c.value_width, c.hidden, bias=c.out_bias, given=LOW, keeping=keeping)
 
 
@@ -320,7 +331,9 @@ def _latent(tape: Tape, c: DecoderConfig, how: _How) -> tuple[int, int, int]:
         up = name.endswith("_up")
         if up:
             _norm(tape, c, how, rows, given=LOW)
-        lines.linear(tape, rows, columns, keeping=_keeping(how, name, rows, first=up or i == 0))
+        lines.linear(
+            tape, rows, columns, keeping=_keeping(how, name, rows, columns, first=up or i == 0)
+        )
     keys = low(c.query_width)
     tape.add([Line("copy", "cat", (keys,), (keys,))], [Line("copy", "cat", (keys,), (keys,))])
     return c.query_width, c.query_width, c.value_width
@@ -335,7 +348,7 @@ def _mlp(
     if experts is not SINGLE:  # adapters leave experts alone
         how = replace(how, style=replace(how.style, adapters=()))
     for i, name in enumerate(("gate", "up") if c.gated else ("up",)):
-        keeping = _keeping(how, name, hidden, first=keeps and i == 0)
+        keeping = _keeping(how, name, hidden, width, first=keeps and i == 0)
         lines.linear(tape, hidden, width, bias=bias, keeping=keeping, experts=experts)
     if c.gated and how.style.fused_gate:
         lines.gated(tape, c.activation, inner)
@@ -348,7 +361,7 @@ def _mlp(
             [pointwise("mul", [x, x], x), pointwise("mul", [x, x], x)],
         )
     given = FULL if c.activation == "gelu_new" and not c.gated else LOW
-    keeping = _keeping(how, "down", width)
+    keeping = _keeping(how, "down", width, hidden)
     lines.linear(tape, width, hidden, bias=bias, given=given, keeping=keeping, experts=experts)
 
 

@@ -376,21 +376,19 @@ def embedding(tape: Tape, rows: int, width: int, *, trained: bool = True) -> Non
     tape.tensors += 1
 
 
-def cross_entropy(tape: Tape, vocab: int, *, parts: int = 1, held: bool = False) -> None:
+def cross_entropy(tape: Tape, vocab: int, *, held: bool = False) -> None:
     """Loss over all tokens; logits are float32 in every precision.
 
-    parts : equal parts that are worked on one after the other and made again for the backward
-    pass; the lines are those of one part.  held : whoever called the model holds all logits.
+    held : whoever called the model holds the logits.
     """
-    logits, wide, one = low(vocab / parts), single(vocab / parts), single(1)
-    dims = (Dim(1 / parts, TOKENS), Dim(vocab))
+    logits, wide, one = low(vocab), single(vocab), single(1)
+    dims = (Dim(1, TOKENS), Dim(vocab))
     if held:
         tape.add([Line("copy", "logits", (), (), (low(vocab),))])
-    kept = (wide,) if parts == 1 else ()
     tape.add(
         [
             pointwise("_to_copy", [logits], wide),
-            Line("softmax", "_log_softmax", (wide,), (wide,), kept, dims),
+            Line("softmax", "_log_softmax", (wide,), (wide,), (wide,), dims),
             reduction("nll_loss_forward", one, single(1, WEIGHTS)),
         ],
         [
@@ -411,10 +409,26 @@ def narrow_cross_entropy(tape: Tape, vocab: int) -> None:
     )
 
 
-def fused_cross_entropy(tape: Tape, vocab: int) -> None:
-    """One kernel; the gradient takes the place of the logits."""
+def fused_cross_entropy(tape: Tape, vocab: int, *, parts: int = 0, held: bool = False) -> None:
+    """One kernel; the gradient takes the place of the logits.
+
+    parts : the gradient is made for one of so many parts at a time instead.  held : whoever called
+    the model holds a float32 copy of the logits.
+    """
+    if held:
+        tape.add([Line("copy", "logits", (), (), (single(vocab),))])
     x, one = low(vocab), single(1)
+    gradient = low(vocab / parts) if parts else one
     tape.add(
         [Line("reduction", "cross_entropy", (x,), (one,), (x, one))],
-        [pointwise("cross_entropy_backward", [x, one], one)],
+        [pointwise("cross_entropy_backward", [one], gradient)],
+    )
+
+
+def linear_cross_entropy(tape: Tape, vocab: int) -> None:
+    """The output layer and the loss for one part of the tokens at a time, in float32."""
+    wide, one = single(vocab / LOSS_PARTS), single(1)
+    tape.add(
+        [Line("softmax", "linear_cross_entropy", (wide,), (wide,), (), ())],
+        [pointwise("linear_cross_entropy_backward", [one], one)],
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 LOSSES = ("upcast", "low", "chunked", "fused", "linear")
 """upcast : all logits, their 32-bit copy, its logarithm, both gradients (transformers).
 low : all logits and their logarithm in 16 bit (litgpt).
-chunked : all logits in 16 bit, the rest for one part at a time (torchtune, compiled).
+chunked : all logits in 16 bit, gradients for one part at a time (torchtune, compiled).
 fused : all logits in 16 bit, the gradient written over them (Unsloth of 2024, Megatron).
 linear : the output layer too for one part at a time (Liger, cut cross entropy)."""
 ADAPTED = {
@@ -31,10 +31,13 @@ class Style:
     fused_gate : activation and product of a gated MLP are made again for the backward pass.
     keeps_product : the down projection's input is kept where something learns from it.
     repeats_kv : grouped keys and values are copied for every query head before attention.
-    keeps_logits : the caller holds the logits until the step ends.
+    keeps_logits : the caller holds the logits until the step ends (under a fused loss a float32
+    copy, which accelerate makes of what a model returns in mixed precision).
     frozen : weights get no gradient.  adapters : projections with an adapter, of ADAPTED's names.
     rank : of the adapters.  wide_copies : each adapter converts its own 32-bit copy of its input.
-    keeps_inputs : frozen projections keep their input (bitsandbytes before 2024).
+    adapter_dropout : adapters keep a mask of their input.  adapter_output : and what they add.
+    keeps_inputs : frozen projections keep their input (bitsandbytes before 0.43).
+    fused_qkv : queries, keys and values are one product.  plain_gelu : GELU is one kernel.
     """
 
     fused_norm: bool = False
@@ -47,6 +50,10 @@ class Style:
     adapters: tuple[str, ...] = ()
     rank: int = 0
     wide_copies: bool = False
+    adapter_dropout: bool = False
+    adapter_output: bool = False
+    fused_qkv: bool = False
+    plain_gelu: bool = False
     keeps_inputs: bool = False
 
 
