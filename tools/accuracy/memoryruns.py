@@ -2,7 +2,8 @@
 
 ``basis`` says what a source printed: ``allocated`` (tensors, ``max_memory_allocated``),
 ``reserved`` (the caching allocator, ``max_memory_reserved``) or ``whole`` (the GPU as monitors show
-it, driver context included). ``length`` is False where the sequences' real length is not published.
+it, driver context included). ``told`` is False where something that decides is not published: the
+real length of sequences, the optimizer or the precision.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Row:
     machine: Machine | None
     basis: str
     used_bytes: float
-    length: bool = True
+    told: bool = True
     parts: Parts | None = None
     capacity_bytes: float = 0.0
     skip: str = ""
@@ -51,14 +52,19 @@ def _number(text: str) -> float | None:
 
 
 def vision(names: measured.ChipNames) -> Iterator[Row]:
-    """timm models trained on one A100; fits are those of float32 and SGD with momentum."""
+    """timm models trained on one A100; fits are those of float32 and SGD with momentum.
+
+    Image sizes are those timm trains at where its own tables tell, else the first one traced.
+    """
+    sizes = {_plain(c["model"]): int(c["img_size"]) for c in measured.read("timm_train")}
     chip = names.find("A100-SXM4-40GB")
     for cells in measured.read("vision_train_memory"):
         if cells["usable"] != "yes":
             continue
-        run = Run(model=cells["model"], batch=int(cells["batch"]), precision="fp32")
+        size = sizes.get(cells["model"])
+        run = Run(model=cells["model"], batch=int(cells["batch"]), precision="fp32", img_size=size)
         used = float(cells["max_gpu_mem_mib"]) * MIB
-        yield _traced("vision_train_memory", "vision", run, chip, used, native=True)
+        yield _traced("vision_train_memory", "vision", run, chip, used)
 
 
 def dlinfbench(names: measured.ChipNames) -> Iterator[Row]:
@@ -81,14 +87,15 @@ def dlinfbench(names: measured.ChipNames) -> Iterator[Row]:
         yield _traced("dlinfbench", "inference", run, chip, used)
 
 
-def _traced(
-    source: str, group: str, run: Run, chip: Chip | None, used: float, *, native: bool = False
-) -> Row:
+def _plain(name: str) -> str:
+    return name.split(".")[0]
+
+
+def _traced(source: str, group: str, run: Run, chip: Chip | None, used: float) -> Row:
     row = Row(source, group, run.model, run, chip and Machine(chip=chip), "whole", used)
     if chip is None or zoo.find(run.model) is None:
         return replace(row, skip="model or chip not known")
-    size = zoo.sizes(run.model)[0] if native else run.img_size
-    ops = zoo.load(run.model, size)
+    ops = zoo.load(run.model, run.img_size)
     machine = Machine(chip=chip)
     return replace(row, machine=machine, parts=memory.model_parts(ops, run, machine))
 
@@ -110,7 +117,7 @@ def _litgpt(cells: Cells) -> Told:
 def _torchtune(cells: Cells) -> Told:
     """A ladder of options, each row with all of the rows before it."""
     note = cells["note"]
-    told: Told = {"basis": "allocated", "precision": "bf16", "length": "dynamic" not in note}
+    told: Told = {"basis": "allocated", "precision": "bf16", "told": "dynamic" not in note}
     eager = any(w in note for w in ("+packed", "not packed"))
     words = ["torchtune"]
     if eager or "flags: +compile" in note:
@@ -153,7 +160,7 @@ def _unsloth(cells: Cells) -> Told:
     note = cells["note"]
     rank, passes = re.search(r"LoRA r=(\d+)", note), re.search(r"GA (\d+)", note)
     return {
-        "framework": "unsloth", "basis": "reserved", "precision": "bf16", "length": False,
+        "framework": "unsloth", "basis": "reserved", "precision": "bf16", "told": False,
         "adapter_rank": int(rank[1]) if rank else None, "optimizer": "adamw_8bit",
         "accumulated": int(passes[1]) if passes else 1,
         "grad_checkpointing": cells["grad_checkpointing"] != "False",
@@ -191,7 +198,11 @@ def _perf_train(cells: Cells) -> Told:
 
 
 def _gpumemnet(cells: Cells) -> Told:
-    return {"framework": "transformers", "basis": "whole", "precision": "fp32", "optimizer": "sgd"}
+    """Their authors publish neither optimizer nor precision; sizes fit float32."""
+    return {
+        "framework": "transformers", "basis": "whole", "precision": "fp32", "optimizer": "sgd",
+        "told": False,
+    }  # fmt: skip
 
 
 def _axolotl(cells: Cells) -> Told:
@@ -284,7 +295,7 @@ def _row(cells: Cells, names: measured.ChipNames) -> Row:
     size = float(used) * (GB if told.get("decimal") else GIB) if fits and used else float("nan")
     row = Row(
         _source(cells), group, run.model, run, None, str(told.get("basis", "")), size,
-        length=bool(told.get("length", True)), skip=str(told.get("skip", "")),
+        told=bool(told.get("told", True)), skip=str(told.get("skip", "")),
         capacity_bytes=0.0 if fits else float(_number(used) or 0) * GB,
     )  # fmt: skip
     return _resolved(row, chip or names.find("A100-SXM4-80GB"), count)
@@ -304,7 +315,7 @@ def _length(text: str) -> int | None:
     return int(found) if found else None
 
 
-FULL = 0.94
+FULL = 0.93
 """A caching allocator that holds more of a GPU than this tells the card's size, not the run's."""
 
 

@@ -63,13 +63,15 @@ def table(
 def _source(row: Row) -> str:
     traced = row.group in ("vision", "inference")
     name = row.source if traced else "train_memory"
-    return name if row.length else f"{name}, length not published"
+    if row.group == "other adapters":
+        return "train_memory, other adapters (predicted as LoRA)"
+    return name if row.told else f"{name}, not fully published"
 
 
 def _group(row: Row) -> str | None:
     if row.group in ("vision", "inference"):
         return None
-    return row.group if row.length else f"{row.group}, length not published"
+    return row.group if row.told else f"{row.group}, not fully published"
 
 
 def _origin(row: Row) -> str | None:
@@ -81,7 +83,7 @@ def _origin(row: Row) -> str | None:
 def verdicts(found: list[Row], predicted: Array) -> str:
     """How often "fits" was wrong, on cards around each measured size."""
     used = np.array([r.used_bytes for r in found])
-    known = np.array([r.length for r in found])
+    known = np.array([r.told for r in found])
     lines = ["| rows | verdicts | said to fit | of these wrong % | said not to fit | wrong % |",
              "|---|---|---|---|---|---|"]  # fmt: skip
     for name in ("vision_train_memory", "dlinfbench", "train_memory"):

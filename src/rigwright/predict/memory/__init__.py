@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import replace
 
 from rigwright.predict.constants import Constants
 from rigwright.predict.framework import framework_of
@@ -87,6 +88,9 @@ def decoder_parts(config: DecoderConfig, run: Run, machine: Machine) -> Parts:
     seq = run.seq_len or min(config.max_positions, decoder.TYPICAL_LENGTH)
     part, batch, split = config, float(layout.micro_batch), Split(layout.tensor, layout.data)
     if trainer.sequence_parallel:  # everything is shared: as much as a part of the batch needs
+        # The input of a block's products, and its gradient, are gathered.
+        stream = batch * seq * config.hidden * element_bytes(run.precision)[0]
+        split = replace(split, shared=2.0 * stream if layout.tensor > 1 else 0.0)
         batch /= layout.tensor
     else:
         part, split = shard(config, layout.tensor), Split(1, layout.data)
@@ -100,8 +104,6 @@ def decoder_parts(config: DecoderConfig, run: Run, machine: Machine) -> Parts:
 
 
 def _stage(config: DecoderConfig, stages: int) -> DecoderConfig:
-    from dataclasses import replace
-
     if stages == 1:
         return config
     layers = math.ceil(config.layers / stages)

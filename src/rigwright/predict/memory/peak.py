@@ -4,6 +4,7 @@ add."""
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,11 +136,10 @@ def crest_of(t: Timeline, gradients: float, *, training: bool, accumulates: bool
 
 
 def generation(chip: Chip) -> str:
-    """before_volta, volta (and Turing) or ampere (and later); other makers count as the latest."""
-    capability = float(chip.compute_capability) if chip.compute_capability else 8.0
-    if capability < 7.0:
-        return "before_volta"
-    return "volta" if capability < 8.0 else "ampere"
+    """before_volta, volta, turing or ampere (and later); other makers count as the latest."""
+    capability = float(chip.compute_capability) if chip.compute_capability else math.inf
+    since = ((8.0, "ampere"), (7.5, "turing"), (7.0, "volta"), (0.0, "before_volta"))
+    return next(name for least, name in since if capability >= least)
 
 
 def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
@@ -191,7 +191,8 @@ def parts_of(
 def assemble(parts: Parts, c: Constants) -> Peak:
     """The peak with the fitted workspace, allocator and context."""
     s, t, crest = parts.state, parts.line, parts.crest
-    live = crest.tensors + c.conv_workspace * crest.conv
+    share = _workspace_share(parts, c)
+    live = crest.tensors + share * crest.conv
     highest = int(np.argmax(live)) if len(live) else 0
     at = int(crest.at[highest]) if len(live) else 0
     held = s.weights + s.optimizer
@@ -209,7 +210,7 @@ def assemble(parts: Parts, c: Constants) -> Peak:
             "gradients": grown * s.gradients,
             "activations": float(t.kept[at]) + parts.more,
             "weight copies": s.copies,
-            "workspace": float(t.passing[at] + c.conv_workspace * t.conv[at]),
+            "workspace": float(t.passing[at] + share * t.conv[at]),
         }
         moment = _moment(parts, at)
     reserved = _reserved(parts, c, allocated)
@@ -218,17 +219,23 @@ def assemble(parts: Parts, c: Constants) -> Peak:
     return Peak(sum(shares.values()), reserved, allocated, shares, moment)
 
 
+def _workspace_share(parts: Parts, c: Constants) -> float:
+    """Workspace over the bytes into and out of a convolution; gradients take more."""
+    return c.conv_workspace if parts.training else c.conv_workspace_forward
+
+
 def _reserved(parts: Parts, c: Constants, allocated: float) -> float:
     """What the caching allocator holds. [B]
 
     A freed block serves a smaller request, never a larger one, and blocks of their own never join.
     So what is larger than anything freed before it needs memory of its own, though other memory is
     free by then: the wide early layers of a network at the end of its backward pass, the workspace
-    of their convolutions, and a part of the gradients that appear while activations go.
+    of their convolutions, and a part of the gradients that appear while activations go. Decoders
+    free tensors as large as their gradients.
     """
     s, crest = parts.state, parts.crest
-    own = c.tensor_share * crest.larger + c.conv_workspace * crest.conv_peak
-    own += c.gradient_share * crest.later
+    own = c.tensor_share * crest.larger + _workspace_share(parts, c) * crest.conv_peak
+    own += 0.0 if written(parts.ops) else c.gradient_share * crest.later
     held = s.weights + s.optimizer
     least = held + s.gathered + s.copies + parts.more + crest.most + own
     moving = max(allocated - held, 0.0)

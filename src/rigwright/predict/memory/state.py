@@ -28,17 +28,22 @@ _PRODUCTS = tuple(K[k] for k in ("gemm", "conv", "rnn"))
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How many GPUs share a weight (tensor times pipeline parallel), and how many repeat it."""
+    """How many GPUs share a weight (tensor times pipeline parallel), and how many repeat it.
+
+    shared : bytes of activations that are gathered from tensor-parallel neighbours for use.
+    """
 
     parts: int = 1
     data: int = 1
+    shared: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """Bytes on one GPU.
 
-    gathered : sharded weights in one piece while they are used, with their gradients.
+    gathered : what is in one piece only while it is used: sharded weights with their gradients,
+    4-bit weights unpacked, activations that tensor-parallel GPUs share.
     copies : 16-bit copies that autocast keeps of 32-bit weights.  scratch : while stepping.
     """
 
@@ -113,9 +118,12 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
     weights += ops.buffers * element_bytes(run.precision)[1]
     scratch = 0.0 if trainer.fused_optimizer else scratch_bytes(run.optimizer, stepped)
     gathered = _gathered(ops, s, weights, run, trainer) * part if stage == 3 or run.offload else 0.0
+    gathered += split.shared + (_unpacked(ops, run) * part if run.method == "qlora" else 0.0)
     gradients = s.trained * s.gradient_bytes * part * share[1]
-    if run.offload or trainer.steps_in_backward:  # what a unit makes leaves before the next
+    if trainer.steps_in_backward:  # what a unit makes is used before the next makes more
         gradients = min(gradients, _largest_unit(ops) * s.gradient_bytes * part)
+    if run.offload:  # what a unit makes leaves for the host at once: it counts as gathered
+        gradients = 0.0
     return State(
         weights=0.0 if run.offload else weights * part * share[2],
         gradients=gradients,
@@ -152,6 +160,13 @@ def _gathered(ops: OperationList, s: _Sizes, weights: float, run: Run, trainer: 
     if run.method != "full":
         return used
     return used + _largest_unit(ops) * (s.gradient_bytes + (4.0 if s.master_bytes else 0.0))
+
+
+def _unpacked(ops: OperationList, run: Run) -> float:
+    """The largest 4-bit matrix of a block, as its product reads it. [B]"""
+    rows = (ops.phase == 0) & (ops.kind == K["gemm"]) & (ops.count > 1)
+    largest = float(ops.traffic[rows, 0, 0].max(initial=0.0))
+    return largest * element_bytes(run.precision)[0]
 
 
 def _copies(ops: OperationList, run: Run) -> float:

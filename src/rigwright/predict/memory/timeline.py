@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 _CONV = tuple(K[k] for k in ("conv", "conv_dgrad", "conv_wgrad"))
 _CAST = K["cast"]
+MATH = "attention_math"
 _INPUT_GRADIENTS = (K["gemm"], K["conv_dgrad"])
 
 
@@ -94,10 +95,7 @@ def _lines(ops: OperationList, batch: float, seq: float, how: How) -> _Lines:
     image = d[:, 0] * (d[:, 1] * d[:, 2] * d[:, 3] + d[:, 4] * d[:, 9] * d[:, 10])
     back = (ops.phase == 1) & (ops.kind != _CAST)
     saved = (now.saved @ w) * there
-    if how.scores:
-        # Softmax keeps its result; dropout a mask, and what is left for the product with values.
-        each = how.full + (how.low + 1.0 if how.dropped else how.low * (how.low != how.full))
-        saved += np.where(ops.kind == K["attention"], d[:, :4].prod(axis=1) * each, 0.0)
+    saved += _scores(ops, d, how)
     return _Lines(
         saved=saved,
         reads=(moving[:, :3] @ w) * there,
@@ -105,6 +103,25 @@ def _lines(ops: OperationList, batch: float, seq: float, how: How) -> _Lines:
         conv=np.where(filters, image * how.low, 0.0),
         gradient=ops.traffic[:, 3:5, 0].sum(axis=1) * back * ops.count,
     )
+
+
+def _scores(ops: OperationList, d: Array, how: How) -> Array:
+    """Scores that attention keeps where it is no fused kernel. [n] B
+
+    Softmax keeps its result; dropout a mask, and what it leaves for the product with the values.
+    Shapes that no fused kernel takes (more than four dimensions: windows) go the same way, with
+    queries and keys scaled into new tensors (PyTorch's ``_scaled_dot_product_attention_math``).
+    """
+    attention = ops.kind == K["attention"]
+    math = attention & np.array([name == MATH for name in ops.names], bool)[ops.name]
+    each = how.full + how.low * (how.low != how.full)
+    whole = d[:, :4].prod(axis=1)
+    scaled = d[:, 0] * d[:, 1] * (d[:, 2] + d[:, 3]) * d[:, 4] * how.low
+    out = np.where(math, whole * each + scaled, 0.0)
+    if how.scores:
+        each = how.full + how.low + 1.0 if how.dropped else each
+        out = np.where(attention & ~math, whole * each, out)
+    return np.asarray(out)
 
 
 @dataclass(frozen=True, slots=True)
