@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accuracy.memoryruns import GIB, Row
+from rigwright.predict import memory
 
 Array = NDArray[np.float64]
 LOW = -0.1
@@ -80,23 +83,54 @@ def _origin(row: Row) -> str | None:
     return f"{row.source} {row.group} ({row.basis})"
 
 
-def verdicts(found: list[Row], predicted: Array) -> str:
-    """How often "fits" was wrong, on cards around each measured size."""
-    used = np.array([r.used_bytes for r in found])
-    known = np.array([r.told for r in found])
-    lines = ["| rows | verdicts | said to fit | of these wrong % | said not to fit | wrong % |",
-             "|---|---|---|---|---|---|"]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Every row on every card that has between half and twice its measured size. [questions]"""
+
+    source: NDArray[np.str_]
+    chance: Array
+    fits: NDArray[np.bool_]
+
+
+def asked(found: list[Row], predicted: Array, width: Array) -> Asked:
+    """The questions, with the predicted chance to fit and what was measured."""
+    sources, chances, fits = [], [], []
+    for row, peak, half in zip(found, predicted, width, strict=True):
+        if not row.told or row.group == "other adapters":
+            continue
+        for card_bytes in (card * GIB for card in CARDS_GIB):
+            if row.used_bytes / 2 < card_bytes < 2 * row.used_bytes:
+                sources.append(_source(row))
+                chances.append(memory.probability(peak, card_bytes, half))
+                fits.append(row.used_bytes <= card_bytes)
+    return Asked(np.array(sources), np.array(chances), np.array(fits))
+
+
+def verdicts(questions: Asked) -> str:
+    """How often each verdict was wrong."""
+    lines = ["| rows | questions | said fits | of these wrong % | tight | said too small "
+             "| of these wrong % |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+    said = np.array([memory.verdict(chance) for chance in questions.chance])
     for name in ("vision_train_memory", "dlinfbench", "train_memory"):
-        pick = known & np.array([_source(r).startswith(name) for r in found])
-        card = np.array(CARDS_GIB)[:, None] * GIB
-        near = (card > used[pick] / 2) & (card < 2 * used[pick])
-        yes, did = predicted[pick] <= card, used[pick] <= card
-        said, denied = yes & near, ~yes & near
-        wrong, strict = said & ~did, denied & did
+        here = questions.source == name
+        yes, no = here & (said == "fits"), here & (said == "too small")
         lines.append(
-            f"| {name} | {near.sum()} | {said.sum()} | {100 * wrong.sum() / said.sum():.1f} "
-            f"| {denied.sum()} | {100 * strict.sum() / max(denied.sum(), 1):.1f} |"
+            f"| {name} | {here.sum()} | {yes.sum()} | {100 * (~questions.fits[yes]).mean():.1f} "
+            f"| {(here & (said == 'tight')).sum()} | {no.sum()} "
+            f"| {100 * questions.fits[no].mean():.1f} |"
         )
+    return "\n".join(lines)
+
+
+def calibration(questions: Asked) -> str:
+    """Predicted chance to fit against how many did."""
+    lines = ["| predicted chance | questions | did fit % |", "|---|---|---|"]
+    edges = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.001)
+    for low, high in itertools.pairwise(edges):
+        pick = (questions.chance >= low) & (questions.chance < high)
+        if pick.any():
+            fitted = 100 * questions.fits[pick].mean()
+            lines.append(f"| {low:.2f} to {min(high, 1):.2f} | {pick.sum()} | {fitted:.0f} |")
     return "\n".join(lines)
 
 
@@ -113,6 +147,7 @@ def section(every: list[Row], got: tuple[Array, Array]) -> str:
     """The whole section on memory."""
     found = [r for r in every if r.parts is not None and r.used_bytes > 0]
     predicted, width = got
+    questions = asked(found, predicted, width)
     skipped = Counter(r.skip for r in every if r.skip)
     left_out = "\n".join(f"| {why} | {n} |" for why, n in sorted(skipped.items()))
     return "\n\n".join(
@@ -128,9 +163,11 @@ def section(every: list[Row], got: tuple[Array, Array]) -> str:
             "What other tools score on published runs of the same kinds (each run once, told all "
             "it asks for):",
             PEERS,
-            "Asked of every card from 6 to 141 GiB that has between half and twice the measured "
-            "size:",
-            verdicts(found, predicted),
+            "Does it fit? Every run is asked about on every card from 6 to 141 GiB that has "
+            "between half and twice its measured size; *fits* is said at 9 chances in 10, *too "
+            "small* at 1:",
+            verdicts(questions),
+            calibration(questions),
             _crashed(every),
             "Rows not scored:",
             f"| reason | rows |\n|---|---|\n{left_out}",

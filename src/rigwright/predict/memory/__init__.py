@@ -12,7 +12,6 @@ import math
 from dataclasses import replace
 
 from rigwright.predict.constants import Constants
-from rigwright.predict.framework import framework_of
 from rigwright.predict.memory.formats import (
     GIB,
     OPTIMIZERS,
@@ -20,9 +19,18 @@ from rigwright.predict.memory.formats import (
     element_bytes,
     state_bytes,
 )
-from rigwright.predict.memory.frameworks import trainer_of
-from rigwright.predict.memory.peak import Moment, Parts, Peak, assemble, load, parts_of
-from rigwright.predict.memory.state import ADAPTER_SHARE, Split
+from rigwright.predict.memory.frameworks import fuses_attention, trainer_of
+from rigwright.predict.memory.peak import (
+    Moment,
+    Parts,
+    Peak,
+    assemble,
+    driver_bytes,
+    load,
+    parts_of,
+)
+from rigwright.predict.memory.ranges import DRIVER_BYTES, half_width, probability, verdict
+from rigwright.predict.memory.state import ADAPTER_SHARE, Split, masters
 from rigwright.predict.parallel import layout_of, shard
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
@@ -33,6 +41,7 @@ from rigwright.workload.decoderstyle import Style
 
 __all__ = [
     "ADAPTER_SHARE",
+    "DRIVER_BYTES",
     "GIB",
     "OPTIMIZERS",
     "WEIGHT_BYTES",
@@ -42,12 +51,16 @@ __all__ = [
     "assemble",
     "decoder_parts",
     "decoder_peak",
+    "driver_bytes",
     "element_bytes",
+    "half_width",
     "load",
     "memory",
     "model_parts",
     "model_peak",
+    "probability",
     "state_bytes",
+    "verdict",
 ]
 
 
@@ -85,6 +98,8 @@ def decoder_parts(config: DecoderConfig, run: Run, machine: Machine) -> Parts:
     """
     layout = layout_of(config, run, machine)
     trainer = trainer_of(run)
+    if run.precision == "amp" and masters(run, trainer):
+        run = replace(run, precision="bf16")  # the trainer casts whole layers, not each operation
     seq = run.seq_len or min(config.max_positions, decoder.TYPICAL_LENGTH)
     part, batch, split = config, float(layout.micro_batch), Split(layout.tensor, layout.data)
     if trainer.sequence_parallel:  # everything is shared: as much as a part of the batch needs
@@ -95,7 +110,7 @@ def decoder_parts(config: DecoderConfig, run: Run, machine: Machine) -> Parts:
     else:
         part, split = shard(config, layout.tensor), Split(1, layout.data)
     part = _stage(part, layout.pipeline)
-    fused = trainer.own_attention or framework_of(run.framework).fused_attention("text")
+    fused = fuses_attention(run, trainer)
     ops = _operations(part, run.mode, layout.micro_batch, seq, trainer.style, fused=fused)
     # A first stage starts as many passes as there are stages before one of them comes back.
     together = min(layout.pipeline, layout.micro_batches)

@@ -143,3 +143,14 @@ def _with_adapters(style: Style, trainer: Trainer, run: Run) -> Style:
         return style
     targets = ADAPTED[run.adapters or trainer.targets]
     return replace(style, frozen=True, adapters=targets, rank=run.adapter_rank or trainer.rank)
+
+
+def fuses_attention(run: Run, trainer: Trainer) -> bool:
+    """Attention is one kernel, which keeps no scores.
+
+    Megatron before its flash attention multiplied around one fused scale, mask and softmax kernel.
+    """
+    text = run.framework.lower()
+    if "megatron" in text:
+        return any(word in text for word in ("flash", "bridge", "core", "nemo"))
+    return trainer.own_attention or framework_of(text).fused_attention("text")

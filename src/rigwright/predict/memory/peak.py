@@ -105,7 +105,8 @@ class Parts:
     @property
     def more(self) -> float:
         """Activations of the other passes. [B]"""
-        return (self.passes - 1) * self.line.kept_peak
+        t = self.line
+        return (self.passes - 1) * float(t.kept[t.forward - 1] if t.forward else 0.0)
 
 
 def crest_of(t: Timeline, gradients: float, *, training: bool, accumulates: bool) -> Crest:
@@ -240,6 +241,11 @@ def _reserved(parts: Parts, c: Constants, allocated: float) -> float:
     least = held + s.gathered + s.copies + parts.more + crest.most + own
     moving = max(allocated - held, 0.0)
     return max(allocated, least) + c.rounding_share * moving
+
+
+def driver_bytes(chip: Chip) -> float:
+    """Driver context and loaded kernels of a process that only serves. [B]"""
+    return float(load()[f"context_{generation(chip)}_gib"] * GIB)
 
 
 def context_bytes(parts: Parts, c: Constants) -> float:

@@ -71,7 +71,7 @@ class _Sizes:
 
 def masters(run: Run, trainer: Trainer) -> bool:
     """16-bit training beside 32-bit weights: what sharded trainers do."""
-    if run.method != "full" or run.precision in ("fp64", "fp32", "tf32", "amp"):
+    if run.method != "full" or run.precision in ("fp64", "fp32", "tf32"):
         return False
     return trainer.masters if trainer.masters is not None else run.sharding != "none"
 

@@ -66,11 +66,6 @@ class Timeline:
     forward: int
     blocks: int
 
-    @property
-    def kept_peak(self) -> float:
-        """The most that is kept at one moment. [B]"""
-        return float(self.kept.max(initial=0.0))
-
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
