@@ -22,7 +22,7 @@ FITTED = (
     "tensor_share", "conv_workspace", "conv_workspace_forward", "gradient_share", "rounding_share",
     "training_gib", "context_volta_gib", "context_turing_gib", "context_before_volta_gib",
 )  # fmt: skip
-RANGES = {"range_traced": ("vision", "inference"),
+RANGES = {"range_traced": ("vision",), "range_inference": ("inference",),
           "range_written": ("lora", "qlora", "full", "other adapters")}  # fmt: skip
 BASIS = {"allocated": "allocated", "reserved": "reserved", "whole": "bytes"}
 LOOSE = 0.05

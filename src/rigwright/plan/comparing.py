@@ -11,8 +11,9 @@ from rigwright.catalog.source import load
 from rigwright.plan.batch import run_of
 from rigwright.plan.goal import parse_day
 from rigwright.plan.machine import of_chip
-from rigwright.plan.predicting import chip_named, predict_run
+from rigwright.plan.predicting import predict_run
 from rigwright.plan.results import Compared, Comparison
+from rigwright.plan.runs import chip_named
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Card, Chip

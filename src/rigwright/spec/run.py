@@ -85,7 +85,8 @@ class Prediction:
     step_s, low_s, high_s : seconds of one step of the whole machine (decode: one token per
     sequence) and the range that held about 80 % of measured values on unseen rows.
     throughput : ``unit`` per second over the whole machine.
-    memory_bytes : peak per GPU; memory_shares add up to it. shares : of step_s, add up to 1.
+    memory_bytes : peak per GPU; memory_shares add up to it. fits : the chance that it does is
+    ``fit_chance``, 9 in 10 or more; None where nobody judged it. shares : of step_s, add up to 1.
     bound : what binds: arithmetic, memory traffic, launch, host, disk, pcie, network, pipeline.
     """
 
@@ -100,3 +101,4 @@ class Prediction:
     shares: dict[str, float] = field(default_factory=dict)
     memory_shares: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    fit_chance: float | None = None

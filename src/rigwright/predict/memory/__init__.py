@@ -26,10 +26,18 @@ from rigwright.predict.memory.peak import (
     Peak,
     assemble,
     driver_bytes,
+    generation,
     load,
     parts_of,
 )
-from rigwright.predict.memory.ranges import DRIVER_BYTES, half_width, probability, verdict
+from rigwright.predict.memory.ranges import (
+    DRIVER_BYTES,
+    least_room,
+    measured_on,
+    probability,
+    range_of,
+    verdict,
+)
 from rigwright.predict.memory.state import ADAPTER_SHARE, Split, masters
 from rigwright.predict.parallel import layout_of, shard
 from rigwright.spec.operation import OperationList
@@ -53,12 +61,15 @@ __all__ = [
     "decoder_peak",
     "driver_bytes",
     "element_bytes",
-    "half_width",
+    "generation",
+    "least_room",
     "load",
+    "measured_on",
     "memory",
     "model_parts",
     "model_peak",
     "probability",
+    "range_of",
     "state_bytes",
     "verdict",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
-from rigwright.predict.constants import Constants
+from rigwright.predict import constants as constants_table
 from rigwright.predict.memory.blocks import written
-from rigwright.predict.memory.peak import Parts, load
+from rigwright.predict.memory.peak import TABLE, Parts
 
 COVERED = 0.8
 """Share of measured peaks that the range holds."""
@@ -17,10 +18,17 @@ DRIVER_BYTES = 0.35 * 1024**3
 """What the driver and a desktop keep of a card's memory."""
 
 
-def half_width(parts: Parts, c: Constants | None = None) -> float:
-    """Half width of the logarithmic range that holds ``COVERED`` of measured peaks."""
-    c = c or load()
-    return float(c.range_written if written(parts.ops) else c.range_traced)
+def range_of(parts: Parts) -> str:
+    """The constant with the half width of the logarithmic range that holds ``COVERED``."""
+    if written(parts.ops):
+        return "range_written"
+    return "range_traced" if parts.training else "range_inference"
+
+
+@functools.cache
+def measured_on(name: str) -> str:
+    """The measurements that a constant was taken from."""
+    return next(row.fitted_on for row in constants_table.read(TABLE) if row.name == name)
 
 
 def probability(peak_bytes: float, usable_bytes: float, width: float) -> float:
@@ -37,6 +45,13 @@ def probability(peak_bytes: float, usable_bytes: float, width: float) -> float:
     x = math.log(usable_bytes / peak_bytes) / scale
     chance = 1.0 - 0.5 * math.exp(-x) if x >= 0 else 0.5 * math.exp(x)
     return FAR_OFF / 2 + (1.0 - FAR_OFF) * chance
+
+
+def least_room(peak_bytes: float, width: float) -> float:
+    """The least usable memory for which the verdict on a peak is that it fits. [B]"""
+    sure = (1.0 + COVERED) / 2.0
+    tail = 2.0 * (1.0 - (sure - FAR_OFF / 2.0) / (1.0 - FAR_OFF))
+    return peak_bytes * math.exp(-math.log(tail) * width / -math.log(1.0 - COVERED))
 
 
 def verdict(chance: float) -> str:
