@@ -26,9 +26,9 @@ the first 3.5 GiB (NVIDIA's statement to AnandTech, 2015-01-26: 28 of 224 GB/s, 
 together)."""
 
 
-def cheapest_cards(as_of: dt.date) -> dict[str, Quote]:
+def cheapest_cards(as_of: dt.date, age_days_max: int = 12 * 365) -> dict[str, Quote]:
     """Chip id -> cheapest dated price of a card that carries one such chip."""
-    seen = quotes(load(Price), as_of, age_days_max=12 * 365)
+    seen = quotes(load(Price), as_of, age_days_max=age_days_max)
     best: dict[str, Quote] = {}
     for card in load(Card):
         quote = seen.get(key(card))
