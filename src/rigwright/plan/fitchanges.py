@@ -26,9 +26,9 @@ Applied = tuple[Run, Machine] | None
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """One change. kind : no two of a kind go together.  exact : every weight is trained, or served, as before.
+    """One change. kind : no two of a kind go together.
 
-    apply : the run and machine after it; None where it changes nothing or cannot be.
+    exact : every weight is trained, or served, as before.  apply : the run and machine after it; None where it changes nothing or cannot be.
     """
 
     kind: str
@@ -146,7 +146,7 @@ def ways(run: Run, machine: Machine, step_s: float) -> tuple[Way, ...]:
             way = _way(run, machine, group, step_s)
             if way is not None:
                 found.append((words, way))
-        if any(way.exact for _, way in found) or (size == 1 and served(run) and found):
+        if {change.exact for change in known} <= {way.exact for _, way in found}:
             break
     every = sorted((way for _, way in found), key=lambda w: w.step_s)
     return tuple(_distinct(every))[:SHOWN]

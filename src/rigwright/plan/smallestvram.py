@@ -22,6 +22,8 @@ from rigwright.spec.run import Run
 SHOWN = 8
 PRICE_AGE_DAYS = 1095
 """Older prices say nothing about what a shop has."""
+SHARED = "soc"
+"""Chips without memory of their own: what they have depends on the computer."""
 LATEST = "ampere"
 """The generation of chips (and later ones) whose driver context the answer assumes."""
 
@@ -31,7 +33,7 @@ def smallest_vram(
 ) -> SmallestVram:
     """The least VRAM per card for the run of ``values``. Raises RigwrightError for bad input."""
     run, day = run_of(values), parse_day(as_of)
-    chips = [c for c in load(Chip) if c.released is None or c.released <= day]
+    chips = [c for c in load(Chip) if c.segment != SHARED and (c.released or day) <= day]
     if not chips:
         raise InputError("fit", "as-of", day, "a day after the first chip of the catalogue")
     by_generation: dict[str, vram.Held] = {}

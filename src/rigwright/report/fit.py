@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigwright.report.console import console
-from rigwright.report.prediction import duration, gib, run_words
+from rigwright.report.prediction import GIB, duration, gib, run_words
 
 if TYPE_CHECKING:
     from rigwright.plan.fitresult import CardFit, FitResult, Limit, SmallestVram, Way
@@ -49,9 +49,9 @@ def _card(out: Console, card: CardFit) -> None:
     )
     grid.add_row("peak at", escape(card.moment))
     _shares(grid, card.shares)
-    grid.add_row("largest batch", _limit(card.largest_batch))
+    grid.add_row("largest batch", _limit(card.largest_batch) + " in one pass")
     if card.largest_seq_len is not None:
-        grid.add_row("longest", _limit(card.largest_seq_len, " tokens"))
+        grid.add_row("longest input", _limit(card.largest_seq_len, " tokens"))
     grid.add_row("step", f"{duration(card.step_s)}{'' if card.chance > 0.5 else ', if it fitted'}")
     grid.add_row("chance from", escape(card.chance_from))
     for note in card.notes:
@@ -63,12 +63,17 @@ def _card(out: Console, card: CardFit) -> None:
         out.print("no change that is known here makes it fit: a smaller model or a larger card")
 
 
+def amount(size: float) -> str:
+    """``1.2 GiB``, ``46 MiB``."""
+    return gib(size) if size >= 0.1 * GIB else f"{size / GIB * 1024:.0f} MiB"
+
+
 def _shares(grid: Table, shares: dict[str, float]) -> None:
     total = sum(shares.values()) or 1.0
     title = "made of"
     for name, size in sorted(shares.items(), key=lambda kv: -kv[1]):
         bar = "#" * round(BAR * size / total)
-        grid.add_row(title, f"{name:<16} {gib(size):>10} {size / total:>5.0%}  {bar}")
+        grid.add_row(title, f"{name:<16} {amount(size):>10} {size / total:>5.0%}  {bar}")
         title = ""
 
 
