@@ -28,7 +28,8 @@ Applied = tuple[Run, Machine] | None
 class _Change:
     """One change. kind : no two of a kind go together.
 
-    exact : every weight is trained, or served, as before.  apply : the run and machine after it; None where it changes nothing or cannot be.
+    exact : every weight is trained, or served, as before.  apply : the run and machine after it;
+    None where it changes nothing or cannot be.
     """
 
     kind: str
