@@ -83,10 +83,11 @@ TRAINERS: tuple[tuple[tuple[str, ...], Trainer], ...] = (
         Style(fused_norm=True, repeats_kv=True, keeps_logits=True), fused_optimizer=True,
         masters=True, sequence_parallel=True,
     )),
-    # Megatron, NeMo: fused norm, gate and loss kernels; distributed fused Adam with masters.
+    # Megatron, NeMo: fused norm, bias with GELU, gate and loss kernels; distributed fused Adam with
+    # masters.
     (("megatron", "nemo"), Trainer(
-        Style(fused_norm=True, fused_gate=True, loss="fused"), fused_optimizer=True, masters=True,
-        sequence_parallel=True,
+        Style(fused_norm=True, fused_gate=True, loss="fused", plain_gelu=True),
+        fused_optimizer=True, masters=True, sequence_parallel=True,
     )),
     # llm-foundry: fused loss of flash-attention.
     (("foundry", "composer", "mosaic"), Trainer(
@@ -109,7 +110,7 @@ def trainer_of(run: Run) -> Trainer:
     """The habits that ``run.framework`` and ``run.compile`` mean; transformers for other words.
 
     Words beside a framework's name: liger, chunked-loss, plain-loss, activation-offload,
-    optimizer-in-backward, torch-2.1, bitsandbytes-0.41.
+    optimizer-in-backward, no-sequence-parallel, torch-2.1, bitsandbytes-0.41.
     """
     text = run.framework.lower().replace(" ", "-")
     found = next((t for words, t in TRAINERS if any(word in text for word in words)), _HF)
@@ -132,6 +133,7 @@ def trainer_of(run: Run) -> Trainer:
         found,
         fused_optimizer=found.fused_optimizer or not foreach,
         style=_with_adapters(style, found, run),
+        sequence_parallel=found.sequence_parallel and "no-sequence-parallel" not in text,
         offloads_inputs=found.offloads_inputs or "activation-offload" in text,
         steps_in_backward="optimizer-in-backward" in text,
         keeps_gathered=torch is not None and float(torch[1]) < FREES_FROZEN,
