@@ -3,7 +3,8 @@
 Korthikanti et al. 2022, "Reducing Activation Recomputation in Large Transformer Models",
 arXiv:2205.05198, figure 1: 64 GPUs of 80 GB, tensor parallel 8, pipeline 8 with three interleaved
 stages per GPU, micro-batch 1, 2048 tokens, 16 bit (table 3). The numbers below are the paper's own
-equations evaluated, as calculon's validation lists them (66.84 and 12.35 GiB). Per layer (table 2): s b h (10 + 24/t + 5 a s / (h t)) bytes with tensor parallelism alone,
+equations evaluated; calculon's validation lists the same (66.84 and 12.35 GiB). Per layer (table
+2): s b h (10 + 24/t + 5 a s / (h t)) bytes with tensor parallelism alone,
 s b h (34 + 5 a s / h) / t with sequence parallelism, 34 s b h / t with selective recomputation as
 well. The first stage holds L layers' worth (equation 5), and (p - 1) / (p m) more when interleaved.
 """

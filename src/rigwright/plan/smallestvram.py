@@ -33,7 +33,7 @@ def smallest_vram(
 ) -> SmallestVram:
     """The least VRAM per card for the run of ``values``. Raises RigwrightError for bad input."""
     run, day = run_of(values), parse_day(as_of)
-    chips = [c for c in load(Chip) if c.segment != SHARED and (c.released or day) <= day]
+    chips = [c for c in load(Chip) if c.segment != SHARED and c.released and c.released <= day]
     if not chips:
         raise InputError("fit", "as-of", day, "a day after the first chip of the catalogue")
     by_generation: dict[str, vram.Held] = {}
