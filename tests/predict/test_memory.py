@@ -132,4 +132,6 @@ def test_ranges_say_what_they_were_measured_on():
     assert memory.measured_on("range_traced") == "vision_train_memory"
     seen = memory.model_parts(zoo.load("resnet50", 224), replace(CNN, mode="infer"), ONE)
     assert memory.range_of(seen) == "range_inference"
+    bert = replace(CNN, model="bert-base", img_size=None, seq_len=128)
+    assert memory.range_of(memory.model_parts(zoo.load("bert-base"), bert, ONE)) == "range_written"
     assert memory.range_of(memory.decoder_parts(find("llama-3-8b"), LLAMA, ONE)) == "range_written"

@@ -13,6 +13,7 @@ from rigwright.plan.fitchanges import ways
 from rigwright.plan.fitresult import CardFit, FitResult, Limit
 from rigwright.plan.machine import of_chip
 from rigwright.plan.runs import chip_named, operations, served, trained
+from rigwright.predict import memory
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import lookup
@@ -53,8 +54,16 @@ def _card(run: Run, machine: Machine) -> CardFit:
         largest_batch=largest_batch(run, machine),
         largest_seq_len=length,
         ways=() if verdict == vram.FITS else ways(run, machine, prediction.step_s),
-        notes=prediction.notes,
+        notes=(*prediction.notes, *_about_context(run, machine)),
     )
+
+
+def _about_context(run: Run, machine: Machine) -> tuple[str, ...]:
+    old = memory.generation(machine.chip) == "before_volta"
+    if not old or run.mode not in memory.TRAINING:
+        return ()
+    return ("a training process's context was measured under recent software on Ampere; the "
+            "software of this chip's time loaded less",)  # fmt: skip
 
 
 def _fits(run: Run, machine: Machine) -> bool:

@@ -38,7 +38,7 @@ from rigwright.predict.memory.ranges import (
     range_of,
     verdict,
 )
-from rigwright.predict.memory.state import ADAPTER_SHARE, Split, masters
+from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters
 from rigwright.predict.parallel import layout_of, shard
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
@@ -52,6 +52,7 @@ __all__ = [
     "DRIVER_BYTES",
     "GIB",
     "OPTIMIZERS",
+    "TRAINING",
     "WEIGHT_BYTES",
     "Moment",
     "Parts",

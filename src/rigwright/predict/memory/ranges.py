@@ -6,6 +6,7 @@ import functools
 import math
 
 from rigwright.predict import constants as constants_table
+from rigwright.predict.framework import TEXT
 from rigwright.predict.memory.blocks import written
 from rigwright.predict.memory.peak import TABLE, Parts
 
@@ -19,8 +20,11 @@ DRIVER_BYTES = 0.35 * 1024**3
 
 
 def range_of(parts: Parts) -> str:
-    """The constant with the half width of the logarithmic range that holds ``COVERED``."""
-    if written(parts.ops):
+    """The constant with the half width of the logarithmic range that holds ``COVERED``.
+
+    Traced models of text were measured among the fine-tuning runs.
+    """
+    if written(parts.ops) or parts.ops.task in TEXT:
         return "range_written"
     return "range_traced" if parts.training else "range_inference"
 
