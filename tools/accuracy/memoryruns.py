@@ -330,6 +330,8 @@ def _resolved(row: Row, chip: Chip | None, count: int) -> Row:
         return replace(row, skip="model not known")
     if config is not None and row.run.seq_len is None:
         return replace(row, skip="images among the tokens, length not published")
+    if config is None and not row.told:
+        return replace(row, skip="no decoder, length of inputs not published")
     machine = Machine(chip=chip, gpu_count=count)
     try:
         if config is not None:
