@@ -69,6 +69,15 @@ def test_what_is_meant_to_save_memory_does():
     assert peak(replace(CNN, precision="amp", batch=64)).bytes < peak(replace(CNN, batch=64)).bytes
 
 
+def test_autocast_keeps_no_copies_of_packed_weights():
+    packed = replace(LLAMA, method="qlora", precision="amp", grad_checkpointing=True)
+    assert peak(packed).shares["weight copies"] < 0.2 * GIB
+    assert peak(packed).bytes < 1.2 * peak(replace(packed, precision="bf16")).bytes
+    config = find("llama-3-8b")
+    kept = memory.decoder_parts(config, replace(LLAMA, precision="amp"), ONE).state.copies
+    assert kept == pytest.approx(2 * (config.parameters - 128256 * 4096), rel=0.01)
+
+
 def test_memory_grows_with_the_batch_by_the_activations():
     small, large = peak(CNN), peak(replace(CNN, batch=64))
     assert large.shares["activations"] == pytest.approx(2 * small.shares["activations"], rel=0.02)

@@ -170,10 +170,15 @@ def _unpacked(ops: OperationList, run: Run) -> float:
 
 
 def _copies(ops: OperationList, run: Run) -> float:
-    """16-bit copies of the weights in products, which autocast keeps for the backward pass. [B]"""
+    """16-bit copies of the weights in products, which autocast keeps for the backward pass. [B]
+
+    4-bit weights are unpacked for each product, into the format it computes in, and not kept.
+    """
     low, full = element_bytes(run.precision)
     if low == full:
         return 0.0
+    if run.method == "qlora":
+        return low * float(ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters))
     rows = (ops.phase == 0) & np.isin(ops.kind, _PRODUCTS)
     read = ops.traffic[rows, :2, 0].sum(axis=1) * ops.count[rows]
     return float(min(read.sum(), ops.parameters)) * low
