@@ -78,6 +78,16 @@ def test_autocast_keeps_no_copies_of_packed_weights():
     assert kept == pytest.approx(2 * (config.parameters - 128256 * 4096), rel=0.01)
 
 
+def test_checkpointing_makes_copies_of_a_block_at_a_time():
+    config, run = find("llama-3-8b"), replace(LLAMA, precision="amp", grad_checkpointing=True)
+    held = memory.decoder_parts(config, run, ONE).state
+    block, output = (config.parameters - 2 * 128256 * 4096) / 32, 128256 * 4096
+    assert held.recast == pytest.approx(2 * (block + output), rel=0.01)
+    assert held.copies > 5 * held.recast  # until the forward pass ends
+    frozen = memory.decoder_parts(config, replace(run, method="lora"), ONE).state
+    assert frozen.copies == frozen.recast < 0.2 * held.copies
+
+
 def test_memory_grows_with_the_batch_by_the_activations():
     small, large = peak(CNN), peak(replace(CNN, batch=64))
     assert large.shares["activations"] == pytest.approx(2 * small.shares["activations"], rel=0.02)

@@ -197,7 +197,10 @@ def assemble(parts: Parts, c: Constants) -> Peak:
     highest = int(np.argmax(live)) if len(live) else 0
     at = int(crest.at[highest]) if len(live) else 0
     held = s.weights + s.optimizer
-    passing = held + s.gathered + s.copies + parts.more + float(live[highest] if len(live) else 0)
+    copies, best = s.recast, float(live[highest] if len(live) else 0.0)
+    if len(live) and s.copies - s.recast > best - _forward_end(parts):
+        copies, best, at = s.copies, _forward_end(parts), t.forward - 1
+    passing = held + s.gathered + copies + parts.more + best
     steps = held + s.gradients + s.scratch
     allocated = max(passing, steps)
     shares = {"weights": s.weights, "optimizer": s.optimizer}
@@ -210,14 +213,23 @@ def assemble(parts: Parts, c: Constants) -> Peak:
             "gathered weights": s.gathered,
             "gradients": grown * s.gradients,
             "activations": float(t.kept[at]) + parts.more,
-            "weight copies": s.copies,
-            "workspace": float(t.passing[at] + share * t.conv[at]),
+            "weight copies": copies,
+            "workspace": best - grown * s.gradients - float(t.kept[at]),
         }
         moment = _moment(parts, at)
     reserved = _reserved(parts, c, allocated)
     shares |= {"allocator": reserved - allocated, "context": context_bytes(parts, c)}
     shares = {name: share for name, share in shares.items() if share > 0}
     return Peak(sum(shares.values()), reserved, allocated, shares, moment)
+
+
+def _forward_end(parts: Parts) -> float:
+    """Live tensors when the last line of the forward pass runs. [B]"""
+    t = parts.line
+    if not t.forward:
+        return 0.0
+    grown = parts.state.gradients if parts.accumulates else 0.0
+    return grown + float(t.kept[t.forward - 1] + t.passing[t.forward - 1])
 
 
 def _workspace_share(parts: Parts, c: Constants) -> float:
@@ -238,7 +250,8 @@ def _reserved(parts: Parts, c: Constants, allocated: float) -> float:
     own = c.tensor_share * crest.larger + _workspace_share(parts, c) * crest.conv_peak
     own += 0.0 if written(parts.ops) else c.gradient_share * crest.later
     held = s.weights + s.optimizer
-    least = held + s.gathered + s.copies + parts.more + crest.most + own
+    tensors = max(s.recast + crest.most, s.copies + _forward_end(parts))
+    least = held + s.gathered + tensors + parts.more + own
     moving = max(allocated - held, 0.0)
     return max(allocated, least) + c.rounding_share * moving
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rigwright.predict.memory.blocks import K
+from rigwright.predict.memory.blocks import K, segments
 from rigwright.predict.memory.formats import (
     WEIGHT_BYTES,
     element_bytes,
@@ -44,7 +44,9 @@ class State:
 
     gathered : what is in one piece only while it is used: sharded weights with their gradients,
     4-bit weights unpacked, activations that tensor-parallel GPUs share.
-    copies : 16-bit copies that autocast keeps of 32-bit weights.  scratch : while stepping.
+    copies : 16-bit copies that autocast keeps of 32-bit weights until the forward pass ends.
+    recast : of them, what backward passes have at a time: under checkpointing nothing holds a
+    block's copies when autocast ends, and it makes them again.  scratch : while stepping.
     """
 
     weights: float
@@ -52,6 +54,7 @@ class State:
     optimizer: float = 0.0
     gathered: float = 0.0
     copies: float = 0.0
+    recast: float = 0.0
     scratch: float = 0.0
 
 
@@ -129,7 +132,9 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
         gradients=gradients,
         optimizer=0.0 if run.offload else s.trained * each * part * share[0],
         gathered=gathered,
-        copies=_copies(ops, run) * part,
+        # Autocast itself keeps copies of trained weights alone.
+        copies=_copies(ops, run, recast=run.grad_checkpointing and run.method != "full") * part,
+        recast=_copies(ops, run, recast=run.grad_checkpointing) * part,
         scratch=0.0 if run.offload or not steps else s.trained * scratch * part * share[0],
     )
 
@@ -169,7 +174,7 @@ def _unpacked(ops: OperationList, run: Run) -> float:
     return largest * element_bytes(run.precision)[0]
 
 
-def _copies(ops: OperationList, run: Run) -> float:
+def _copies(ops: OperationList, run: Run, *, recast: bool = False) -> float:
     """16-bit copies of the weights in products, which autocast keeps for the backward pass. [B]
 
     4-bit weights are unpacked for each product, into the format it computes in, and not kept.
@@ -179,6 +184,13 @@ def _copies(ops: OperationList, run: Run) -> float:
         return 0.0
     if run.method == "qlora":
         return low * float(ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters))
-    rows = (ops.phase == 0) & np.isin(ops.kind, _PRODUCTS)
+    rows = np.flatnonzero(ops.phase == 0)
     read = ops.traffic[rows, :2, 0].sum(axis=1) * ops.count[rows]
-    return float(min(read.sum(), ops.parameters)) * low
+    read *= np.isin(ops.kind[rows], _PRODUCTS)
+    if not recast:
+        return float(min(read.sum(), ops.parameters)) * low
+    parts = [(part.block, float(read[part.start : part.end].sum()), part.times)
+             for part in segments(ops)]  # fmt: skip
+    outside = sum(size for block, size, _ in parts if not block)
+    one = max((size / times for block, size, times in parts if block), default=0.0)
+    return min(outside + one, float(ops.parameters)) * low
