@@ -15,7 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"```console\n\$ (?P<line>[^\n]+)\n.*?```", re.DOTALL)
-PICTURE = ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png")
+PICTURES = (
+    ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png"),
+    ("draw", "examples/2016-desktop/build.toml", "--output", "docs/img/case.png"),
+)
 READMES = ("README.md", "examples/2016-desktop/README.md")
 PAGES = ("make_rules_doc.py", "make_catalogue_doc.py")
 
@@ -51,7 +54,8 @@ def main() -> None:
         readme = ROOT / name
         readme.write_text(refreshed(readme.read_text(encoding="utf-8")), encoding="utf-8")
     program = str(Path(sys.executable).with_name("rigwright"))
-    subprocess.run([program, *PICTURE], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    for words in PICTURES:
+        subprocess.run([program, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
