@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"```console\n\$ (?P<line>[^\n]+)\n.*?```", re.DOTALL)
 PICTURES = (
     ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png"),
+    ("draw", "examples/2016-desktop/build.toml", "--output", "docs/img/case.png"),
     ("fit", "llama-3-8b", "--gpu", "RTX 3090", "--gpu", "A100 SXM4 40 GB", "--gpu",
      "A100 SXM4 80 GB", "--method", "lora", "--batch", "2", "--seq", "2048", "--precision", "bf16",
      "--optimizer", "adamw", "--picture", "docs/img/memory.png"),

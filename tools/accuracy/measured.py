@@ -17,6 +17,7 @@ from pathlib import Path
 from rigwright.catalog import tables
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
+from rigwright.workload import zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
@@ -121,6 +122,10 @@ MODEL_NAMES = {  # name in a table -> zoo name
 }
 
 
+SUPERLINEAR = ("ncf", "bert_base_squad")
+"""Their rows of several GPUs are not to be used, says the collection."""
+
+
 def _float(text: str | None) -> float:
     return float(text) if text not in (None, "") else float("nan")
 
@@ -138,9 +143,20 @@ def _skip(cells: Cells, chip: Chip | None, step_ms: float) -> str:
         return f"chip not in the catalogue: {cells['gpu']}"
     if cells.get("quality") not in (None, "", "ok"):
         return f"flagged {cells['quality'].split(':')[0]}"
+    if cells["gpu_count"] not in ("0", "1") and cells["model"] in SUPERLINEAR:
+        return "several GPUs of a model that the collection found superlinear"
     if "suspect" in (cells.get("note") or "").lower():
         return "flagged suspect"
     return ""
+
+
+def _step_ms(cells: Cells, model: str) -> float:
+    """As published, or from the rate of what a model's script counts (tokens, frames, samples)."""
+    told, rate, batch = (_float(cells[key]) for key in ("step_ms", "throughput", "batch"))
+    if told > 0 or cells["unit"] == "img/s" or zoo.find(model) is None:
+        return told
+    counted = zoo.load(model).meta.get("counted_per_item")
+    return 1e3 * batch * counted / rate if counted else told
 
 
 def rows(source: str, names: ChipNames) -> Iterator[Row]:
@@ -148,12 +164,12 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
     adjust = _ADJUST.get(source, lambda cells, run: run)
     for cells in read(source):
         chip = names.find(cells["gpu"])
-        step_ms = _float(cells["step_ms"])
+        model = MODEL_NAMES.get(cells["model"], cells["model"])
+        step_ms = _step_ms(cells, model)
         count = _number(cells["gpu_count"]) or 1
         skip = _skip(cells, chip, step_ms)
-        model = cells["model"]
         run = Run(
-            model=MODEL_NAMES.get(model, model),
+            model=model,
             mode=cells["mode"],
             batch=_number(cells["batch"]) or 1,
             img_size=_number(cells["img_size"]) or None,

@@ -3,6 +3,7 @@
 from rigwright.fit.check import Summary, check, check_case, rank, summary, verdict
 from rigwright.fit.draw import draw_w, wall_w
 from rigwright.fit.rules import BY_ID, RULES
+from rigwright.fit.seating import radiator_place, seats
 
 __all__ = [
     "BY_ID",
@@ -11,7 +12,9 @@ __all__ = [
     "check",
     "check_case",
     "draw_w",
+    "radiator_place",
     "rank",
+    "seats",
     "summary",
     "verdict",
     "wall_w",

@@ -35,23 +35,31 @@ def operation_seconds(s: Shapes, t: ChipTable, r: Rates, c: Constants) -> Second
     """GPU time of one execution of each operation, launch gap included. [s]"""
     moved = s.moved * _traffic_factors(c, s)
     traffic = moved * _missed(moved, t, c) / r.bandwidth
-    total = traffic + floor_seconds(s, c)
+    total = traffic + launch_seconds(s, c)
     arithmetic = np.zeros(total.shape)
     if len(s.heavy):
         if s.count.ndim == 1:  # one chip per operation
             t, r = t.take(s.heavy), r.take(s.heavy)
         paced, around = _heavy(s, t, r, c)
         beside = traffic[s.heavy]
-        total[s.heavy] += np.hypot(paced, beside) - beside + around
+        alone = np.hypot(paced, beside) + around
+        total[s.heavy] += alone - beside + _ramp(s, alone, c)
         traffic[s.heavy] = beside + around
         arithmetic[s.heavy] = paced
     return Seconds(total, arithmetic, traffic)
 
 
-def floor_seconds(s: Shapes, c: Constants) -> Array:
+def launch_seconds(s: Shapes, c: Constants) -> Array:
     """Fixed time of each operation's kernels. [s]"""
-    more = c.matrix_floor_us - c.kernel_floor_us
-    return (s.kernels * c.kernel_floor_us + s.matrix * more) * 1e-6
+    return s.kernels * (c.kernel_floor_us * 1e-6)
+
+
+def _ramp(s: Shapes, alone: Array, c: Constants) -> Array:
+    """Seconds that matrix kernels take beyond their steady pace: filling the chip, reducing split
+    parts, transforming filters. A kernel shorter than that has not so much to fill."""
+    ramp = 1e-6 * np.where(s.convolves, c.convolution_ramp_us, c.product_ramp_us)
+    each = alone / np.maximum(s.launches, 1.0)
+    return np.asarray(s.launches * each * ramp / (each + ramp))
 
 
 def _traffic_factors(c: Constants, s: Shapes) -> Array:

@@ -27,6 +27,9 @@ BATCHED_COLUMNS, BATCHED_COLUMNS_VOLTA = 128.0, 64.0
 # eight (ResNeXt); RegNetX's widths of 24 to 168 and its 3, 7 or 18 groups run tens of times slower,
 # the more so the wider they are, up to 64.
 GROUP_WIDTHS, GROUP_BLOCK = (4, 8, 16, 32), 8
+# cuBLAS 11 (of cuDNN 8 and CUDA 11) was the first whose tensor-core products take rows that are no
+# multiples of 16 bytes (NVIDIA, Matrix Multiplication Background User's Guide).
+ANY_ROWS_CUDNN = 8
 PERSISTENT_COLUMNS = 1024.0  # rows up to here stay in registers (PyTorch's softmax kernels)
 
 
@@ -61,7 +64,7 @@ class Shapes:
     wide, wide_volta : overhang of batched fp32 products.  odd : rows not multiples of 16 bytes.
     odd_groups : channels-last grouped convolutions whose width is no power of two.
     turned : bytes of convolution operands.  pointwise : 1x1 convolutions.
-    Of all rows: matrix : launches of matrix products and convolutions; long : wide softmax.
+    launches : kernels.  convolves : depthwise ones too.  Of all rows: long : wide softmax.
     """
 
     work: Work
@@ -92,7 +95,8 @@ class Shapes:
     odd_groups: Mask
     turned: Array
     pointwise: Mask
-    matrix: Array
+    launches: Array
+    convolves: Mask
 
 
 def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
@@ -111,6 +115,7 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
     half = s.precision in ("amp", "fp16", "bf16", "fp8", "int8")
     tf32 = s.precision == "tf32"
     allowed = np.full(len(h), half or tf32) | (conv & s.conv_tf32 & (s.precision == "fp32"))
+    odd = gemm & ((h.n % 8 > 0) | (h.k % 8 > 0))
     winograd = s.cudnn >= 5 and not s.channels_last
     saves = (h.stride1 > 0) & (h.channels >= 16) & (h.cls != CLASS["conv_wgrad"]) & winograd
     values: dict[str, Any] = {
@@ -118,13 +123,15 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
         "long": (w.cls == CLASS["softmax"]) & (w.n > PERSISTENT_COLUMNS),
         "flop": h.flop, "covered": covered, "blocks": blocks, "tiled": conv | gemm | (
             h.cls == CLASS["recurrent"]),
-        "allowed": allowed & ~vector, "vector": vector, "depth": h.k,
+        "allowed": allowed & ~vector & ~(odd & (s.cudnn < ANY_ROWS_CUDNN)), "vector": vector,
+        "depth": h.k,
         "splits": np.maximum(h.k / SPLIT_K_DEPTH, 1.0), "pad": np.ceil(h.k / 8.0) * 8.0 / h.k,
         "saves": saves, "wide": np.where(batched, _overhang(h.n, BATCHED_COLUMNS), 0.0),
         "wide_volta": np.where(batched, _overhang(h.n, BATCHED_COLUMNS_VOLTA), 0.0),
-        "odd": batched & ((h.n % 8 > 0) | (h.k % 8 > 0)), "single_gemm": gemm & ~batched,
+        "odd": odd, "single_gemm": gemm & ~batched,
         "conv": conv, "pointwise": conv & (h.window == 1),
-        "matrix": w.kernels * (w.cls < ARITHMETIC),
+        "launches": h.kernels, "convolves": (h.cls >= CLASS["conv"])
+        & (h.cls <= CLASS["depthwise_wgrad"]),
         "slow": _slow_groups(h) * s.slow_groups,
         "odd_groups": (h.cls == CLASS["conv"]) & (h.groups > 1) & s.channels_last
         & (np.exp2(np.round(np.log2(np.maximum(h.channels, 1.0)))) != h.channels),

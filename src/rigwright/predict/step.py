@@ -14,7 +14,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.cost import Seconds, floor_seconds, operation_seconds
+from rigwright.predict.cost import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.features import Manner, work_of
 from rigwright.predict.framework import TEXT, Framework, framework_of
 from rigwright.predict.fusion import fuse
@@ -208,7 +208,7 @@ class _Breakdown:
 def _breakdown(p: Prepared, got: StepTimes, c: Constants) -> _Breakdown:
     work = p.shapes.work
     count = work.count * got.slower
-    launch = count * floor_seconds(p.shapes, c)[:, 0]
+    launch = count * launch_seconds(p.shapes, c)[:, 0]
     spent = count * got.seconds.total[:, 0] - launch
     by_word = np.bincount(_WORD_OF[work.cls], spent, len(_WORDS)).tolist()
     words = dict(zip(_WORDS, by_word, strict=True))

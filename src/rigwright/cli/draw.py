@@ -1,0 +1,37 @@
+"""Draw a build in its case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigwright.cli.application import app
+from rigwright.cli.options import Json, show_result
+
+
+@app.command()
+def draw(
+    build: Annotated[Path, typer.Argument(help="Build file or pasted parts list.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Picture to write: .svg or .png.")
+    ] = None,
+    dark: Annotated[bool, typer.Option(help="Colours for a dark page.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Draw the case to scale: side and front, with the room left in millimetres.
+
+    Example: rigwright draw examples/2016-desktop/build.toml -o case.png
+    """
+    from rigwright.plan.laying import layout_of_file
+    from rigwright.report.drawing import sheet
+    from rigwright.report.layouts import show
+    from rigwright.report.palette import dark as darkened
+    from rigwright.report.svg import save
+
+    made = layout_of_file(build)
+    if output is not None:
+        picture = sheet(made)
+        save(darkened(picture) if dark else picture, output)
+    show_result(made, as_json, lambda found: show(found, output))
