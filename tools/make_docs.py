@@ -18,8 +18,11 @@ BLOCK = re.compile(r"```console\n\$ (?P<line>[^\n]+)\n.*?```", re.DOTALL)
 PICTURES = (
     ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png"),
     ("draw", "examples/2016-desktop/build.toml", "--output", "docs/img/case.png"),
-)
-READMES = ("README.md", "examples/2016-desktop/README.md")
+    ("fit", "llama-3-8b", "--gpu", "RTX 3090", "--gpu", "A100 SXM4 40 GB", "--gpu",
+     "A100 SXM4 80 GB", "--method", "lora", "--batch", "2", "--seq", "2048", "--precision", "bf16",
+     "--optimizer", "adamw", "--picture", "docs/img/memory.png"),
+)  # fmt: skip
+READMES = ("README.md", "examples/2016-desktop/README.md", "docs/memory.md")
 PAGES = ("make_rules_doc.py", "make_catalogue_doc.py")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+import memory_accuracy
 import serving_accuracy
 import training_accuracy
 from accuracy import measured
@@ -230,7 +231,7 @@ def main() -> int:
     text = report(results, bench.skipped)
     if not options.quick:
         text += "\n".join(["", "## Language models\n", training_accuracy.page(), "",
-                           serving_accuracy.page(), ""])  # fmt: skip
+                           serving_accuracy.page(), "", memory_accuracy.section(), ""])  # fmt: skip
     print(text)
     if options.write:
         PAGE.parent.mkdir(exist_ok=True)

@@ -5,7 +5,8 @@ import pytest
 from rigwright.plan import predicting
 from rigwright.plan.candidates import step_seconds
 from rigwright.plan.goal import Goal
-from rigwright.plan.predicting import predict_one, trained
+from rigwright.plan.predicting import predict_one
+from rigwright.plan.runs import trained
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Run
 

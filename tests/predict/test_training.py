@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog.tables import by_id
-from rigwright.predict import constants, training, trainingmemory, trainingwork
+from rigwright.predict import constants, memory, training, trainingwork
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
@@ -68,10 +68,8 @@ def test_training_state_as_the_zero_paper_counts_it():
     machine = replace(GPUS, gpu_count=64)
     for sharding, gigabytes in (("none", 120), ("zero1", 31.4), ("zero2", 16.6), ("zero3", 1.9)):
         run = replace(RUN, sharding=sharding, framework="deepspeed")
-        shares = trainingmemory.memory(config, run, machine)[1]
-        state = sum(shares[name] for name in ("weights", "gradients", "optimizer"))
-        if sharding == "zero3":  # two of 32 layers are in one piece
-            state -= 2 / 32 * 2 * config.parameters
+        held = memory.decoder_parts(config, run, machine).state
+        state = held.weights + held.gradients + held.optimizer
         assert state == pytest.approx(gigabytes * 1e9, rel=0.02)
 
 
@@ -204,7 +202,9 @@ def test_one_layer_is_a_block():
         train(replace(RUN, grad_checkpointing=on, pipeline_parallel=1), config=one)
         for on in (False, True)
     )
-    assert kept.memory_shares["activations"] > again.memory_shares["activations"] > 0
+    # Recomputing the only block keeps its input besides: nothing is saved, little is lost.
+    kept_bytes, again_bytes = (p.memory_shares["activations"] for p in (kept, again))
+    assert 0 < kept_bytes < again_bytes < 1.02 * kept_bytes
 
 
 def test_length_left_open_is_the_models():

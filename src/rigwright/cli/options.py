@@ -15,8 +15,12 @@ Gpus = Annotated[int, typer.Option(help="GPUs in the machine.")]
 Mode = Annotated[str, typer.Option(help="train, infer, forward, prefill, decode ...")]
 Size = Annotated[int, typer.Option("--batch-size", help="Global batch over all GPUs.")]
 Precision = Annotated[str, typer.Option(help="fp32, tf32, amp, fp16, bf16, int8, q4_k_m ...")]
-Pixels = Annotated[int | None, typer.Option("--img-size", help="Image side in pixels.")]
-Tokens = Annotated[int | None, typer.Option("--seq-len", help="Sequence length in tokens.")]
+Pixels = Annotated[
+    int | None, typer.Option("--img-size", "--resolution", help="Image side in pixels.")
+]
+Tokens = Annotated[
+    int | None, typer.Option("--seq-len", "--seq", help="Sequence length in tokens.")
+]
 Method = Annotated[str, typer.Option(help="full, lora or qlora.")]
 Optimizer = Annotated[str, typer.Option(help="sgd, adam, adamw ...")]
 Checkpointing = Annotated[bool, typer.Option(help="Gradient checkpointing.")]

@@ -12,10 +12,11 @@ from rigwright.catalog.buildfile import identify
 from rigwright.catalog.ledger import Quote, key, quotes
 from rigwright.catalog.source import by_id, load
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
+from rigwright.plan import vram
 from rigwright.plan.goal import Goal, Named
 from rigwright.plan.machine import gpu_link, of_chip
-from rigwright.plan.predicting import operations, predict_run, served, trained
-from rigwright.predict.memory import memory
+from rigwright.plan.predicting import predict_run
+from rigwright.plan.runs import operations, served, trained
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
@@ -24,9 +25,6 @@ from rigwright.spec.rule import Rule
 from rigwright.spec.run import Run
 
 TYPES = {t.kind: t for t in PART_TYPES}
-DRIVER_BYTES = 0.35 * 1024**3
-"""What the driver and a desktop keep of a card's memory; ``fits`` leaves this free."""
-
 
 FIRM = frozenset(
     {
@@ -174,11 +172,6 @@ def _small(part: Part, goal: Goal) -> bool:
     return None not in (w, h, d) and w * h * d / 1e6 <= limits.case_volume_l_max  # type: ignore[operator]
 
 
-def usable_vram(chip: Chip) -> float:
-    """Bytes a training process can have at full speed."""
-    return (chip.fast_vram_bytes or chip.vram_bytes) - DRIVER_BYTES
-
-
 def options(goal: Goal, m: Market) -> tuple[Option, ...]:
     """Every (chip, count) that can be bought, with its predicted step on that many GPUs."""
     run, limits = goal.workload.run(), goal.limits
@@ -235,7 +228,7 @@ def _one_by_one(run: Run, chips: list[Chip], count: int) -> dict[str, float | No
     found: dict[str, float | None] = {}
     for chip in chips:
         p = predict_run(run, of_chip(chip, count))
-        found[chip.id] = p.step_s if p.memory_bytes <= usable_vram(chip) else None
+        found[chip.id] = p.step_s if p.fits else None
     return found
 
 
@@ -249,8 +242,8 @@ def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]
     for link, group in by_link.items():
         total = predict.times(prepared, predict.chip_table(group), count, link).total
         for chip, seconds in zip(group, np.atleast_1d(total), strict=True):
-            used, _ = memory(ops, run, of_chip(chip, count))
-            steps[chip.id] = float(seconds) if used <= usable_vram(chip) else None
+            held = vram.held(run, of_chip(chip, count))
+            steps[chip.id] = float(seconds) if held.verdict(chip) == vram.FITS else None
     return steps
 
 

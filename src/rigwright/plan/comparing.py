@@ -11,8 +11,9 @@ from rigwright.catalog.source import load
 from rigwright.plan.batch import run_of
 from rigwright.plan.goal import parse_day
 from rigwright.plan.machine import of_chip
-from rigwright.plan.predicting import chip_named, predict_run
+from rigwright.plan.predicting import predict_run
 from rigwright.plan.results import Compared, Comparison
+from rigwright.plan.runs import chip_named
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Card, Chip
@@ -25,9 +26,9 @@ the first 3.5 GiB (NVIDIA's statement to AnandTech, 2015-01-26: 28 of 224 GB/s, 
 together)."""
 
 
-def cheapest_cards(as_of: dt.date) -> dict[str, Quote]:
+def cheapest_cards(as_of: dt.date, age_days_max: int = 12 * 365) -> dict[str, Quote]:
     """Chip id -> cheapest dated price of a card that carries one such chip."""
-    seen = quotes(load(Price), as_of, age_days_max=12 * 365)
+    seen = quotes(load(Price), as_of, age_days_max=age_days_max)
     best: dict[str, Quote] = {}
     for card in load(Card):
         quote = seen.get(key(card))

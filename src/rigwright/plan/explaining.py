@@ -7,10 +7,10 @@ from dataclasses import replace
 from rigwright.choose import explain as reasons
 from rigwright.choose.problem import Option
 from rigwright.choose.search import Search, solve_all
+from rigwright.plan import vram
 from rigwright.plan.candidates import Market, market, options, problem
 from rigwright.plan.goal import Goal
 from rigwright.plan.machine import of_chip
-from rigwright.plan.predicting import memory_bytes
 from rigwright.plan.results import Change
 from rigwright.spec.parts import Chip
 
@@ -88,7 +88,7 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
             (Change("widen limits.gpu_vendors, vram_gib_min or price_age_days_max", "more cards"),),
         )
     largest: Chip = max((o.chip for o in found), key=lambda c: c.vram_bytes)
-    need = memory_bytes(run, of_chip(largest))
+    need = vram.held(run, of_chip(largest)).peak.bytes
     clash = (
         f"the run needs {need / GIB:.1f} GiB on one GPU; the largest that can be bought, "
         f"{largest.name}, has {largest.vram_bytes / GIB:.0f} GiB"
@@ -106,9 +106,10 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
     ):
         if smaller == run:
             continue
-        used = memory_bytes(smaller, of_chip(largest))
+        asked = vram.held(smaller, of_chip(largest))
+        used = asked.peak.bytes
         if used < need * 0.98:
-            verdict = "fits" if used <= largest.vram_bytes else "still too much"
+            verdict = asked.verdict(largest)
             changes.append(Change(words, f"{used / GIB:.1f} GiB, {verdict}"))
     changes.sort(key=lambda c: "fits" not in c.helps)
     return (clash,), tuple(changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,42 +10,30 @@ from pathlib import Path
 from typing import Any
 
 from rigwright import predict
-from rigwright.catalog.chipnames import resolve_chip
-from rigwright.catalog.tables import load
 from rigwright.plan import batch as batch_lines
 from rigwright.plan import machine as machines
+from rigwright.plan import vram
 from rigwright.plan.results import Predicted
+from rigwright.plan.runs import chip_named, operations, served, trained
 from rigwright.predict import serving, training
 from rigwright.predict.memory import memory
 from rigwright.spec.errors import InputError, unreadable
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import QUANTISATIONS, Machine, Prediction, Run
-from rigwright.workload import decoder, lookup
+from rigwright.spec.run import Machine, Prediction, Run
+from rigwright.workload import lookup
 
 GIB = 1024**3
 NAMES_SHOWN = 8
 
 
-@functools.lru_cache(maxsize=64)
-def operations(run: Run) -> OperationList:
-    """The operation list of a run; kept, because many GPUs are asked about the same run.
-
-    The user's own ``file.py:callable`` is run: these use cases serve a command line.
-    """
-    return lookup.operations(run, user_code=True)
-
-
-def chip_named(text: str) -> Chip:
-    """A chip of the catalogue. Raises UnknownNameError with the nearest names."""
-    return resolve_chip(text, load(Chip))
-
-
 def predict_run(run: Run, machine: Machine) -> Prediction:
-    """Step time and memory of ``run`` on ``machine``.
+    """Step time and memory of ``run`` on ``machine``, and whether it fits (``plan.vram``)."""
+    return vram.judged(_predicted(run, machine), run, machine)
 
-    A decoder that is served or trained goes its own way.
-    """
+
+def _predicted(run: Run, machine: Machine) -> Prediction:
+    """A decoder that is served or trained goes its own way."""
     if trained(run):
         config = lookup.decoder_of(run.model)
         return training.train(config, run, machine)
@@ -54,14 +42,42 @@ def predict_run(run: Run, machine: Machine) -> Prediction:
         config = lookup.decoder_of(run.model)
         mode = "prefill" if run.mode == "prefill" else "decode"
         return serving.serve(config, replace(run, mode=mode), machine)
-    prediction = predict.step(operations(run), run, machine, memory)
-    if run.sharding != "none" or run.micro_batch or run.offload:
-        words = "sharding, micro-batches and offload count for decoders only"
+    prediction = _stepped(run, machine)
+    if run.sharding != "none" or run.offload:
+        words = "sharding and offload count for decoders only"
         prediction = replace(prediction, notes=(*prediction.notes, words))
     if machine.nodes is not None and machine.nodes > 1:
         words = "the network between nodes counts for the training of decoders only"
         prediction = replace(prediction, notes=(*prediction.notes, words))
     return replace(prediction, notes=(*prediction.notes, *said_of(operations(run))))
+
+
+def _stepped(run: Run, machine: Machine) -> Prediction:
+    """A step of any model; its micro-batches run one after the other, the last one updates."""
+    ops, share = operations(run), math.ceil(run.batch / machine.gpu_count)
+    if not run.micro_batch or run.micro_batch >= share:
+        return predict.step(ops, run, machine, memory)
+    part = replace(run, batch=run.micro_batch * machine.gpu_count, micro_batch=None)
+    early = replace(part, mode="forward_backward" if run.mode == "train" else run.mode)
+    last, one = predict.step(ops, part, machine, memory), predict.step(ops, early, machine)
+    before = (math.ceil(share / run.micro_batch) - 1) * one.step_s
+    total = last.step_s + before
+    used, used_shares = memory(ops, run, machine)
+    return replace(
+        last,
+        step_s=total,
+        low_s=last.low_s * total / last.step_s,
+        high_s=last.high_s * total / last.step_s,
+        throughput=last.throughput * last.step_s / total * run.batch / part.batch,
+        shares={
+            name: (
+                last.shares.get(name, 0.0) * last.step_s + one.shares.get(name, 0.0) * before
+            ) / total
+            for name in {**last.shares, **one.shares}
+        },
+        memory_bytes=used,
+        memory_shares=used_shares,
+    )  # fmt: skip
 
 
 def said_of(ops: OperationList) -> tuple[str, ...]:
@@ -83,44 +99,12 @@ def _whole(run: Run) -> None:
             raise InputError("run", name, getattr(run, name), allowed)
 
 
-def memory_bytes(run: Run, machine: Machine) -> float:
-    """Peak memory of one GPU. [B]"""
-    if served(run) or trained(run):
-        return predict_run(run, machine).memory_bytes
-    return memory(operations(run), run, machine)[0]
-
-
 def items_per_step(run: Run) -> int:
     """What throughput counts in one step: tokens of text models, else items of the batch."""
     if served(run):
         return run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
     ops = operations(run)
     return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
-
-
-def served(run: Run) -> bool:
-    """Token by token, with quantised weights, or by an engine made for serving."""
-    if run.mode in ("train", "forward_backward"):
-        return False
-    engine = any(word in run.framework.lower() for word in ("llama.cpp", "vllm", "mlx"))
-    return run.mode == "decode" or run.precision in QUANTISATIONS or engine
-
-
-@functools.lru_cache(maxsize=256)
-def _is_decoder(model: str) -> bool:
-    return model.endswith(".json") or decoder.find(model) is not None
-
-
-def trained(run: Run) -> bool:
-    """A training step of a decoder.
-
-    Forward and backward alone, on one GPU that holds everything, is what single operations are
-    timed by: those stay with the model of operations.
-    """
-    if run.mode not in training.MODES or not _is_decoder(run.model):
-        return False
-    split = training.laid_out(run) or run.method != "full" or run.grad_checkpointing
-    return run.mode == "train" or split
 
 
 def _count(name: str, value: Any) -> int:

@@ -11,6 +11,7 @@ from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.ledger import key, quotes
 from rigwright.catalog.source import by_id, load
 from rigwright.plan import machine as machines
+from rigwright.plan import vram
 from rigwright.plan.goal import Goal
 from rigwright.plan.planning import plan, read_goal_as_of
 from rigwright.plan.predicting import predict_run
@@ -86,17 +87,21 @@ def _months(hours: float | None, per_day: float) -> float | None:
 def _rented(goal: Goal, own: _Own, own_hour: float, offer: Offer, chip: Chip) -> Rented:
     run, site = goal.workload.run(), goal.site
     p = predict_run(run, machines.of_offer(offer, chip))
-    speed = p.throughput / own.prediction.throughput if p.fits else None
+    tried = vram.possible(p)  # trying costs an hour's rent, so a tight offer is not left out
+    speed = p.throughput / own.prediction.throughput if tried else None
     rent = offer.usd_per_hour
     clock = cost.break_even_hours(own.usd, rent, own_hour)
     hours = clock if speed is None else None
     if speed is not None:
         hours = cost.break_even_hours(own.usd, rent, own_hour, relative_speed=speed)
     samples = goal.workload.samples
-    job = samples / run.batch * p.step_s / 3600 * rent if samples and p.fits else None
+    job = samples / run.batch * p.step_s / 3600 * rent if samples and tried else None
     why = "" if hours is not None else "its rent for the same work is below your electricity"
-    if not p.fits:
+    if not tried:
         why = "the run does not fit its memory"
+    elif not p.fits:
+        chance = f"{p.fit_chance or 0.0:.0%}"
+        why = "; ".join(filter(None, (why, f"tight in its memory: fits with a chance of {chance}")))
     return Rented(
         offer=f"{offer.provider} {offer.instance} ({offer.region})",
         gpu=chip.name,
@@ -104,7 +109,7 @@ def _rented(goal: Goal, own: _Own, own_hour: float, offer: Offer, chip: Chip) ->
         usd_per_hour=rent,
         date=offer.date,
         age_days=(goal.as_of - offer.date).days,
-        fits=p.fits,
+        fits=tried,
         step_s=p.step_s,
         relative_speed=speed,
         usd_per_job=job,

@@ -140,6 +140,7 @@ class Rented:
     """One offer against the owned machine.
 
     relative_speed : offer's throughput over the owned machine's.
+    fits : surely or tightly.
     break_even_h : hours of the owned machine's use after which it has cost less; None = never.
     """
 

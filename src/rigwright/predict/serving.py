@@ -20,8 +20,8 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.memory import WEIGHT_BYTES
-from rigwright.predict.memory import load as memory_constants
+from rigwright.predict.memory import WEIGHT_BYTES, driver_bytes
+from rigwright.predict.memory.cache import CACHE_BYTES, kv_bytes
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
@@ -40,8 +40,6 @@ BLOCK_BYTES = {"q4_0": 4.5 / 8, "q4_1": 5 / 8, "q5_0": 5.5 / 8, "q6_k": 6.5625 /
                "mxfp4": 4.25 / 8}  # fmt: skip
 PLAIN_ENDS = ("awq", "nf4", "int4", "fp8", "int8")
 """Formats that quantise the blocks' projections and leave token table and output in 16 bit."""
-CACHE_BYTES = 2.0
-"""The cache is kept in 16 bit by all engines unless told otherwise."""
 REFERENCE_FLOP_PER_S = 1e14
 """Matrix rate at which ``prefill_tensor`` is stated."""
 ENGINE_GIB = 0.5
@@ -56,7 +54,8 @@ class Engine:
     """How an engine runs the layers.
 
     launch : constant with the cost per layer.  chunk : prompt tokens computed together.
-    fused : attention keeps no scores in memory.  first : kernels of before mid-2024.
+    fused : attention keeps no scores in memory.  paged : the cache is kept in pages.
+    first : kernels of before mid-2024.
     joint : several cards share every layer (tensor parallel), else they hold some layers each.
     narrow : 16-bit products are accumulated in 16 bit, twice as fast on GeForce tensor cores.
     """
@@ -67,10 +66,11 @@ class Engine:
     first: bool = False
     joint: bool = False
     narrow: bool = True
+    paged: bool = False
 
 
 _LLAMA_CPP = Engine()
-_GRAPH = Engine(launch="layer_us_graph", chunk=8192, joint=True, narrow=False)
+_GRAPH = Engine(launch="layer_us_graph", chunk=8192, joint=True, narrow=False, paged=True)
 ENGINES: Mapping[str, Engine] = {
     "llama.cpp-2024": Engine(launch="layer_us_launched", fused=False, first=True),
     "llama.cpp": _LLAMA_CPP,
@@ -278,12 +278,11 @@ def serving_memory(
         config.intermediate, config.expert_intermediate * config.experts_per_token
     )
     scores = 0.0 if engine.fused else 4.0 * rows * config.heads * length
-    cost = decode_cost(config)
     shares = {
         "weights": blocks * part + ends * size,
-        "kv cache": run.batch * cost.kv_bytes(length, CACHE_BYTES) * part,
+        "kv cache": kv_bytes(config, run.batch, length, paged=engine.paged) * part,
         "workspace": 2.0 * rows * width + 4.0 * min(rows, 512) * config.vocab + scores,
-        "context": (memory_constants().context_gib + ENGINE_GIB) * GIB,
+        "context": driver_bytes(machine.chip) + ENGINE_GIB * GIB,
     }
     return sum(shares.values()), shares
 

@@ -87,10 +87,10 @@ def _names(base: Any, which: str, align: str, dx: int, dy: int) -> Any:
     return text.encode(text="label:N")
 
 
-def save(chart: Any, path: Path) -> None:
+def save(chart: Any, path: Path, option: str = "--chart", example: str = "frontier.png") -> None:
     """Write one chart. Raises InputError for a format that is not offered."""
     if path.suffix.lower() not in FORMATS:
-        raise InputError(str(path), "--chart", path.suffix, ", ".join(FORMATS), "frontier.png")
+        raise InputError(str(path), option, path.suffix, ", ".join(FORMATS), example)
     path.parent.mkdir(parents=True, exist_ok=True)
     options = {"ppi": 110} if path.suffix.lower() == ".png" else {}
     chart.save(str(path), **options)

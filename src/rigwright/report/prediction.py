@@ -54,8 +54,12 @@ def largest(shares: dict[str, float], count: int = 4) -> str:
 
 def memory_words(p: Prediction, vram_bytes: float) -> str:
     """``7.4 of 8.0 GiB, fits``."""
-    verdict = "fits" if p.fits else "does not fit"
-    return f"{gib(p.memory_bytes)} of {gib(vram_bytes)}, {verdict}"
+    from rigwright.predict.memory import verdict
+
+    word = "fits" if p.fits else "does not fit"
+    if p.fit_chance is not None:
+        word = verdict(p.fit_chance)
+    return f"{gib(p.memory_bytes)} of {gib(vram_bytes)}, {word}"
 
 
 def show(result: Predicted) -> None:

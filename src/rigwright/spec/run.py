@@ -12,6 +12,8 @@ QUANTISATIONS = (
     "q4_k_m", "q4_0", "q4_1", "q5_0", "q6_k", "q8_0", "awq", "nf4", "int4", "mxfp4",
 )  # fmt: skip
 METHODS = ("full", "lora", "qlora")
+ADAPTERS = ("qv", "attention", "mlp", "all")
+"""Projections that adapters stand beside: query and value, attention's, the MLP's, all of them."""
 SHARDINGS = ("none", "zero1", "zero2", "zero3")
 """What data-parallel GPUs hold one part of each: nothing, optimizer state, gradients too, weights
 too (ZeRO stages, arXiv:1910.02054; PyTorch's FSDP is zero3)."""
@@ -26,6 +28,8 @@ class Run:
     that hold some layers each.  micro_batch : sequences of one pass through one such group; None =
     all of its share at once (pipelines: one).  sharding : of SHARDINGS.  offload : weights
     and optimizer state live in host memory.
+    adapters, adapter_rank : where adapters stand (of ADAPTERS) and their rank; None = as the
+    framework does.
     """
 
     model: str
@@ -46,6 +50,8 @@ class Run:
     micro_batch: int | None = None
     sharding: str = "none"
     offload: bool = False
+    adapters: str | None = None
+    adapter_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,8 @@ class Prediction:
     step_s, low_s, high_s : seconds of one step of the whole machine (decode: one token per
     sequence) and the range that held about 80 % of measured values on unseen rows.
     throughput : ``unit`` per second over the whole machine.
-    memory_bytes : peak per GPU; memory_shares add up to it. shares : of step_s, add up to 1.
+    memory_bytes : peak per GPU; memory_shares add up to it. fits : the chance that it does is
+    ``fit_chance``, 9 in 10 or more; None where nobody judged it. shares : of step_s, add up to 1.
     bound : what binds: arithmetic, memory traffic, launch, host, disk, pcie, network, pipeline.
     """
 
@@ -94,3 +101,4 @@ class Prediction:
     shares: dict[str, float] = field(default_factory=dict)
     memory_shares: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    fit_chance: float | None = None

@@ -81,6 +81,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "kimi_k2": _LLAMA,
     "cohere": {"norm": "layer", "norm_bias": False, "parallel": True, "norms": 1, "tied": True},
     "dbrx": {"norm": "layer", "norm_bias": False},
+    "apertus": {"gated": False, "activation": "xielu", "qk_norm": "head"},
 }  # fmt: skip
 
 
@@ -211,6 +212,8 @@ def _window(given: Given, family: str, layers: int) -> dict[str, int]:
         count = (layers + 1) // 2
     elif family.startswith("gemma3"):
         count = layers - layers // int(given.get("sliding_window_pattern") or 6)
+    elif family == "olmo3":
+        count = layers - layers // 4  # every fourth layer sees everything
     elif family == "gpt_oss":
         count = (layers + 1) // 2
     elif family == "gpt_neo":

@@ -7,6 +7,7 @@ casting their weights once and their input for every consumer. Sizes are per tok
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rigwright.workload.decodertape import (
@@ -42,8 +43,28 @@ class Experts(NamedTuple):
 SINGLE = Experts()
 
 
-def _gemm(b: float, m: Dim, n: Dim, k: Dim, reads: list[Size], write: Size, **kept: Size) -> Line:
-    return Line("gemm", "mm", tuple(reads), (write,), tuple(kept.values()), (Dim(b), m, n, k))
+class Keeping(NamedTuple):
+    """What a product does for the backward pass.
+
+    first : nobody else keeps its input yet.  trained : the weights get gradients.
+    learns : they or an adapter beside them need the input.  beside : what an adapter keeps itself.
+    """
+
+    first: bool = True
+    trained: bool = True
+    learns: bool = True
+    beside: tuple[Size, ...] = ()
+
+
+TRAINED = Keeping()
+LOSS_PARTS = 8
+"""Parts of a loss that is worked on in pieces (torchtune's default ``num_output_chunks``)."""
+
+
+def _gemm(
+    b: float, m: Dim, n: Dim, k: Dim, reads: list[Size], write: Size, kept: Sequence[Size] = ()
+) -> Line:
+    return Line("gemm", "mm", tuple(reads), (write,), tuple(kept), (Dim(b), m, n, k))
 
 
 def linear(
@@ -53,14 +74,15 @@ def linear(
     *,
     bias: bool = False,
     given: int = FULL,
-    keeps: bool = True,
+    keeping: Keeping = TRAINED,
     power: Power = TOKENS,
     experts: Experts = SINGLE,
 ) -> None:
     """A matrix product with weights; with experts, one grouped product of all of them.
 
-    given : class of the input.  keeps : the input is not kept for backward by someone else yet.
+    given : class of the input.
     """
+    keeps, trained, learns, beside = keeping
     rows, read, stored = experts
     w, x, y = read * inputs * outputs, rows * inputs, rows * outputs
     held = full(stored * inputs * outputs + bias * outputs * stored, WEIGHTS)
@@ -68,21 +90,22 @@ def linear(
     grad, weight = low(y, power), low(w, WEIGHTS)
     forward, backward = [cast(held, LOW)], []
     if given == FULL:
-        copy = () if keeps else (low(x, power),)  # autocast casts again for every consumer
+        # Autocast casts again for every consumer.
+        copy = (low(x, power),) if learns and not keeps else ()
         forward.append(cast(full(x, power), LOW, copy))
-    kept = {"x": low(x, power)} if keeps else {}
-    forward.append(_gemm(read, m, n, k, [low(x, power), weight], grad, **kept))
-    backward += [
-        _gemm(read, m, k, n, [grad, weight], low(x, power)),
-        _gemm(read, n, k, m, [grad, low(x, power)], weight),
-    ]
-    if bias:
+    kept = [low(x, power)] if keeps and learns else []
+    forward.append(_gemm(read, m, n, k, [low(x, power), weight], grad, [*kept, *beside]))
+    backward.append(_gemm(read, m, k, n, [grad, weight], low(x, power)))
+    if trained:
+        backward.append(_gemm(read, n, k, m, [grad, low(x, power)], weight))
+    if bias and trained:
         backward.append(reduction("sum", grad, low(outputs * stored, WEIGHTS)))
     if given == FULL:
         backward.append(cast(low(x, power), FULL))
     if not keeps and given == FULL:  # several consumers: their gradients are added
         backward.append(pointwise("add", [full(2 * x, power)], full(x, power)))
-    backward.append(cast(Size(LOW, held.amount, WEIGHTS), FULL))
+    if trained:
+        backward.append(cast(Size(LOW, held.amount, WEIGHTS), FULL))
     tape.add(forward, backward)
     tape.tensors += 1 + bias
 
@@ -99,10 +122,17 @@ def layer_norm(tape: Tape, width: int, bias: bool, *, power: Power = TOKENS) -> 
 
 
 def rms_norm(
-    tape: Tape, width: int, *, rows: float = 1.0, given: int = FULL, power: Power = TOKENS
-) -> None:
-    """The six small kernels of transformers' RMSNorm; statistics in float32 always."""
+    tape: Tape, width: int, *, rows: float = 1.0, given: int = FULL, power: Power = TOKENS,
+    trained: bool = True, fused: bool = False,
+) -> None:  # fmt: skip
+    """The six small kernels of transformers' RMSNorm; statistics in float32 always.
+
+    fused : one kernel, which keeps its input and a statistic.
+    """
     n = rows * width
+    if fused:
+        _fused_rms_norm(tape, Size(given, n, power), full(n, power), width, rows)
+        return
     x, wide, one = full(n, power), single(n, power), single(rows, power)
     w = full(width, WEIGHTS)
     tape.add(
@@ -112,12 +142,11 @@ def rms_norm(
             pointwise("add", [one], one),
             pointwise("rsqrt", [one], one, [one]),
             pointwise("mul", [wide, one], x),
-            pointwise("mul", [x, w], x, [x]),
+            pointwise("mul", [x, w], x, [x] if trained else []),
         ],
         [
             pointwise("mul", [x, w], x),
-            pointwise("mul", [x, x], x),
-            reduction("sum", x, w),
+            *([pointwise("mul", [x, x], x), reduction("sum", x, w)] if trained else []),
             pointwise("mul", [wide, wide], wide),
             pointwise("mul", [wide, one], wide),
             reduction("sum", wide, one),
@@ -130,6 +159,17 @@ def rms_norm(
             pointwise("mul", [wide, wide], wide),
             pointwise("add", [wide, wide], Size(given, n, power)),
         ],
+    )
+    tape.tensors += 1
+
+
+def _fused_rms_norm(tape: Tape, given: Size, x: Size, width: int, rows: float) -> None:
+    stats, w = single(rows, x.power), full(width, WEIGHTS)
+    dims = (Dim(rows, x.power), Dim(width))
+    name = "rms_norm"
+    tape.add(
+        [Line("norm", name, (given, w), (x, stats), (given, stats), dims)],
+        [Line("norm_backward", name + "_backward", (x, given, w, stats), (given, w), (), dims)],
     )
     tape.tensors += 1
 
@@ -165,14 +205,23 @@ def dropout(tape: Tape, width: float, cls: int, power: Power = TOKENS) -> None:
 
 
 def attention(
-    tape: Tape, heads: int, query: int, keys: int, values: int, *, given: int, window: int = 0
-) -> None:
+    tape: Tape, heads: int, query: int, keys: int, values: int, *, given: int, window: int = 0,
+    repeats: bool = False,
+) -> None:  # fmt: skip
     """Fused causal attention over widths of all query heads, keys and values (= output) heads.
 
     window : tokens each query sees when the sequence is longer than that, 0 = all.
+    repeats : keys and values are copied for every query head first.
     """
     output = low(values * heads_over(query, keys))
     q, k, v = low(query), low(keys), low(values)
+    if repeats and query > keys:
+        each = low(query + output.amount)
+        tape.add(
+            [Line("copy", "expand", (k, v), (each,))],
+            [Line("reduction", "sum", (each,), (low(keys + values),))],
+        )
+        keys, k, v = query, low(query), output
     lse = single(heads)
     seen = Dim(window) if window else Dim(1, LENGTH)
     # q.k and p.v differ in width only with latent attention; the mean gives their sum.
@@ -251,6 +300,15 @@ def math_attention(
     )
 
 
+def gated(tape: Tape, name: str, width: float) -> None:
+    """Activation of the gate times the other half, in one kernel that keeps both inputs."""
+    x = low(width)
+    tape.add(
+        [pointwise(f"{name}_mul", [x, x], x, [x, x])],
+        [Line("elementwise", f"{name}_mul_backward", (x, x, x), (x, x))],
+    )
+
+
 def activation(tape: Tape, name: str, width: float) -> None:
     """The non-linearity of an MLP; ``gelu_new`` is transformers' own eight kernels."""
     x = low(width)
@@ -304,25 +362,29 @@ def fork(tape: Tape, width: int) -> None:
     tape.add([], [pointwise("add", [full(2 * width)], full(width))])
 
 
-def embedding(tape: Tape, rows: int, width: int) -> None:
+def embedding(tape: Tape, rows: int, width: int, *, trained: bool = True) -> None:
     """Row look-up; the gradient fills the whole table."""
     index = Size(2, 8, TOKENS)
+    gradient = Line(
+        "scatter", "embedding_dense_backward",
+        (full(width), index), (full(rows * width, WEIGHTS),),
+    )  # fmt: skip
     tape.add(
         [Line("gather", "embedding", (full(width), index), (full(width),), (index,))],
-        [
-            Line(
-                "scatter", "embedding_dense_backward",
-                (full(width), index), (full(rows * width, WEIGHTS),),
-            )
-        ],
-    )  # fmt: skip
+        [gradient] if trained else [],
+    )
     tape.tensors += 1
 
 
-def cross_entropy(tape: Tape, vocab: int) -> None:
-    """Loss over all tokens; logits are float32 in every precision."""
+def cross_entropy(tape: Tape, vocab: int, *, held: bool = False) -> None:
+    """Loss over all tokens; logits are float32 in every precision.
+
+    held : whoever called the model holds the logits.
+    """
     logits, wide, one = low(vocab), single(vocab), single(1)
     dims = (Dim(1, TOKENS), Dim(vocab))
+    if held:
+        tape.add([Line("copy", "logits", (), (), (low(vocab),))])
     tape.add(
         [
             pointwise("_to_copy", [logits], wide),
@@ -334,4 +396,39 @@ def cross_entropy(tape: Tape, vocab: int) -> None:
             Line("softmax_backward", "_log_softmax_backward_data", (wide, wide), (wide,), (), dims),
             pointwise("_to_copy", [wide], logits),
         ],
+    )
+
+
+def narrow_cross_entropy(tape: Tape, vocab: int) -> None:
+    """Loss in the precision of the logits; logits and their logarithm stay."""
+    x, one, dims = low(vocab), single(1), (Dim(1, TOKENS), Dim(vocab))
+    part = low(vocab / LOSS_PARTS)  # gradients live for one part at a time
+    tape.add(
+        [Line("softmax", "_log_softmax", (part,), (part,), (x, x), dims)],
+        [Line("softmax_backward", "_log_softmax_backward_data", (part, one), (part,), (), dims)],
+    )
+
+
+def fused_cross_entropy(tape: Tape, vocab: int, *, parts: int = 0, held: bool = False) -> None:
+    """One kernel; the gradient takes the place of the logits.
+
+    parts : the gradient is made for one of so many parts at a time instead.  held : whoever called
+    the model holds a float32 copy of the logits.
+    """
+    if held:
+        tape.add([Line("copy", "logits", (), (), (single(vocab),))])
+    x, one = low(vocab), single(1)
+    gradient = low(vocab / parts) if parts else one
+    tape.add(
+        [Line("reduction", "cross_entropy", (x,), (one,), (x, one))],
+        [pointwise("cross_entropy_backward", [one], gradient)],
+    )
+
+
+def linear_cross_entropy(tape: Tape, vocab: int) -> None:
+    """The output layer and the loss for one part of the tokens at a time, in float32."""
+    wide, one = single(vocab / LOSS_PARTS), single(1)
+    tape.add(
+        [Line("softmax", "linear_cross_entropy", (wide,), (wide,), (), ())],
+        [pointwise("linear_cross_entropy_backward", [one], one)],
     )

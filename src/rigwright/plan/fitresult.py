@@ -1,0 +1,126 @@
+"""Frozen answers on whether a run fits a card's memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from rigwright.spec.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of making a run fit.
+
+    changes : in words, all needed together.  relative_step : its step over the original's, of the
+    same global batch; both predicted as if memory sufficed.  host_bytes : moved to host memory.
+    exact : every weight is trained, or served, as before.
+    """
+
+    changes: tuple[str, ...]
+    run: Run
+    gpu_count: int
+    memory_bytes: float
+    margin_bytes: float
+    chance: float
+    step_s: float
+    relative_step: float
+    exact: bool
+    host_bytes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The largest value that still fits.
+
+    value : None when even 1 does not fit.  bound : memory, model (its longest input), or nothing
+    when memory never limits it (``value`` is then the largest that was tried).
+    """
+
+    value: int | None
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardFit:
+    """One run on one kind of card.
+
+    vram_bytes : of the card.  usable_bytes : of them, what a process can have.  memory_bytes : peak
+    of one GPU, ``shares`` add up to it; 80 % of measured peaks are between low and high.
+    margin_bytes : usable - peak.  chance : to fit.  verdict : fits (9 in 10), tight, too small (1
+    in 10).  moment : when the peak is.  step_s : of the run, as if memory sufficed.
+    largest_seq_len : None where the model's length cannot be asked.
+    """
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: float
+    usable_bytes: float
+    memory_bytes: float
+    low_bytes: float
+    high_bytes: float
+    margin_bytes: float
+    chance: float
+    chance_from: str
+    verdict: str
+    moment: str
+    shares: dict[str, float]
+    step_s: float
+    largest_batch: Limit
+    largest_seq_len: Limit | None
+    ways: tuple[Way, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FitResult:
+    """A run asked about on one or more cards."""
+
+    run: Run
+    cards: tuple[CardFit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A chip that holds the run.
+
+    usd : of ``gpu_count`` of its cheapest cards; None when none is priced.
+    """
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: float
+    memory_bytes: float
+    chance: float
+    step_s: float
+    usd: float | None
+    usd_date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lighter:
+    """What changes do to the least VRAM of one card. [B]"""
+
+    changes: tuple[str, ...]
+    vram_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestVram:
+    """The least memory that carries a run, and the cheapest chips that have it.
+
+    vram_bytes : of one card, with what the driver keeps and room for the error of prediction.
+    memory_bytes : the predicted peak in it.  smallest_bytes : of the smallest chip that holds it.
+    """
+
+    run: Run
+    gpu_count: int
+    as_of: dt.date
+    vram_bytes: float
+    memory_bytes: float
+    chance_from: str
+    moment: str
+    shares: dict[str, float]
+    smallest_bytes: float | None
+    carriers: tuple[Carrier, ...]
+    lighter: tuple[Lighter, ...] = ()

@@ -1,0 +1,52 @@
+"""What kind of run a question is, and its operation list."""
+
+from __future__ import annotations
+
+import functools
+
+from rigwright.catalog.chipnames import resolve_chip
+from rigwright.catalog.tables import load
+from rigwright.predict import training
+from rigwright.spec.operation import OperationList
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import QUANTISATIONS, Run
+from rigwright.workload import decoder, lookup
+
+
+@functools.lru_cache(maxsize=64)
+def operations(run: Run) -> OperationList:
+    """The operation list of a run; kept, because many GPUs are asked about the same run.
+
+    The user's own ``file.py:callable`` is run: these use cases serve a command line.
+    """
+    return lookup.operations(run, user_code=True)
+
+
+def chip_named(text: str) -> Chip:
+    """A chip of the catalogue. Raises UnknownNameError with the nearest names."""
+    return resolve_chip(text, load(Chip))
+
+
+def served(run: Run) -> bool:
+    """Token by token, with quantised weights, or by an engine made for serving."""
+    if run.mode in ("train", "forward_backward"):
+        return False
+    engine = any(word in run.framework.lower() for word in ("llama.cpp", "vllm", "mlx"))
+    return run.mode == "decode" or run.precision in QUANTISATIONS or engine
+
+
+@functools.lru_cache(maxsize=256)
+def _is_decoder(model: str) -> bool:
+    return model.endswith(".json") or decoder.find(model) is not None
+
+
+def trained(run: Run) -> bool:
+    """A training step of a decoder.
+
+    Forward and backward alone, on one GPU that holds everything, is what single operations are
+    timed by: those stay with the model of operations.
+    """
+    if run.mode not in training.MODES or not _is_decoder(run.model):
+        return False
+    split = training.laid_out(run) or run.method != "full" or run.grad_checkpointing
+    return run.mode == "train" or split

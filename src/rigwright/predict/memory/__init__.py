@@ -1,0 +1,158 @@
+"""Peak GPU memory of a run: a timeline over its operations, as shares that add up.
+
+weights, gradients, optimizer state, activations kept for the backward pass and what passes through
+at the busiest moment; then what the allocator keeps besides and the driver's context. Only the
+last two and the convolutions' workspace are fitted (``data/memory.csv``).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import replace
+
+from rigwright.predict.constants import Constants
+from rigwright.predict.memory.formats import (
+    GIB,
+    OPTIMIZERS,
+    WEIGHT_BYTES,
+    element_bytes,
+    state_bytes,
+)
+from rigwright.predict.memory.frameworks import fuses_attention, trainer_of
+from rigwright.predict.memory.peak import (
+    Moment,
+    Parts,
+    Peak,
+    assemble,
+    driver_bytes,
+    generation,
+    load,
+    parts_of,
+)
+from rigwright.predict.memory.ranges import (
+    DRIVER_BYTES,
+    least_room,
+    measured_on,
+    probability,
+    range_of,
+    verdict,
+)
+from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters
+from rigwright.predict.parallel import layout_of, shard
+from rigwright.spec.operation import OperationList
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Machine, Run
+from rigwright.workload import decoder
+from rigwright.workload.decoder import DecoderConfig
+from rigwright.workload.decoderstyle import Style
+
+__all__ = [
+    "ADAPTER_SHARE",
+    "DRIVER_BYTES",
+    "GIB",
+    "OPTIMIZERS",
+    "TRAINING",
+    "WEIGHT_BYTES",
+    "Moment",
+    "Parts",
+    "Peak",
+    "assemble",
+    "decoder_parts",
+    "decoder_peak",
+    "driver_bytes",
+    "element_bytes",
+    "generation",
+    "least_room",
+    "load",
+    "measured_on",
+    "memory",
+    "model_parts",
+    "model_peak",
+    "probability",
+    "range_of",
+    "state_bytes",
+    "verdict",
+]
+
+
+@functools.lru_cache(maxsize=256)
+def _model_parts(ops: OperationList, run: Run, chip: Chip, count: int) -> Parts:
+    batch = math.ceil(run.batch / count)
+    micro = min(run.micro_batch or batch, batch)
+    split = Split(data=count)
+    return parts_of(ops, run, chip, trainer_of(run), split, micro, (1, math.ceil(batch / micro)))
+
+
+def model_parts(ops: OperationList, run: Run, machine: Machine) -> Parts:
+    """What ``run`` keeps on one GPU; GPUs are data parallel. Raises InputError."""
+    return _model_parts(ops, run, machine.chip, machine.gpu_count)
+
+
+def model_peak(ops: OperationList, run: Run, machine: Machine, c: Constants | None = None) -> Peak:
+    """Peak memory of one GPU for any traced or written model. Raises InputError."""
+    return assemble(model_parts(ops, run, machine), c or load())
+
+
+@functools.lru_cache(maxsize=256)
+def _operations(
+    config: DecoderConfig, mode: str, batch: int, seq: int, style: Style, *, fused: bool
+) -> OperationList:
+    return decoder.operations(
+        config, mode, batch=batch, seq_len=seq, fused_attention=fused, style=style
+    )
+
+
+def decoder_parts(config: DecoderConfig, run: Run, machine: Machine) -> Parts:
+    """What a decoder's training keeps on the fullest GPU of its layout.
+
+    Raises InputError for an unknown optimizer or a layout that does not divide.
+    """
+    layout = layout_of(config, run, machine)
+    trainer = trainer_of(run)
+    if run.precision == "amp" and masters(run, trainer):
+        run = replace(run, precision="bf16")  # the trainer casts whole layers, not each operation
+    seq = run.seq_len or min(config.max_positions, decoder.TYPICAL_LENGTH)
+    part, batch, split = config, float(layout.micro_batch), Split(layout.tensor, layout.data)
+    if trainer.sequence_parallel:  # everything is shared: as much as a part of the batch needs
+        # The input of a block's products, and its gradient, are gathered.
+        stream = batch * seq * config.hidden * element_bytes(run.precision)[0]
+        split = replace(split, shared=2.0 * stream if layout.tensor > 1 else 0.0)
+        batch /= layout.tensor
+    else:
+        part, split = shard(config, layout.tensor), Split(1, layout.data)
+    part = _stage(part, layout.pipeline)
+    fused = fuses_attention(run, trainer)
+    ops = _operations(part, run.mode, layout.micro_batch, seq, trainer.style, fused=fused)
+    # A first stage starts as many passes as there are stages before one of them comes back.
+    together = min(layout.pipeline, layout.micro_batches)
+    passes = (together, layout.micro_batches)
+    return parts_of(ops, run, machine.chip, trainer, split, batch, passes)
+
+
+def _stage(config: DecoderConfig, stages: int) -> DecoderConfig:
+    if stages == 1:
+        return config
+    layers = math.ceil(config.layers / stages)
+    share = layers / config.layers
+    return replace(
+        config,
+        layers=layers,
+        dense_layers=min(config.dense_layers, layers),
+        sliding_layers=round(config.sliding_layers * share),
+    )
+
+
+def decoder_peak(
+    config: DecoderConfig, run: Run, machine: Machine, c: Constants | None = None
+) -> Peak:
+    """Peak memory of the fullest GPU of a decoder's training. Raises InputError."""
+    return assemble(decoder_parts(config, run, machine), c or load())
+
+
+def memory(
+    ops: OperationList, run: Run, machine: Machine, c: Constants | None = None
+) -> tuple[float, dict[str, float]]:
+    """Peak memory of one GPU and its shares. [B] Raises InputError for an unknown optimizer."""
+    peak = model_peak(ops, run, machine, c)
+    return peak.bytes, peak.shares

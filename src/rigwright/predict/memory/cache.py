@@ -1,0 +1,26 @@
+"""Keys and values that serving keeps of every sequence."""
+
+from __future__ import annotations
+
+import math
+
+from rigwright.workload.decoder import DecoderConfig, decode_cost
+
+CACHE_BYTES = 2.0
+"""The cache is kept in 16 bit by all engines unless told otherwise."""
+PAGE_TOKENS = 16
+"""Tokens of one page of the cache (vLLM's and SGLang's default block)."""
+
+
+def kv_bytes(
+    config: DecoderConfig, sequences: int, length: int, *, paged: bool, element: float = CACHE_BYTES
+) -> float:
+    """Cache of ``sequences`` of ``length`` tokens (prompt and answer). [B]
+
+    paged : in pages, of which each sequence wastes the rest of its last one; else in one piece per
+    sequence. Grouped heads and latent attention keep fewer elements per token, layers with a
+    sliding window no more tokens than it holds.
+    """
+    pages = math.ceil(length / PAGE_TOKENS)
+    tokens = pages * PAGE_TOKENS if paged else length
+    return sequences * decode_cost(config).kv_bytes(tokens, element)

@@ -1,0 +1,104 @@
+"""Bytes of stored weights, of activation elements and of optimizer state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rigwright.predict.work import ELEMENT_BYTES
+from rigwright.spec.errors import InputError
+
+GIB = 1024**3
+
+WEIGHT_BYTES = {  # bytes per stored weight of a quantised format, scales included
+    "q4_k_m": 4.85 / 8,  # llama.cpp: 4.85 bits per weight for Llama-3-8B
+    "q8_0": 8.5 / 8,  # 32 int8 and one fp16 scale
+    "awq": 4.25 / 8,  # 4 bit, fp16 scale and zero per group of 128
+    "nf4": 4.127 / 8,  # QLoRA paper, double quantisation (arXiv:2305.14314 section 3)
+    "int4": 4.25 / 8,
+}
+
+
+def element_bytes(precision: str) -> tuple[float, float]:
+    """Bytes of (low, full) activation elements; quantised weights run on 16-bit activations."""
+    return ELEMENT_BYTES.get(precision, (2.0, 2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """What an optimizer keeps beside weight and gradient.
+
+    moments : running averages of the gradient's shape.  moment_bytes : of each element; None = of
+    the weight's precision, as torch keeps them.  factored : row and column sums instead.
+    rank : of the subspace that averages live in, with its projector; 0 = full.
+    temporary : bytes of scratch per weight while it steps, in units of the weight's own size.
+    """
+
+    moments: float
+    moment_bytes: float | None = None
+    factored: bool = False
+    rank: int = 0
+    temporary: float = 0.0
+
+
+BLOCKWISE = 1.0 + 4.0 / 256.0
+"""One byte and a share of a 32-bit scale per 256 (bitsandbytes since 0.43, torchao)."""
+GALORE_RANK = 128
+"""GaLore's setting for a model of 60 million weights (arXiv:2403.03507, table 2); up to 1024 there.
+Transformers' ``galore_adamw`` defaults to it."""
+
+OPTIMIZERS = {
+    "none": Optimizer(0),
+    "sgd": Optimizer(1),  # momentum buffer, as training recipes use it
+    "sgd_plain": Optimizer(0),
+    "momentum": Optimizer(1),
+    "rmsprop": Optimizer(1),
+    "lion": Optimizer(1),
+    "muon": Optimizer(1),
+    "adagrad": Optimizer(1),
+    "adam": Optimizer(2, temporary=1.0),  # torch's foreach: square roots of all weights at once
+    "adamw": Optimizer(2, temporary=1.0),
+    "adamw_fused": Optimizer(2),
+    "lamb": Optimizer(2, temporary=1.0),
+    "adam_8bit": Optimizer(2, BLOCKWISE),
+    "adamw_8bit": Optimizer(2, BLOCKWISE),
+    "lion_8bit": Optimizer(1, BLOCKWISE),
+    "adafactor": Optimizer(0, factored=True, temporary=1.0),  # no first moment by default
+    "galore_adamw": Optimizer(2, rank=GALORE_RANK),
+    "galore_adamw_8bit": Optimizer(2, BLOCKWISE, rank=GALORE_RANK),
+}
+_SAME = {"adamw_torch": "adamw", "adamw_hf": "adamw", "adamw_torch_fused": "adamw_fused",
+         "adamw8bit": "adamw_8bit", "adam8bit": "adam_8bit", "adamw_bnb_8bit": "adamw_8bit",
+         "galore": "galore_adamw", "fused_adamw": "adamw_fused"}  # fmt: skip
+
+
+def optimizer_of(name: str) -> Optimizer:
+    """The optimizer a name means. Raises InputError for an unknown one.
+
+    Paged states of bitsandbytes count in full: they leave the GPU only when it is full.
+    """
+    word = name.lower().replace("-", "_").replace(" ", "_").removeprefix("paged_")
+    word = word.removeprefix("bnb_")
+    word = _SAME.get(word, word)
+    if word not in OPTIMIZERS:
+        raise InputError("run", "optimizer", name, ", ".join(OPTIMIZERS))
+    return OPTIMIZERS[word]
+
+
+def state_bytes(name: str, weight_bytes: float = 4.0, width: float = 4096.0) -> float:
+    """Optimizer state per trainable weight of matrices about ``width`` wide. [B]
+
+    weight_bytes : of the weights that it steps. Raises InputError for an unknown optimizer.
+    """
+    o = optimizer_of(name)
+    if o.factored:
+        return 2.0 * 4.0 / width
+    each = weight_bytes if o.moment_bytes is None else o.moment_bytes
+    if not o.rank:
+        return o.moments * each
+    part = min(o.rank / width, 1.0)
+    return o.moments * each * part + weight_bytes * part
+
+
+def scratch_bytes(name: str, weight_bytes: float = 4.0) -> float:
+    """Scratch per trainable weight while the optimizer steps. [B]"""
+    return optimizer_of(name).temporary * weight_bytes

@@ -1,0 +1,295 @@
+"""The peak of a step's memory: when it is, what it is made of, what the allocator and the driver
+add."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigwright.predict import constants as constants_table
+from rigwright.predict.constants import Constants
+from rigwright.predict.framework import TEXT, framework_of
+from rigwright.predict.memory.blocks import segments, written
+from rigwright.predict.memory.formats import GIB, element_bytes
+from rigwright.predict.memory.frameworks import Trainer
+from rigwright.predict.memory.state import TRAINING, Split, State, state
+from rigwright.predict.memory.timeline import Array, How, Timeline, timeline
+from rigwright.spec.operation import OperationList
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Run
+
+TABLE = constants_table.TABLE.parent / "memory.csv"
+EAGER_GRAPHS = 2
+"""Graphs alive in a loop of forward passes without ``no_grad``: the new output is made before the
+old one is let go."""
+_GRAPH_FRAMEWORKS = ("tensorflow", "caffe", "mxnet")
+
+
+@functools.cache
+def load() -> Constants:
+    """The fitted memory constants of the package."""
+    return Constants({row.name: row.value for row in constants_table.read(TABLE)})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the peak is.
+
+    phase : forward, backward, optimizer or inference.  operation : the framework's name of what
+    runs then.  where : in which part of the model.
+    """
+
+    phase: str
+    operation: str
+    where: str
+
+    def __str__(self) -> str:
+        at = f", {self.where}" if self.where else ""
+        return f"{self.phase}: {self.operation}{at}" if self.operation else f"{self.phase}{at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Peak memory of one GPU. [B]
+
+    bytes : of the whole GPU, as monitors show it.  reserved : of the framework's allocator.
+    allocated : of tensors.  shares add up to ``bytes``.
+    """
+
+    bytes: float
+    reserved: float
+    allocated: float
+    shares: dict[str, float]
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Crest:
+    """The moments that can be the peak, and what the allocator needs at others. [B]
+
+    at : moments, by rising workspace.  tensors, conv : live tensors, and bytes of a convolution.
+    most : the most tensors.  larger : the largest tensor after that which nothing freed by then
+    can serve.  later : gradients that appear after it.  conv_peak : the largest convolution.
+    """
+
+    at: NDArray[np.intp]
+    tensors: Array
+    conv: Array
+    most: float
+    larger: float
+    later: float
+    conv_peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything about a peak that no fitted constant changes.
+
+    accumulates : gradients stay between passes (or what is left of them does not grow).
+    generation : of the chip, for its context.  passes : whose activations are kept together.
+    """
+
+    ops: OperationList
+    state: State
+    line: Timeline
+    crest: Crest
+    training: bool
+    accumulates: bool
+    generation: str
+    passes: int = 1
+
+    @property
+    def more(self) -> float:
+        """Activations of the other passes. [B]"""
+        t = self.line
+        return (self.passes - 1) * float(t.kept[t.forward - 1] if t.forward else 0.0)
+
+
+def crest_of(t: Timeline, gradients: float, *, training: bool, accumulates: bool) -> Crest:
+    """The moments of a timeline that matter. gradients : of all weights. [B]"""
+    if not len(t.kept):
+        nothing = np.zeros(0)
+        return Crest(np.zeros(0, np.intp), nothing, nothing, 0.0, 0.0, 0.0, 0.0)
+    grown = np.ones(len(t.kept)) if accumulates else t.gradients
+    tensors = t.kept + grown * gradients + t.passing
+    # With more workspace and fewer tensors than another moment, either may be the peak.
+    order = np.lexsort((-tensors, -t.conv))
+    best = np.maximum.accumulate(np.r_[-1.0, tensors[order][:-1]])
+    at = order[tensors[order] > best]
+    top = int(np.argmax(tensors))
+    after = (
+        np.arange(len(tensors)) > max(top, t.forward - 1) if training else tensors < tensors[top]
+    )
+    larger = t.size[after & (t.size > t.size[top])]
+    return Crest(
+        at=at,
+        tensors=tensors[at],
+        conv=t.conv[at],
+        most=float(tensors[top]),
+        larger=float(larger.max(initial=0.0)),
+        later=float(grown.max() - grown[top]) * gradients,
+        conv_peak=float(t.conv.max()),
+    )
+
+
+def generation(chip: Chip) -> str:
+    """before_volta, volta, turing or ampere (and later); other makers count as the latest."""
+    capability = float(chip.compute_capability) if chip.compute_capability else math.inf
+    since = ((8.0, "ampere"), (7.5, "turing"), (7.0, "volta"), (0.0, "before_volta"))
+    return next(name for least, name in since if capability >= least)
+
+
+def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
+    """How the run's timeline is written."""
+    # Written lists have their scores in them.
+    scores = not written(ops) and not framework_of(run.framework).fused_attention(ops.task)
+    low, full = element_bytes(run.precision)
+    training = run.mode in TRAINING
+    eager = run.mode == "forward" and not any(w in run.framework for w in _GRAPH_FRAMEWORKS)
+    return How(
+        low=low,
+        full=full,
+        training=training,
+        checkpointing=training and run.grad_checkpointing,
+        offloaded=trainer.offloads_inputs,
+        graphs=EAGER_GRAPHS if eager else 0,
+        scores=scores,
+        dropped=ops.task in TEXT,
+    )
+
+
+def parts_of(
+    ops: OperationList, run: Run, chip: Chip, trainer: Trainer, split: Split,
+    batch: float, passes: tuple[int, int] = (1, 1),
+) -> Parts:  # fmt: skip
+    """What a run keeps on one GPU.
+
+    batch : items of one pass.  passes : (kept at the same time, of one step). Raises InputError
+    for an unknown optimizer.
+    """
+    seq = float(run.seq_len or ops.seq_len or 1)
+    together, accumulated = passes
+    held = state(ops, run, trainer, split)
+    line = timeline(ops, batch, seq, how_of(ops, run, trainer))
+    training = run.mode in TRAINING
+    stays = accumulated > 1 or run.offload or trainer.steps_in_backward
+    return Parts(
+        ops=ops,
+        state=held,
+        line=line,
+        crest=crest_of(line, held.gradients, training=training, accumulates=stays),
+        training=training,
+        accumulates=stays,
+        generation=generation(chip),
+        passes=together,
+    )
+
+
+def assemble(parts: Parts, c: Constants) -> Peak:
+    """The peak with the fitted workspace, allocator and context."""
+    s, t, crest = parts.state, parts.line, parts.crest
+    share = _workspace_share(parts, c)
+    live = crest.tensors + share * crest.conv
+    highest = int(np.argmax(live)) if len(live) else 0
+    at = int(crest.at[highest]) if len(live) else 0
+    held = s.weights + s.optimizer
+    copies, best = s.recast, float(live[highest] if len(live) else 0.0)
+    if len(live) and s.copies - s.recast > best - _forward_end(parts):
+        copies, best, at = s.copies, _forward_end(parts), t.forward - 1
+    passing = held + s.gathered + copies + parts.more + best
+    steps = held + s.gradients + s.scratch
+    allocated = max(passing, steps)
+    shares = {"weights": s.weights, "optimizer": s.optimizer}
+    if steps > passing or not len(live):
+        shares |= {"gradients": s.gradients, "workspace": s.scratch}
+        moment = Moment("optimizer step" if parts.training else "inference", "", "")
+    else:
+        grown = 1.0 if parts.accumulates else float(t.gradients[at])
+        shares |= {
+            "gathered weights": s.gathered,
+            "gradients": grown * s.gradients,
+            "activations": float(t.kept[at]) + parts.more,
+            "weight copies": copies,
+            "workspace": best - grown * s.gradients - float(t.kept[at]),
+        }
+        moment = _moment(parts, at)
+    reserved = _reserved(parts, c, allocated)
+    shares |= {"allocator": reserved - allocated, "context": context_bytes(parts, c)}
+    shares = {name: share for name, share in shares.items() if share > 0}
+    return Peak(sum(shares.values()), reserved, allocated, shares, moment)
+
+
+def _forward_end(parts: Parts) -> float:
+    """Live tensors when the last line of the forward pass runs. [B]"""
+    t = parts.line
+    if not t.forward:
+        return 0.0
+    grown = parts.state.gradients if parts.accumulates else 0.0
+    return grown + float(t.kept[t.forward - 1] + t.passing[t.forward - 1])
+
+
+def _workspace_share(parts: Parts, c: Constants) -> float:
+    """Workspace over the bytes into and out of a convolution; gradients take more."""
+    return c.conv_workspace if parts.training else c.conv_workspace_forward
+
+
+def _reserved(parts: Parts, c: Constants, allocated: float) -> float:
+    """What the caching allocator holds. [B]
+
+    A freed block serves a smaller request, never a larger one, and blocks of their own never join.
+    So what is larger than anything freed before it needs memory of its own, though other memory is
+    free by then: the wide early layers of a network at the end of its backward pass, the workspace
+    of their convolutions, and a part of the gradients that appear while activations go. Decoders
+    free tensors as large as their gradients.
+    """
+    s, crest = parts.state, parts.crest
+    own = c.tensor_share * crest.larger + _workspace_share(parts, c) * crest.conv_peak
+    own += 0.0 if written(parts.ops) else c.gradient_share * crest.later
+    held = s.weights + s.optimizer
+    tensors = max(s.recast + crest.most, s.copies + _forward_end(parts))
+    least = held + s.gathered + tensors + parts.more + own
+    moving = max(allocated - held, 0.0)
+    return max(allocated, least) + c.rounding_share * moving
+
+
+def driver_bytes(chip: Chip) -> float:
+    """Driver context and loaded kernels of a process that only serves. [B]"""
+    return float(load()[f"context_{generation(chip)}_gib"] * GIB)
+
+
+def context_bytes(parts: Parts, c: Constants) -> float:
+    """Driver context, loaded kernels and library handles of a process. [B]"""
+    process = c.training_gib if parts.training else 0.0
+    return float((c[f"context_{parts.generation}_gib"] + process) * GIB)
+
+
+def _moment(parts: Parts, at: int) -> Moment:
+    ops, t = parts.ops, parts.line
+    row = int(t.row[at])
+    phase = ("forward" if parts.training else "inference", "backward")[int(ops.phase[row] == 1)]
+    return Moment(phase, ops.names[ops.name[row]], _where(ops, row, bool(t.last[at])))
+
+
+def _where(ops: OperationList, row: int, last: bool) -> str:
+    """Part of a decoder that a line belongs to; nothing for models without known blocks."""
+    if not written(ops):
+        return ""
+    rows = np.flatnonzero(ops.phase == ops.phase[row])
+    inside = ops.count[rows] > 1
+    position = int(np.searchsorted(rows, row))
+    if inside[position]:
+        return "last block" if last else "first block"
+    blocks = np.flatnonzero(inside)
+    before = len(blocks) and position < blocks[0]
+    if ops.phase[row] == 1:
+        before = not before
+    return "embedding" if before else "output and loss"
+
+
+def blocks_of(ops: OperationList) -> int:
+    """Blocks that checkpointing can recompute; 0 where none was found."""
+    return sum(part.times for part in segments(ops) if part.block)

@@ -1,0 +1,196 @@
+"""What a GPU holds for the whole step: weights, gradients, optimizer state, and who shares them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rigwright.predict.memory.blocks import K, segments
+from rigwright.predict.memory.formats import (
+    WEIGHT_BYTES,
+    element_bytes,
+    scratch_bytes,
+    state_bytes,
+)
+from rigwright.predict.memory.frameworks import Trainer
+from rigwright.spec.operation import OperationList
+from rigwright.spec.run import Run
+
+GATHERED_LAYERS = 2
+"""Layers that fully sharded weights have in one piece: the one that runs and the next."""
+ADAPTER_SHARE = 0.005
+"""Trainable share of a LoRA run when the model does not state it (rank 16 on all projections)."""
+TRAINING = ("train", "forward_backward")
+_STAGE = {"none": 0, "zero1": 1, "zero2": 2, "zero3": 3}
+_PRODUCTS = tuple(K[k] for k in ("gemm", "conv", "rnn"))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How many GPUs share a weight (tensor times pipeline parallel), and how many repeat it.
+
+    shared : bytes of activations that are gathered from tensor-parallel neighbours for use.
+    """
+
+    parts: int = 1
+    data: int = 1
+    shared: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Bytes on one GPU.
+
+    gathered : what is in one piece only while it is used: sharded weights with their gradients,
+    4-bit weights unpacked, activations that tensor-parallel GPUs share.
+    copies : 16-bit copies that autocast keeps of 32-bit weights until the forward pass ends.
+    recast : of them, what backward passes have at a time: under checkpointing nothing holds a
+    block's copies when autocast ends, and it makes them again.  scratch : while stepping.
+    """
+
+    weights: float
+    gradients: float = 0.0
+    optimizer: float = 0.0
+    gathered: float = 0.0
+    copies: float = 0.0
+    recast: float = 0.0
+    scratch: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Weights by what happens to them, and their bytes each."""
+
+    frozen: float
+    frozen_bytes: float
+    ends: float
+    ends_bytes: float
+    trained: float
+    weight_bytes: float
+    gradient_bytes: float
+    master_bytes: float
+
+
+def masters(run: Run, trainer: Trainer) -> bool:
+    """16-bit training beside 32-bit weights: what sharded trainers do."""
+    if run.method != "full" or run.precision in ("fp64", "fp32", "tf32"):
+        return False
+    return trainer.masters if trainer.masters is not None else run.sharding != "none"
+
+
+def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
+    low, full = element_bytes(run.precision)
+    ends = ops.meta.get("embedding_parameters", 0.0)
+    inside = ops.parameters - ends
+    if run.method == "full":
+        kept = masters(run, trainer)
+        master = 4.0 if kept else 0.0
+        return _Sizes(0, 0, 0, 0, float(ops.trainable), full, full, master)
+    trained = ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters)
+    each, at_ends = full, full
+    if run.method == "qlora":
+        each = WEIGHT_BYTES["nf4"] * trainer.packed
+        at_ends = 4.0 if trainer.wide_ends else max(low, 2.0)
+    learned = max(trainer.adapter_bytes, full)
+    return _Sizes(inside, each, ends, at_ends, trained, learned, learned, 0.0)
+
+
+def serving_state(ops: OperationList, run: Run) -> State:
+    """Nothing is trained: weights alone."""
+    if run.precision in WEIGHT_BYTES:
+        return State(ops.parameters * WEIGHT_BYTES[run.precision])
+    return State((ops.parameters + ops.buffers) * element_bytes(run.precision)[1])
+
+
+def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State:
+    """What one GPU holds. Raises InputError for an unknown optimizer.
+
+    Weights are sharded as ZeRO does (arXiv:1910.02054 section 5).
+    """
+    if run.mode not in TRAINING:
+        return serving_state(ops, run)
+    s = _sizes(ops, run, trainer)
+    part = 1.0 / split.parts
+    stage = _STAGE[run.sharding] if split.data > 1 else 0
+    share = [1.0 / split.data if stage >= n else 1.0 for n in (1, 2, 3)]
+    stepped = s.master_bytes or s.weight_bytes
+    steps = run.mode == "train"
+    each = s.master_bytes + state_bytes(run.optimizer, stepped) if steps else s.master_bytes
+    weights = s.frozen * s.frozen_bytes + s.ends * s.ends_bytes + s.trained * s.weight_bytes
+    weights += ops.buffers * element_bytes(run.precision)[1]
+    scratch = 0.0 if trainer.fused_optimizer else scratch_bytes(run.optimizer, stepped)
+    gathered = _gathered(ops, s, weights, run, trainer) * part if stage == 3 or run.offload else 0.0
+    gathered += split.shared + (_unpacked(ops, run) * part if run.method == "qlora" else 0.0)
+    gradients = s.trained * s.gradient_bytes * part * share[1]
+    if trainer.steps_in_backward:  # what a unit makes is used before the next makes more
+        gradients = min(gradients, _largest_unit(ops) * s.gradient_bytes * part)
+    if run.offload:  # what a unit makes leaves for the host at once: it counts as gathered
+        gradients = 0.0
+    return State(
+        weights=0.0 if run.offload else weights * part * share[2],
+        gradients=gradients,
+        optimizer=0.0 if run.offload else s.trained * each * part * share[0],
+        gathered=gathered,
+        # Autocast itself keeps copies of trained weights alone.
+        copies=_copies(ops, run, recast=run.grad_checkpointing and run.method != "full") * part,
+        recast=_copies(ops, run, recast=run.grad_checkpointing) * part,
+        scratch=0.0 if run.offload or not steps else s.trained * scratch * part * share[0],
+    )
+
+
+def _largest_unit(ops: OperationList) -> float:
+    """Weights of the larger of one block and one of the ends (token table, output layer)."""
+    ends = ops.meta.get("embedding_parameters", 0.0)
+    return max((ops.parameters - ends) / ops.meta.get("layers", 1.0), _largest_end(ops))
+
+
+def _largest_end(ops: OperationList) -> float:
+    return ops.meta.get("largest_end", 0.0)
+
+
+def _gathered(ops: OperationList, s: _Sizes, weights: float, run: Run, trainer: Trainer) -> float:
+    """Layers in use and the output layer in one piece, and gradients before they are reduced. [B]
+
+    Beside masters, gradients are reduced in 32 bit (PyTorch's and DeepSpeed's setting).
+    """
+    low, full = element_bytes(run.precision)
+    each = weights / max(ops.parameters, 1) if run.method == "qlora" else full
+    if run.method != "full" and trainer.keeps_gathered:
+        return ops.parameters * each
+    ends = ops.meta.get("embedding_parameters", 0.0)
+    block = (ops.parameters - ends) / ops.meta.get("layers", 1.0)
+    used = min(GATHERED_LAYERS * block, ops.parameters - ends) * each
+    used += _largest_end(ops) * max(each, low)
+    if run.method != "full":
+        return used
+    return used + _largest_unit(ops) * (s.gradient_bytes + (4.0 if s.master_bytes else 0.0))
+
+
+def _unpacked(ops: OperationList, run: Run) -> float:
+    """The largest 4-bit matrix of a block, as its product reads it. [B]"""
+    rows = (ops.phase == 0) & (ops.kind == K["gemm"]) & (ops.count > 1)
+    largest = float(ops.traffic[rows, 0, 0].max(initial=0.0))
+    return largest * element_bytes(run.precision)[0]
+
+
+def _copies(ops: OperationList, run: Run, *, recast: bool = False) -> float:
+    """16-bit copies of the weights in products, which autocast keeps for the backward pass. [B]
+
+    4-bit weights are unpacked for each product, into the format it computes in, and not kept.
+    """
+    low, full = element_bytes(run.precision)
+    if low == full:
+        return 0.0
+    if run.method == "qlora":
+        return low * float(ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters))
+    rows = np.flatnonzero(ops.phase == 0)
+    read = ops.traffic[rows, :2, 0].sum(axis=1) * ops.count[rows]
+    read *= np.isin(ops.kind[rows], _PRODUCTS)
+    if not recast:
+        return float(min(read.sum(), ops.parameters)) * low
+    parts = [(part.block, float(read[part.start : part.end].sum()), part.times)
+             for part in segments(ops)]  # fmt: skip
+    outside = sum(size for block, size, _ in parts if not block)
+    one = max((size / times for block, size, times in parts if block), default=0.0)
+    return min(outside + one, float(ops.parameters)) * low

@@ -1,0 +1,156 @@
+"""Peak memory: what it is made of, what changes it, how sure it is."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from rigwright.catalog.tables import by_id
+from rigwright.predict import memory
+from rigwright.predict.memory import cache
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Machine, Run
+from rigwright.workload import zoo
+from rigwright.workload.decoder import find
+
+GIB = 1024**3
+CHIP = by_id(Chip)["geforce-rtx-3090"]
+ONE = Machine(chip=CHIP)
+CNN = Run(model="resnet50", batch=32, precision="fp32", img_size=224)
+LLAMA = Run(model="llama-3-8b", batch=2, seq_len=2048, precision="bf16", optimizer="adamw")
+
+
+def peak(run: Run, machine: Machine = ONE) -> memory.Peak:
+    config = find(run.model)
+    if config is not None:
+        return memory.decoder_peak(config, run, machine)
+    return memory.model_peak(zoo.load(run.model, run.img_size), run, machine)
+
+
+@pytest.mark.parametrize("run", [
+    CNN, replace(CNN, precision="amp"), replace(CNN, mode="infer"), replace(CNN, batch=1),
+    replace(CNN, grad_checkpointing=True), LLAMA, replace(LLAMA, method="lora"),
+    replace(LLAMA, method="qlora", grad_checkpointing=True), replace(LLAMA, optimizer="adafactor"),
+])  # fmt: skip
+def test_shares_add_up_and_none_is_negative(run):
+    got = peak(run)
+    assert sum(got.shares.values()) == pytest.approx(got.bytes)
+    assert min(got.shares.values()) > 0
+    assert got.allocated <= got.reserved < got.bytes
+    assert got.moment.phase in ("forward", "backward", "optimizer step", "inference")
+    assert str(got.moment)
+
+
+def test_state_is_counted_per_weight():
+    # Adam keeps two moments of 4 bytes, 8-bit Adam two of 1 byte and a 32-bit scale per 256.
+    assert memory.state_bytes("adamw") == 8
+    assert memory.state_bytes("adamw_8bit") == pytest.approx(2 * (1 + 4 / 256))
+    assert memory.state_bytes("sgd") == 4 and memory.state_bytes("sgd_plain") == 0
+    assert memory.state_bytes("adafactor", width=1024) == pytest.approx(8 / 1024)
+    assert memory.state_bytes("galore_adamw", width=4096) < 0.1 * memory.state_bytes("adamw")
+    weights = zoo.load("resnet50", 224).trainable
+    assert peak(replace(CNN, optimizer="adam")).shares["optimizer"] == pytest.approx(8 * weights)
+    with pytest.raises(InputError, match="optimizer"):
+        peak(replace(CNN, optimizer="newton"))
+
+
+def test_what_is_meant_to_save_memory_does():
+    large = replace(LLAMA, batch=8)
+    full = peak(large).bytes
+    for less in (
+        {"grad_checkpointing": True}, {"optimizer": "adamw_8bit"}, {"method": "lora"},
+        {"micro_batch": 1}, {"offload": True}, {"seq_len": 1024},
+    ):  # fmt: skip
+        assert peak(replace(large, **less)).bytes < 0.95 * full, less
+    adapted = [replace(LLAMA, method=method) for method in ("lora", "qlora")]
+    assert peak(adapted[1]).bytes < peak(adapted[0]).bytes
+    assert peak(replace(CNN, grad_checkpointing=True)).bytes < peak(CNN).bytes
+    assert peak(replace(CNN, precision="amp", batch=64)).bytes < peak(replace(CNN, batch=64)).bytes
+
+
+def test_autocast_keeps_no_copies_of_packed_weights():
+    packed = replace(LLAMA, method="qlora", precision="amp", grad_checkpointing=True)
+    assert peak(packed).shares["weight copies"] < 0.2 * GIB
+    assert peak(packed).bytes < 1.2 * peak(replace(packed, precision="bf16")).bytes
+    config = find("llama-3-8b")
+    kept = memory.decoder_parts(config, replace(LLAMA, precision="amp"), ONE).state.copies
+    assert kept == pytest.approx(2 * (config.parameters - 128256 * 4096), rel=0.01)
+
+
+def test_checkpointing_makes_copies_of_a_block_at_a_time():
+    config, run = find("llama-3-8b"), replace(LLAMA, precision="amp", grad_checkpointing=True)
+    held = memory.decoder_parts(config, run, ONE).state
+    block, output = (config.parameters - 2 * 128256 * 4096) / 32, 128256 * 4096
+    assert held.recast == pytest.approx(2 * (block + output), rel=0.01)
+    assert held.copies > 5 * held.recast  # until the forward pass ends
+    frozen = memory.decoder_parts(config, replace(run, method="lora"), ONE).state
+    assert frozen.copies == frozen.recast < 0.2 * held.copies
+
+
+def test_memory_grows_with_the_batch_by_the_activations():
+    small, large = peak(CNN), peak(replace(CNN, batch=64))
+    assert large.shares["activations"] == pytest.approx(2 * small.shares["activations"], rel=0.02)
+    assert large.shares["weights"] == small.shares["weights"]
+
+
+def test_sharding_divides_the_state():
+    two, four = (replace(ONE, gpu_count=n) for n in (2, 4))
+    run = replace(LLAMA, batch=4)
+    for sharding, divided in (("zero1", ("optimizer",)), ("zero3", ("optimizer", "weights"))):
+        sharded = replace(run, sharding=sharding, framework="fsdp")
+        half, quarter = peak(sharded, two).shares, peak(sharded, four).shares
+        for name in divided:
+            assert quarter[name] == pytest.approx(half[name] / 2)
+    assert peak(run, two).shares["weights"] == peak(run, four).shares["weights"]
+
+
+def test_context_is_that_of_the_generation():
+    chips = by_id(Chip)
+    sizes = {name: memory.driver_bytes(chips[name]) for name in
+             ("geforce-gtx-1070", "geforce-rtx-2080-ti", "geforce-rtx-3090")}  # fmt: skip
+    assert memory.generation(chips["geforce-gtx-1070"]) == "before_volta"
+    assert len(set(sizes.values())) == 3 and all(0.1 * GIB < s < 1.5 * GIB for s in sizes.values())
+
+
+def test_cache_of_pages_wastes_the_rest_of_the_last_one():
+    config = find("llama-3-8b")
+    token = 2 * 32 * 8 * 128 * 2  # keys and values, layers, grouped heads, width, 16 bit
+    assert cache.kv_bytes(config, 3, 100, paged=False) == 3 * 100 * token
+    assert cache.kv_bytes(config, 3, 100, paged=True) == 3 * 112 * token
+    windowed = find("gemma-3-4b") or find("gemma-2-9b")
+    assert windowed.sliding_window
+    long = 4 * windowed.sliding_window
+    whole = replace(windowed, sliding_layers=0)
+    assert cache.kv_bytes(windowed, 1, long, paged=False) < cache.kv_bytes(
+        whole, 1, long, paged=False
+    )
+
+
+@pytest.mark.parametrize("width", [0.02, 0.054, 0.2])
+def test_chance_rises_with_room_and_fits_is_said_where_least_room_says(width):
+    rooms = [0.5, 0.9, 0.99, 1.0, 1.01, 1.1, 2.0]
+    chances = [memory.probability(10.0, 10.0 * room, width) for room in rooms]
+    assert chances == sorted(chances) and 0 < chances[0] < 0.02 and 0.98 < chances[-1] < 1
+    assert chances[3] == pytest.approx(0.5)
+    least = memory.least_room(10.0, width)
+    assert memory.verdict(memory.probability(10.0, least * 1.001, width)) == "fits"
+    assert memory.verdict(memory.probability(10.0, least * 0.999, width)) == "tight"
+    assert memory.verdict(memory.probability(10.0, 100 / least * 0.99, width)) == "too small"
+
+
+def test_chance_at_the_edges():
+    assert memory.probability(0.0, 1.0, 0.1) == 1.0
+    assert memory.probability(1.0, 0.0, 0.1) == 0.0
+    assert math.isclose(memory.probability(1.0, math.e, 1e9), 0.5, abs_tol=1e-3)
+
+
+def test_ranges_say_what_they_were_measured_on():
+    parts = memory.model_parts(zoo.load("resnet50", 224), CNN, ONE)
+    assert memory.range_of(parts) == "range_traced"
+    assert memory.measured_on("range_traced") == "vision_train_memory"
+    seen = memory.model_parts(zoo.load("resnet50", 224), replace(CNN, mode="infer"), ONE)
+    assert memory.range_of(seen) == "range_inference"
+    bert = replace(CNN, model="bert-base", img_size=None, seq_len=128)
+    assert memory.range_of(memory.model_parts(zoo.load("bert-base"), bert, ONE)) == "range_written"
+    assert memory.range_of(memory.decoder_parts(find("llama-3-8b"), LLAMA, ONE)) == "range_written"
