@@ -41,6 +41,7 @@ class Engine:
     """The search below the cards, for one way of reading the rules.
 
     steps : look-ups by level.  unknown : doubts may pass.
+    tail : the same search over the last kinds alone, for a bound on them together; see ``bounded``.
     blame : rule -> how often it left a kind without any bundle.  active : rules that ever took
     something away; the others cannot be part of a proof that nothing fits.
     """
@@ -48,6 +49,8 @@ class Engine:
     pools: Sequence[Pool]
     steps: dict[int, list[Step]]
     unknown: bool
+    start: int = 0
+    tail: Engine | None = None
     blame: Counter[str] = field(default_factory=Counter)
     active: set[str] = field(default_factory=set)
     nodes: int = 0
@@ -68,7 +71,7 @@ class Engine:
                     cards.add(step.card)
             self._pending.append((tuple(columns.values()), tuple(sorted(cards))))
 
-    def start(self, wanted: Sequence[int], cards: Sequence[int]) -> Node | None:
+    def begin(self, wanted: Sequence[int], cards: Sequence[int]) -> Node | None:
         """The pools once demands and cards are applied."""
         node = Node(list(wanted), [()] * len(wanted))
         base = self.after(BASE, node, (), ())
@@ -113,18 +116,41 @@ class Engine:
                 return row
         return None
 
-    def floor(self, node: Node, level: int) -> int:
-        """Cents of the cheapest bundle left of every kind from ``level`` on: a lower bound."""
-        cents = 0
-        for pool, mask in zip(self.pools[level:], node.masks[level:], strict=True):
-            cents += pool.cents[(mask & -mask).bit_length() - 1]
+    def floor(self, node: Node, level: int, cards: Sequence[int]) -> int:
+        """Cents that the kinds from ``level`` on cost at least; more than any limit: impossible.
+
+        The cheapest bundle left of each kind; the last kinds, which hang together by the case, as
+        they are cheapest together.
+        """
+        cents, end = 0, len(self.pools)
+        tail = self.tail
+        if tail is not None and level <= tail.start:
+            end = tail.start
+            joint = tail.rest(end, node, [0] * len(self.pools), cards, NO_LIMIT)
+            if joint is None:
+                self.blame += tail.blame
+                self.active |= tail.active
+                return NO_LIMIT + 1
+            cents = joint[0]
+        for at in range(level, end):
+            mask = node.masks[at]
+            cents += self.pools[at].cents[(mask & -mask).bit_length() - 1]
         return cents
+
+    def last_kinds(self, start: int) -> Engine:
+        """The search over the kinds from ``start`` on, by the rules that read no other kind."""
+        steps = {
+            level: [s for s in found if all(source >= start for source in s.sources)]
+            for level, found in self.steps.items()
+            if level >= start
+        }
+        return Engine(self.pools, steps, self.unknown, start=start)
 
     def rest(
         self, level: int, node: Node, pick: list[int], cards: Sequence[int], limit: int
     ) -> Rest | None:
         """The cheapest way to decide the kinds from ``level`` on, at most ``limit`` cents."""
-        least = self.floor(node, level)
+        least = self.floor(node, level, cards)
         if least > limit:
             self.blame["budget"] += 1
             return None
@@ -168,7 +194,7 @@ class Engine:
         self, level: int, node: Node, pick: list[int], cards: Sequence[int], limit: int
     ) -> Rest | None:
         prices, mask, rows = self.pools[level].cents, node.masks[level], node.rows[level]
-        tail = self.floor(node, level + 1)
+        tail = self.floor(node, level + 1, cards)
         best: Rest | None = None
         while mask:
             bit = mask & -mask

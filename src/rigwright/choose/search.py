@@ -84,6 +84,8 @@ class Search:
         }
         pools = [self.pools[k] for k in self.kinds]
         engine = Engine(pools, steps, unknown)
+        if 0 < self.platform < len(self.kinds):
+            engine.tail = engine.last_kinds(self.platform)
         wanted = [pool.wanted(relaxation.demands) for pool in pools]
         run = _Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, unknown))
         if not run.empty and self.kinds:
@@ -113,7 +115,7 @@ class Search:
         }
         small = Engine(engine.pools[:last], steps, engine.unknown)
         found = []
-        base = small.start(wanted[:last], ())
+        base = small.begin(wanted[:last], ())
         rest, pick = base.masks[0] if base else 0, [0] * last
         while rest and base:
             low = rest & -rest
@@ -191,11 +193,11 @@ class Search:
     def _with(self, cards: _Cards, run: _Run, limit: int) -> Rest | None:
         """The cheapest rest of the machine around some cards, at most ``limit`` cents."""
         engine, best = run.engine, None
-        node = engine.start(run.wanted, cards.ids) if limit >= 0 else None
+        node = engine.begin(run.wanted, cards.ids) if limit >= 0 else None
         if node is None or not self.kinds:
             return None if node is None else (0, ())
         pick = [0] * len(self.kinds)
-        tail = engine.floor(node, self.platform)
+        tail = engine.floor(node, self.platform, cards.ids)
         for platform_cents, first in run.first:
             if platform_cents + tail > limit:
                 engine.blame["budget"] += 1
