@@ -8,6 +8,7 @@ others. A part that both have appears once, with the embedded facts.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 import typing
@@ -44,9 +45,19 @@ def chosen_url() -> str | None:
     return database_url(_chosen[0] if _chosen else None)
 
 
+_states = itertools.count()
+_state = [next(_states)]
+
+
+def state() -> int:
+    """A number that changes when what was read is dropped; what is made of parts may key on it."""
+    return _state[0]
+
+
 def forget() -> None:
     """Drop what was read, after an import."""
-    for cached in (_reader, _imported, _by_id, _numbers):
+    _state[0] = next(_states)
+    for cached in (_reader, _imported, _imported_with_price, number_of, _by_id, _numbers):
         cached.cache_clear()
     _prices.cache_clear()
 
@@ -92,6 +103,34 @@ def load(row_type: type[T]) -> tuple[T, ...]:
     if issubclass(row_type, Part):
         return typing.cast("tuple[T, ...]", (*embedded, *_imported(row_type.kind)))
     return embedded
+
+
+@functools.cache
+def _imported_with_price(kind: str) -> tuple[Part, ...]:
+    if kind == "chip":
+        return ()
+    priced = (
+        "SELECT coalesce(a.part_id, p.part_id) FROM prices p LEFT JOIN aliases a"
+        f" ON a.kind = p.kind AND a.alias = p.part_id AND a.{SERVING} WHERE p.kind = :kind"
+    )
+    sql = (
+        f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND id IN ({priced})"
+        " ORDER BY serial"
+    )
+    return _decoded(kind, rows(sql, kind=kind))
+
+
+def load_with_price(part_type: type[P]) -> tuple[P, ...]:
+    """Embedded parts of a kind, and those imported ones of which any price was ever seen."""
+    found = (*tables.load(part_type), *_imported_with_price(part_type.kind))
+    return typing.cast("tuple[P, ...]", found)
+
+
+@functools.cache
+def number_of(kind: str) -> int:
+    """How many parts of a kind there are."""
+    sql = f"SELECT count(*) FROM parts WHERE {SERVING} AND kind = :kind"
+    return len(tables.load(TYPES[kind])) + sum(int(row[0]) for row in rows(sql, kind=kind))
 
 
 @functools.cache

@@ -21,6 +21,7 @@ NO_LIMIT = 1 << 60
 REMEMBERED = 200_000
 """Remainders kept before the memory is emptied; bounds it to some 100 MB."""
 
+Asked = tuple[tuple[int, tuple[Row, ...]], ...]
 Rest = tuple[int, tuple[int, ...]]
 """Cents of the cheapest remainder and its bundle numbers, in the order of the kinds."""
 
@@ -59,7 +60,18 @@ class Engine:
     )
     _known: dict[tuple[object, ...], tuple[int, Rest | None, str]] = field(default_factory=dict)
 
+    _with_cards: dict[int, tuple[Step, ...]] = field(default_factory=dict)
+    _without_cards: dict[int, tuple[tuple[int, ...], tuple[Step, ...]]] = field(
+        default_factory=dict
+    )
+    _rows: dict[tuple[int, ...], Asked] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
+        for level, found in self.steps.items():
+            free = tuple(s for s in found if s.card is None)
+            sources = tuple(sorted({source for s in free for source in s.sources}))
+            self._without_cards[level] = (sources, free)
+            self._with_cards[level] = tuple(s for s in found if s.card is not None)
         for level in range(len(self.pools)):
             columns: dict[tuple[int, int], tuple[Column, int]] = {}
             cards: set[int] = set()
@@ -81,30 +93,63 @@ class Engine:
         self, level: int, node: Node, pick: Sequence[int], cards: Sequence[int]
     ) -> Node | None:
         """What is left of every pool once ``level`` is decided; None when one is empty."""
-        steps = self.steps.get(level)
-        if not steps:
+        asked = self._asked(level, pick)
+        with_cards = self._with_cards.get(level, ())
+        if not asked and not with_cards:
             return node
         masks, rows = node.masks[:], node.rows[:]
-        for step in steps:
-            target = step.target
-            rows[target] = (*rows[target], step.row(pick, cards))
-        for target in {step.target: None for step in steps}:
+        targets = dict.fromkeys(target for target, _ in asked)
+        for target, found in asked:
+            rows[target] += found
+        for step in with_cards:
+            targets[step.target] = None
+            rows[step.target] += (step.row(pick, cards),)
+        for target in targets:
             masks[target] = self.settle(masks[target], rows[target])
             if not masks[target]:
                 return None
         return Node(masks, rows)
 
+    def _asked(self, level: int, pick: Sequence[int]) -> Asked:
+        """Per target the rows of the look-ups that read no card, remembered by what they read."""
+        sources, steps = self._without_cards.get(level, ((), ()))
+        if not steps:
+            return ()
+        key = (level, *[pick[source] for source in sources])
+        found = self._rows.get(key)
+        if found is None:
+            rows: dict[int, tuple[Row, ...]] = {}
+            for step in steps:
+                rows[step.target] = (*rows.get(step.target, ()), step.row(pick, ()))
+            found = self._rows[key] = tuple(rows.items())
+        return found
+
     def settle(self, mask: int, rows: Sequence[Row]) -> int:
         """The mask without its cheapest bundles up to the first that passes every row."""
-        while mask:
+        strict = not self.unknown
+        for row in rows:  # what is known to be refused goes first, all at once
+            gone = row.refused if strict else row.bad
+            if gone & mask:
+                self.active.add(row.step.rule.id)
+                mask &= ~gone
+                if not mask:
+                    self.blame[row.step.rule.id] += 1
+                    return 0
+        while True:
             bit = mask & -mask
-            row = self.refusing(bit, rows)
-            if row is None:
+            for row in rows:
+                if not row.known & bit:
+                    row.ask(bit)
+                    gone = row.refused if strict else row.bad
+                    if gone & bit:
+                        self.active.add(row.step.rule.id)
+                        mask &= ~gone
+                        break
+            else:
                 return mask
-            mask &= ~(row.bad if self.unknown else row.refused)
             if not mask:
                 self.blame[row.step.rule.id] += 1
-        return 0
+                return 0
 
     def refusing(self, bit: int, rows: Sequence[Row]) -> Row | None:
         """The first row that refuses the bundle at ``bit``."""

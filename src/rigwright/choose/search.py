@@ -7,8 +7,9 @@ could be part of a cheaper build: tests compare with brute force and with HiGHS.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rigwright.choose.engine import NO_LIMIT, Engine, Rest
 from rigwright.choose.pool import Bundle, Pool, bundles, card_bundles, meets
@@ -32,12 +33,16 @@ class _Cards:
 
 @dataclass(slots=True)
 class _Run:
-    """One way of reading the demands and rules: pools that are wanted, engine, boards in order."""
+    """One way of reading the demands and rules: pools that are wanted, engine, boards in order.
+
+    least_cents : bound on the machine around any cards.
+    """
 
     engine: Engine
     wanted: Sequence[int]
     relaxation: Relaxation
     empty: str = ""
+    least_cents: int = 0
     first: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -61,7 +66,23 @@ class Search:
         for rule in problem.rules:
             self.tables.add(rule)
         self._runs: dict[Relaxation, _Run] = {}
+        self._solved: dict[tuple[str, int], Outcome] = {}
         self._cards: dict[int, tuple[Option, list[_Cards]]] = {}
+
+    def again(self, options: tuple[Option, ...], budget_cents: int | None) -> Search:
+        """The same search for other options and another budget; what was learnt is shared."""
+        other = copy.copy(self)
+        other.problem = replace(self.problem, options=options, budget_cents=budget_cents)
+        return other
+
+    def best(self, option: Option) -> Outcome:
+        """``solve`` without a limit, remembered: it does not depend on the step time."""
+        place = (option.chip.id, option.count)
+        known = self._solved.get(place)
+        if known is None or known.option.cards != option.cards:
+            known = self._solved[place] = self.solve(option)
+        choice = known.choice and replace(known.choice, option=option)
+        return replace(known, option=option, choice=choice)
 
     def _pool(self, kind: str) -> Pool:
         demands = [d for d in self.problem.demands if d.kind == kind]
@@ -90,7 +111,21 @@ class Search:
         run = _Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, unknown))
         if not run.empty and self.kinds:
             run.first = self._platforms(engine, wanted)
+            run.least_cents = self._least(engine, wanted, run.first)
         return run
+
+    def _least(
+        self, engine: Engine, wanted: Sequence[int], first: Sequence[tuple[int, int]]
+    ) -> int:
+        """What the machine around any cards costs at least, the rules on cards left aside."""
+        steps = {
+            level: [s for s in found if s.card is None] for level, found in engine.steps.items()
+        }
+        free = Engine(engine.pools, steps, engine.unknown)
+        if self.platform < len(self.kinds):
+            free.tail = free.last_kinds(self.platform)
+        base = free.begin(wanted, ())
+        return first[0][0] + free.floor(base, self.platform, ()) if base and first else 0
 
     def _no_way(
         self, pools: Sequence[Pool], wanted: Sequence[int], off: frozenset[str], unknown: bool
@@ -177,6 +212,9 @@ class Search:
         run.engine.blame.clear()
         best: tuple[_Cards, Rest] | None = None
         for cards in self._bundles(option):
+            if cards.bundle.cents + run.least_cents > limit:
+                run.engine.blame["budget"] += 1
+                break  # the others cost more
             refused = self._refused(cards, option, run)
             if refused:
                 run.engine.blame[refused] += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,7 +12,7 @@ import numpy as np
 from rigwright import fit, predict
 from rigwright.catalog.buildfile import identify
 from rigwright.catalog.ledger import Quote, key, quotes
-from rigwright.catalog.source import by_id, load
+from rigwright.catalog.source import by_id, load, load_with_price, number_of, state
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan import vram
 from rigwright.plan.goal import Goal, Named
@@ -61,22 +63,62 @@ def _firm(check: Callable[[Build], Finding | None]) -> Callable[[Build], Finding
 
 
 @dataclass(frozen=True, slots=True)
+class Stock:
+    """What of a goal decides which parts there are, at which price."""
+
+    as_of: dt.date
+    age_days_max: int
+    used: bool
+    own: Named
+    use: Named
+    brands: frozenset[str]
+    exclude_brands: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Market:
-    """Parts that had a price on the goal's day, what is owned already, and what must be bought."""
+    """What can be bought on the goal's day, what is owned already, and what must be bought.
+
+    candidates : by kind, owned ones instead where there are any.  cards : by id of their chip.
+    """
 
     quotes: Mapping[str, Quote]
     owned: Mapping[str, tuple[Part, ...]]
-    fixed: Mapping[str, tuple[Part, ...]]
     unpriced: int
+    candidates: Mapping[str, tuple[Candidate, ...]]
+    cards: Mapping[str, tuple[Candidate, ...]]
 
 
 def market(goal: Goal) -> Market:
     """Prices up to the goal's day; owned parts by name. Raises UnknownNameError."""
     limits = goal.limits
-    seen = quotes(load(Price), goal.as_of, age_days_max=limits.price_age_days_max, used=limits.used)
+    brands, excluded = (
+        frozenset(b.lower() for b in names) for names in (limits.brands, limits.exclude_brands)
+    )
+    stock = Stock(
+        goal.as_of, limits.price_age_days_max, limits.used, goal.own, goal.use, brands, excluded
+    )
+    return _market(stock, state())
+
+
+@functools.lru_cache(maxsize=8)
+def _market(stock: Stock, _: int) -> Market:
+    seen = quotes(load(Price), stock.as_of, age_days_max=stock.age_days_max, used=stock.used)
     kinds = (*KINDS, "card")
-    unpriced = sum(key(p) not in seen for k in kinds for p in load(TYPES[k]))
-    return Market(seen, _named(goal.own), _named(goal.use), unpriced)
+    priced = sum(key(p) in seen for k in kinds for p in load_with_price(TYPES[k]))
+    owned, fixed = _named(stock.own), _named(stock.use)
+    found = {kind: _pool(stock, seen, owned, fixed, kind) for kind in kinds}
+    cards: dict[str, list[Candidate]] = {}
+    for candidate in found.pop("card"):
+        if isinstance(candidate.part, Card):
+            cards.setdefault(candidate.part.chip, []).append(candidate)
+    return Market(
+        seen,
+        owned,
+        sum(number_of(k) for k in kinds) - priced,
+        found,
+        {chip: tuple(made) for chip, made in cards.items()},
+    )
 
 
 def _named(section: Named) -> dict[str, tuple[Part, ...]]:
@@ -96,34 +138,38 @@ def _identified(kind: str, name: str) -> Part:
     return found.part
 
 
-def _allowed_brand(goal: Goal, part: Part) -> bool:
-    limits, brand = goal.limits, (part.brand or "").lower()
-    if brand in {b.lower() for b in limits.exclude_brands}:
+def _allowed_brand(stock: Stock, part: Part) -> bool:
+    brand = (part.brand or "").lower()
+    if brand in stock.exclude_brands:
         return False
-    wanted = {b.lower() for b in limits.brands}
-    return not wanted or part.kind not in ("card", "board") or brand in wanted
+    return not stock.brands or part.kind not in ("card", "board") or brand in stock.brands
 
 
-def pool(goal: Goal, m: Market, kind: str) -> tuple[Candidate, ...]:
+Parts = Mapping[str, tuple[Part, ...]]
+
+
+def _pool(
+    stock: Stock, seen: Mapping[str, Quote], owned: Parts, fixed: Parts, kind: str
+) -> tuple[Candidate, ...]:
     """Parts of a kind that can be bought on the day; owned ones instead where there are any."""
-    if kind in m.owned:
-        return tuple(Candidate(p, 0, owned=True) for p in m.owned[kind])
-    if kind in m.fixed:
-        return tuple(_priced(part, m, goal) for part in m.fixed[kind])
+    if kind in owned:
+        return tuple(Candidate(p, 0, owned=True) for p in owned[kind])
+    if kind in fixed:
+        return tuple(_priced(part, seen, stock) for part in fixed[kind])
     return tuple(
-        Candidate(part, m.quotes[key(part)].cents)
-        for part in load(TYPES[kind])
-        if key(part) in m.quotes
-        and (part.released is None or part.released <= goal.as_of)
-        and _allowed_brand(goal, part)
+        Candidate(part, seen[key(part)].cents)
+        for part in load_with_price(TYPES[kind])
+        if key(part) in seen
+        and (part.released is None or part.released <= stock.as_of)
+        and _allowed_brand(stock, part)
     )
 
 
-def _priced(part: Part, m: Market, goal: Goal) -> Candidate:
-    if key(part) not in m.quotes:
-        allowed = f"a part with a price up to {goal.as_of}"
+def _priced(part: Part, seen: Mapping[str, Quote], stock: Stock) -> Candidate:
+    if key(part) not in seen:
+        allowed = f"a part with a price up to {stock.as_of}"
         raise InputError("goal", f"use.{part.kind}", part.name, allowed)
-    return Candidate(part, m.quotes[key(part)].cents)
+    return Candidate(part, seen[key(part)].cents)
 
 
 def demands(goal: Goal) -> tuple[Demand, ...]:
@@ -175,25 +221,18 @@ def _small(part: Part, goal: Goal) -> bool:
 def options(goal: Goal, m: Market) -> tuple[Option, ...]:
     """Every (chip, count) that can be bought, with its predicted step on that many GPUs."""
     run, limits = goal.workload.run(), goal.limits
-    chips = by_id(Chip)
-    cards: dict[str, list[Candidate]] = {}
-    for candidate in pool(goal, m, "card"):
-        card = candidate.part
-        chip = chips.get(card.chip) if isinstance(card, Card) else None
-        if isinstance(card, Card) and chip is not None and chip.vendor in limits.gpu_vendors:
-            cards.setdefault(card.chip, []).append(candidate)
-    wanted = [chips[c] for c in cards if _enough_vram(goal, chips[c])]
-    if "card" in m.owned:
-        wanted = [chips[c] for c in cards]
+    known = by_id(Chip)
+    chips = [known[c] for c in m.cards if c in known and known[c].vendor in limits.gpu_vendors]
+    wanted = [c for c in chips if "card" in m.owned or _enough_vram(goal, c)]
     found = []
     for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
         if run.batch < count:
             break
         steps = step_seconds(goal, wanted, count)
         found += [
-            Option(chip, count, tuple(cards[chip.id]), steps[chip.id])
+            Option(chip, count, m.cards[chip.id], steps[chip.id])
             for chip in wanted
-            if _count_possible(cards[chip.id], count, m)
+            if _count_possible(m.cards[chip.id], count, m)
         ]
     return tuple(found)
 
@@ -251,7 +290,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
     """The search problem of a goal."""
     limits = goal.limits
     return Problem(
-        candidates={kind: pool(goal, m, kind) for kind in KINDS},
+        candidates=m.candidates,
         options=tuple(o for o in found if o.step_s is not None),
         rules=design_rules(),
         demands=demands(goal),

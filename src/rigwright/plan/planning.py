@@ -9,13 +9,14 @@ from rigwright import fit
 from rigwright.catalog.ledger import key
 from rigwright.catalog.source import attribution
 from rigwright.choose.problem import Choice, Option, Outcome, Problem
-from rigwright.choose.search import Search, fastest_within, frontier
+from rigwright.choose.search import fastest_within, frontier
 from rigwright.plan import machine as machines
-from rigwright.plan.candidates import Market, market, options, problem
+from rigwright.plan.candidates import Market, market, options
 from rigwright.plan.explaining import explain
 from rigwright.plan.goal import Goal, parse_day, read_goal
 from rigwright.plan.predicting import items_per_step, predict_run
 from rigwright.plan.results import Machined, PartLine, PlanResult, Point
+from rigwright.plan.searches import search_of
 from rigwright.spec.run import Prediction
 
 ALTERNATIVES = 3
@@ -39,9 +40,9 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     """The cheapest proven machine that carries the fastest affordable GPU choice."""
     m = market(goal)
     found = options(goal, m)
-    task = problem(goal, m, found)
-    search = Search(task)
-    outcomes = tuple(search.solve(option) for option in task.options)
+    search = search_of(goal, m, found)
+    task = search.problem
+    outcomes = tuple(search.best(option) for option in task.options)
     best = best_within(outcomes, task.budget_cents or 0)
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(

@@ -39,9 +39,8 @@ from rigwright.predict.memory.ranges import (
     verdict,
 )
 from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters
-from rigwright.predict.parallel import layout_of, shard
+from rigwright.predict.parallel import Layout, layout_of, shard
 from rigwright.spec.operation import OperationList
-from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright.workload.decoder import DecoderConfig
@@ -77,16 +76,16 @@ __all__ = [
 
 
 @functools.lru_cache(maxsize=256)
-def _model_parts(ops: OperationList, run: Run, chip: Chip, count: int) -> Parts:
+def _model_parts(ops: OperationList, run: Run, chips: str, count: int) -> Parts:
     batch = math.ceil(run.batch / count)
     micro = min(run.micro_batch or batch, batch)
     split = Split(data=count)
-    return parts_of(ops, run, chip, trainer_of(run), split, micro, (1, math.ceil(batch / micro)))
+    return parts_of(ops, run, chips, trainer_of(run), split, micro, (1, math.ceil(batch / micro)))
 
 
 def model_parts(ops: OperationList, run: Run, machine: Machine) -> Parts:
     """What ``run`` keeps on one GPU; GPUs are data parallel. Raises InputError."""
-    return _model_parts(ops, run, machine.chip, machine.gpu_count)
+    return _model_parts(ops, run, generation(machine.chip), machine.gpu_count)
 
 
 def model_peak(ops: OperationList, run: Run, machine: Machine, c: Constants | None = None) -> Peak:
@@ -108,7 +107,11 @@ def decoder_parts(config: DecoderConfig, run: Run, machine: Machine) -> Parts:
 
     Raises InputError for an unknown optimizer or a layout that does not divide.
     """
-    layout = layout_of(config, run, machine)
+    return _decoder_parts(config, run, layout_of(config, run, machine), generation(machine.chip))
+
+
+@functools.lru_cache(maxsize=256)
+def _decoder_parts(config: DecoderConfig, run: Run, layout: Layout, chips: str) -> Parts:
     trainer = trainer_of(run)
     if run.precision == "amp" and masters(run, trainer):
         run = replace(run, precision="bf16")  # the trainer casts whole layers, not each operation
@@ -127,7 +130,7 @@ def decoder_parts(config: DecoderConfig, run: Run, machine: Machine) -> Parts:
     # A first stage starts as many passes as there are stages before one of them comes back.
     together = min(layout.pipeline, layout.micro_batches)
     passes = (together, layout.micro_batches)
-    return parts_of(ops, run, machine.chip, trainer, split, batch, passes)
+    return parts_of(ops, run, chips, trainer, split, batch, passes)
 
 
 def _stage(config: DecoderConfig, stages: int) -> DecoderConfig:

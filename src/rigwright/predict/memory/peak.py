@@ -163,13 +163,13 @@ def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
 
 
 def parts_of(
-    ops: OperationList, run: Run, chip: Chip, trainer: Trainer, split: Split,
+    ops: OperationList, run: Run, chips: str, trainer: Trainer, split: Split,
     batch: float, passes: tuple[int, int] = (1, 1),
 ) -> Parts:  # fmt: skip
     """What a run keeps on one GPU.
 
-    batch : items of one pass.  passes : (kept at the same time, of one step). Raises InputError
-    for an unknown optimizer.
+    chips : ``generation`` of the GPU.  batch : items of one pass.  passes : (kept at the same time,
+    of one step). Raises InputError for an unknown optimizer.
     """
     seq = float(run.seq_len or ops.seq_len or 1)
     together, accumulated = passes
@@ -184,7 +184,7 @@ def parts_of(
         crest=crest_of(line, held.gradients, training=training, accumulates=stays),
         training=training,
         accumulates=stays,
-        generation=generation(chip),
+        generation=chips,
         passes=together,
     )
 
