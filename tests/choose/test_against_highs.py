@@ -9,7 +9,7 @@ from tests.choose.brute import passes
 from tests.choose.market import PLAIN, RULES, random_problem
 from tests.choose.milp import Model
 
-GOALS = range(100)
+GOALS = range(300)
 FOUND: dict[int, list[bool]] = {}
 
 
