@@ -18,9 +18,10 @@ from rigwright.choose.tables import Tables, attributes, check_reads
 from rigwright.choose.verdicts import Verdicts, build_of
 from rigwright.spec.parts import Card
 
-ORDER = ("board", "cpu", "ram", "drive", "cooler", "psu", "case")
-"""Kinds that decide the power draw come before the supply; cases, of which many are alike in all
-but price, come last. Any order gives the same answer."""
+ORDER = ("board", "cpu", "ram", "drive", "case", "cooler", "psu")
+"""The case comes before what hangs on it and on little else: given the case, cooler and supply no
+longer depend on each other. What decides the power draw comes before the supply. Any order gives
+the same answer."""
 PLATFORM = ("board", "cpu", "ram")
 STRICT = Relaxation()
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from rigwright import fit, predict
 from rigwright.catalog.buildfile import identify
+from rigwright.catalog.estimates import estimates
 from rigwright.catalog.ledger import Quote, key, quotes
 from rigwright.catalog.source import by_id, load, load_with_price, number_of, state
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
@@ -73,6 +74,11 @@ class Stock:
     use: Named
     brands: frozenset[str]
     exclude_brands: frozenset[str]
+    estimated: bool
+
+    def parts(self, kind: str) -> tuple[Part, ...]:
+        """Parts of a kind that can have a price at all."""
+        return load(TYPES[kind]) if self.estimated else load_with_price(TYPES[kind])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,16 +102,26 @@ def market(goal: Goal) -> Market:
         frozenset(b.lower() for b in names) for names in (limits.brands, limits.exclude_brands)
     )
     stock = Stock(
-        goal.as_of, limits.price_age_days_max, limits.used, goal.own, goal.use, brands, excluded
+        goal.as_of,
+        limits.price_age_days_max,
+        limits.used,
+        goal.own,
+        goal.use,
+        brands,
+        excluded,
+        limits.estimated_prices,
     )
     return _market(stock, state())
 
 
 @functools.lru_cache(maxsize=8)
 def _market(stock: Stock, _: int) -> Market:
-    seen = quotes(load(Price), stock.as_of, age_days_max=stock.age_days_max, used=stock.used)
+    seen = dict(quotes(load(Price), stock.as_of, age_days_max=stock.age_days_max, used=stock.used))
     kinds = (*KINDS, "card")
-    priced = sum(key(p) in seen for k in kinds for p in load_with_price(TYPES[k]))
+    if stock.estimated:
+        for kind in kinds:
+            seen.update(dict(estimates(stock.parts(kind), seen)))
+    priced = sum(key(p) in seen for k in kinds for p in stock.parts(k))
     owned, fixed = _named(stock.own), _named(stock.use)
     found = {kind: _pool(stock, seen, owned, fixed, kind) for kind in kinds}
     cards: dict[str, list[Candidate]] = {}
@@ -158,7 +174,7 @@ def _pool(
         return tuple(_priced(part, seen, stock) for part in fixed[kind])
     return tuple(
         Candidate(part, seen[key(part)].cents)
-        for part in load_with_price(TYPES[kind])
+        for part in stock.parts(kind)
         if key(part) in seen
         and (part.released is None or part.released <= stock.as_of)
         and _allowed_brand(stock, part)

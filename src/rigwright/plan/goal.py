@@ -109,6 +109,8 @@ class Limits(Section):
     """Second-hand prices may be used."""
     price_age_days_max: PositiveInt = 1095
     """Older observations say nothing about what can be bought."""
+    estimated_prices: bool = False
+    """Parts without any observed price may be used at the median price of parts like them."""
     allow_unknown: bool = False
     """Accept parts whose fit a missing fact leaves open; they are listed as `measure first`."""
 
