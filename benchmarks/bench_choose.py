@@ -4,6 +4,8 @@ cold: prepare the tables, best build within the budget and three alternatives. w
 on prepared tables. frontier: the whole price-time frontier, tables included. why not: the conflict
 and the changes for a budget of $200.
 
+The figures are printed and, with the largest market, drawn into benchmarks/search.svg.
+
 Run: .venv/bin/python benchmarks/bench_choose.py [most parts, default 1000, up to 200000]
 """
 
@@ -17,7 +19,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigwright import fit
@@ -89,7 +91,13 @@ def problem(parts: int = 0) -> Problem:
         Demand("cores", "cpu", lambda p: p.cores >= 6),  # type: ignore[attr-defined]
     )
     return Problem(
-        pools, options, fit.RULES, demands, budget_cents=250_000, circuit=Circuit(120.0, 15.0)
+        pools,
+        options,
+        fit.RULES,
+        demands,
+        budget_cents=250_000,
+        circuit=Circuit(120.0, 15.0),
+        better=fit.BETTER,
     )
 
 
@@ -103,8 +111,28 @@ def timed(work: Callable[[], object], repeat: int = 1) -> float:
     return min(seconds)
 
 
-def row(name: str, p: Problem, repeat: int) -> str:
-    """One line of the table."""
+STAGES = ("cold", "warm", "frontier", "why not")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of every stage on one market."""
+
+    market: str
+    parts: int
+    options: int
+    best: str
+    seconds: dict[str, float]
+
+    def __str__(self) -> str:
+        """One line of the table."""
+        times = (f"{self.seconds[stage] * 1e3:,.0f} ms" for stage in STAGES)
+        cells = (self.market, f"{self.parts:,}", str(self.options), self.best, *times)
+        return "| " + " | ".join(cells) + " |"
+
+
+def measured(name: str, p: Problem, repeat: int) -> Measured:
+    """All stages on one market."""
     search = Search(p)
     cold = timed(lambda: alternatives(s, c) if (c := best(s := Search(p))) else None, repeat)
     chosen = best(search)
@@ -123,10 +151,37 @@ def row(name: str, p: Problem, repeat: int) -> str:
         {c.part.id for o in p.options for c in o.cards}
     )
     usd = f"${chosen.cents / 100:,.0f}" if chosen else "none"
-    cells = (name, f"{number:,}", str(len(p.options)), usd, *(
-        f"{s * 1e3:,.0f} ms" for s in (cold, warm, sweep, why)
-    ))  # fmt: skip
-    return "| " + " | ".join(cells) + " |"
+    seconds = dict(zip(STAGES, (cold, warm, sweep, why), strict=True))
+    return Measured(name, number, len(p.options), usd, seconds)
+
+
+def plot(rows: list[Measured]) -> None:
+    """Time against parts, both logarithmic, with the slope of linear growth."""
+    import altair as alt
+
+    points = [
+        {"parts": r.parts, "ms": s * 1e3, "stage": stage}
+        for r in rows
+        for stage, s in r.seconds.items()
+    ]
+    first = rows[0]
+    line = [
+        {
+            "parts": r.parts,
+            "ms": first.seconds["cold"] * 1e3 * r.parts / first.parts,
+            "stage": "linear",
+        }
+        for r in rows
+    ]
+    x = alt.X("parts:Q").scale(type="log").title("parts in the market")
+    y = alt.Y("ms:Q").scale(type="log").title("milliseconds")
+    data = alt.Data(values=points)
+    chart = alt.Chart(data).mark_line(point=True).encode(x, y, alt.Color("stage:N").title(None))
+    slope = alt.Chart(alt.Data(values=line)).mark_line(strokeDash=[4, 4], color="gray").encode(x, y)
+    title = "Search time grows no faster than the market (dashed: linear)"
+    alt.layer(slope, chart).properties(width=460, height=300, title=title).save(
+        Path(__file__).with_name("search.svg")
+    )
 
 
 def processor() -> str:
@@ -144,12 +199,15 @@ def main() -> None:
     print(f"Machine: {processor()}\n")
     print("| market | parts | options | best | cold | warm | frontier | why not |")
     print("|---|---|---|---|---|---|---|---|")
-    print(row("embedded", problem(), 5), flush=True)
-    for size in SIZES:
-        if size <= most:
-            print(row("grown", problem(size), 1), flush=True)
+    print(measured("embedded", problem(), 5), flush=True)
+    rows = []
+    for size in (s for s in SIZES if s <= most):
+        rows.append(measured("grown", problem(size), 1))
+        print(rows[-1], flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\npeak memory {peak:,.0f} MB")
+    if most >= SIZES[-1]:
+        plot(rows)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,14 @@ def demands(ram_gib: float = 16, storage_bytes: float = 5e11, cores: int = 4) ->
 def whole_market(circuit: Circuit | None = None, counts: range = range(1, 5)) -> Problem:
     """All priced parts."""
     pools = {kind: candidates(kind) for kind in KINDS}
-    return Problem(pools, options(counts), fit.RULES, demands(), circuit=circuit or Circuit())
+    return Problem(
+        pools,
+        options(counts),
+        fit.RULES,
+        demands(),
+        circuit=circuit or Circuit(),
+        better=fit.BETTER,
+    )
 
 
 def _near(c: Candidate, socket: str, memory: str) -> bool:

@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.fit.story import BOARD, CARD, CASE, CHIP, COOLER, CPU, DRIVE, NVME, PSU, RAM
 
+from rigwright.choose.problem import weigh
+from rigwright.fit.better import BETTER
 from rigwright.fit.draw import turbo_factor
 from rigwright.fit.rules import RULES
+from rigwright.plan.candidates import design_rules
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.fact import GIB
 from rigwright.spec.parts import M2Slot, Slot
@@ -240,6 +243,38 @@ def test_a_lost_fact_never_turns_a_verdict_into_ok(build: Build) -> None:
             now = rule.check(poorer)
             if now is not None:
                 assert now.verdict != "ok", (rule.id, lost, was.why, now.why)
+
+
+WEIGHTS = ("fine", "doubt", "bad")
+
+
+def _other(build: Build, fact: tuple[str, int, str], value: object) -> Build:
+    kind, index, attribute = fact
+    field = MANY.get(kind, kind)
+    if kind not in MANY:
+        return replace(build, **{field: replace(getattr(build, field), **{attribute: value})})
+    parts = list(getattr(build, field))
+    parts[index] = replace(parts[index], **{attribute: value})
+    return replace(build, **{field: tuple(parts)})
+
+
+@SLOW
+@given(build=builds(), share=st.sampled_from((0.3, 0.8, 0.97, 1.03, 1.3, 3.0)))
+def test_a_better_measure_never_makes_a_verdict_worse(build: Build, share: float) -> None:
+    for place in facts(build):
+        kind, index, attribute = place
+        way = BETTER.get(kind, {}).get(attribute)
+        held = getattr(build, MANY.get(kind, kind))
+        value = getattr(held[index] if kind in MANY else held, attribute)
+        if way is None or not value or (share > 1) != (way == "more"):
+            continue
+        other = value * share
+        if isinstance(value, int):
+            other = max(1, round(other)) if way == "less" else round(other + 0.5)
+        improved = _other(build, place, other)
+        for rule in (r for r in (*RULES, *design_rules()) if r.severity != "note"):
+            before, after = weigh(rule.check(build)), weigh(rule.check(improved))
+            assert WEIGHTS.index(after) <= WEIGHTS.index(before), (rule.id, place, value, other)
 
 
 def _mixed(rule: Any, kind: str, read: Any, other: Any) -> Any:

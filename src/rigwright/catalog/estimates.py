@@ -64,40 +64,29 @@ GROUPINGS: dict[str, tuple[tuple[str, Grouping], ...]] = {
 def estimates(parts: Iterable[Part], seen: Mapping[str, Quote]) -> Iterator[tuple[str, Quote]]:
     """(part key, estimate) of each part of one kind without a quote and with enough like it.
 
-    The date is the median's age back from no day at all: that of the oldest price it rests on.
+    The date is that of the oldest price the estimate rests on.
     """
     rows = list(parts)
     if not rows:
         return
     tables = [
-        (words, group, _medians(rows, seen, group)) for words, group in GROUPINGS[rows[0].kind]
+        (group, _medians(rows, seen, group, words)) for words, group in GROUPINGS[rows[0].kind]
     ]
     for part in rows:
         place = key(part)
         if place in seen:
             continue
-        for words, group, known in tables:
+        for group, known in tables:
             found = known.get(group(part))
             if found is not None:
-                quotes, low, middle, high = found
-                source = (
-                    f"median of {len(quotes)} with the same {words}, ${low:,.0f} to ${high:,.0f}"
-                )
-                oldest = max(quotes, key=lambda q: q.age_days)
-                yield (
-                    place,
-                    Quote(middle, oldest.date, quotes[0].condition, BASIS, source, oldest.age_days),
-                )
+                yield place, found
                 break
 
 
-Median = tuple[list[Quote], float, float, float]
-
-
 def _medians(
-    rows: Iterable[Part], seen: Mapping[str, Quote], group: Grouping
-) -> dict[Hashable, Median]:
-    """Group -> its quotes, lower quartile, median and upper quartile. [USD]"""
+    rows: Iterable[Part], seen: Mapping[str, Quote], group: Grouping, words: str
+) -> dict[Hashable, Quote]:
+    """Group -> the median of its quotes, as old as the oldest of them."""
     found: dict[Hashable, list[Quote]] = {}
     for part in rows:
         quote = seen.get(key(part))
@@ -107,5 +96,9 @@ def _medians(
     for place, quotes in found.items():
         if len(quotes) >= ENOUGH:
             low, middle, high = statistics.quantiles([q.usd for q in quotes], n=4)
-            medians[place] = (quotes, low, round(middle, 2), high)
+            source = f"median of {len(quotes)} with the same {words}, ${low:,.0f} to ${high:,.0f}"
+            oldest = max(quotes, key=lambda q: q.age_days)
+            medians[place] = Quote(
+                round(middle, 2), oldest.date, oldest.condition, BASIS, source, oldest.age_days
+            )
     return medians

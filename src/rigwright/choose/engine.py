@@ -10,10 +10,10 @@ boards, memory or cases do not multiply the work.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rigwright.choose.pool import Pool
+from rigwright.choose.pool import Pool, Replaced
 from rigwright.choose.tables import BASE, CARD, Column, Row, Step
 
 NO_LIMIT = 1 << 60
@@ -42,7 +42,7 @@ class Engine:
     """The search below the cards, for one way of reading the rules.
 
     steps : look-ups by level.  unknown : doubts may pass.
-    tail : the same search over the last kinds alone, for a bound on them together; see ``bounded``.
+    tails : the same search over the last kinds alone, first the smallest: bounds on them together.
     blame : rule -> how often it left a kind without any bundle.  active : rules that ever took
     something away; the others cannot be part of a proof that nothing fits.
     """
@@ -51,7 +51,7 @@ class Engine:
     steps: dict[int, list[Step]]
     unknown: bool
     start: int = 0
-    tail: Engine | None = None
+    tails: tuple[Engine, ...] = ()
     blame: Counter[str] = field(default_factory=Counter)
     active: set[str] = field(default_factory=set)
     nodes: int = 0
@@ -65,6 +65,7 @@ class Engine:
         default_factory=dict
     )
     _rows: dict[tuple[int, ...], Asked] = field(default_factory=dict)
+    _spared: list[Replaced] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for level, found in self.steps.items():
@@ -82,6 +83,19 @@ class Engine:
                 if step.card is not None:
                     cards.add(step.card)
             self._pending.append((tuple(columns.values()), tuple(sorted(cards))))
+            self._spared.append(self._replaced(level))
+
+    def _replaced(self, level: int) -> Replaced:
+        """What each bundle of a level replaces, by what later look-ups read of it."""
+        pool = self.pools[level]
+        read = {
+            name
+            for found in self.steps.values()
+            for step in found
+            if level in step.sources
+            for name in step.rule.reads[pool.kind]
+        }
+        return pool.replaced(tuple(sorted(read)))
 
     def begin(self, wanted: Sequence[int], cards: Sequence[int]) -> Node | None:
         """The pools once demands and cards are applied."""
@@ -168,8 +182,8 @@ class Engine:
         they are cheapest together.
         """
         cents, end = 0, len(self.pools)
-        tail = self.tail
-        if tail is not None and level <= tail.start:
+        tail = next((t for t in self.tails if level <= t.start), None)
+        if tail is not None:
             end = tail.start
             joint = tail.rest(end, node, [0] * len(self.pools), cards, NO_LIMIT)
             if joint is None:
@@ -182,14 +196,18 @@ class Engine:
             cents += self.pools[at].cents[(mask & -mask).bit_length() - 1]
         return cents
 
-    def last_kinds(self, start: int) -> Engine:
-        """The search over the kinds from ``start`` on, by the rules that read no other kind."""
-        steps = {
-            level: [s for s in found if all(source >= start for source in s.sources)]
-            for level, found in self.steps.items()
-            if level >= start
-        }
-        return Engine(self.pools, steps, self.unknown, start=start)
+    def bounded(self, starts: Iterable[int]) -> Engine:
+        """This engine with bounds on the kinds from each of the levels on, together."""
+        for start in sorted(starts, reverse=True):
+            steps = {
+                level: [s for s in found if all(source >= start for source in s.sources)]
+                for level, found in self.steps.items()
+                if level >= start
+            }
+            last = Engine(self.pools, steps, self.unknown, start=start)
+            last.tails = tuple(t for t in self.tails if t.start > start)
+            self.tails = (last, *self.tails)
+        return self
 
     def rest(
         self, level: int, node: Node, pick: list[int], cards: Sequence[int], limit: int
@@ -240,6 +258,7 @@ class Engine:
     ) -> Rest | None:
         prices, mask, rows = self.pools[level].cents, node.masks[level], node.rows[level]
         tail = self.floor(node, level + 1, cards)
+        spared = self._spared[level]
         best: Rest | None = None
         while mask:
             bit = mask & -mask
@@ -252,6 +271,7 @@ class Engine:
             if self.refusing(bit, rows) is not None:
                 continue
             self.nodes += 1
+            mask &= ~spared.mask(choice)  # the rest is no cheaper around these
             pick[level] = choice
             left = self.after(level, node, pick, cards)
             found = left and self.rest(level + 1, left, pick, cards, limit - cents)

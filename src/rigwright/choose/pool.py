@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+import functools
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import ge, mul
+from types import MappingProxyType
+from typing import Any
 
 from rigwright.choose.problem import Candidate, Demand, Problem
 from rigwright.choose.verdicts import Parts, reader
@@ -95,12 +99,88 @@ def lowest(mask: int) -> int:
     return (mask & -mask).bit_length() - 1
 
 
+Measured = tuple[Hashable, tuple[float, ...]]
+"""What must be equal, and measures of which more is better."""
+
+
+class Measures:
+    """Bundles seen through some attributes: what must be equal, and what may be better.
+
+    A missing measure (None or zero) compares with nothing but itself.
+    """
+
+    def __init__(self, names: Iterable[str], better: Mapping[str, str]) -> None:
+        names = tuple(names)
+        self.read = reader(tuple(n for n in names if n not in better))
+        ways = [n for n in names if n in better]
+        self.values = reader(tuple(ways))
+        self.signs = tuple(1 if better[n] == "more" else -1 for n in ways)
+
+    def of(self, parts: Parts) -> Measured:
+        """The measures of some parts."""
+        if not self.signs:
+            return self.read(parts), ()
+        signs: tuple[int, ...] = self.signs * len(parts)
+        found: tuple[Any, ...] = self.values(parts)
+        flat = found if len(self.signs) == 1 else tuple(v for part in found for v in part)
+        if all(flat):
+            return self.read(parts), tuple(map(mul, flat, signs))
+        missing = tuple(v if not v else True for v in flat)
+        return (self.read(parts), missing), tuple(
+            v * s if v else 0.0 for v, s in zip(flat, signs, strict=True)
+        )
+
+
+def undominated(
+    found: Iterable[Bundle], demands: Sequence[Demand], measures: Measures
+) -> list[Bundle]:
+    """Bundles, cheapest first, without those that a cheaper one replaces in every build.
+
+    A cheaper one replaces another when it meets the same demands, has the same values of the
+    attributes that rules read, and is nowhere worse in those that have a better direction.
+    """
+    fronts: dict[Hashable, list[tuple[float, ...]]] = {}
+    kept = []
+    for bundle in sorted(found, key=lambda b: b.order):
+        same, good = measures.of(bundle.parts)
+        front = fronts.setdefault((same, *(meets(d, bundle) for d in demands)), [])
+        if not any(all(map(ge, other, good)) for other in front):
+            front.append(good)
+            kept.append(bundle)
+    return kept
+
+
+class Replaced:
+    """For each bundle of a pool the dearer ones that are nowhere better in some attributes."""
+
+    def __init__(self, bundles: Sequence[Parts], measures: Measures) -> None:
+        self._bundles, self._measures = bundles, measures
+        self._masks: dict[int, int] = {}
+
+    @functools.cached_property
+    def _measured(self) -> tuple[list[Measured], dict[Hashable, list[tuple[int, Any]]]]:
+        places: dict[Hashable, list[tuple[int, Any]]] = {}
+        found = [self._measures.of(parts) for parts in self._bundles]
+        for place, (same, good) in enumerate(found):
+            places.setdefault(same, []).append((place, good))
+        return found, places
+
+    def mask(self, place: int) -> int:
+        """The bundles that the one at ``place`` replaces, itself among them."""
+        mask = self._masks.get(place)
+        if mask is None:
+            found, places = self._measured
+            same, good = found[place]
+            mask = self._masks[place] = mask_of(
+                n for n, other in places[same] if n >= place and all(map(ge, good, other))
+            )
+        return mask
+
+
 class Pool:
     """Bundles of one kind, one for every distinct set of facts that decides anything.
 
-    Bundles with equal values of all attributes that rules read, and that meet the same demands, can
-    replace each other in any build: only the cheapest of each group is kept. Sets of bundles are
-    bit masks; bit 0 is the cheapest.
+    Sets of bundles are bit masks; bit 0 is the cheapest.
     """
 
     def __init__(
@@ -109,20 +189,24 @@ class Pool:
         found: Iterable[Bundle],
         names: tuple[str, ...],
         demands: Sequence[Demand],
+        better: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.kind = kind
-        read = reader(names)
-        best: dict[Hashable, Bundle] = {}
-        for bundle in sorted(found, key=lambda b: b.order):
-            key = (read(bundle.parts), tuple(meets(d, bundle) for d in demands))
-            best.setdefault(key, bundle)
-        self.bundles = list(best.values())
+        self.better = better
+        self._replaced: dict[tuple[str, ...], Replaced] = {}
+        self.bundles = undominated(found, demands, Measures(names, better))
         self.parts = [b.parts for b in self.bundles]
         self.cents = [b.cents for b in self.bundles]
         self.everything = (1 << len(self.bundles)) - 1
         self.meeting = {
             d.name: mask_of([i for i, b in enumerate(self.bundles) if meets(d, b)]) for d in demands
         }
+
+    def replaced(self, names: tuple[str, ...]) -> Replaced:
+        """What each bundle replaces where nothing but these attributes is still read."""
+        if names not in self._replaced:
+            self._replaced[names] = Replaced(self.parts, Measures(names, self.better))
+        return self._replaced[names]
 
     def wanted(self, dropped: frozenset[str]) -> int:
         """Mask of the bundles that meet every demand but the dropped ones."""

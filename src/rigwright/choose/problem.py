@@ -65,6 +65,9 @@ class Problem:
     copies : how many equal parts of a kind may be bought (default 1), e.g. ``{"ram": 2}``.
     optional : kinds that may stay empty where rules and demands allow it (a boxed CPU cooler).
     ignored : ids of rules that are not asked.
+    better : kind -> attribute -> the direction (``more`` or ``less``) that never makes the verdict
+        of any rule worse; parts that are dearer and nowhere better are set aside. Leaving it empty
+        costs time, never the right answer.
     """
 
     candidates: Mapping[str, tuple[Candidate, ...]]
@@ -78,6 +81,7 @@ class Problem:
     ignored: frozenset[str] = frozenset()
     copies: Mapping[str, int] = field(default_factory=dict)
     optional: frozenset[str] = frozenset({"cooler"})
+    better: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

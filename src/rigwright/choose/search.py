@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rigwright.choose.engine import NO_LIMIT, Engine, Rest
-from rigwright.choose.pool import Bundle, Pool, bundles, card_bundles, meets
+from rigwright.choose.pool import Bundle, Measures, Pool, bundles, card_bundles, meets, undominated
 from rigwright.choose.problem import Choice, Option, Outcome, Problem, Relaxation, weigh
 from rigwright.choose.tables import Tables, attributes, check_reads
 from rigwright.choose.verdicts import Verdicts, build_of
 from rigwright.spec.parts import Card
 
-ORDER = ("board", "cpu", "ram", "drive", "case", "cooler", "psu")
+ORDER = ("board", "cpu", "ram", "drive", "cooler", "case", "psu")
 """The case comes before what hangs on it and on little else: given the case, cooler and supply no
 longer depend on each other. What decides the power draw comes before the supply. Any order gives
 the same answer."""
@@ -61,7 +61,14 @@ class Search:
         self.verdicts = verdicts or Verdicts(*place)
         check_reads(problem.rules)
         self.kinds = tuple(k for k in ORDER if k in problem.candidates)
+        better = problem.better.get("card", {})
+        self.measures = Measures(attributes(problem.rules, "card"), better)
         self.platform = sum(k in PLATFORM for k in self.kinds) or 1
+        self.joints = {
+            place
+            for place in (self.platform, len(self.kinds) - 2)
+            if self.platform <= place < len(self.kinds)
+        }
         self.pools = {kind: self._pool(kind) for kind in self.kinds}
         self.tables = Tables(self.kinds, self.pools, self.verdicts)
         for rule in problem.rules:
@@ -88,7 +95,8 @@ class Search:
     def _pool(self, kind: str) -> Pool:
         demands = [d for d in self.problem.demands if d.kind == kind]
         names = attributes(self.problem.rules, kind)
-        return Pool(kind, bundles(kind, self.problem), names, demands)
+        better = self.problem.better.get(kind, {})
+        return Pool(kind, bundles(kind, self.problem), names, demands, better)
 
     # -- one reading of the problem ----------------------------------------------------------
     def _run(self, relaxation: Relaxation) -> _Run:
@@ -105,9 +113,7 @@ class Search:
             for level, found in self.tables.steps.items()
         }
         pools = [self.pools[k] for k in self.kinds]
-        engine = Engine(pools, steps, unknown)
-        if 0 < self.platform < len(self.kinds):
-            engine.tail = engine.last_kinds(self.platform)
+        engine = Engine(pools, steps, unknown).bounded(self.joints)
         wanted = [pool.wanted(relaxation.demands) for pool in pools]
         run = _Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, unknown))
         if not run.empty and self.kinds:
@@ -122,9 +128,7 @@ class Search:
         steps = {
             level: [s for s in found if s.card is None] for level, found in engine.steps.items()
         }
-        free = Engine(engine.pools, steps, engine.unknown)
-        if self.platform < len(self.kinds):
-            free.tail = free.last_kinds(self.platform)
+        free = Engine(engine.pools, steps, engine.unknown).bounded(self.joints)
         base = free.begin(wanted, ())
         return first[0][0] + free.floor(base, self.platform, ()) if base and first else 0
 
@@ -174,15 +178,16 @@ class Search:
         sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
         demands = [d for d in self.problem.demands if d.kind == "card"]
         best: dict[tuple[object, ...], _Cards] = {}
-        for bundle in sorted(card_bundles(option.cards, option.count, sizes), key=_by_price):
+        found = card_bundles(option.cards, option.count, sizes)
+        for bundle in undominated(found, demands, self.measures):
             parts = bundle.parts
             ids = tuple(
                 self.verdicts.card_id(rule, parts, option.chip) for rule in self.tables.card_reads
             )
             best.setdefault((ids, *(meets(d, bundle) for d in demands)), _Cards(bundle, ids))
-        found = list(best.values())
-        self._cards[id(option)] = (option, found)  # holds the option: its id stays its own
-        return found
+        kept = list(best.values())
+        self._cards[id(option)] = (option, kept)  # holds the option: its id stays its own
+        return kept
 
     def _refused(self, cards: _Cards, option: Option, run: _Run) -> str:
         """The demand or rule that refuses these cards by themselves."""
@@ -293,10 +298,6 @@ class Search:
             if weight == "bad" or (weight == "doubt" and not unknown):
                 raise RuntimeError(f"rule {rule.id} reads a fact that it does not declare")
         return choice
-
-
-def _by_price(bundle: Bundle) -> tuple[object, ...]:
-    return bundle.order
 
 
 def solve_all(problem: Problem, limit_cents: int | None = None) -> tuple[Outcome, ...]:

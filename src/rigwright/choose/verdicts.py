@@ -41,7 +41,7 @@ def _fields(kind: str, parts: Parts) -> dict[str, Any]:
     return {MANY[kind]: parts}
 
 
-def reader(names: tuple[str, ...]) -> Callable[[Parts], Hashable]:
+def reader(names: tuple[str, ...]) -> Callable[[Parts], Any]:
     """A function that gives the named attributes of every part."""
     if not names:
         return len

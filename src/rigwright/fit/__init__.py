@@ -1,11 +1,13 @@
 """Compatibility: a table of small rules over a build. See ``docs/rules.md``."""
 
+from rigwright.fit.better import BETTER
 from rigwright.fit.check import Summary, check, check_case, rank, summary, verdict
 from rigwright.fit.draw import draw_w, wall_w
 from rigwright.fit.rules import BY_ID, RULES
 from rigwright.fit.seating import radiator_place, seats
 
 __all__ = [
+    "BETTER",
     "BY_ID",
     "RULES",
     "Summary",

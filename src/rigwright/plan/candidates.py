@@ -313,4 +313,5 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         budget_cents=round(goal.budget.usd * 100),
         allow_unknown=limits.allow_unknown,
         circuit=Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w),
+        better=fit.BETTER,
     )

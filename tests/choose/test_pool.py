@@ -1,0 +1,66 @@
+"""Parts set aside: only those that a cheaper one replaces whatever is asked."""
+
+from dataclasses import replace
+
+import pytest
+
+from rigwright import fit
+from rigwright.choose.pool import Measures, undominated
+from rigwright.choose.search import Search
+from tests.choose.real import candidates, small_market, whole_market
+
+
+def kept(names, better, parts):
+    from rigwright.choose.pool import Bundle
+    from rigwright.choose.problem import Candidate
+
+    found = [Bundle(((Candidate(p, cents), 1),), cents) for p, cents in parts]
+    return [b.parts[0].id for b in undominated(found, (), Measures(names, better))]
+
+
+COOLER = next(c.part for c in candidates("cooler") if c.part.height_mm and c.part.capacity_w)
+
+
+def cooler(name, height_mm, capacity_w, **other):
+    return replace(COOLER, id=name, height_mm=height_mm, capacity_w=capacity_w, **other)
+
+
+def test_a_dearer_part_stays_only_where_it_is_better_somewhere():
+    parts = [
+        (cooler("cheap", 150, 150), 3000),
+        (cooler("dear-and-worse", 155, 140), 3500),
+        (cooler("dear-and-lower", 120, 140), 3600),
+        (cooler("dear-and-equal", 150, 150), 3700),
+        (cooler("other-type", 155, 140, type="liquid"), 3800),
+    ]
+    names = ("capacity_w", "height_mm", "type")
+    assert kept(names, fit.BETTER["cooler"], parts) == ["cheap", "dear-and-lower", "other-type"]
+
+
+def test_a_missing_measure_neither_replaces_nor_is_replaced():
+    parts = [
+        (cooler("unknown", None, 150), 1000),
+        (cooler("known", 150, 150), 2000),
+        (cooler("zero", 0, 150), 3000),
+    ]
+    found = kept(("capacity_w", "height_mm"), fit.BETTER["cooler"], parts)
+    assert found == ["unknown", "known", "zero"]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_setting_parts_aside_changes_no_price(seed):
+    problem = small_market(seed, each=6)
+    without = Search(replace(problem, better={}))
+    search = Search(problem)
+    for option in problem.options:
+        one, other = search.solve(option).choice, without.solve(option).choice
+        assert (one and one.cents) == (other and other.cents)
+
+
+def test_it_makes_the_real_market_smaller():
+    problem = whole_market()
+    with_all = Search(replace(problem, better={}))
+    search = Search(problem)
+    assert sum(len(p.bundles) for p in search.pools.values()) < sum(
+        len(p.bundles) for p in with_all.pools.values()
+    )
