@@ -26,3 +26,13 @@ def test_the_cores_of_a_build_leave_it_open():
 
 def test_one_rule_asked_alone_still_says_what_is_missing():
     assert fit.check_case("cooler_required", CORE).verdict == "conflict"
+
+
+def test_risers_leave_open_where_cards_sit():
+    three = replace(WHOLE, cards=(CARD,) * 7)
+    slots = ("gpu_slots", "gpu_slot_spacing", "gpu_case_slots")
+    without = {f.rule: f.verdict for f in fit.check(three) if f.rule in slots}
+    assert "conflict" in without.values()
+    found = {f.rule: f for f in fit.check(replace(three, risers=5)) if f.rule in slots}
+    assert all(f.verdict != "conflict" for f in found.values())
+    assert any("riser" in f.why for f in found.values())
