@@ -7,7 +7,17 @@ import sys
 import typer
 
 # Importing a module registers its commands, in the order that --help shows.
-from rigwright.cli import catalog, draw, fit, machine, pieces, prices, speed, tracing  # noqa: F401
+from rigwright.cli import (  # noqa: F401
+    catalog,
+    draw,
+    fit,
+    machine,
+    pieces,
+    prices,
+    serve,
+    speed,
+    tracing,
+)
 from rigwright.cli.application import app
 from rigwright.spec.errors import RigwrightError
 

@@ -135,7 +135,15 @@ def _electricity(goal: Goal) -> tuple[float, str]:
 def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -> RentResult:
     """Every offer against the planned machine, or against a given build."""
     goal = read_goal_as_of(path, as_of)
-    own = _built(goal, build) if build else _planned(goal)
+    return _against(goal, path.stem, _built(goal, build) if build else _planned(goal))
+
+
+def rent(goal: Goal, name: str = "goal") -> RentResult:
+    """Every offer against the machine that ``plan`` designs for the goal."""
+    return _against(goal, name, _planned(goal))
+
+
+def _against(goal: Goal, name: str, own: _Own) -> RentResult:
     kwh, source = _electricity(goal)
     hour = cost.energy_usd_per_hour(own.wall_w, kwh)
     chips = by_id(Chip)
@@ -144,7 +152,7 @@ def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -
     if not goal.site.offers:
         rows = rows[:OFFERS_SHOWN]
     return RentResult(
-        goal=path.stem,
+        goal=name,
         as_of=goal.as_of,
         own=own.name,
         own_usd=own.usd,
