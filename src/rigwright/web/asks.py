@@ -6,6 +6,7 @@ Limits keep one question from working the server for long; on the command line t
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -34,7 +35,7 @@ def _split(value: Any) -> Any:
     many = value if isinstance(value, list | tuple) else [value]
     if not all(isinstance(text, str) for text in many):
         return value
-    return [piece.strip() for text in many for piece in text.split(";") if piece.strip()]
+    return [piece.strip() for text in many for piece in re.split(r"[;\n]", text) if piece.strip()]
 
 
 def _printable(text: str) -> str:

@@ -45,7 +45,10 @@ def of_errors(errors: Sequence[Any], keys: Sequence[str] = ()) -> Problem:
     field = place[-1] if place else ""
     given = "nothing" if first["type"] == "missing" else _short(first.get("input"))
     allowed = _allowed(first, field, keys)
-    return Problem(field, f"{'.'.join(place) or 'request'}: got {given}, allowed: {allowed}")
+    name = ".".join(place) or "request"
+    if allowed.startswith("unknown "):
+        return Problem(field, f"{name}: {allowed}")
+    return Problem(field, f"{name}: got {given}, allowed: {allowed}")
 
 
 def _allowed(first: Any, field: str, keys: Sequence[str]) -> str:

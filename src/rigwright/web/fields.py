@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS
 
@@ -24,7 +24,8 @@ class Field:
     names: str = ""
     required: bool = False
     step: str = "1"
-    most: int | None = field(default=None)
+    most: int | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ MODEL = Field(
 RUN = (
     MODEL,
     _select("mode", "What it does", MODES, "train"),
-    Field("batch", "Batch, all GPUs together", default="1", most=65_536),
+    Field("batch", "Global batch", default="1", most=65_536),
     Field("seq_len", "Sequence length", unit="tokens", most=1_048_576),
     Field("img_size", "Image side", unit="px", most=4_096),
     _select("precision", "Precision", PRECISIONS + QUANTISATIONS, "amp"),
@@ -71,21 +72,21 @@ MORE_RUN = (
     Field("offload", "Weights in host memory", "check"),
 )
 SAMPLES = Field(
-    "samples", "Size of the whole job", unit="samples", most=10**13,
+    "samples", "Size of the whole job", unit="samples", most=10**13, wide=True,
     hint="Images or sequences in all epochs; tokens when serving",
 )  # fmt: skip
-USD = Field("usd", "Budget for the parts", unit="USD", required=True, step="any")
+USD = Field("usd", "Budget for the parts", unit="USD", required=True, step="any", wide=True)
 AS_OF = Field("as_of", "Plan as of the day", "date", hint="Empty: today")
 DAY = Field("as_of", "Prices up to the day", "date", hint="Empty: today")
 USED = Field("used", "Second-hand prices too", "check")
 LIMITS = (
-    Field("gpu_count_max", "At most this many GPUs", default="4", most=8),
-    Field("gpu_count_min", "At least", default="1", unit="GPUs", most=8),
-    Field("vram_gib_min", "Memory of each GPU, at least", unit="GiB", step="any"),
+    Field("gpu_count_max", "GPUs, at most", default="4", most=8),
+    Field("gpu_count_min", "GPUs, at least", default="1", most=8),
+    Field("vram_gib_min", "VRAM, at least", unit="GiB", step="any"),
     Field("step_ms_max", "Slowest step", unit="ms", step="any"),
-    Field("ram_gib_min", "Main memory, at least", unit="GiB", default="16", step="any"),
+    Field("ram_gib_min", "RAM, at least", unit="GiB", default="16", step="any"),
     Field("storage_gb_min", "Storage, at least", unit="GB", default="500", step="any"),
-    Field("cores_min", "Processor cores, at least", default="4"),
+    Field("cores_min", "Cores, at least", default="4"),
     _select("drive", "Drive", ("ssd", "any"), "ssd"),
     Field("gpu_vendors", "GPU makers", "text", default="nvidia", hint="nvidia; amd; intel"),
     Field("noise_dba_max", "Cooler noise, at most", unit="dB(A)", step="any"),
@@ -124,7 +125,7 @@ PLAN = (
     Group("What you run", (*RUN, SAMPLES), open=True),
     Group("What you can spend", (USD,), open=True),
     Group("Limits", LIMITS),
-    Group("Where it stands, how long it works", (*SITE, AS_OF)),
+    Group("Where it stands", (*SITE, AS_OF)),
     Group("Parts you own already", OWN),
     Group("Parts it must have", USE),
     Group("More about the run", MORE_RUN),
@@ -132,8 +133,8 @@ PLAN = (
 RENT = (
     PLAN[0],
     PLAN[1],
-    Group("Where it stands, how long it works", (*SITE[:4], AS_OF), open=True),
-    *(g for g in PLAN[2:] if g.title != "Where it stands, how long it works"),
+    Group("Where it stands", (*SITE[:4], AS_OF), open=True),
+    *(g for g in PLAN[2:] if g.title != "Where it stands"),
     Group("Offers", (_names("offers", "Only these offers", "", MANY),)),
 )
 SLOTS = (
@@ -159,7 +160,8 @@ BUILD = (
 COMPARE = (
     Group(
         "Chips",
-        (_names("gpu", "GPUs, the first is the measure", "chip", "Two to eight, separated by ;"),),
+        (Field("gpu", "GPUs, the first is the measure", "area", names="", wide=True,
+                hint="Two to eight, one a line or separated by ;"),),
         open=True,
     ),
     Group("What they run", RUN, open=True),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from rigwright.report.findings import number, summary
+from rigwright.report.findings import ORDER, number, summary
 from rigwright.report.prediction import duration, gib, memory_words, run_words
+from rigwright.spec.build import Finding
+from rigwright.spec.run import Prediction
 
 MARKS = {"ok": "✓", "warning": "!", "conflict": "✕", "unknown": "?"}
 KINDS = {
@@ -15,7 +18,7 @@ KINDS = {
 }  # fmt: skip
 VERDICTS = {
     "ok": "It fits",
-    "warning": "It works, with a loss",
+    "warning": "It can be built; mind the warnings",
     "conflict": "It cannot be built like this",
     "unknown": "Undecided: facts are missing",
 }
@@ -54,6 +57,23 @@ def shares(found: dict[str, float]) -> list[tuple[str, float]]:
     return sorted((p for p in parts if p[1] >= 0.005), key=lambda p: -p[1])
 
 
+def quantity(value: float | str | None, unit: str = "") -> str:
+    """``161 mm``, ``1 slot``, ``−4 mm``."""
+    unit = "slot" if unit == "slots" and value == 1 else unit
+    text = number(value, unit)
+    return f"−{text[1:]}" if isinstance(value, float | int) and text.startswith("-") else text
+
+
+def fit_word(p: Prediction) -> str:
+    """fits, tight or too small."""
+    return memory_words(p, 0.0).rpartition(", ")[2]
+
+
+def worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Conflicts, unknowns, warnings, then what is ok."""
+    return sorted(findings, key=lambda f: ORDER.index(f.verdict))
+
+
 def link(path: str, values: dict[str, Any], **changed: Any) -> str:
     """An address whose query is the values that are not empty."""
     kept = {k: v for k, v in (values | changed).items() if v not in (None, "", False)}
@@ -68,7 +88,9 @@ FILTERS = {
     "memory_words": memory_words,
     "money": money,
     "more": more,
-    "number": number,
+    "fit_word": fit_word,
+    "number": quantity,
+    "worst_first": worst_first,
     "run_words": run_words,
     "seen": seen,
     "shares": shares,
