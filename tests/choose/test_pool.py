@@ -5,15 +5,13 @@ from dataclasses import replace
 import pytest
 
 from rigwright import fit
-from rigwright.choose.pool import Measures, undominated
+from rigwright.choose.pool import Bundle, Measures, bundles, undominated
+from rigwright.choose.problem import Candidate
 from rigwright.choose.search import Search
 from tests.choose.real import candidates, small_market, whole_market
 
 
 def kept(names, better, parts):
-    from rigwright.choose.pool import Bundle
-    from rigwright.choose.problem import Candidate
-
     found = [Bundle(((Candidate(p, cents), 1),), cents) for p, cents in parts]
     return [b.parts[0].id for b in undominated(found, (), Measures(names, better))]
 
@@ -64,3 +62,25 @@ def test_it_makes_the_real_market_smaller():
     assert sum(len(p.bundles) for p in search.pools.values()) < sum(
         len(p.bundles) for p in with_all.pools.values()
     )
+
+
+def test_owned_parts_that_may_go_stand_beside_what_replaces_them():
+    own, others = candidates("psu")[0], candidates("psu")[1:4]
+    mine = Candidate(own.part, 0, owned=True)
+    problem = replace(whole_market(), candidates={"psu": (mine, *others)})
+    kept = bundles("psu", problem)
+    assert [b.cents for b in kept] == [0]
+    swapped = bundles("psu", replace(problem, replaceable=frozenset({"psu"})))
+    assert sorted(b.cents for b in swapped) == sorted([0, *(c.cents for c in others)])
+
+
+def test_kits_may_be_kept_added_to_or_replaced():
+    own, more = candidates("ram")[0], candidates("ram")[1]
+    mine = Candidate(own.part, 0, owned=True)
+    problem = replace(whole_market(), candidates={"ram": (mine, more)})
+    found = bundles("ram", replace(problem, replaceable=frozenset({"ram"})))
+    assert sorted((len(b.parts), b.cents) for b in found) == [
+        (1, 0),
+        (1, more.cents),
+        (2, more.cents),
+    ]

@@ -53,7 +53,19 @@ def commands(*group):
 
 def test_every_command_has_an_example_and_json():
     names = commands()
-    alone = {"plan", "check", "predict", "fit", "compare", "rent", "parts", "trace", "draw"}
+    alone = {
+        "plan",
+        "check",
+        "predict",
+        "fit",
+        "compare",
+        "rent",
+        "parts",
+        "trace",
+        "draw",
+        "upgrade",
+        "guide",
+    }
     assert set(names) == alone | set(GROUPS)
     every = [(n,) for n in names if n not in GROUPS]
     every += [(group, name) for group in GROUPS for name in commands(group)]

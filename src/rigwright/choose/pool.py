@@ -39,18 +39,27 @@ def _bought(candidate: Candidate, number: int) -> tuple[tuple[tuple[Candidate, i
 
 
 def bundles(kind: str, problem: Problem) -> list[Bundle]:
-    """Every way to fill one kind: what is owned, with or without more, or what can be bought."""
+    """Every way to fill one kind: what is owned, with or without more, or what can be bought.
+
+    Where owned parts may be replaced, what can be bought also without them.
+    """
     candidates = problem.candidates.get(kind, ())
     owned = tuple((c, 1) for c in candidates if c.owned)
+    replaced = kind in problem.replaceable
     if owned and kind not in MANY:
-        return [Bundle((one,), 0) for one in owned]
-    found = [Bundle(owned, 0)] if owned or kind in problem.optional else []
+        found = [Bundle((one,), 0) for one in owned]
+        if not replaced:
+            return found
+        starts: list[Used] = [()]
+    else:
+        found = [Bundle(owned, 0)] if owned or kind in problem.optional else []
+        starts = [owned, ()] if owned and replaced else [owned]
     most = problem.copies.get(kind, 1)
     for candidate in candidates:
         if not candidate.owned:
             for number in range(1, most + 1):
                 more, cents = _bought(candidate, number)
-                found.append(Bundle((*owned, *more), cents))
+                found += [Bundle((*start, *more), cents) for start in starts]
     return found
 
 

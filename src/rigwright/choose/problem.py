@@ -60,6 +60,7 @@ class Problem:
 
     candidates : what may be bought or is owned, by kind; a kind that is not a key is not chosen.
         Owned drives and kits are all used together; of other kinds the owned part is.
+    replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
     copies : how many equal parts of a kind may be bought (default 1), e.g. ``{"ram": 2}``.
@@ -82,6 +83,7 @@ class Problem:
     copies: Mapping[str, int] = field(default_factory=dict)
     optional: frozenset[str] = frozenset({"cooler"})
     better: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    replaceable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

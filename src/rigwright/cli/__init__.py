@@ -11,10 +11,18 @@ from rigwright.cli import (  # noqa: F401
     catalog,
     draw,
     fit,
+from rigwright.cli import (  # noqa: F401
+    catalog,
+    draw,
+    fit,
     machine,
     pieces,
     prices,
     serve,
+    speed,
+    tracing,
+    upgrade,
+)
     speed,
     tracing,
 )

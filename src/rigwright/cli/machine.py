@@ -53,3 +53,25 @@ def rent(
     from rigwright.report.rent import show
 
     show_result(rent_goal(goal, build, as_of), as_json, show)
+
+
+@app.command()
+def upgrade(
+    build: Annotated[Path, typer.Argument(help="Build file or pasted parts list.")],
+    budget: Annotated[float, typer.Option(help="USD that new parts may cost together.")],
+    goal: Annotated[Path, typer.Option(help="Goal file whose workload and limits count.")] = Path(
+        "examples/today/goal.toml"
+    ),
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Say which parts of a machine to swap for the largest gain on a workload.
+
+    Example: rigwright upgrade examples/2016-desktop/build.toml --budget 900
+    """
+    from rigwright.plan.upgrading import upgrade_file
+    from rigwright.report.upgrade import show
+
+    result = upgrade_file(build, goal, budget, as_of)
+    show_result(result, as_json, show)
+    raise typer.Exit(0 if result.chosen else 1)

@@ -45,6 +45,6 @@ BETTER: Mapping[str, Mapping[str, Direction]] = {
         "sata_plugs": "more",
         "watts": "more",
     },
-    "card": {"length_mm": "less", "power_limit_w": "less", "thickness_slots": "less"},
+    "card": {"length_mm": "less", "thickness_slots": "less"},
 }
 """Kind -> attribute -> the better direction, all other attributes being equal and known."""

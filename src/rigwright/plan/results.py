@@ -136,6 +136,65 @@ class PlanResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """A machine as it is: what it carries, and what the rules say of it."""
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    prediction: Prediction
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of the machine."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """One way to a faster machine.
+
+    usd : price of ``buy`` together.  take_out : parts that leave the machine.
+    speedup : throughput over today's; None when the run does not fit today.
+    """
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    usd: float
+    buy: tuple[PartLine, ...]
+    take_out: tuple[Kept, ...]
+    prediction: Prediction
+    speedup: float | None
+    job_hours: float | None
+    findings: tuple[Finding, ...]
+    draw_w: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeResult:
+    """What to swap. chosen : the fastest the budget pays, every part proven to fit; None when
+    nothing gains.  if_measured : a better one that a fact nobody knows leaves open.  steps : the
+    upgrades that no other beats in price and speed, cheapest first, also above the budget.
+    """
+
+    build: str
+    as_of: dt.date
+    run: Run
+    budget_usd: float
+    today: Today
+    chosen: Upgrade | None
+    if_measured: Upgrade | None
+    steps: tuple[Upgrade, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rented:
     """One offer against the owned machine.
 
