@@ -11,18 +11,11 @@ from rigwright.cli import (  # noqa: F401
     catalog,
     draw,
     fit,
-from rigwright.cli import (  # noqa: F401
-    catalog,
-    draw,
-    fit,
+    guide,
     machine,
     pieces,
     prices,
     serve,
-    speed,
-    tracing,
-    upgrade,
-)
     speed,
     tracing,
 )
