@@ -27,9 +27,7 @@ def check_file(path: Path | None) -> CheckResult:
 def check_build(build: Build, name: str = "build") -> CheckResult:
     """Findings of a build that was read already."""
     findings = fit.check(build)
-    return CheckResult(
-        build.name or name, findings, build.unresolved, EXIT[fit.verdict(findings)]
-    )
+    return CheckResult(build.name or name, findings, build.unresolved, EXIT[fit.verdict(findings)])
 
 
 def _case(data: dict[str, Any]) -> dict[str, Any]:

@@ -182,9 +182,17 @@ def _priced(build: Build, seen: Mapping[str, Quote]) -> tuple[PricedPart, ...]:
             continue
         found.append(
             PricedPart(
-                part.kind, part.id, part.name, count, quote.usd * count, quote.date, quote.basis,
-                quote.condition, quote.age_days, quote.source,
-            )  # fmt: skip
+                part.kind,
+                part.id,
+                part.name,
+                count,
+                quote.usd * count,
+                quote.date,
+                quote.basis,
+                quote.condition,
+                quote.age_days,
+                quote.source,
+            )
         )
     return tuple(found)
 

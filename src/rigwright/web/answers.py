@@ -14,7 +14,7 @@ from rigwright.catalog.source import state
 T = TypeVar("T")
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """More questions wait than the server takes."""
 
 
@@ -32,7 +32,7 @@ class Answers:
         self._one: CapacityLimiter | None = None
 
     async def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The answer to the question ``key``. Raises what ``make`` raises, or Busy."""
+        """The answer to the question ``key``. Raises what ``make`` raises, or BusyError."""
         full = (state(), key)
         if full in self._known:
             self._known.move_to_end(full)
@@ -41,7 +41,7 @@ class Answers:
         if running is not None:
             return cast("T", await asyncio.shield(running))
         if len(self._running) >= self._most:
-            raise Busy
+            raise BusyError
         return await self._worked_out(full, make)
 
     async def _worked_out(self, key: Hashable, make: Callable[[], T]) -> T:

@@ -15,8 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from rigwright.report import palette
 from rigwright.spec.errors import RigwrightError
-from rigwright.web import api, buildpages, chippages, planpages
-from rigwright.web.answers import Answers, Busy
+from rigwright.web import api, buildpages, chippages, guidepages, planpages
+from rigwright.web.answers import Answers, BusyError
 from rigwright.web.errors import Problem, of_errors, problem_of
 from rigwright.web.guards import Guards
 from rigwright.web.pages import render
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.answers = Answers(settings.answers_kept, settings.waiting_max)
-    for module in (planpages, buildpages, chippages, api):
+    for module in (planpages, buildpages, chippages, guidepages, api):
         app.include_router(module.router)
     app.add_api_route("/api", api_page, include_in_schema=False)
     app.add_api_route("/static/palette.css", _palette, include_in_schema=False)
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(RigwrightError, _refused)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Busy, _busy)
+    app.add_exception_handler(BusyError, _busy)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Guards, settings=settings)
     return app
@@ -105,5 +105,3 @@ async def _failed(request: Request, error: Any) -> Response:
     """Something that must not happen: the reader sees one line, the log everything."""
     LOG.exception("%s %s", request.method, request.url.path, exc_info=error)
     return _answer(request, Problem("", "Something went wrong here; it is in the log.", 500))
-
-

@@ -263,6 +263,12 @@ class Slots(Section):
         return tuple(found)
 
 
+class GuideQuery(Slots):
+    """A build to put together, and in which of the accepted orders."""
+
+    order: Literal["bench", "case-first"] = "bench"
+
+
 class BuildQuery(WorkloadAsked, Slots):
     """A build and what runs on it."""
 

@@ -70,5 +70,3 @@ def _field_holding(given: str, values: Mapping[str, str], kind: str) -> str:
     usual = {"GPU": "gpu", "offer": "offers"}.get(kind, kind)
     holding = [name for name, text in values.items() if given and given in text]
     return holding[0] if holding else usual
-
-

@@ -160,8 +160,16 @@ BUILD = (
 COMPARE = (
     Group(
         "Chips",
-        (Field("gpu", "GPUs, the first is the measure", "area", names="", wide=True,
-                hint="Two to eight, one a line or separated by ;"),),
+        (
+            Field(
+                "gpu",
+                "GPUs, the first is the measure",
+                "area",
+                names="",
+                wide=True,
+                hint="Two to eight, one a line or separated by ;",
+            ),
+        ),
         open=True,
     ),
     Group("What they run", RUN, open=True),

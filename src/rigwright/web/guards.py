@@ -29,7 +29,7 @@ FREE = "/static/"
 """Files of the application itself cost nothing to send."""
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The body went on after its limit."""
 
 
@@ -85,7 +85,7 @@ class Guards:
             return
         try:
             await self._app(scope, self._counted(receive), guarded)
-        except TooLarge:
+        except TooLargeError:
             if not started:
                 await self._too_large()(scope, receive, guarded)
 
@@ -115,7 +115,7 @@ class Guards:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._most:
-                raise TooLarge
+                raise TooLargeError
             return message
 
         return counted

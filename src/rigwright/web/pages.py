@@ -55,9 +55,7 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def render(
-    request: Request, template: str, *, status: int = 200, **values: Any
-) -> HTMLResponse:
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page."""
     text = environment().get_template(template).render(path=request.url.path, **values)
     return HTMLResponse(text, status_code=status)

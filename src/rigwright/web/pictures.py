@@ -9,7 +9,6 @@ from markupsafe import Markup
 from rigwright.assemble import Layout
 from rigwright.report import drawing, palette
 
-
 WIDTH_PX = 760
 """Room for both views beside a form."""
 _SIZE = re.compile(r' width="([0-9.]+)" height="([0-9.]+)"')
@@ -20,7 +19,7 @@ def views(layout: Layout | None) -> tuple[tuple[str, Markup], ...]:
     if layout is None:
         return ()
     made = [(view.title, drawing.drawing(layout, view)) for view in drawing.views(layout)]
-    total = sum(float(_SIZE.search(svg)[1]) for _, svg in made)  # type: ignore[index]
+    total = sum(float(width) for _, svg in made for width, _ in _SIZE.findall(svg)[:1])
     scale = min(1.0, WIDTH_PX / total)
     return tuple((title, Markup(palette.inline(_scaled(svg, scale)))) for title, svg in made)
 

@@ -36,11 +36,16 @@ EXAMPLE = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with the case of its machine and the query of the page that edits it."""
+    """A plan with the case of its machine.
+
+    slots, place : the query of the page that edits it: its parts, and what else decides fit and
+    price.
+    """
 
     result: PlanResult
     layout: Layout | None
     slots: dict[str, str]
+    place: dict[str, str]
 
 
 def key_of(what: str, goal: Goal) -> Hashable:
@@ -63,13 +68,13 @@ def planned(goal: Goal) -> Planned:
     """The plan of a goal, with its picture."""
     result = plan(goal)
     if result.chosen is None:
-        return Planned(result, None, {})
+        return Planned(result, None, {}, {})
     build, _ = read_parts([(p.kind, p.id, p.count) for p in result.chosen.parts])
-    return Planned(result, layout_of(build), slots_of(result.chosen) | _place(goal))
+    return Planned(result, layout_of(build), slots_of(result.chosen), _place(goal))
 
 
 def _place(goal: Goal) -> dict[str, str]:
-    """What of a goal decides fit and price beside the parts."""
+    """What of a goal decides fit and price besides the parts."""
     limits = goal.limits
     found = {
         "circuit_volts": f"{limits.circuit_volts:g}",

@@ -23,6 +23,7 @@ VERDICTS = {
     "unknown": "Undecided: facts are missing",
 }
 OLD_DAYS = 90
+MINUS = "\N{MINUS SIGN}"
 
 
 def money(usd: float | None, digits: int = 0) -> str:
@@ -31,10 +32,10 @@ def money(usd: float | None, digits: int = 0) -> str:
 
 
 def more(usd: float | None) -> str:
-    """``+$120``, ``−$30``, ``±$0``; ``?`` when unknown."""
+    """``+$120``, ``±$0``; ``?`` when unknown."""
     if usd is None:
         return "?"
-    sign = "±" if round(usd) == 0 else "+" if usd > 0 else "−"
+    sign = "±" if round(usd) == 0 else "+" if usd > 0 else MINUS
     return f"{sign}${abs(usd):,.0f}"
 
 
@@ -58,10 +59,10 @@ def shares(found: dict[str, float]) -> list[tuple[str, float]]:
 
 
 def quantity(value: float | str | None, unit: str = "") -> str:
-    """``161 mm``, ``1 slot``, ``−4 mm``."""
+    """``161 mm``, ``1 slot``; a negative one with a true minus."""
     unit = "slot" if unit == "slots" and value == 1 else unit
     text = number(value, unit)
-    return f"−{text[1:]}" if isinstance(value, float | int) and text.startswith("-") else text
+    return f"{MINUS}{text[1:]}" if isinstance(value, float | int) and text.startswith("-") else text
 
 
 def fit_word(p: Prediction) -> str:
