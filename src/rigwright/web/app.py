@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from rigwright.report import palette
 from rigwright.spec.errors import RigwrightError
@@ -48,8 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(RigwrightError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(BusyError, _busy)
-    app.add_exception_handler(Exception, _failed)
-    app.add_middleware(Guards, settings=settings)
+    app.add_middleware(Guards, settings=settings, failed=_failed)
     return app
 
 
@@ -101,7 +101,8 @@ async def _busy(request: Request, error: Any) -> Response:
     return _answer(request, Problem("", line, 503), {"retry-after": "2"})
 
 
-async def _failed(request: Request, error: Any) -> Response:
+def _failed(scope: Scope, error: Exception) -> Response:
     """Something that must not happen: the reader sees one line, the log everything."""
+    request = Request(scope)
     LOG.exception("%s %s", request.method, request.url.path, exc_info=error)
     return _answer(request, Problem("", "Something went wrong here; it is in the log.", 500))

@@ -17,7 +17,6 @@ from rigwright.web import fields, pictures
 from rigwright.web.asks import TEXT_MAX, BuildQuery
 from rigwright.web.errors import Problem
 from rigwright.web.pages import Asked, answered, asked, render, status_of
-from rigwright.web.planpages import run_part
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,7 +59,7 @@ async def build_page(request: Request) -> HTMLResponse:
     return render(
         request, "build.html", status=status_of(problem), groups=fields.BUILD, values=ask.values,
         problem=problem, found=found, example=not request.query_params,
-        pictures=pictures.views(found.layout) if found else (), run=run_part(ask.values),
+        pictures=pictures.views(found.layout) if found else (),
         meant=_meant(ask, found), slots=_slots(ask.values),
     )  # fmt: skip
 

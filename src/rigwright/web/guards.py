@@ -29,8 +29,30 @@ FREE = "/static/"
 """Files of the application itself cost nothing to send."""
 
 
+Failed = Callable[[Scope, Exception], ASGIApp]
+
+
 class TooLargeError(Exception):
     """The body went on after its limit."""
+
+
+class _Answer:
+    """What goes out: with our headers, and nothing of it once the body proved too large."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = self.too_large = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on."""
+        if self.too_large and not self.started:
+            return  # whoever reads the body may take the end of it for a bad body
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+        await self._send(message)
 
 
 class Buckets:
@@ -56,10 +78,13 @@ class Buckets:
 
 
 class Guards:
-    """ASGI middleware: security headers on every answer, 413 and 429 before any work is done."""
+    """ASGI middleware: security headers on every answer, 413 and 429 before any work is done.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app, self._most = app, settings.body_bytes_max
+    failed : makes the answer to what must not happen; here, so that it carries the headers too.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, failed: Failed) -> None:
+        self._app, self._most, self._failed = app, settings.body_bytes_max, failed
         self._buckets = Buckets(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,26 +93,22 @@ class Guards:
             await self._app(scope, receive, send)
             return
 
-        started = False
-
-        async def guarded(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-            await send(message)
-
+        answer = _Answer(send)
         refused = self._refusal(scope)
         if refused is not None:
-            await refused(scope, receive, guarded)
+            await refused(scope, receive, answer.send)
             return
         try:
-            await self._app(scope, self._counted(receive), guarded)
+            await self._app(scope, self._counted(receive, answer), answer.send)
         except TooLargeError:
-            if not started:
-                await self._too_large()(scope, receive, guarded)
+            pass  # said below
+        except Exception as error:
+            made = self._failed(scope, error)
+            if not answer.started and not answer.too_large:
+                await made(scope, receive, answer.send)
+        if answer.too_large and not answer.started:
+            answer.too_large = False
+            await self._too_large()(scope, receive, answer.send)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         said = dict(scope["headers"]).get(b"content-length", b"0")
@@ -107,7 +128,7 @@ class Guards:
         words = f"The request is larger than {self._most // 1024} KiB.\n"
         return PlainTextResponse(words, status_code=413)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, receive: Receive, answer: _Answer) -> Receive:
         seen = 0
 
         async def counted() -> Message:
@@ -115,6 +136,7 @@ class Guards:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._most:
+                answer.too_large = True
                 raise TooLargeError
             return message
 

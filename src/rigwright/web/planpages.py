@@ -107,7 +107,8 @@ async def plan_page(request: Request) -> HTMLResponse:
     return render(
         request, "plan.html", status=status_of(problem), groups=fields.PLAN, values=ask.values,
         problem=problem, found=found, example=not request.query_params,
-        pictures=views(found.layout) if found else (), run=run_part(ask.values),
+        pictures=views(found.layout) if found else (),
+        edit=link("/build", found.slots | found.place | run_part(ask.values)) if found else "",
         versus=_beside(ask.values),
     )  # fmt: skip
 
