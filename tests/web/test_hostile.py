@@ -172,7 +172,8 @@ def test_deep_toml_is_refused(client):
 @pytest.mark.parametrize(
     "path",
     ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static//etc/passwd",
-     "/static/%2fetc/passwd", "/static/style.css%00", "/..%2f..%2fetc/passwd", "/templates/plan.html"],
+     "/static/%2fetc/passwd", "/static/style.css%00",
+     "/..%2f..%2fetc/passwd", "/templates/plan.html"],
 )  # fmt: skip
 def test_only_our_own_files_are_served(client, path):
     answer = client.get(path)

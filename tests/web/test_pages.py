@@ -57,7 +57,7 @@ def test_plan_page_says_what_the_use_case_says(client, plan):
     )  # fmt: skip
     chosen = plan_of(goal).chosen
     text = unescape(client.get("/", params=plan).text)
-    assert f"{chosen.gpu_count} × {chosen.gpu}" in text
+    assert f">{chosen.gpu_count} \N{MULTIPLICATION SIGN} {chosen.gpu}</h2>" in text
     for line in chosen.parts:
         assert line.name in text
         assert f"${line.usd:,.2f}" in text and str(line.price_date) in text

@@ -368,4 +368,4 @@ def read_build(path: Path) -> Build:
 
 def is_build_file(text: str) -> bool:
     """Whether a text is a build file rather than a pasted list."""
-    return re.search(r"^\s*\[parts\]\s*(?:#.*)?$", text, re.M) is not None
+    return re.search(r"^[ \t]*\[parts\][ \t]*(?:#.*)?$", text, re.M) is not None
