@@ -27,6 +27,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   event.detail.target.setAttribute("aria-busy", "true");
 });
 
+document.addEventListener("htmx:afterRequest", (event) => {
+  event.detail.target.removeAttribute("aria-busy");
+});
+
 // Says in a few words what a change did to cost, speed and fit, also to a screen reader.
 document.addEventListener("htmx:afterSwap", () => {
   for (const error of document.querySelectorAll("p.error[id^='error-']")) {
