@@ -41,7 +41,7 @@ def server():
     thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     path = browser_path()
     if path is None:

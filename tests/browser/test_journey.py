@@ -152,8 +152,10 @@ def test_dark_mode_is_dark_and_light_is_light(open_page):
         assert drawn.startswith("rgb")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize(
+    ("address", "scheme"),
+    [*((page, "light") for page in PAGES), ("/build", "dark"), ("/?model=resnet5&usd=9", "dark")],
+)
 def test_axe_finds_nothing(open_page, address, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = open_page(address, color_scheme=scheme, bypass_csp=True)

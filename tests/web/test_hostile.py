@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import TestClient
@@ -221,6 +222,12 @@ def test_buckets_fill_again_and_are_bounded():
     assert len(buckets._left) == 3
 
 
+def in_own_loop(coroutine):
+    """Run in another thread: this one may have a loop, where a browser test came before."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 def test_more_questions_than_may_wait_are_told_to_return():
     from rigwright.web.answers import Answers, BusyError
 
@@ -234,7 +241,7 @@ def test_more_questions_than_may_wait_are_told_to_return():
         await asyncio.gather(*slow)
         assert await answers.get(9, lambda: 1) == 1
 
-    asyncio.run(crowd())
+    in_own_loop(crowd())
 
 
 def test_equal_questions_are_worked_out_once_and_memory_is_bounded():
@@ -255,7 +262,7 @@ def test_equal_questions_are_worked_out_once_and_memory_is_bounded():
             await answers.get("bad", lambda: 1 / 0)
         assert await answers.get("bad", lambda: 7) == 7
 
-    asyncio.run(ask())
+    in_own_loop(ask())
 
 
 def test_a_fault_is_one_line_and_no_traceback(application, monkeypatch):

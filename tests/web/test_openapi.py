@@ -20,7 +20,7 @@ schema.config.generation.update(modes=list(GenerationMode))
 
 @schema.parametrize()
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
