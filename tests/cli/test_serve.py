@@ -20,7 +20,9 @@ from rigwright.spec.errors import InputError
 def test_without_the_extra_one_line_says_what_to_install(monkeypatch):
     honest = importlib.util.find_spec
     monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *a: None if name == "jinja2" else honest(name, *a)
+        importlib.util,
+        "find_spec",
+        lambda name, *a: None if name == "uvicorn" else honest(name, *a),
     )
     done = CliRunner().invoke(app, ["serve"])
     assert isinstance(done.exception, InputError)
@@ -31,7 +33,7 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch):
 def test_other_commands_do_not_load_it():
     code = (
         "import sys, rigwright.cli; "
-        "sys.exit(bool({'fastapi', 'starlette', 'jinja2', 'rigwright.web'} & set(sys.modules)))"
+        "sys.exit(bool({'fastapi', 'starlette', 'rigwright.web'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 from rigwright.catalog.cells import reader_for
 from rigwright.catalog.claims import claims_of
 from rigwright.catalog.paste import Line, read_list
+from rigwright.catalog.paste.words import RISER
 from rigwright.catalog.resolve import Resolution, explained, resolve
 from rigwright.catalog.source import by_id, candidates, part_of_number
 from rigwright.catalog.source import part as part_by_id
@@ -70,6 +71,7 @@ class _Assembly:
     found: dict[str, list[Part]] = field(default_factory=dict)
     unresolved: list[tuple[str, str]] = field(default_factory=list)
     chips: dict[str, Chip] = field(default_factory=dict)
+    risers: int = 0
 
     def put(self, part: Part, count: int, text: str) -> None:
         """Add a part; a second CPU, case ... has no place in a build and stays unresolved."""
@@ -113,6 +115,7 @@ class _Assembly:
             case=one("case"),
             unresolved=tuple(self.unresolved),
             chips=tuple(self.chips.values()),
+            risers=self.risers,
             **rest,
         )
 
@@ -193,6 +196,8 @@ def read_lines(
             hit = _identify_any(line.text)
         if hit is not None:
             assembly.put_resolved(hit, line.quantity)
+        elif line.kind == RISER:
+            assembly.risers += line.quantity
         elif line.kind in (None, "system"):
             assembly.unresolved.append(("", line.text))
         meant.append((line, hit))
@@ -208,6 +213,9 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
     assembly = _Assembly()
     for record in parts:
         category = str(record.get("category", ""))
+        if category.lower() == RISER:
+            assembly.risers += _count("case", "qty", record.get("qty", 1))
+            continue
         kind = _CATEGORIES.get(category.lower()) or (category if category in TYPES else None)
         if kind is None:
             raise InputError("case", "category", category, ", ".join(sorted(_CATEGORIES)))
@@ -330,10 +338,13 @@ def build_of_toml(text: str, where: str) -> Build:
             near = "".join(difflib.get_close_matches(key, tops, 1))
             raise InputError(where, key, data[key], ", ".join(tops), near)
     assembly = _Assembly()
-    parts = _section(data, "parts", KEYS, where)
+    parts = _section(data, "parts", (*KEYS, "risers"), where)
     if not parts:
         raise InputError(where, "parts", "nothing", f"a [parts] section with {', '.join(KEYS)}")
     for key, value in parts.items():
+        if key == "risers":
+            assembly.risers = _count(where, "parts.risers", value)
+            continue
         kind = KEYS[key]
         values = value if isinstance(value, list) and kind in _MANY else [value]
         for one in values:
