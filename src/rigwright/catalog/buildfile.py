@@ -179,21 +179,29 @@ def _identify_any(text: str) -> Resolution | None:
 
 def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
     """A build from the lines of a pasted list; ``other`` lines concern no rule."""
+    return read_lines(lines, name)[0]
+
+
+def read_lines(
+    lines: Iterable[Line], name: str = ""
+) -> tuple[Build, tuple[tuple[Line, Resolution | None], ...]]:
+    """The build of a list, and what each of its lines was taken for (None: for nothing)."""
     assembly = _Assembly()
+    meant: list[tuple[Line, Resolution | None]] = []
     for line in lines:
+        hit = None
         if line.kind in TYPES:
-            assembly.put_resolved(identify(str(line.kind), line.text), line.quantity)
+            hit = identify(str(line.kind), line.text)
         elif line.kind is None:
             hit = _identify_any(line.text)
-            if hit is None:
-                assembly.unresolved.append(("", line.text))
-            else:
-                assembly.put_resolved(hit, line.quantity)
+        if hit is not None:
+            assembly.put_resolved(hit, line.quantity)
         elif line.kind == RISER:
             assembly.risers += line.quantity
-        elif line.kind == "system":
+        elif line.kind in (None, "system"):
             assembly.unresolved.append(("", line.text))
-    return assembly.build(name=name)
+        meant.append((line, hit))
+    return assembly.build(name=name), tuple(meant)
 
 
 def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
@@ -364,6 +372,11 @@ def read_build(path: Path) -> Build:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(path), "file", type(error).__name__, "a readable text file") from None
-    if path.suffix == ".toml" or re.search(r"^\s*\[parts\]\s*(?:#.*)?$", text, re.M):
+    if path.suffix == ".toml" or is_build_file(text):
         return build_of_toml(text, str(path))
     return build_of_lines(read_list(text, str(path)), path.stem)
+
+
+def is_build_file(text: str) -> bool:
+    """Whether a text is a build file rather than a pasted list."""
+    return re.search(r"^[ \t]*\[parts\][ \t]*(?:#.*)?$", text, re.M) is not None

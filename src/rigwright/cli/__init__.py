@@ -15,6 +15,7 @@ from rigwright.cli import (  # noqa: F401
     machine,
     pieces,
     prices,
+    serve,
     speed,
     tracing,
 )

@@ -142,6 +142,11 @@ def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:
     return _rent(goal, _planned(chosen), name)
 
 
+def rent(goal: Goal, name: str = "goal") -> RentResult:
+    """Every offer against the machine that ``plan`` designs for the goal."""
+    return rent_planned(goal, plan(goal).chosen, name)
+
+
 def _rent(goal: Goal, own: _Own, name: str) -> RentResult:
     kwh, source = _electricity(goal)
     hour = cost.energy_usd_per_hour(own.wall_w, kwh)

@@ -19,6 +19,8 @@ from rigwright.catalog.paste.words import kind_of_label, kind_of_text
 from rigwright.spec.errors import InputError
 
 CHARACTERS_MAX = 200_000
+LINE_MAX, NAME_MAX = 2_000, 300
+"""No part is written longer; patterns that look for a price in a longer text take very long."""
 _FENCE = re.compile(r"^```(\w*)\s*$")
 _TOTAL = re.compile(r"^\W*(?:sub)?total\b|^\W*(?:合计|总计|合計|gesamt|summe)", re.I)
 
@@ -44,8 +46,11 @@ def _kind(label: str, name: str) -> str | None:
 
 def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, str]) -> list[Line]:
     """Lines of one row: usually one, more when the cell names several parts."""
-    amount = price_of(price, signs)
-    name = without_price(strip_marks(name))
+    name = strip_marks(name)
+    if len(name) > NAME_MAX:
+        return []
+    amount = price_of(price[:LINE_MAX], signs)
+    name = without_price(name)
     name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013,:")
     if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):
         return []
@@ -128,18 +133,23 @@ def _blocks(text: str) -> tuple[list[str], list[str]]:
     return plain, diff
 
 
+def _short(lines: list[str]) -> list[str]:
+    return [line for line in lines if len(line) <= LINE_MAX]
+
+
 def _read(text: str) -> list[Line]:
     signs = currencies_of(text)
     if re.search(r"<t[dr]\b", text, re.I):
         rows, rest = html.rows_of(text)
-        return _table(rows, signs) or _free(rest, signs)
-    plain, diff = _blocks(text)
+        short = [[cell[:LINE_MAX] for cell in row] for row in rows]
+        return _table(short, signs) or _free(_short(rest), signs)
+    plain, diff = map(_short, _blocks(text))
     rows = tables.table_of(plain)
     if len(rows) >= 2:
         found = _table(rows, signs)
     else:
         if re.search(r"<(?:li|br|p)\b", text, re.I):
-            plain = html.rows_of(text)[1]
+            plain = _short(html.rows_of(text)[1])
         found = _free(plain, signs)
     return _changed(found, diff, signs) if diff else found
 
