@@ -53,6 +53,7 @@ def main() -> None:
         for name, link, height in SCREENS:
             page = browser.new_page(viewport={"width": 1280, "height": height})
             page.goto(address + link)
+            page.wait_for_load_state("networkidle")
             page.screenshot(path=ROOT / "docs" / "img" / name)
             print(f"docs/img/{name}")
         browser.close()

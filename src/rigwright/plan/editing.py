@@ -21,6 +21,7 @@ from rigwright.catalog.source import load, load_with_price
 from rigwright.plan import machine as machines
 from rigwright.plan.goal import Workload
 from rigwright.plan.predicting import predict_run
+from rigwright.plan.runs import replicas
 from rigwright.spec.build import Build, Finding
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Price
@@ -204,7 +205,7 @@ def _with_speed(result: Edited, build: Build, workload: Workload) -> Edited:
         words = "cards of different chips are not predicted together" if many else "no known GPU"
         return replace(result, run=run, why_not=words)
     chip, count = build.chips[0], len(build.cards)
-    if run.batch < count:
+    if run.batch < replicas(run, count):
         words = f"batch {run.batch} cannot be shared by {count} GPUs"
         return replace(result, run=run, gpu=chip.name, gpu_count=count, why_not=words)
     p = predict_run(run, machines.of_build(build, chip))

@@ -134,7 +134,7 @@ def _electricity(goal: Goal) -> tuple[float, str]:
 def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -> RentResult:
     """Every offer against the planned machine, or against a given build."""
     goal = read_goal_as_of(path, as_of)
-    return _rent(goal, _built(goal, build) if build else _planned(plan(goal).chosen), path.stem)
+    return _rent(goal, _built(goal, build), path.stem) if build else rent(goal, path.stem)
 
 
 def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:
@@ -143,7 +143,7 @@ def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:
 
 
 def rent(goal: Goal, name: str = "goal") -> RentResult:
-    """Every offer against the machine that ``plan`` designs for the goal."""
+    """Every offer against the planned machine. Raises InputError where nothing meets the goal."""
     return rent_planned(goal, plan(goal).chosen, name)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigwright import fit
 from rigwright.assemble import Layout
-from rigwright.catalog.source import by_id, part
+from rigwright.plan.editing import read_parts
 from rigwright.plan.goal import Goal
 from rigwright.plan.laying import layout_of
 from rigwright.plan.planning import plan, read_goal_as_of
@@ -15,10 +15,6 @@ from rigwright.plan.renting import rent_planned
 from rigwright.plan.results import Machined, PlanResult, RentResult
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.errors import RigwrightError
-from rigwright.spec.parts import Chip
-
-SINGLE = ("cpu", "cooler", "board", "psu", "case")
-MANY = {"ram": "ram", "card": "cards", "drive": "drives"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +81,10 @@ def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> 
 
 def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
     """The parts of a planned machine where the goal says it will stand."""
-    held: dict[str, list[object]] = {}
-    for line in machine.parts:
-        found = part(line.kind, line.id)
-        if found is not None:
-            held.setdefault(line.kind, []).extend([found] * line.count)
-    fields = {kind: held[kind][0] for kind in SINGLE if kind in held}
-    fields |= {field: tuple(held.get(kind, ())) for kind, field in MANY.items()}
-    chips = by_id(Chip)
+    build, _ = read_parts([(line.kind, line.id, line.count) for line in machine.parts])
     limits = goal.limits
-    return Build(
-        name=name,
-        circuit=Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w),
-        chips=tuple({c.chip: chips[c.chip] for c in fields["cards"]}.values()),  # type: ignore[attr-defined]
-        **fields,  # type: ignore[arg-type]
-    )
+    place = Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w)
+    return replace(build, name=name, circuit=place)
 
 
 def power_of(build: Build) -> Power:

@@ -60,3 +60,11 @@ def trained(run: Run) -> bool:
         return False
     split = training.laid_out(run) or run.method != "full" or run.grad_checkpointing
     return run.mode == "train" or split
+
+
+def replicas(run: Run, gpu_count: int) -> int:
+    """Copies of the model that share a batch, each with an item at least; served models have one.
+
+    A served model is split over its cards by layers or inside them.
+    """
+    return 1 if served(run) else gpu_count // (run.tensor_parallel * run.pipeline_parallel)

@@ -73,7 +73,7 @@ def _span(rows: list[dict[str, Any]]) -> list[float]:
     """The price axis: room for a name left of the cheapest machine, never below nothing."""
     prices = [row["usd"] for row in rows]
     low, high = min(prices, default=0.0), max(prices, default=1.0)
-    return [max(0.0, low - 0.22 * (high - low)), high + 0.06 * (high - low)]
+    return [max(0.0, low - 0.3 * (high - low)), high + 0.06 * (high - low)]
 
 
 def label(gpu: str, count: int) -> str:

@@ -22,7 +22,7 @@ from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
     from rigwright.plan.reporting import Power, Report
-    from rigwright.plan.results import Machined
+    from rigwright.plan.results import Machined, PlanResult, RentResult
 
 FORMATS = (".html", ".pdf")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -53,7 +53,7 @@ def page(report: Report) -> str:
             "charts": [picture(svg) for svg in charts(report)],
             "rent": report.rent,
             "no_rent": report.no_rent,
-            "money": picture(rent_picture(report)),
+            "money": picture(rent_picture(report.rent)),
         }
     return render("report.html", **values)
 
@@ -76,7 +76,7 @@ def charts(report: Report) -> list[str]:
     result = report.plan
     machines = [m for m in (result.chosen, *result.alternatives) if m is not None]
     found = [
-        theme.inline(frontier(result), "frontier", _frontier_words(report)),
+        frontier_picture(result),
         theme.inline(steps(machines), "step", _step_words(machines)),
         theme.inline(memory(machines), "memory", _memory_words(machines)),
     ]
@@ -85,12 +85,17 @@ def charts(report: Report) -> list[str]:
     return found
 
 
-def rent_picture(report: Report) -> str:
+def frontier_picture(result: PlanResult) -> str:
+    """Price against speed for a page."""
+    return theme.inline(frontier(result), "frontier", _frontier_words(result))
+
+
+def rent_picture(rent: RentResult | None) -> str:
     """Owning against renting over the months; empty without offers that do the work."""
-    chart = money(report.rent) if report.rent is not None else None
-    if chart is None or report.rent is None:
+    chart = money(rent) if rent is not None else None
+    if chart is None or rent is None:
         return ""
-    rows = [r for r in report.rent.rows if r.break_even_months is not None]
+    rows = [r for r in rent.rows if r.break_even_months is not None]
     said = "; ".join(f"{r.offer}: {r.break_even_months:.1f} months" for r in rows)
     return theme.inline(chart, "money", f"Money spent by month. Owning pays off against {said}")
 
@@ -151,9 +156,9 @@ def power(found: Power) -> Any:
     return stacked(bars, "W").properties(title=title)
 
 
-def _frontier_words(report: Report) -> str:
-    m = report.plan.chosen
-    tried = sum(p.usd is not None for p in report.plan.frontier)
+def _frontier_words(result: PlanResult) -> str:
+    m = result.chosen
+    tried = sum(p.usd is not None for p in result.frontier)
     chosen = f"{label(m.gpu, m.gpu_count)} at ${m.usd:,.0f}" if m else "none"
     return f"Price against throughput of {tried} GPU choices; chosen: {chosen}"
 

@@ -42,7 +42,9 @@ def money(result: RentResult) -> Any | None:
     colour = alt.Color("who:N", title=None, sort=names).scale(
         domain=names, range=[LIGHT[name] for name in ("vermillion", *SERIES)][: len(names)]
     )
-    x = alt.X("month:Q", title=f"months at {result.hours_per_day:g} hours a day")
+    x = alt.X("month:Q", title=f"months at {result.hours_per_day:g} hours a day").scale(
+        domain=[0, months], nice=False
+    )
     y = alt.Y("usd:Q", title="USD spent").scale(domain=[0, top], clamp=True)
     lines = (
         alt.Chart(alt.InlineData(values=points))

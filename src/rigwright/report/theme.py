@@ -64,7 +64,7 @@ def inline(chart: Any, key: str, description: str) -> str:
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture).groups()  # type: ignore[union-attr]
     head = (
         f'<svg role="img" aria-label="{escape(description)}" class="chart" '
-        f'style="max-width:{float(width):.0f}px" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         'xmlns="http://www.w3.org/2000/svg">'
     )
     return re.sub(r"^<svg[^>]*>", head, picture, count=1)
