@@ -226,32 +226,3 @@ def test_names_are_offered_for_the_last_of_several(client):
 def test_unknown_page_is_a_page(client):
     answer = client.get("/nowhere")
     assert answer.status_code == 404 and "no such page" in answer.text
-
-
-def test_the_report_is_one_file_that_may_do_nothing(client, plan):
-    answer = client.get("/report", params=plan)
-    assert answer.status_code == 200
-    policy = answer.headers["content-security-policy"]
-    assert "default-src 'none'" in policy and "script-src" not in policy
-    assert "<script" not in answer.text
-    assert "Does it fit together?" in answer.text
-    assert answer.headers["x-frame-options"] == "DENY"
-
-
-def test_charts_come_after_the_page(client, plan):
-    page = client.get("/", params=plan).text
-    link = re.search(r'hx-get="(/chart/frontier[^"]+)" hx-trigger="load"', page)[1]
-    chart = client.get(unescape(link))
-    assert chart.status_code == 200
-    assert '<svg role="img" aria-label="Price against throughput' in chart.text
-    assert not re.search(r'\sstyle="|<style|<script', chart.text)
-    rent = client.get("/chart/rent", params=plan | {"as_of": "2026-07-01"})
-    assert "Owning pays off" in rent.text
-
-
-@pytest.mark.parametrize("place", ["/report", "/chart/frontier", "/chart/rent"])
-def test_a_wrong_question_has_no_picture(client, place):
-    answer = client.get(place, params={"model": "nonsense-9000", "usd": "2000"})
-    assert answer.status_code == 422
-    assert "<svg" not in answer.text
-    assert client.get("/chart/other").status_code in (404, 422)

@@ -51,7 +51,7 @@ class _Answer:
             self.started = True
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+                headers[name] = value
         await self._send(message)
 
 

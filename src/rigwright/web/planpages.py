@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -16,9 +16,7 @@ from rigwright.plan.goal import Goal
 from rigwright.plan.laying import layout_of
 from rigwright.plan.planning import plan
 from rigwright.plan.renting import rent
-from rigwright.plan.reporting import report
 from rigwright.plan.results import Machined, PlanResult
-from rigwright.report import planpage
 from rigwright.web import fields
 from rigwright.web.asks import GoalQuery
 from rigwright.web.errors import Problem
@@ -124,51 +122,6 @@ def _beside(values: dict[str, str]) -> str:
     other = values | {"usd": more}
     sides = {f"a.{k}": v for k, v in values.items()} | {f"b.{k}": v for k, v in other.items()}
     return link("/versus", sides)
-
-
-REPORT_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
-)
-"""The report is one file: its styles stand in it; nothing else may run or be loaded."""
-
-
-@router.get("/report", response_class=HTMLResponse)
-async def report_page(request: Request) -> HTMLResponse:
-    """Everything about a plan as one file to keep or print."""
-    ask = asked(request.query_params, GoalQuery, EXAMPLE)
-    text, problem = None, ask.problem
-    if ask.query is not None:
-        goal = ask.query.goal()
-        text, problem = await answered(
-            request, key_of("report", goal), ask.values, lambda: planpage.page(report(goal))
-        )
-    if text is None:
-        return render(request, "error.html", status=status_of(problem), problem=problem)
-    return HTMLResponse(text, headers={"content-security-policy": REPORT_POLICY})
-
-
-@router.get("/chart/{name}", response_class=HTMLResponse)
-async def chart(request: Request, name: Literal["frontier", "rent"]) -> HTMLResponse:
-    """A chart for a page that is there already: drawing takes longer than planning."""
-    ask = asked(request.query_params, GoalQuery, EXAMPLE)
-    made, problem = "", ask.problem
-    if ask.query is not None:
-        goal = ask.query.goal()
-        found, problem = await answered(
-            request, key_of(f"chart {name}", goal), ask.values, lambda: _drawn(name, goal)
-        )
-        made = found or ""
-    figure = f'<figure class="chart">{made}</figure>' if made else ""
-    return HTMLResponse(figure, status_code=status_of(problem))
-
-
-def _drawn(name: str, goal: Goal) -> str:
-    """A picture whose texts are escaped; empty where there is nothing to draw."""
-    if name == "rent":
-        return planpage.rent_picture(rent(goal))
-    result = plan(goal)
-    return planpage.frontier_picture(result) if result.chosen else ""
 
 
 @router.get("/rent", response_class=HTMLResponse)
