@@ -181,6 +181,22 @@ def test_case_picture_is_an_svg(client):
     assert client.get("/case.svg", params={"cpu": "Intel Core i7-6700K"}).status_code == 422
 
 
+@pytest.mark.parametrize("name", ["frontier", "money"])
+def test_charts_are_pictures_in_either_colours(client, plan, name):
+    asked = plan | {"samples": "100000000", "as_of": "2026-07-01"}
+    light = client.get(f"/{name}.svg", params=asked)
+    dark = client.get(f"/{name}.svg", params=asked | {"dark": "true"})
+    assert light.headers["content-type"] == "image/svg+xml"
+    assert light.text.startswith("<svg") and dark.text != light.text
+    assert client.get(f"/{name}.svg", params=asked | {"usd": "1"}).status_code == 422
+
+
+def test_report_is_a_file(client, plan):
+    answer = client.get("/report.html", params=plan)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.text.startswith("<!doctype html>")
+
+
 def test_versus_marks_what_differs(client, plan):
     two = {f"a.{k}": v for k, v in plan.items()} | {f"b.{k}": v for k, v in plan.items()}
     same = client.get("/versus", params=two).text
