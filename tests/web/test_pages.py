@@ -148,6 +148,11 @@ def test_other_parts_for_a_slot_are_each_checked(client):
     assert rows == ["conflict"]
 
 
+def test_a_run_that_does_not_fit_the_card_is_said_so(client):
+    asked = {"card": "Gigabyte GTX 1070 G1 Gaming", "model": "llama-3-8b", "seq_len": "1024"}
+    assert "memory of this GPU is too small" in client.get("/build", params=asked).text
+
+
 def test_an_ambiguous_name_offers_the_nearest(client):
     answer = client.get("/build", params={"card": "RTX 3090", "cpu": "Ryzen"})
     assert answer.status_code == 200

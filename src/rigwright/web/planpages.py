@@ -140,6 +140,7 @@ async def rent_page(request: Request) -> HTMLResponse:
     return render(
         request, "rent.html", status=status_of(problem), groups=fields.RENT, values=ask.values,
         problem=problem, result=found, example=not request.query_params,
+        months=ask.query.months if ask.query else 0,
     )  # fmt: skip
 
 
