@@ -242,8 +242,9 @@ def options(goal: Goal, m: Market) -> tuple[Option, ...]:
     wanted = [c for c in chips if "card" in m.owned or _enough_vram(goal, c)]
     found = []
     for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
-        if run.batch < count:
-            break
+        replicas = 1 if served(run) else count // (run.tensor_parallel * run.pipeline_parallel)
+        if run.batch < replicas:
+            break  # an item is not shared; served models split by layers or inside them
         steps = step_seconds(goal, wanted, count)
         found += [
             Option(chip, count, m.cards[chip.id], steps[chip.id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 from rigwright.catalog.chipnames import resolve_chip
 from rigwright.catalog.tables import load
@@ -25,6 +26,15 @@ def operations(run: Run) -> OperationList:
 def chip_named(text: str) -> Chip:
     """A chip of the catalogue. Raises UnknownNameError with the nearest names."""
     return resolve_chip(text, load(Chip))
+
+
+_COUNTED = re.compile(r"\s*(\d{1,3})\s*[x\u00d7]\s+(\S.*)", re.IGNORECASE)
+
+
+def counted(text: str) -> tuple[int | None, str]:
+    """``2x RTX 3090`` -> (2, "RTX 3090"); no number where none is written."""
+    found = _COUNTED.fullmatch(text)
+    return (None, text) if found is None else (int(found[1]), found[2])
 
 
 def served(run: Run) -> bool:
