@@ -152,6 +152,16 @@ def test_dark_mode_is_dark_and_light_is_light(open_page):
         assert drawn.startswith("rgb")
 
 
+@pytest.mark.parametrize(("address", "name"), [(GOAL, "frontier"), ("/rent", "money")])
+def test_charts_are_drawn_in_the_colours_of_the_page(open_page, address, name):
+    page = open_page(address, color_scheme="dark")
+    chart = page.locator(".chart img")
+    chart.scroll_into_view_if_needed()
+    chart.evaluate("image => image.decode()")  # fails for a picture that cannot be shown
+    assert "dark=true" in chart.evaluate("image => image.currentSrc")
+    assert name in chart.evaluate("image => image.currentSrc")
+
+
 @pytest.mark.parametrize(
     ("address", "scheme"),
     [*((page, "light") for page in PAGES), ("/build", "dark"), ("/?model=resnet5&usd=9", "dark")],

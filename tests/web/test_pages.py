@@ -148,6 +148,11 @@ def test_other_parts_for_a_slot_are_each_checked(client):
     assert rows == ["conflict"]
 
 
+def test_a_run_that_does_not_fit_the_card_is_said_so(client):
+    asked = {"card": "Gigabyte GTX 1070 G1 Gaming", "model": "llama-3-8b", "seq_len": "1024"}
+    assert "memory of this GPU is too small" in client.get("/build", params=asked).text
+
+
 def test_an_ambiguous_name_offers_the_nearest(client):
     answer = client.get("/build", params={"card": "RTX 3090", "cpu": "Ryzen"})
     assert answer.status_code == 200
@@ -179,6 +184,22 @@ def test_case_picture_is_an_svg(client):
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.text.startswith("<svg")
     assert client.get("/case.svg", params={"cpu": "Intel Core i7-6700K"}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["frontier", "money"])
+def test_charts_are_pictures_in_either_colours(client, plan, name):
+    asked = plan | {"samples": "100000000", "as_of": "2026-07-01"}
+    light = client.get(f"/{name}.svg", params=asked)
+    dark = client.get(f"/{name}.svg", params=asked | {"dark": "true"})
+    assert light.headers["content-type"] == "image/svg+xml"
+    assert light.text.startswith("<svg") and dark.text != light.text
+    assert client.get(f"/{name}.svg", params=asked | {"usd": "1"}).status_code == 422
+
+
+def test_report_is_a_file(client, plan):
+    answer = client.get("/report.html", params=plan)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.text.startswith("<!doctype html>")
 
 
 def test_versus_marks_what_differs(client, plan):

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from rigwright.report import palette
 from rigwright.spec.errors import RigwrightError
-from rigwright.web import api, buildpages, chippages, guidepages, planpages
+from rigwright.web import api, buildpages, chartpages, chippages, guidepages, planpages
 from rigwright.web.answers import Answers, BusyError
 from rigwright.web.errors import Problem, of_errors, problem_of
 from rigwright.web.guards import Guards
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.answers = Answers(settings.answers_kept, settings.waiting_max)
-    for module in (planpages, buildpages, chippages, guidepages, api):
+    for module in (planpages, buildpages, chartpages, chippages, guidepages, api):
         app.include_router(module.router)
     app.add_api_route("/api", api_page, include_in_schema=False)
     app.add_api_route("/static/palette.css", _palette, include_in_schema=False)

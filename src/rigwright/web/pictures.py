@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from rigwright.assemble import Layout
 from rigwright.report import drawing, palette
+from rigwright.report.pages import picture
 
 WIDTH_PX = 760
 """Room for both views beside a form."""
@@ -21,7 +22,7 @@ def views(layout: Layout | None) -> tuple[tuple[str, Markup], ...]:
     made = [(view.title, drawing.drawing(layout, view)) for view in drawing.views(layout)]
     total = sum(float(width) for _, svg in made for width, _ in _SIZE.findall(svg)[:1])
     scale = min(1.0, WIDTH_PX / total)
-    return tuple((title, Markup(palette.inline(_scaled(svg, scale)))) for title, svg in made)
+    return tuple((title, picture(palette.inline(_scaled(svg, scale)))) for title, svg in made)
 
 
 def _scaled(svg: str, scale: float) -> str:

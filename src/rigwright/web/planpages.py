@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from rigwright.assemble import Layout
-from rigwright.plan.editing import name_of, read_parts
+from rigwright.plan.editing import name_of
 from rigwright.plan.goal import Goal
 from rigwright.plan.laying import layout_of
 from rigwright.plan.planning import plan
 from rigwright.plan.renting import rent
+from rigwright.plan.reporting import build_of
 from rigwright.plan.results import Machined, PlanResult
 from rigwright.web import fields
 from rigwright.web.asks import GoalQuery
@@ -69,8 +70,10 @@ def planned(goal: Goal) -> Planned:
     result = plan(goal)
     if result.chosen is None:
         return Planned(result, None, {}, {})
-    build, _ = read_parts([(p.kind, p.id, p.count) for p in result.chosen.parts])
-    return Planned(result, layout_of(build), slots_of(result.chosen), _place(goal))
+    build = build_of(result.chosen, goal)
+    return Planned(
+        result, layout_of(build, result.chosen.findings), slots_of(result.chosen), _place(goal)
+    )
 
 
 def _place(goal: Goal) -> dict[str, str]:
@@ -137,6 +140,7 @@ async def rent_page(request: Request) -> HTMLResponse:
     return render(
         request, "rent.html", status=status_of(problem), groups=fields.RENT, values=ask.values,
         problem=problem, result=found, example=not request.query_params,
+        months=ask.query.months if ask.query else 0,
     )  # fmt: skip
 
 

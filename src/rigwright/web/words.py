@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from rigwright.report.findings import ORDER, number, summary
+from rigwright.report.findings import number, summary
+from rigwright.report.pages import worst_first
 from rigwright.report.prediction import duration, gib, memory_words, run_words
-from rigwright.spec.build import Finding
 from rigwright.spec.run import Prediction
 
 MARKS = {"ok": "✓", "warning": "!", "conflict": "✕", "unknown": "?"}
@@ -68,11 +67,6 @@ def quantity(value: float | str | None, unit: str = "") -> str:
 def fit_word(p: Prediction) -> str:
     """fits, tight or too small."""
     return memory_words(p, 0.0).rpartition(", ")[2]
-
-
-def worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    """Conflicts, unknowns, warnings, then what is ok."""
-    return sorted(findings, key=lambda f: ORDER.index(f.verdict))
 
 
 def link(path: str, values: dict[str, Any], **changed: Any) -> str:
