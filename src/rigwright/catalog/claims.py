@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from rigwright.catalog.kindclaims import Reader, colours_of, kind_claims
+
 _BRANDS = {
     "western digital": "wd",
     "cooler master": "coolermaster",
@@ -105,6 +107,20 @@ class Claims:
     socket: str | None = None
     drive_form: str | None = None
     registered: bool | None = field(default=None)
+    # Only when the kind of part is told.
+    colours: frozenset[str] = frozenset()
+    form: str | None = None
+    modular: str | None = None
+    atx: str | None = None
+    amd_socket: str | None = None
+    tray: bool = False
+    height_mm: float | None = None
+    cfm: float | None = None
+    drive_type: str | None = None
+    interface: str | None = None
+    pcie_gen: float | None = None
+    vram_type: str | None = None
+    order: tuple[str, ...] = ()
 
 
 @functools.lru_cache(maxsize=65536)
@@ -122,21 +138,7 @@ def plain(text: str) -> str:
 def words_of(line: str) -> list[str]:
     """Comparable words in order: ``gtx1070`` -> gtx 1070, ``rm850x`` -> rm 850x, ``g+`` kept."""
     spaced = re.sub(r"\b([a-z]{2,})(?=\d)", r"\1 ", line)
-    return re.findall(r"[a-z0-9\u3040-\u30ff\u4e00-\u9fff]+\+?", spaced)
-
-
-class _Reader:
-    """Takes specifications out of a line, one pattern after another."""
-
-    def __init__(self, line: str) -> None:
-        self.line = line
-
-    def take(self, pattern: str) -> re.Match[str] | None:
-        """The first match, removed together with all further ones."""
-        found = re.search(pattern, self.line)
-        if found:
-            self.line = re.sub(pattern, " ", self.line)
-        return found
+    return re.findall(r"[^\W_]+\+?", spaced)
 
 
 def _number(text: str) -> float:
@@ -159,7 +161,7 @@ def _codes(line: str) -> tuple[frozenset[str], str]:
     return frozenset(codes), line
 
 
-def _memory(reader: _Reader) -> dict[str, object]:
+def _memory(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
     kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b")
     if kit:
@@ -182,7 +184,7 @@ def _memory(reader: _Reader) -> dict[str, object]:
     return found
 
 
-def _electrical(reader: _Reader) -> dict[str, object]:
+def _electrical(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
     rate = reader.take(r"80\s?(?:\+|plus)\s*(titanium|platinum|gold|silver|bronze|white)?")
     if rate and rate[1]:
@@ -193,7 +195,7 @@ def _electrical(reader: _Reader) -> dict[str, object]:
     return found
 
 
-def _rest(reader: _Reader) -> dict[str, object]:
+def _rest(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
     reader.take(r"\d+(?:[.,]\d+)?\s*ghz")
     speed = reader.take(r"\b(\d{3,5})\s*(?:mhz|mt/s|mts)\b")
@@ -231,12 +233,16 @@ def _rest(reader: _Reader) -> dict[str, object]:
 
 
 @functools.lru_cache(maxsize=65536)
-def claims_of(text: str) -> Claims:
-    """Take one line, or one catalogue name, apart."""
+def claims_of(text: str, kind: str = "") -> Claims:
+    """Take one line, or one catalogue name, apart.
+
+    kind : when it is known, what only that kind says is read too, and colours are no words.
+    """
     codes, line = _codes(plain(text))
-    reader = _Reader(line)
-    found = {**_memory(reader), **_electrical(reader)}
-    found.update({k: v for k, v in _rest(reader).items() if k not in found})
+    reader = Reader(line)
+    found: dict[str, object] = kind_claims(reader, kind) if kind else {}
+    for read in (_memory, _electrical, _rest):
+        found.update({k: v for k, v in read(reader).items() if k not in found})
     capacities = [
         _number(n) * (1000 if unit == "tb" else 1)
         for n, unit in re.findall(r"\b(\d+(?:[.,]\d+)?)\s*(tb|gb|gib|g)\b", reader.line)
@@ -245,5 +251,14 @@ def claims_of(text: str) -> Claims:
         int(n) / 1024 for n in re.findall(r"\b(\d{4,5})\s*mb\b", reader.line) if int(n) >= 1024
     ]
     reader.take(r"\b\d+(?:[.,]\d+)?\s*(?:tb|gb|gib|mb|g)\b")
-    words = frozenset(words_of(reader.line))
-    return Claims(words=words, codes=codes, capacities_gb=tuple(capacities), **found)  # type: ignore[arg-type]
+    order = tuple(words_of(reader.line))
+    words = frozenset(order)
+    colours, named = colours_of(words, kind)
+    return Claims(
+        words=words - named,
+        codes=codes,
+        capacities_gb=tuple(capacities),
+        colours=colours,
+        order=order,
+        **found,  # type: ignore[arg-type]
+    )
