@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from rigwright.catalog.claims import Claims
-from rigwright.spec.parts import Board, Card, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
+from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
 _BOARD_SIZES = {"Mini-ITX": "itx", "Micro-ATX": "matx", "ATX": "atx"}
 
@@ -28,8 +28,10 @@ def _card(part: Card, name: Claims, line: Claims, chip: Chip | None) -> Iterator
         vram_gib = chip.vram_bytes * part.chip_count / 2**30
         if not _near(vram_gib, line.capacities_gb, 0.03):
             yield f"it has {vram_gib:g} GB"
-    if line.vram_type and name.vram_type and line.vram_type != name.vram_type:
-        yield f"it has {name.vram_type.upper()}"
+    vram = name.vram_type or (chip.memory_type or "" if chip else "").lower()
+    # GDDR6X is often shortened to GDDR6, never the other way round.
+    if line.vram_type and vram and line.vram_type not in (vram, vram.removesuffix("x")):
+        yield f"it has {vram.upper()}"
 
 
 def _cpu(part: Cpu, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
@@ -54,18 +56,42 @@ def _board(part: Board, name: Claims, line: Claims, _chip: Chip | None) -> Itera
         yield f"its socket is {part.socket}"
     form = _BOARD_SIZES.get(part.form_factor or "", name.form or "eatx")
     # Whether a board is ATX or a little larger is said in many ways.
-    if line.form and part.form_factor and line.form != form and {line.form, form} != {"atx", "eatx"}:
+    if (
+        line.form
+        and part.form_factor
+        and line.form != form
+        and {line.form, form} != {"atx", "eatx"}
+    ):
         yield f"it is {part.form_factor}"
 
 
 def _cooler(part: Cooler, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
-    if part.type == "liquid" and line.radiator_mm and part.radiator_mm not in (None, line.radiator_mm):
+    if (
+        part.type == "liquid"
+        and line.radiator_mm
+        and part.radiator_mm not in (None, line.radiator_mm)
+    ):
         yield f"its radiator is {part.radiator_mm} mm"
     height = part.height_mm if part.type == "air" else None
     if line.height_mm and height and abs(height - line.height_mm) > 1.5:
         yield f"it is {height:g} mm high"
     if line.cfm and name.cfm and abs(line.cfm - name.cfm) > 0.06 * name.cfm:
         yield f"it moves {name.cfm:g} CFM"
+
+
+_CASE_SIZES = {"itx": "mini-itx", "matx": "micro-atx", "atx": "atx"}
+
+
+def _case(part: Case, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
+    if line.panel and name.panel and line.panel != name.panel:
+        yield f"its side is {name.panel}"
+    if line.form is None or "eatx" in (line.form, name.form):
+        return
+    if name.form is not None and name.form != line.form:
+        yield f"it is {name.form.upper()}"
+    taken = {form.lower().replace(" ", "-") for form in part.board_form_factors}
+    if name.form is None and taken and _CASE_SIZES[line.form] not in taken:
+        yield f"it takes {' and '.join(part.board_form_factors)}"
 
 
 def _ram(part: RamKit, _name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
@@ -109,7 +135,7 @@ def _drive(part: Drive, _name: Claims, line: Claims, _chip: Chip | None) -> Iter
         yield f"it is PCIe {part.pcie_gen:g}"
 
 
-def _psu(part: Psu, _name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
+def _psu(part: Psu, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
     if line.watts not in (None, part.watts):
         yield f"it gives {part.watts or 0:g} W"
     if line.efficiency and part.efficiency not in (None, line.efficiency):
@@ -121,10 +147,10 @@ def _psu(part: Psu, _name: Claims, line: Claims, _chip: Chip | None) -> Iterator
                 part.modular, "it is not modular"
             )
     form = part.form_factor.lower().replace("-", "")
-    if line.form and form and line.form != form:
+    if line.form and form and not form.startswith(line.form):
         yield f"it is {part.form_factor}"
-    if line.atx and part.atx_version and not part.atx_version.startswith(line.atx):
-        yield f"it is ATX {part.atx_version}"
+    if line.atx and name.atx is None and not (part.atx_version or "").startswith(line.atx):
+        yield f"it is ATX {part.atx_version}" if part.atx_version else "it may not be ATX 3"
 
 
 _CHECKS: dict[str, Callable[..., Iterator[str]]] = {
@@ -135,6 +161,7 @@ _CHECKS: dict[str, Callable[..., Iterator[str]]] = {
     "ram": _ram,
     "drive": _drive,
     "psu": _psu,
+    "case": _case,
 }
 
 

@@ -112,6 +112,7 @@ class Claims:
     form: str | None = None
     modular: str | None = None
     atx: str | None = None
+    panel: str | None = None
     amd_socket: str | None = None
     tray: bool = False
     height_mm: float | None = None
@@ -145,6 +146,8 @@ def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
+# `5600G` is a processor, `24G` a capacity.
+_CAPACITY = r"\b(\d+(?:[.,]\d+)?(?=\s*[tg]i?b)|\d{1,3}(?=\s*g\b))\s*(tb|gb|gib|g)\b"
 _NO_CODE = r"gaming|extreme|aorus|strix|pro\b|core|ddr\d|evo|wifi|\d+gb?-|pcie"
 
 
@@ -240,17 +243,18 @@ def claims_of(text: str, kind: str = "") -> Claims:
     """
     codes, line = _codes(plain(text))
     reader = Reader(line)
+    if kind:
+        reader.take(r"^\s*(?:an?|the|eine?n?|une?|una?|um|uma|een)\s")
     found: dict[str, object] = kind_claims(reader, kind) if kind else {}
     for read in (_memory, _electrical, _rest):
         found.update({k: v for k, v in read(reader).items() if k not in found})
     capacities = [
-        _number(n) * (1000 if unit == "tb" else 1)
-        for n, unit in re.findall(r"\b(\d+(?:[.,]\d+)?)\s*(tb|gb|gib|g)\b", reader.line)
+        _number(n) * (1000 if unit == "tb" else 1) for n, unit in re.findall(_CAPACITY, reader.line)
     ]
     capacities += [
         int(n) / 1024 for n in re.findall(r"\b(\d{4,5})\s*mb\b", reader.line) if int(n) >= 1024
     ]
-    reader.take(r"\b\d+(?:[.,]\d+)?\s*(?:tb|gb|gib|mb|g)\b")
+    reader.take(rf"{_CAPACITY}|\b\d+(?:[.,]\d+)?\s*mb\b")
     order = tuple(words_of(reader.line))
     words = frozenset(order)
     colours, named = colours_of(words, kind)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rigwright.catalog.claims import claims_of
 from rigwright.catalog.resolve import CANDIDATES, Resolution, compare, resolve
-from rigwright.catalog.source import by_id, candidates, embedded_ids, part_of_number
+from rigwright.catalog.source import by_id, candidates, embedded_ids, numbered
 from rigwright.catalog.source import part as part_by_id
 from rigwright.catalog.twins import IDENTITY, differing
 from rigwright.spec.parts import PART_TYPES, Chip, Part
@@ -33,22 +33,22 @@ def identify(kind: str, text: str) -> Resolution:
         if held is not None:
             return Resolution(kind, text, held, chips.get(getattr(held, "chip", "")))
     found = resolve(kind, text, candidates(kind, text), chips, embedded_ids(kind))
-    numbered = part_of_number(kind, text)
-    return found if numbered is None else _with_number(found, numbered)
+    number = numbered(kind, text)
+    return found if number is None else _with_number(found, *number)
 
 
-def _with_number(found: Resolution, numbered: Part) -> Resolution:
-    chip = by_id(Chip).get(getattr(numbered, "chip", ""))
-    line = claims_of(found.text, found.kind)
+def _with_number(found: Resolution, held: Part, rest: str) -> Resolution:
+    """held : the part that has the number; rest : what else the line says."""
+    chip = by_id(Chip).get(getattr(held, "chip", ""))
     if found.part is not None:
-        if not differing(found.part, numbered, IDENTITY[found.kind]):
+        if not differing(found.part, held, IDENTITY[found.kind]):
             return found
-        return replace(found, part=None, same=(), candidates=(found.part, numbered))
-    match = compare(numbered, line, chip)
-    if not match.clashes and (line.codes or not match.extra):
-        return Resolution(found.kind, found.text, numbered, chip)
-    others = tuple(p for p in found.candidates if p.id != numbered.id)
-    return replace(found, candidates=(numbered, *others)[:CANDIDATES])
+        return replace(found, part=None, same=(), candidates=(found.part, held))
+    match = compare(held, claims_of(rest, found.kind), chip)
+    if not match.clashes and not match.extra:
+        return Resolution(found.kind, found.text, held, chip)
+    others = tuple(p for p in found.candidates if p.id != held.id)
+    return replace(found, candidates=(held, *others)[:CANDIDATES])
 
 
 def identify_any(text: str) -> Resolution | None:

@@ -42,10 +42,11 @@ _MODELS = (
 )
 
 _SIZES = (
-    (r"\bx[el][- ]?atx\b|\be(?:xtended)?[- ]?atx\b|\bssi[- ]?(?:eeb|ceb)\b|\b[ce]eb\b", "eatx"),
-    (r"(?:\bmicro[- ]?|\bm[- ]?|\bu[- ]?|[µμ][- ]?)atx\b", "matx"),
-    (r"\b(?:mini[- ]?|m[- ]?)?(?:itx|dtx)\b", "itx"),
-    (r"\batx\b", "atx"),
+    # Behind a hyphen a size is part of the model: `C6-ITX`.
+    (r"(?<![\w-])(?:x[el]-atx|e(?:xtended)?[- ]?atx|ssi[- ]?[ec]eb|[ec]eb)\b", "eatx"),
+    (r"(?<![\w-])(?:micro[- ]?|[muµμ][- ]?)atx\b", "matx"),
+    (r"(?<![\w-])(?:mini[- ]?|m[- ])?(?:itx|dtx)\b", "itx"),
+    (r"(?<![\w-])atx\b", "atx"),
 )
 
 
@@ -68,6 +69,17 @@ class Reader:
 
 
 Found = dict[str, Any]
+# Specifications that are part of a board's name.
+_BOARD_MODELS = (
+    (r"/m\.2\b", " withm2"),
+    (r"\bgen ?([345])\b", r"generation\1"),
+    (r"/2\.5g\b", " lan25"),
+)
+_PANELS = (
+    (r"\btempered glass\b|\btg\b|\bglas\b|\bverre trempé\b|钢化玻璃", "glass"),
+    (r"\bacrylic\b", "acrylic"),
+    (r"\bsolid\b(?= side| panel|$)", "solid"),
+)
 
 
 def _size(reader: Reader, found: Found) -> None:
@@ -77,7 +89,8 @@ def _size(reader: Reader, found: Found) -> None:
 
 
 def _board(reader: Reader, found: Found) -> None:
-    reader.swap(r"/m\.2\b", " withm2")
+    for pattern, put in _BOARD_MODELS:
+        reader.swap(pattern, put)
     _size(reader, found)
     socket = reader.take(r"\b(am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356])\b")
     if socket:
@@ -87,6 +100,9 @@ def _board(reader: Reader, found: Found) -> None:
 def _case(reader: Reader, found: Found) -> None:
     reader.take(r"\b(?:and |with )*usb \d(?:\.\d)?(?: gen ?\d(?:x\d)?)?(?: type[- ][ac])?[, /]*")
     reader.take(r"\b(?:super|ultra|big|full|mid|midi|mini)[- ]?tower\b")
+    for pattern, panel in _PANELS:
+        if reader.take(pattern):
+            found.setdefault("panel", panel)
     _size(reader, found)
 
 
@@ -103,7 +119,9 @@ def _cooler(reader: Reader, found: Found) -> None:
 
 
 def _cpu(reader: Reader, found: Found) -> None:
-    reader.take(r"\b(?:haswell|broadwell|skylake|ivy bridge|sandy bridge|cascade lake)[- ]?[exw]?p?\b")
+    reader.take(
+        r"\b(?:haswell|broadwell|skylake|ivy bridge|sandy bridge|cascade lake)[- ]?[exw]?p?\b"
+    )
     if reader.take(r"\b(?:oem ?/ ?tray|tray|oem|bulk)\b"):
         found["tray"] = True
     reader.take(r"\b(?:am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356]|g34|fclga\d+)\b")
@@ -120,8 +138,8 @@ def _drive(reader: Reader, found: Found) -> None:
         found["drive_form"] = f"M.2-{length[1] or length[2]}"
         reader.take(r"\b22(?:30|42|80|110)\b(?:/\d{2,3}\b)?")
     link = reader.take(
-        r"\bpci[- ]?e?(?:xpress| express)?\s?(?:gen\s?)?([1-5])(?:\.[01x])?(?![\d.])(?:\s?x\s?[1248]\b)?"
-        r"|\bgen\s?([1-5])(?:\s?x[48])?\b"
+        r"\bpci[- ]?e?(?:xpress| express)?\s?(?:gen\s?)?([1-5])(?:\.[01x])?(?![\d.])"
+        r"(?:\s?x\s?[1248]\b)?|\bgen\s?([1-5])(?:\s?x[48])?\b"
     )
     if link:
         found["pcie_gen"] = float(link[1] or link[2])
@@ -134,9 +152,9 @@ def _drive(reader: Reader, found: Found) -> None:
 
 
 def _psu(reader: Reader, found: Found) -> None:
-    reader.swap(r"\bpci-?e ?(?:gen ?)?5(?:\.[01])?\b", "pciegen5")
+    reader.swap(r"\bpci-?e ?(?:gen ?)?5(?:\.[01])?\b", "generation5")
     version = reader.take(r"\batx ?v?(?:er(?:sion)?\.? ?)?(3(?:\.[01])?|2\.\d+)\b")
-    if version and version[1].startswith("3."):
+    if version and version[1].startswith("3"):
         found["atx"] = version[1]
     for pattern, how in (
         (r"\b(?:full(?:y)?|voll)[- ]?modular\w*", "full"),
@@ -159,6 +177,7 @@ def _card(reader: Reader, found: Found) -> None:
         found["vram_type"] = kind[1]
     reader.take(r"\bdirectx(?: ?\d\d)?\b|\bpci-?e(?:xpress)? ?x ?16\b|\blhr\b")
     reader.swap(r"\b(hybrid)[- ]cooled\b", r"\1")
+    reader.take(r"\ba-series\b")
 
 
 _READERS: dict[str, Callable[[Reader, Found], None]] = {

@@ -12,11 +12,11 @@ def _set(words: str) -> frozenset[str]:
 
 
 FILLER = _set(
-    "the a an and with for of by in edition series new boxed box tray retail oem kit certified"
+    "the an and with for of by in edition series new boxed box tray retail oem kit certified"
     " desktop computer pc internal high performance premium grade quality original genuine"
     " used refurbished renewed refurb recertified bulk open gebraucht neu neuf occasion nuevo usado"
     " reacondicionado reconditionné novo usato nieuw gebruikt nowy używany восстановленный новый"
-    " mit und für avec et pour con y para e di z i met en voor"
+    " mit und für avec et pour con para di met en voor"
 )
 _NOISE = {
     "card": "geforce radeon nvidia amd intel gtx rtx rx video card graphics gpu grafikkarte"
@@ -35,8 +35,8 @@ _NOISE = {
     " memoria memória pamięć geheugen оперативная память 内存 メモリ",
     "drive": "hard drive disk sata m2 pcie x4 festplatte disque dur disco duro dysk schijf nas"
     " накопитель solid state",
-    "psu": "power supply psu netzteil eps active pfc unit plus alimentation fuente alimentación"
-    " alimentatore zasilacz voeding блок питания 电源 電源 atx",
+    "psu": "power supply psu netzteil eps active pfc unit professional alimentation fuente"
+    " alimentación alimentatore zasilacz voeding блок питания 电源 電源 atx",
     "case": "case gehäuse tower cube window tempered glass chassis acrylic side panel boîtier"
     " caja gabinete obudowa behuizing корпус 机箱 ケース front schallgedämmt",
 }
@@ -54,8 +54,10 @@ SOFT = {
     "case": _set("gaming"),
 }
 # What is left of a name must hold more than these, or they are telling after all.
-WEAK = _set("oc gaming edition rgb x plus pro")
-CARD_MAKERS = _set("asus msi gigabyte evga zotac pny gainward palit inno3d nvidia hp dell leadtek amd")
+WEAK = _set("oc gaming edition rgb x plus pro ac ax wifi itx matx")
+CARD_MAKERS = _set(
+    "asus msi gigabyte evga zotac pny gainward palit inno3d nvidia hp dell leadtek amd"
+)
 # `GTX 970` alone is a chip: the bare reference card is meant only by its full catalogue name.
 SOLD_BARE = _set("geforce radeon")
 # `Ryzen 5800X` leaves the tier out; a wrong one is still a contradiction.

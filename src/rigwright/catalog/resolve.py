@@ -7,12 +7,13 @@ what is offered when nothing, or more than one part, is left.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rigwright.catalog.agree import clashes, enough
 from rigwright.catalog.chipnames import find_chip, resolve_chip
-from rigwright.catalog.claims import Claims, claims_of, plain
+from rigwright.catalog.claims import Claims, claims_of, plain, words_of
 from rigwright.catalog.namewords import (
     CARD_MAKERS,
     CPU_TIERS,
@@ -29,9 +30,9 @@ __all__ = ["Match", "Resolution", "compare", "explained", "resolve", "resolve_ch
 
 _NONE: frozenset[str] = frozenset()
 CANDIDATES = 5
+_MODEL = re.compile(r"\d")
+_YEAR = re.compile(r"20[0-3]\d")
 _CANDIDATE_SCORE = 55
-_COMPARED = 400
-"""Small tables are compared whole; of larger ones only what similarity puts first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,16 @@ def _excused(part: Part, line: Claims) -> frozenset[str]:
         total = part.modules * part.module_gib
         return frozenset((f"{part.speed_mt_s or 0:g}", f"{total:g}", "ecc"))
     if isinstance(part, Board):
-        return frozenset((plain(part.chipset),)) if part.chipset else _NONE
+        return _repeated(part)
     if isinstance(part, Cooler) and line.radiator_mm == part.radiator_mm:
         return frozenset((f"{part.radiator_mm}",))
     return _NONE
+
+
+def _repeated(part: Part) -> frozenset[str]:
+    """What a name says of other parts: the chipset of a board is on every board with it."""
+    chipset = plain(part.chipset) if isinstance(part, Board) and part.chipset else ""
+    return frozenset((chipset, *words_of(chipset))) if chipset else _NONE
 
 
 def _one_design(chip: Chip | None) -> bool:
@@ -115,7 +122,7 @@ def _telling(part: Part, name: Claims, chip: Chip | None) -> frozenset[str]:
         return words - maker
     soft = SOFT.get(part.kind, _NONE)
     own = words - maker - generic
-    if own - soft - WEAK:
+    if own - soft - WEAK - _repeated(part):
         words -= soft
     if any(len(w) > 1 for w in own) or _one_design(chip):
         return words - maker
@@ -137,8 +144,10 @@ def _joined(name: Claims, line: Claims) -> tuple[set[str], set[str]]:
     """Words of name and line that are the same when blanks are put elsewhere."""
     here, there = _bridges(line.order, name.words), _bridges(name.order, line.words)
     for size in (2, 3):
-        runs = {"".join(line.order[i : i + size]): line.order[i : i + size]
-                for i in range(len(line.order) - size + 1)}
+        runs = {
+            "".join(line.order[i : i + size]): line.order[i : i + size]
+            for i in range(len(line.order) - size + 1)
+        }
         for other in (2, 3):
             for at in range(len(name.order) - other + 1):
                 run = name.order[at : at + other]
@@ -169,7 +178,7 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     if extra or missing:
         mine, theirs = _joined(name, line)
         extra, missing = extra - mine, missing - theirs
-        shared = shared or (mine & (line.words | name.words))
+        shared = shared or frozenset(mine & (line.words | name.words))
     loose = len((line.words ^ name.words) & soft) + bool(name.colours - line.colours)
     loose += bool(line.colours - name.colours) + (name.tray is not line.tray)
     order = {word: i for i, word in enumerate(line.order)}
@@ -210,7 +219,11 @@ def ranked(text: str, matches: Iterable[Match], limit: int = CANDIDATES) -> tupl
 
     def order(hit: tuple[float, Part]) -> tuple[float, ...]:
         m = by_id[hit[1].id]
-        odd = 2 * len(m.clashes) + len(m.extra) + len(m.missing)
+        # Words with digits are models.
+        odd = sum(
+            1 + (bool(_MODEL.search(w)) and not _YEAR.fullmatch(w)) for w in (*m.extra, *m.missing)
+        )
+        odd += 2 * len(m.clashes)
         return (not m.fits, odd, m.loose, -hit[0])
 
     return tuple(by_id[part.id] for _, part in sorted(near, key=order)[:limit])
@@ -223,7 +236,7 @@ def _only(fitting: list[Match], ours: frozenset[str]) -> tuple[Part | None, tupl
     least = min(m.loose for m in fitting)
     best = tuple(m.part for m in fitting if m.loose == least)
     part = best[0] if len(best) == 1 else representative(best, ours)
-    return part, tuple(p for p in best if p is not part) if part else ()
+    return part, tuple(p for p in best if part and p.id != part.id)
 
 
 def resolve(
@@ -245,7 +258,7 @@ def resolve(
     called = tuple(p for p in table if named in (p.id, plain(p.name).strip()))
     if called and (one := called[0] if len(called) == 1 else representative(called, ours)):
         chip = chips.get(getattr(one, "chip", ""))
-        return Resolution(kind, text, one, chip, same=tuple(p for p in called if p is not one))
+        return Resolution(kind, text, one, chip, same=tuple(p for p in called if p.id != one.id))
     chip = find_chip(text, chips.values()) if kind == "card" else None
     line = claims_of(text, kind)
     rows = tuple(p for p in table if isinstance(p, Card) and p.chip == chip.id) if chip else table

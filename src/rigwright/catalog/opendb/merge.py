@@ -13,7 +13,7 @@ from rigwright.catalog.opendb.common import VERIFIED
 from rigwright.catalog.opendb.mend import facts_of
 from rigwright.catalog.opendb.record import Note, shown
 from rigwright.catalog.resolve import resolve
-from rigwright.catalog.twins import IDENTITY
+from rigwright.catalog.twins import IDENTITY, MEASURES
 from rigwright.fit.names import generation_key
 from rigwright.spec.parts import Chip, Part
 
@@ -22,13 +22,6 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# Measures that tell one revision from the next, beside our own tables.
-MEASURES: dict[str, tuple[tuple[str, float], ...]] = {
-    "card": (("length_mm", 4.0),),
-    "psu": (("length_mm", 6.0),),
-    "cooler": (("height_mm", 2.0),),
-    "case": (("gpu_length_mm", 6.0), ("cooler_height_mm", 3.0)),
-}
 # Lists of what a part takes: only what every record says is certain.
 _CERTAIN = ("sockets", "board_form_factors", "memory_types")
 # Facts that hold together: all from one record, the more trusted one's where it has them.
