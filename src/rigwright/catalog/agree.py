@@ -170,8 +170,9 @@ def clashes(part: Part, name: Claims, line: Claims, chip: Chip | None) -> tuple[
     check = _CHECKS.get(part.kind)
     found = list(check(part, name, line, chip)) if check else []
     both = line.colours and name.colours
-    if both and not (line.colours <= name.colours or name.colours <= line.colours):
-        found.append(f"it is {' and '.join(sorted(name.colours))}")
+    # `Black / Silver` may be called black, not silver.
+    if both and line.colours[0] != name.colours[0] and set(line.colours) != set(name.colours):
+        found.append(f"it is {' and '.join(name.colours)}")
     return tuple(found)
 
 

@@ -49,7 +49,6 @@ _BRANDS = {
     "英睿达": "crucial ",
     "致态": "zhitai ",
 }
-_SHROUD = "black|white|silver|gold|red|blue|grey|gray|green|beige|brown|yellow|orange|pink"
 # Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
 _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
 _SPELLINGS = (
@@ -66,8 +65,6 @@ _SPELLINGS = (
     (r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
     (r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
     (r"\bti(super)\b", r"ti \1"),
-    # Colours after the memory type are those of the shroud, not of the model.
-    (rf"(\bgddr\dx?)(?:\s*/?\s*(?:{_SHROUD}))+\s*$", r"\1"),
 )
 _CORE_WORDS = {
     "dual": 2,
@@ -108,7 +105,7 @@ class Claims:
     drive_form: str | None = None
     registered: bool | None = field(default=None)
     # Only when the kind of part is told.
-    colours: frozenset[str] = frozenset()
+    colours: tuple[str, ...] = ()
     form: str | None = None
     modular: str | None = None
     atx: str | None = None
@@ -164,15 +161,14 @@ def _codes(line: str) -> tuple[frozenset[str], str]:
     return frozenset(codes), line
 
 
-def _memory(reader: Reader) -> dict[str, object]:
+def _memory(reader: Reader, kits: bool) -> dict[str, object]:
     found: dict[str, object] = {}
-    kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b")
+    # `Ventus 2X 12G` is a card with two fans.
+    kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b") if kits else None
     if kit:
         found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
-    else:
-        kit = reader.take(r"(\d+)\s*(?:gb|gib|g)\s*[x*]\s*(\d+)\b")
-        if kit:
-            found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
+    elif kits and (kit := reader.take(r"(\d+)\s*(?:gb|gib|g)\s*[x*]\s*(\d+)\b")):
+        found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
     memory = reader.take(r"\bddr\s?([345])l?(?:[- ]?(\d{4,5})\b)?(?:\s?(?:mhz|mt/s))?")
     if memory:
         found["memory_type"] = f"DDR{memory[1]}"
@@ -246,8 +242,8 @@ def claims_of(text: str, kind: str = "") -> Claims:
     if kind:
         reader.take(r"^\s*(?:an?|the|eine?n?|une?|una?|um|uma|een)\s")
     found: dict[str, object] = kind_claims(reader, kind) if kind else {}
-    for read in (_memory, _electrical, _rest):
-        found.update({k: v for k, v in read(reader).items() if k not in found})
+    for some in (_memory(reader, kind in ("", "ram")), _electrical(reader), _rest(reader)):
+        found.update({k: v for k, v in some.items() if k not in found})
     capacities = [
         _number(n) * (1000 if unit == "tb" else 1) for n, unit in re.findall(_CAPACITY, reader.line)
     ]
@@ -257,7 +253,7 @@ def claims_of(text: str, kind: str = "") -> Claims:
     reader.take(rf"{_CAPACITY}|\b\d+(?:[.,]\d+)?\s*mb\b")
     order = tuple(words_of(reader.line))
     words = frozenset(order)
-    colours, named = colours_of(words, kind)
+    colours, named = colours_of(order, kind)
     return Claims(
         words=words - named,
         codes=codes,

@@ -6,7 +6,7 @@ Each reader takes its patterns out of the line, so that `Micro ATX` is a size an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 COLOURS = {
@@ -203,8 +203,8 @@ def kind_claims(reader: Reader, kind: str) -> Found:
     return found
 
 
-def colours_of(words: frozenset[str], kind: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The colours among words, in English, and the words that name them."""
+def colours_of(words: Iterable[str], kind: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The colours among words in order, in English, and the words that name them."""
     known = _COLOURED.get(kind, frozenset())
     said = {word: _COLOUR[word] for word in words if _COLOUR.get(word) in known}
-    return frozenset(said.values()), frozenset(said)
+    return tuple(dict.fromkeys(said.values())), frozenset(said)

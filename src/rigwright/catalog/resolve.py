@@ -23,7 +23,7 @@ from rigwright.catalog.namewords import (
     SOLD_BARE,
     WEAK,
 )
-from rigwright.catalog.twins import representative
+from rigwright.catalog.twins import distinct, representative
 from rigwright.spec.parts import Board, Card, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
 __all__ = ["Match", "Resolution", "compare", "explained", "resolve", "resolve_chip"]
@@ -40,8 +40,9 @@ class Match:
     """A part set beside a line.
 
     clashes : what the line says that is not so. extra : words of the line that the part's name
-    does not have. missing : telling words of the part that the line does not have. loose :
-    colours, family words ... that only one of them has. enough : the line tells parts apart.
+    does not have. missing : telling words of the part that the line does not have. loose : family
+    words and colours that only one of them has; ``family`` : without the colours. enough : the
+    line tells parts of this kind apart. shared : they have a telling word in common.
     """
 
     part: Part
@@ -49,6 +50,7 @@ class Match:
     extra: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     loose: int = 0
+    family: int = 0
     enough: bool = True
     shared: bool = True
 
@@ -179,15 +181,18 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
         mine, theirs = _joined(name, line)
         extra, missing = extra - mine, missing - theirs
         shared = shared or frozenset(mine & (line.words | name.words))
-    loose = len((line.words ^ name.words) & soft) + bool(name.colours - line.colours)
-    loose += bool(line.colours - name.colours) + (name.tray is not line.tray)
+    family = len((line.words ^ name.words) & soft) + (name.tray is not line.tray)
+    family += name.atx is not None and line.atx is None
+    mine_colours, line_colours = set(name.colours), set(line.colours)
+    colour = bool(mine_colours - line_colours) + bool(line_colours - mine_colours)
     order = {word: i for i, word in enumerate(line.order)}
     return Match(
         part,
         against,
         tuple(sorted(extra, key=lambda w: order.get(w, 0))),
         tuple(sorted(missing)),
-        loose,
+        family + colour,
+        family,
         told,
         bool(shared),
     )
@@ -235,6 +240,9 @@ def _only(fitting: list[Match], ours: frozenset[str]) -> tuple[Part | None, tupl
         return None, ()
     least = min(m.loose for m in fitting)
     best = tuple(m.part for m in fitting if m.loose == least)
+    # A colour that nobody asked for must not hide a kit of other timings.
+    if any(distinct(best[0], m.part) for m in fitting if m.family == 0):
+        return None, ()
     part = best[0] if len(best) == 1 else representative(best, ours)
     return part, tuple(p for p in best if part and p.id != part.id)
 

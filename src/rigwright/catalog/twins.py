@@ -34,7 +34,7 @@ _TELLS: dict[str, tuple[str, ...]] = {
     "board": (),
     "ram": ("cas", "ecc"),
     "drive": ("type", "rpm"),
-    "psu": ("efficiency", "modular"),
+    "psu": ("efficiency", "modular", "atx_version"),
     "case": (),
     "cooler": (),
 }
@@ -86,6 +86,11 @@ def differing(a: Part, b: Part, names: Iterable[str] | None = None) -> tuple[str
     )
 
 
+def distinct(a: Part, b: Part) -> bool:
+    """Whether two listings are surely two products."""
+    return bool(differing(a, b, (*IDENTITY[a.kind], *_TELLS[a.kind])))
+
+
 def _fullness(part: Part) -> int:
     return sum(_known(getattr(part, name)) for name in _facts(part.kind))
 
@@ -101,7 +106,7 @@ def representative(parts: tuple[Part, ...], ours: frozenset[str]) -> Part | None
     own = [part for part in parts if part.id in ours]
     first = own[0] if own else max(parts, key=_fullness)
     kind = first.kind
-    if len(own) > 1 or any(differing(first, p, (*IDENTITY[kind], *_TELLS[kind])) for p in parts):
+    if len(own) > 1 or any(distinct(first, p) for p in parts):
         return None
     if own:
         close = all(
