@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from rigwright.catalog.claims import Claims
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
+_TWO_MEMORIES = ("H610", "B660", "H670", "Z690", "B760", "H770", "Z790")
 _BOARD_SIZES = {"Mini-ITX": "itx", "Micro-ATX": "matx", "ATX": "atx"}
 
 
@@ -46,8 +47,15 @@ def _cpu(part: Cpu, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[
         yield "it is boxed with a cooler"
 
 
+def _older(part: Board, name: Claims) -> bool:
+    both = part.chipset[:4] in _TWO_MEMORIES and part.memory_type == "DDR4"
+    return both and (name.memory_type == "DDR4" or "d4" in name.words)
+
+
 def _board(part: Board, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
-    if line.memory_type not in (None, part.memory_type):
+    told = line.memory_type or ("DDR4" if "d4" in line.words else None)
+    # Boards for either memory are sold in two editions; the one for the older says so.
+    if told not in (None, part.memory_type) or (told is None and _older(part, name)):
         yield f"it takes {part.memory_type}"
     if line.socket is not None and line.socket[:4] not in part.socket:
         yield f"its socket is {part.socket}"
@@ -101,13 +109,17 @@ def _ram(part: RamKit, _name: Claims, line: Claims, _chip: Chip | None) -> Itera
         yield f"it is CL{part.cas}"
     if line.mt_s is not None and line.mt_s != part.speed_mt_s:
         yield f"it runs at {part.speed_mt_s or 0:g} MT/s"
-    if line.registered and part.form != "RDIMM":
+    if line.registered is not None and part.form and line.registered != (part.form == "RDIMM"):
         yield f"it is a {part.form}"
     if line.modules is not None and line.module_gb is not None:
         if (line.modules, line.module_gb) != (part.modules, part.module_gib):
             yield f"it is {part.modules} x {part.module_gib:g} GB"
     elif line.capacities_gb and part.modules * part.module_gib not in line.capacities_gb:
         yield f"it is {part.modules} x {part.module_gib:g} GB"
+
+
+# A short drive is named with its length.
+_SHORT = ("M.2-2230", "M.2-2242")
 
 
 def _capacity(part: Drive, line: Claims) -> bool:
@@ -123,6 +135,8 @@ def _drive(part: Drive, _name: Claims, line: Claims, _chip: Chip | None) -> Iter
     if line.rpm not in (None, part.rpm):
         yield f"it turns at {part.rpm} rpm" if part.rpm else "it does not turn"
     form = line.drive_form
+    if part.form_factor in _SHORT and form in (None, "M.2"):
+        yield f"it is {part.form_factor}"
     if form and part.form_factor and not part.form_factor.startswith(form):
         yield f"it is {part.form_factor}"
     if line.capacities_gb and not _capacity(part, line):

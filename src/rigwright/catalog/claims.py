@@ -148,13 +148,17 @@ _CAPACITY = r"\b(\d+(?:[.,]\d+)?(?=\s*[tg]i?b)|\d{1,3}(?=\s*g\b))\s*(tb|gb|gib|g
 _NO_CODE = r"gaming|extreme|aorus|strix|pro\b|core|ddr\d|evo|wifi|\d+gb?-|pcie"
 
 
-def _codes(line: str) -> tuple[frozenset[str], str]:
+# Boards are called by numbers that hold their chipset: `GA-AB350M-DS3H`.
+_BOARD_MODEL = r"[abhqxzp]\d{2,3}"
+
+
+def _codes(line: str, kind: str) -> tuple[frozenset[str], str]:
     codes = set()
     for word in re.findall(r"[a-z0-9][a-z0-9/-]{5,}", line):
         bare = re.sub(r"[^a-z0-9]", "", word)
         changes = len(re.findall(r"(?<=[a-z])\d|(?<=\d)[a-z]", bare))
         if len(bare) >= 9 and changes >= 3 and sum(c.isdigit() for c in bare) >= 3:
-            if re.search(_NO_CODE, word):
+            if re.search(_NO_CODE, word) or (kind == "board" and re.search(_BOARD_MODEL, word)):
                 continue
             codes.add(bare)
             line = line.replace(word, " ")
@@ -178,6 +182,8 @@ def _memory(reader: Reader, kits: bool) -> dict[str, object]:
     cas = reader.take(r"\bc(?:l|as)\s?-?(\d{2})\b(?:-\d\d)*")
     if cas:
         found["cas"] = int(cas[1])
+    if reader.take(r"\b(?:udimm|un-?buffered)\b"):
+        found["registered"] = False
     if reader.take(r"\b(?:ecc[ -]?reg(?:istered)?|reg(?:istered)?[ -]?ecc|rdimm|registered)\b"):
         found["registered"] = True
     return found
@@ -237,7 +243,7 @@ def claims_of(text: str, kind: str = "") -> Claims:
 
     kind : when it is known, what only that kind says is read too, and colours are no words.
     """
-    codes, line = _codes(plain(text))
+    codes, line = _codes(plain(text), kind)
     reader = Reader(line)
     if kind:
         reader.take(r"^\s*(?:an?|the|eine?n?|une?|una?|um|uma|een)\s")

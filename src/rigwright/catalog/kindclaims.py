@@ -38,6 +38,8 @@ _MODELS = (
     (r"\b(red|silver|blue) (devil|dragon|hawk|storm|shadow)\b", r"\1\2"),
     (r"\bblack[ -]edition\b|\bblack ed\b", "blackedition"),
     (r"\bwhite[ -]edition\b", "white"),
+    (r"\bblack gaming\b", "blackgaming gaming"),
+    (r"\bhigh[- ]performance\b|\b(?:premium|high)[- ](?:grade|quality)\b", " "),
     (r"\b([a-z]{3,})\+", r"\1 plus"),
 )
 
@@ -98,6 +100,7 @@ def _board(reader: Reader, found: Found) -> None:
 
 
 def _case(reader: Reader, found: Found) -> None:
+    reader.swap(r"\bpcie ([345])\.0\b", r"riser\1")
     reader.take(r"\b(?:and |with )*usb \d(?:\.\d)?(?: gen ?\d(?:x\d)?)?(?: type[- ][ac])?[, /]*")
     reader.take(r"\b(?:super|ultra|big|full|mid|midi|mini)[- ]?tower\b")
     for pattern, panel in _PANELS:
@@ -194,7 +197,7 @@ _READERS: dict[str, Callable[[Reader, Found], None]] = {
 def kind_claims(reader: Reader, kind: str) -> Found:
     """Fields of ``Claims`` that the words of this kind tell; they leave the reader's line."""
     found: Found = {}
-    reader.swap(r"\b(?:addressable |a-|d-)?a?rgb\b", "rgb")
+    reader.swap(r"\b(?:addressable |[ad]-)a?rgb\b", "argb")
     for pattern, put in _MODELS:
         reader.swap(pattern, put)
     read = _READERS.get(kind)

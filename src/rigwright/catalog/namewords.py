@@ -13,7 +13,7 @@ def _set(words: str) -> frozenset[str]:
 
 FILLER = _set(
     "the an and with for of by in edition series new boxed box tray retail oem kit certified"
-    " desktop computer pc internal high performance premium grade quality original genuine"
+    " desktop computer pc internal original genuine"
     " used refurbished renewed refurb recertified bulk open gebraucht neu neuf occasion nuevo usado"
     " reacondicionado reconditionné novo usato nieuw gebruikt nowy używany восстановленный новый"
     " mit und für avec et pour con para di met en voor"
@@ -44,9 +44,9 @@ NOISE = {kind: FILLER | _set(words) for kind, words in _NOISE.items()}
 
 # Family names that many people leave out, and lights where every part of a series has them.
 SOFT = {
-    "card": _set("gaming rgb rog graphics republic gamers"),
+    "card": _set("gaming rgb argb rog graphics republic gamers"),
     "cpu": _set("pro"),
-    "board": _set("rog republic gamers fatal 1ty phantom gaming rgb"),
+    "board": _set("rog republic gamers fatal 1ty phantom gaming rgb argb"),
     "cooler": _set("hydro icue gaming"),
     "ram": _set("gaming"),
     "drive": _set("gaming"),
@@ -54,7 +54,7 @@ SOFT = {
     "case": _set("gaming"),
 }
 # What is left of a name must hold more than these, or they are telling after all.
-WEAK = _set("oc gaming edition rgb x plus pro ac ax wifi itx matx")
+WEAK = _set("oc gaming edition rgb argb x plus pro ac ax wifi itx matx")
 CARD_MAKERS = _set(
     "asus msi gigabyte evga zotac pny gainward palit inno3d nvidia hp dell leadtek amd"
 )

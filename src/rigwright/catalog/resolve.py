@@ -131,32 +131,18 @@ def _telling(part: Part, name: Claims, chip: Chip | None) -> frozenset[str]:
     return words | maker | (name.words & SOLD_BARE)
 
 
-def _bridges(words: tuple[str, ...], wanted: frozenset[str]) -> set[str]:
-    """Neighbours that written together are one of the wanted words: ``nh d15`` for ``nhd15``."""
-    found: set[str] = set()
-    for size in (2, 3):
-        for at in range(len(words) - size + 1):
-            run = words[at : at + size]
-            if "".join(run) in wanted:
-                found.update(run, ("".join(run),))
-    return found
+def _runs(words: tuple[str, ...], odd: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Neighbours of which the other side has none, by what they are written together."""
+    sizes = (1, 2, 3)
+    runs = (words[i : i + n] for n in sizes for i in range(len(words) - n + 1))
+    return {"".join(run): run for run in runs if odd.issuperset(run)}
 
 
-def _joined(name: Claims, line: Claims) -> tuple[set[str], set[str]]:
-    """Words of name and line that are the same when blanks are put elsewhere."""
-    here, there = _bridges(line.order, name.words), _bridges(name.order, line.words)
-    for size in (2, 3):
-        runs = {
-            "".join(line.order[i : i + size]): line.order[i : i + size]
-            for i in range(len(line.order) - size + 1)
-        }
-        for other in (2, 3):
-            for at in range(len(name.order) - other + 1):
-                run = name.order[at : at + other]
-                if size != other and (same := runs.get("".join(run))):
-                    here.update(same)
-                    there.update(run)
-    return here | there, here | there
+def _joined(name: Claims, line: Claims) -> set[str]:
+    """Words of name and line that are the same when blanks are put elsewhere: ``nh d15``."""
+    here = _runs(line.order, line.words - name.words)
+    there = _runs(name.order, name.words - line.words)
+    return {w for key in here.keys() & there.keys() for w in (*here[key], *there[key])}
 
 
 def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
@@ -165,8 +151,9 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     against = clashes(part, name, line, chip)
     told = enough(part.kind, line, chip)
     if name.codes & line.codes:
-        return Match(part, against, enough=told)
-    if name.codes and line.codes and isinstance(part, Drive | RamKit):
+        other = tuple(w for w in line.order if w not in name.words and _MODEL.search(w))
+        return Match(part, against, other, enough=told)
+    if name.codes and line.codes:
         return Match(part, (*against, "another part number"), enough=told)
     noise, soft = NOISE.get(part.kind, _NONE), SOFT.get(part.kind, _NONE)
     excused = _excused(part, line)
@@ -178,9 +165,8 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     missing = telling - line.words - excused
     shared = line.words & name.words - noise - excused
     if extra or missing:
-        mine, theirs = _joined(name, line)
-        extra, missing = extra - mine, missing - theirs
-        shared = shared or frozenset(mine & (line.words | name.words))
+        same = _joined(name, line)
+        extra, missing, shared = extra - same, missing - same, shared | same
     family = len((line.words ^ name.words) & soft) + (name.tray is not line.tray)
     family += name.atx is not None and line.atx is None
     mine_colours, line_colours = set(name.colours), set(line.colours)
