@@ -48,7 +48,7 @@ SOFT = {
     "cpu": _set("pro"),
     "board": _set("rog republic gamers fatal 1ty phantom gaming rgb argb"),
     "cooler": _set("hydro icue gaming"),
-    "ram": _set("gaming"),
+    "ram": _set("gaming vengeance"),
     "drive": _set("gaming"),
     "psu": _set("supernova gaming black"),
     "case": _set("gaming"),
@@ -58,6 +58,7 @@ WEAK = _set("oc gaming edition rgb argb x plus pro ac ax wifi itx matx")
 CARD_MAKERS = _set(
     "asus msi gigabyte evga zotac pny gainward palit inno3d nvidia hp dell leadtek amd"
 )
+GAMING_IS_A_SERIES = _set("msi gigabyte")
 # `GTX 970` alone is a chip: the bare reference card is meant only by its full catalogue name.
 SOLD_BARE = _set("geforce radeon")
 # `Ryzen 5800X` leaves the tier out; a wrong one is still a contradiction.

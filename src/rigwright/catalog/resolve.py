@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rigwright.catalog.agree import clashes, enough
 from rigwright.catalog.chipnames import find_chip, resolve_chip
@@ -18,6 +18,7 @@ from rigwright.catalog.namewords import (
     CARD_MAKERS,
     CPU_TIERS,
     EFFICIENCIES,
+    GAMING_IS_A_SERIES,
     NOISE,
     SOFT,
     SOLD_BARE,
@@ -99,10 +100,25 @@ def _excused(part: Part, line: Claims) -> frozenset[str]:
     return _NONE
 
 
+def _bare(part: Part, name: Claims, chip: Chip | None) -> bool:
+    """A record of a chip, not of a card that anybody sells: no maker and no model."""
+    if not isinstance(part, Card) or chip is None or _one_design(chip):
+        return False
+    made = part.brand is not None and claims_of(part.brand).words & name.words
+    return not made and not name.words - claims_of(chip.name).words - NOISE["card"] - SOFT["card"]
+
+
 def _repeated(part: Part) -> frozenset[str]:
     """What a name says of other parts: the chipset of a board is on every board with it."""
     chipset = plain(part.chipset) if isinstance(part, Board) and part.chipset else ""
     return frozenset((chipset, *words_of(chipset))) if chipset else _NONE
+
+
+def _spare(part: Part) -> frozenset[str]:
+    """Words that a line may have beside the name; of some makers `Gaming` is a series of cards."""
+    words = SOFT.get(part.kind, _NONE)
+    series = part.kind == "card" and (part.brand or "").lower() in GAMING_IS_A_SERIES
+    return words - {"gaming"} if series else words
 
 
 def _one_design(chip: Chip | None) -> bool:
@@ -155,7 +171,7 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
         return Match(part, against, other, enough=told)
     if name.codes and line.codes:
         return Match(part, (*against, "another part number"), enough=told)
-    noise, soft = NOISE.get(part.kind, _NONE), SOFT.get(part.kind, _NONE)
+    noise, soft = NOISE.get(part.kind, _NONE), _spare(part)
     excused = _excused(part, line)
     maker = claims_of(part.brand).words if part.brand else _NONE
     if isinstance(part, Card) and ("fe" in name.words or _one_design(chip)):
@@ -163,6 +179,8 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     telling = _telling(part, name, chip)
     extra = line.words - name.words - noise - excused - maker - (soft - telling)
     missing = telling - line.words - excused
+    if _bare(part, name, chip):
+        missing |= {"maker"}
     shared = line.words & name.words - noise - excused
     if extra or missing:
         same = _joined(name, line)
@@ -220,7 +238,19 @@ def ranked(text: str, matches: Iterable[Match], limit: int = CANDIDATES) -> tupl
     return tuple(by_id[part.id] for _, part in sorted(near, key=order)[:limit])
 
 
-def _only(fitting: list[Match], ours: frozenset[str]) -> tuple[Part | None, tuple[Part, ...]]:
+def _certain(part: Part, line: Claims) -> Part:
+    """A part found for want of another: what only its own edition says is not known of it."""
+    name = claims_of(part.name, part.kind)
+    if isinstance(part, Cpu) and name.tray and not line.tray:
+        return replace(part, includes_cooler=None)
+    if isinstance(part, Psu) and name.atx and not line.atx:
+        return replace(part, atx_version=None)
+    return part
+
+
+def _only(
+    fitting: list[Match], line: Claims, ours: frozenset[str]
+) -> tuple[Part | None, tuple[Part, ...]]:
     """The one part that the fitting ones are, and the listings it stands for."""
     if not fitting:
         return None, ()
@@ -229,7 +259,7 @@ def _only(fitting: list[Match], ours: frozenset[str]) -> tuple[Part | None, tupl
     # A colour that nobody asked for must not hide a kit of other timings.
     if any(distinct(best[0], m.part) for m in fitting if m.family == 0):
         return None, ()
-    part = best[0] if len(best) == 1 else representative(best, ours)
+    part = _certain(best[0], line) if len(best) == 1 else representative(best, ours)
     return part, tuple(p for p in best if part and p.id != part.id)
 
 
@@ -250,6 +280,9 @@ def resolve(
     chips = chips or {}
     named = plain(text).strip()
     called = tuple(p for p in table if named in (p.id, plain(p.name).strip()))
+    if kind == "card" and len(called) == 1 and called[0].id not in ours:
+        chip = chips.get(getattr(called[0], "chip", ""))
+        called = () if _bare(called[0], claims_of(called[0].name, kind), chip) else called
     if called and (one := called[0] if len(called) == 1 else representative(called, ours)):
         chip = chips.get(getattr(one, "chip", ""))
         return Resolution(kind, text, one, chip, same=tuple(p for p in called if p.id != one.id))
@@ -258,7 +291,7 @@ def resolve(
     rows = tuple(p for p in table if isinstance(p, Card) and p.chip == chip.id) if chip else table
     matches = [compare(p, line, chips.get(getattr(p, "chip", ""))) for p in rows]
     fitting = [m for m in matches if m.fits] if kind != "card" or chip else []
-    part, same = _only(fitting, ours)
+    part, same = _only(fitting, line, ours)
     if part is not None:
         return Resolution(kind, text, part, chip, same=same)
     near = ranked(text, matches, max(CANDIDATES, len(fitting)))
