@@ -47,7 +47,7 @@ def drive(name: str, capacity_gb: float, rpm: int | None = None) -> Drive:
     return made(
         Drive, name, name.split()[0], type="hdd" if rpm else "ssd",
         form_factor="3.5" if rpm else "M.2-2280",
-        interface="sata", capacity_bytes=int(capacity_gb * GB), rpm=rpm,
+        interface="sata" if rpm else "pcie", capacity_bytes=int(capacity_gb * GB), rpm=rpm,
     )  # fmt: skip
 
 

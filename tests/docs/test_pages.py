@@ -66,6 +66,7 @@ def test_every_command_has_an_example_and_json():
         "upgrade",
         "guide",
         "serve",
+        "name",
     }
     assert set(names) == alone | set(GROUPS)
     every = [(n,) for n in names if n not in GROUPS]

@@ -17,10 +17,11 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from rigwright.catalog.cells import reader_for
 from rigwright.catalog.claims import claims_of
+from rigwright.catalog.identify import identify, identify_any, is_id
 from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.paste.words import RISER
-from rigwright.catalog.resolve import Resolution, explained, resolve
-from rigwright.catalog.source import by_id, candidates, part_of_number
+from rigwright.catalog.resolve import Resolution, explained
+from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
 from rigwright.catalog.tables import load
 from rigwright.spec.build import Build, Circuit
@@ -61,7 +62,6 @@ _MANY = frozenset(("ram", "card", "drive"))
 _SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards"}
 _SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}
 COUNT_MAX = 64
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
@@ -150,33 +150,6 @@ def card_of_chip(chip: Chip, text: str) -> Card:
     )
 
 
-def identify(kind: str, text: str) -> Resolution:
-    """What a line means in the catalogue: an embedded part before an imported one.
-
-    A part number or the id of an imported record is as good as a name.
-    """
-    chips, embedded = by_id(Chip), load(TYPES[kind])
-    found = resolve(kind, text, embedded, chips)
-    if found.part is not None:
-        return found
-    if _ID.fullmatch(text.strip().lower()):
-        numbered = part_by_id(kind, text.strip())
-    else:
-        rows = candidates(kind, text)
-        found = found if len(rows) == len(embedded) else resolve(kind, text, rows, chips)
-        numbered = None if found.part is not None else part_of_number(kind, text)
-    if numbered is None:
-        return found
-    return Resolution(kind, text, numbered, chips.get(getattr(numbered, "chip", "")))
-
-
-def _identify_any(text: str) -> Resolution | None:
-    """A line without a kind: exact in one table, or nothing."""
-    hits = [identify(kind, text) for kind in TYPES]
-    exact = [hit for hit in hits if hit.part is not None]
-    return exact[0] if len(exact) == 1 else None
-
-
 def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
     """A build from the lines of a pasted list; ``other`` lines concern no rule."""
     return read_lines(lines, name)[0]
@@ -193,7 +166,7 @@ def read_lines(
         if line.kind in TYPES:
             hit = identify(str(line.kind), line.text)
         elif line.kind is None:
-            hit = _identify_any(line.text)
+            hit = identify_any(line.text)
         if hit is not None:
             assembly.put_resolved(hit, line.quantity)
         elif line.kind == RISER:
@@ -223,9 +196,7 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
         if not isinstance(text, str) or not text.strip():
             raise InputError("case", "name", text, "the name of a part")
         id_ = record.get("opendb_id")
-        known = (
-            part_by_id(kind, id_) if isinstance(id_, str) and _ID.fullmatch(id_.lower()) else None
-        )
+        known = part_by_id(kind, id_) if isinstance(id_, str) and is_id(id_) else None
         hit = identify(kind, text) if known is None else Resolution(kind, text, known)
         assembly.put_resolved(hit, _count("case", "qty", record.get("qty", 1)))
     return assembly.build()

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from rigwright.catalog.kindclaims import Reader, colours_of, kind_claims
+
 _BRANDS = {
     "western digital": "wd",
     "cooler master": "coolermaster",
@@ -47,7 +49,6 @@ _BRANDS = {
     "英睿达": "crucial ",
     "致态": "zhitai ",
 }
-_SHROUD = "black|white|silver|gold|red|blue|grey|gray|green|beige|brown|yellow|orange|pink"
 # Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
 _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
 _SPELLINGS = (
@@ -64,8 +65,6 @@ _SPELLINGS = (
     (r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
     (r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
     (r"\bti(super)\b", r"ti \1"),
-    # Colours after the memory type are those of the shroud, not of the model.
-    (rf"(\bgddr\dx?)(?:\s*/?\s*(?:{_SHROUD}))+\s*$", r"\1"),
 )
 _CORE_WORDS = {
     "dual": 2,
@@ -105,6 +104,21 @@ class Claims:
     socket: str | None = None
     drive_form: str | None = None
     registered: bool | None = field(default=None)
+    # Only when the kind of part is told.
+    colours: tuple[str, ...] = ()
+    form: str | None = None
+    modular: str | None = None
+    atx: str | None = None
+    panel: str | None = None
+    amd_socket: str | None = None
+    tray: bool = False
+    height_mm: float | None = None
+    cfm: float | None = None
+    drive_type: str | None = None
+    interface: str | None = None
+    pcie_gen: float | None = None
+    vram_type: str | None = None
+    order: tuple[str, ...] = ()
 
 
 @functools.lru_cache(maxsize=65536)
@@ -122,52 +136,43 @@ def plain(text: str) -> str:
 def words_of(line: str) -> list[str]:
     """Comparable words in order: ``gtx1070`` -> gtx 1070, ``rm850x`` -> rm 850x, ``g+`` kept."""
     spaced = re.sub(r"\b([a-z]{2,})(?=\d)", r"\1 ", line)
-    return re.findall(r"[a-z0-9\u3040-\u30ff\u4e00-\u9fff]+\+?", spaced)
-
-
-class _Reader:
-    """Takes specifications out of a line, one pattern after another."""
-
-    def __init__(self, line: str) -> None:
-        self.line = line
-
-    def take(self, pattern: str) -> re.Match[str] | None:
-        """The first match, removed together with all further ones."""
-        found = re.search(pattern, self.line)
-        if found:
-            self.line = re.sub(pattern, " ", self.line)
-        return found
+    return re.findall(r"[^\W_]+\+?", spaced)
 
 
 def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
+# `5600G` is a processor, `24G` a capacity.
+_CAPACITY = r"\b(\d+(?:[.,]\d+)?(?=\s*[tg]i?b)|\d{1,3}(?=\s*g\b))\s*(tb|gb|gib|g)\b"
 _NO_CODE = r"gaming|extreme|aorus|strix|pro\b|core|ddr\d|evo|wifi|\d+gb?-|pcie"
 
 
-def _codes(line: str) -> tuple[frozenset[str], str]:
+# Boards are called by numbers that hold their chipset: `GA-AB350M-DS3H`.
+_BOARD_MODEL = r"[abhqxzp]\d{2,3}"
+
+
+def _codes(line: str, kind: str) -> tuple[frozenset[str], str]:
     codes = set()
     for word in re.findall(r"[a-z0-9][a-z0-9/-]{5,}", line):
         bare = re.sub(r"[^a-z0-9]", "", word)
         changes = len(re.findall(r"(?<=[a-z])\d|(?<=\d)[a-z]", bare))
         if len(bare) >= 9 and changes >= 3 and sum(c.isdigit() for c in bare) >= 3:
-            if re.search(_NO_CODE, word):
+            if re.search(_NO_CODE, word) or (kind == "board" and re.search(_BOARD_MODEL, word)):
                 continue
             codes.add(bare)
             line = line.replace(word, " ")
     return frozenset(codes), line
 
 
-def _memory(reader: _Reader) -> dict[str, object]:
+def _memory(reader: Reader, kits: bool) -> dict[str, object]:
     found: dict[str, object] = {}
-    kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b")
+    # `Ventus 2X 12G` is a card with two fans.
+    kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b") if kits else None
     if kit:
         found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
-    else:
-        kit = reader.take(r"(\d+)\s*(?:gb|gib|g)\s*[x*]\s*(\d+)\b")
-        if kit:
-            found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
+    elif kits and (kit := reader.take(r"(\d+)\s*(?:gb|gib|g)\s*[x*]\s*(\d+)\b")):
+        found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
     memory = reader.take(r"\bddr\s?([345])l?(?:[- ]?(\d{4,5})\b)?(?:\s?(?:mhz|mt/s))?")
     if memory:
         found["memory_type"] = f"DDR{memory[1]}"
@@ -177,12 +182,14 @@ def _memory(reader: _Reader) -> dict[str, object]:
     cas = reader.take(r"\bc(?:l|as)\s?-?(\d{2})\b(?:-\d\d)*")
     if cas:
         found["cas"] = int(cas[1])
+    if reader.take(r"\b(?:udimm|un-?buffered)\b"):
+        found["registered"] = False
     if reader.take(r"\b(?:ecc[ -]?reg(?:istered)?|reg(?:istered)?[ -]?ecc|rdimm|registered)\b"):
         found["registered"] = True
     return found
 
 
-def _electrical(reader: _Reader) -> dict[str, object]:
+def _electrical(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
     rate = reader.take(r"80\s?(?:\+|plus)\s*(titanium|platinum|gold|silver|bronze|white)?")
     if rate and rate[1]:
@@ -193,7 +200,7 @@ def _electrical(reader: _Reader) -> dict[str, object]:
     return found
 
 
-def _rest(reader: _Reader) -> dict[str, object]:
+def _rest(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
     reader.take(r"\d+(?:[.,]\d+)?\s*ghz")
     speed = reader.take(r"\b(\d{3,5})\s*(?:mhz|mt/s|mts)\b")
@@ -231,19 +238,33 @@ def _rest(reader: _Reader) -> dict[str, object]:
 
 
 @functools.lru_cache(maxsize=65536)
-def claims_of(text: str) -> Claims:
-    """Take one line, or one catalogue name, apart."""
-    codes, line = _codes(plain(text))
-    reader = _Reader(line)
-    found = {**_memory(reader), **_electrical(reader)}
-    found.update({k: v for k, v in _rest(reader).items() if k not in found})
+def claims_of(text: str, kind: str = "") -> Claims:
+    """Take one line, or one catalogue name, apart.
+
+    kind : when it is known, what only that kind says is read too, and colours are no words.
+    """
+    codes, line = _codes(plain(text), kind)
+    reader = Reader(line)
+    if kind:
+        reader.take(r"^\s*(?:an?|the|eine?n?|une?|una?|um|uma|een)\s")
+    found: dict[str, object] = kind_claims(reader, kind) if kind else {}
+    for some in (_memory(reader, kind in ("", "ram")), _electrical(reader), _rest(reader)):
+        found.update({k: v for k, v in some.items() if k not in found})
     capacities = [
-        _number(n) * (1000 if unit == "tb" else 1)
-        for n, unit in re.findall(r"\b(\d+(?:[.,]\d+)?)\s*(tb|gb|gib|g)\b", reader.line)
+        _number(n) * (1000 if unit == "tb" else 1) for n, unit in re.findall(_CAPACITY, reader.line)
     ]
     capacities += [
         int(n) / 1024 for n in re.findall(r"\b(\d{4,5})\s*mb\b", reader.line) if int(n) >= 1024
     ]
-    reader.take(r"\b\d+(?:[.,]\d+)?\s*(?:tb|gb|gib|mb|g)\b")
-    words = frozenset(words_of(reader.line))
-    return Claims(words=words, codes=codes, capacities_gb=tuple(capacities), **found)  # type: ignore[arg-type]
+    reader.take(rf"{_CAPACITY}|\b\d+(?:[.,]\d+)?\s*mb\b")
+    order = tuple(words_of(reader.line))
+    words = frozenset(order)
+    colours, named = colours_of(order, kind)
+    return Claims(
+        words=words - named,
+        codes=codes,
+        capacities_gb=tuple(capacities),
+        colours=colours,
+        order=order,
+        **found,  # type: ignore[arg-type]
+    )

@@ -1,20 +1,64 @@
 """Which part of a catalogue a written line means.
 
-Token rules decide: every word of the line must be explained by the part and every telling word of
-the part must be in the line, and capacities, watts and counts must agree. Similarity only ranks
+Token rules decide: every word of the line must be explained by the part, every telling word of
+the part must be in the line, and nothing the line states may be otherwise. Similarity only ranks
 what is offered when nothing, or more than one part, is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from rigwright.catalog.agree import clashes, enough
 from rigwright.catalog.chipnames import find_chip, resolve_chip
-from rigwright.catalog.claims import Claims, claims_of, plain
+from rigwright.catalog.claims import Claims, claims_of, plain, words_of
+from rigwright.catalog.namewords import (
+    CARD_MAKERS,
+    CPU_TIERS,
+    EFFICIENCIES,
+    GAMING_IS_A_SERIES,
+    NOISE,
+    SOFT,
+    SOLD_BARE,
+    WEAK,
+)
+from rigwright.catalog.twins import distinct, representative
 from rigwright.spec.parts import Board, Card, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
-__all__ = ["Resolution", "explained", "resolve", "resolve_chip"]
+__all__ = ["Match", "Resolution", "compare", "explained", "resolve", "resolve_chip"]
+
+_NONE: frozenset[str] = frozenset()
+CANDIDATES = 5
+_MODEL = re.compile(r"\d")
+_YEAR = re.compile(r"20[0-3]\d")
+_CANDIDATE_SCORE = 55
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A part set beside a line.
+
+    clashes : what the line says that is not so. extra : words of the line that the part's name
+    does not have. missing : telling words of the part that the line does not have. loose : family
+    words and colours that only one of them has; ``family`` : without the colours. enough : the
+    line tells parts of this kind apart. shared : they have a telling word in common.
+    """
+
+    part: Part
+    clashes: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    loose: int = 0
+    family: int = 0
+    enough: bool = True
+    shared: bool = True
+
+    @property
+    def fits(self) -> bool:
+        """Nothing speaks against this part."""
+        return self.enough and self.shared and not (self.clashes or self.extra or self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +67,7 @@ class Resolution:
 
     chip : for a graphics card of unknown make, the chip it names, if that is certain.
     candidates : nearest parts, best first; empty when ``part`` is set.
+    same : other listings with the same facts, which ``part`` stands for.
     """
 
     kind: str
@@ -30,6 +75,7 @@ class Resolution:
     part: Part | None = None
     chip: Chip | None = None
     candidates: tuple[Part, ...] = ()
+    same: tuple[Part, ...] = ()
 
     @property
     def near(self) -> tuple[str, ...]:
@@ -37,153 +83,42 @@ class Resolution:
         return tuple(p.name for p in self.candidates)
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_COLOURS = "black white schwarz weiss weiß red blue grey gray silver green yellow brown beige"
-_FILLER = (
-    "the a an and with for of by in edition series new boxed box tray retail oem kit certified"
-    " desktop computer pc internal high performance premium grade quality original genuine rgb argb"
-)
-# Words that never tell two parts of the kind apart.
-_NOISE: dict[str, frozenset[str]] = {
-    kind: _set(f"{_FILLER} {words}")
-    for kind, words in {
-        "card": "geforce radeon nvidia amd gtx rtx rx video card graphics gaming gpu grafikkarte"
-        " tesla quadro accelerator pcie express ready directx vr hdmi dp",
-        "cpu": "intel amd core ryzen threadripper xeon epyc pro cpu processor prozessor unlocked"
-        " haswell broadwell skylake e ep cache turbo lga socket fclga am4 am5 tr4 strx4 str5"
-        " swrx8 sp3 sp5 gen generation ultra",
-        "board": f"motherboard mainboard atx matx eatx micro mini itx ssi ceb eeb e m intel amd"
-        f" socket sockel am4 am5 tr4 str4 strx4 str5 swrx8 sp3 lga v3 rev rack {_COLOURS}",
-        "cooler": "cpu cooler air liquid aio water cooling heatsink fan tower kühler bearing"
-        " sleeve pwm all one wasserkühlung chromax hydro high",
-        "ram": f"memory ram dimm udimm dram module channel quad dual speed xmp {_COLOURS}",
-        "drive": "ssd hdd hard drive disk solid state sata m2 pcie x4 festplatte",
-        "psu": f"power supply psu netzteil atx modular fully full semi non eps active pfc unit"
-        f" {_COLOURS}",
-        "case": f"case gehäuse tower mid full mini midi big atx matx eatx itx micro cube window"
-        f" tempered glass chassis acrylic side panel {_COLOURS}",
-    }.items()
-}
-_CARD_MAKERS = _set(
-    "asus msi gigabyte evga zotac pny gainward palit inno3d nvidia hp dell leadtek amd"
-)
-# `GTX 970` alone is a chip: the bare reference card is meant only by its full catalogue name.
-_SOLD_BARE = _set("geforce radeon")
-# `Ryzen 5800X` leaves the tier out; a wrong one is still a contradiction.
-_CPU_TIERS = _set("3 5 7 9 i3 i5 i7 i9")
-_EFFICIENCIES = _set("white bronze silver gold platinum titanium")
-_CANDIDATES = 5
-_CANDIDATE_SCORE = 55
-
-
-def _near(have: float | None, claimed: Iterable[float], tolerance: float = 0.03) -> bool:
-    values = tuple(claimed)
-    return have is None or not values or any(abs(have - v) <= tolerance * have for v in values)
-
-
-def _card(part: Card, line: Claims, chip: Chip | None) -> bool | None:
-    if chip is None:
-        return None
-    vram_gib = chip.vram_bytes * part.chip_count / 2**30
-    return _near(vram_gib, line.capacities_gb)
-
-
-def _cpu(part: Cpu, line: Claims, _chip: Chip | None) -> bool | None:
-    return line.cores in (None, part.cores)
-
-
-def _board(part: Board, line: Claims, _chip: Chip | None) -> bool | None:
-    if line.memory_type not in (None, part.memory_type):
-        return False
-    return line.socket is None or line.socket[:4] in part.socket
-
-
-def _cooler(part: Cooler, line: Claims, _chip: Chip | None) -> bool | None:
-    if part.type != "liquid" or line.radiator_mm is None:
-        return True
-    return part.radiator_mm in (None, line.radiator_mm)
-
-
-def _ram(part: RamKit, line: Claims, _chip: Chip | None) -> bool | None:
-    if line.memory_type not in (None, part.type) or line.cas not in (None, part.cas or line.cas):
-        return False
-    if line.mt_s is not None and line.mt_s != part.speed_mt_s:
-        return False
-    if line.registered and part.form != "RDIMM":
-        return False
-    if line.modules is not None and line.module_gb is not None:
-        if (line.modules, line.module_gb) != (part.modules, part.module_gib):
-            return False
-    elif line.capacities_gb and part.modules * part.module_gib not in line.capacities_gb:
-        return False
-    # Two 8 GB modules and one of 16 GB are different parts: the kit must be written out.
-    told = line.mt_s is not None and line.modules is not None
-    return True if told else None
-
-
-def _drive(part: Drive, line: Claims, _chip: Chip | None) -> bool | None:
-    if line.rpm not in (None, part.rpm):
-        return False
-    if line.drive_form and part.form_factor and not part.form_factor.startswith(line.drive_form):
-        return False
-    if not line.capacities_gb:
-        return None
-    return _near(part.capacity_bytes / 1e9, line.capacities_gb)
-
-
-def _psu(part: Psu, line: Claims, _chip: Chip | None) -> bool | None:
-    if line.watts not in (None, part.watts):
-        return False
-    rated = line.efficiency or next(iter(line.words & _EFFICIENCIES), None)
-    return rated is None or part.efficiency in (None, rated)
-
-
-_AGREES: dict[str, Callable[..., bool | None]] = {
-    "card": _card,
-    "cpu": _cpu,
-    "board": _board,
-    "cooler": _cooler,
-    "ram": _ram,
-    "drive": _drive,
-    "psu": _psu,
-}
-
-
-def _excused(part: Part, line: Claims) -> set[str]:
+def _excused(part: Part, line: Claims) -> frozenset[str]:
     """Words of a name that only repeat a fact which the line states in another way."""
     if isinstance(part, Psu):
-        return {f"{part.watts:g}", *_EFFICIENCIES, *part.form_factor.lower().split("-")}
+        form = part.form_factor.lower().split("-")
+        return frozenset((f"{part.watts or 0:g}", *EFFICIENCIES, *form))
     if isinstance(part, Drive):
-        return {f"{part.capacity_bytes / 1e9:g}"}
+        return frozenset((f"{part.capacity_bytes / 1e9:g}",))
     if isinstance(part, RamKit):
-        return {f"{part.speed_mt_s:g}", f"{part.modules * part.module_gib:g}", "ecc"}
+        total = part.modules * part.module_gib
+        return frozenset((f"{part.speed_mt_s or 0:g}", f"{total:g}", "ecc"))
     if isinstance(part, Board):
-        return {plain(part.chipset)} if plain(part.chipset) in line.words else set()
-    if isinstance(part, Cooler):
-        return {f"{part.radiator_mm}"} if line.radiator_mm == part.radiator_mm else set()
-    return set()
+        return _repeated(part)
+    if isinstance(part, Cooler) and line.radiator_mm == part.radiator_mm:
+        return frozenset((f"{part.radiator_mm}",))
+    return _NONE
 
 
-def _brand(part: Part, name: Claims) -> frozenset[str]:
-    return claims_of(part.brand).words & name.words if part.brand else frozenset()
+def _bare(part: Part, name: Claims, chip: Chip | None) -> bool:
+    """A record of a chip, not of a card that anybody sells: no maker and no model."""
+    if not isinstance(part, Card) or chip is None or _one_design(chip):
+        return False
+    made = part.brand is not None and claims_of(part.brand).words & name.words
+    return not made and not name.words - claims_of(chip.name).words - NOISE["card"] - SOFT["card"]
 
 
-def _telling(part: Part, name: Claims, chip: Chip | None) -> frozenset[str]:
-    """Words that must be in the line: all but noise, and the maker if enough remains."""
-    words = name.words - _NOISE.get(part.kind, frozenset())
-    if isinstance(part, Cpu):
-        words -= _CPU_TIERS
-    generic = claims_of(chip.name).words if chip else frozenset()
-    maker = _brand(part, name)
-    if isinstance(part, Card) and "fe" in words:
-        # A Founders Edition is the same board whoever sells it.
-        return words - maker
-    if any(len(w) > 1 for w in words - maker - generic) or _one_design(chip):
-        return words - maker
-    return words | maker | (name.words & _SOLD_BARE)
+def _repeated(part: Part) -> frozenset[str]:
+    """What a name says of other parts: the chipset of a board is on every board with it."""
+    chipset = plain(part.chipset) if isinstance(part, Board) and part.chipset else ""
+    return frozenset((chipset, *words_of(chipset))) if chipset else _NONE
+
+
+def _spare(part: Part) -> frozenset[str]:
+    """Words that a line may have beside the name; of some makers `Gaming` is a series of cards."""
+    words = SOFT.get(part.kind, _NONE)
+    series = part.kind == "card" and (part.brand or "").lower() in GAMING_IS_A_SERIES
+    return words - {"gaming"} if series else words
 
 
 def _one_design(chip: Chip | None) -> bool:
@@ -193,32 +128,86 @@ def _one_design(chip: Chip | None) -> bool:
     )
 
 
-def _fits(part: Part, line: Claims, chip: Chip | None) -> bool:
-    name = claims_of(part.name)
-    check = _AGREES.get(part.kind)
-    if check is not None and check(part, line, chip) is not True:
-        return False
+def _telling(part: Part, name: Claims, chip: Chip | None) -> frozenset[str]:
+    """Words that must be in the line: all but noise, and the maker if enough remains."""
+    words = name.words - NOISE.get(part.kind, _NONE)
+    if isinstance(part, Cpu):
+        words -= CPU_TIERS
+    generic = claims_of(chip.name).words if chip else _NONE
+    maker = claims_of(part.brand).words & name.words if part.brand else _NONE
+    if isinstance(part, Card) and "fe" in words:
+        # A Founders Edition is the same board whoever sells it.
+        return words - maker
+    soft = SOFT.get(part.kind, _NONE)
+    own = words - maker - generic
+    if own - soft - WEAK - _repeated(part):
+        words -= soft
+    if any(len(w) > 1 for w in own) or _one_design(chip):
+        return words - maker
+    return words | maker | (name.words & SOLD_BARE)
+
+
+def _runs(words: tuple[str, ...], odd: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Neighbours of which the other side has none, by what they are written together."""
+    sizes = (1, 2, 3)
+    runs = (words[i : i + n] for n in sizes for i in range(len(words) - n + 1))
+    return {"".join(run): run for run in runs if odd.issuperset(run)}
+
+
+def _joined(name: Claims, line: Claims) -> set[str]:
+    """Words of name and line that are the same when blanks are put elsewhere: ``nh d15``."""
+    here = _runs(line.order, line.words - name.words)
+    there = _runs(name.order, name.words - line.words)
+    return {w for key in here.keys() & there.keys() for w in (*here[key], *there[key])}
+
+
+def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
+    """What speaks for and against a part being the one that a line means."""
+    name = claims_of(part.name, part.kind)
+    against = clashes(part, name, line, chip)
+    told = enough(part.kind, line, chip)
     if name.codes & line.codes:
-        return True
-    if name.codes and line.codes and isinstance(part, Drive | RamKit):
-        return False
-    noise, excused = _NOISE.get(part.kind, frozenset()), _excused(part, line)
-    if not line.words & name.words - noise - excused:
-        return False
-    maker = claims_of(part.brand).words if part.brand else frozenset()
+        other = tuple(w for w in line.order if w not in name.words and _MODEL.search(w))
+        return Match(part, against, other, enough=told)
+    if name.codes and line.codes:
+        return Match(part, (*against, "another part number"), enough=told)
+    noise, soft = NOISE.get(part.kind, _NONE), _spare(part)
+    excused = _excused(part, line)
+    maker = claims_of(part.brand).words if part.brand else _NONE
     if isinstance(part, Card) and ("fe" in name.words or _one_design(chip)):
-        maker = maker | _CARD_MAKERS
-    extra = line.words - name.words - noise - excused - maker
-    missing = _telling(part, name, chip) - line.words - excused
-    return not extra and not missing
+        maker = maker | CARD_MAKERS
+    telling = _telling(part, name, chip)
+    extra = line.words - name.words - noise - excused - maker - (soft - telling)
+    missing = telling - line.words - excused
+    if _bare(part, name, chip):
+        missing |= {"maker"}
+    shared = line.words & name.words - noise - excused
+    if extra or missing:
+        same = _joined(name, line)
+        extra, missing, shared = extra - same, missing - same, shared | same
+    family = len((line.words ^ name.words) & soft) + (name.tray is not line.tray)
+    family += name.atx is not None and line.atx is None
+    mine_colours, line_colours = set(name.colours), set(line.colours)
+    colour = bool(mine_colours - line_colours) + bool(line_colours - mine_colours)
+    order = {word: i for i, word in enumerate(line.order)}
+    return Match(
+        part,
+        against,
+        tuple(sorted(extra, key=lambda w: order.get(w, 0))),
+        tuple(sorted(missing)),
+        family + colour,
+        family,
+        told,
+        bool(shared),
+    )
 
 
 def explained(kind: str, words: Iterable[str]) -> bool:
     """Whether words say nothing beyond the kind itself: no maker, no model."""
-    return set(words) <= _NOISE.get(kind, frozenset()) | _EFFICIENCIES
+    return set(words) <= NOISE.get(kind, _NONE) | EFFICIENCIES
 
 
-def _ranked(kind: str, text: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def _similar(text: str, parts: tuple[Part, ...], limit: int) -> list[tuple[float, Part]]:
     from rapidfuzz import fuzz, process, utils
 
     hits = process.extract(
@@ -226,10 +215,52 @@ def _ranked(kind: str, text: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         [plain(p.name) for p in parts],
         scorer=fuzz.token_set_ratio,
         processor=utils.default_process,
-        limit=_CANDIDATES,
+        limit=limit,
         score_cutoff=_CANDIDATE_SCORE,
     )
-    return tuple(parts[hit[2]] for hit in hits)
+    return [(hit[1], parts[hit[2]]) for hit in hits]
+
+
+def ranked(text: str, matches: Iterable[Match], limit: int = CANDIDATES) -> tuple[Match, ...]:
+    """The nearest matches, best first: fewest contradictions and odd words, then likeness."""
+    by_id = {m.part.id: m for m in matches}
+    near = _similar(text, tuple(m.part for m in by_id.values()), 12 * limit)
+
+    def order(hit: tuple[float, Part]) -> tuple[float, ...]:
+        m = by_id[hit[1].id]
+        # Words with digits are models.
+        odd = sum(
+            1 + (bool(_MODEL.search(w)) and not _YEAR.fullmatch(w)) for w in (*m.extra, *m.missing)
+        )
+        odd += 2 * len(m.clashes)
+        return (not m.fits, odd, m.loose, -hit[0])
+
+    return tuple(by_id[part.id] for _, part in sorted(near, key=order)[:limit])
+
+
+def _certain(part: Part, line: Claims) -> Part:
+    """A part found for want of another: what only its own edition says is not known of it."""
+    name = claims_of(part.name, part.kind)
+    if isinstance(part, Cpu) and name.tray and not line.tray:
+        return replace(part, includes_cooler=None)
+    if isinstance(part, Psu) and name.atx and not line.atx:
+        return replace(part, atx_version=None)
+    return part
+
+
+def _only(
+    fitting: list[Match], line: Claims, ours: frozenset[str]
+) -> tuple[Part | None, tuple[Part, ...]]:
+    """The one part that the fitting ones are, and the listings it stands for."""
+    if not fitting:
+        return None, ()
+    least = min(m.loose for m in fitting)
+    best = tuple(m.part for m in fitting if m.loose == least)
+    # A colour that nobody asked for must not hide a kit of other timings.
+    if any(distinct(best[0], m.part) for m in fitting if m.family == 0):
+        return None, ()
+    part = _certain(best[0], line) if len(best) == 1 else representative(best, ours)
+    return part, tuple(p for p in best if part and p.id != part.id)
 
 
 def resolve(
@@ -237,25 +268,31 @@ def resolve(
     text: str,
     parts: Iterable[Part],
     chips: Mapping[str, Chip] | None = None,
+    ours: frozenset[str] = _NONE,
 ) -> Resolution:
     """The part of ``kind`` that ``text`` names, or the nearest ones.
 
     parts : catalogue rows; those of another kind are skipped.
     chips : id -> chip; needed to recognise graphics cards.
+    ours : ids of the rows whose facts stand for other listings of the same product.
     """
     table = tuple(p for p in parts if p.kind == kind)
     chips = chips or {}
     named = plain(text).strip()
-    for part in table:
-        if named in (part.id, plain(part.name).strip()):
-            return Resolution(kind, text, part)
+    called = tuple(p for p in table if named in (p.id, plain(p.name).strip()))
+    if kind == "card" and len(called) == 1 and called[0].id not in ours:
+        chip = chips.get(getattr(called[0], "chip", ""))
+        called = () if _bare(called[0], claims_of(called[0].name, kind), chip) else called
+    if called and (one := called[0] if len(called) == 1 else representative(called, ours)):
+        chip = chips.get(getattr(one, "chip", ""))
+        return Resolution(kind, text, one, chip, same=tuple(p for p in called if p.id != one.id))
     chip = find_chip(text, chips.values()) if kind == "card" else None
-    line = claims_of(text)
-    rows = [p for p in table if isinstance(p, Card) and p.chip == chip.id] if chip else table
-    left = [p for p in rows if _fits(p, line, chips.get(getattr(p, "chip", "")))]
-    if len(left) > 1:
-        closest = [p for p in left if claims_of(p.name).words <= line.words]
-        left = closest if len(closest) == 1 else left
-    if len(left) == 1 and (kind != "card" or chip):
-        return Resolution(kind, text, left[0], chip)
-    return Resolution(kind, text, None, chip, tuple(left) or _ranked(kind, text, tuple(rows)))
+    line = claims_of(text, kind)
+    rows = tuple(p for p in table if isinstance(p, Card) and p.chip == chip.id) if chip else table
+    matches = [compare(p, line, chips.get(getattr(p, "chip", ""))) for p in rows]
+    fitting = [m for m in matches if m.fits] if kind != "card" or chip else []
+    part, same = _only(fitting, line, ours)
+    if part is not None:
+        return Resolution(kind, text, part, chip, same=same)
+    near = ranked(text, matches, max(CANDIDATES, len(fitting)))
+    return Resolution(kind, text, None, chip, tuple(m.part for m in near))

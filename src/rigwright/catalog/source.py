@@ -176,15 +176,23 @@ def _decoded(kind: str, found: Sequence[tuple[Any, ...]]) -> tuple[Part, ...]:
     return tuple(decode(kind, (row[0] for row in found)))
 
 
-def part_of_number(kind: str, text: str) -> Part | None:
-    """The part that a maker's part number in the text names, if one number names one part."""
+def numbered(kind: str, text: str) -> tuple[Part, str] | None:
+    """The part that a maker's part number in the text names, and the text without that number.
+
+    None when there is no such number, or numbers of two parts.
+    """
     if _database() is None:
         return None
     from rigwright.catalog.opendb.record import number_key
 
-    keys = {f"pn:{key}" for word in re.split(r"[\s,;()\[\]]+", text) if (key := number_key(word))}
-    found = {target for key in sorted(keys) for target in _numbers(kind, key)}
-    return part(kind, found.pop()) if len(found) == 1 else None
+    pieces = re.split(r"([\s,;()\[\]]+)", text)
+    keys = {i: f"pn:{key}" for i, word in enumerate(pieces) if (key := number_key(word))}
+    found = {i: target for i, key in keys.items() for target in _numbers(kind, key)}
+    if len(set(found.values())) != 1:
+        return None
+    held = part(kind, next(iter(found.values())))
+    rest = "".join(p for i, p in enumerate(pieces) if i not in found)
+    return None if held is None else (held, rest)
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from rigwright.cli import (  # noqa: F401
     fit,
     guide,
     machine,
+    name,
     pieces,
     prices,
     serve,

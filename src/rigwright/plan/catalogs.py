@@ -210,7 +210,7 @@ def explain(kind: str, text: str) -> PartReport:
 
     Raises InputError for a kind without a table, UnknownNameError when no one part is meant.
     """
-    from rigwright.catalog.buildfile import identify
+    from rigwright.catalog.identify import identify
 
     if kind not in source.TYPES or kind == "chip":
         kinds = ", ".join(k for k in source.TYPES if k != "chip")

@@ -8,12 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rigwright import fit
-from rigwright.catalog.buildfile import (
-    build_of_toml,
-    identify,
-    is_build_file,
-    read_lines,
-)
+from rigwright.catalog.buildfile import build_of_toml, is_build_file, read_lines
+from rigwright.catalog.identify import identify
 from rigwright.catalog.ledger import Quote, key, quotes
 from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.resolve import Resolution

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rigwright.catalog import source, tables
-from rigwright.catalog.buildfile import identify
 from rigwright.catalog.chipnames import near_chips, resolve_chip
+from rigwright.catalog.identify import identify
 from rigwright.catalog.pricefile import Observation, read_prices
 from rigwright.plan.catalogs import database
 from rigwright.plan.goal import parse_day

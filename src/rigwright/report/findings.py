@@ -90,6 +90,10 @@ def show(result: CheckResult, *, brief: bool = False) -> None:
     out.print(table(result.findings, everything=not brief))
     for kind, text in result.unresolved:
         out.print(f"[magenta]not identified[/] {escape(kind)}: {escape(text)}")
+    if result.unresolved:
+        kind, text = result.unresolved[0]
+        asked = f'rigwright name "{text}"' + (f" --kind {kind}" if kind else "")
+        out.print(f"what else it could be: {escape(asked)}", style="dim", soft_wrap=True)
     out.print(
         "Not checked: memory under the cooler, cable bends, fan mounts, radiator position, "
         "M.2 heat sinks.",

@@ -9,7 +9,7 @@ import pytest
 
 from rigwright import fit
 from rigwright.catalog import source
-from rigwright.catalog.buildfile import identify
+from rigwright.catalog.identify import identify
 from rigwright.catalog.opendb.rules import RULES
 from rigwright.catalog.tables import by_id
 from rigwright.fit.names import board_socket, cpu_socket

@@ -13,7 +13,8 @@ import pytest
 from tests.catalog.opendb.made import RECORDS, files_of, id_of, record, tar_bytes, unpacked, whole
 
 from rigwright.catalog import source
-from rigwright.catalog.buildfile import build_of_parts, identify
+from rigwright.catalog.buildfile import build_of_parts
+from rigwright.catalog.identify import identify
 from rigwright.catalog.opendb import importing
 from rigwright.plan.catalogs import explain, import_catalog, report
 from rigwright.plan.searching import search

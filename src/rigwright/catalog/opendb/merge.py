@@ -13,6 +13,7 @@ from rigwright.catalog.opendb.common import VERIFIED
 from rigwright.catalog.opendb.mend import facts_of
 from rigwright.catalog.opendb.record import Note, shown
 from rigwright.catalog.resolve import resolve
+from rigwright.catalog.twins import IDENTITY, MEASURES
 from rigwright.fit.names import generation_key
 from rigwright.spec.parts import Chip, Part
 
@@ -21,24 +22,6 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# Facts that make it another product; a record that differs in one is not merged.
-IDENTITY: dict[str, tuple[str, ...]] = {
-    "cpu": ("cores", "threads", "socket"),
-    "card": ("chip",),
-    "board": ("socket", "chipset", "memory_type", "memory_slots", "form_factor"),
-    "ram": ("type", "form", "modules", "module_gib", "speed_mt_s"),
-    "drive": ("capacity_bytes", "form_factor", "interface", "pcie_gen"),
-    "psu": ("watts", "form_factor"),
-    "case": (),
-    "cooler": ("type", "radiator_mm"),
-}
-# ... and measures that tell one revision from the next, beside our own tables.
-MEASURES: dict[str, tuple[tuple[str, float], ...]] = {
-    "card": (("length_mm", 4.0),),
-    "psu": (("length_mm", 6.0),),
-    "cooler": (("height_mm", 2.0),),
-    "case": (("gpu_length_mm", 6.0), ("cooler_height_mm", 3.0)),
-}
 # Lists of what a part takes: only what every record says is certain.
 _CERTAIN = ("sockets", "board_form_factors", "memory_types")
 # Facts that hold together: all from one record, the more trusted one's where it has them.

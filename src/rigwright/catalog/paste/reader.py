@@ -154,6 +154,13 @@ def _read(text: str) -> list[Line]:
     return _changed(found, diff, signs) if diff else found
 
 
+def read_line(text: str) -> Line:
+    """One line as a list would be read, whatever stands in it; never more than one part."""
+    flat = " ".join(text.split())
+    found = _free([flat], currencies_of(flat))
+    return found[0] if found else Line(None, flat)
+
+
 def read_list(text: str, where: str = "parts list") -> tuple[Line, ...]:
     """Every part a pasted list names, in its order; repeated rows are counted.
 

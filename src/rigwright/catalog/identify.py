@@ -1,0 +1,57 @@
+"""What a written line means among all parts there are: our own tables and what was imported."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rigwright.catalog.claims import claims_of
+from rigwright.catalog.resolve import CANDIDATES, Resolution, compare, resolve
+from rigwright.catalog.source import by_id, candidates, embedded_ids, numbered
+from rigwright.catalog.source import part as part_by_id
+from rigwright.catalog.twins import IDENTITY, differing
+from rigwright.spec.parts import PART_TYPES, Chip, Part
+
+KINDS: tuple[str, ...] = tuple(t.kind for t in PART_TYPES if t is not Chip)
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text looks like the id of an imported record."""
+    return _ID.fullmatch(text.strip().lower()) is not None
+
+
+def identify(kind: str, text: str) -> Resolution:
+    """What a line means in the catalogue.
+
+    A part number or the id of an imported record is as good as a name, as long as nothing the
+    line says speaks against it; a number and words of two different parts give neither.
+    """
+    chips = by_id(Chip)
+    if is_id(text):
+        held = part_by_id(kind, text.strip())
+        if held is not None:
+            return Resolution(kind, text, held, chips.get(getattr(held, "chip", "")))
+    found = resolve(kind, text, candidates(kind, text), chips, embedded_ids(kind))
+    number = numbered(kind, text)
+    return found if number is None else _with_number(found, *number)
+
+
+def _with_number(found: Resolution, held: Part, rest: str) -> Resolution:
+    """held : the part that has the number; rest : what else the line says."""
+    chip = by_id(Chip).get(getattr(held, "chip", ""))
+    if found.part is not None:
+        if not differing(found.part, held, IDENTITY[found.kind]):
+            return found
+        return replace(found, part=None, same=(), candidates=(found.part, held))
+    match = compare(held, claims_of(rest, found.kind), chip)
+    if not match.clashes and not match.extra:
+        return Resolution(found.kind, found.text, held, chip)
+    others = tuple(p for p in found.candidates if p.id != held.id)
+    return replace(found, candidates=(held, *others)[:CANDIDATES])
+
+
+def identify_any(text: str) -> Resolution | None:
+    """A line without a kind: exact in one table, or nothing."""
+    exact = [hit for kind in KINDS if (hit := identify(kind, text)).part is not None]
+    return exact[0] if len(exact) == 1 else None

@@ -1,0 +1,213 @@
+"""What only one kind of part says in its name: board sizes, modular cables, lengths of M.2 ...
+
+Each reader takes its patterns out of the line, so that `Micro ATX` is a size and not three words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+COLOURS = {
+    "black": "black schwarz schwarze noir noire negro preto nero czarny zwart черный чёрный 黒 黑",
+    "white": "white weiss weiße weißes blanc blanche blanco branco bianco biały wit белый 白 snow",
+    "grey": "grey gray grau gris grigio szary grijs серый",
+    "silver": "silver silber argent plata prata srebrny zilver",
+    "red": "red rot rouge rojo vermelho rosso czerwony rood красный 赤",
+    "blue": "blue blau bleu azul niebieski blauw синий 青",
+    "green": "green grün vert verde zielony groen зеленый",
+    "yellow": "yellow gelb jaune amarillo amarelo giallo",
+    "brown": "brown braun marron",
+    "beige": "beige",
+    "gold": "gold",
+    "orange": "orange",
+    "pink": "pink rosa",
+    "purple": "purple lila violet",
+    "titanium": "titanium",
+}
+_COLOUR = {word: colour for colour, words in COLOURS.items() for word in words.split()}
+_COLOUR["weiß"] = "white"
+# Gold and titanium are efficiencies of power supplies; colours are model names of WD's drives.
+_COLOURED = {
+    kind: frozenset(COLOURS) - {"gold", "titanium"}
+    for kind in ("board", "card", "cooler", "psu", "ram")
+} | {"case": frozenset(COLOURS), "cpu": frozenset(), "drive": frozenset()}
+# Words in which a colour is part of the model.
+_MODELS = (
+    (r"\b(red|silver|blue) (devil|dragon|hawk|storm|shadow)\b", r"\1\2"),
+    (r"\bblack[ -]edition\b|\bblack ed\b", "blackedition"),
+    (r"\bwhite[ -]edition\b", "white"),
+    (r"\bblack gaming\b", "blackgaming gaming"),
+    (r"\bhigh[- ]performance\b|\b(?:premium|high)[- ](?:grade|quality)\b", " "),
+    (r"\b([a-z]{3,})\+", r"\1 plus"),
+)
+
+_SIZES = (
+    # Behind a hyphen a size is part of the model: `C6-ITX`.
+    (r"(?<![\w-])(?:x[el]-atx|e(?:xtended)?[- ]?atx|ssi[- ]?[ec]eb|[ec]eb)\b", "eatx"),
+    (r"(?<![\w-])(?:micro[- ]?|[muµμ][- ]?)atx\b", "matx"),
+    (r"(?<![\w-])(?:mini[- ]?|m[- ])?(?:itx|dtx)\b", "itx"),
+    (r"(?<![\w-])atx\b", "atx"),
+)
+
+
+class Reader:
+    """Takes specifications out of a line, one pattern after another."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+
+    def take(self, pattern: str) -> re.Match[str] | None:
+        """The first match, removed together with all further ones."""
+        found = re.search(pattern, self.line)
+        if found:
+            self.line = re.sub(pattern, " ", self.line)
+        return found
+
+    def swap(self, pattern: str, put: str) -> None:
+        """Another spelling."""
+        self.line = re.sub(pattern, put, self.line)
+
+
+Found = dict[str, Any]
+# Specifications that are part of a board's name.
+_BOARD_MODELS = (
+    (r"/m\.2\b", " withm2"),
+    (r"\bgen ?([345])\b", r"generation\1"),
+    (r"/2\.5g\b", " lan25"),
+)
+_PANELS = (
+    (r"\btempered glass\b|\btg\b|\bglas\b|\bverre trempé\b|钢化玻璃", "glass"),
+    (r"\bacrylic\b", "acrylic"),
+    (r"\bsolid\b(?= side| panel|$)", "solid"),
+)
+
+
+def _size(reader: Reader, found: Found) -> None:
+    for pattern, form in _SIZES:
+        if reader.take(pattern):
+            found.setdefault("form", form)
+
+
+def _board(reader: Reader, found: Found) -> None:
+    for pattern, put in _BOARD_MODELS:
+        reader.swap(pattern, put)
+    _size(reader, found)
+    socket = reader.take(r"\b(am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356])\b")
+    if socket:
+        found["amd_socket"] = socket[1]
+
+
+def _case(reader: Reader, found: Found) -> None:
+    reader.swap(r"\bpcie ([345])\.0\b", r"riser\1")
+    reader.take(r"\b(?:and |with )*usb \d(?:\.\d)?(?: gen ?\d(?:x\d)?)?(?: type[- ][ac])?[, /]*")
+    reader.take(r"\b(?:super|ultra|big|full|mid|midi|mini)[- ]?tower\b")
+    for pattern, panel in _PANELS:
+        if reader.take(pattern):
+            found.setdefault("panel", panel)
+    _size(reader, found)
+
+
+def _cooler(reader: Reader, found: Found) -> None:
+    reader.take(r",[^,]*\bfor\b.*|\bfor (?:amd|intel)\b.*")
+    flow = reader.take(r"(\d+(?:[.,]\d+)?)\s*cfm\b")
+    if flow:
+        found["cfm"] = float(flow[1].replace(",", "."))
+    kind = re.search(r"\b(?:water|liquid|aio)\b", reader.line)
+    if kind is None:
+        height = reader.take(r"\b(\d{2,3}(?:[.,]\d)?)\s*mm\b(?!.*fan)")
+        if height:
+            found["height_mm"] = float(height[1].replace(",", "."))
+
+
+def _cpu(reader: Reader, found: Found) -> None:
+    reader.take(
+        r"\b(?:haswell|broadwell|skylake|ivy bridge|sandy bridge|cascade lake)[- ]?[exw]?p?\b"
+    )
+    if reader.take(r"\b(?:oem ?/ ?tray|tray|oem|bulk)\b"):
+        found["tray"] = True
+    reader.take(r"\b(?:am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356]|g34|fclga\d+)\b")
+    reader.take(r"\b\d+(?:\.\d+)?\s*mb\b(?: (?:l[23]|smart))?(?: cache)?")
+
+
+def _drive(reader: Reader, found: Found) -> None:
+    if reader.take(r"\bssd\b|\bsolid[- ]state(?: drive| disk)?s?\b|固态硬盘|固态"):
+        found["drive_type"] = "ssd"
+    elif reader.take(r"\bhdd(?:'?s)?\b|\bhard[- ](?:drive|disk)s?\b|\bfestplatte\b|机械硬盘"):
+        found["drive_type"] = "hdd"
+    length = re.search(r"\bm\.?2\b.{0,2}(22\d\d0?)\b|\b(22(?:30|42|80|110))\b", reader.line)
+    if length:
+        found["drive_form"] = f"M.2-{length[1] or length[2]}"
+        reader.take(r"\b22(?:30|42|80|110)\b(?:/\d{2,3}\b)?")
+    link = reader.take(
+        r"\bpci[- ]?e?(?:xpress| express)?\s?(?:gen\s?)?([1-5])(?:\.[01x])?(?![\d.])"
+        r"(?:\s?x\s?[1248]\b)?|\bgen\s?([1-5])(?:\s?x[48])?\b"
+    )
+    if link:
+        found["pcie_gen"] = float(link[1] or link[2])
+    nvme = re.search(r"\bnvme\b|\bpci[- ]?e", reader.line)
+    if link or nvme:
+        found["interface"] = "pcie"
+    elif re.search(r"\bsata\b", reader.line):
+        found["interface"] = "sata"
+    reader.take(r"\bpci[- ]?e(?:xpress)?\b(?:\s?x[1248]\b)?")
+
+
+def _psu(reader: Reader, found: Found) -> None:
+    reader.swap(r"\bpci-?e ?(?:gen ?)?5(?:\.[01])?\b", "generation5")
+    version = reader.take(r"\batx ?v?(?:er(?:sion)?\.? ?)?(3(?:\.[01])?|2\.\d+)\b")
+    if version and version[1].startswith("3"):
+        found["atx"] = version[1]
+    for pattern, how in (
+        (r"\b(?:full(?:y)?|voll)[- ]?modular\w*", "full"),
+        (r"\b(?:semi|teil)[- ]?modular\w*", "semi"),
+        (r"\b(?:non|not|nicht)[- ]?modular\w*", "no"),
+        (r"\bmodular\w*", "some"),
+    ):
+        if reader.take(pattern):
+            found.setdefault("modular", how)
+    small = reader.take(r"\b(sfx-?l|sfx|tfx|flex)\b")
+    if small:
+        found["form"] = small[1].replace("-", "")
+    elif reader.take(r"\batx\b"):
+        found["form"] = "atx"
+
+
+def _card(reader: Reader, found: Found) -> None:
+    kind = reader.take(r"\b(gddr\dx?|hbm\d?e?)\b")
+    if kind:
+        found["vram_type"] = kind[1]
+    reader.take(r"\bdirectx(?: ?\d\d)?\b|\bpci-?e(?:xpress)? ?x ?16\b|\blhr\b")
+    reader.swap(r"\b(hybrid)[- ]cooled\b", r"\1")
+    reader.take(r"\ba-series\b")
+
+
+_READERS: dict[str, Callable[[Reader, Found], None]] = {
+    "board": _board,
+    "card": _card,
+    "case": _case,
+    "cooler": _cooler,
+    "cpu": _cpu,
+    "drive": _drive,
+    "psu": _psu,
+}
+
+
+def kind_claims(reader: Reader, kind: str) -> Found:
+    """Fields of ``Claims`` that the words of this kind tell; they leave the reader's line."""
+    found: Found = {}
+    reader.swap(r"\b(?:addressable |[ad]-)a?rgb\b", "argb")
+    for pattern, put in _MODELS:
+        reader.swap(pattern, put)
+    read = _READERS.get(kind)
+    if read is not None:
+        read(reader, found)
+    return found
+
+
+def colours_of(words: Iterable[str], kind: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The colours among words in order, in English, and the words that name them."""
+    known = _COLOURED.get(kind, frozenset())
+    said = {word: _COLOUR[word] for word in words if _COLOUR.get(word) in known}
+    return tuple(dict.fromkeys(said.values())), frozenset(said)
