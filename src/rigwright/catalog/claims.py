@@ -3,6 +3,8 @@
 The same reading is applied to catalogue names, so that a line and a name meet on equal terms.
 """
 
+# ruff: noqa: RUF001
+
 from __future__ import annotations
 
 import functools
@@ -54,6 +56,8 @@ _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
 _SPELLINGS = (
     (r"https?://\S+", " "),
     (r"\((?:or|not|used|purchased|from|for|using|without|incl?)\b[^)]*\)", " "),
+    (r"(?<=\d)\s?(?:go|гб)\b", "gb"),
+    (r"(?<=\d)\s?(?:to|тб)\b(?!\s*\d)", "tb"),
     (r"[®™©]|\((?:r|tm)\)", " "),
     (r"(?<=\d)'s\b|(?<=\w)'s\b", ""),
     (r"found[a-z]* edi[a-z]*", "fe"),
