@@ -41,7 +41,7 @@ _BEFORE_CODE = rf"(?<![\w.,'])(?:{_STARTS}{_LONG}|{_BLANKS}|{_PLAIN})"
 _PRICE = re.compile(
     r"(?:(?P<code1>US|CA|AU|C|A)?"
     rf"(?P<sign>R\$|[$£€￥¥₹₩₽]|(?<!\w)(?:kr\.?|Rs\.?|Fr\.|{_CODES})(?={_BLANK}?\d))"
-    rf"{_BLANK}?(?P<a>{_AFTER_SIGN})"
+    rf"{_BLANK}?(?P<a>{_AFTER_SIGN})(?:,-)?"
     rf"|(?P<b>{_BEFORE_CODE})(?:,-)?{_BLANK}?"
     rf"(?P<code>€|£|円|元|zł|₽|руб\.?|₹|₩|\$|kr\.?|Kč|Ft|{_CODES})(?!\w))"
 )
