@@ -198,6 +198,8 @@ def _electrical(reader: Reader) -> dict[str, object]:
     rate = reader.take(r"80\s?(?:\+|plus)\s*(titanium|platinum|gold|silver|bronze|white)?")
     if rate and rate[1]:
         found["efficiency"] = rate[1]
+    elif rate and re.match(r"\W*certified\b", rate.string[rate.end() :]):
+        found["efficiency"] = "white"  # the plain mark, as shops write it
     watts = reader.take(r"\b(\d{2,4})\s*(?:watts?|w)\b")
     if watts:
         found["watts"] = float(watts[1])
