@@ -17,7 +17,7 @@ from rigwright.catalog import source
 from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import KINDS
 from rigwright.catalog.paste import read_list
-from rigwright.catalog.paste.cells import quantity_of
+from rigwright.catalog.paste.counts import quantity_of
 
 LABELS = {
     "CPU": "cpu",

@@ -114,6 +114,9 @@ def _ram(part: RamKit, _name: Claims, line: Claims, _chip: Chip | None) -> Itera
     if line.modules is not None and line.module_gb is not None:
         if (line.modules, line.module_gb) != (part.modules, part.module_gib):
             yield f"it is {part.modules} x {part.module_gib:g} GB"
+        total = line.modules * line.module_gb
+        for odd in set(line.capacities_gb) - {total, line.module_gb}:
+            yield f"{line.modules} x {line.module_gb:g} GB are not {odd:g} GB"
     elif line.capacities_gb and part.modules * part.module_gib not in line.capacities_gb:
         yield f"it is {part.modules} x {part.module_gib:g} GB"
 
@@ -126,7 +129,7 @@ def _capacity(part: Drive, line: Claims) -> bool:
     """1 TB may be 1024 GB; 500 GB and 512 GB are two drives."""
     have = part.capacity_bytes / 1e9
     return any(
-        abs(have - gb) <= (0.025 if gb >= 1000 and gb % 250 == 0 else 0.012) * have
+        abs(have - gb) <= (0.025 * have if gb >= 1000 and gb % 250 == 0 else 0.5)
         for gb in line.capacities_gb
     )
 

@@ -3,6 +3,8 @@
 The same reading is applied to catalogue names, so that a line and a name meet on equal terms.
 """
 
+# ruff: noqa: RUF001
+
 from __future__ import annotations
 
 import functools
@@ -54,6 +56,8 @@ _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
 _SPELLINGS = (
     (r"https?://\S+", " "),
     (r"\((?:or|not|used|purchased|from|for|using|without|incl?)\b[^)]*\)", " "),
+    (r"(?<=\d)\s?(?:go|гб)\b", "gb"),
+    (r"(?<=\d)\s?(?:to|тб)\b(?!\s*\d)", "tb"),
     (r"[®™©]|\((?:r|tm)\)", " "),
     (r"(?<=\d)'s\b|(?<=\w)'s\b", ""),
     (r"found[a-z]* edi[a-z]*", "fe"),
@@ -194,6 +198,8 @@ def _electrical(reader: Reader) -> dict[str, object]:
     rate = reader.take(r"80\s?(?:\+|plus)\s*(titanium|platinum|gold|silver|bronze|white)?")
     if rate and rate[1]:
         found["efficiency"] = rate[1]
+    elif rate and re.match(r"\W*certified\b", rate.string[rate.end() :]):
+        found["efficiency"] = "white"  # the plain mark, as shops write it
     watts = reader.take(r"\b(\d{2,4})\s*(?:watts?|w)\b")
     if watts:
         found["watts"] = float(watts[1])

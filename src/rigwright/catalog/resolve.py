@@ -31,6 +31,7 @@ __all__ = ["Match", "Resolution", "compare", "explained", "resolve", "resolve_ch
 
 _NONE: frozenset[str] = frozenset()
 CANDIDATES = 5
+_FEW = 8  # with more odd words no blank put elsewhere makes the names one
 _MODEL = re.compile(r"\d")
 _YEAR = re.compile(r"20[0-3]\d")
 _CANDIDATE_SCORE = 55
@@ -182,7 +183,7 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     if _bare(part, name, chip):
         missing |= {"maker"}
     shared = line.words & name.words - noise - excused
-    if extra or missing:
+    if (extra or missing) and not against and len(extra) + len(missing) <= _FEW:
         same = _joined(name, line)
         extra, missing, shared = extra - same, missing - same, shared | same
     family = len((line.words ^ name.words) & soft) + (name.tray is not line.tray)

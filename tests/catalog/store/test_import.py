@@ -208,6 +208,18 @@ def test_merged_records_are_found_by_either_id_and_by_part_number(database, tmp_
     assert source.part("psu", id_of("nobody")) is None
 
 
+def test_a_number_and_words_of_two_parts_name_neither(database, tmp_path):
+    a = record("PSU", name="Acme Power Mk1 850W", part_numbers=["CP-9020133-NA"])
+    b = record("PSU", {"specifications.wattage": 650}, name="Acme Power Mk2 650W")
+    bring_in(tmp_path, files_of([("PSU", a), ("PSU", b)]))
+    assert identify("psu", "Acme Power Mk1 850W CP-9020133-NA").part is not None
+    assert identify("psu", "Acme PSU CP-9020133-NA").part is not None
+    for text in ("Acme Power Mk2 650W CP-9020133-NA", "CP-9020133-NA 750W"):
+        hit = identify("psu", text)
+        assert hit.part is None
+        assert "Acme Power Mk1 850W" in hit.near
+
+
 def test_a_line_finds_an_imported_part_by_its_name(database, tmp_path):
     others = [("PSU", record("PSU", name=f"Acme Power Mk{i} 850W")) for i in range(100)]
     bring_in(tmp_path, files_of([("PSU", record("PSU")), *others]))

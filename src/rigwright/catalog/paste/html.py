@@ -20,8 +20,10 @@ class _Rows(HTMLParser):
         if tag in _SILENT:
             self._silent += 1
         elif tag == "tr":
+            self._end_cell()
             self.rows.append([])
         elif tag in ("td", "th"):
+            self._end_cell()
             self._cell = []
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
@@ -31,11 +33,17 @@ class _Rows(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
-        elif tag in ("td", "th") and self._cell is not None:
-            if not self.rows:
-                self.rows.append([])
-            self.rows[-1].append("".join(self._cell).strip())
-            self._cell = None
+        elif tag in ("td", "th", "tr", "table"):
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        """Cells end with their row, with the next cell, or as they should."""
+        if self._cell is None:
+            return
+        if not self.rows:
+            self.rows.append([])
+        self.rows[-1].append("".join(self._cell).strip())
+        self._cell = None
 
     def handle_data(self, data: str) -> None:
         if self._silent:

@@ -7,22 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from rigwright.catalog.paste import html, listing, tables
-from rigwright.catalog.paste.cells import (
-    currencies_of,
-    price_of,
-    quantity_of,
-    split_parts,
-    strip_marks,
-    without_price,
-)
+from rigwright.catalog.paste.cells import split_parts, strip_marks
+from rigwright.catalog.paste.counts import count_told, quantity_of
+from rigwright.catalog.paste.prices import currencies_of, price_of, without_price
+from rigwright.catalog.paste.receipts import is_receipt_noise
 from rigwright.catalog.paste.words import kind_of_label, kind_of_text
 from rigwright.spec.errors import InputError
 
 CHARACTERS_MAX = 200_000
-LINE_MAX, NAME_MAX = 2_000, 300
-"""No part is written longer; patterns that look for a price in a longer text take very long."""
+LINE_MAX, CELL_MAX = 1500, 300
+"""What is longer is no line that a person wrote; the rest of it is not read."""
 _FENCE = re.compile(r"^```(\w*)\s*$")
-_TOTAL = re.compile(r"^\W*(?:sub)?total\b|^\W*(?:合计|总计|合計|gesamt|summe)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +41,9 @@ def _kind(label: str, name: str) -> str | None:
 
 def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, str]) -> list[Line]:
     """Lines of one row: usually one, more when the cell names several parts."""
-    name = strip_marks(name)
-    if len(name) > NAME_MAX:
-        return []
-    amount = price_of(price[:LINE_MAX], signs)
-    name = without_price(name)
+    name, price, count = name[:CELL_MAX], price[:CELL_MAX], count[:CELL_MAX]
+    amount = price_of(price, signs)
+    name = without_price(strip_marks(name))
     name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013,:")
     if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):
         return []
@@ -58,8 +51,7 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     pieces = split_parts(name)
     for piece in pieces:
         quantity, text = quantity_of(piece, price)
-        if count.strip().isdigit():
-            quantity = int(count)
+        quantity = count_told(count) or quantity
         paid = amount if len(pieces) == 1 else None
         found.append(Line(_kind(label, text), text, quantity, *(paid or (None, None))))
     return found
@@ -83,9 +75,9 @@ def _merged(lines: list[Line]) -> list[Line]:
 def _table(rows: list[list[str]], signs: Mapping[str, str]) -> list[Line]:
     found = []
     for label, name, price, count in tables.rows_of(rows):
-        if _TOTAL.match(label) or _TOTAL.match(name) or listing.is_noise(strip_marks(name)):
+        if any(is_receipt_noise(strip_marks(cell)) for cell in (label, name)):
             continue
-        if re.match(r"\W*prices include", name, re.I):
+        if listing.is_noise(strip_marks(name)):
             continue
         found += _lines(label, name, price, count, signs)
     return found
@@ -93,8 +85,8 @@ def _table(rows: list[list[str]], signs: Mapping[str, str]) -> list[Line]:
 
 def _free(lines: list[str], signs: Mapping[str, str]) -> list[Line]:
     found = []
-    for label, name, price in listing.entries(lines):
-        found += _lines(label, name, price, "", signs)
+    for label, name, price, count in listing.entries(lines):
+        found += _lines(label, name, price, count, signs)
     return found
 
 
@@ -124,7 +116,8 @@ def _blocks(text: str) -> tuple[list[str], list[str]]:
     plain: list[str] = []
     diff: list[str] = []
     fence: str | None = None
-    for line in text.splitlines():
+    for long in text.splitlines():
+        line = long[:LINE_MAX]
         mark = _FENCE.match(line)
         if mark:
             fence = None if fence is not None else mark[1]
@@ -133,30 +126,27 @@ def _blocks(text: str) -> tuple[list[str], list[str]]:
     return plain, diff
 
 
-def _short(lines: list[str]) -> list[str]:
-    return [line for line in lines if len(line) <= LINE_MAX]
-
-
 def _read(text: str) -> list[Line]:
     signs = currencies_of(text)
     if re.search(r"<t[dr]\b", text, re.I):
         rows, rest = html.rows_of(text)
-        short = [[cell[:LINE_MAX] for cell in row] for row in rows]
-        return _table(short, signs) or _free(_short(rest), signs)
-    plain, diff = map(_short, _blocks(text))
+        cells = [[cell[:CELL_MAX] for cell in row] for row in rows]
+        return _table(cells, signs) or _free([line[:LINE_MAX] for line in rest], signs)
+    plain, diff = _blocks(text)
     rows = tables.table_of(plain)
-    if len(rows) >= 2:
+    rows = rows if len(rows) >= 2 else tables.delimited(plain)
+    if rows:
         found = _table(rows, signs)
     else:
         if re.search(r"<(?:li|br|p)\b", text, re.I):
-            plain = _short(html.rows_of(text)[1])
+            plain = [line[:LINE_MAX] for line in html.rows_of(text)[1]]
         found = _free(plain, signs)
     return _changed(found, diff, signs) if diff else found
 
 
 def read_line(text: str) -> Line:
     """One line as a list would be read, whatever stands in it; never more than one part."""
-    flat = " ".join(text.split())
+    flat = " ".join(text.split())[:LINE_MAX]
     found = _free([flat], currencies_of(flat))
     return found[0] if found else Line(None, flat)
 

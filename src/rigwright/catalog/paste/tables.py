@@ -1,23 +1,41 @@
-"""Tables with a kind column: Markdown of any dialect, tab separated, HTML rows."""
+"""Tables with a kind column: Markdown of any dialect, HTML rows, comma, semicolon and tab files.
+
+Columns are known by their heads in any order; without heads by what stands in them.
+"""
 
 from __future__ import annotations
 
+import csv
 import re
 
-from rigwright.catalog.paste.cells import price_of, strip_marks, unlinked
+from rigwright.catalog.paste.cells import strip_marks, unlinked
+from rigwright.catalog.paste.counts import count_told
+from rigwright.catalog.paste.prices import is_price, price_of
 from rigwright.catalog.paste.words import kind_of_label
 
 _HEADS = {
-    "kind": "type component part parts category bauteil linh-kiện item#"
-    " 模块 配件 部件 パーツ 種類 种类 类型",
-    "name": "item model brand selection name product product-name produkt tên"
-    " 型号 製品 名称 商品名",
-    "price": "price cost purchase-price preis amount giá usd eur euro prix 价格 価格",
-    "count": "# qty quantity count 数量 menge anzahl số-lượng",
-    "note": "notes note comment comments remark link url 备注 備考 source where",
+    "kind": "type component components part parts category bauteil komponente kategorie typ"
+    " composant catégorie componente categoría tipo categoria pezzo część kategoria podzespół"
+    " onderdeel categorie комплектующее тип категория linh-kiện item# 模块 配件 部件 パーツ 種類"
+    " 种类 类型 类别 kind",
+    "name": "item model brand selection name product product-name produkt produktname artikel"
+    " bezeichnung artikelbezeichnung modell tên désignation produit article modèle nom producto"
+    " artículo modelo nombre produto descrição nome prodotto articolo modello nazwa model-name"
+    " naam omschrijving наименование модель товар название description descripción descrizione"
+    " 型号 型號 製品 名称 名稱 商品名 商品 品名 title",
+    "price": "price cost purchase-price preis amount giá usd eur euro gbp prix 价格 価格 單價"
+    " unit-price price-each einzelpreis stückpreis prix-unitaire pu precio precio-unitario coste"
+    " preço valor prezzo prezzo-unitario costo cena cena-jednostkowa prijs stuksprijs цена"
+    " стоимость 单价 金額 价钱",
+    "count": "# qty quantity count 数量 menge anzahl số-lượng stück stk quantité qté cantidad cant"
+    " quantidade qtd quantità qtà ilość aantal кол-во количество 個数 pcs units x",
+    "note": "notes note comment comments remark remarks link url 备注 備考 source where shop store"
+    " bemerkung kommentar anmerkung total gesamt line-total gesamtpreis summe montant importe"
+    " sku artikel-nr artikelnummer pos pos. position vendor händler remarque commentaire notas"
+    " status date datum totale razem somme итого",
 }
 _ROLE = {word.replace("-", " "): role for role, words in _HEADS.items() for word in words.split()}
-_RULE = re.compile(r"^[\s|:\-\u2013\u2014]+$")
+_RULE = re.compile(r"^[\s|:\-\u2013\u2014+=]+$")
 
 
 def is_row(line: str) -> bool:
@@ -43,13 +61,29 @@ def _cells(row: str, framed: bool) -> list[str]:
     return [cell.strip() for cell in body.removesuffix("|").split("|")]
 
 
+def delimited(lines: list[str]) -> list[list[str]]:
+    """Cells of a comma, semicolon or tab file; empty when the lines are not one.
+
+    A tab parts cells wherever most lines have one; the others need a head that names columns.
+    """
+    filled = [line for line in lines if line.strip()]
+    if len(filled) < 2:
+        return []
+    if sum("\t" in line.strip() for line in filled) >= max(2, 0.7 * len(filled)):
+        return [[c.strip() for c in row] for row in csv.reader(filled, delimiter="\t")]
+    for delimiter in (";", ",", "\t"):
+        head = next(csv.reader(filled[:1], delimiter=delimiter), [])
+        if len(head) >= 2 and _roles(head) is not None:
+            rows = csv.reader(filled, delimiter=delimiter, skipinitialspace=True)
+            return [[c.strip() for c in row] for row in rows]
+    return []
+
+
 def _roles(cells: list[str]) -> dict[str, int] | None:
-    names = [strip_marks(c).lower().strip(" *") for c in cells]
+    names = [re.sub(r"\s*[(\[].*$", "", strip_marks(c)).lower().strip(" *:.") for c in cells]
     found: dict[str, int] = {}
     for at, name in enumerate(names):
         role = _ROLE.get(name)
-        if role == "name" and "name" in found:
-            continue
         if role and role not in found:
             found[role] = at
     return found if "name" in found or ("kind" in found and len(names) > 1) else None
@@ -64,9 +98,10 @@ def rows_of(table: list[list[str]]) -> list[Row]:
     roles: dict[str, int] = {}
     found: list[Row] = []
     label = ""
-    for cells in table:
-        if all(_RULE.match(c) or not c for c in cells):
-            continue
+    body = [cells for cells in table if not all(_RULE.match(c) or not c for c in cells)]
+    if not any(_roles(cells) for cells in body):
+        roles = _guessed(body)
+    for cells in body:
         heads = _roles(cells)
         if heads is not None and not any(price_of(c) for c in cells):
             roles = heads
@@ -78,6 +113,32 @@ def rows_of(table: list[list[str]]) -> list[Row]:
     return found
 
 
+def _guessed(rows: list[list[str]]) -> dict[str, int]:
+    """Columns of a table without heads: labels, counts, prices, and the longest texts as names."""
+    width = max((len(r) for r in rows), default=0)
+    columns = {
+        i: [strip_marks(r[i]) for r in rows if i < len(r) and strip_marks(r[i])]
+        for i in range(width)
+    }
+    found: dict[str, int] = {}
+    for role, fits in (
+        ("kind", lambda c: kind_of_label(c) is not None),
+        ("count", lambda c: count_told(c) is not None),
+        ("price", is_price),
+    ):
+        for i, cells in columns.items():
+            if role not in found and i not in found.values() and cells:
+                share = sum(map(fits, cells)) / len(cells)
+                if share > 0.5:
+                    found[role] = i
+    if "kind" not in found:
+        return {}
+    rest = {i: sum(map(len, c)) for i, c in columns.items() if i not in found.values() and c}
+    if rest:
+        found["name"] = max(rest, key=lambda i: rest[i])
+    return found
+
+
 def _row(cells: list[str], roles: dict[str, int]) -> Row:
     def cell(role: str, default: int | None) -> str:
         at = roles.get(role, default)
@@ -85,7 +146,7 @@ def _row(cells: list[str], roles: dict[str, int]) -> Row:
 
     kind_at = roles.get("kind", 0)
     first_is_label = "kind" in roles or kind_of_label(strip_marks(cells[0])) or not cells[0]
-    if not first_is_label:
+    if not first_is_label or ("kind" not in roles and roles.get("name") == 0):
         kind_at = -1
     label = strip_marks(cells[kind_at]) if 0 <= kind_at < len(cells) else ""
     name_at = roles.get("name")

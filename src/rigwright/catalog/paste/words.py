@@ -11,18 +11,41 @@ SYSTEM = "system"  # a whole barebone or server
 
 _LABELS = {
     "cpu": "cpu processor prozessor processeur cpus vi-xử-lý bộ-vi-xử-lý"
-    " 处理器 中央处理器 プロセッサ",
+    " 处理器 中央处理器 プロセッサ procesador processador processore procesor процессор цп"
+    " processeur-(cpu) 處理器",
     "cooler": "cpu-cooler cooler cooling cpu-cooling heatsink cpu-kühler kühler cpu-fan aio"
-    " liquid-cooler cpu-heatsink 散热 散热器 cpuクーラー クーラー tản-nhiệt",
-    "board": "motherboard mainboard mobo board mb 主板 マザーボード マザボ bo-mạch-chủ mainboards",
-    "ram": "memory ram dram arbeitsspeicher speicher 内存 記憶體 メモリ メモリー bộ-nhớ ddr4 ddr5",
+    " liquid-cooler cpu-heatsink 散热 散热器 cpuクーラー クーラー tản-nhiệt prozessorkühler"
+    " wasserkühlung ventirad refroidissement refroidisseur watercooling disipador refrigeración"
+    " refrigeración-líquida ventilador-cpu cooler-cpu cpu-air-cooler air-cooler dissipatore"
+    " raffreddamento dissipatore-cpu chłodzenie chłodzenie-procesora chłodzenie-cpu koeler"
+    " processorkoeler cpu-koeler кулер охлаждение система-охлаждения кулер-для-процессора"
+    " 散熱器 cpu散热器 水冷",
+    "board": "motherboard mainboard mobo board mb 主板 マザーボード マザボ bo-mạch-chủ mainboards"
+    " hauptplatine carte-mère placa-base placa-madre tarjeta-madre placa-mãe scheda-madre"
+    " płyta-główna moederbord материнская-плата материнка мат.-плата 主機板",
+    "ram": "memory ram dram arbeitsspeicher speicher 内存 記憶體 メモリ メモリー bộ-nhớ ddr4 ddr5"
+    " 内存条 mémoire mémoire-vive mémoire-ram barrettes-mémoire memoria memoria-ram memória"
+    " memória-ram pamięć pamięć-ram geheugen werkgeheugen ram-geheugen оперативная-память озу"
+    " память hauptspeicher system-memory",
     "drive": "storage ssd hdd disk hard-disk hard-drive drive m.2 nvme os-drive data-drive"
     " boot-drive scratch-drive nvme-ssd m.2-ssd festplatte 固态 固态硬盘 硬盘 机械硬盘 ストレージ"
-    " ổ-cứng data-disk system-drive",
+    " ổ-cứng data-disk system-drive disque disque-dur disque-ssd stockage ssd-nvme"
+    " almacenamiento disco disco-duro disco-ssd unidad-ssd armazenamento disco-rígido"
+    " archiviazione disco-rigido hard-disk-ssd dysk dysk-ssd dysk-twardy dysk-hdd opslag"
+    " harde-schijf schijf накопитель накопитель-ssd ssd-накопитель жесткий-диск жёсткий-диск"
+    " ssd-диск диск 硬碟 固態硬碟 speicherplatte massenspeicher solid-state-drive nvme-drive",
     "card": "gpu gpus video-card graphics-card graphic-card graphics vga grafikkarte 显卡 顯示卡"
-    " グラフィック グラフィックボード グラボ ビデオカード card video-cards graphics-cards",
-    "psu": "power-supply psu power netzteil power-supplies 电源 電源 nguồn power-unit",
-    "case": "case chassis gehäuse enclosure tower vỏ-case 机箱 機箱 ケース pcケース",
+    " グラフィック グラフィックボード グラボ ビデオカード card video-cards graphics-cards"
+    " grafikkarten carte-graphique cartes-graphiques tarjeta-gráfica tarjeta-de-video"
+    " tarjeta-de-vídeo gráfica placa-de-vídeo placa-gráfica scheda-video scheda-grafica"
+    " karta-graficzna videokaart grafische-kaart видеокарта видеокарты 顯卡",
+    "psu": "power-supply psu power netzteil power-supplies 电源 電源 nguồn power-unit"
+    " power-supply-unit alimentation bloc-d'alimentation fuente fuente-de-alimentación"
+    " fuente-de-poder fonte fonte-de-alimentação alimentatore zasilacz voeding блок-питания бп"
+    " 電源供應器 電源ユニット",
+    "case": "case chassis gehäuse enclosure tower vỏ-case 机箱 機箱 ケース pcケース boîtier caja"
+    " gabinete torre cabinet chasis obudowa behuizing корпус pc-gehäuse pc-case computer-case"
+    " boîtier-pc 機殼",
     OTHER: "thermal-compound optical-drive operating-system wireless-network-adapter case-fan"
     " case-fans case-fan(s) monitor keyboard mouse headphones other extra extras extra-fans fans"
     " fan thermal-paste wifi wi-fi network-adapter network nic cables cable software"
@@ -43,7 +66,12 @@ _HINTS = (
     (OTHER, r"wi-?fi adapter|wireless|warranty|protection plan|assembly|\bcable\b|adapter\b"),
     ("cooler", r"cpu[- ]?(?:cooler|kühler|fan)|liquid cooler|cpu-?クーラー"),
     ("cooler", r"\bnh-[dul]\d|hyper 212|kraken"),
-    ("psu", r"power supply|netzteil|80 ?(?:\+|plus)|\b\d{3,4} ?(?:w|watt)\b(?!.*(?:core|tdp))"),
+    (
+        "psu",
+        r"power supply|netzteil|\balimentation\b|alimentatore|zasilacz|80 ?(?:\+|plus)"
+        r"|^(?!.*(?:processor|ryzen|threadripper|xeon|epyc|core i\d|core|tdp))"
+        r".*\b\d{3,4} ?(?:w|watt)\b",
+    ),
     ("board", rf"mother ?board|mainboard|{_CHIPSET}.*\b(?:atx|itx|ws)\b"),
     ("case", r"\btower\b|gehäuse|\bcase\b|chassis|pc frame"),
     ("drive", r"\bssd\b|\bhdd\b|hard drive|festplatte|solid state|nvme|\b\d+(?:\.\d+)? ?tb\b"),
@@ -62,7 +90,7 @@ def _norm(label: str) -> str:
 
 def kind_of_label(label: str) -> str | None:
     """``GPU 1`` -> card, ``主板`` -> board, ``Case Fan`` -> other; None when it is no label."""
-    text = _norm(label)
+    text = _norm(label).replace("\u2019", "'")
     return _KIND.get(text) or _KIND.get(re.sub(r"\s*(?:#?\d{1,2}|\(s\))$", "", text).strip())
 
 

@@ -1,0 +1,122 @@
+"""Prices in a cell or line: signs, codes, thousands and decimals as each country writes them."""
+
+# ruff: noqa: RUF001
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_CURRENCY = {
+    "$": "USD",
+    "£": "GBP",
+    "€": "EUR",
+    "￥": "CNY",
+    "¥": "CNY",
+    "円": "JPY",
+    "元": "CNY",
+    "zł": "PLN",
+    "kr": "SEK",
+    "₽": "RUB",
+    "руб": "RUB",
+    "₹": "INR",
+    "rs": "INR",
+    "r$": "BRL",
+    "fr": "CHF",
+    "kč": "CZK",
+    "ft": "HUF",
+    "rmb": "CNY",
+    "₩": "KRW",
+}
+_CODES = "USD|EUR|GBP|CAD|AUD|CNY|JPY|RMB|PLN|SEK|NOK|DKK|CHF|BRL|RUB|INR|CZK|HUF|KRW"
+_BLANK = "[ \u00a0\u202f]"
+# A blank parts thousands behind one or two digits, or where a price begins: in
+# `RX 580 199,95 €` the first number is a model.
+_PLAIN = r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+_BLANKS = rf"\d{{1,2}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)"
+_LONG = rf"\d{{3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)"
+_STARTS = r"(?:^|(?<=[-\u2013\u2014:=(|] ))"
+_AFTER_SIGN = f"(?:{_BLANKS}|{_LONG}|{_PLAIN})"
+_BEFORE_CODE = rf"(?<![\w.,'])(?:{_STARTS}{_LONG}|{_BLANKS}|{_PLAIN})"
+_PRICE = re.compile(
+    r"(?:(?P<code1>US|CA|AU|C|A)?"
+    rf"(?P<sign>R\$|[$£€￥¥₹₩₽]|(?<!\w)(?:kr\.?|Rs\.?|Fr\.|{_CODES})(?={_BLANK}?\d))"
+    rf"{_BLANK}?(?P<a>{_AFTER_SIGN})(?:,-)?"
+    rf"|(?P<b>{_BEFORE_CODE})(?:,-)?{_BLANK}?"
+    rf"(?P<code>€|£|円|元|zł|₽|руб\.?|₹|₩|\$|kr\.?|Kč|Ft|{_CODES})(?!\w))"
+)
+_UNNAMED = re.sub(r"\?P<\w+>", "?:", _PRICE.pattern)
+_EACH = (
+    r"each|ea\.?|apiece|(?:pro|je) st(?:ü|ue)ck|l'unité|(?:par )?pièce|cada un[oa]|c/u|l'uno"
+    r"|za sztukę|per stuk|за шт\.?"
+)
+_TAIL = rf"\s*(?:{_EACH})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
+
+TRAILING_MAX = 8
+"""Prices at the end of one line: of one, of all, before and after a rebate, in two currencies."""
+
+
+def _struck(text: str) -> str:
+    return re.sub(r"~~[^~]*~~", " ", text)
+
+
+def amount(text: str) -> float:
+    """``1.299,00 €`` -> 1299.0; the last sign with one or two digits behind it is decimal."""
+    text = re.sub(r"[^\d.,]", "", text)
+    if re.search(r",\d{1,2}$", text):
+        text = text.replace(".", "").replace(",", ".")
+    elif re.search(r"\.\d{3}$", text) and "," not in text:
+        text = text.replace(".", "")
+    return float(text.replace(",", ""))
+
+
+def _code(sign: str, signs: Mapping[str, str]) -> str:
+    """``zł`` -> PLN; what several countries use is told by the list."""
+    sign = sign.lower().rstrip(".")
+    return signs.get(sign) or _CURRENCY.get(sign) or sign.upper()
+
+
+def prices_of(text: str, signs: Mapping[str, str] | None = None) -> list[tuple[float, str]]:
+    """Amounts and currencies in order; ``signs`` from ``currencies_of``."""
+    found = []
+    for price in _PRICE.finditer(_struck(text)):
+        country = {"US": "USD", "CA": "CAD", "C": "CAD", "AU": "AUD", "A": "AUD"}
+        code = country.get(price["code1"] or "") or _code(
+            price["sign"] or price["code"], signs or {}
+        )
+        found.append((amount(price["a"] or price["b"]), code))
+    return found
+
+
+def price_of(text: str, signs: Mapping[str, str] | None = None) -> tuple[float, str] | None:
+    """Amount and currency of the first price in a text."""
+    return next(iter(prices_of(text, signs)), None)
+
+
+def is_price(text: str) -> bool:
+    """Whether a text is a price and nothing else."""
+    return re.fullmatch(rf"\s*(?:{_UNNAMED}){_TAIL}\s*", text) is not None
+
+
+def without_price(text: str) -> str:
+    """The text before trailing prices, shop and bracket."""
+    text = re.sub(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$", "", text)
+    for _ in range(TRAILING_MAX):  # one at a time: a pattern that repeats them all may never end
+        shorter = re.sub(rf"[\s\-\u2013\u2014:,=~]*{_UNNAMED}{_TAIL}\s*$", "", text)
+        if shorter == text:
+            break
+        text = shorter
+    return text.strip()
+
+
+def currencies_of(text: str) -> dict[str, str]:
+    """What ``$``, ``kr`` and ``¥`` mean in a list: its host, shops and script tell the country."""
+    dollars = "USD"
+    if re.search(r"\bca\.pcpartpicker|\bcanada\b|memory express|\.ca\b", text, re.I):
+        dollars = "CAD"
+    elif re.search(r"\bau\.pcpartpicker|\.com\.au\b|australia", text, re.I):
+        dollars = "AUD"
+    crowns = next((c for c in ("NOK", "DKK", "SEK") if c in text), None)
+    crowns = crowns or ("NOK" if ".no/" in text else "DKK" if ".dk/" in text else "SEK")
+    yen = "JPY" if re.search(r"[\u3040-\u30ff]", text) else "CNY"
+    return {"$": dollars, "kr": crowns, "¥": yen, "￥": yen}
