@@ -13,13 +13,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from rigwright.catalog.cells import reader_for
 from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import identify, identify_any, is_id
-from rigwright.catalog.paste import Line, read_list
-from rigwright.catalog.paste.words import RISER
 from rigwright.catalog.resolve import Resolution, explained
 from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
@@ -28,6 +26,9 @@ from rigwright.spec.build import Build, Circuit
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part, Psu
+
+if TYPE_CHECKING:
+    from rigwright.catalog.paste import Line
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ _MANY = frozenset(("ram", "card", "drive"))
 _SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards"}
 _SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}
 COUNT_MAX = 64
+RISER = "riser"  # as in ``paste.words``
 
 
 @dataclass
@@ -345,6 +347,8 @@ def read_build(path: Path) -> Build:
         raise InputError(str(path), "file", type(error).__name__, "a readable text file") from None
     if path.suffix == ".toml" or is_build_file(text):
         return build_of_toml(text, str(path))
+    from rigwright.catalog.paste import read_list  # a build file does without its patterns
+
     return build_of_lines(read_list(text, str(path)), path.stem)
 
 
