@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 GOAL ?= examples/today/goal.toml
 
-.PHONY: run test lint unit docs score calibrate zoo bench story clean
+.PHONY: run serve test lint unit docs score calibrate zoo bench story clean
 
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rigwright needs Python 3.11 or newer")'
@@ -18,6 +18,13 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.run
 
 run: $(VENV)/.run  ## design a machine for today's default goal
 	@$(BIN)/rigwright plan $(GOAL)
+
+$(VENV)/.web: pyproject.toml $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[web]'
+	@touch $@
+
+serve: $(VENV)/.web  ## the pages at http://127.0.0.1:8000
+	@$(BIN)/rigwright serve
 
 test: lint unit  ## every check
 
@@ -35,6 +42,7 @@ story: $(VENV)/.run  ## the 2016 desktop: check, plan, rent, compare
 
 docs: $(VENV)/.dev  ## regenerate the generated pages and pictures
 	$(BIN)/python tools/make_docs.py
+	$(BIN)/python tools/make_screens.py
 
 score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../shared)
 	$(BIN)/python tools/score.py --write

@@ -2,6 +2,7 @@
 
 import graphlib
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -139,3 +140,9 @@ def test_several_cards_start_with_one_and_go_where_the_rules_seat_them():
     found = [s.id for s in steps(build, "bench")]
     assert found.index("first-power") < found.index("more-cards")
     assert "opening 5 (x8)" in words(build, "more-cards", seats=((2, 8), (5, 8)))
+
+
+def test_risers_are_spoken_of_where_there_are_any():
+    build = Build(cards=(load(Card)[0],), board=load(Board)[0])
+    assert "riser" not in words(build, "card")
+    assert "riser" in words(replace(build, risers=1), "card")

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -355,3 +357,12 @@ def test_published_lists_agree_with_their_labels(path: Path, build: dict[str, ob
         if line.kind in _LABEL.values():
             found[str(line.kind)] = found.get(str(line.kind), 0) + line.quantity
     assert found == expected
+
+
+@pytest.mark.parametrize("unit", ["0", "[", "<td", "\n", "GPU: " + "9" * 280 + "\n", "$1 ", "a|"])
+def test_hostile_text_does_not_hold_the_reader_up(unit):
+    """20,000 letters made to send a pattern back and forth; a run of digits once took 40 s."""
+    start = time.perf_counter()
+    with contextlib.suppress(InputError):
+        read_list((unit * 20_000)[:20_000])
+    assert time.perf_counter() - start < 5

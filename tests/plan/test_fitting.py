@@ -13,7 +13,7 @@ from rigwright.plan.machine import of_chip
 from rigwright.plan.predicting import predict_one, predict_run
 from rigwright.plan.runs import chip_named
 from rigwright.plan.smallestvram import smallest_vram
-from rigwright.spec.errors import RigwrightError
+from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.parts import Chip
 
 GIB = 1024**3
@@ -166,3 +166,27 @@ def test_bad_input_is_refused_with_what_to_say_instead(values, gpu, words):
         fit_cards([gpu], values)
     with pytest.raises(RigwrightError, match="gpu"):
         fit_cards([], values if values.get("model") != "resnet5" else CNN)
+
+
+def test_cards_may_be_counted_in_their_name():
+    one, two = compare_chips(["RTX 3090", "2x RTX 3090"], CNN, None).rows
+    assert (one.gpu_count, two.gpu_count) == (1, 2)
+    assert two.prediction.throughput > one.prediction.throughput
+    assert two.usd == pytest.approx(2 * one.usd)
+    with pytest.raises(InputError, match="0 x"):
+        compare_chips(["RTX 3090", "0x RTX 3090"], CNN, None)
+
+
+def test_every_card_of_a_training_needs_an_item():
+    values = {"model": "llama-2-70b", "method": "qlora", "batch": 1, "seq_len": 512}
+    with pytest.raises(InputError, match="at least 4"):
+        fit_cards(["4x RTX 4090"], values)
+
+
+def test_cards_that_are_there_may_share_the_weights():
+    # Answer.AI, "You can now train a 70b language model at home" (2024-03): QLoRA with FSDP runs a
+    # 70B model on consumer cards of 24 GB.
+    values = {"model": "llama-2-70b", "method": "qlora", "batch": 4, "seq_len": 512,
+              "precision": "bf16"}  # fmt: skip
+    card = fit_cards(["4x RTX 4090"], values).cards[0]
+    assert any("FSDP" in " ".join(way.changes) and way.gpu_count == 4 for way in card.ways)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rigwright.plan.candidates import market, options
+from rigwright.plan.goal import parse_goal
 from rigwright.plan.planning import plan, read_goal_as_of
 from rigwright.plan.searches import search_of
 
@@ -45,3 +46,20 @@ def test_estimates_fill_in_where_nothing_was_observed():
     assert set(filled) > set(observed)
     assert all(filled[place] == quote for place, quote in observed.items())
     assert {filled[place].basis for place in set(filled) - set(observed)} == {"estimate"}
+
+
+def test_one_conversation_is_served_by_several_cards():
+    # A 70B model in four bits needs about 40 GB: two cards of 24 GB, each with some layers.
+    goal = parse_goal(
+        {
+            "workload": {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m",
+                         "seq_len": 4096},
+            "budget": {"usd": 4000},
+            "limits": {"used": True},
+            "as_of": "2026-11-01",
+        },
+        "test",
+    )  # fmt: skip
+    chosen = plan(goal).chosen
+    assert chosen is not None and chosen.gpu_count >= 2
+    assert chosen.prediction.fits

@@ -11,6 +11,10 @@ from rigwright.assemble.traits import HOT_16PIN_W, Traits
 PHASE = "Cards and first power"
 STRAIGHT_MM = 35
 """A 16-pin cable runs straight this far before its first bend (makers' guides)."""
+RISER = (
+    "A card on a riser: a shielded cable of the slot's PCIe generation, no sharp bend, the card "
+    "screwed down; errors in `dmesg` (AER, Xid 79): one generation lower in the BIOS."
+)
 INSIDE = ("cpu", "ram", "m2", "cooler", "board", "psu", "power-cables", "front-panel", "drives")
 
 
@@ -113,6 +117,7 @@ def _first_card(t: Traits) -> Step:
         do=(
             "Remove the slot covers it needs; open the slot's latch.",
             f"Push it into {where} until the latch clicks; screw the bracket.",
+            *((RISER,) if t.build.risers else ()),
             *(("Put a support under its far end: it is heavy.",) if card in t.heavy else ()),
         ),
         checks=("The gold edge is gone in the slot over its whole length.", *room),

@@ -19,6 +19,7 @@ from rigwright.catalog.cells import reader_for
 from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import identify, identify_any, is_id
 from rigwright.catalog.paste import Line, read_list
+from rigwright.catalog.paste.words import RISER
 from rigwright.catalog.resolve import Resolution, explained
 from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
@@ -70,6 +71,7 @@ class _Assembly:
     found: dict[str, list[Part]] = field(default_factory=dict)
     unresolved: list[tuple[str, str]] = field(default_factory=list)
     chips: dict[str, Chip] = field(default_factory=dict)
+    risers: int = 0
 
     def put(self, part: Part, count: int, text: str) -> None:
         """Add a part; a second CPU, case ... has no place in a build and stays unresolved."""
@@ -113,6 +115,7 @@ class _Assembly:
             case=one("case"),
             unresolved=tuple(self.unresolved),
             chips=tuple(self.chips.values()),
+            risers=self.risers,
             **rest,
         )
 
@@ -149,19 +152,29 @@ def card_of_chip(chip: Chip, text: str) -> Card:
 
 def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
     """A build from the lines of a pasted list; ``other`` lines concern no rule."""
+    return read_lines(lines, name)[0]
+
+
+def read_lines(
+    lines: Iterable[Line], name: str = ""
+) -> tuple[Build, tuple[tuple[Line, Resolution | None], ...]]:
+    """The build of a list, and what each of its lines was taken for (None: for nothing)."""
     assembly = _Assembly()
+    meant: list[tuple[Line, Resolution | None]] = []
     for line in lines:
+        hit = None
         if line.kind in TYPES:
-            assembly.put_resolved(identify(str(line.kind), line.text), line.quantity)
+            hit = identify(str(line.kind), line.text)
         elif line.kind is None:
             hit = identify_any(line.text)
-            if hit is None:
-                assembly.unresolved.append(("", line.text))
-            else:
-                assembly.put_resolved(hit, line.quantity)
-        elif line.kind == "system":
+        if hit is not None:
+            assembly.put_resolved(hit, line.quantity)
+        elif line.kind == RISER:
+            assembly.risers += line.quantity
+        elif line.kind in (None, "system"):
             assembly.unresolved.append(("", line.text))
-    return assembly.build(name=name)
+        meant.append((line, hit))
+    return assembly.build(name=name), tuple(meant)
 
 
 def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
@@ -173,6 +186,9 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
     assembly = _Assembly()
     for record in parts:
         category = str(record.get("category", ""))
+        if category.lower() == RISER:
+            assembly.risers += _count("case", "qty", record.get("qty", 1))
+            continue
         kind = _CATEGORIES.get(category.lower()) or (category if category in TYPES else None)
         if kind is None:
             raise InputError("case", "category", category, ", ".join(sorted(_CATEGORIES)))
@@ -293,10 +309,13 @@ def build_of_toml(text: str, where: str) -> Build:
             near = "".join(difflib.get_close_matches(key, tops, 1))
             raise InputError(where, key, data[key], ", ".join(tops), near)
     assembly = _Assembly()
-    parts = _section(data, "parts", KEYS, where)
+    parts = _section(data, "parts", (*KEYS, "risers"), where)
     if not parts:
         raise InputError(where, "parts", "nothing", f"a [parts] section with {', '.join(KEYS)}")
     for key, value in parts.items():
+        if key == "risers":
+            assembly.risers = _count(where, "parts.risers", value)
+            continue
         kind = KEYS[key]
         values = value if isinstance(value, list) and kind in _MANY else [value]
         for one in values:
@@ -324,6 +343,11 @@ def read_build(path: Path) -> Build:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(path), "file", type(error).__name__, "a readable text file") from None
-    if path.suffix == ".toml" or re.search(r"^\s*\[parts\]\s*(?:#.*)?$", text, re.M):
+    if path.suffix == ".toml" or is_build_file(text):
         return build_of_toml(text, str(path))
     return build_of_lines(read_list(text, str(path)), path.stem)
+
+
+def is_build_file(text: str) -> bool:
+    """Whether a text is a build file rather than a pasted list."""
+    return re.search(r"^[ \t]*\[parts\][ \t]*(?:#.*)?$", text, re.M) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ge, mul
@@ -131,7 +132,7 @@ class Measures:
             return self.read(parts), ()
         signs: tuple[int, ...] = self.signs * len(parts)
         found: tuple[Any, ...] = self.values(parts)
-        flat = found if len(self.signs) == 1 else tuple(v for part in found for v in part)
+        flat = found if len(self.signs) == 1 else tuple(itertools.chain.from_iterable(found))
         if all(flat):
             return self.read(parts), tuple(map(mul, flat, signs))
         missing = tuple(v if not v else True for v in flat)

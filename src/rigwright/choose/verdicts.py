@@ -46,7 +46,7 @@ def reader(names: tuple[str, ...]) -> Callable[[Parts], Any]:
     if not names:
         return len
     get = attrgetter(*names)
-    return lambda parts: tuple(get(p) for p in parts)
+    return lambda parts: tuple(map(get, parts))
 
 
 @dataclass(slots=True)

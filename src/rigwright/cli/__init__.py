@@ -16,6 +16,7 @@ from rigwright.cli import (  # noqa: F401
     name,
     pieces,
     prices,
+    serve,
     speed,
     tracing,
 )

@@ -19,20 +19,30 @@ def plan(
     chart: Annotated[
         Path | None, typer.Option(help="Draw price against time: .png, .svg or .html")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write everything as one page: .html, or .pdf by Chromium.")
+    ] = None,
 ) -> None:
     """Design the machine for a goal.
 
-    Example: rigwright plan examples/2016-desktop/goal.toml --chart frontier.png
+    Example: rigwright plan examples/2016-desktop/goal.toml --report machine.html
     """
-    from rigwright.plan.planning import plan_goal
+    from rigwright.plan.planning import plan as plan_asked
+    from rigwright.plan.planning import read_goal_as_of
     from rigwright.report.plan import show
 
-    result = plan_goal(goal, as_of)
-    show_result(result, as_json, show)
+    asked = read_goal_as_of(goal, as_of)
+    result = plan_asked(asked, goal.stem)
     if chart:
         from rigwright.report.charts import save_frontier
 
         save_frontier(result, chart)
+    if report:
+        from rigwright.plan.reporting import report as report_of
+        from rigwright.report.planpage import save
+
+        save(report_of(asked, goal.stem, result), report)
+    show_result(result, as_json, show)
     raise typer.Exit(0 if result.chosen else 1)
 
 

@@ -95,7 +95,7 @@ def predict(
 
 @app.command()
 def compare(
-    gpu: Annotated[list[str], typer.Argument(help="Two or more GPU names.")],
+    gpu: Annotated[list[str], typer.Argument(help="Two or more GPU names; 2x for two of one.")],
     model: Annotated[str, typer.Option(help="Model name.")] = "resnet50",
     mode: Mode = "train",
     batch_size: Size = 32,
@@ -111,6 +111,9 @@ def compare(
     """Compare GPUs side by side for one workload: time, memory, price per speed.
 
     Example: rigwright compare "GTX 960" "GTX 970" --model vgg16 --precision fp32 --as-of 2016-10-29
+
+    Example: rigwright compare "2x RTX 3090" "RTX 4090" --model llama-3-8b --method lora
+    --batch-size 4 --seq-len 1024 --precision bf16 --optimizer adamw --grad-checkpointing
     """
     from rigwright.plan.comparing import compare_chips
     from rigwright.report.prediction import show_comparison

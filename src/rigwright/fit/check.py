@@ -36,6 +36,10 @@ _RANK = {
 # One more of these only asks for more, except where it is what the rule looks for.
 _DEMANDS = frozenset({"ram", "card", "drive"})
 _SUPPLIES = frozenset({("ram_vs_vram", "ram"), ("display_output", "card")})
+_ABSENCE = frozenset({"cooler_required"})
+"""Rules whose conflict is that nothing is there."""
+_IN_SLOTS = frozenset({"gpu_slots", "gpu_slot_spacing", "gpu_case_slots"})
+_WHOLE = ("board", "ram", "psu", "case")
 CASE_PARAMS = ("volts", "amps", "amperes", "other_load_w", "gpu_power_cap_w")
 
 
@@ -60,9 +64,31 @@ def _doubt(rule: Rule, build: Build, finding: Finding | None) -> Finding | None:
     )
 
 
+def _incomplete(build: Build, finding: Finding | None) -> Finding | None:
+    """A list that leaves out half of a machine does not prove that a part of it is missing."""
+    if finding is None or finding.verdict != "conflict" or finding.rule not in _ABSENCE:
+        return finding
+    if all(has(build, kind) for kind in _WHOLE):
+        return finding
+    return replace(finding, verdict="unknown", why=f"{finding.why}; the list is not complete")
+
+
+def _beside(build: Build, finding: Finding | None) -> Finding | None:
+    """With risers cards sit elsewhere than in the board's slots: too few of them proves nothing."""
+    if finding is None or finding.verdict != "conflict" or finding.rule not in _IN_SLOTS:
+        return finding
+    if not build.risers:
+        return finding
+    why = f"{finding.why}; with {build.risers} riser(s) the cards may sit elsewhere"
+    fix = "see where each card and its riser go"
+    return replace(finding, verdict="unknown", margin=None, why=why, fix=fix)
+
+
 def check(build: Build, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
     """One finding per rule that applies, worst first."""
-    found = (_doubt(rule, build, rule.check(build)) for rule in rules)
+    found = (
+        _beside(build, _incomplete(build, _doubt(rule, build, rule.check(build)))) for rule in rules
+    )
     return tuple(sorted((f for f in found if f is not None), key=rank))
 
 

@@ -151,10 +151,11 @@ def gpu_thickness(build: Build) -> Answer | None:
     need = Supply(thick, "the thickest card takes", "thickness of a card")
     have = Supply(room, f"{case.name} takes", f"slot openings of {case.name}")
     found = fits(have, need, "slots", fix="a thinner card")
-    if found.verdict == "conflict" and -(found.margin or 0) <= SLOT_TOLERANCE:
-        return Answer("warning", found.why, room, thick, "slots", found.margin)
-    if found.verdict == "ok" and openings is None:
+    tight = found.verdict == "conflict" and -(found.margin or 0) <= SLOT_TOLERANCE
+    if (tight or found.verdict == "ok") and openings is None:
         return unknown(f"slot openings of {case.name}", "count them")
+    if tight:
+        return Answer("warning", found.why, room, thick, "slots", found.margin)
     return found
 
 

@@ -19,7 +19,7 @@ from rigwright.plan import vram
 from rigwright.plan.goal import Goal, Named
 from rigwright.plan.machine import gpu_link, of_chip
 from rigwright.plan.predicting import predict_run
-from rigwright.plan.runs import operations, served, trained
+from rigwright.plan.runs import operations, replicas, served, trained
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
@@ -242,8 +242,8 @@ def options(goal: Goal, m: Market) -> tuple[Option, ...]:
     wanted = [c for c in chips if "card" in m.owned or _enough_vram(goal, c)]
     found = []
     for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
-        if run.batch < count:
-            break
+        if run.batch < replicas(run, count):
+            break  # an item is not shared
         steps = step_seconds(goal, wanted, count)
         found += [
             Option(chip, count, m.cards[chip.id], steps[chip.id])

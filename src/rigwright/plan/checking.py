@@ -11,6 +11,7 @@ from rigwright import fit
 from rigwright.catalog.buildfile import build_of_parts, read_build
 from rigwright.plan.batch import answers
 from rigwright.plan.results import CheckResult
+from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, unreadable
 
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}
@@ -20,11 +21,13 @@ def check_file(path: Path | None) -> CheckResult:
     """Findings of a build file or pasted list. Raises InputError when it cannot be read."""
     if path is None:
         raise InputError("check", "BUILD", "nothing", "a build file or --cases CASES.jsonl")
-    build = read_build(path)
+    return check_build(read_build(path), path.stem)
+
+
+def check_build(build: Build, name: str = "build") -> CheckResult:
+    """Findings of a build that was read already."""
     findings = fit.check(build)
-    return CheckResult(
-        build.name or path.stem, findings, build.unresolved, EXIT[fit.verdict(findings)]
-    )
+    return CheckResult(build.name or name, findings, build.unresolved, EXIT[fit.verdict(findings)])
 
 
 def _case(data: dict[str, Any]) -> dict[str, Any]:

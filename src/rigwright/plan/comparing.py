@@ -13,7 +13,7 @@ from rigwright.plan.goal import parse_day
 from rigwright.plan.machine import of_chip
 from rigwright.plan.predicting import predict_run
 from rigwright.plan.results import Compared, Comparison
-from rigwright.plan.runs import chip_named
+from rigwright.plan.runs import chip_named, counted
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Card, Chip
@@ -57,15 +57,22 @@ def memory_notes(chip: Chip, p: Prediction) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _at_least_one(number: int | None) -> int:
+    if number == 0:
+        raise InputError("compare", "gpu", "0 x", "one or more cards")
+    return number or 1
+
+
 def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | None) -> Comparison:
-    """Step time, memory and price of each named GPU for the run in ``values``."""
+    """Step time, memory and price of each named GPU, or several (``2x RTX 3090``), for a run."""
     if len(names) < 2:
         raise InputError("compare", "gpu", list(names), "two or more GPU names")
     run, day = run_of(values), parse_day(as_of)
     prices = cheapest_cards(day)
     rows: list[Compared] = []
-    for chip in map(chip_named, names):
-        p = predict_run(run, of_chip(chip))
+    for number, name in map(counted, names):
+        chip, count = chip_named(name), _at_least_one(number)
+        p = predict_run(run, of_chip(chip, count))
         quote = prices.get(chip.id)
         first = rows[0].prediction.throughput if rows else p.throughput
         rows.append(
@@ -75,10 +82,11 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
                 vram_bytes=chip.vram_bytes,
                 prediction=p,
                 relative_speed=p.throughput / first,
-                usd=quote.usd if quote else None,
+                usd=quote.usd * count if quote else None,
                 usd_date=quote.date if quote else None,
-                usd_per_speed=quote.usd / p.throughput if quote else None,
+                usd_per_speed=quote.usd * count / p.throughput if quote else None,
                 notes=memory_notes(chip, p),
+                gpu_count=count,
             )
         )
     return Comparison(run, day, tuple(rows))

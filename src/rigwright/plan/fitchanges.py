@@ -74,6 +74,13 @@ def _twice_sharded(run: Run, machine: Machine) -> Applied:
     return after and (replace(after[0], sharding="zero3"), after[1])
 
 
+def _sharded(run: Run, machine: Machine) -> Applied:
+    """The cards that are there hold a share each of weights, gradients and optimizer state."""
+    if machine.gpu_count == 1 or run.sharding == "zero3" or run.offload:
+        return None
+    return replace(run, sharding="zero3"), machine
+
+
 def _twice_served(run: Run, machine: Machine) -> Applied:
     return run, _doubled(machine)
 
@@ -105,6 +112,7 @@ def _training(run: Run) -> list[_Change]:
         if run.method != "qlora":
             found.append(_Change("method", "QLoRA", _set(method="qlora"), exact=False))
         found.append(_Change("offload", "offload to host memory", _offloaded))
+        found.append(_Change("sharding", "sharding over the cards (FSDP)", _sharded))
         found.append(_Change("cards", "twice the cards, sharded (FSDP)", _twice_sharded))
     found.append(_Change("cards", "twice the cards", _twice))
     found.append(_Change("passes", "gradient accumulation", _smaller_passes))

@@ -12,7 +12,7 @@ from rigwright.plan.batch import chip_from, run_of
 from rigwright.plan.fitchanges import ways
 from rigwright.plan.fitresult import CardFit, FitResult, Limit
 from rigwright.plan.machine import of_chip
-from rigwright.plan.runs import chip_named, operations, served, trained
+from rigwright.plan.runs import chip_named, counted, operations, replicas, served, trained
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.run import Machine, Run
@@ -27,8 +27,19 @@ def fit_cards(gpus: Sequence[Any], values: dict[str, Any], gpu_count: int = 1) -
     if not gpus:
         raise InputError("fit", "gpu", "nothing", "a GPU name, or --smallest-vram")
     run = run_of(values)
-    chips = [chip_from(gpu, chip_named) for gpu in gpus]
-    return FitResult(run, tuple(_card(run, of_chip(chip, gpu_count)) for chip in chips))
+    machines = [_machine(run, gpu, gpu_count) for gpu in gpus]
+    return FitResult(run, tuple(_card(run, machine) for machine in machines))
+
+
+def _machine(run: Run, gpu: Any, gpu_count: int) -> Machine:
+    """The cards of a question; ``2x RTX 3090`` says its own number."""
+    number, name = counted(gpu) if isinstance(gpu, str) else (None, gpu)
+    count = gpu_count if number is None else max(number, 1)
+    shares = replicas(run, count)
+    if run.mode in memory.TRAINING and run.batch < shares:
+        allowed = f"at least {shares}: the batch is of all GPUs together, each needs an item"
+        raise InputError("fit", "batch", run.batch, allowed)
+    return of_chip(chip_from(name, chip_named), count)
 
 
 def _card(run: Run, machine: Machine) -> CardFit:
@@ -89,17 +100,15 @@ def largest(fits: Callable[[int], bool], most: int) -> int | None:
 
 def largest_batch(run: Run, machine: Machine) -> Limit:
     """The largest global batch of one pass (no accumulation) that fits."""
-    replicas = max(machine.gpu_count // (run.tensor_parallel * run.pipeline_parallel), 1)
-    if served(run):
-        replicas = 1
+    shares = max(replicas(run, machine.gpu_count), 1)
     whole = replace(run, micro_batch=None)
     found = largest(
-        lambda n: _fits(replace(whole, batch=n * replicas), machine), MOST_BATCH // replicas
+        lambda n: _fits(replace(whole, batch=n * shares), machine), MOST_BATCH // shares
     )
     if found is None:
         return Limit(None, MEMORY)
-    at_most = found >= MOST_BATCH // replicas
-    return Limit(found * replicas, NOTHING if at_most else MEMORY)
+    at_most = found >= MOST_BATCH // shares
+    return Limit(found * shares, NOTHING if at_most else MEMORY)
 
 
 def largest_seq_len(run: Run, machine: Machine) -> Limit | None:

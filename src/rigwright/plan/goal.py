@@ -189,10 +189,15 @@ def parse_goal(data: dict[str, Any], where: str) -> Goal:
     try:
         return Goal.model_validate(data)
     except ValidationError as errors:
-        first = errors.errors()[0]
-        name = ".".join(str(p) for p in first["loc"]) or "goal"
-        given = "nothing" if first["type"] == "missing" else first["input"]
-        raise InputError(where, name, given, _allowed(first), EXAMPLE) from None
+        raise wrong(errors, where) from None
+
+
+def wrong(errors: ValidationError, where: str, hint: str = EXAMPLE) -> InputError:
+    """The first thing wrong with a goal, as one line."""
+    first = errors.errors()[0]
+    name = ".".join(str(p) for p in first["loc"]) or "goal"
+    given = "nothing" if first["type"] == "missing" else first["input"]
+    return InputError(where, name, given, _allowed(first), hint)
 
 
 def parse_day(text: str | None) -> dt.date:

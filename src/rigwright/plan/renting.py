@@ -15,7 +15,7 @@ from rigwright.plan import vram
 from rigwright.plan.goal import Goal
 from rigwright.plan.planning import plan, read_goal_as_of
 from rigwright.plan.predicting import predict_run
-from rigwright.plan.results import Rented, RentResult
+from rigwright.plan.results import Machined, Rented, RentResult
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Offer, Price
 from rigwright.spec.parts import Chip
@@ -34,8 +34,7 @@ class _Own:
     notes: tuple[str, ...] = ()
 
 
-def _planned(goal: Goal) -> _Own:
-    chosen = plan(goal).chosen
+def _planned(chosen: Machined | None) -> _Own:
     if chosen is None or chosen.wall_w is None:
         raise InputError("rent", "goal", "no machine meets it", "a goal that `plan` can meet")
     many = f"{chosen.gpu_count} x " if chosen.gpu_count > 1 else ""
@@ -135,7 +134,20 @@ def _electricity(goal: Goal) -> tuple[float, str]:
 def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -> RentResult:
     """Every offer against the planned machine, or against a given build."""
     goal = read_goal_as_of(path, as_of)
-    own = _built(goal, build) if build else _planned(goal)
+    return _rent(goal, _built(goal, build), path.stem) if build else rent(goal, path.stem)
+
+
+def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:
+    """Every offer against a machine already planned. Raises InputError without one."""
+    return _rent(goal, _planned(chosen), name)
+
+
+def rent(goal: Goal, name: str = "goal") -> RentResult:
+    """Every offer against the planned machine. Raises InputError where nothing meets the goal."""
+    return rent_planned(goal, plan(goal).chosen, name)
+
+
+def _rent(goal: Goal, own: _Own, name: str) -> RentResult:
     kwh, source = _electricity(goal)
     hour = cost.energy_usd_per_hour(own.wall_w, kwh)
     chips = by_id(Chip)
@@ -144,7 +156,7 @@ def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -
     if not goal.site.offers:
         rows = rows[:OFFERS_SHOWN]
     return RentResult(
-        goal=path.stem,
+        goal=name,
         as_of=goal.as_of,
         own=own.name,
         own_usd=own.usd,

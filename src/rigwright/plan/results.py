@@ -32,9 +32,10 @@ class Predicted:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One GPU of a comparison.
+    """One GPU of a comparison, or ``gpu_count`` of them together.
 
-    usd : price of the cheapest priced card on the day, with its date; None when no price is known.
+    usd : price of the cheapest priced card on the day, times their number, with its date; None when
+    no price is known.
     usd_per_speed : USD per item/s; lower is better value.
     relative_speed : throughput over that of the first GPU named.
     """
@@ -48,6 +49,7 @@ class Compared:
     usd_date: dt.date | None
     usd_per_speed: float | None
     notes: tuple[str, ...] = ()
+    gpu_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

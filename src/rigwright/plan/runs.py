@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 from rigwright.catalog.chipnames import resolve_chip
 from rigwright.catalog.tables import load
@@ -25,6 +26,15 @@ def operations(run: Run) -> OperationList:
 def chip_named(text: str) -> Chip:
     """A chip of the catalogue. Raises UnknownNameError with the nearest names."""
     return resolve_chip(text, load(Chip))
+
+
+_COUNTED = re.compile(r"\s*(\d{1,3})\s*[x\u00d7]\s+(\S.*)", re.IGNORECASE)
+
+
+def counted(text: str) -> tuple[int | None, str]:
+    """``2x RTX 3090`` -> (2, "RTX 3090"); no number where none is written."""
+    found = _COUNTED.fullmatch(text)
+    return (None, text) if found is None else (int(found[1]), found[2])
 
 
 def served(run: Run) -> bool:
@@ -50,3 +60,11 @@ def trained(run: Run) -> bool:
         return False
     split = training.laid_out(run) or run.method != "full" or run.grad_checkpointing
     return run.mode == "train" or split
+
+
+def replicas(run: Run, gpu_count: int) -> int:
+    """Copies of the model that share a batch, each with an item at least; served models have one.
+
+    A served model is split over its cards by layers or inside them.
+    """
+    return 1 if served(run) else gpu_count // (run.tensor_parallel * run.pipeline_parallel)

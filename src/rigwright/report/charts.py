@@ -1,20 +1,19 @@
-"""Charts, defined once in altair; PNG, SVG and HTML come from the same definition."""
+"""Price against speed: the picture of a plan."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rigwright.report import theme
+from rigwright.report.palette import LIGHT
 from rigwright.report.prediction import run_words
-from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
     from rigwright.plan.results import PlanResult
 
-# Okabe-Ito colours: told apart by readers with any common colour blindness.
-CHOSEN, FRONTIER, OTHER, ABOVE = "#D55E00", "#0072B2", "#999999", "#CCCCCC"
 KINDS = ("chosen", "frontier", "beaten by another", "above budget")
-FORMATS = (".png", ".svg", ".html")
+COLOURS = (LIGHT["vermillion"], LIGHT["blue"], LIGHT["grey"], LIGHT["pale"])
 
 
 def _kind(point: Any) -> str:
@@ -31,7 +30,7 @@ def frontier(result: PlanResult) -> Any:
 
     rows = [
         {
-            "label": _label(p),
+            "label": label(p.gpu, p.gpu_count),
             "usd": p.usd,
             "throughput": p.throughput,
             "kind": _kind(p),
@@ -43,21 +42,23 @@ def frontier(result: PlanResult) -> Any:
     _place_labels(rows)
     unit = result.chosen.prediction.unit if result.chosen else "items/s"
     colour = alt.Color("kind:N", title="", legend=alt.Legend(orient="bottom")).scale(
-        domain=list(KINDS), range=[CHOSEN, FRONTIER, OTHER, ABOVE]
+        domain=list(KINDS), range=list(COLOURS)
     )
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("usd:Q", title="price of the whole machine, USD").scale(zero=False, padding=60),
+        x=alt.X(
+            "usd:Q", title="price of the whole machine, USD", axis=alt.Axis(format=",.0f")
+        ).scale(domain=_span(rows)),
         y=alt.Y("throughput:Q", title=f"predicted throughput, {unit}"),
     )
     line = base.transform_filter("datum.line").mark_line(
-        color=FRONTIER, interpolate="step-after", opacity=0.5
+        color=LIGHT["blue"], interpolate="step-after", opacity=0.5
     )
     dots = base.mark_circle(size=80, opacity=1).encode(color=colour)
     below = _names(base, "datum.line && !datum.above", "left", 7, 11)
     above = _names(base, "datum.line && datum.above", "right", -7, -9)
     budget = (
         alt.Chart(alt.InlineData(values=[{"usd": result.budget_usd}]))
-        .mark_rule(strokeDash=[5, 4], color="#444444")
+        .mark_rule(strokeDash=[5, 4], color=LIGHT["muted"])
         .encode(x="usd:Q")
     )
     title = alt.Title(
@@ -68,9 +69,17 @@ def frontier(result: PlanResult) -> Any:
     return (line + dots + below + above + budget).properties(width=720, height=400, title=title)
 
 
-def _label(point: Any) -> str:
-    many = f"{point.gpu_count} x " if point.gpu_count > 1 else ""
-    return many + str(point.gpu).removeprefix("GeForce ").removeprefix("Radeon ")
+def _span(rows: list[dict[str, Any]]) -> list[float]:
+    """The price axis: room for a name left of the cheapest machine, never below nothing."""
+    prices = [row["usd"] for row in rows]
+    low, high = min(prices, default=0.0), max(prices, default=1.0)
+    return [max(0.0, low - 0.3 * (high - low)), high + 0.06 * (high - low)]
+
+
+def label(gpu: str, count: int) -> str:
+    """``2 x RTX 3090``: short enough to stand in a chart."""
+    many = f"{count} x " if count > 1 else ""
+    return many + gpu.removeprefix("GeForce ").removeprefix("Radeon ")
 
 
 def _place_labels(rows: list[dict[str, Any]]) -> None:
@@ -83,19 +92,12 @@ def _place_labels(rows: list[dict[str, Any]]) -> None:
 
 
 def _names(base: Any, which: str, align: str, dx: int, dy: int) -> Any:
-    text = base.transform_filter(which).mark_text(align=align, dx=dx, dy=dy, fontSize=11)
+    text = base.transform_filter(which).mark_text(
+        align=align, dx=dx, dy=dy, fontSize=11, color=LIGHT["ink"]
+    )
     return text.encode(text="label:N")
-
-
-def save(chart: Any, path: Path, option: str = "--chart", example: str = "frontier.png") -> None:
-    """Write one chart. Raises InputError for a format that is not offered."""
-    if path.suffix.lower() not in FORMATS:
-        raise InputError(str(path), option, path.suffix, ", ".join(FORMATS), example)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    options = {"ppi": 110} if path.suffix.lower() == ".png" else {}
-    chart.save(str(path), **options)
 
 
 def save_frontier(result: PlanResult, path: Path) -> None:
     """The frontier of a plan as a picture."""
-    save(frontier(result), path)
+    theme.save(frontier(result), path)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FONT_MM = 14.5
 LETTER = 0.56  # width of a letter / its height, for deciding whether words fit
+BOLD_LETTER = 0.62
 MARGIN_MM = 16.0
 ROW_MM = 34.0
 DASH = "5 4"
@@ -276,7 +277,7 @@ def _said(clearance: Clearance) -> str:
 
 
 def _words_beyond(rows: Sequence[Clearance], width: float) -> float:
-    longest = max((len(_said(c)) for c in rows), default=0) * FONT_MM * LETTER
+    longest = max((len(_said(c)) for c in rows), default=0) * FONT_MM * BOLD_LETTER
     return max(20.0, longest - width + 8.0)
 
 

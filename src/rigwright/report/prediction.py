@@ -21,7 +21,7 @@ def duration(seconds: float | None) -> str:
     """``45.2 ms``, ``3.1 s``, ``2.4 h``; ``?`` when unknown."""
     if seconds is None or not math.isfinite(seconds):
         return "?"
-    for limit, unit, size in ((1, "ms", 1e-3), (120, "s", 1), (7200, "min", 60)):
+    for limit, unit, size in ((0.9995, "ms", 1e-3), (119.5, "s", 1), (7170, "min", 60)):
         if seconds < limit:
             return f"{seconds / size:.3g} {unit}"
     hours = seconds / 3600
@@ -92,8 +92,9 @@ def show_comparison(result: Comparison) -> None:
         p = row.prediction
         price = "no price" if row.usd is None else f"${row.usd:,.0f} ({row.usd_date})"
         value = "" if row.usd_per_speed is None else f"{row.usd_per_speed:,.2f} /({p.unit})"
+        many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
         table.add_row(
-            escape(row.gpu),
+            many + escape(row.gpu),
             duration(p.step_s),
             f"{duration(p.low_s)} - {duration(p.high_s)}",
             f"{p.throughput:,.4g} {p.unit}",

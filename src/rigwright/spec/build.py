@@ -25,6 +25,7 @@ class Build:
     """Parts that are meant to work together; anything may still be missing.
 
     cards, ram and drives repeat an item that is used more than once.
+    risers : riser cables and slot adapters: cards need not sit in the board's slots.
     chips : the chips of those cards, for rules on VRAM and PCIe links; each once.
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
     """
@@ -42,6 +43,7 @@ class Build:
     gpu_power_cap_w: float | None = None
     unresolved: tuple[tuple[str, str], ...] = ()
     chips: tuple[Chip, ...] = ()
+    risers: int = 0
 
     def parts(self) -> tuple[Part, ...]:
         """Every part, in the order of assembly."""

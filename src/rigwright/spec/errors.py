@@ -14,9 +14,10 @@ class RigwrightError(Exception):
 
 
 class InputError(RigwrightError):
-    """A file, option or value the user gave is wrong."""
+    """A file, option or value the user gave is wrong; ``field`` names it for a form."""
 
     def __init__(self, where: str, field: str, given: object, allowed: str, hint: str = "") -> None:
+        self.field = field
         text = f"{where}: {field}: got {given!r}, allowed: {allowed}"
         super().__init__(text + (f"; try: {hint}" if hint else ""))
 

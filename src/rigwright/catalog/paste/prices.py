@@ -52,6 +52,9 @@ _EACH = (
 )
 _TAIL = rf"\s*(?:{_EACH})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
 
+TRAILING_MAX = 8
+"""Prices at the end of one line: of one, of all, before and after a rebate, in two currencies."""
+
 
 def _struck(text: str) -> str:
     return re.sub(r"~~[^~]*~~", " ", text)
@@ -98,7 +101,12 @@ def is_price(text: str) -> bool:
 def without_price(text: str) -> str:
     """The text before trailing prices, shop and bracket."""
     text = re.sub(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$", "", text)
-    return re.sub(rf"(?:[\s\-\u2013\u2014:,=~]*{_UNNAMED}{_TAIL})+\s*$", "", text).strip()
+    for _ in range(TRAILING_MAX):  # one at a time: a pattern that repeats them all may never end
+        shorter = re.sub(rf"[\s\-\u2013\u2014:,=~]*{_UNNAMED}{_TAIL}\s*$", "", text)
+        if shorter == text:
+            break
+        text = shorter
+    return text.strip()
 
 
 def currencies_of(text: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 OTHER = "other"  # a thing that no rule looks at: fan, monitor, paste, software
+RISER = "riser"  # lets a card sit elsewhere than in its slot
 SYSTEM = "system"  # a whole barebone or server
 
 _LABELS = {
@@ -47,10 +48,11 @@ _LABELS = {
     " boîtier-pc 機殼",
     OTHER: "thermal-compound optical-drive operating-system wireless-network-adapter case-fan"
     " case-fans case-fan(s) monitor keyboard mouse headphones other extra extras extra-fans fans"
-    " fan thermal-paste wifi wi-fi network-adapter network nic riser risers pcie-riser-cables"
-    " riser-cables pcie-riser-cable cables cable software os speakers webcam ups nvlink"
+    " fan thermal-paste wifi wi-fi network-adapter network nic cables cable software"
+    " os speakers webcam ups nvlink"
     " nvlink-bridge accessories tax shipping warranty os-license"
     " 风扇 定制线 显示器 鼠标 键盘 u-盘 u盘 硅脂 系统 ファン モニター",
+    RISER: "riser risers pcie-riser-cables riser-cables riser-cable pcie-riser pcie-riser-cable",
     SYSTEM: "system barebone server workstation",
 }
 _KIND = {label.replace("-", " "): kind for kind, text in _LABELS.items() for label in text.split()}
@@ -58,9 +60,10 @@ _KIND = {label.replace("-", " "): kind for kind, text in _LABELS.items() for lab
 # What a name without a label gives away; the first that matches counts.
 _CHIPSET = r"\b(?:[xzbh]\d{2,3}[em]?|trx[45]0|wrx[89]0)\b"
 _HINTS = (
+    (RISER, r"\brisers?\b(?!.*\b(?:case|chassis)\b)|slimsas|oculink|\bx?16 extender"),
     (OTHER, r"\bfan\b(?!.*cpu)|\b(?:fan|lüfter)\b.*\b\d+\s?mm\b|plps|pwm fan"),
     (OTHER, r"thermal (?:paste|comp)|bluetooth|monitor\b|keyboard|dvd|windows (?:1\d|7|8)\b"),
-    (OTHER, r"wi-?fi adapter|wireless|riser|warranty|protection plan|assembly|\bcable\b|adapter\b"),
+    (OTHER, r"wi-?fi adapter|wireless|warranty|protection plan|assembly|\bcable\b|adapter\b"),
     ("cooler", r"cpu[- ]?(?:cooler|kühler|fan)|liquid cooler|cpu-?クーラー"),
     ("cooler", r"\bnh-[dul]\d|hyper 212|kraken"),
     (

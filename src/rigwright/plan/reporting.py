@@ -1,0 +1,98 @@
+"""Use case: everything about a goal in one value, for the report and the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rigwright import fit
+from rigwright.assemble import Layout
+from rigwright.plan.editing import read_parts
+from rigwright.plan.goal import Goal
+from rigwright.plan.laying import layout_of
+from rigwright.plan.planning import plan, read_goal_as_of
+from rigwright.plan.renting import rent_planned
+from rigwright.plan.results import Machined, PlanResult, RentResult
+from rigwright.spec.build import Build, Circuit, Finding
+from rigwright.spec.errors import RigwrightError
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Watts at everything's limit. shares : (what, W), W None where not known.
+
+    psu_w : rating of the supply.  wall_w : from the wall.  circuit_w : what the circuit may carry
+    for hours.
+    """
+
+    shares: tuple[tuple[str, float | None], ...]
+    draw_w: float | None
+    psu_w: float | None
+    wall_w: float | None
+    circuit_w: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A plan with what surrounds it; all but ``plan`` is missing where nothing was chosen.
+
+    no_rent : why there is no comparison with renting.  measure : what nobody knows yet of the
+    machine, with how to find out.
+    """
+
+    goal: Goal
+    plan: PlanResult
+    build: Build | None = None
+    layout: Layout | None = None
+    power: Power | None = None
+    rent: RentResult | None = None
+    no_rent: str = ""
+    measure: tuple[Finding, ...] = ()
+
+
+def report_file(path: Path, as_of: str | None = None) -> Report:
+    """The report of a goal file. Raises RigwrightError for a bad file or name."""
+    return report(read_goal_as_of(path, as_of), path.stem)
+
+
+def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> Report:
+    """The report of a goal; ``result`` where it is planned already."""
+    planned = plan(goal, name) if result is None else result
+    chosen = planned.chosen
+    if chosen is None:
+        return Report(goal, planned)
+    build = build_of(chosen, goal, name)
+    rent, why = None, ""
+    try:
+        rent = rent_planned(goal, chosen, name)
+    except RigwrightError as error:
+        why = str(error)
+    return Report(
+        goal=goal,
+        plan=planned,
+        build=build,
+        layout=layout_of(build, chosen.findings),
+        power=power_of(build),
+        rent=rent,
+        no_rent=why,
+        measure=tuple(f for f in chosen.findings if f.verdict == "unknown"),
+    )
+
+
+def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
+    """The parts of a planned machine where the goal says it will stand."""
+    build, _ = read_parts([(line.kind, line.id, line.count) for line in machine.parts])
+    limits = goal.limits
+    place = Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w)
+    return replace(build, name=name, circuit=place)
+
+
+def power_of(build: Build) -> Power:
+    """What the machine draws, against its supply and its circuit."""
+    return Power(
+        shares=fit.draw_shares_w(build),
+        draw_w=fit.draw_w(build),
+        psu_w=build.psu.watts if build.psu else None,
+        wall_w=fit.wall_w(build),
+        circuit_w=fit.continuous_w(build.circuit) if build.circuit else None,
+    )

@@ -1,0 +1,149 @@
+"""The use cases as JSON: the same objects that the commands print with ``--json``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from rigwright.plan.checking import check_build
+from rigwright.plan.comparing import compare_chips
+from rigwright.plan.editing import read_parts, read_text
+from rigwright.plan.fitting import fit_cards
+from rigwright.plan.goal import Goal
+from rigwright.plan.planning import plan
+from rigwright.plan.predicting import predict_one
+from rigwright.plan.renting import rent
+from rigwright.plan.searching import search
+from rigwright.report.jsonout import dumps
+from rigwright.spec.errors import InputError
+from rigwright.web.asks import (
+    CheckAsked,
+    CompareAsked,
+    Day,
+    FitAsked,
+    GoalAsked,
+    GoalQuery,
+    NamedAsked,
+    PredictAsked,
+)
+from rigwright.web.planpages import key_of
+
+WRONG: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "One clear line and the field that it is about.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["error", "field"],
+                    "properties": {"error": {"type": "string"}, "field": {"type": "string"}},
+                }
+            }
+        },
+    },
+    400: {"description": "The body is no JSON."},
+    413: {"description": "The body is too large."},
+    429: {"description": "Too many requests from this address."},
+    503: {"description": "Too many questions are waiting."},
+}
+router = APIRouter(prefix="/api", responses=WRONG)
+Kind = Literal["chip", "card", "cpu", "board", "cooler", "ram", "drive", "psu", "case"]
+Words = Annotated[str, Query(max_length=160, description="Words of the name")]
+Rows = Annotated[int, Query(ge=1, le=1000, description="Rows at most")]
+
+
+async def _json(request: Request, key: Hashable, make: Callable[[], Any]) -> Response:
+    """The answer as JSON text; the text itself is what is kept."""
+    text = await request.app.state.answers.get(
+        ("json", key), lambda: dumps(make(), indent=None).encode()
+    )
+    return Response(text, media_type="application/json")
+
+
+async def _plan(request: Request, goal: Goal) -> Response:
+    return await _json(request, key_of("plan", goal), lambda: plan(goal))
+
+
+@router.get("/plan", summary="The machine for a goal, as a link")
+async def plan_link(request: Request, goal: Annotated[GoalQuery, Query()]) -> Response:
+    """The same query as the page ``/``."""
+    return await _plan(request, goal.goal())
+
+
+@router.post("/plan", summary="The machine for a goal")
+async def plan_goal(request: Request, goal: GoalAsked) -> Response:
+    """``rigwright plan GOAL --json``; the body is the goal file as JSON."""
+    return await _plan(request, goal)
+
+
+@router.post("/rent", summary="Own the machine or rent one")
+async def rent_goal(request: Request, goal: GoalAsked) -> Response:
+    """``rigwright rent GOAL --json``; the body is the goal file as JSON."""
+    return await _json(request, key_of("rent", goal), lambda: rent(goal))
+
+
+@router.post("/predict", summary="Step time and memory of a run")
+async def predict(request: Request, ask: PredictAsked) -> Response:
+    """``rigwright predict MODEL --gpu NAME --json``."""
+    said = ask.question()
+    return await _json(request, ("predict", *said.items()), lambda: predict_one(said))
+
+
+@router.post("/compare", summary="GPUs side by side")
+async def compare(request: Request, ask: CompareAsked) -> Response:
+    """``rigwright compare GPU GPU --json``."""
+    said, day = ask.values(), ask.as_of.isoformat() if ask.as_of else None
+    key = ("compare", ask.gpu, day, *said.items())
+    return await _json(request, key, lambda: compare_chips(ask.gpu, said, day))
+
+
+@router.post("/fit", summary="Does a run fit the memory of a card")
+async def fit(request: Request, ask: FitAsked) -> Response:
+    """``rigwright fit MODEL --gpu NAME --json``."""
+    said = ask.values()
+    key = ("fit", ask.gpu, ask.gpu_count, *said.items())
+    return await _json(request, key, lambda: fit_cards(ask.gpu, said, ask.gpu_count))
+
+
+@router.post("/check", summary="Do parts work together")
+async def check(request: Request, ask: CheckAsked) -> Response:
+    """``rigwright check BUILD --json``."""
+    return await _json(request, ("check", ask), lambda: {"findings": _findings(ask)})
+
+
+def _findings(ask: CheckAsked) -> Any:
+    if (ask.text is None) == (ask.parts is None):
+        raise InputError("check", "text", "both or nothing", "either text or parts")
+    if ask.text is not None:
+        return check_build(read_text(ask.text, "text")[0]).findings
+    slots = _slots(ask.parts or NamedAsked())
+    if not slots:
+        raise InputError("check", "parts", "nothing", "parts by name")
+    return check_build(read_parts(slots)[0]).findings
+
+
+def _slots(named: NamedAsked) -> list[tuple[str, str, int]]:
+    found = []
+    for field, value in named:
+        kind = {"cards": "card", "drives": "drive"}.get(field, field)
+        names = (value,) if isinstance(value, str) else tuple(value or ())
+        found += [(kind, name, 1) for name in names]
+    return found
+
+
+@router.get("/parts/{kind}", summary="Search the catalogue")
+async def parts(
+    request: Request, kind: Kind, words: Words = "", as_of: Day | None = None, limit: Rows = 100
+) -> Response:
+    """``rigwright parts KIND WORDS --json``, the first ``limit`` rows of it."""
+    day = as_of.isoformat() if as_of else None
+
+    def found() -> Any:
+        all_of_them = search(kind, words, day)
+        return replace(all_of_them, rows=all_of_them.rows[:limit])
+
+    return await _json(request, ("parts", kind, words, day, limit), found)

@@ -1,0 +1,157 @@
+"""Pages about a set of parts: edit any of them, paste a list, the picture of the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from rigwright.assemble import Layout
+from rigwright.plan.editing import Edited, Swap, edited, name_of, read_parts, read_text, swaps
+from rigwright.plan.laying import NEEDED, layout_of
+from rigwright.spec.build import Build
+from rigwright.spec.errors import InputError
+from rigwright.web import fields, pictures
+from rigwright.web.asks import TEXT_MAX, BuildQuery
+from rigwright.web.errors import Problem
+from rigwright.web.pages import Asked, answered, asked, render, status_of
+
+router = APIRouter(include_in_schema=False)
+
+EXAMPLE = {
+    "card": "Gigabyte GTX 1070 G1 Gaming", "cpu": "Intel Core i7-6700K",
+    "cooler": "Scythe Kotetsu", "board": "ASRock Z170 Extreme4",
+    "ram": "Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666",
+    "drive": "Seagate Barracuda 2TB 7200rpm (ST2000DM001)", "psu": "Corsair CX600M 600W",
+    "case": "NZXT S340", "model": "resnet50", "batch": "32", "precision": "fp32",
+    "as_of": "2016-10-29", "circuit_volts": "100",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An edited build, its case, and what else could stand in one slot."""
+
+    edited: Edited
+    layout: Layout | None
+    swaps: tuple[Swap, ...]
+
+
+def _answer(query: BuildQuery) -> Answer:
+    read, lines = read_parts(query.slots())
+    build = replace(read, circuit=query.circuit())
+    found = edited(build, lines, query.workload(), query.as_of, used=query.used)
+    others = swaps(build, query.choose, query.as_of, used=query.used) if query.choose else ()
+    return Answer(found, layout_of(build, found.findings), others)
+
+
+@router.get("/build", response_class=HTMLResponse)
+async def build_page(request: Request) -> HTMLResponse:
+    """A slot for every part; fit, speed and cost of what stands in them."""
+    ask = asked(request.query_params, BuildQuery, EXAMPLE)
+    found, problem = None, ask.problem
+    if ask.query is not None:
+        query = ask.query
+        key = ("build", query, query.workload().run())
+        found, problem = await answered(request, key, ask.values, lambda: _answer(query))
+    return render(
+        request, "build.html", status=status_of(problem), groups=fields.BUILD, values=ask.values,
+        problem=problem, found=found, example=not request.query_params,
+        pictures=pictures.views(found.layout) if found else (),
+        meant=_meant(ask, found), slots=_slots(ask.values),
+    )  # fmt: skip
+
+
+def _meant(ask: Asked[BuildQuery], found: Answer | None) -> dict[str, Any]:
+    """Slot -> the line it was read as, for the words under its input."""
+    if ask.query is None or found is None:
+        return {}
+    names = [n for n in ("card", "cpu", "cooler", "board", "ram", "drive", "drive_2", "psu", "case")
+             if getattr(ask.query, n)]  # fmt: skip
+    return dict(zip(names, found.edited.lines, strict=True))
+
+
+SLOTS = frozenset(f.name for f in fields.SLOTS)
+
+
+def _slots(values: dict[str, str]) -> dict[str, str]:
+    return {k: v for k, v in values.items() if k in SLOTS}
+
+
+@router.get("/case.svg")
+async def case_picture(request: Request, dark: bool = False) -> Response:
+    """The case of a build page's link as a picture."""
+    params = [(k, v) for k, v in request.query_params.multi_items() if k != "dark"]
+    ask = asked(type(request.query_params)(params), BuildQuery, EXAMPLE)
+    layout, problem = None, ask.problem
+    if ask.query is not None:
+        query = ask.query
+        key = ("case", query.slots())
+        layout, problem = await answered(request, key, ask.values, lambda: _layout(query))
+    if layout is None:
+        line = problem.line if problem else "no picture"
+        return Response(line + "\n", status_code=status_of(problem), media_type="text/plain")
+    return Response(pictures.sheet(layout, dark=dark), media_type="image/svg+xml")
+
+
+def _layout(query: BuildQuery) -> Layout:
+    build, _ = read_parts(query.slots())
+    made = layout_of(build)
+    if made is None:
+        given = build.case.name if build.case else "no case that the catalogue has"
+        raise InputError("build", "case", given, NEEDED)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A pasted list as it was understood."""
+
+    edited: Edited
+    layout: Layout | None
+    slots: dict[str, str]
+
+
+def _pasted(text: str) -> Pasted:
+    build, lines = read_text(text)
+    found = edited(build, lines)
+    return Pasted(found, layout_of(build, found.findings), slots_of(build))
+
+
+def slots_of(build: Build) -> dict[str, str]:
+    """The parts of a build as the query of the build page."""
+    found: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for part in build.parts():
+        said = name_of(part.kind, part.id, part.name)
+        same = [n for n, text in found.items() if text == said]
+        if same:
+            counts[part.kind] = counts.get(part.kind, 1) + 1
+        elif part.kind not in found or (part.kind == "drive" and "drive_2" not in found):
+            found[part.kind if part.kind not in found else "drive_2"] = said
+    counted = {f"{k}_count": str(n) for k, n in counts.items() if k in ("card", "ram")}
+    return found | counted
+
+
+@router.get("/paste", response_class=HTMLResponse)
+async def paste_page(request: Request) -> HTMLResponse:
+    """A place for a list of parts."""
+    return render(request, "paste.html", text="", problem=None, found=None, pictures=())
+
+
+@router.post("/paste", response_class=HTMLResponse)
+async def pasted_page(request: Request, text: Annotated[str, Form()] = "") -> HTMLResponse:
+    """What each line of a list means, and whether the parts work together."""
+    found: Pasted | None = None
+    problem: Problem | None
+    if len(text) > TEXT_MAX:
+        problem = Problem("text", f"list: {len(text):,} letters, allowed: up to {TEXT_MAX:,}")
+        text = ""
+    else:
+        found, problem = await answered(request, ("paste", text), {}, lambda: _pasted(text))
+    return render(
+        request, "paste.html", status=status_of(problem), text=text, problem=problem, found=found,
+        pictures=pictures.views(found.layout) if found else (),
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Chips side by side, and names offered while somebody types."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from rigwright.plan import modelnames
+from rigwright.plan.comparing import compare_chips
+from rigwright.plan.searching import search
+from rigwright.spec.parts import PART_TYPES
+from rigwright.web import fields
+from rigwright.web.asks import LETTERS_MAX, CompareAsked
+from rigwright.web.pages import answered, asked, render, status_of
+
+router = APIRouter(include_in_schema=False)
+
+EXAMPLE = {
+    "gpu": "RTX 5060 Ti 16 GB; RTX 5070 Ti; RTX 5080; RTX 4090", "model": "llama-3-8b",
+    "method": "qlora", "optimizer": "adamw", "grad_checkpointing": "true", "batch": "2",
+    "seq_len": "1024",
+}  # fmt: skip
+OFFERED = 20
+KINDS = frozenset(t.kind for t in PART_TYPES)
+
+
+@router.get("/compare", response_class=HTMLResponse)
+async def compare_page(request: Request) -> HTMLResponse:
+    """GPUs side by side for one run."""
+    ask = asked(request.query_params, CompareAsked, EXAMPLE)
+    found, problem = None, ask.problem
+    if ask.query is not None:
+        query = ask.query
+        day = query.as_of.isoformat() if query.as_of else None
+        found, problem = await answered(
+            request, ("compare", query, frozenset(query.model_fields_set)), ask.values,
+            lambda: compare_chips(query.gpu, query.values(), day),
+        )  # fmt: skip
+    return render(
+        request, "compare.html", status=status_of(problem), groups=fields.COMPARE,
+        values=ask.values, problem=problem, result=found, example=not request.query_params,
+    )  # fmt: skip
+
+
+@router.get("/names/{kind}", response_class=HTMLResponse)
+async def names(request: Request, kind: str) -> HTMLResponse:
+    """Names that hold what was typed, as options; the input's own value is the only parameter."""
+    typed = next(iter(request.query_params.values()), "")[-LETTERS_MAX:]
+    before, _, last = typed.rpartition(";")
+    found, _ = await answered(request, ("names", kind, last.strip().lower()), {},
+                              lambda: _offered(kind, last))  # fmt: skip
+    start = f"{before.strip()}; " if before else ""
+    return render(request, "names.html", names=[start + name for name in found or ()])
+
+
+def _offered(kind: str, typed: str) -> tuple[str, ...]:
+    words = typed.lower().split()
+    if kind == "model":
+        return tuple(n for n in modelnames.names() if all(w in n.lower() for w in words))[:OFFERED]
+    if kind not in KINDS:
+        return ()
+    return tuple(part.name for part, _ in search(kind, " ".join(words)).rows[:OFFERED])

@@ -1,0 +1,72 @@
+"""What went wrong with a question, as one line and the field that it stands beside."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from rigwright.spec.errors import InputError, UnknownNameError
+
+GIVEN_MAX = 80
+WHERE = ("query", "body", "path", "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One clear line. field : of the form, "" where none is to blame."""
+
+    field: str
+    line: str
+    status: int = 422
+
+
+def problem_of(
+    error: Exception, values: Mapping[str, str] | None = None, keys: Iterable[str] = ()
+) -> Problem:
+    """values : what the form held, to find the field that an unknown name came from."""
+    if isinstance(error, ValidationError):
+        return of_errors(error.errors(), tuple(keys))
+    if isinstance(error, UnknownNameError):
+        return Problem(_field_holding(error.given, values or {}, error.kind), str(error))
+    if isinstance(error, InputError):
+        return Problem(error.field.rsplit(".", 1)[-1], str(error))
+    return Problem("", str(error))
+
+
+def of_errors(errors: Sequence[Any], keys: Sequence[str] = ()) -> Problem:
+    """The first error that pydantic found."""
+    first = errors[0]
+    place = [str(p) for p in first["loc"] if not isinstance(p, int)]
+    place = place[1:] if place and place[0] in WHERE else place
+    field = place[-1] if place else ""
+    given = "nothing" if first["type"] == "missing" else _short(first.get("input"))
+    allowed = _allowed(first, field, keys)
+    name = ".".join(place) or "request"
+    if allowed.startswith("unknown "):
+        return Problem(field, f"{name}: {allowed}")
+    return Problem(field, f"{name}: got {given}, allowed: {allowed}")
+
+
+def _allowed(first: Any, field: str, keys: Sequence[str]) -> str:
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(field, keys, 1)
+        return "no such key" + (f"; nearest: {near[0]}" if near else "")
+    if first["type"] == "missing":
+        return "a value; it is required"
+    said = str(first.get("ctx", {}).get("expected") or first["msg"])
+    return said.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _short(given: object) -> str:
+    text = repr(given)
+    return text if len(text) <= GIVEN_MAX else text[:GIVEN_MAX] + " ..."
+
+
+def _field_holding(given: str, values: Mapping[str, str], kind: str) -> str:
+    usual = {"GPU": "gpu", "offer": "offers"}.get(kind, kind)
+    holding = [name for name, text in values.items() if given and given in text]
+    return holding[0] if holding else usual

@@ -1,0 +1,143 @@
+"""What stands before every page: headers, size of the body, rate of one address."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rigwright.web.settings import Settings
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+FREE = "/static/"
+"""Files of the application itself cost nothing to send."""
+
+
+Failed = Callable[[Scope, Exception], ASGIApp]
+
+
+class TooLargeError(Exception):
+    """The body went on after its limit."""
+
+
+class _Answer:
+    """What goes out: with our headers, and nothing of it once the body proved too large."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = self.too_large = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on."""
+        if self.too_large and not self.started:
+            return  # whoever reads the body may take the end of it for a bad body
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+        await self._send(message)
+
+
+class Buckets:
+    """A token bucket for each address; the addresses not seen for longest are forgotten."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings, self._clock = settings, clock
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait_s(self, address: str) -> float:
+        """Take a token: 0 when there was one, else the seconds until there is."""
+        rate, burst = self._settings.rate_per_s, float(self._settings.burst)
+        if rate <= 0:
+            return 0.0
+        now = self._clock()
+        left, then = self._left.pop(address, (burst, now))
+        left = min(burst, left + (now - then) * rate)
+        allowed = left >= 1.0
+        self._left[address] = (left - 1.0 if allowed else left, now)
+        while len(self._left) > self._settings.addresses_kept:
+            self._left.popitem(last=False)
+        return 0.0 if allowed else (1.0 - left) / rate
+
+
+class Guards:
+    """ASGI middleware: security headers on every answer, 413 and 429 before any work is done.
+
+    failed : makes the answer to what must not happen; here, so that it carries the headers too.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, failed: Failed) -> None:
+        self._app, self._most, self._failed = app, settings.body_bytes_max, failed
+        self._buckets = Buckets(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        answer = _Answer(send)
+        refused = self._refusal(scope)
+        if refused is not None:
+            await refused(scope, receive, answer.send)
+            return
+        try:
+            await self._app(scope, self._counted(receive, answer), answer.send)
+        except TooLargeError:
+            pass  # said below
+        except Exception as error:
+            made = self._failed(scope, error)
+            if not answer.started and not answer.too_large:
+                await made(scope, receive, answer.send)
+        if answer.too_large and not answer.started:
+            answer.too_large = False
+            await self._too_large()(scope, receive, answer.send)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        said = dict(scope["headers"]).get(b"content-length", b"0")
+        if not said.isdigit() or int(said) > self._most:
+            return self._too_large()
+        client = scope.get("client")
+        if scope["path"].startswith(FREE):
+            return None
+        wait = self._buckets.wait_s(client[0] if client else "")
+        if wait:
+            after = {"retry-after": f"{max(round(wait + 0.5), 1)}"}
+            words = "Too many requests from this address; wait a moment.\n"
+            return PlainTextResponse(words, status_code=429, headers=after)
+        return None
+
+    def _too_large(self) -> PlainTextResponse:
+        words = f"The request is larger than {self._most // 1024} KiB.\n"
+        return PlainTextResponse(words, status_code=413)
+
+    def _counted(self, receive: Receive, answer: _Answer) -> Receive:
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._most:
+                answer.too_large = True
+                raise TooLargeError
+            return message
+
+        return counted

@@ -1,0 +1,98 @@
+"""What every page needs: its question read from the link, its answer, its template."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import QueryParams
+
+from rigwright.spec.errors import RigwrightError
+from rigwright.web import words
+from rigwright.web.errors import Problem, problem_of
+
+Q = TypeVar("Q", bound=BaseModel)
+T = TypeVar("T")
+NAV = (
+    ("/", "Plan"),
+    ("/build", "Build"),
+    ("/paste", "Paste a list"),
+    ("/compare", "Compare chips"),
+    ("/rent", "Rent or own"),
+    ("/versus", "Two plans"),
+    ("/guide", "Guide"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[Q]):
+    """A question as the link tells it. values : of the form, as text; query : when it is valid."""
+
+    values: dict[str, str]
+    query: Q | None = None
+    problem: Problem | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Templates of the package; everything is escaped unless it is markup of our own."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("rigwright.web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    made.filters.update(words.FILTERS)
+    made.globals.update(nav=NAV, link=words.link)
+    return made
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page."""
+    text = environment().get_template(template).render(path=request.url.path, **values)
+    return HTMLResponse(text, status_code=status)
+
+
+def plain_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A query as the form shows it: empty fields dropped, repeated ones joined by ``;``."""
+    found: dict[str, str] = {}
+    for name, text in pairs:
+        if text.strip():
+            found[name] = f"{found[name]}; {text.strip()}" if name in found else text.strip()
+    return found
+
+
+def read(values: dict[str, str], model: type[Q]) -> Asked[Q]:
+    """Check a question; a wrong one keeps its values and says what is wrong."""
+    try:
+        return Asked(values, model.model_validate(values))
+    except ValidationError as error:
+        return Asked(values, None, problem_of(error, values, model.model_fields))
+
+
+def asked(params: QueryParams, model: type[Q], example: dict[str, str]) -> Asked[Q]:
+    """The question of a link; the example where the link asks nothing."""
+    return read(plain_values(params.multi_items()) or dict(example), model)
+
+
+async def answered(
+    request: Request, key: Hashable, values: dict[str, str], make: Callable[[], T]
+) -> tuple[T | None, Problem | None]:
+    """The answer, or the one line that says why there is none."""
+    try:
+        return await request.app.state.answers.get(key, make), None
+    except RigwrightError as error:
+        return None, problem_of(error, values)
+
+
+def status_of(problem: Problem | None) -> int:
+    """200, or that of the problem."""
+    return 200 if problem is None else problem.status

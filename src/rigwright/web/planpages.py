@@ -1,0 +1,186 @@
+"""Pages about a goal: the plan, renting instead, two plans side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from rigwright.assemble import Layout
+from rigwright.plan.editing import name_of
+from rigwright.plan.goal import Goal
+from rigwright.plan.laying import layout_of
+from rigwright.plan.planning import plan
+from rigwright.plan.renting import rent
+from rigwright.plan.reporting import build_of
+from rigwright.plan.results import Machined, PlanResult
+from rigwright.web import fields
+from rigwright.web.asks import GoalQuery
+from rigwright.web.errors import Problem
+from rigwright.web.pages import answered, asked, plain_values, read, render, status_of
+from rigwright.web.pictures import views
+from rigwright.web.words import link
+
+router = APIRouter(include_in_schema=False)
+
+EXAMPLE = {
+    "model": "llama-3-8b", "method": "qlora", "precision": "amp", "optimizer": "adamw",
+    "grad_checkpointing": "true", "batch": "2", "seq_len": "1024", "samples": "150000",
+    "usd": "3000", "ram_gib_min": "32", "storage_gb_min": "1000",
+}  # fmt: skip
+"""Fine-tune an 8-billion-parameter language model at home for at most $3,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with the case of its machine.
+
+    slots, place : the query of the page that edits it: its parts, and what else decides fit and
+    price.
+    """
+
+    result: PlanResult
+    layout: Layout | None
+    slots: dict[str, str]
+    place: dict[str, str]
+
+
+def key_of(what: str, goal: Goal) -> Hashable:
+    """Equal for equal questions: a run also depends on which fields were left open."""
+    return what, goal, goal.workload.run()
+
+
+def slots_of(machine: Machined) -> dict[str, str]:
+    """The parts of a machine as the query of the build page."""
+    found: dict[str, str] = {}
+    for line in machine.parts:
+        name = line.kind if line.kind not in found else f"{line.kind}_2"
+        found[name] = name_of(line.kind, line.id, line.name)
+        if line.count > 1 and line.kind in ("card", "ram"):
+            found[f"{line.kind}_count"] = str(line.count)
+    return found
+
+
+def planned(goal: Goal) -> Planned:
+    """The plan of a goal, with its picture."""
+    result = plan(goal)
+    if result.chosen is None:
+        return Planned(result, None, {}, {})
+    build = build_of(result.chosen, goal)
+    return Planned(
+        result, layout_of(build, result.chosen.findings), slots_of(result.chosen), _place(goal)
+    )
+
+
+def _place(goal: Goal) -> dict[str, str]:
+    """What of a goal decides fit and price besides the parts."""
+    limits = goal.limits
+    found = {
+        "circuit_volts": f"{limits.circuit_volts:g}",
+        "circuit_amperes": f"{limits.circuit_amperes:g}",
+        "circuit_other_load_w": f"{limits.circuit_other_load_w:g}",
+        "used": "true" if limits.used else "",
+        "as_of": goal.as_of.isoformat() if goal.as_of != dt.date.today() else "",
+    }
+    return {name: text for name, text in found.items() if text not in ("", "0")}
+
+
+RUN_KEYS = frozenset(f.name for f in (*fields.RUN, *fields.MORE_RUN, fields.SAMPLES))
+
+
+def run_part(values: dict[str, str]) -> dict[str, str]:
+    """What of a goal's query tells the run."""
+    return {k: v for k, v in values.items() if k in RUN_KEYS}
+
+
+@router.get("/", response_class=HTMLResponse)
+async def plan_page(request: Request) -> HTMLResponse:
+    """A form and the machine it asks for."""
+    ask = asked(request.query_params, GoalQuery, EXAMPLE)
+    found, problem = None, ask.problem
+    if ask.query is not None:
+        goal = ask.query.goal()
+        found, problem = await answered(
+            request, key_of("planned", goal), ask.values, lambda: planned(goal)
+        )
+    return render(
+        request, "plan.html", status=status_of(problem), groups=fields.PLAN, values=ask.values,
+        problem=problem, found=found, example=not request.query_params,
+        pictures=views(found.layout) if found else (),
+        edit=link("/build", found.slots | found.place | run_part(ask.values)) if found else "",
+        versus=_beside(ask.values),
+    )  # fmt: skip
+
+
+def _beside(values: dict[str, str]) -> str:
+    """The link that sets this plan against another: half as much again to spend."""
+    try:
+        more = f"{float(values.get('usd', '')) * 1.5:.0f}"
+    except ValueError:
+        more = ""
+    other = values | {"usd": more}
+    sides = {f"a.{k}": v for k, v in values.items()} | {f"b.{k}": v for k, v in other.items()}
+    return link("/versus", sides)
+
+
+@router.get("/rent", response_class=HTMLResponse)
+async def rent_page(request: Request) -> HTMLResponse:
+    """The planned machine against every offer."""
+    ask = asked(request.query_params, GoalQuery, EXAMPLE)
+    found, problem = None, ask.problem
+    if ask.query is not None:
+        goal = ask.query.goal()
+        found, problem = await answered(
+            request, key_of("rent", goal), ask.values, lambda: rent(goal)
+        )
+    return render(
+        request, "rent.html", status=status_of(problem), groups=fields.RENT, values=ask.values,
+        problem=problem, result=found, example=not request.query_params,
+        months=ask.query.months if ask.query else 0,
+    )  # fmt: skip
+
+
+SECOND = EXAMPLE | {"usd": "5000"}
+
+
+@router.get("/versus", response_class=HTMLResponse)
+async def versus_page(request: Request) -> HTMLResponse:
+    """Two goals and their machines, field by field."""
+    given = plain_values(request.query_params.multi_items())
+    sides = []
+    for name, usual in (("a", EXAMPLE), ("b", SECOND)):
+        mine = {k.removeprefix(f"{name}."): v for k, v in given.items() if k[:2] == f"{name}."}
+        sides.append(await _side(request, name, mine or dict(usual)))
+    stray = sorted(k for k in given if k[:2] not in ("a.", "b."))
+    problem = Problem("", f"{stray[0]}: keys begin with a. or b.") if stray else None
+    wrong = problem or next((s["problem"] for s in sides if s["problem"]), None)
+    return render(
+        request, "versus.html", status=status_of(wrong), sides=sides, shown=fields.VERSUS,
+        problem=problem, hidden=_hidden(sides),
+    )  # fmt: skip
+
+
+async def _side(request: Request, name: str, values: dict[str, str]) -> dict[str, Any]:
+    ask = read(values, GoalQuery)
+    found, problem = None, ask.problem
+    if ask.query is not None:
+        goal = ask.query.goal()
+        found, problem = await answered(
+            request, key_of("planned", goal), values, lambda: planned(goal)
+        )
+    return {"name": name, "values": values, "found": found, "problem": problem}
+
+
+def _hidden(sides: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What the two goals say beyond the fields shown; it goes along with the form."""
+    shown = {f.name for f in fields.VERSUS}
+    return [
+        (f"{side['name']}.{k}", v)
+        for side in sides
+        for k, v in side["values"].items()
+        if k not in shown
+    ]

@@ -1,0 +1,45 @@
+"""Run the application in one process or several."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+
+import uvicorn
+from fastapi import FastAPI
+
+from rigwright.catalog.source import use
+from rigwright.web.app import create_app
+from rigwright.web.settings import Settings
+
+VARIABLE = "RIGWRIGHT_WEB"
+WAITING_CONNECTIONS = 512
+
+
+def from_environment() -> FastAPI:
+    """The application of a worker process, which inherits only the environment."""
+    said = json.loads(os.environ.get(VARIABLE, "{}"))
+    if said.get("db"):
+        use(said["db"])
+    return create_app(Settings(**said.get("settings", {})))
+
+
+def run(
+    host: str, port: int, workers: int, settings: Settings, *, db: str | None, proxied: bool
+) -> None:
+    """Serve until interrupted."""
+    os.environ[VARIABLE] = json.dumps({"settings": asdict(settings), "db": db})
+    uvicorn.run(
+        "rigwright.web.serving:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="info",
+        server_header=False,
+        proxy_headers=proxied,
+        limit_concurrency=WAITING_CONNECTIONS,
+        timeout_keep_alive=15,
+    )

@@ -1,0 +1,94 @@
+"""How values read on a page; the words are those of the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from rigwright.report.findings import number, summary
+from rigwright.report.pages import worst_first
+from rigwright.report.prediction import duration, gib, memory_words, run_words
+from rigwright.spec.run import Prediction
+
+MARKS = {"ok": "✓", "warning": "!", "conflict": "✕", "unknown": "?"}
+KINDS = {
+    "card": "Graphics card", "cpu": "Processor", "cooler": "Cooler", "board": "Motherboard",
+    "ram": "Memory", "drive": "Drive", "psu": "Power supply", "case": "Case", "chip": "GPU",
+}  # fmt: skip
+VERDICTS = {
+    "ok": "It fits",
+    "warning": "It can be built; mind the warnings",
+    "conflict": "It cannot be built like this",
+    "unknown": "Undecided: facts are missing",
+}
+OLD_DAYS = 90
+MINUS = "\N{MINUS SIGN}"
+
+
+def money(usd: float | None, digits: int = 0) -> str:
+    """``$2,043``; a price nobody knows is ``no price``."""
+    return "no price" if usd is None else f"${usd:,.{digits}f}"
+
+
+def more(usd: float | None) -> str:
+    """``+$120``, ``±$0``; ``?`` when unknown."""
+    if usd is None:
+        return "?"
+    sign = "±" if round(usd) == 0 else "+" if usd > 0 else MINUS
+    return f"{sign}${abs(usd):,.0f}"
+
+
+def seen(line: Any) -> str:
+    """``2026-02-01, shop, 295 days old`` of a priced line."""
+    if line.price_date is None:
+        return ""
+    words = [str(line.price_date), line.price_basis]
+    if line.price_condition == "used":
+        words.append("used")
+    if (line.price_age_days or 0) > OLD_DAYS:
+        words.append(f"{line.price_age_days} days old")
+    return ", ".join(w for w in words if w)
+
+
+def shares(found: dict[str, float]) -> list[tuple[str, float]]:
+    """Largest first, as parts of one; what is below half a percent is left out."""
+    total = sum(found.values()) or 1.0
+    parts = [(name, value / total) for name, value in found.items()]
+    return sorted((p for p in parts if p[1] >= 0.005), key=lambda p: -p[1])
+
+
+def quantity(value: float | str | None, unit: str = "") -> str:
+    """``161 mm``, ``1 slot``; a negative one with a true minus."""
+    unit = "slot" if unit == "slots" and value == 1 else unit
+    text = number(value, unit)
+    return f"{MINUS}{text[1:]}" if isinstance(value, float | int) and text.startswith("-") else text
+
+
+def fit_word(p: Prediction) -> str:
+    """fits, tight or too small."""
+    return memory_words(p, 0.0).rpartition(", ")[2]
+
+
+def link(path: str, values: dict[str, Any], **changed: Any) -> str:
+    """An address whose query is the values that are not empty."""
+    kept = {k: v for k, v in (values | changed).items() if v not in (None, "", False)}
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+
+
+FILTERS = {
+    "duration": duration,
+    "gib": gib,
+    "kind": lambda kind: KINDS.get(kind, kind),
+    "mark": lambda verdict: MARKS[verdict],
+    "memory_words": memory_words,
+    "money": money,
+    "more": more,
+    "fit_word": fit_word,
+    "number": quantity,
+    "worst_first": worst_first,
+    "run_words": run_words,
+    "seen": seen,
+    "shares": shares,
+    "summary": summary,
+    "verdict_words": lambda verdict: VERDICTS[verdict],
+}

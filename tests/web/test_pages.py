@@ -1,0 +1,249 @@
+"""Every page answers, shows what the use case says, and keeps its question in the link."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from rigwright.plan.goal import parse_goal
+from rigwright.plan.planning import plan as plan_of
+
+PAGES = ("/", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/api")
+
+
+class Outline(HTMLParser):
+    """What an assistive program would find."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.labelled, self.inputs, self.ids = [], set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        said = dict(attrs)
+        self.tags.append((tag, said))
+        if "id" in said:
+            self.ids.append(said["id"])
+        if tag == "label":
+            self.labelled.add(said.get("for"))
+        if tag in ("input", "select", "textarea") and said.get("type") != "hidden":
+            self.inputs.append(said)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_has_landmarks_labels_and_no_inline_script_or_style(client, page):
+    answer = client.get(page)
+    assert answer.status_code == 200
+    found = Outline(answer.text)
+    names = [tag for tag, _ in found.tags]
+    assert names.count("h1") == 1 and names.count("main") == 1
+    assert {"header", "nav", "footer"} <= set(names)
+    assert ("html", {"lang": "en"}) in found.tags
+    for said in found.inputs:
+        assert said["id"] in found.labelled or said.get("aria-label"), said
+    assert len(found.ids) == len(set(found.ids))
+    for tag, said in found.tags:
+        assert tag != "style" and "style" not in said
+        assert not any(name.startswith("on") for name in said), said
+        if tag == "script":
+            assert said["src"].startswith("/static/")
+
+
+def test_plan_page_says_what_the_use_case_says(client, plan):
+    goal = parse_goal(
+        {"workload": {"model": "resnet50", "batch": 64}, "budget": {"usd": 2000},
+         "as_of": "2026-03-01"}, "test",
+    )  # fmt: skip
+    chosen = plan_of(goal).chosen
+    text = unescape(client.get("/", params=plan).text)
+    assert f">{chosen.gpu_count} \N{MULTIPLICATION SIGN} {chosen.gpu}</h2>" in text
+    for line in chosen.parts:
+        assert line.name in text
+        assert f"${line.usd:,.2f}" in text and str(line.price_date) in text
+    assert f"${chosen.usd:,.2f}" in text
+    assert all(f.rule in text for f in chosen.findings)
+    assert "80 % range" in text and re.search(r"\d+ mm", text)
+
+
+def test_the_example_is_shown_for_an_empty_link_and_said_to_be_one(client):
+    assert "The form holds an example" in client.get("/").text
+    assert "The form holds an example" not in client.get("/?model=resnet50&usd=2000").text
+
+
+def test_form_shows_the_question_of_the_link(client, plan):
+    text = client.get("/", params=plan | {"precision": "fp32", "used": "true"}).text
+    assert 'name="batch" aria-describedby="error-batch" value="64"' in text
+    assert '<option value="fp32" selected>' in text
+    assert re.search(r'type="checkbox" value="true" id="f-used"[^>]* checked', text)
+
+
+def test_empty_fields_of_a_form_mean_nothing_given(client, plan):
+    empty = dict.fromkeys(("seq_len", "img_size", "own_cpu", "vram_gib_min", "as_of"), "")
+    assert client.get("/", params=empty | plan).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "words"),
+    [
+        ({"batch": "many"}, "batch", "integer"),
+        ({"batch": "0"}, "batch", "greater than 0"),
+        ({"batch": "99999999"}, "batch", "65536"),
+        ({"usd": "nan"}, "usd", "finite"),
+        ({"model": "resnet99"}, "model", "did you mean"),
+        ({"precision": "fp33"}, "precision", "fp32"),
+        ({"as_of": "yesterday"}, "as_of", "date"),
+        ({"gpu_count_min": "3", "gpu_count_max": "2"}, "", "gpu_count_min 3 is above"),
+        ({"use_psu": "No Such Supply"}, "use_psu", "unknown psu"),
+        ({"batchh": "3"}, "batchh", "nearest: batch"),
+    ],
+)
+def test_a_wrong_field_is_said_beside_it(client, plan, changed, field, words):
+    answer = client.get("/", params=plan | changed)
+    text = unescape(answer.text)
+    assert answer.status_code == 422
+    beside = re.search(rf'<p class="error" id="error-{field}">([^<]*)', text)
+    line = beside[1] if beside else re.search(r'role="alert">([^<]*)', text)[1]
+    assert words in line
+    assert "Traceback" not in text
+
+
+def test_nothing_fits_offers_a_budget_that_does(client, plan):
+    text = client.get("/", params=plan | {"usd": "300"}).text
+    assert "No machine meets these demands" in text
+    offered = unescape(re.search(r'href="(/\?[^"]*usd=[^"]*)">Plan with', text)[1])
+    assert "answer" in client.get(offered).text
+    assert "No machine meets" not in client.get(offered).text
+
+
+def test_build_page_follows_from_the_plan_and_agrees_with_it(client, plan):
+    text = client.get("/", params=plan).text
+    total = re.search(r"<tfoot>.*?(\$[\d,.]+)", text, re.S)[1]
+    link = unescape(re.search(r'href="(/build\?[^"]+)">Change parts', text)[1])
+    build = client.get(link)
+    assert build.status_code == 200
+    assert re.search(r"<tfoot>.*?(\$[\d,.]+)", build.text, re.S)[1] == total
+    steps = [re.search(r'data-step="([^"]+)"', t)[1] for t in (text, build.text)]
+    assert float(steps[0]) == pytest.approx(float(steps[1]))
+    assert (
+        re.search(r"buildable: [^<\"]*", text)[0] == re.search(r"buildable: [^<\"]*", build.text)[0]
+    )
+
+
+def test_another_case_that_is_too_small_is_a_conflict_in_millimetres(client):
+    story = {"card": "Gigabyte GTX 1070 G1 Gaming", "cpu": "Intel Core i7-6700K",
+             "board": "ASRock Z170 Extreme4", "cooler": "Noctua NH-D15", "case": "NZXT S340",
+             "as_of": "2016-10-29"}  # fmt: skip
+    text = client.get("/build", params=story).text
+    assert "It cannot be built like this" in text
+    # Noctua prints 165 mm for the NH-D15, NZXT 161 mm for the S340.
+    assert "165 mm" in text and "161 mm" in text and "4 mm too much" in text
+
+
+def test_other_parts_for_a_slot_are_each_checked(client):
+    story = {"case": "NZXT S340", "cpu": "Intel Core i7-6700K", "board": "ASRock Z170 Extreme4",
+             "cooler": "Scythe Kotetsu", "as_of": "2016-10-29", "choose": "cooler"}  # fmt: skip
+    text = client.get("/build", params=story).text
+    rows = re.findall(r'badge (\w+)"[^\n]*\n?[^\n]*cooler=Noctua\+NH-D15', text)
+    assert rows == ["conflict"]
+
+
+def test_a_run_that_does_not_fit_the_card_is_said_so(client):
+    asked = {"card": "Gigabyte GTX 1070 G1 Gaming", "model": "llama-3-8b", "seq_len": "1024"}
+    assert "memory of this GPU is too small" in client.get("/build", params=asked).text
+
+
+def test_an_ambiguous_name_offers_the_nearest(client):
+    answer = client.get("/build", params={"card": "RTX 3090", "cpu": "Ryzen"})
+    assert answer.status_code == 200
+    assert "Not identified" in answer.text and "Did you mean" in answer.text
+
+
+def test_paste_shows_what_each_line_means(client, listed):
+    answer = client.post("/paste", data={"text": listed + "GPU: Frobnicator 9000\n"})
+    text = unescape(answer.text)
+    assert answer.status_code == 200
+    assert "Gigabyte GTX 1070 G1 Gaming" in text and "Frobnicator 9000" in text
+    assert "not identified" in text and "160 mm" in text
+    link = re.search(r'href="(/build\?[^"]+)">Change parts', text)[1]
+    assert client.get(link).status_code == 200
+
+
+def test_pasted_build_file_is_read_too(client):
+    text = '[parts]\ncpu = "Intel Core i7-6700K"\nboard = "ASRock Z170 Extreme4"\n'
+    assert "Intel Core i7-6700K" in client.post("/paste", data={"text": text}).text
+
+
+def test_paste_of_nothing_is_one_line(client):
+    answer = client.post("/paste", data={"text": "https://example.com/list"})
+    assert answer.status_code == 422 and "only links" in answer.text
+
+
+def test_case_picture_is_an_svg(client):
+    answer = client.get("/case.svg", params={"case": "NZXT S340", "board": "ASRock Z170 Extreme4"})
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    assert client.get("/case.svg", params={"cpu": "Intel Core i7-6700K"}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["frontier", "money"])
+def test_charts_are_pictures_in_either_colours(client, plan, name):
+    asked = plan | {"samples": "100000000", "as_of": "2026-07-01"}
+    light = client.get(f"/{name}.svg", params=asked)
+    dark = client.get(f"/{name}.svg", params=asked | {"dark": "true"})
+    assert light.headers["content-type"] == "image/svg+xml"
+    assert light.text.startswith("<svg") and dark.text != light.text
+    assert client.get(f"/{name}.svg", params=asked | {"usd": "1"}).status_code == 422
+
+
+def test_report_is_a_file(client, plan):
+    answer = client.get("/report.html", params=plan)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.text.startswith("<!doctype html>")
+
+
+def test_versus_marks_what_differs(client, plan):
+    two = {f"a.{k}": v for k, v in plan.items()} | {f"b.{k}": v for k, v in plan.items()}
+    same = client.get("/versus", params=two).text
+    other = client.get("/versus", params=two | {"b.usd": "4000"}).text
+    assert 'class="differs"' not in same and 'class="differs"' in other
+    assert client.get("/versus", params=two | {"b.usd": "-1"}).status_code == 422
+
+
+def test_compare_takes_names_by_line_or_semicolon(client):
+    one = client.get("/compare", params={"gpu": "RTX 3090; RTX 4090", "model": "resnet50"})
+    two = client.get("/compare", params={"gpu": "RTX 3090\r\nRTX 4090", "model": "resnet50"})
+    assert one.status_code == 200
+    results = [t.text.partition('id="result"')[2] for t in (one, two)]
+    assert "GeForce RTX 4090" in results[0] and results[0] == results[1]
+    assert (
+        client.get("/compare", params={"gpu": "RTX 3090", "model": "resnet50"}).status_code == 422
+    )
+
+
+def test_rent_page_shows_offers_with_dates(client, plan):
+    text = client.get("/rent", params=plan | {"samples": "100000000", "as_of": "2026-07-01"}).text
+    assert "Break-even" in text and re.search(r'class="day">\d{4}-\d\d-\d\d', text)
+    none = client.get("/rent", params=plan | {"as_of": "2012-01-01", "usd": "9000"}).text
+    assert "No offer" in none or "no machine meets it" in none
+
+
+def test_guide_has_a_box_for_each_step(client):
+    text = client.get("/guide").text
+    boxes = re.findall(r'<input type="checkbox" id="step-', text)
+    assert f"{len(boxes)} steps" in text and len(boxes) > 10
+    other = client.get("/guide", params={"order": "case-first", "case": "NZXT S340"}).text
+    assert "NZXT S340" in other
+    assert client.get("/guide", params={"cpu": "Intel Core i7-6700K"}).status_code == 422
+
+
+def test_names_are_offered_for_the_last_of_several(client):
+    assert "Intel Core i7-6700K" in client.get("/names/cpu", params={"cpu": "6700k"}).text
+    several = client.get("/names/chip", params={"gpu": "RTX 3090; rtx 4090"}).text
+    assert 'value="RTX 3090; GeForce RTX 4090"' in several
+    assert client.get("/names/nonsense", params={"x": "a"}).text.strip() == ""
+
+
+def test_unknown_page_is_a_page(client):
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404 and "no such page" in answer.text
