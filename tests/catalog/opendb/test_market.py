@@ -144,3 +144,20 @@ def test_the_embedded_story_reads_the_same_beside_the_market(market, monkeypatch
     monkeypatch.setenv("RIGWRIGHT_DB", "none")
     source.use(None)
     assert check_file(story) == beside
+
+
+def test_no_line_of_people_or_shops_gets_a_part_that_it_does_not_mean(market):
+    """Labelled lines, and models that do not exist; what no label covers was judged by hand."""
+    from accuracy import namesets
+    from accuracy.measured import SharedDataMissingError
+    from names_score import answers
+
+    try:
+        lines = [*namesets.build_rows(), *namesets.list_lines()[0], *namesets.shop_names()[::9]]
+    except SharedDataMissingError as error:
+        pytest.skip(str(error))
+    found = answers([*lines, *namesets.digit_changed(500, seed=11)], namesets.judged())
+    assert [(line.text, hit.part.name) for what, line, hit in found if what == "wrong"] == []
+    labelled = [what for what, line, _ in found if line.ids]
+    right = sum(what in ("exact", "same product", "chip") for what in labelled)
+    assert right > 0.97 * len(labelled)
