@@ -55,7 +55,7 @@ def predictions() -> list[tuple[str, str, str]]:
     from rigwright.catalog.tables import load
     from rigwright.spec.parts import Chip
     from rigwright.spec.run import Machine, Run
-    from rigwright.workload import zoo
+    from rigwright.workload.zoo import embedded as zoo
 
     chips = list(load(Chip))[:120]
     table = predict.chip_table(chips)
@@ -79,8 +79,8 @@ def predictions() -> list[tuple[str, str, str]]:
 def frontier() -> float:
     """Seconds of the whole price-time search of the 2016 goal and of today's, the slower one."""
     from rigwright.choose.search import solve_all
-    from rigwright.plan.candidates import market, options, problem
-    from rigwright.plan.goal import read_goal
+    from rigwright.plan.ask.goal import read_goal
+    from rigwright.plan.machine.candidates import market, options, problem
 
     slowest = 0.0
     for name in ("2016-desktop", "today"):

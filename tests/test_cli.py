@@ -181,7 +181,8 @@ def test_trace_without_torch_says_what_to_install(tmp_path):
 
 def test_an_operations_file_is_a_model(tmp_path):
     pytest.importorskip("pyarrow", reason="pyarrow reads operations files; extra trace")
-    from rigwright.workload import opsfile, zoo
+    from rigwright.workload.operations import file as opsfile
+    from rigwright.workload.zoo import embedded as zoo
 
     path = tmp_path / "net.parquet"
     opsfile.write(zoo.load("resnet18"), path)

@@ -24,7 +24,7 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.step import host_seconds
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
-from rigwright.workload import zoo
+from rigwright.workload.zoo import embedded as zoo
 
 FIT_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda")
 """Steps that the GPU paces, timed without copies: kernels and chips are fitted on these."""

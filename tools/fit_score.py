@@ -16,7 +16,7 @@ from typing import Any
 from rigwright import fit
 from rigwright.catalog import source
 from rigwright.catalog.buildfile import build_of_parts
-from rigwright.plan.checking import check_cases
+from rigwright.plan.parts.checking import check_cases
 
 FOLDER = Path(__file__).resolve().parents[1].parent / "shared" / "fit"
 PARTS = (

@@ -169,7 +169,7 @@ def table(rows: dict[str, list[Outcome]]) -> str:
 
 
 def _imported(folder: str) -> str:
-    from rigwright.plan.catalogs import import_catalog
+    from rigwright.plan.parts.catalogs import import_catalog
 
     archive = SHARED / "data" / "opendb.tar.zst"
     if not archive.exists():

@@ -21,8 +21,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from rigwright.spec.operation import KINDS, OperationList
-from rigwright.workload import zoofile
-from rigwright.workload.opnames import kind_of
+from rigwright.workload.operations.names import kind_of
+from rigwright.workload.zoo import file as zoofile
 from zoo import jobs
 from zoo.looped import looped
 
@@ -60,7 +60,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
 
 def list_of(job: jobs.Job) -> OperationList:
     """The traced list of one job."""
-    from rigwright.workload.trace import Ask, trace
+    from rigwright.workload.trace.tracer import Ask, trace
 
     def traced(*steps: int) -> OperationList:
         made = _made(job, *steps)

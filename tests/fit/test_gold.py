@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import SHARED
 
 from rigwright.catalog import source
-from rigwright.plan.checking import check_cases
+from rigwright.plan.parts.checking import check_cases
 
 GOLD = SHARED / "fit" / "gold.jsonl"
 

@@ -14,7 +14,7 @@ from rigwright.choose.problem import weigh
 from rigwright.fit.better import BETTER
 from rigwright.fit.draw import turbo_factor
 from rigwright.fit.rules import RULES
-from rigwright.plan.candidates import design_rules
+from rigwright.plan.machine.candidates import design_rules
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.fact import GIB
 from rigwright.spec.parts import M2Slot, Slot

@@ -11,8 +11,8 @@ from rigwright.predict.memory import cache
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
-from rigwright.workload import zoo
 from rigwright.workload.decoder import find
+from rigwright.workload.zoo import embedded as zoo
 
 GIB = 1024**3
 CHIP = by_id(Chip)["geforce-rtx-3090"]

@@ -15,12 +15,12 @@ import pytest
 from rigwright import cost, fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.tables import by_id
-from rigwright.plan.comparing import compare_chips
-from rigwright.plan.machine import of_chip
-from rigwright.plan.planning import plan_goal
-from rigwright.plan.predicting import predict_run
-from rigwright.plan.renting import rent_goal
-from rigwright.plan.runs import chip_named
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.machine.planning import plan_goal
+from rigwright.plan.money.renting import rent_goal
+from rigwright.plan.speed.comparing import compare_chips
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.runs import chip_named
 from rigwright.predict.feed import disk_items_per_s
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run

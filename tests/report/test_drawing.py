@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.assemble.cased import FOUR, STORY
 
-from rigwright.plan.laying import layout_of
+from rigwright.plan.build.laying import layout_of
 from rigwright.report import palette
 from rigwright.report.drawing import drawing, sheet, views
 from rigwright.report.svg import save

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rigwright.plan.guiding import guide_file
+from rigwright.plan.build.guiding import guide_file
 from rigwright.report.guide import page, save, span, text
 from rigwright.spec.errors import InputError
 

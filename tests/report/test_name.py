@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rigwright.plan.naming import Named, Near
+from rigwright.plan.parts.naming import Named, Near
 from rigwright.report.name import show
 
 BASE = {"line": "x", "text": "Zubo [K9]", "price": 1299.0, "currency": "EUR"}

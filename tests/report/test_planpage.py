@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rigwright.plan.goal import read_goal
+from rigwright.plan.ask.goal import read_goal
 from rigwright.plan.reporting import report, report_file
 from rigwright.report.planpage import BROWSERS, page, save, to_pdf
 from rigwright.spec.errors import InputError

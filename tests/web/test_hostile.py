@@ -40,9 +40,11 @@ def sealed(monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError(f"must not happen: {args}")
 
-    import rigwright.workload.decoder as decoder
+    import rigwright.workload.decoder.oplist as decoder
     import rigwright.workload.lookup as lookup
-    from rigwright.workload import opsfile, traced, userfile
+    from rigwright.workload.operations import file as opsfile
+    from rigwright.workload.trace import cached as traced
+    from rigwright.workload.trace import userfile
 
     for module, name in ((decoder, "read_config"), (opsfile, "read"), (traced, "traced"),
                          (userfile, "source")):  # fmt: skip

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rigwright.plan.goal import parse_goal
-from rigwright.plan.planning import plan as plan_of
+from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.machine.planning import plan as plan_of
 
 PAGES = ("/", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/api")
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from rigwright.spec.operation import KINDS, OperationList
-from rigwright.workload import zoo
+from rigwright.workload.zoo import embedded as zoo
 
 SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", Path(__file__).parents[3] / "shared"))
 TABLE = SHARED / "measured/timm_infer_gpu.csv.gz"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from rigwright.workload import lookup, zoo
+from rigwright.workload import lookup
+from rigwright.workload.zoo import embedded as zoo
 
 WRITTEN = {
     # encoders and sequence to sequence

@@ -8,7 +8,8 @@ import pytest
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.operation import KINDS
 from rigwright.spec.run import Run
-from rigwright.workload import lookup, userfile
+from rigwright.workload import lookup
+from rigwright.workload.trace import userfile
 
 GPT2 = {"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "vocab_size": 50257}
 

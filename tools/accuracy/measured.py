@@ -17,7 +17,7 @@ from pathlib import Path
 from rigwright.catalog import tables
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
-from rigwright.workload import zoo
+from rigwright.workload.zoo import embedded as zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (

@@ -18,7 +18,8 @@ from rigwright.predict.memory import Parts
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
-from rigwright.workload import decoder, zoo
+from rigwright.workload import decoder
+from rigwright.workload.zoo import embedded as zoo
 
 GIB, MIB, GB = 1024**3, 1024**2, 1e9
 DL_FRAMEWORK = "pytorch"

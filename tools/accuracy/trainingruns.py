@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from accuracy import measured
-from rigwright.plan.machine import gpu_link
+from rigwright.plan.ask.hosts import gpu_link
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
-from rigwright.workload.decoderconfig import DecoderConfig
+from rigwright.workload.decoder.config import DecoderConfig
 
 FOUNDRY, VTRAIN, THROUGHPUT = "llm_foundry_mpt", "vtrain_megatron", "llm_train_throughput"
 A100 = "A100-SXM4-80GB"

@@ -50,7 +50,7 @@ def import_(
     import time
 
     use_database(db)
-    from rigwright.plan.catalogs import import_catalog
+    from rigwright.plan.parts.catalogs import import_catalog
     from rigwright.report.catalog import show
 
     with _progress() as bar:
@@ -82,7 +82,7 @@ def report(
     Example: rigwright catalog report --kind board
     """
     use_database(db)
-    from rigwright.plan.catalogs import report as make
+    from rigwright.plan.parts.catalogs import report as make
     from rigwright.report.catalog import show
 
     result = make(kind)
@@ -105,7 +105,7 @@ def part(
     Example: rigwright catalog part board Gigabyte B450 AORUS ELITE
     """
     use_database(db)
-    from rigwright.plan.catalogs import explain
+    from rigwright.plan.parts.catalogs import explain
     from rigwright.report.catalog import show_part
 
     show_result(explain(kind, " ".join(name)), as_json, show_part)

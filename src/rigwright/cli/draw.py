@@ -24,7 +24,7 @@ def draw(
 
     Example: rigwright draw examples/2016-desktop/build.toml -o case.png
     """
-    from rigwright.plan.laying import layout_of_file
+    from rigwright.plan.build.laying import layout_of_file
     from rigwright.report.drawing import sheet
     from rigwright.report.layouts import show
     from rigwright.report.palette import dark as darkened

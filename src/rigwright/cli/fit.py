@@ -97,7 +97,7 @@ def fit(
     for name, given in (("gpu", gpu), ("picture", picture)):
         if given:
             raise InputError("fit", name, given, "nothing beside --smallest-vram")
-    from rigwright.plan.smallestvram import smallest_vram as least
+    from rigwright.plan.memory.smallestvram import smallest_vram as least
     from rigwright.report.fit import show_smallest
 
     show_result(least(values, gpus, as_of), as_json, show_smallest)
@@ -106,7 +106,7 @@ def fit(
 def _cards(
     gpu: list[str], values: dict[str, object], gpus: int, picture: Path | None, as_json: bool
 ) -> None:
-    from rigwright.plan.fitting import fit_cards
+    from rigwright.plan.memory.fitting import fit_cards
     from rigwright.report.fit import show
 
     result = fit_cards(gpu, values, gpus)

@@ -27,7 +27,7 @@ def guide(
 
     Example: rigwright guide examples/2016-desktop/build.toml --order case-first -o guide.html
     """
-    from rigwright.plan.guiding import guide_file
+    from rigwright.plan.build.guiding import guide_file
     from rigwright.report.guide import save, show
 
     made = guide_file(build, order)

@@ -27,8 +27,8 @@ def plan(
 
     Example: rigwright plan examples/2016-desktop/goal.toml --report machine.html
     """
-    from rigwright.plan.planning import plan as plan_asked
-    from rigwright.plan.planning import read_goal_as_of
+    from rigwright.plan.machine.planning import plan as plan_asked
+    from rigwright.plan.machine.planning import read_goal_as_of
     from rigwright.report.plan import show
 
     asked = read_goal_as_of(goal, as_of)
@@ -59,7 +59,7 @@ def rent(
 
     Example: rigwright rent examples/2016-desktop/goal.toml
     """
-    from rigwright.plan.renting import rent_goal
+    from rigwright.plan.money.renting import rent_goal
     from rigwright.report.rent import show
 
     show_result(rent_goal(goal, build, as_of), as_json, show)
@@ -79,7 +79,7 @@ def upgrade(
 
     Example: rigwright upgrade examples/2016-desktop/build.toml --budget 900
     """
-    from rigwright.plan.upgrading import upgrade_file
+    from rigwright.plan.machine.upgrading import upgrade_file
     from rigwright.report.upgrade import show
 
     result = upgrade_file(build, goal, budget, as_of)

@@ -26,7 +26,7 @@ def name(
     Example: rigwright name "2x Gigabyte 1070 G1" --kind gpu
     """
     use_database(db)
-    from rigwright.plan.naming import name_line
+    from rigwright.plan.parts.naming import name_line
     from rigwright.report.name import show
 
     result = name_line(" ".join(line), kind)

@@ -26,7 +26,7 @@ def check(
 
     Example: rigwright check examples/2016-desktop/build.toml
     """
-    import rigwright.plan.checking as checking
+    import rigwright.plan.parts.checking as checking
 
     if cases:
         for line in checking.check_cases(cases):
@@ -53,7 +53,7 @@ def parts(
 
     Example: rigwright parts card 1070
     """
-    from rigwright.plan.searching import search
+    from rigwright.plan.parts.searching import search
     from rigwright.report.parts import show
 
     show_result(search(kind, " ".join(words or ()), as_of), as_json, show)

@@ -25,7 +25,7 @@ def import_(
     Example: rigwright prices import part_prices.csv.gz
     """
     use_database(db)
-    from rigwright.plan.pricing import add_prices
+    from rigwright.plan.parts.pricing import add_prices
     from rigwright.report.prices import show_added
 
     show_result(add_prices(file), as_json, show_added)
@@ -43,7 +43,7 @@ def show(
     Example: rigwright prices show Gigabyte GTX 1070 G1 Gaming
     """
     use_database(db)
-    from rigwright.plan.pricing import history
+    from rigwright.plan.parts.pricing import history
     from rigwright.report.prices import show as render
 
     show_result(history(" ".join(part), as_of), as_json, render)

@@ -63,7 +63,7 @@ def predict(
     Example: rigwright predict llama-3-8b --gpu "A100 SXM4 80 GB" --gpus 16 --batch-size 64
     --micro-batch 2 --seq-len 4096 --precision bf16 --optimizer adamw --sharding zero3
     """
-    import rigwright.plan.predicting as predicting
+    import rigwright.plan.speed.predicting as predicting
 
     if batch:
         for line in predicting.predict_batch(batch):
@@ -115,7 +115,7 @@ def compare(
     Example: rigwright compare "2x RTX 3090" "RTX 4090" --model llama-3-8b --method lora
     --batch-size 4 --seq-len 1024 --precision bf16 --optimizer adamw --grad-checkpointing
     """
-    from rigwright.plan.comparing import compare_chips
+    from rigwright.plan.speed.comparing import compare_chips
     from rigwright.report.prediction import show_comparison
 
     values = {

@@ -34,7 +34,7 @@ def trace(
 
     Example: rigwright trace net.py:make -o net.parquet
     """
-    from rigwright.plan.tracing import trace_model
+    from rigwright.plan.speed.tracing import trace_model
     from rigwright.report.trace import progress, show
 
     with progress() as tell:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from rigwright import fit
 from rigwright.assemble import Layout
-from rigwright.plan.editing import read_parts
-from rigwright.plan.goal import Goal
-from rigwright.plan.laying import layout_of
-from rigwright.plan.planning import plan, read_goal_as_of
-from rigwright.plan.renting import rent_planned
-from rigwright.plan.results import Machined, PlanResult, RentResult
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.build.laying import layout_of
+from rigwright.plan.machine.editing import read_parts
+from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.results import Machined, PlanResult
+from rigwright.plan.money.renting import rent_planned
+from rigwright.plan.money.results import RentResult
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.errors import RigwrightError
 

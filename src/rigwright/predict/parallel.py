@@ -15,7 +15,7 @@ from rigwright.predict.chipmodel import chip_table, pcie_bytes_per_s
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import SHARDINGS, Machine, Run
-from rigwright.workload.decoderconfig import DecoderConfig
+from rigwright.workload.decoder.config import DecoderConfig
 
 NODE_GPUS = 8
 """GPUs of one node where the number of nodes is not given (HGX and most servers)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rigwright.predict.memory import decoder_peak
 from rigwright.predict.trainingwork import mixed
 from rigwright.spec.run import Machine, Run
-from rigwright.workload.decoderconfig import DecoderConfig
+from rigwright.workload.decoder.config import DecoderConfig
 
 Shares = dict[str, float]
 

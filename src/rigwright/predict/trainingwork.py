@@ -19,7 +19,7 @@ from rigwright.predict.parallel import shard
 from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
 from rigwright.spec.run import Run
 from rigwright.workload import decoder
-from rigwright.workload.decoderconfig import DecoderConfig
+from rigwright.workload.decoder.config import DecoderConfig
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

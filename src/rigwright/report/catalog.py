@@ -10,7 +10,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.catalogs import CatalogReport, PartReport
+    from rigwright.plan.parts.catalogs import CatalogReport, PartReport
 
 CONFLICTS_SHOWN, REJECTED_SHOWN = 12, 12
 

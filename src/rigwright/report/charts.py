@@ -10,7 +10,7 @@ from rigwright.report.palette import LIGHT
 from rigwright.report.prediction import run_words
 
 if TYPE_CHECKING:
-    from rigwright.plan.results import PlanResult
+    from rigwright.plan.machine.results import PlanResult
 
 KINDS = ("chosen", "frontier", "beaten by another", "above budget")
 COLOURS = (LIGHT["vermillion"], LIGHT["blue"], LIGHT["grey"], LIGHT["pale"])

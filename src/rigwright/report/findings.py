@@ -12,7 +12,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.results import CheckResult
+    from rigwright.plan.parts.results import CheckResult
     from rigwright.spec.build import Finding
 
 STYLE = {"ok": "green", "warning": "yellow", "conflict": "bold red", "unknown": "magenta"}

@@ -12,7 +12,7 @@ from rigwright.report.console import console
 from rigwright.report.prediction import GIB, duration, gib, run_words
 
 if TYPE_CHECKING:
-    from rigwright.plan.fitresult import CardFit, FitResult, Limit, SmallestVram, Way
+    from rigwright.plan.memory.results import CardFit, FitResult, Limit, SmallestVram, Way
 
 COLOURS = {"fits": "green", "tight": "yellow", "too small": "red"}
 BAR = 24

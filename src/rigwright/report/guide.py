@@ -13,7 +13,7 @@ from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
     from rigwright.assemble import Step
-    from rigwright.plan.guiding import Guide
+    from rigwright.plan.build.guiding import Guide
 
 FORMATS = (".html", ".md")
 STYLE = """

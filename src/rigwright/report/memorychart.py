@@ -10,7 +10,7 @@ from rigwright.report.bars import Bar, Mark, stacked
 from rigwright.report.prediction import run_words
 
 if TYPE_CHECKING:
-    from rigwright.plan.fitresult import FitResult
+    from rigwright.plan.memory.results import FitResult
 
 GIB = 1024**3
 SHARES = (

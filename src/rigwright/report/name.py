@@ -10,7 +10,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.naming import Named
+    from rigwright.plan.parts.naming import Named
 
 COLOURS = {"exact": "green", "ambiguous": "yellow", "unknown": "yellow"}
 

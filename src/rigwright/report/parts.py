@@ -12,7 +12,7 @@ from rigwright.report.console import console
 
 if TYPE_CHECKING:
     from rigwright.catalog.ledger import Quote
-    from rigwright.plan.searching import Found
+    from rigwright.plan.parts.searching import Found
 
 COLUMNS = {
     "chip": ("released", "vram_bytes", "bandwidth_bytes_per_s", "fp32_flop_per_s", "power_limit_w"),

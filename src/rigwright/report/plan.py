@@ -14,7 +14,7 @@ from rigwright.report.prediction import duration, largest, memory_words, run_wor
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rigwright.plan.results import Machined, PartLine, PlanResult
+    from rigwright.plan.machine.results import Machined, PartLine, PlanResult
 
 
 def _price(line: PartLine) -> tuple[str, str]:

@@ -21,8 +21,9 @@ from rigwright.report.rentchart import money
 from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
+    from rigwright.plan.machine.results import Machined, PlanResult
+    from rigwright.plan.money.results import RentResult
     from rigwright.plan.reporting import Power, Report
-    from rigwright.plan.results import Machined, PlanResult, RentResult
 
 FORMATS = (".html", ".pdf")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.results import Comparison, Predicted
+    from rigwright.plan.speed.results import Comparison, Predicted
     from rigwright.spec.run import Prediction, Run
 
 GIB = 1024**3

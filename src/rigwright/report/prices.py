@@ -12,7 +12,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.pricing import PriceHistory, PricesAdded, Seen
+    from rigwright.plan.parts.pricing import PriceHistory, PricesAdded, Seen
 
 WIDTH, HEIGHT = 60, 8
 MARKS = {"new": "●", "used": "○"}

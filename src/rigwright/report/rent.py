@@ -11,7 +11,7 @@ from rigwright.report.console import console
 from rigwright.report.prediction import duration
 
 if TYPE_CHECKING:
-    from rigwright.plan.results import Rented, RentResult
+    from rigwright.plan.money.results import Rented, RentResult
 
 
 def _break_even(row: Rented) -> tuple[str, str, str]:

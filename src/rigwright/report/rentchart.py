@@ -10,7 +10,7 @@ from rigwright.report.charts import label
 from rigwright.report.palette import LIGHT, SERIES
 
 if TYPE_CHECKING:
-    from rigwright.plan.results import Rented, RentResult
+    from rigwright.plan.money.results import Rented, RentResult
 
 OFFERS = 4
 MONTHS = 36

@@ -12,7 +12,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.results import Traced
+    from rigwright.plan.speed.results import Traced
 
 _UNITS = ("", "k", "M", "G", "T", "P", "E")
 

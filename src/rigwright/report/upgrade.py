@@ -14,7 +14,7 @@ from rigwright.report.prediction import duration, memory_words, run_words
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rigwright.plan.results import Upgrade, UpgradeResult
+    from rigwright.plan.machine.results import Upgrade, UpgradeResult
 
 
 SHOWN = 2.5

@@ -9,15 +9,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from rigwright.plan.checking import check_build
-from rigwright.plan.comparing import compare_chips
-from rigwright.plan.editing import read_parts, read_text
-from rigwright.plan.fitting import fit_cards
-from rigwright.plan.goal import Goal
-from rigwright.plan.planning import plan
-from rigwright.plan.predicting import predict_one
-from rigwright.plan.renting import rent
-from rigwright.plan.searching import search
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.editing import read_parts, read_text
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.memory.fitting import fit_cards
+from rigwright.plan.money.renting import rent
+from rigwright.plan.parts.checking import check_build
+from rigwright.plan.parts.searching import search
+from rigwright.plan.speed.comparing import compare_chips
+from rigwright.plan.speed.predicting import predict_one
 from rigwright.report.jsonout import dumps
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import (

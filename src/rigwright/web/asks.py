@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from rigwright.plan import modelnames
-from rigwright.plan.goal import Budget, Goal, Limits, Named, Own, Section, Site, Use, Workload
+from rigwright.plan.ask.goal import Budget, Goal, Limits, Named, Own, Section, Site, Use, Workload
+from rigwright.plan.parts import modelnames
 from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.run import Run

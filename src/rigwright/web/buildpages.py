@@ -9,8 +9,16 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from rigwright.assemble import Layout
-from rigwright.plan.editing import Edited, Swap, edited, name_of, read_parts, read_text, swaps
-from rigwright.plan.laying import NEEDED, layout_of
+from rigwright.plan.build.laying import NEEDED, layout_of
+from rigwright.plan.machine.editing import (
+    Edited,
+    Swap,
+    edited,
+    name_of,
+    read_parts,
+    read_text,
+    swaps,
+)
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.web import fields, pictures

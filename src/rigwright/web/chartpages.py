@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from rigwright.plan.goal import Goal
-from rigwright.plan.planning import plan
-from rigwright.plan.renting import rent
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import report
 from rigwright.report import charts, palette, planpage, rentchart, theme
 from rigwright.spec.errors import InputError

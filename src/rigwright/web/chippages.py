@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from rigwright.plan import modelnames
-from rigwright.plan.comparing import compare_chips
-from rigwright.plan.searching import search
+from rigwright.plan.parts import modelnames
+from rigwright.plan.parts.searching import search
+from rigwright.plan.speed.comparing import compare_chips
 from rigwright.spec.parts import PART_TYPES
 from rigwright.web import fields
 from rigwright.web.asks import LETTERS_MAX, CompareAsked

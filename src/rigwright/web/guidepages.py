@@ -7,8 +7,8 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from rigwright.plan.editing import read_parts
-from rigwright.plan.guiding import Guide, guide_of
+from rigwright.plan.build.guiding import Guide, guide_of
+from rigwright.plan.machine.editing import read_parts
 from rigwright.report.guide import span
 from rigwright.spec.errors import InputError
 from rigwright.web import buildpages, fields

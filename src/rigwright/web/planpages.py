@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from rigwright.assemble import Layout
-from rigwright.plan.editing import name_of
-from rigwright.plan.goal import Goal
-from rigwright.plan.laying import layout_of
-from rigwright.plan.planning import plan
-from rigwright.plan.renting import rent
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.build.laying import layout_of
+from rigwright.plan.machine.editing import name_of
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.results import Machined, PlanResult
+from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import build_of
-from rigwright.plan.results import Machined, PlanResult
 from rigwright.web import fields
 from rigwright.web.asks import GoalQuery
 from rigwright.web.errors import Problem

@@ -7,7 +7,11 @@ from pathlib import Path
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import MODES, Run
-from rigwright.workload import decoder, opsfile, traced, userfile, zoo
+from rigwright.workload import decoder
+from rigwright.workload.operations import file as opsfile
+from rigwright.workload.trace import cached as traced
+from rigwright.workload.trace import userfile
+from rigwright.workload.zoo import embedded as zoo
 
 SERVING = ("prefill", "decode")
 

@@ -14,7 +14,7 @@ from rigwright.catalog.opendb.rules import RULES
 from rigwright.catalog.tables import by_id
 from rigwright.fit.names import board_socket, cpu_socket
 from rigwright.fit.platforms import PLATFORMS
-from rigwright.plan.catalogs import report
+from rigwright.plan.parts.catalogs import report
 from rigwright.spec.build import Build
 from rigwright.spec.parts import PART_TYPES, Board, Card, Chip, Cpu, Psu, RamKit
 
@@ -137,7 +137,7 @@ def test_a_name_as_the_catalogue_writes_it_finds_its_part(market):
 def test_the_embedded_story_reads_the_same_beside_the_market(market, monkeypatch):
     from pathlib import Path
 
-    from rigwright.plan.checking import check_file
+    from rigwright.plan.parts.checking import check_file
 
     story = Path(__file__).parents[3] / "examples" / "2016-desktop" / "build.toml"
     beside = check_file(story)

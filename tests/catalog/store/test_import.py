@@ -16,8 +16,8 @@ from rigwright.catalog import source
 from rigwright.catalog.buildfile import build_of_parts
 from rigwright.catalog.identify import identify
 from rigwright.catalog.opendb import importing
-from rigwright.plan.catalogs import explain, import_catalog, report
-from rigwright.plan.searching import search
+from rigwright.plan.parts.catalogs import explain, import_catalog, report
+from rigwright.plan.parts.searching import search
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Case, Chip, Cpu, Psu
 

@@ -9,10 +9,10 @@ from tests.catalog.opendb.made import files_of, id_of, record, unpacked
 
 from rigwright.catalog import source
 from rigwright.catalog.ledger import key, quotes
-from rigwright.plan.catalogs import import_catalog
-from rigwright.plan.goal import parse_goal
-from rigwright.plan.planning import plan
-from rigwright.plan.pricing import add_prices, history
+from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.parts.catalogs import import_catalog
+from rigwright.plan.parts.pricing import add_prices, history
 from rigwright.report.prices import plot
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
@@ -127,7 +127,7 @@ def test_prices_need_a_database(tmp_path):
 def test_the_plot_shows_first_last_highest_and_lowest(database, tmp_path):
     rows = ("psu:acme,2026-01-01,100,USD,new,a", "psu:acme,2026-05-01,50,USD,used,b")
     add_prices(file(tmp_path, *rows))
-    from rigwright.plan.pricing import Seen
+    from rigwright.plan.parts.pricing import Seen
 
     seen = [
         Seen(dt.date.fromisoformat(str(d)[:10]), a, "USD", c, "shop", "s", 0)

@@ -44,7 +44,7 @@ from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright.workload.decoder import DecoderConfig
-from rigwright.workload.decoderstyle import Style
+from rigwright.workload.decoder.style import Style
 
 __all__ = [
     "ADAPTER_SHARE",

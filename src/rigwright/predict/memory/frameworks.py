@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from rigwright.predict.framework import framework_of
 from rigwright.spec.run import Run
-from rigwright.workload.decoderstyle import ADAPTED, Style
+from rigwright.workload.decoder.style import ADAPTED, Style
 
 KEEPS_NO_INPUTS = 43
 """bitsandbytes 0.43 (2024-03): ``MatMul4Bit`` keeps the packed weight alone."""

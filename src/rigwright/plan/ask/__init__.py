@@ -1,0 +1,1 @@
+"""The goal file and the questions of every surface: what is asked, nothing answered."""

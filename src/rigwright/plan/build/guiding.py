@@ -1,0 +1,77 @@
+"""Use case: how a build is put together, started, and made ready to compute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright import fit
+from rigwright.assemble import ORDERS, Order, Step, steps
+from rigwright.catalog.buildfile import read_build
+from rigwright.catalog.source import by_id
+from rigwright.plan.build.firstboot import Command, Setting, bios_step, commands, settings, software_steps
+from rigwright.spec.build import Build, Finding
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Everything somebody needs at the table.
+
+    minutes : least (often done) and most (a first machine) of all steps together, breaks not
+    counted.  open : conflicts and unknowns to settle before buying or starting.
+    """
+
+    name: str
+    order: Order
+    steps: tuple[Step, ...]
+    settings: tuple[Setting, ...]
+    commands: tuple[Command, ...]
+    tools: Words
+    minutes: tuple[int, int]
+    open: tuple[Finding, ...]
+    notes: Words = ()
+
+
+def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
+    """The guide of a build; parts that nobody identified are named in the notes."""
+    chips = tuple(
+        by_id(Chip)[c] for c in dict.fromkeys(x.chip for x in build.cards) if c in by_id(Chip)
+    )
+    wished = settings(build, chips)
+    later = (bios_step(wished), *software_steps(build, chips))
+    seats = fit.seats(build)
+    found = steps(build, order, seats, later)
+    tools = tuple(dict.fromkeys(tool for step in found for tool in step.tools))
+    findings = [f for f in fit.check(build) if f.verdict in ("conflict", "unknown")]
+    return Guide(
+        name=name,
+        order=order,
+        steps=found,
+        settings=wished,
+        commands=commands(build, chips),
+        tools=tools,
+        minutes=(sum(s.minutes[0] for s in found), sum(s.minutes[1] for s in found)),
+        open=tuple(f for f in findings if f.severity != "note"),
+        notes=tuple(f"not recognised, so no step for it: {text}" for _, text in build.unresolved),
+    )
+
+
+def order_named(text: str) -> Order:
+    """Raises InputError for an order that there is not."""
+    for order in ORDERS:
+        if text == order:
+            return order
+    raise InputError("guide", "--order", text, ", ".join(ORDERS))
+
+
+def guide_file(path: Path, order: str = "bench") -> Guide:
+    """The guide of a build file or pasted list. Raises InputError."""
+    chosen = order_named(order)
+    build = read_build(path)
+    if build.board is None and build.case is None and not build.cards:
+        raise InputError(str(path), "parts", "no part that is known", "a board, a case or a card")
+    return guide_of(build, build.name or path.stem, chosen)

@@ -1,0 +1,317 @@
+"""From a goal to what the search is given: priced parts of the day, demands, GPU options."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rigwright import fit, predict
+from rigwright.catalog.estimates import estimates
+from rigwright.catalog.identify import identify
+from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.source import by_id, load, load_with_price, number_of, state
+from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
+from rigwright.plan.ask.goal import Goal, Named
+from rigwright.plan.ask.hosts import gpu_link, of_chip
+from rigwright.plan.speed import vram
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.runs import operations, replicas, served, trained
+from rigwright.spec.build import Build, Circuit, Finding
+from rigwright.spec.errors import InputError, UnknownNameError
+from rigwright.spec.market import Price
+from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
+from rigwright.spec.rule import Rule
+from rigwright.spec.run import Run
+
+TYPES = {t.kind: t for t in PART_TYPES}
+
+FIRM = frozenset(
+    {
+        "psu_wattage",
+        "psu_transient",
+        "psu_pcie_connectors",
+        "psu_16pin",
+        "psu_cable",
+        "wall_circuit",
+        "gpu_slots",
+        "gpu_slot_spacing",
+        "gpu_airflow",
+        "pcie_link",
+    }
+)
+"""Rules whose warnings a new machine does not accept: it costs little to buy it right."""
+
+
+def design_rules() -> tuple[Rule, ...]:
+    """The rules as the design of a new machine reads them: a firm rule's warning is a conflict."""
+    return tuple(
+        replace(rule, check=_firm(rule.check)) if rule.id in FIRM else rule for rule in fit.RULES
+    )
+
+
+def _firm(check: Callable[[Build], Finding | None]) -> Callable[[Build], Finding | None]:
+    def firm(build: Build) -> Finding | None:
+        finding = check(build)
+        if finding is not None and finding.verdict == "warning":
+            return replace(finding, verdict="conflict")
+        return finding
+
+    return firm
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What of a goal decides which parts there are, at which price."""
+
+    as_of: dt.date
+    age_days_max: int
+    used: bool
+    own: Named
+    use: Named
+    brands: frozenset[str]
+    exclude_brands: frozenset[str]
+    estimated: bool
+
+    def parts(self, kind: str) -> tuple[Part, ...]:
+        """Parts of a kind that can have a price at all."""
+        return load(TYPES[kind]) if self.estimated else load_with_price(TYPES[kind])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    """What can be bought on the goal's day, what is owned already, and what must be bought.
+
+    candidates : by kind, owned ones instead where there are any.  cards : by id of their chip.
+    """
+
+    quotes: Mapping[str, Quote]
+    owned: Mapping[str, tuple[Part, ...]]
+    unpriced: int
+    candidates: Mapping[str, tuple[Candidate, ...]]
+    cards: Mapping[str, tuple[Candidate, ...]]
+
+
+def market(goal: Goal) -> Market:
+    """Prices up to the goal's day; owned parts by name. Raises UnknownNameError."""
+    limits = goal.limits
+    brands, excluded = (
+        frozenset(b.lower() for b in names) for names in (limits.brands, limits.exclude_brands)
+    )
+    stock = Stock(
+        goal.as_of,
+        limits.price_age_days_max,
+        limits.used,
+        goal.own,
+        goal.use,
+        brands,
+        excluded,
+        limits.estimated_prices,
+    )
+    return _market(stock, state())
+
+
+@functools.lru_cache(maxsize=8)
+def _market(stock: Stock, _: int) -> Market:
+    seen = dict(quotes(load(Price), stock.as_of, age_days_max=stock.age_days_max, used=stock.used))
+    kinds = (*KINDS, "card")
+    if stock.estimated:
+        for kind in kinds:
+            seen.update(dict(estimates(stock.parts(kind), seen)))
+    priced = sum(key(p) in seen for k in kinds for p in stock.parts(k))
+    owned, fixed = _named(stock.own), _named(stock.use)
+    found = {kind: _pool(stock, seen, owned, fixed, kind) for kind in kinds}
+    cards: dict[str, list[Candidate]] = {}
+    for candidate in found.pop("card"):
+        if isinstance(candidate.part, Card):
+            cards.setdefault(candidate.part.chip, []).append(candidate)
+    return Market(
+        seen,
+        owned,
+        sum(number_of(k) for k in kinds) - priced,
+        found,
+        {chip: tuple(made) for chip, made in cards.items()},
+    )
+
+
+def _named(section: Named) -> dict[str, tuple[Part, ...]]:
+    found: dict[str, tuple[Part, ...]] = {}
+    for field, value in section:
+        names = (value,) if isinstance(value, str) else tuple(value or ())
+        kind = {"cards": "card", "drives": "drive"}.get(field, field)
+        if names:
+            found[kind] = tuple(_identified(kind, name) for name in names)
+    return found
+
+
+def _identified(kind: str, name: str) -> Part:
+    found = identify(kind, name)
+    if found.part is None:
+        raise UnknownNameError(kind, name, tuple(p.name for p in found.candidates[:3]))
+    return found.part
+
+
+def _allowed_brand(stock: Stock, part: Part) -> bool:
+    brand = (part.brand or "").lower()
+    if brand in stock.exclude_brands:
+        return False
+    return not stock.brands or part.kind not in ("card", "board") or brand in stock.brands
+
+
+Parts = Mapping[str, tuple[Part, ...]]
+
+
+def _pool(
+    stock: Stock, seen: Mapping[str, Quote], owned: Parts, fixed: Parts, kind: str
+) -> tuple[Candidate, ...]:
+    """Parts of a kind that can be bought on the day; owned ones instead where there are any."""
+    if kind in owned:
+        return tuple(Candidate(p, 0, owned=True) for p in owned[kind])
+    if kind in fixed:
+        return tuple(_priced(part, seen, stock) for part in fixed[kind])
+    return tuple(
+        Candidate(part, seen[key(part)].cents)
+        for part in stock.parts(kind)
+        if key(part) in seen
+        and (part.released is None or part.released <= stock.as_of)
+        and _allowed_brand(stock, part)
+    )
+
+
+def _priced(part: Part, seen: Mapping[str, Quote], stock: Stock) -> Candidate:
+    if key(part) not in seen:
+        allowed = f"a part with a price up to {stock.as_of}"
+        raise InputError("goal", f"use.{part.kind}", part.name, allowed)
+    return Candidate(part, seen[key(part)].cents)
+
+
+def demands(goal: Goal) -> tuple[Demand, ...]:
+    """The goal's limits on single parts, each by name."""
+    limits = goal.limits
+    found = [
+        Demand("limits.ram_gib_min", "ram", lambda p: _ram_gib(p) >= limits.ram_gib_min),
+        Demand(
+            "limits.storage_gb_min",
+            "drive",
+            lambda p: isinstance(p, Drive) and p.capacity_bytes >= limits.storage_gb_min * 1e9,
+        ),
+        Demand(
+            "limits.cores_min", "cpu", lambda p: isinstance(p, Cpu) and p.cores >= limits.cores_min
+        ),
+    ]
+    if limits.drive == "ssd":
+        found.append(
+            Demand("limits.drive", "drive", lambda p: isinstance(p, Drive) and p.type == "ssd")
+        )
+    if limits.noise_dba_max is not None:
+        loudest = limits.noise_dba_max
+        found.append(Demand("limits.noise_dba_max", "cooler", lambda p: _quiet(p, loudest)))
+    if limits.case_volume_l_max is not None or limits.case_height_mm_max is not None:
+        found.append(Demand("limits.case size", "case", lambda p: _small(p, goal)))
+    return tuple(found)
+
+
+def _ram_gib(part: Part) -> float:
+    return part.modules * part.module_gib if isinstance(part, RamKit) else 0.0
+
+
+def _quiet(part: Part, dba: float) -> bool:
+    return isinstance(part, Cooler) and part.noise_dba is not None and part.noise_dba <= dba
+
+
+def _small(part: Part, goal: Goal) -> bool:
+    limits = goal.limits
+    if not isinstance(part, Case):
+        return False
+    w, h, d = part.width_mm, part.height_mm, part.depth_mm
+    if limits.case_height_mm_max is not None and (h is None or h > limits.case_height_mm_max):
+        return False
+    if limits.case_volume_l_max is None:
+        return True
+    return None not in (w, h, d) and w * h * d / 1e6 <= limits.case_volume_l_max  # type: ignore[operator]
+
+
+def options(goal: Goal, m: Market) -> tuple[Option, ...]:
+    """Every (chip, count) that can be bought, with its predicted step on that many GPUs."""
+    run, limits = goal.workload.run(), goal.limits
+    known = by_id(Chip)
+    chips = [known[c] for c in m.cards if c in known and known[c].vendor in limits.gpu_vendors]
+    wanted = [c for c in chips if "card" in m.owned or _enough_vram(goal, c)]
+    found = []
+    for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
+        if run.batch < replicas(run, count):
+            break  # an item is not shared
+        steps = step_seconds(goal, wanted, count)
+        found += [
+            Option(chip, count, m.cards[chip.id], steps[chip.id])
+            for chip in wanted
+            if _count_possible(m.cards[chip.id], count, m)
+        ]
+    return tuple(found)
+
+
+def _enough_vram(goal: Goal, chip: Chip) -> bool:
+    least = goal.limits.vram_gib_min
+    return least is None or chip.vram_bytes >= least * 1024**3
+
+
+def _count_possible(cards: Iterable[Candidate], count: int, m: Market) -> bool:
+    if "card" in m.owned:
+        return count == len(m.owned["card"])
+    return any(isinstance(c.part, Card) and count % c.part.chip_count == 0 for c in cards)
+
+
+def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float | None]:
+    """Chip id -> predicted step on ``count`` of them; None where memory or speed do not do."""
+    run, slowest = goal.workload.run(), goal.limits.step_ms_max
+    if count % (run.tensor_parallel * run.pipeline_parallel):
+        return {chip.id: None for chip in chips}
+    own_way = served(run) or trained(run)
+    times = _one_by_one(run, chips, count) if own_way else _stepped(run, chips, count)
+    return {
+        chip: seconds
+        if seconds is not None and (slowest is None or seconds * 1e3 <= slowest)
+        else None
+        for chip, seconds in times.items()
+    }
+
+
+def _one_by_one(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for chip in chips:
+        p = predict_run(run, of_chip(chip, count))
+        found[chip.id] = p.step_s if p.fits else None
+    return found
+
+
+def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
+    ops = operations(run)
+    prepared = predict.prepare(ops, run, count)
+    steps: dict[str, float | None] = {}
+    by_link: dict[str, list[Chip]] = {}
+    for chip in chips:
+        by_link.setdefault(gpu_link(chip, count), []).append(chip)
+    for link, group in by_link.items():
+        total = predict.times(prepared, predict.chip_table(group), count, link).total
+        for chip, seconds in zip(group, np.atleast_1d(total), strict=True):
+            held = vram.held(run, of_chip(chip, count))
+            steps[chip.id] = float(seconds) if held.verdict(chip) == vram.FITS else None
+    return steps
+
+
+def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
+    """The search problem of a goal."""
+    limits = goal.limits
+    return Problem(
+        candidates=m.candidates,
+        options=tuple(o for o in found if o.step_s is not None),
+        rules=design_rules(),
+        demands=demands(goal),
+        budget_cents=round(goal.budget.usd * 100),
+        allow_unknown=limits.allow_unknown,
+        circuit=Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w),
+        better=fit.BETTER,
+    )

@@ -1,0 +1,269 @@
+"""Use case: a machine as somebody changes it part by part: fit, speed and cost together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rigwright import fit
+from rigwright.catalog.buildfile import build_of_toml, is_build_file, read_lines
+from rigwright.catalog.identify import identify
+from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.paste import Line, read_list
+from rigwright.catalog.resolve import Resolution
+from rigwright.catalog.source import load, load_with_price
+from rigwright.plan.ask import hosts as machines
+from rigwright.plan.ask.goal import Workload
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.runs import replicas
+from rigwright.spec.build import Build, Finding
+from rigwright.spec.errors import InputError
+from rigwright.spec.market import Price
+from rigwright.spec.parts import PART_TYPES, Part
+from rigwright.spec.run import Prediction, Run
+
+PRICE_AGE_DAYS = 1095
+"""Older prices say nothing about what a shop has."""
+CHOICES = 60
+TYPES = {t.kind: t for t in PART_TYPES if t.kind != "chip"}
+MANY = ("card", "ram", "drive")
+
+
+@dataclass(frozen=True, slots=True)
+class PricedPart:
+    """Equal parts of a build. usd : of all of them; None when no price of the day is known."""
+
+    kind: str
+    id: str
+    name: str
+    count: int
+    usd: float | None
+    price_date: dt.date | None = None
+    price_basis: str = ""
+    price_condition: str = ""
+    price_age_days: int | None = None
+    price_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """One line of a list. part : what it means, None when no one part is meant; near : the nearest.
+
+    kind : None where nothing tells.  chip : of a card of which only the chip is known.
+    """
+
+    kind: str | None
+    text: str
+    count: int
+    part: str | None
+    chip: str | None = None
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What a set of parts costs, how it fits, how fast it is.
+
+    usd : of the parts that have a price; ``unpriced`` names the others.
+    prediction : None without a GPU or a workload; ``why_not`` says so.
+    """
+
+    name: str
+    as_of: dt.date
+    parts: tuple[PricedPart, ...]
+    usd: float
+    unpriced: tuple[str, ...]
+    verdict: str
+    findings: tuple[Finding, ...]
+    lines: tuple[ReadLine, ...]
+    draw_w: float | None
+    wall_w: float | None
+    run: Run | None = None
+    gpu: str | None = None
+    gpu_count: int = 0
+    vram_bytes: int | None = None
+    prediction: Prediction | None = None
+    job_hours: float | None = None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Another part for a slot. usd_change : of the whole build; None when a price is missing.
+
+    worst : the gravest finding that is not ok, if any.
+    """
+
+    name: str
+    usd: float | None
+    price_date: dt.date | None
+    usd_change: float | None
+    verdict: str
+    worst: Finding | None
+
+
+def read_parts(slots: Sequence[tuple[str, str, int]]) -> tuple[Build, tuple[ReadLine, ...]]:
+    """A build from (kind, name or id, count). Raises InputError for a kind that is no part."""
+    for kind, text, _ in slots:
+        if kind not in TYPES:
+            raise InputError("build", "kind", kind, ", ".join(TYPES), text)
+    build, meant = read_lines(Line(kind, text, count) for kind, text, count in slots)
+    return build, _lines(meant)
+
+
+def read_text(text: str, where: str = "list") -> tuple[Build, tuple[ReadLine, ...]]:
+    """A build from a pasted list or the text of a build file; the file has no lines to explain.
+
+    Raises InputError when nothing can be read.
+    """
+    if is_build_file(text):
+        try:
+            return build_of_toml(text, where), ()
+        except RecursionError:
+            raise InputError(where, "TOML", "deeply nested values", "a build file") from None
+    build, meant = read_lines(read_list(text, where))
+    return build, _lines(meant)
+
+
+def _lines(meant: Sequence[tuple[Line, Resolution | None]]) -> tuple[ReadLine, ...]:
+    found = []
+    for line, hit in meant:
+        part = hit.part.name if hit and hit.part else None
+        chip = hit.chip.name if hit and hit.chip and not part else None
+        near = hit.near[:5] if hit and not part else ()
+        found.append(ReadLine(line.kind, line.text, line.quantity, part, chip, near))
+    return tuple(found)
+
+
+def _seen(as_of: dt.date, used: bool) -> Mapping[str, Quote]:
+    return quotes(load(Price), as_of, age_days_max=PRICE_AGE_DAYS, used=used)
+
+
+def edited(
+    build: Build,
+    lines: Sequence[ReadLine] = (),
+    workload: Workload | None = None,
+    as_of: dt.date | None = None,
+    *,
+    used: bool = False,
+) -> Edited:
+    """Cost, fit and speed of a build for a workload. Raises RigwrightError for a bad workload."""
+    day = as_of or dt.date.today()
+    parts = _priced(build, _seen(day, used))
+    findings = fit.check(build)
+    result = Edited(
+        name=build.name or "build",
+        as_of=day,
+        parts=parts,
+        usd=sum(p.usd or 0.0 for p in parts),
+        unpriced=tuple(p.name for p in parts if p.usd is None),
+        verdict=fit.verdict(findings),
+        findings=findings,
+        lines=tuple(lines),
+        draw_w=fit.draw_w(build),
+        wall_w=fit.wall_w(build),
+    )
+    return result if workload is None else _with_speed(result, build, workload)
+
+
+def _priced(build: Build, seen: Mapping[str, Quote]) -> tuple[PricedPart, ...]:
+    counts = Counter(key(p) for p in build.parts())
+    unique = {key(p): p for p in build.parts()}
+    found = []
+    for name, part in unique.items():
+        count, quote = counts[name], seen.get(name)
+        if quote is None:
+            found.append(PricedPart(part.kind, part.id, part.name, count, None))
+            continue
+        found.append(
+            PricedPart(
+                part.kind,
+                part.id,
+                part.name,
+                count,
+                quote.usd * count,
+                quote.date,
+                quote.basis,
+                quote.condition,
+                quote.age_days,
+                quote.source,
+            )
+        )
+    return tuple(found)
+
+
+def _with_speed(result: Edited, build: Build, workload: Workload) -> Edited:
+    run = workload.run()
+    if len(build.chips) != 1 or not build.cards:
+        many = len(build.chips) > 1
+        words = "cards of different chips are not predicted together" if many else "no known GPU"
+        return replace(result, run=run, why_not=words)
+    chip, count = build.chips[0], len(build.cards)
+    if run.batch < replicas(run, count):
+        words = f"batch {run.batch} cannot be shared by {count} GPUs"
+        return replace(result, run=run, gpu=chip.name, gpu_count=count, why_not=words)
+    p = predict_run(run, machines.of_build(build, chip))
+    samples = workload.samples
+    return replace(
+        result,
+        run=run,
+        gpu=chip.name,
+        gpu_count=count,
+        vram_bytes=chip.vram_bytes,
+        prediction=p,
+        job_hours=samples / run.batch * p.step_s / 3600 if samples else None,
+    )
+
+
+def swaps(
+    build: Build, kind: str, as_of: dt.date | None = None, *, used: bool = False
+) -> tuple[Swap, ...]:
+    """Priced parts that could stand in a slot instead, each checked in the whole build.
+
+    All parts of a kind in the build are replaced, the count is kept. Those nearest in price to what
+    is there come first into the list, which is then by verdict and price.
+    """
+    if kind not in TYPES:
+        raise InputError("build", "choose", kind, ", ".join(TYPES))
+    seen = _seen(as_of or dt.date.today(), used)
+    field = {"card": "cards", "drive": "drives"}.get(kind, kind)
+    held = [p for p in build.parts() if p.kind == kind]
+    priced = [p for p in load_with_price(TYPES[kind]) if key(p) in seen]
+    known = [seen[key(p)].usd for p in held if key(p) in seen]
+    before = sum(known) if held and len(known) == len(held) else None
+    middle = known[0] if known else 0.0
+    priced.sort(key=lambda p: abs(seen[key(p)].usd - middle))
+    rows = []
+    for part in priced[:CHOICES]:
+        if part in held:
+            continue
+        quote, count = seen[key(part)], len(held) or 1
+        changed = _put(build, field, part, count)
+        findings = fit.check(changed)
+        gain = None if held and before is None else quote.usd * count - (before or 0.0)
+        rows.append(
+            Swap(part.name, quote.usd, quote.date, gain, fit.verdict(findings), _worst(findings))
+        )
+    order = ("ok", "warning", "unknown", "conflict")
+    return tuple(sorted(rows, key=lambda s: (order.index(s.verdict), s.usd or 0.0)))
+
+
+def _put(build: Build, field: str, part: Part, count: int) -> Build:
+    if field not in ("cards", "ram", "drives"):
+        return replace(build, **{field: part})  # type: ignore[arg-type]
+    if field == "cards":  # a card brings its chip with it
+        made, _ = read_parts([(part.kind, part.id, count)])
+        return replace(build, cards=made.cards, chips=made.chips)
+    return replace(build, **{field: (part,) * count})  # type: ignore[arg-type]
+
+
+def _worst(findings: Sequence[Finding]) -> Finding | None:
+    return min((f for f in findings if f.verdict != "ok"), key=fit.rank, default=None)
+
+
+def name_of(kind: str, id_: str, name: str) -> str:
+    """What a link calls a part: its name where that alone means it, else its id."""
+    found = identify(kind, name).part
+    return name if found is not None and found.id == id_ else id_

@@ -1,0 +1,190 @@
+"""Use case: the machine for a goal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rigwright import fit
+from rigwright.catalog.ledger import key
+from rigwright.catalog.source import attribution
+from rigwright.choose.problem import Choice, Option, Outcome, Problem
+from rigwright.choose.search import fastest_within, frontier
+from rigwright.plan.ask import hosts as machines
+from rigwright.plan.ask.goal import Goal, parse_day, read_goal
+from rigwright.plan.machine.candidates import Market, market, options
+from rigwright.plan.machine.explaining import explain
+from rigwright.plan.machine.results import Machined, PartLine, PlanResult, Point
+from rigwright.plan.machine.searches import search_of
+from rigwright.plan.speed.predicting import items_per_step, predict_run
+from rigwright.spec.run import Prediction
+
+ALTERNATIVES = 3
+RESOLVED = 0.03
+"""Predictions do not resolve smaller differences in step time; the cheaper machine wins."""
+ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
+
+
+def read_goal_as_of(path: Path, as_of: str | None) -> Goal:
+    """A goal file, moved to another day when one is given."""
+    goal = read_goal(path)
+    return goal if as_of is None else goal.model_copy(update={"as_of": parse_day(as_of)})
+
+
+def plan_goal(path: Path, as_of: str | None = None) -> PlanResult:
+    """Design the machine for a goal file. Raises RigwrightError for a bad file or name."""
+    return plan(read_goal_as_of(path, as_of), path.stem)
+
+
+def plan(goal: Goal, name: str = "goal") -> PlanResult:
+    """The cheapest proven machine that carries the fastest affordable GPU choice."""
+    m = market(goal)
+    found = options(goal, m)
+    search = search_of(goal, m, found)
+    task = search.problem
+    outcomes = tuple(search.best(option) for option in task.options)
+    best = best_within(outcomes, task.budget_cents or 0)
+    line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
+    points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
+        _too_small(o) for o in found if o.step_s is None
+    )
+    result = PlanResult(
+        goal=name,
+        as_of=goal.as_of,
+        run=goal.workload.run(),
+        budget_usd=goal.budget.usd,
+        chosen=None,
+        frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
+        alternatives=(),
+        notes=_notes(goal, m),
+    )
+    if best is None:
+        conflicts, changes = explain(goal, m, found, search)
+        return replace(result, conflicts=conflicts, changes=changes)
+    chosen = machined(goal, m, best, _reason(best, outcomes, task))
+    return replace(result, chosen=chosen, alternatives=_alternatives(goal, m, outcomes, best))
+
+
+def best_within(outcomes: tuple[Outcome, ...], budget_cents: int) -> Choice | None:
+    """The cheapest of the choices that are as good as the fastest one the budget pays."""
+    fastest = fastest_within(outcomes, budget_cents)
+    if fastest is None:
+        return None
+    close = (fastest.option.step_s or 0.0) * (1 + RESOLVED)
+    equal = (o.choice for o in outcomes if o.choice and (o.option.step_s or close + 1) <= close)
+    return min(equal, key=lambda c: (c.cents, c.option.step_s or 0.0))
+
+
+def _notes(goal: Goal, m: Market) -> tuple[str, ...]:
+    limits = goal.limits
+    notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
+    notes.append(
+        f"prices older than {limits.price_age_days_max} days are not used; tax not included"
+    )
+    if not limits.allow_unknown:
+        notes.append(
+            "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"
+        )
+    return (*notes, *attribution())
+
+
+def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | None) -> Point:
+    usd = o.choice.cents / 100 if o.choice else None
+    paid = o.choice is not None and o.choice.cents <= goal.budget.usd * 100
+    return Point(
+        gpu=o.option.chip.name,
+        gpu_count=o.option.count,
+        usd=usd,
+        step_s=o.option.step_s,
+        throughput=items / o.option.step_s if o.option.step_s else None,
+        fits=True,
+        within_budget=paid,
+        on_frontier=o.choice is not None and id(o.choice) in line,
+        chosen=o.choice is not None and o.choice is best,
+        why_not="" if o.choice else f"no machine passes rule {o.blocked_by}",
+    )
+
+
+def _too_small(option: Option) -> Point:
+    return Point(
+        option.chip.name, option.count, None, None, None, False, False, False,
+        why_not="memory or step limit",
+    )  # fmt: skip
+
+
+def _reason(best: Choice, outcomes: tuple[Outcome, ...], task: Problem) -> str:
+    tried = sum(o.choice is not None for o in outcomes)
+    return (
+        f"fastest (within {RESOLVED:.0%}) of the {tried} GPU choices with a proven machine that "
+        "the budget pays; "
+        f"${((task.budget_cents or 0) - best.cents) / 100:,.0f} left"
+    )
+
+
+def _alternatives(
+    goal: Goal, m: Market, outcomes: tuple[Outcome, ...], best: Choice
+) -> tuple[Machined, ...]:
+    """The next fastest affordable choices, and the first faster one above the budget."""
+    budget = goal.budget.usd * 100
+    others = [o.choice for o in outcomes if o.choice is not None and o.choice is not best]
+    speed = best.option.step_s or 0.0
+    paid = sorted(
+        (c for c in others if c.cents <= budget), key=lambda c: (c.option.step_s or 0, c.cents)
+    )
+    faster = [c for c in others if c.cents > budget and (c.option.step_s or 0) < speed]
+    above = sorted(faster, key=lambda c: c.cents)[:1]
+    found = []
+    for choice in (*paid[:ALTERNATIVES], *above):
+        ratio = (choice.option.step_s or 0.0) / speed
+        words = f"{ratio:.2f} x the step time"
+        gap = (choice.cents - best.cents) / 100
+        words += f", ${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
+        if choice.cents > budget:
+            words += ", above the budget"
+        found.append(machined(goal, m, choice, words))
+    return tuple(found)
+
+
+def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:
+    """The bill of materials of a choice, cards first."""
+    lines = []
+    for candidate, count in choice.used:
+        part = candidate.part
+        quote = None if candidate.owned else m.quotes[key(part)]
+        lines.append(
+            PartLine(
+                kind=part.kind,
+                id=part.id,
+                name=part.name,
+                count=count,
+                usd=candidate.cents * count / 100,
+                owned=candidate.owned,
+                price_date=quote.date if quote else None,
+                price_basis=quote.basis if quote else "",
+                price_condition=quote.condition if quote else "",
+                price_age_days=quote.age_days if quote else None,
+                price_source=quote.source if quote else "",
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: ORDER.index(line.kind)))
+
+
+def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
+    """A choice as a proposed machine, re-checked by every rule and predicted on its own links."""
+    run, chip = goal.workload.run(), choice.option.chip
+    machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
+    p: Prediction = predict_run(run, machine)
+    samples = goal.workload.samples
+    return Machined(
+        gpu=chip.name,
+        gpu_count=choice.option.count,
+        vram_bytes=chip.vram_bytes,
+        usd=choice.cents / 100,
+        parts=part_lines(choice, m),
+        prediction=p,
+        findings=fit.check(choice.build),
+        draw_w=fit.draw_w(choice.build),
+        wall_w=fit.wall_w(choice.build),
+        job_hours=samples / run.batch * p.step_s / 3600 if samples else None,
+        why=why,
+    )

@@ -1,0 +1,144 @@
+"""Answers about a machine: the one to buy, and what to swap in one that is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from rigwright.spec.build import Finding
+from rigwright.spec.run import Prediction, Run
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One line of a bill of materials; ``usd`` is for all ``count`` of them, 0 when owned."""
+
+    kind: str
+    id: str
+    name: str
+    count: int
+    usd: float
+    owned: bool
+    price_date: dt.date | None = None
+    price_basis: str = ""
+    price_condition: str = ""
+    price_age_days: int | None = None
+    price_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One (chip, count) with its cheapest machine: price against time."""
+
+    gpu: str
+    gpu_count: int
+    usd: float | None
+    step_s: float | None
+    throughput: float | None
+    fits: bool
+    within_budget: bool
+    on_frontier: bool
+    chosen: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Machined:
+    """A proposed machine: parts, price, what the rules say, how fast it is."""
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    usd: float
+    parts: tuple[PartLine, ...]
+    prediction: Prediction
+    findings: tuple[Finding, ...]
+    draw_w: float | None
+    wall_w: float | None
+    job_hours: float | None = None
+    feed: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A demand that stands in the way, or a change that makes the goal possible."""
+
+    what: str
+    helps: str
+    usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why."""
+
+    goal: str
+    as_of: dt.date
+    run: Run
+    budget_usd: float
+    chosen: Machined | None
+    frontier: tuple[Point, ...]
+    alternatives: tuple[Machined, ...]
+    conflicts: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A machine as it is: what it carries, and what the rules say of it."""
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    prediction: Prediction
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of the machine."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """One way to a faster machine.
+
+    usd : price of ``buy`` together.  take_out : parts that leave the machine.
+    speedup : throughput over today's; None when the run does not fit today.
+    """
+
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    usd: float
+    buy: tuple[PartLine, ...]
+    take_out: tuple[Kept, ...]
+    prediction: Prediction
+    speedup: float | None
+    job_hours: float | None
+    findings: tuple[Finding, ...]
+    draw_w: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeResult:
+    """What to swap. chosen : the fastest the budget pays, every part proven to fit; None when
+    nothing gains.  if_measured : a better one that a fact nobody knows leaves open.  steps : the
+    upgrades that no other beats in price and speed, cheapest first, also above the budget.
+    """
+
+    build: str
+    as_of: dt.date
+    run: Run
+    budget_usd: float
+    today: Today
+    chosen: Upgrade | None
+    if_measured: Upgrade | None
+    steps: tuple[Upgrade, ...]
+    notes: tuple[str, ...] = ()

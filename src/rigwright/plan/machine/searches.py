@@ -1,0 +1,47 @@
+"""Prepared searches, kept while the parts, their prices and the limits stay the same.
+
+Workload, budget and number of GPUs do not change what a search prepares, nor the cheapest machine
+around given cards: a second question on the same market is answered from memory.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+
+from rigwright.choose.problem import Option, Problem
+from rigwright.choose.search import Search
+from rigwright.choose.verdicts import Verdicts
+from rigwright.plan.ask.goal import Goal, Limits
+from rigwright.plan.machine.candidates import Market, problem
+from rigwright.spec.build import Circuit
+
+KEPT = 8
+# Limits that choose among GPU options and ask nothing of the parts around them.
+OF_OPTIONS = ("vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "gpu_vendors")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    market: Market
+    limits: Limits
+    task: Problem = field(compare=False)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _prepared(asked: _Asked) -> Search:
+    return Search(asked.task, _verdicts(asked.task.circuit, asked.task.gpu_power_cap_w))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _verdicts(circuit: Circuit | None, power_cap_w: float | None) -> Verdicts:
+    """What the rules said about facts of parts; true whatever the market."""
+    return Verdicts(circuit, power_cap_w)
+
+
+def search_of(goal: Goal, m: Market, found: tuple[Option, ...]) -> Search:
+    """The search of a goal among options with a step time."""
+    task = problem(goal, m, found)
+    same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
+    kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), task))
+    return kept.again(task.options, task.budget_cents)

@@ -1,0 +1,197 @@
+"""Use case: which parts of a machine to swap for the largest gain on a workload.
+
+The search is that of a plan. What the machine has costs nothing and may stay or go, so the cheapest
+build of a GPU choice is the cheapest set of parts to buy for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from rigwright import fit
+from rigwright.catalog.buildfile import read_build
+from rigwright.catalog.source import by_id
+from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Relaxation
+from rigwright.choose.search import STRICT, Search, frontier
+from rigwright.plan.ask import hosts as machines
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.candidates import Market, market, options, problem
+from rigwright.plan.machine.planning import part_lines, read_goal_as_of
+from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.spec.build import Build
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip, Part
+
+FIELDS = {"ram": "ram", "drive": "drives", "card": "cards"}
+GAIN = 1.03
+"""A smaller gain in speed is within what predictions resolve: nothing is advised for it."""
+MEASURED = Relaxation(unknown=True)
+
+
+def upgrade_file(path: Path, goal: Path, budget_usd: float, as_of: str | None) -> UpgradeResult:
+    """The upgrade of a build file or pasted list for a goal's workload.
+
+    Raises InputError when a file cannot be read, the budget is not positive, or the build has no
+    graphics card that is known.
+    """
+    if not 0 < budget_usd < float("inf"):
+        raise InputError("upgrade", "--budget", budget_usd, "USD above 0")
+    asked = read_goal_as_of(goal, as_of)
+    build = read_build(path)
+    circuit = build.circuit and {
+        "circuit_volts": build.circuit.volts,
+        "circuit_amperes": build.circuit.amperes,
+        "circuit_other_load_w": build.circuit.other_load_w,
+    }
+    asked = asked.model_copy(
+        update={
+            "budget": asked.budget.model_copy(update={"usd": budget_usd}),
+            "limits": asked.limits.model_copy(update=circuit or {}),
+        }
+    )
+    return upgrade(build, asked, build.name or path.stem)
+
+
+def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
+    """What to buy for the machine within the goal's budget; the goal's own parts are not used."""
+    plain = goal.model_copy(update={"own": type(goal.own)(), "use": type(goal.use)()})
+    bought = market(plain)
+    m = _with(bought, build)
+    task = replace(
+        problem(plain, m, options(plain, m)),
+        replaceable=frozenset(KINDS),
+        circuit=build.circuit or problem(plain, m, ()).circuit,
+    )
+    search, today = Search(task), _today(build, goal)
+    sure, doubted = (
+        _ways(goal, m, build, today, tuple(search.solve(o, relaxation=r) for o in task.options))
+        for r in (STRICT, MEASURED)
+    )
+    chosen = _best(sure, goal.budget.usd)
+    return UpgradeResult(
+        build=name,
+        as_of=goal.as_of,
+        run=goal.workload.run(),
+        budget_usd=goal.budget.usd,
+        today=today,
+        chosen=chosen,
+        if_measured=_if_measured(chosen, _best(doubted, goal.budget.usd)),
+        steps=sure,
+        notes=_notes(build, bought, goal),
+    )
+
+
+def _ways(
+    goal: Goal, m: Market, build: Build, today: Today, outcomes: tuple[Outcome, ...]
+) -> tuple[Upgrade, ...]:
+    """Upgrades that gain, none beaten in both price and speed on the machine's own links."""
+    limit = today.prediction.step_s if today.prediction.fits else float("inf")
+    ways = []
+    for choice in frontier(outcomes):
+        way = _upgrade(goal, m, build, today, choice)
+        if way.prediction.fits and way.prediction.step_s * GAIN < limit:
+            ways.append(way)
+            limit = way.prediction.step_s
+    return tuple(ways)
+
+
+def _best(ways: tuple[Upgrade, ...], budget_usd: float) -> Upgrade | None:
+    """The fastest that the budget pays: the last, as each is faster than the one before."""
+    return next((way for way in reversed(ways) if way.usd <= budget_usd), None)
+
+
+def _if_measured(sure: Upgrade | None, open_: Upgrade | None) -> Upgrade | None:
+    """The one that unknown facts leave open, where it is faster or the same for less."""
+    if sure is None or open_ is None:
+        return open_
+    faster = open_.prediction.step_s * GAIN < sure.prediction.step_s
+    same = (open_.gpu, open_.gpu_count) == (sure.gpu, sure.gpu_count)
+    return open_ if faster or (same and open_.usd < sure.usd) else None
+
+
+def _with(m: Market, build: Build) -> Market:
+    """The market with the machine's own parts in front, at no price."""
+    candidates = {k: (*_owned(build, k), *found) for k, found in m.candidates.items()}
+    cards: dict[str, tuple[Candidate, ...]] = {}
+    for candidate in _owned(build, "card"):
+        chip = candidate.part.chip  # type: ignore[attr-defined]
+        cards[chip] = (*cards.get(chip, ()), candidate)
+    return replace(
+        m,
+        candidates=candidates,
+        cards={
+            chip: (*cards.get(chip, ()), *m.cards.get(chip, ())) for chip in {**m.cards, **cards}
+        },
+    )
+
+
+def _owned(build: Build, kind: str) -> tuple[Candidate, ...]:
+    return tuple(Candidate(part, 0, owned=True) for part in _parts(build, kind))
+
+
+def _parts(build: Build, kind: str) -> tuple[Part, ...]:
+    held = getattr(build, FIELDS.get(kind, kind))
+    return held if isinstance(held, tuple) else (held,) if held else ()
+
+
+def _today(build: Build, goal: Goal) -> Today:
+    """The machine as it is. Raises InputError without a card of a known chip."""
+    chips = {card.chip for card in build.cards}
+    known = by_id(Chip)
+    if len(chips) != 1 or not chips <= set(known):
+        given = ", ".join(sorted(c.name for c in build.cards)) or "no card"
+        raise InputError("build", "cards", given, "cards of one known chip", "rigwright parts CARD")
+    chip = known[chips.pop()]
+    machine = machines.of_build(build, chip)
+    machine = replace(machine, gpu_count=sum(c.chip_count for c in build.cards))
+    prediction = predict_run(goal.workload.run(), machine)
+    return Today(chip.name, machine.gpu_count, chip.vram_bytes, prediction, fit.check(build))
+
+
+def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) -> Upgrade:
+    run, chip = goal.workload.run(), choice.option.chip
+    machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
+    prediction = predict_run(run, machine)
+    lines = part_lines(choice, m)
+    before = today.prediction
+    speedup = prediction.throughput / before.throughput if before.fits else None
+    samples = goal.workload.samples
+    hours = samples / run.batch * prediction.step_s / 3600 if samples else None
+    return Upgrade(
+        gpu=chip.name,
+        gpu_count=choice.option.count,
+        vram_bytes=chip.vram_bytes,
+        usd=choice.cents / 100,
+        buy=tuple(line for line in lines if not line.owned),
+        take_out=_gone(build, choice),
+        prediction=prediction,
+        speedup=speedup,
+        job_hours=hours,
+        findings=fit.check(choice.build),
+        draw_w=fit.draw_w(choice.build),
+    )
+
+
+def _gone(build: Build, choice: Choice) -> tuple[Kept, ...]:
+    """Parts of the machine that the upgraded one does not have."""
+    kept = Counter(c.part.id for c, n in choice.used if c.owned for _ in range(n))
+    gone = []
+    for kind in ("card", *KINDS):
+        for part in _parts(build, kind):
+            if kept[part.id]:
+                kept[part.id] -= 1
+            else:
+                gone.append(Kept(kind, part.id, part.name))
+    return tuple(gone)
+
+
+def _notes(build: Build, m: Market, goal: Goal) -> tuple[str, ...]:
+    notes = [
+        f"line not recognised and so not counted as there: {text}" for _, text in build.unresolved
+    ]
+    notes.append(f"{m.unpriced} parts have no price up to {goal.as_of} and were left out")
+    notes.append("what the parts taken out still fetch is not counted")
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""Does a run fit a card, and what would make it fit?"""

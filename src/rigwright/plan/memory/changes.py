@@ -1,0 +1,248 @@
+"""What would make a run fit: fewest changes first, each with its price in speed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rigwright.plan.ask.hosts import gpu_link
+from rigwright.plan.memory.results import Lighter, Way
+from rigwright.plan.speed import predicting, vram
+from rigwright.plan.speed.runs import served, trained
+from rigwright.predict import memory
+from rigwright.spec.errors import InputError
+from rigwright.spec.run import Machine, Run
+
+SHOWN = 8
+MOST_TOGETHER = 4
+EIGHT_BIT = {"adam": "adam_8bit", "adamw": "adamw_8bit", "adamw_fused": "adamw_8bit",
+             "lion": "lion_8bit", "galore_adamw": "galore_adamw_8bit"}  # fmt: skip
+HALVED = ("fp32", "tf32", "fp64")
+
+
+Applied = tuple[Run, Machine] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One change. kind : no two of a kind go together.
+
+    exact : every weight is trained, or served, as before.  apply : the run and machine after it;
+    None where it changes nothing or cannot be.
+    """
+
+    kind: str
+    words: str
+    apply: Callable[[Run, Machine], Applied]
+    exact: bool = True
+
+
+def _set(**values: object) -> Callable[[Run, Machine], Applied]:
+    def changed(run: Run, machine: Machine) -> Applied:
+        other = replace(run, **values)  # type: ignore[arg-type]
+        return None if other == run else (other, machine)
+
+    return changed
+
+
+def _eight_bit(run: Run, machine: Machine) -> Applied:
+    name = EIGHT_BIT.get(run.optimizer.lower())
+    return (replace(run, optimizer=name), machine) if name else None
+
+
+def _offloaded(run: Run, machine: Machine) -> Applied:
+    """Not of 4-bit weights: no trainer moves those."""
+    if run.offload or run.method == "qlora":
+        return None
+    return replace(run, offload=True), machine
+
+
+def _doubled(machine: Machine) -> Machine:
+    count = 2 * machine.gpu_count
+    return replace(machine, gpu_count=count, gpu_link=gpu_link(machine.chip, count))
+
+
+def _twice(run: Run, machine: Machine) -> Applied:
+    """Twice the cards, each with half the items; a single item is not shared."""
+    enough = run.batch >= 2 * machine.gpu_count
+    return (run, _doubled(machine)) if enough else None
+
+
+def _twice_sharded(run: Run, machine: Machine) -> Applied:
+    after = _twice(run, machine)
+    return after and (replace(after[0], sharding="zero3"), after[1])
+
+
+def _sharded(run: Run, machine: Machine) -> Applied:
+    """The cards that are there hold a share each of weights, gradients and optimizer state."""
+    if machine.gpu_count == 1 or run.sharding == "zero3" or run.offload:
+        return None
+    return replace(run, sharding="zero3"), machine
+
+
+def _twice_served(run: Run, machine: Machine) -> Applied:
+    return run, _doubled(machine)
+
+
+def _smaller_passes(run: Run, machine: Machine) -> Applied:
+    """The same batch in the largest equal passes that fit; gradients add up between them."""
+    share = _share(run, machine)
+    whole = run.micro_batch or (1 if run.pipeline_parallel > 1 else share)
+    sizes = [n for n in range(1, whole) if share % n == 0]
+    low, high = 0, len(sizes)
+    while low < high:  # memory grows with the pass
+        middle = (low + high) // 2
+        held = vram.held(replace(run, micro_batch=sizes[middle]), machine)
+        fits = held.verdict(machine.chip) == vram.FITS
+        low, high = (middle + 1, high) if fits else (low, middle)
+    return (replace(run, micro_batch=sizes[low - 1]), machine) if low else None
+
+
+def _training(run: Run) -> list[_Change]:
+    """Changes of a training run; the batch is divided last, by what the others leave."""
+    found = [_Change("checkpointing", "gradient checkpointing", _set(grad_checkpointing=True))]
+    if run.method == "full":
+        found.append(_Change("optimizer", "8-bit optimizer", _eight_bit))
+    if run.precision in HALVED:
+        found.append(_Change("precision", "mixed precision (amp)", _set(precision="amp")))
+    if trained(run):
+        if run.method == "full":
+            found.append(_Change("method", "LoRA", _set(method="lora"), exact=False))
+        if run.method != "qlora":
+            found.append(_Change("method", "QLoRA", _set(method="qlora"), exact=False))
+        found.append(_Change("offload", "offload to host memory", _offloaded))
+        found.append(_Change("sharding", "sharding over the cards (FSDP)", _sharded))
+        found.append(_Change("cards", "twice the cards, sharded (FSDP)", _twice_sharded))
+    found.append(_Change("cards", "twice the cards", _twice))
+    found.append(_Change("passes", "gradient accumulation", _smaller_passes))
+    return found
+
+
+def _serving(run: Run) -> list[_Change]:
+    found = []
+    for words, precision in (("8-bit weights", "q8_0"), ("4-bit weights", "q4_k_m")):
+        change = _set(precision=precision, framework="llama.cpp")
+        found.append(_Change("precision", words, change, exact=False))
+    found.append(_Change("cards", "twice the cards", _twice_served))
+    return found
+
+
+def _inferring(run: Run) -> list[_Change]:
+    found = [_Change("cards", "twice the cards", _twice)]
+    if run.precision in HALVED:
+        found.append(_Change("precision", "mixed precision (amp)", _set(precision="amp")))
+    return found
+
+
+def _changes(run: Run) -> list[_Change]:
+    if served(run):
+        return _serving(run)
+    return _training(run) if run.mode in ("train", "forward_backward") else _inferring(run)
+
+
+def ways(run: Run, machine: Machine, step_s: float) -> tuple[Way, ...]:
+    """Fewest changes that make ``run`` fit, and fewest that still train every weight; by speed."""
+    known = _changes(run)
+    found: list[tuple[frozenset[str], Way]] = []
+    for size in range(1, MOST_TOGETHER + 1):
+        for group in itertools.combinations(known, size):
+            if len({change.kind for change in group}) < size:
+                continue
+            words = frozenset(change.words for change in group)
+            if any(other <= words for other, _ in found):
+                continue  # fewer changes do
+            way = _way(run, machine, group, step_s)
+            if way is not None:
+                found.append((words, way))
+        if {change.exact for change in known} <= {way.exact for _, way in found}:
+            break
+    every = sorted((way for _, way in found), key=lambda w: w.step_s)
+    return tuple(_distinct(every))[:SHOWN]
+
+
+def _distinct(every: list[Way]) -> list[Way]:
+    """The fastest of ways to the same run on the same cards."""
+    seen: dict[tuple[Run, int], Way] = {}
+    for way in every:
+        seen.setdefault((way.run, way.gpu_count), way)
+    return list(seen.values())
+
+
+def _way(run: Run, machine: Machine, group: tuple[_Change, ...], step_s: float) -> Way | None:
+    """The run with all changes of ``group``; None if it cannot be so or does not fit."""
+    changed, after = run, machine
+    try:
+        for change in group:
+            both = change.apply(changed, after)
+            if both is None:
+                return None
+            changed, after = both
+        held = vram.held(changed, after)
+        if held.verdict(machine.chip) != vram.FITS:
+            return None
+        spent = predicting.predict_run(changed, after).step_s
+    except InputError:
+        return None  # a layout that does not divide
+    moved = _moved_bytes(changed, after) if changed.offload and not run.offload else 0.0
+    return Way(
+        changes=tuple(_words(change, changed, after) for change in group),
+        run=changed,
+        gpu_count=after.gpu_count,
+        memory_bytes=held.peak.bytes,
+        margin_bytes=vram.usable_vram(machine.chip) - held.peak.bytes,
+        chance=held.chance(machine.chip),
+        step_s=spent,
+        relative_step=spent / step_s,
+        exact=all(change.exact for change in group),
+        host_bytes=moved,
+    )
+
+
+def _words(change: _Change, run: Run, machine: Machine) -> str:
+    if change.kind == "passes":
+        return f"{change.words}, micro-batch {run.micro_batch} of {_share(run, machine)}"
+    return change.words.replace("twice the", str(machine.gpu_count))
+
+
+def _share(run: Run, machine: Machine) -> int:
+    """Items of one replica."""
+    replicas = machine.gpu_count // (run.tensor_parallel * run.pipeline_parallel)
+    return run.batch // max(replicas, 1)
+
+
+def lighter(run: Run, machine: Machine) -> tuple[Lighter, ...]:
+    """The least VRAM after each change, after all that keep the training, and with QLoRA too."""
+    known = [c for c in _changes(run) if c.kind not in ("passes", "cards")]
+    if run.mode in ("train", "forward_backward") and _share(run, machine) > 1:
+        single = _set(micro_batch=1)
+        known.append(_Change("passes", "gradient accumulation, micro-batch 1", single))
+    kept = [c for c in known if c.exact and c.kind != "offload"]
+    groups = [[c] for c in known] + [kept] * (len(kept) > 1)
+    groups += [[*kept, c] for c in known if c.words == "QLoRA" and kept]
+    found = (_lighter(run, machine, group) for group in groups)
+    return tuple(answer for answer in found if answer is not None)
+
+
+def _lighter(run: Run, machine: Machine, group: list[_Change]) -> Lighter | None:
+    changed, after, words = run, machine, []
+    try:
+        for change in group:
+            both = change.apply(changed, after)
+            if both is not None:
+                changed, after = both
+                words.append(change.words)
+        if not words:
+            return None
+        return Lighter(tuple(words), vram.held(changed, after).needed_bytes + memory.DRIVER_BYTES)
+    except InputError:
+        return None  # a layout that does not divide
+
+
+def _moved_bytes(run: Run, machine: Machine) -> float:
+    """Weights and optimizer state that offload keeps in host memory, of all GPUs. [B]"""
+    kept = vram.held(run, machine).peak.shares
+    whole = vram.held(replace(run, offload=False), machine).peak.shares
+    names = ("weights", "optimizer")
+    moved = sum(whole.get(name, 0.0) - kept.get(name, 0.0) for name in names)
+    return max(moved, 0.0) * machine.gpu_count

@@ -1,0 +1,131 @@
+"""Use case: will a run fit a card, what is the largest that does, and what would make it fit?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.questions import chip_from, run_of
+from rigwright.plan.memory.changes import ways
+from rigwright.plan.memory.results import CardFit, FitResult, Limit
+from rigwright.plan.speed import predicting, vram
+from rigwright.plan.speed.runs import chip_named, counted, operations, replicas, served, trained
+from rigwright.predict import memory
+from rigwright.spec.errors import InputError, RigwrightError
+from rigwright.spec.run import Machine, Run
+from rigwright.workload import lookup
+
+MOST_BATCH = 1 << 16
+MEMORY, MODEL, NOTHING = "memory", "model", ""
+
+
+def fit_cards(gpus: Sequence[Any], values: dict[str, Any], gpu_count: int = 1) -> FitResult:
+    """Whether the run of ``values`` fits each GPU. Raises RigwrightError for bad input."""
+    if not gpus:
+        raise InputError("fit", "gpu", "nothing", "a GPU name, or --smallest-vram")
+    run = run_of(values)
+    machines = [_machine(run, gpu, gpu_count) for gpu in gpus]
+    return FitResult(run, tuple(_card(run, machine) for machine in machines))
+
+
+def _machine(run: Run, gpu: Any, gpu_count: int) -> Machine:
+    """The cards of a question; ``2x RTX 3090`` says its own number."""
+    number, name = counted(gpu) if isinstance(gpu, str) else (None, gpu)
+    count = gpu_count if number is None else max(number, 1)
+    shares = replicas(run, count)
+    if run.mode in memory.TRAINING and run.batch < shares:
+        allowed = f"at least {shares}: the batch is of all GPUs together, each needs an item"
+        raise InputError("fit", "batch", run.batch, allowed)
+    return of_chip(chip_from(name, chip_named), count)
+
+
+def _card(run: Run, machine: Machine) -> CardFit:
+    chip, found = machine.chip, vram.held(run, machine)
+    prediction = predicting.predict_run(run, machine)
+    peak, usable, verdict = found.peak, vram.usable_vram(chip), found.verdict(chip)
+    length = largest_seq_len(run, machine)
+    return CardFit(
+        gpu=chip.name,
+        gpu_count=machine.gpu_count,
+        vram_bytes=chip.vram_bytes,
+        usable_bytes=usable,
+        memory_bytes=peak.bytes,
+        low_bytes=peak.bytes * math.exp(-found.width),
+        high_bytes=peak.bytes * math.exp(found.width),
+        margin_bytes=usable - peak.bytes,
+        chance=found.chance(chip),
+        chance_from=found.source,
+        verdict=verdict,
+        moment=str(peak.moment),
+        shares=peak.shares,
+        step_s=prediction.step_s,
+        largest_batch=largest_batch(run, machine),
+        largest_seq_len=length,
+        ways=() if verdict == vram.FITS else ways(run, machine, prediction.step_s),
+        notes=(*prediction.notes, *_about_context(run, machine)),
+    )
+
+
+def _about_context(run: Run, machine: Machine) -> tuple[str, ...]:
+    old = memory.generation(machine.chip) == "before_volta"
+    if not old or run.mode not in memory.TRAINING:
+        return ()
+    return ("a training process's context was measured under recent software on Ampere; the "
+            "software of this chip's time loaded less",)  # fmt: skip
+
+
+def _fits(run: Run, machine: Machine) -> bool:
+    try:
+        return vram.held(run, machine).verdict(machine.chip) == vram.FITS
+    except InputError:
+        return False  # a layout that does not divide, a length beyond what was traced
+
+
+def largest(fits: Callable[[int], bool], most: int) -> int | None:
+    """The largest 1..most for which ``fits`` holds, which stops holding once; None when never."""
+    if not fits(1):
+        return None
+    low, high = 1, 2
+    while high <= most and fits(high):
+        low, high = high, 2 * high
+    high = min(high, most + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def largest_batch(run: Run, machine: Machine) -> Limit:
+    """The largest global batch of one pass (no accumulation) that fits."""
+    shares = max(replicas(run, machine.gpu_count), 1)
+    whole = replace(run, micro_batch=None)
+    found = largest(
+        lambda n: _fits(replace(whole, batch=n * shares), machine), MOST_BATCH // shares
+    )
+    if found is None:
+        return Limit(None, MEMORY)
+    at_most = found >= MOST_BATCH // shares
+    return Limit(found * shares, NOTHING if at_most else MEMORY)
+
+
+def largest_seq_len(run: Run, machine: Machine) -> Limit | None:
+    """The largest length that fits; None for a model whose length cannot be asked."""
+    most = _longest(run)
+    if most is None:
+        return None
+    found = largest(lambda n: _fits(replace(run, seq_len=n), machine), most)
+    return Limit(found, MODEL if found == most else MEMORY)
+
+
+def _longest(run: Run) -> int | None:
+    """The longest sequence a decoder takes, what it is to write left free; None for others."""
+    if not (served(run) or trained(run)) and operations(run).unit != "tok":
+        return None
+    try:
+        config = lookup.decoder_of(run.model)
+    except RigwrightError:
+        return None
+    return max(config.max_positions - (run.gen_len or 0), 1)

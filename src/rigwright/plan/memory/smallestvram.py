@@ -1,0 +1,84 @@
+"""Use case: the smallest memory that carries a run, and the cheapest chips that have it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+from rigwright.catalog.source import load
+from rigwright.plan.ask.goal import parse_day
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.questions import run_of
+from rigwright.plan.memory.changes import lighter
+from rigwright.plan.memory.results import Carrier, SmallestVram
+from rigwright.plan.speed import predicting, vram
+from rigwright.plan.speed.comparing import cheapest_cards
+from rigwright.predict import memory
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Run
+
+SHOWN = 8
+PRICE_AGE_DAYS = 1095
+"""Older prices say nothing about what a shop has."""
+SHARED = "soc"
+"""Chips without memory of their own: what they have depends on the computer."""
+LATEST = "ampere"
+"""The generation of chips (and later ones) whose driver context the answer assumes."""
+
+
+def smallest_vram(
+    values: dict[str, Any], gpu_count: int = 1, as_of: str | None = None
+) -> SmallestVram:
+    """The least VRAM per card for the run of ``values``. Raises RigwrightError for bad input."""
+    run, day = run_of(values), parse_day(as_of)
+    chips = [c for c in load(Chip) if c.segment != SHARED and c.released and c.released <= day]
+    if not chips:
+        raise InputError("fit", "as-of", day, "a day after the first chip of the catalogue")
+    by_generation: dict[str, vram.Held] = {}
+    for chip in chips:
+        kind = memory.generation(chip)
+        if kind not in by_generation:
+            by_generation[kind] = vram.held(run, of_chip(chip, gpu_count))
+    holding = [c for c in chips if by_generation[memory.generation(c)].verdict(c) == vram.FITS]
+    latest = max(chips, key=lambda c: (memory.generation(c) == LATEST, c.vram_bytes))
+    found = by_generation[memory.generation(latest)]
+    return SmallestVram(
+        run=run,
+        gpu_count=gpu_count,
+        as_of=day,
+        vram_bytes=found.needed_bytes + memory.DRIVER_BYTES,
+        memory_bytes=found.peak.bytes,
+        chance_from=found.source,
+        moment=str(found.peak.moment),
+        shares=found.peak.shares,
+        smallest_bytes=min((c.vram_bytes for c in holding), default=None),
+        carriers=_cheapest(run, holding, gpu_count, day),
+        lighter=lighter(run, of_chip(latest, gpu_count)),
+    )
+
+
+def _cheapest(run: Run, chips: list[Chip], count: int, day: dt.date) -> tuple[Carrier, ...]:
+    """Priced chips by price; where none is, the smallest ones."""
+    prices = cheapest_cards(day, PRICE_AGE_DAYS)
+    unpriced = not any(c.id in prices for c in chips)
+    wanted = chips if unpriced else [c for c in chips if c.id in prices]
+    wanted.sort(key=lambda c: (prices[c.id].usd if c.id in prices else math.inf, c.vram_bytes))
+    found = []
+    for chip in wanted[:SHOWN]:
+        p = predicting.predict_run(run, of_chip(chip, count))
+        quote = prices.get(chip.id)
+        found.append(
+            Carrier(
+                gpu=chip.name,
+                gpu_count=count,
+                vram_bytes=chip.vram_bytes,
+                memory_bytes=p.memory_bytes,
+                chance=p.fit_chance or 0.0,
+                step_s=p.step_s,
+                usd=quote.usd * count if quote else None,
+                usd_date=quote.date if quote else None,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,191 @@
+"""Use case: own the machine or rent one?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright import cost, fit
+from rigwright.catalog.buildfile import read_build
+from rigwright.catalog.ledger import key, quotes
+from rigwright.catalog.source import by_id, load
+from rigwright.plan.ask import hosts as machines
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.results import Machined
+from rigwright.plan.money.results import Rented, RentResult
+from rigwright.plan.speed import vram
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.spec.errors import InputError, UnknownNameError
+from rigwright.spec.market import Offer, Price
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Prediction
+
+OFFERS_SHOWN = 8
+OFFER_AGE_DAYS = 1095
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    name: str
+    usd: float
+    wall_w: float
+    prediction: Prediction
+    notes: tuple[str, ...] = ()
+
+
+def _planned(chosen: Machined | None) -> _Own:
+    if chosen is None or chosen.wall_w is None:
+        raise InputError("rent", "goal", "no machine meets it", "a goal that `plan` can meet")
+    many = f"{chosen.gpu_count} x " if chosen.gpu_count > 1 else ""
+    return _Own(
+        f"planned machine, {many}{chosen.gpu}", chosen.usd, chosen.wall_w, chosen.prediction
+    )
+
+
+def _built(goal: Goal, path: Path) -> _Own:
+    build = read_build(path)
+    if not build.cards or not build.chips:
+        raise InputError(str(path), "cards", "nothing", "a build with a known GPU")
+    wall = fit.wall_w(build)
+    if wall is None:
+        raise InputError(str(path), "parts", "a part of unknown power", "parts whose draw is known")
+    seen = quotes(load(Price), goal.as_of, age_days_max=12 * 365, used=goal.limits.used)
+    missing = [p.name for p in build.parts() if key(p) not in seen]
+    usd = sum(seen[key(p)].usd for p in build.parts() if key(p) in seen)
+    notes = (f"no price up to {goal.as_of} for: {', '.join(missing)}",) if missing else ()
+    chip = build.chips[0]
+    p = predict_run(goal.workload.run(), machines.of_build(build, chip))
+    return _Own(build.name or path.stem, usd, wall, p, notes)
+
+
+def _offers(goal: Goal) -> tuple[Offer, ...]:
+    """Offers named by the goal, else those seen up to its day; the latest of each."""
+    wanted = set(goal.site.offers)
+    latest: dict[tuple[str, str, str], Offer] = {}
+    for offer in load(Offer):
+        place = (offer.provider, offer.instance, offer.region)
+        if offer.instance in wanted:
+            near = abs((offer.date - goal.as_of).days)
+            if place not in latest or near < abs((latest[place].date - goal.as_of).days):
+                latest[place] = offer
+        elif not wanted and 0 <= (goal.as_of - offer.date).days <= OFFER_AGE_DAYS:
+            known = latest.setdefault(place, offer)
+            latest[place] = max(known, offer, key=lambda o: o.date)
+    unknown = wanted - {o.instance for o in latest.values()}
+    if unknown:
+        names = sorted({o.instance for o in load(Offer)})
+        raise UnknownNameError("offer", ", ".join(sorted(unknown)), tuple(names[:6]))
+    return tuple(latest.values())
+
+
+def _months(hours: float | None, per_day: float) -> float | None:
+    return None if hours is None else cost.months(hours, per_day)
+
+
+def _rented(goal: Goal, own: _Own, own_hour: float, offer: Offer, chip: Chip) -> Rented:
+    run, site = goal.workload.run(), goal.site
+    p = predict_run(run, machines.of_offer(offer, chip))
+    tried = vram.possible(p)  # trying costs an hour's rent, so a tight offer is not left out
+    speed = p.throughput / own.prediction.throughput if tried else None
+    rent = offer.usd_per_hour
+    clock = cost.break_even_hours(own.usd, rent, own_hour)
+    hours = clock if speed is None else None
+    if speed is not None:
+        hours = cost.break_even_hours(own.usd, rent, own_hour, relative_speed=speed)
+    samples = goal.workload.samples
+    job = samples / run.batch * p.step_s / 3600 * rent if samples and tried else None
+    why = "" if hours is not None else "its rent for the same work is below your electricity"
+    if not tried:
+        why = "the run does not fit its memory"
+    elif not p.fits:
+        chance = f"{p.fit_chance or 0.0:.0%}"
+        why = "; ".join(filter(None, (why, f"tight in its memory: fits with a chance of {chance}")))
+    return Rented(
+        offer=f"{offer.provider} {offer.instance} ({offer.region})",
+        gpu=chip.name,
+        gpu_count=offer.gpu_count,
+        usd_per_hour=rent,
+        date=offer.date,
+        age_days=(goal.as_of - offer.date).days,
+        fits=tried,
+        step_s=p.step_s,
+        relative_speed=speed,
+        usd_per_job=job,
+        break_even_h=hours,
+        break_even_months=_months(hours, site.hours_per_day),
+        break_even_clock_h=clock,
+        why=why,
+    )
+
+
+def _electricity(goal: Goal) -> tuple[float, str]:
+    site = goal.site
+    if site.usd_per_kwh is not None:
+        return site.usd_per_kwh, "given in the goal"
+    known = cost.tariff(site.country, goal.as_of)
+    if known is None:
+        raise InputError(
+            "goal", "site.usd_per_kwh", "nothing", f"a price; none is known for {site.country}"
+        )
+    return known.usd_per_kwh, f"{known.source}, {known.date}"
+
+
+def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -> RentResult:
+    """Every offer against the planned machine, or against a given build."""
+    goal = read_goal_as_of(path, as_of)
+    return _rent(goal, _built(goal, build), path.stem) if build else rent(goal, path.stem)
+
+
+def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:
+    """Every offer against a machine already planned. Raises InputError without one."""
+    return _rent(goal, _planned(chosen), name)
+
+
+def rent(goal: Goal, name: str = "goal") -> RentResult:
+    """Every offer against the planned machine. Raises InputError where nothing meets the goal."""
+    return rent_planned(goal, plan(goal).chosen, name)
+
+
+def _rent(goal: Goal, own: _Own, name: str) -> RentResult:
+    kwh, source = _electricity(goal)
+    hour = cost.energy_usd_per_hour(own.wall_w, kwh)
+    chips = by_id(Chip)
+    rows = [_rented(goal, own, hour, o, chips[o.chip]) for o in _offers(goal)]
+    rows.sort(key=lambda r: (not r.fits, r.usd_per_job or r.usd_per_hour))
+    if not goal.site.offers:
+        rows = rows[:OFFERS_SHOWN]
+    return RentResult(
+        goal=name,
+        as_of=goal.as_of,
+        own=own.name,
+        own_usd=own.usd,
+        own_draw_w=own.wall_w,
+        usd_per_kwh=kwh,
+        usd_per_kwh_source=source,
+        hours_per_day=goal.site.hours_per_day,
+        own_usd_per_hour=hour,
+        own_usd_per_job=_own_job(goal, own, hour),
+        rows=tuple(rows),
+        notes=(*own.notes, *_notes(rows, goal.as_of)),
+    )
+
+
+def _own_job(goal: Goal, own: _Own, hour: float) -> float | None:
+    samples, run, site = goal.workload.samples, goal.workload.run(), goal.site
+    if not samples:
+        return None
+    wear = cost.wear_usd_per_hour(own.usd, site.months, site.hours_per_day)
+    return samples / run.batch * own.prediction.step_s / 3600 * (hour + wear)
+
+
+def _notes(rows: list[Rented], as_of: dt.date) -> tuple[str, ...]:
+    notes = [
+        "break-even counts hours of your machine and charges each offer for its own speed; "
+        "`hour for hour` takes an hour as an hour on both"
+    ]
+    later = [r.offer for r in rows if r.age_days < 0]
+    if later:
+        notes.append(f"first seen after {as_of}: {', '.join(later)}")
+    return tuple(notes)

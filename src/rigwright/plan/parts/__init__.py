@@ -1,0 +1,1 @@
+"""Parts and prices: checked, named, searched."""

@@ -1,0 +1,188 @@
+"""Use cases: add observed prices to the ledger, show what a part has cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rigwright.catalog import source, tables
+from rigwright.catalog.chipnames import near_chips, resolve_chip
+from rigwright.catalog.identify import identify
+from rigwright.catalog.pricefile import Observation, read_prices
+from rigwright.plan.ask.goal import parse_day
+from rigwright.plan.parts.catalogs import database
+from rigwright.spec.errors import InputError, UnknownNameError
+from rigwright.spec.market import Price
+from rigwright.spec.parts import Chip, Part
+
+LISTED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class PricesAdded:
+    """What an import of prices did; ``known``: observations that were there already."""
+
+    file: str
+    rows: int
+    added: int
+    known: int
+    parts: int
+    outside: int
+    currencies: dict[str, int]
+    first: dt.date | None
+    last: dt.date | None
+    reasons: dict[str, int]
+    rejected: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observation with its age on the day asked for."""
+
+    date: dt.date
+    amount: float
+    currency: str
+    condition: str
+    basis: str
+    source: str
+    age_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceHistory:
+    """What a part has cost, oldest first."""
+
+    kind: str
+    id: str
+    name: str
+    as_of: dt.date
+    seen: tuple[Seen, ...]
+
+
+@functools.cache
+def _named(kind: str, name: str) -> str | None:
+    if kind == "chip":
+        try:
+            return resolve_chip(name, tables.load(Chip)).id
+        except UnknownNameError:
+            return None
+    found = identify(kind, name).part
+    return found.id if found else None
+
+
+def add_prices(path: Path) -> PricesAdded:
+    """Read a CSV file into the ledger; nothing there is ever changed.
+
+    Raises InputError when the file or the database cannot be used.
+    """
+    url = database()
+    good: list[Observation] = []
+    bad: list[tuple[int, str]] = []
+    for line, observation, reason in read_prices(path, _named):
+        if observation is None:
+            bad.append((line, reason))
+        else:
+            good.append(observation)
+    added = _write(url, good)
+    keys = {(o.kind, o.part_id) for o in good}
+    return PricesAdded(
+        file=path.name,
+        rows=len(good) + len(bad),
+        added=added,
+        known=len(good) - added,
+        parts=len(keys),
+        outside=len(keys - _in_catalogue({kind for kind, _ in keys})),
+        currencies=dict(Counter(o.currency for o in good)),
+        first=min((o.date for o in good), default=None),
+        last=max((o.date for o in good), default=None),
+        reasons=dict(Counter(reason for _, reason in bad).most_common(20)),
+        rejected=tuple(bad[:LISTED]),
+    )
+
+
+def _write(url: str, good: list[Observation]) -> int:
+    from rigwright.catalog.store import writing
+
+    now = writing.now()
+    engine = writing.engine(url)
+    with writing.transaction(engine, url) as connection:
+        rows = [{**asdict(o), "added_at": now} for o in good]
+        added = writing.add_prices(connection, rows) if rows else 0
+    engine.dispose()
+    source.forget()
+    return added
+
+
+def _in_catalogue(kinds: set[str]) -> set[tuple[str, str]]:
+    found = {(kind, p.id) for kind in kinds for p in tables.load(source.TYPES[kind])}
+    for table, column in (("parts", "id"), ("aliases", "alias")):
+        sql = f"SELECT kind, {column} FROM {table} WHERE {source.SERVING}"
+        found |= {(kind, id_) for kind, id_ in source.rows(sql)}
+    return found
+
+
+def history(text: str, as_of: str | None = None) -> PriceHistory:
+    """Every observed price of a part up to a day.
+
+    text : a name, a part number, ``kind:id``, or the name of a GPU chip.
+    Raises UnknownNameError when it names no one part.
+    """
+    day = parse_day(as_of)
+    part = _meant(text)
+    ids = {part.id} | {
+        row[0]
+        for row in source.rows(
+            f"SELECT alias FROM aliases WHERE {source.SERVING} AND kind = :kind AND part_id = :id",
+            kind=part.kind,
+            id=part.id,
+        )
+    }
+    own = [
+        (p.date, p.usd, "USD", p.condition, p.basis, p.source)
+        for p in tables.load(Price)
+        if p.part == f"{part.kind}:{part.id}"
+    ]
+    places = {f"i{n}": id_ for n, id_ in enumerate(sorted(ids))}
+    ledger = source.rows(
+        "SELECT date, amount, currency, condition, basis, source FROM prices WHERE kind = :kind"
+        f" AND part_id IN ({', '.join(':' + p for p in places)})",
+        kind=part.kind,
+        **places,
+    )
+    seen = tuple(
+        Seen(on, amount, currency, condition, basis, origin, (day - on).days)
+        for on, amount, currency, condition, basis, origin in sorted(
+            (_date(d), a, c, k, b, s) for d, a, c, k, b, s in (*own, *ledger)
+        )
+        if on <= day
+    )
+    return PriceHistory(part.kind, part.id, part.name, day, seen)
+
+
+def _date(value: dt.date | str) -> dt.date:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _meant(text: str) -> Part:
+    kind, colon, id_ = text.partition(":")
+    if colon and kind in source.TYPES:
+        part = source.part(kind, id_.strip())
+        if part is None:
+            raise UnknownNameError(kind, id_)
+        return part
+    if not text.strip():
+        raise InputError("prices show", "PART", text, "a name, a part number or kind:id")
+    chips = tables.load(Chip)
+    try:
+        return resolve_chip(text, chips)
+    except UnknownNameError:
+        pass
+    hits = [identify(k, text) for k in source.TYPES if k != "chip"]
+    exact = [hit.part for hit in hits if hit.part is not None]
+    if len(exact) == 1:
+        return exact[0]
+    near = [p.name for p in exact] or [n for hit in hits for n in hit.near[:1]]
+    raise UnknownNameError("part", text, tuple(near[:4]) or near_chips(text, chips))

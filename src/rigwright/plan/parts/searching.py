@@ -1,0 +1,49 @@
+"""Search in the catalogue, embedded and imported."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.source import attribution, embedded_ids, load
+from rigwright.plan.ask.goal import parse_day
+from rigwright.spec.errors import InputError
+from rigwright.spec.market import Price
+from rigwright.spec.parts import PART_TYPES, Part
+
+YEARS_OF_PRICES = 12 * 365
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Parts of one kind whose name holds every word, with their latest price up to the day."""
+
+    kind: str
+    as_of: dt.date
+    total: int
+    rows: tuple[tuple[Part, Quote | None], ...]
+    attribution: tuple[str, ...] = ()
+
+
+def search(kind: str, words: str, as_of: str | None = None) -> Found:
+    """Parts whose name or alias contains all words, case aside; all of the kind without words.
+
+    Raises InputError for a kind that is no table.
+    """
+    types = {t.kind: t for t in PART_TYPES}
+    if kind not in types:
+        raise InputError("parts", "kind", kind, ", ".join(types), "rigwright parts card 1070")
+    day = parse_day(as_of)
+    rows = load(types[kind])
+    seen = quotes(load(Price), day, age_days_max=YEARS_OF_PRICES, used=True)
+    wanted = words.lower().split()
+
+    def matches(part: Part) -> bool:
+        text = " ".join((part.name, *getattr(part, "aliases", ()))).lower()
+        return all(w in text for w in wanted)
+
+    found = tuple((p, seen.get(key(p))) for p in rows if matches(p))
+    ours = embedded_ids(kind)
+    notices = attribution() if any(p.id not in ours for p, _ in found) else ()
+    return Found(kind, day, len(rows), found, notices)

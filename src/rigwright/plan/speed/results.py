@@ -1,0 +1,114 @@
+"""Answers about the speed of a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from rigwright.spec.run import Prediction, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """One prediction with the question it answers."""
+
+    run: Run
+    gpu: str
+    gpu_count: int
+    vram_bytes: int
+    prediction: Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One GPU of a comparison, or ``gpu_count`` of them together.
+
+    usd : price of the cheapest priced card on the day, times their number, with its date; None when
+    no price is known.
+    usd_per_speed : USD per item/s; lower is better value.
+    relative_speed : throughput over that of the first GPU named.
+    """
+
+    gpu: str
+    released: dt.date | None
+    vram_bytes: int
+    prediction: Prediction
+    relative_speed: float
+    usd: float | None
+    usd_date: dt.date | None
+    usd_per_speed: float | None
+    notes: tuple[str, ...] = ()
+    gpu_count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """GPUs side by side for one run."""
+
+    run: Run
+    as_of: dt.date
+    rows: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TracedKind:
+    """All operations of one kind in a step: executions, arithmetic and memory traffic."""
+
+    kind: str
+    forward: int
+    backward: int
+    flop: float
+    traffic_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class TracedLine:
+    """One operation of a list. flop, traffic_bytes : of one of its ``count`` executions."""
+
+    phase: str
+    kind: str
+    name: str
+    count: int
+    dims: tuple[float, ...]
+    flop: float
+    traffic_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownOperation:
+    """An operation that no cost model knows: executions and share of the step's memory traffic."""
+
+    name: str
+    count: int
+    traffic_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The operations of a model's step, counted for one batch and precision.
+
+    traced : made now; else the embedded list.  file : where it was written, if anywhere.
+    fixed_seq : holds at ``seq_len`` alone.  kept_bytes : activations that backward needs.
+    lines : every operation, where asked for.
+    """
+
+    model: str
+    task: str
+    unit: str
+    traced: bool
+    file: str | None
+    parameters: int
+    trainable: int
+    img_size: int | None
+    seq_len: int | None
+    batch: int
+    precision: str
+    fixed_seq: bool
+    operations: int
+    flop: float
+    traffic_bytes: float
+    kept_bytes: float
+    kinds: tuple[TracedKind, ...]
+    unknown: tuple[UnknownOperation, ...]
+    assumptions: tuple[str, ...]
+    lines: tuple[TracedLine, ...] = ()

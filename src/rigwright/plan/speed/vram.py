@@ -1,0 +1,88 @@
+"""One home for "does it fit": the peak of any run on a machine, what a card can hold, the chance.
+
+``fit``, ``predict``, ``compare``, ``plan`` and ``rent`` all read their answer here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rigwright.plan.speed.runs import operations, served, trained
+from rigwright.predict import memory, serving
+from rigwright.predict.memory import Moment, Parts, Peak
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Machine, Prediction, Run
+from rigwright.workload import lookup
+
+FITS, TOO_SMALL = "fits", "too small"
+SERVING_WORDS = "not measured; weights and cache are counted, the rest is as uncertain as training"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The peak of one GPU, and how sure it is.
+
+    width : half width of the logarithmic range of 80 %.  source : what that range was taken from.
+    """
+
+    peak: Peak
+    width: float
+    source: str
+
+    def chance(self, chip: Chip) -> float:
+        """Chance that ``chip`` holds it, 0..1."""
+        return memory.probability(self.peak.bytes, usable_vram(chip), self.width)
+
+    def verdict(self, chip: Chip) -> str:
+        """fits (9 in 10 or more), tight, or too small (1 in 10 or less)."""
+        return memory.verdict(self.chance(chip))
+
+    @property
+    def needed_bytes(self) -> float:
+        """The least usable memory of which ``fits`` is said. [B]"""
+        return memory.least_room(self.peak.bytes, self.width)
+
+
+def usable_vram(chip: Chip) -> float:
+    """Bytes a process can have at full speed, the driver's and a desktop's share left free."""
+    size = chip.fast_vram_bytes or chip.vram_bytes
+    return min(size - memory.DRIVER_BYTES, serving.usable_bytes(chip))
+
+
+def held(run: Run, machine: Machine) -> Held:
+    """Peak memory of the fullest GPU. Raises RigwrightError for a run that cannot be so."""
+    if trained(run):
+        return of_parts(memory.decoder_parts(lookup.decoder_of(run.model), run, machine))
+    if served(run):
+        return _served(run, machine)
+    return of_parts(memory.model_parts(operations(run), run, machine))
+
+
+def of_parts(parts: Parts) -> Held:
+    """The peak of what a run keeps."""
+    name = memory.range_of(parts)
+    source = f"measured peaks of runs of this kind ({memory.measured_on(name)})"
+    return Held(memory.assemble(parts, memory.load()), memory.load()[name], source)
+
+
+def _served(run: Run, machine: Machine) -> Held:
+    mode = "prefill" if run.mode == "prefill" else "decode"
+    config = lookup.decoder_of(run.model)
+    total, shares = serving.serving_memory(config, replace(run, mode=mode), machine)
+    counted = shares["weights"] + shares["kv cache"]
+    width = memory.load().range_written * (1.0 - counted / total)
+    allocated = total - shares["context"]
+    peak = Peak(total, allocated, allocated, shares, Moment("inference", "the longest context", ""))
+    return Held(peak, width, SERVING_WORDS)
+
+
+def possible(prediction: Prediction) -> bool:
+    """It fits, or is tight."""
+    chance = prediction.fit_chance
+    return prediction.fits if chance is None else memory.verdict(chance) != TOO_SMALL
+
+
+def judged(prediction: Prediction, run: Run, machine: Machine) -> Prediction:
+    """A prediction whose ``fits`` is only said at 9 chances in 10."""
+    chance = held(run, machine).chance(machine.chip)
+    return replace(prediction, fits=memory.verdict(chance) == FITS, fit_chance=chance)

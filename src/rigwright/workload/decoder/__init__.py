@@ -1,0 +1,26 @@
+"""Decoders: a ``config.json`` or a known name to operations, sizes and cost of a token."""
+
+from rigwright.workload.decoder.config import DecoderConfig
+from rigwright.workload.decoder.cost import DecodeCost, decode_cost
+from rigwright.workload.decoder.names import find, names, read_config
+from rigwright.workload.decoder.oplist import (
+    TYPICAL_LENGTH,
+    active_parameters,
+    adapter_parameters,
+    operations,
+    total_parameters,
+)
+
+__all__ = [
+    "TYPICAL_LENGTH",
+    "DecodeCost",
+    "DecoderConfig",
+    "active_parameters",
+    "adapter_parameters",
+    "decode_cost",
+    "find",
+    "names",
+    "operations",
+    "read_config",
+    "total_parameters",
+]

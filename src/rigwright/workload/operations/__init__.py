@@ -1,0 +1,1 @@
+"""Operation lists as files: written, checked, selected."""

@@ -1,0 +1,1 @@
+"""Where a model to trace comes from: the user's file, timm, transformers."""

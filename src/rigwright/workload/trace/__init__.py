@@ -1,0 +1,1 @@
+"""A torch module to operations, with fake tensors (extra: torch)."""

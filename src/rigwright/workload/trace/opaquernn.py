@@ -1,0 +1,157 @@
+"""Recurrent layers and cells as CUDA runs them: whole layers, and cells of two products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from rigwright.workload.trace.shapesonly import Padded
+
+GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
+
+
+def shapes_only_function(*args: Any) -> Any:
+    """Body of an operator of which only the shapes are known."""
+    raise NotImplementedError("shapes only")
+
+
+# -- recurrent layers ----------------------------------------------------------------------
+_rnn = torch.library.custom_op(
+    "rigwright::rnn",
+    shapes_only_function,
+    mutates_args=(),
+    schema="(Tensor x, Tensor h, Tensor c, Tensor[] weights, int[] dims, bool batch_first) "
+    "-> (Tensor, Tensor, Tensor, Tensor)",
+)
+_rnn_backward = torch.library.custom_op(
+    "rigwright::rnn_backward",
+    shapes_only_function,
+    mutates_args=(),
+    schema="(Tensor grad, Tensor x, Tensor out, Tensor reserve, Tensor h, Tensor c, "
+    "Tensor[] weights, int[] dims, bool batch_first) -> Tensor[]",
+)
+
+
+def _steps_and_batch(x: Tensor, batch_first: bool) -> tuple[int, int]:
+    return (x.shape[1], x.shape[0]) if batch_first else (x.shape[0], x.shape[1])
+
+
+def _rnn_shapes(
+    x: Tensor, h: Tensor, c: Tensor, weights: list[Tensor], dims: list[int], batch_first: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """dims : hidden, layers, directions, gates. Reserve: gate values and states of each step."""
+    hidden, layers, directions, gates = dims
+    steps, batch = _steps_and_batch(x, batch_first)
+    kept = x.new_empty(layers * directions, steps, batch, (gates + 1) * hidden)
+    out = x.new_empty(*x.shape[:2], directions * hidden)
+    return out, torch.empty_like(h), torch.empty_like(c), kept
+
+
+def _rnn_gradient_shapes(grad: Tensor, *given: Any) -> list[Tensor]:
+    x, _out, _reserve, h, c, weights, _dims, _batch_first = given
+    return [torch.empty_like(t) for t in (x, h, c, *weights)]
+
+
+def _rnn_saves(ctx: Any, inputs: Any, output: Any) -> None:
+    x, h, c, weights, ctx.dims, ctx.batch_first = inputs
+    ctx.save_for_backward(x, output[0], output[3], h, c, *weights)
+
+
+def _rnn_gradient(ctx: Any, grad: Tensor, *_states: Any) -> Any:
+    x, out, reserve, h, c, *weights = ctx.saved_tensors
+    got = torch.ops.rigwright.rnn_backward(
+        grad, x, out, reserve, h, c, weights, ctx.dims, ctx.batch_first
+    )
+    return (*got[:3], list(got[3:]), None, None)
+
+
+_rnn.register_fake(_rnn_shapes)
+_rnn_backward.register_fake(_rnn_gradient_shapes)
+_rnn.register_autograd(_rnn_gradient, setup_context=_rnn_saves)
+
+
+def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
+    """``forward`` of torch.nn.LSTM, GRU and RNN; packed batches are padded ones here."""
+    if isinstance(given, Padded):
+        out, state = _recurrent(self, given.data, state)
+        return Padded(out, given.batch_first), state
+    directions = 2 if self.bidirectional else 1
+    batch = _steps_and_batch(given, self.batch_first)[1]
+    if state is None:
+        zeros = given.new_zeros(self.num_layers * directions, batch, self.hidden_size)
+        state = (zeros, zeros) if self.mode == "LSTM" else zeros
+    h, c = state if self.mode == "LSTM" else (state, state)
+    weights = [getattr(self, name) for names in self._all_weights for name in names]
+    dims = [self.hidden_size, self.num_layers, directions, GATES[self.mode]]
+    out, h, c, _ = torch.ops.rigwright.rnn(given, h, c, weights, dims, self.batch_first)
+    return out, ((h, c) if self.mode == "LSTM" else h)
+
+
+# -- cells of recurrent layers that user code loops over --------------------------------------
+_cell = torch.library.custom_op(
+    "rigwright::rnn_cell",
+    shapes_only_function,
+    mutates_args=(),
+    schema="(Tensor igates, Tensor hgates, Tensor state, Tensor? b, Tensor? c) -> "
+    "(Tensor, Tensor, Tensor)",
+)
+_cell_backward = torch.library.custom_op(
+    "rigwright::rnn_cell_backward",
+    shapes_only_function,
+    mutates_args=(),
+    schema="(Tensor grad, Tensor grad_state, Tensor state, Tensor new, Tensor kept) -> "
+    "(Tensor, Tensor)",
+)
+
+
+def _cell_shapes(
+    igates: Tensor, hgates: Tensor, state: Tensor, b: Tensor | None, c: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    return torch.empty_like(state), torch.empty_like(state), torch.empty_like(igates)
+
+
+def _cell_saves(ctx: Any, inputs: Any, output: Any) -> None:
+    ctx.bias = inputs[3] is not None
+    ctx.save_for_backward(inputs[2], output[1], output[2])
+
+
+def _cell_gradient(ctx: Any, grad: Tensor, grad_state: Tensor, _kept: Any) -> Any:
+    gates, state = torch.ops.rigwright.rnn_cell_backward(grad, grad_state, *ctx.saved_tensors)
+    bias = gates.sum(0) if ctx.bias else None
+    return gates, gates, state, bias, bias
+
+
+_cell.register_fake(_cell_shapes)
+_cell_backward.register_fake(
+    lambda grad, grad_state, state, new, kept: (torch.empty_like(kept), torch.empty_like(state))
+)
+_cell.register_autograd(_cell_gradient, setup_context=_cell_saves)
+
+
+def _cell_forward(self: Any, given: Tensor, state: Any = None) -> Any:
+    """``forward`` of torch.nn.LSTMCell and GRUCell: two products and one kernel, as on a GPU."""
+    long = isinstance(self, torch.nn.LSTMCell)
+    if given.dim() == 1:
+        raise NotImplementedError("recurrent cells without a batch")
+    if state is None:
+        zeros = given.new_zeros(given.shape[0], self.hidden_size)
+        state = (zeros, zeros) if long else zeros
+    h, c = state if long else (state, state)
+    gates = [
+        torch.nn.functional.linear(x, w) for x, w in ((given, self.weight_ih), (h, self.weight_hh))
+    ]
+    h, c, _ = torch.ops.rigwright.rnn_cell(*gates, c, self.bias_ih, self.bias_hh)
+    return (h, c) if long else h
+
+
+FORWARDS: dict[Any, Callable[..., Any]] = {
+    torch.nn.LSTM: _recurrent,
+    torch.nn.GRU: _recurrent,
+    torch.nn.RNN: _recurrent,
+    torch.nn.LSTMCell: _cell_forward,
+    torch.nn.GRUCell: _cell_forward,
+}
+"""Layer -> its ``forward`` while tracing."""

@@ -1,0 +1,89 @@
+"""The guide: the 2016 machine, settings and software by the parts."""
+
+from pathlib import Path
+
+import pytest
+
+from rigwright.catalog.buildfile import read_build
+from rigwright.catalog.tables import load
+from rigwright.catalog.toolchains import toolchain_of
+from rigwright.plan.build.firstboot import commands, settings
+from rigwright.plan.build.guiding import guide_file, guide_of
+from rigwright.spec.build import Build
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Card, Chip, RamKit
+
+STORY = Path(__file__).parents[3] / "examples" / "2016-desktop" / "build.toml"
+
+
+@pytest.mark.parametrize("order", ["bench", "case-first"])
+def test_the_2016_build_takes_as_long_as_it_took(order):
+    # The author: about 7 hours for his first machine (posts of 2016-10-29 and 2016-11-01);
+    # another first build of that year: "a couple of hours" (navoshta).
+    guide = guide_file(STORY, order)
+    assert guide.minutes[0] <= 2 * 60 <= 7 * 60 <= guide.minutes[1]
+
+
+def test_the_2016_build_says_its_clearances():
+    said = " ".join(line for s in guide_file(STORY).steps for line in (*s.do, *s.checks))
+    assert "280 mm long, the case takes 364 mm" in said
+    assert "stands 160 mm, the case takes 161 mm" in said
+    assert "XMP profile: on: 2,666 MT/s" in said
+
+
+def test_pascal_gets_the_last_driver_and_wheel_that_know_it():
+    build = read_build(STORY)
+    lines = [c.line for c in guide_of(build, "x").commands]
+    # NVIDIA: 580 is the last branch for Maxwell to Volta; its open modules start with Turing.
+    assert any("nvidia-driver-580 " in line + " " and "-open" not in line for line in lines)
+    assert any("torch==2.14.*" in line and "cu126" in line for line in lines)
+
+
+def chip(name):
+    return next(c for c in load(Chip) if c.name == name)
+
+
+def test_blackwell_gets_open_modules_and_the_wheel_of_pypi():
+    lines = [c.line for c in commands(Build(), (chip("GeForce RTX 5090"),))]
+    assert any("nvidia-driver-580-open" in line for line in lines)
+    assert any(line.endswith("pip install torch") for line in lines)
+
+
+def test_a_chip_without_a_wheel_is_told_so():
+    gk104 = next(c for c in load(Chip) if c.compute_capability == "3.0")
+    found = commands(Build(), (gk104,))
+    assert any("no PyTorch wheel has kernels" in c.note for c in found)
+    assert not any("pip install" in c.line for c in found)
+
+
+@pytest.mark.parametrize("chip", load(Chip), ids=lambda c: c.id)
+def test_every_chip_has_one_row_or_is_said_not_to_be_checked(chip):
+    row = toolchain_of(chip)
+    if chip.vendor == "nvidia" and chip.compute_capability not in ("8.7",):  # Jetson: own images
+        assert row is not None
+    if row is not None:
+        assert row.source and row.source_date
+    else:
+        assert "checked" in commands(Build(), (chip,))[0].note
+
+
+def test_settings_follow_the_parts():
+    card = next(c for c in load(Card) if c.chip == chip("GeForce RTX 3090").id)
+    one = {s.name for s in settings(Build(cards=(card,)), (chip("GeForce RTX 3090"),))}
+    assert {"Above 4G Decoding", "Resizable BAR"} <= one
+    assert "PCIe slot widths" not in one
+    two = {s.name for s in settings(Build(cards=(card, card)), (chip("GeForce RTX 3090"),))}
+    assert "PCIe slot widths" in two
+    old = {s.name for s in settings(Build(), (chip("GeForce GTX 1070"),))}
+    assert not {"Above 4G Decoding", "Resizable BAR"} & old
+    slow = next(k for k in load(RamKit) if k.speed_mt_s and k.speed_mt_s >= 3200)
+    assert any("profile" in s.name for s in settings(Build(ram=(slow,)), ()))
+
+
+def test_wrong_input(tmp_path):
+    with pytest.raises(InputError, match="--order"):
+        guide_file(STORY, "sideways")
+    empty = tmp_path / "list.txt"
+    empty.write_text("hello\n")
+    with pytest.raises(InputError):
+        guide_file(empty)

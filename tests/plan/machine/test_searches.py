@@ -1,0 +1,65 @@
+"""Prepared searches answer a second question from memory, and never a stale one."""
+
+from pathlib import Path
+
+import pytest
+
+from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.machine.candidates import market, options
+from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.searches import search_of
+
+GOAL = Path(__file__).parents[3] / "examples" / "2016-desktop" / "goal.toml"
+
+
+def asked(**limits):
+    goal = read_goal_as_of(GOAL, None)
+    return goal.model_copy(update={"limits": goal.limits.model_copy(update=limits)})
+
+
+def searched(goal):
+    m = market(goal)
+    return search_of(goal, m, options(goal, m))
+
+
+def test_another_number_of_gpus_or_budget_shares_what_was_prepared():
+    one, other = searched(asked()), searched(asked(gpu_count_max=2))
+    assert one.pools is other.pools
+    assert len(other.problem.options) > len(one.problem.options)
+
+
+def test_a_limit_on_parts_is_prepared_anew():
+    assert searched(asked()).pools is not searched(asked(ram_gib_min=64)).pools
+
+
+@pytest.mark.parametrize("limits", [{"ram_gib_min": 32.0}, {"gpu_count_max": 2}, {}])
+def test_the_answer_does_not_depend_on_what_was_asked_before(limits):
+    goal = asked(**limits)
+    searched(asked())
+    first = plan(goal)
+    plan(asked(ram_gib_min=8.0))
+    assert plan(goal) == first
+
+
+def test_estimates_fill_in_where_nothing_was_observed():
+    observed, filled = market(asked()).quotes, market(asked(estimated_prices=True)).quotes
+    assert set(filled) > set(observed)
+    assert all(filled[place] == quote for place, quote in observed.items())
+    assert {filled[place].basis for place in set(filled) - set(observed)} == {"estimate"}
+
+
+def test_one_conversation_is_served_by_several_cards():
+    # A 70B model in four bits needs about 40 GB: two cards of 24 GB, each with some layers.
+    goal = parse_goal(
+        {
+            "workload": {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m",
+                         "seq_len": 4096},
+            "budget": {"usd": 4000},
+            "limits": {"used": True},
+            "as_of": "2026-11-01",
+        },
+        "test",
+    )  # fmt: skip
+    chosen = plan(goal).chosen
+    assert chosen is not None and chosen.gpu_count >= 2
+    assert chosen.prediction.fits
