@@ -10,7 +10,7 @@ import pytest
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import KINDS
 from rigwright.workload import decoder
-from rigwright.workload.decoder.names import TABLE
+from rigwright.workload.decoder.names import TABLE, words
 
 # Name, weights, where the number is published.
 PUBLISHED = (
@@ -285,7 +285,7 @@ def test_numbers_must_agree(written):
 
 
 def test_no_name_shadows_another():
-    keys = [decodernames.words(name) for name in decoder.names()]
+    keys = [words(name) for name in decoder.names()]
     assert len(set(keys)) == len(keys)
 
 
