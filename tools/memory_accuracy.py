@@ -1,35 +1,6 @@
-"""Fit and score peak memory on published measurements.
+"""Fit or score peak memory: ``python tools/memory_accuracy.py fit|score``."""
 
-    python tools/memory_accuracy.py fit      # writes src/rigwright/predict/data/memory.csv
-    python tools/memory_accuracy.py score    # errors on models and sources that were not fitted
-
-Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
-"""
-
-from __future__ import annotations
-
-import sys
-
-from accuracy import measured, memoryfit, memoryruns, memoryscore
-
-
-def section() -> str:
-    """The Markdown of the page on accuracy. Raises SharedDataMissingError."""
-    found = memoryruns.rows()
-    return memoryscore.section(found, memoryfit.held_out(memoryruns.scored(found)))
-
-
-def main() -> int:
-    """Fit or score."""
-    try:
-        if sys.argv[1:] == ["fit"]:
-            memoryfit.write(memoryfit.fit(memoryruns.scored(memoryruns.rows())))
-        print(section())
-    except measured.SharedDataMissingError as error:
-        print(f"memory: {error}", file=sys.stderr)
-        return 2
-    return 0
-
+from rigwright_accuracy.memory.page import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

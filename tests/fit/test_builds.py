@@ -1,16 +1,11 @@
 """Machines that people built and that worked: nothing we say may forbid them."""
 
-import sys
-from pathlib import Path
-
 import pytest
 from tests.conftest import SHARED
 
 from rigwright import fit
 from rigwright.catalog import source
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
-import fit_score
+from rigwright_accuracy.rules import score as fit_score
 
 pytestmark = pytest.mark.skipif(
     not (SHARED / "fit" / "builds.jsonl").exists(), reason="no published builds here"

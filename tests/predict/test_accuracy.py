@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-TOOLS = str(Path(__file__).parents[2] / "tools")
 
 
 @pytest.mark.parametrize(
@@ -16,14 +11,12 @@ TOOLS = str(Path(__file__).parents[2] / "tools")
     # Trivial predictors on such tables: scaling by one spec ratio 4-45 %, roofline 23-31 %.
     [("u39kun", "pytorch", 0.20), ("cnn_benchmarks", "cudnn 5", 0.15)],
 )
-def test_small_published_tables(
-    source: str, framework: str, mean_error: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_small_published_tables(source: str, framework: str, mean_error: float) -> None:
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
-    monkeypatch.setattr(sys, "path", [TOOLS, *sys.path])
-    from accuracy import bench, measured
-    from calibrate import load
     from rigwright.predict import constants
+    from rigwright_accuracy import measured
+    from rigwright_accuracy.step import bench
+    from rigwright_accuracy.step.calibration import load
 
     try:
         rows = [r for r in measured.all_rows((source,)) if framework in r.run.framework.lower()]
@@ -35,17 +28,17 @@ def test_small_published_tables(
     assert error.mean() < mean_error
 
 
-def test_flattened_and_tabled_predictions_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flattened_and_tabled_predictions_agree() -> None:
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
-    monkeypatch.setattr(sys, "path", [TOOLS, *sys.path])
     from tests.predict.toy import small_cnn
 
-    from accuracy import bench, measured
     from rigwright.catalog import tables
     from rigwright.predict import constants, step_times
     from rigwright.predict.chipmodel import chip_table
     from rigwright.spec.parts import Chip
     from rigwright.spec.run import Run
+    from rigwright_accuracy import measured
+    from rigwright_accuracy.step import bench
 
     chips = [tables.by_id(Chip)[n] for n in ("tesla-t4", "geforce-rtx-3090", "a100-sxm4-40-gb")]
     run = Run(model="toy", mode="train", batch=32, precision="amp")

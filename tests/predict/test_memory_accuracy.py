@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-TOOLS = str(Path(__file__).parents[2] / "tools")
 
 
 @pytest.fixture(scope="module")
 def scored():
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "path", [TOOLS, *sys.path])
-        from accuracy import measured, memoryfit, memoryruns, memoryscore
-        from rigwright.predict import memory
+    from rigwright.predict import memory
+    from rigwright_accuracy import measured
+    from rigwright_accuracy.memory import fitting as memoryfit
+    from rigwright_accuracy.memory import runs as memoryruns
+    from rigwright_accuracy.memory import score as memoryscore
 
-        try:
-            found = [r for r in memoryruns.scored(memoryruns.rows()) if r.told]
-        except measured.SharedDataMissingError as missing:
-            pytest.skip(str(missing))
-        if not found:
-            pytest.skip("the tables of memory are not among the shared measurements")
-        c = memory.load()
-        got = memoryfit.predict(found, c)
-        width = np.array([c[memoryfit.range_of(r)] for r in found])
-        error = got / np.array([r.used_bytes for r in found]) - 1
-        groups = np.array([r.group for r in found])
-        return groups, error, width, memoryscore.asked(found, got, width)
+    try:
+        found = [r for r in memoryruns.scored(memoryruns.rows()) if r.told]
+    except measured.SharedDataMissingError as missing:
+        pytest.skip(str(missing))
+    if not found:
+        pytest.skip("the tables of memory are not among the shared measurements")
+    c = memory.load()
+    got = memoryfit.predict(found, c)
+    width = np.array([c[memoryfit.range_of(r)] for r in found])
+    error = got / np.array([r.used_bytes for r in found]) - 1
+    groups = np.array([r.group for r in found])
+    return groups, error, width, memoryscore.asked(found, got, width)
 
 
 # Measured with the shipped constants, and a little room: 6.4, 5.2, 9.0, 7.6, 11 %.

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-TOOLS = str(Path(__file__).parents[2] / "tools")
 
 
 @pytest.fixture(scope="module")
 def scored():
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "path", [TOOLS, *sys.path])
-        import training_accuracy as tool
-        from accuracy import measured
-        from rigwright.predict import training
+    from rigwright.predict import training
+    from rigwright_accuracy import measured
+    from rigwright_accuracy.training import score as tool
 
-        try:
-            found, _ = tool.rows()
-        except measured.SharedDataMissingError as missing:
-            pytest.skip(str(missing))
-        if not found:
-            pytest.skip("the tables of training runs are not among the shared measurements")
-        ratio = tool.predict(tool.stacked(found), training.load())
-        return found, ratio / np.array([row.step_s for row in found])
+    try:
+        found, _ = tool.rows()
+    except measured.SharedDataMissingError as missing:
+        pytest.skip(str(missing))
+    if not found:
+        pytest.skip("the tables of training runs are not among the shared measurements")
+    ratio = tool.predict(tool.stacked(found), training.load())
+    return found, ratio / np.array([row.step_s for row in found])
 
 
 # Baselines: one share of peak per GPU type 8-8.5 % on MPT; one constant share 61.7 and 17.8 % on

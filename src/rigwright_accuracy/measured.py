@@ -20,6 +20,7 @@ from rigwright.spec.run import Run
 from rigwright.workload.zoo import embedded as zoo
 
 ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", ROOT.parent / "shared"))
 SOURCES = (
     "timm_train",
     "timm_infer_gpu",
@@ -59,10 +60,9 @@ class Row:
 
 def measured_directory() -> Path:
     """Where the tables are. Raises SharedDataMissingError."""
-    shared = Path(os.environ.get("RIGWRIGHT_SHARED", str(ROOT.parent / "shared")))
-    if not (shared / "measured").is_dir():
-        raise SharedDataMissingError(f"{shared}/measured is not there; set RIGWRIGHT_SHARED")
-    return shared / "measured"
+    if not (SHARED / "measured").is_dir():
+        raise SharedDataMissingError(f"{SHARED}/measured is not there; set RIGWRIGHT_SHARED")
+    return SHARED / "measured"
 
 
 def read(name: str) -> Iterator[Cells]:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from accuracy import measured
 from rigwright.predict import memory
 from rigwright.predict.memory import Parts
 from rigwright.spec.errors import RigwrightError
@@ -20,6 +19,7 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright.workload.zoo import embedded as zoo
+from rigwright_accuracy import measured
 
 GIB, MIB, GB = 1024**3, 1024**2, 1e9
 DL_FRAMEWORK = "pytorch"

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from accuracy.bench import Bench
-from accuracy.fitting import Array, fit, without
-from accuracy.measured import Row
-from accuracy.operations import OperationSet
 from rigwright.predict.constants import Constants
+from rigwright_accuracy.measured import Row
+from rigwright_accuracy.step.bench import Bench
+from rigwright_accuracy.step.fitting import Array, fit, without
+from rigwright_accuracy.step.operations import OperationSet
 
 FOLDS = 6
 WARM_ROUNDS = 3  # a held-out fit starts from the full one, which is near

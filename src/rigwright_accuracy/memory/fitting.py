@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from accuracy.memoryruns import Row
 from rigwright.predict import constants as table
 from rigwright.predict.constants import Constants
 from rigwright.predict.memory import assemble, peak
+from rigwright_accuracy.memory.runs import Row
 
 Array = NDArray[np.float64]
 FOLDS = 5

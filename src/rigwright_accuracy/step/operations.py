@@ -15,13 +15,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from accuracy.measured import Cells, ChipNames, measured_directory
 from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.constants import Constants
 from rigwright.predict.cost import operation_seconds
 from rigwright.predict.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.work import CLASS, Work
 from rigwright.spec.parts import Chip
+from rigwright_accuracy.measured import Cells, ChipNames, measured_directory
 
 Array = NDArray[np.float64]
 ROWS_PER_SET = 400

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accuracy.memoryruns import GIB, Row
 from rigwright.predict import memory
+from rigwright_accuracy.memory.runs import GIB, Row
 
 Array = NDArray[np.float64]
 LOW = -0.1
@@ -145,8 +145,8 @@ def calibration(questions: Asked) -> str:
 
 
 def _crashed(found: list[Row]) -> str:
-    from accuracy.memoryfit import predict
     from rigwright.predict.memory import load
+    from rigwright_accuracy.memory.fitting import predict
 
     out = [r for r in found if r.capacity_bytes and r.parts is not None]
     wrong = sum(predict([r], load())[0] <= r.capacity_bytes for r in out)

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from accuracy.bench import Bench, subset
-from accuracy.measured import Row
-from accuracy.operations import WEIGHTS, OperationSet
 from rigwright.predict.constants import Constants
 from rigwright.spec.run import Run
+from rigwright_accuracy.measured import Row
+from rigwright_accuracy.step.bench import Bench, subset
+from rigwright_accuracy.step.operations import WEIGHTS, OperationSet
 
 Array = NDArray[np.float64]
 PRIORS = Path(__file__).with_name("priors.csv")

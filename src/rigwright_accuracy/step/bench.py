@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from accuracy.measured import Row
 from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
@@ -21,6 +20,7 @@ from rigwright.predict.work import concatenate
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
+from rigwright_accuracy.measured import Row
 
 Array = NDArray[np.float64]
 Loader = Callable[[Run], OperationList]

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from accuracy import measured
 from rigwright.plan.ask.hosts import gpu_link
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright.workload.decoder.config import DecoderConfig
+from rigwright_accuracy import measured
 
 FOUNDRY, VTRAIN, THROUGHPUT = "llm_foundry_mpt", "vtrain_megatron", "llm_train_throughput"
 A100 = "A100-SXM4-80GB"

@@ -5,19 +5,18 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import os
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from accuracy.measured import ROOT, SharedDataMissingError
 from rigwright.catalog import source
 from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import KINDS
 from rigwright.catalog.paste import read_list
 from rigwright.catalog.paste.counts import quantity_of
+from rigwright_accuracy.measured import SHARED, SharedDataMissingError
 
 LABELS = {
     "CPU": "cpu",
@@ -34,8 +33,7 @@ LABELS = {
     "PSU": "psu",
     "Power Supply": "psu",
 }
-SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", ROOT.parent / "shared"))
-JUDGED = Path(__file__).parents[1] / "names_judged.csv"
+JUDGED = Path(__file__).with_name("judged.csv")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Peak memory: published runs, constants fitted on them, errors of predictions."""

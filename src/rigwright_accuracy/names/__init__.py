@@ -1,0 +1,1 @@
+"""Names of parts: labelled lines, and what name resolution makes of them."""

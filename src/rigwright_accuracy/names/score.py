@@ -1,0 +1,237 @@
+"""Score of name resolution on lines that people wrote and on lines that mean nothing.
+
+    python tools/names_score.py                # imports ../shared/data/opendb.tar.zst first (20 s)
+    python tools/names_score.py --db FILE      # an imported catalogue
+    python tools/names_score.py --list wrong   # the lines behind a column, for judging by hand
+
+Deterministic. Exit 2 when the labelled lines (RIGWRIGHT_SHARED) are not there; 1 when a line got
+a part that it does not mean.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rigwright.catalog import source
+from rigwright.catalog.claims import claims_of
+from rigwright.catalog.identify import identify
+from rigwright.catalog.resolve import Resolution, compare, resolve
+from rigwright.catalog.source import candidates, embedded_ids
+from rigwright.catalog.twins import IDENTITY, differing
+from rigwright.spec.parts import Chip, Part
+from rigwright_accuracy.measured import SHARED, SharedDataMissingError
+from rigwright_accuracy.names import sets as namesets
+from rigwright_accuracy.names.sets import Labelled
+
+COLUMNS = ("lines", "exact", "same product", "chip", "in top 5", "not found", "no label", "wrong")
+SPEED = """CPU: AMD Ryzen 9 5950X
+CPU Cooler: Noctua NH-D15 chromax.black
+Motherboard: Gigabyte X570 AORUS MASTER
+Memory: Corsair Vengeance LPX 64GB (2 x 32GB) DDR4-3200 CL16
+Storage: Samsung 980 Pro 1TB
+Storage: Crucial P3 Plus 2TB M.2 NVMe
+GPU: 2x Gigabyte RTX 3090 Gaming OC 24G
+GPU: EVGA RTX 3080 FTW3 Ultra
+Case: Fractal Design Meshify 2 XL Black
+PSU: be quiet! Dark Power Pro 12 1500W
+"""
+Outcome = tuple[str, Labelled, Resolution]
+
+
+def _meant(line: Labelled) -> set[str]:
+    parts = (source.part(line.kind, i) for i in line.ids)
+    return {p.id for p in parts if p is not None}
+
+
+def _facts_of(line: Labelled) -> list[Part]:
+    return [p for i in line.ids if (p := source.part(line.kind, i)) is not None]
+
+
+def _one_product(a: Part, b: Part) -> bool:
+    """Two listings: no fact differs, or each is called by the other's name and identity agrees."""
+    if not differing(a, b):
+        return True
+    chip = source.by_id(Chip).get(getattr(a, "chip", ""))
+    pairs = ((a, b), (b, a))
+    named = all(compare(x, claims_of(y.name, y.kind), chip).fits for x, y in pairs)
+    return named and not differing(a, b, IDENTITY[a.kind])
+
+
+def outcome(line: Labelled, hit: Resolution, known: set[str], notes: dict) -> str:
+    """The column an answer counts in. known : ids of the parts that the line means."""
+    if hit.part is None:
+        if line.chip is not None:
+            right = hit.chip is not None and line.chip.lower() in hit.chip.name.lower()
+            return "chip" if right else "wrong"
+        if not known:
+            return "no label"
+        near = {p.id for p in hit.candidates[:5]}
+        return "in top 5" if near & known else "not found"
+    verdict = notes.get((line.place, hit.part.id))
+    if hit.part.id in known or verdict == "right":
+        return "exact"
+    if verdict == "same" or any(_one_product(hit.part, p) for p in _facts_of(line)):
+        return "same product"
+    return "wrong"
+
+
+def answers(lines: Iterable[Labelled], notes: dict) -> list[Outcome]:
+    """Outcome of every line on the catalogue in use."""
+    found = []
+    for line in lines:
+        hit = identify(line.kind, line.text)
+        known = {i for i in _meant(line) if source.part(line.kind, i) is not None}
+        found.append((outcome(line, hit, known, notes), line, hit))
+    return found
+
+
+def own_only(lines: Iterable[Labelled], notes: dict) -> list[Outcome]:
+    """The same on the embedded tables alone; labels are known by the imported catalogue."""
+    chips = source.by_id(Chip)
+    found = []
+    for line in lines:
+        ours = embedded_ids(line.kind)
+        table = source.tables.load(source.TYPES[line.kind])
+        hit = resolve(line.kind, line.text, table, chips, ours)
+        found.append((outcome(line, hit, _meant(line) & ours, notes), line, hit))
+    return found
+
+
+def names_of_parts(count: int) -> list[Outcome]:
+    """Every part by its own name."""
+    lines = [Labelled(p.kind, p.name, (p.id,), f"name:{p.id}") for p in namesets.sample(count)]
+    return answers(lines, {})
+
+
+def left_out(count: int, notes: dict) -> list[Outcome]:
+    """Names of parts that were taken out of the catalogue: nothing, or a twin, is right."""
+    chips, found = source.by_id(Chip), []
+    for part in namesets.sample(count):
+        kind = part.kind
+        rows = [p for p in candidates(kind, part.name) if p.id != part.id]
+        hit = resolve(kind, part.name, rows, chips, embedded_ids(kind))
+        line = Labelled(kind, part.name, (part.id,), f"out:{part.id}")
+        known = {p.id for p in rows if p.name.lower() == part.name.lower()}
+        what = outcome(line, hit, known, notes)
+        found.append(("no label" if what == "not found" else what, line, hit))
+    return found
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def speed(database: str) -> tuple[float, float, float]:
+    """Seconds to read and resolve ten lines: whole new process, first time, again."""
+    code = (
+        "import sys, time; t = time.perf_counter()\n"
+        "from rigwright.catalog.buildfile import build_of_lines\n"
+        "from rigwright.catalog.paste import read_list\n"
+        "text = sys.stdin.read()\n"
+        "times = []\n"
+        "for i in range(6):\n"
+        "    build_of_lines(read_list(text)); n = time.perf_counter(); times.append(n - t); t = n\n"
+        "print(times[0], min(times[1:]))"
+    )
+    env = {**os.environ, "RIGWRIGHT_DB": database}
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=SPEED,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    whole = time.perf_counter() - start
+    first, again = map(float, done.stdout.split())
+    return whole, first, again
+
+
+def table(rows: dict[str, list[Outcome]]) -> str:
+    """Markdown: one row per set of lines, one column per outcome."""
+    out = ["| set | " + " | ".join(COLUMNS) + " |", "|---" + "|---:" * len(COLUMNS) + "|"]
+    for name, found in rows.items():
+        count = Counter(what for what, _, _ in found)
+        cells = [len(found), *(count[c] for c in COLUMNS[1:])]
+        out.append(f"| {name} | " + " | ".join(f"{n:,}" for n in cells) + " |")
+    return "\n".join(out)
+
+
+def _imported(folder: str) -> str:
+    from rigwright.plan.parts.catalogs import import_catalog
+
+    archive = SHARED / "data" / "opendb.tar.zst"
+    if not archive.exists():
+        raise SharedDataMissingError(f"{archive} is not there")
+    file = str(Path(folder) / "names.sqlite")
+    source.use(file)
+    import_catalog("opendb", archive, lambda what, done, total: None)
+    return file
+
+
+def score(database: str, size: int, listed: str | None) -> int:
+    """Print table and speed. Returns how many lines got a wrong part."""
+    source.use(database)
+    notes = namesets.judged()
+    lines, due = namesets.list_lines()
+    builds = namesets.build_rows()
+    rows = {
+        "lines of pasted lists": answers(lines, notes),
+        "parts of published builds": answers(builds, notes),
+        "the same, our tables alone": own_only(builds, notes),
+        "shop names": answers(namesets.shop_names(), notes),
+        "every part by its own name (sample)": names_of_parts(size),
+        "parts that were taken out (sample)": left_out(size, notes),
+        "one digit of the model changed": answers(namesets.digit_changed(size), notes),
+    }
+    met = sum(bool(line.ids) or not line.place[:2].isdigit() for line in lines)
+    print(f"{met} of {due} labelled lines of pasted lists were read as parts of the right kind.\n")
+    print(table(rows))
+    whole, first, again = speed(database)
+    print(
+        f"\nTen lines over {sum(source.number_of(k) for k in namesets.KINDS):,} parts:"
+        f" {whole:.2f} s with the start of Python, {first:.2f} s of it in the program;"
+        f" {1000 * again:.1f} ms again."
+    )
+    if listed:
+        for name, found in rows.items():
+            for what, line, hit in found:
+                if what == listed:
+                    print(
+                        "\n".join(
+                            (
+                                name,
+                                f"  {line.place} {line.kind}: {line.text}",
+                                f"  -> {hit.part.id if hit.part else '-'}: "
+                                f"{hit.part.name if hit.part else hit.near[:5]}",
+                            )
+                        )
+                    )
+    return sum(what == "wrong" for found in rows.values() for what, _, _ in found)
+
+
+def main() -> int:
+    """Score, with a catalogue that was imported before or just now."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--db", help="database with an imported catalogue")
+    asked.add_argument("--size", type=int, default=2000, help="parts in a sample")
+    asked.add_argument("--list", choices=COLUMNS[1:], help="print the lines of this column")
+    given = asked.parse_args()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = score(given.db or _imported(folder), given.size, given.list)
+    except SharedDataMissingError as error:
+        print(f"names: {error}", file=sys.stderr)
+        return 2
+    return int(wrong > 0)

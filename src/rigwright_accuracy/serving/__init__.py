@@ -1,0 +1,1 @@
+"""Serving times: published runs, constants fitted on them, errors of predictions."""

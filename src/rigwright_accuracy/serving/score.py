@@ -1,0 +1,271 @@
+"""Fit and score serving times on published measurements of several engines.
+
+    python tools/serving_accuracy.py fit      # writes src/rigwright/predict/data/serving.csv
+    python tools/serving_accuracy.py score    # errors on chips that were not fitted
+
+Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from rigwright.predict import constants as table
+from rigwright.predict import serving
+from rigwright.predict.constants import Constants
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Machine, Run
+from rigwright.workload import decoder
+from rigwright_accuracy import measured
+
+SOURCE = "llm_infer"
+RANGES = ("range_decode", "range_prefill", "range_eager")
+HELD = 0.8
+"""Share of rows the published range should hold."""
+ENGINES = {  # engine in the table -> framework of a run
+    "llama.cpp llama-bench": "llama.cpp-2024",
+    "llama.cpp main": "llama.cpp-2024",
+    "llama.cpp 8e672efe": "llama.cpp-2024",
+    "llama.cpp CUDA (Jan 2024)": "llama.cpp-2024",
+    "llama.cpp ROCm (Jan 2024)": "llama.cpp-2024",
+    "llama.cpp Vulkan (Jan 2024)": "llama.cpp-2024",
+    "gpt-fast (torch.compile)": "gpt-fast",
+    "exllama v1": "exllama",
+    "exllamav2": "exllama",
+    "litgpt generate (PyTorch eager)": "transformers",
+}
+QUANTS = {
+    "q4_k_s": "q4_k_m", "q4_k_m (ollama default)": "q4_k_m", "f16": "fp16", "bnb.nf4-dq": "nf4",
+    "bnb.nf4": "nf4", "int4-g32": "int4", "gptq g128": "awq", "gptq 4-bit g128": "awq",
+    "exl2 4.0 bpw": "awq",
+}  # fmt: skip
+TYPICAL_PROMPT = 256  # "a few hundred tokens" where a table does not say
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measured step."""
+
+    source: str
+    chip: Chip
+    case: dict[str, float]
+    step_s: float
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """(what was timed, on how many cards)."""
+        what = "prefill" if self.case["prefill"] else "decode"
+        what += " (not held out)" if self.alone else ""
+        return what, "several cards" if self.case["cards"] > 1 else "one card"
+
+    @property
+    def alone(self) -> bool:
+        """Eager and tensor parallel engines are published for one chip: nothing is left to fit."""
+        return bool(self.case["eager"] or (self.case["joint"] and self.case["cards"] > 1))
+
+
+def _source(cells: measured.Cells) -> str:
+    name = re.sub(r"^github:|@.*$|^https://(?:gist\.)?github\.com/", "", cells["source"])
+    builds = {"llama.cpp main": " Dec 2023", "llama.cpp llama-bench": " May 2024"}
+    return name.split("/")[0] + builds.get(cells["engine"], "") if "Bench" in name else name
+
+
+def _why_not(cells: measured.Cells, chip: Chip | None, prefill: bool) -> str:
+    """Why a row cannot be scored; empty when it can."""
+    note = cells["note"].lower()
+    if not float(cells["tokens_per_s"] or 0) > 0:
+        return "out of memory"
+    if "suspect" in note or "warm-up" in note:
+        return "flagged by the collection (suspect, or warm-up inside)"
+    if "cpu" in cells["quant"].lower():
+        return "ran on a CPU"
+    if not cells["batch"].isdigit():
+        return "saturated: batch not published"
+    if "host-limited" in note:
+        return "limited by a small host"
+    if chip is None:
+        return f"chip not in the catalogue: {cells['gpu']}"
+    if cells["engine"] == "llama.cpp main" and (prefill or cells["gpu_count"] != "1"):
+        return "Dec 2023: prompt length not stated, and a way of splitting cards since replaced"
+    if prefill and not chip.fp16_tensor_flop_per_s and _has_tensor_cores(chip):
+        return f"tensor rate not published: {chip.name}"
+    return ""
+
+
+def _has_tensor_cores(chip: Chip) -> bool:
+    return chip.vendor == "nvidia" and float(chip.compute_capability or 0) >= 7.0
+
+
+def _run(cells: measured.Cells, prefill: bool) -> Run:
+    quant = cells["quant"].lower()
+    generated = int(float(cells["gen_len"] or 2 * TYPICAL_PROMPT))
+    prompt = int(float(cells["prompt_len"] or TYPICAL_PROMPT))
+    return Run(
+        model=cells["model"], mode="prefill" if prefill else "decode", batch=int(cells["batch"]),
+        precision=QUANTS.get(quant, quant), seq_len=max(prompt, 1),
+        gen_len=0 if prefill else generated,
+        framework=ENGINES.get(cells["engine"], "llama.cpp"),
+    )  # fmt: skip
+
+
+def rows() -> tuple[list[Row], Counter[str]]:
+    """Rows of the table and why others were left out."""
+    names, skipped = measured.ChipNames(), Counter[str]()
+    aliases = {}
+    with (measured.measured_directory() / "gpu_alias.csv").open(encoding="utf-8") as lines:
+        aliases = {r["label_in_tables"]: r["canonical"] for r in csv.DictReader(lines)}
+    found = []
+    for cells in measured.read(SOURCE):
+        label, cap = cells["gpu"], None
+        if power := re.search(r" \((\d+)W cap\)", label):
+            label, cap = f"{label[: power.start()]}", float(power[1])
+        plain = re.sub(r" \d+ ?GB.*", "", label)
+        chip = names.find(label) or names.find(plain) or names.find(aliases.get(label, label))
+        prefill = cells["phase"] == "prefill"
+        config = decoder.find(cells["model"])
+        why = _why_not(cells, chip, prefill)
+        run = None if why else _run(cells, prefill)
+        if run and config is None:
+            why = f"model not known: {cells['model']}"
+        elif run and run.precision not in serving.known_formats():
+            why = f"format not known: {cells['quant']}"
+        if why or run is None or config is None or chip is None:
+            skipped[why] += 1
+            continue
+        count = int(cells["gpu_count"])
+        link = "nvlink" if chip.link_bytes_per_s and cap else "pcie-host"
+        machine = Machine(chip=chip, gpu_count=count, gpu_link=link, power_cap_w=cap)
+        case = serving.case_of(config, run, machine)
+        step_s = case["tokens"] / float(cells["tokens_per_s"])
+        found.append(Row(_source(cells), chip, case, step_s))
+    return found, skipped
+
+
+def stacked(found: list[Row]) -> dict[str, np.ndarray]:
+    """The cases as arrays."""
+    return {key: np.array([r.case[key] for r in found]) for key in found[0].case}
+
+
+def predict(cases: dict[str, np.ndarray], c: Constants) -> np.ndarray:
+    """Seconds of each case."""
+    return np.asarray(sum(serving.seconds(cases, c).values()))
+
+
+def fit(found: list[Row]) -> Constants:
+    """Constants that fit log errors best, robustly; a chip of one source weighs its root."""
+    old = {r.name: r for r in table.read(serving.TABLE)}
+    fitted = [n for n in old if n not in RANGES]
+    start = Constants({n: r.value for n, r in old.items()})
+    low, high = (np.log([max(getattr(old[n], e), 1e-3) for n in fitted]) for e in ("low", "high"))
+    seconds, cases = np.array([r.step_s for r in found]), stacked(found)
+    group = [(r.source, r.chip.id, r.kind) for r in found]
+    size = Counter(group)
+    weight = np.array([size[g] ** -0.25 for g in group])
+
+    def residual(x: np.ndarray) -> np.ndarray:
+        c = start.replace(dict(zip(fitted, map(float, np.exp(x)), strict=True)))
+        return np.log(predict(cases, c) / seconds) * weight
+
+    got = least_squares(residual, (low + high) / 2, bounds=(low, high), loss="soft_l1",
+                        f_scale=0.1, max_nfev=200)  # fmt: skip
+    return start.replace(dict(zip(fitted, map(float, np.exp(got.x)), strict=True)))
+
+
+def held_out(found: list[Row]) -> np.ndarray:
+    """Predictions by constants that never saw the row's chip."""
+    out = np.zeros(len(found))
+    chips = np.array([r.chip.id for r in found])
+    for chip in sorted(set(chips)):
+        c = fit([r for r in found if r.chip.id != chip])
+        out[chips == chip] = predict(stacked([r for r in found if r.chip.id == chip]), c)
+    alone = np.array([r.alone for r in found])
+    out[alone] = predict(stacked([r for r in found if r.alone]), fit(found))
+    return out
+
+
+def widths(found: list[Row], predicted: np.ndarray) -> dict[str, float]:
+    """Half widths of log time that hold 80 % of the rows, every chip weighing the same."""
+    error = np.abs(np.log(predicted / np.array([r.step_s for r in found])))
+    got = {}
+    for name in RANGES:
+        held = np.array([name == "range_eager" or not r.alone for r in found])
+        pick = np.array([serving.range_name(r.case) == name for r in found]) & held
+        chips = [r.chip.id for r, p in zip(found, pick, strict=True) if p]
+        share = np.array([1.0 / Counter(chips)[chip] for chip in chips])
+        order = np.argsort(error[pick])
+        got[name] = float(
+            np.interp(HELD, np.cumsum(share[order]) / share.sum(), error[pick][order])
+        )
+    return got
+
+
+def _line(label: Iterable[str], e: np.ndarray, inside: np.ndarray) -> str:
+    cells = (np.abs(e).mean(), np.median(np.abs(e)), e.mean(), inside.mean())
+    words = " | ".join(label)
+    return f"| {words} | {len(e)} | " + " | ".join(f"{100 * v:.1f}" for v in cells) + " |"
+
+
+def report(found: list[Row], predicted: np.ndarray, width: Constants) -> str:
+    """Markdown table of errors in time by what was timed and source."""
+    seconds = np.array([r.step_s for r in found])
+    e = predicted / seconds - 1
+    half = np.array([width[serving.range_name(r.case)] for r in found])
+    inside = np.abs(np.log(predicted / seconds)) <= half
+    lines = [
+        "| what | cards | source | chips | rows | MAPE % | median | bias | in range % |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    labels = [(*r.kind, r.source) for r in found] + [(*r.kind, "all") for r in found]
+    for label in sorted(set(labels)):
+        pick = np.array([r.kind == label[:2] and label[2] in ("all", r.source) for r in found])
+        chips = len({r.chip.id for r, p in zip(found, pick, strict=True) if p})
+        lines.append(_line((*label, str(chips)), e[pick], inside[pick]))
+    return "\n".join(lines)
+
+
+def write(c: Constants) -> None:
+    """The table with new values."""
+    old = table.read(serving.TABLE)
+    with serving.TABLE.open("w", encoding="utf-8", newline="") as out:
+        lines = csv.writer(out, lineterminator="\n")
+        lines.writerow(table.COLUMNS)
+        for r in old:
+            value = min(max(c[r.name], r.low), r.high)
+            lines.writerow((r.name, f"{value:.4g}", f"{r.low:g}", f"{r.high:g}", r.unit, r.meaning,
+                            r.fitted_on, ""))  # fmt: skip
+
+
+def page() -> str:
+    """Errors on chips that were not fitted, as Markdown."""
+    found, skipped = rows()
+    lines = [
+        "Serving of language models, constants fitted without the row's chip. Baselines, decode on "
+        "one card: 19.6 % (one efficiency per model from the other GPUs), 68 % (bandwidth / "
+        "weights).\n",
+        report(found, held_out(found), serving.load()),
+        "",
+        *(f"- not scored: {n} x {why}" for why, n in skipped.most_common()),
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Fit or score."""
+    try:
+        if sys.argv[1:] == ["fit"]:
+            found, _ = rows()
+            write(fit(found).replace(widths(found, held_out(found))))
+            serving.load.cache_clear()
+        print(page())
+    except measured.SharedDataMissingError as error:
+        print(f"serving: {error}", file=sys.stderr)
+        return 2
+    return 0

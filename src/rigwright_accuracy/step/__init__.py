@@ -1,0 +1,1 @@
+"""Step times: measured rows as prepared work, constants fitted on them, errors of predictions."""
