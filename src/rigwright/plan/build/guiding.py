@@ -9,7 +9,14 @@ from rigwright import fit
 from rigwright.assemble import ORDERS, Order, Step, steps
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.source import by_id
-from rigwright.plan.build.firstboot import Command, Setting, bios_step, commands, settings, software_steps
+from rigwright.plan.build.firstboot import (
+    Command,
+    Setting,
+    bios_step,
+    commands,
+    settings,
+    software_steps,
+)
 from rigwright.spec.build import Build, Finding
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
