@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import Json, show_result
+from rigwright.cli.options import Build, Json, show_result
 
 
 @app.command()
 def draw(
-    build: Annotated[Path, typer.Argument(help="Build file or pasted parts list.")],
+    build: Build,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Picture to write: .svg or .png.")
     ] = None,

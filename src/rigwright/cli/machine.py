@@ -8,12 +8,21 @@ from typing import Annotated
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import AsOf, Goal, Json, show_result
+from rigwright.cli.options import (
+    DEFAULT_GOAL,
+    AsOf,
+    Build,
+    BuildOption,
+    Goal,
+    GoalOption,
+    Json,
+    show_result,
+)
 
 
 @app.command()
 def plan(
-    goal: Goal = Path("examples/today/goal.toml"),
+    goal: Goal = DEFAULT_GOAL,
     as_json: Json = False,
     as_of: AsOf = None,
     chart: Annotated[
@@ -48,10 +57,8 @@ def plan(
 
 @app.command()
 def rent(
-    goal: Goal = Path("examples/today/goal.toml"),
-    build: Annotated[
-        Path | None, typer.Option(help="Own this build instead of the planned one.")
-    ] = None,
+    goal: Goal = DEFAULT_GOAL,
+    build: BuildOption = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
@@ -67,11 +74,9 @@ def rent(
 
 @app.command()
 def upgrade(
-    build: Annotated[Path, typer.Argument(help="Build file or pasted parts list.")],
+    build: Build,
     budget: Annotated[float, typer.Option(help="USD that new parts may cost together.")],
-    goal: Annotated[Path, typer.Option(help="Goal file whose workload and limits count.")] = Path(
-        "examples/today/goal.toml"
-    ),
+    goal: GoalOption = DEFAULT_GOAL,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:

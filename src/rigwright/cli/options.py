@@ -8,9 +8,31 @@ from typing import Annotated, Any
 
 import typer
 
+
+def _named(path: Path | None) -> Path | None:
+    """The file meant: an example can be named from any folder, and that is then said."""
+    from rigwright.plan.ask.examples import located
+
+    found = located(path) if path else path
+    if found != path:
+        typer.echo(f"rigwright: {path} is the packaged example {found}", err=True)
+    return found
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsOf = Annotated[str | None, typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.")]
-Goal = Annotated[Path, typer.Argument(help="Goal file (TOML).")]
+Goal = Annotated[Path, typer.Argument(help="Goal file (TOML).", callback=_named)]
+GoalOption = Annotated[
+    Path, typer.Option("--goal", help="Goal file whose workload and limits count.", callback=_named)
+]
+DEFAULT_GOAL = Path("examples/today/goal.toml")
+_BUILD = typer.Argument(help="Build file or pasted parts list.", callback=_named)
+Build = Annotated[Path, _BUILD]
+BuildOrNone = Annotated[Path | None, _BUILD]
+BuildOption = Annotated[
+    Path | None,
+    typer.Option("--build", help="Own this build instead of the planned one.", callback=_named),
+]
 Gpus = Annotated[int, typer.Option(help="GPUs in the machine.")]
 Mode = Annotated[str, typer.Option(help="train, infer, forward, prefill, decode ...")]
 Size = Annotated[int, typer.Option("--batch-size", help="Global batch over all GPUs.")]

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import AsOf, Json, show_result
+from rigwright.cli.options import AsOf, BuildOrNone, Json, show_result
 
 
 @app.command()
 def check(
-    build: Annotated[Path | None, typer.Argument(help="Build file or pasted parts list.")] = None,
+    build: BuildOrNone = None,
     as_json: Json = False,
     cases: Annotated[
         Path | None, typer.Option(help="JSON lines, each naming one rule and its parts.")
