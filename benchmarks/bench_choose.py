@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigwright import fit
-from rigwright.catalog.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key, quotes
 from rigwright.catalog.tables import load
 from rigwright.choose.answer import alternatives, best
 from rigwright.choose.explain import explain

@@ -8,7 +8,7 @@ import random
 from dataclasses import replace
 
 from rigwright import fit
-from rigwright.catalog.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key, quotes
 from rigwright.catalog.tables import load
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.spec.build import Circuit

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from rigwright.catalog.cells import reader_for
-from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import identify, identify_any, is_id
-from rigwright.catalog.resolve import Resolution, explained
+from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.resolve import Resolution, explained
 from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
 from rigwright.catalog.tables import load

@@ -209,7 +209,7 @@ def candidates(kind: str, text: str) -> tuple[Part, ...]:
     embedded = tables.load(TYPES[kind])
     if _database() is None:
         return embedded
-    from rigwright.catalog.tokens import tokens
+    from rigwright.catalog.names.tokens import tokens
 
     places = {f"w{i}": word for i, word in enumerate(sorted(tokens(text))[:WORDS])}
     if not places:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.catalog.ledger import Quote
+    from rigwright.catalog.prices.ledger import Quote
     from rigwright.plan.parts.searching import Found
 
 COLUMNS = {

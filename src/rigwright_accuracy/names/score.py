@@ -21,11 +21,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rigwright.catalog import source
-from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import identify
-from rigwright.catalog.resolve import Resolution, compare, resolve
+from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.resolve import Resolution, compare, resolve
+from rigwright.catalog.names.twins import IDENTITY, differing
 from rigwright.catalog.source import candidates, embedded_ids
-from rigwright.catalog.twins import IDENTITY, differing
 from rigwright.spec.parts import Chip, Part
 from rigwright_accuracy.measured import SHARED, SharedDataMissingError
 from rigwright_accuracy.names import sets as namesets

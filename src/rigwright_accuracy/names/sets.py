@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.catalog import source
-from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import KINDS
+from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.paste import read_list
 from rigwright.catalog.paste.counts import quantity_of
 from rigwright_accuracy.measured import SHARED, SharedDataMissingError

@@ -231,7 +231,7 @@ def test_every_rule_of_a_single_record_has_a_case():
 
 
 def test_every_rule_is_used_and_every_used_rule_is_told():
-    sources = [p for p in Path(package.__file__).parent.glob("*.py") if p.name != "rules.py"]
+    sources = [p for p in Path(package.__file__).parent.rglob("*.py") if p.name != "rules.py"]
     text = "".join(p.read_text() for p in sources)
     assert {rule for rule in RULES if f'"{rule}"' not in text} == set()
     named = set(
@@ -299,7 +299,7 @@ def test_lanes_and_link_follow_from_the_model(name, socket, core, lanes, gen):
 
 def test_our_own_processors_agree_with_the_lane_and_link_rules():
     """The table of processors was read from makers' pages: the rules must say the same."""
-    from rigwright.catalog.opendb import cores
+    from rigwright.catalog.opendb.mend import cores
     from rigwright.catalog.tables import load
     from rigwright.fit.names import cpu_socket, generation_key
     from rigwright.spec.parts import Cpu

@@ -8,7 +8,7 @@ import pytest
 from tests.catalog.opendb.made import files_of, id_of, record, unpacked
 
 from rigwright.catalog import source
-from rigwright.catalog.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key, quotes
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.parts.catalogs import import_catalog

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from rigwright.catalog.names.tokens import LONGEST, tokens
 from rigwright.catalog.opendb.archive import Entry, entries
-from rigwright.catalog.opendb.mend import TYPES, facts_of, mend
-from rigwright.catalog.opendb.mend_card import Chips
+from rigwright.catalog.opendb.mend.card import Chips
+from rigwright.catalog.opendb.mending import TYPES, facts_of, mend
 from rigwright.catalog.opendb.merge import Embedded, Mended, beside_embedded, merged
 from rigwright.catalog.opendb.record import KINDS, RefusedError, checked, part_numbers
 from rigwright.catalog.store.codec import encode
 from rigwright.catalog.tables import by_id, load
-from rigwright.catalog.tokens import LONGEST, tokens
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip
 

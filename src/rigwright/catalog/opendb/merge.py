@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rigwright.catalog.claims import claims_of
+from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.resolve import resolve
+from rigwright.catalog.names.twins import IDENTITY, MEASURES
 from rigwright.catalog.opendb.common import VERIFIED
-from rigwright.catalog.opendb.mend import facts_of
+from rigwright.catalog.opendb.mending import facts_of
 from rigwright.catalog.opendb.record import Note, shown
-from rigwright.catalog.resolve import resolve
-from rigwright.catalog.twins import IDENTITY, MEASURES
 from rigwright.fit.names import generation_key
 from rigwright.spec.parts import Chip, Part
 

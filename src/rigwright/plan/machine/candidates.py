@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rigwright import fit, predict
-from rigwright.catalog.estimates import estimates
 from rigwright.catalog.identify import identify
-from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.prices.estimates import estimates
+from rigwright.catalog.prices.ledger import Quote, key, quotes
 from rigwright.catalog.source import by_id, load, load_with_price, number_of, state
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named

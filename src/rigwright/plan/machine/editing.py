@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from rigwright import fit
 from rigwright.catalog.buildfile import build_of_toml, is_build_file, read_lines
 from rigwright.catalog.identify import identify
-from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.names.resolve import Resolution
 from rigwright.catalog.paste import Line, read_list
-from rigwright.catalog.resolve import Resolution
+from rigwright.catalog.prices.ledger import Quote, key, quotes
 from rigwright.catalog.source import load, load_with_price
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Workload

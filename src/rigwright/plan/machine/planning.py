@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rigwright import fit
-from rigwright.catalog.ledger import key
+from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import attribution
 from rigwright.choose.problem import Choice, Option, Outcome, Problem
 from rigwright.choose.search import fastest_within, frontier

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rigwright import cost, fit
 from rigwright.catalog.buildfile import read_build
-from rigwright.catalog.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key, quotes
 from rigwright.catalog.source import by_id, load
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal

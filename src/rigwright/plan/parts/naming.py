@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rigwright.catalog import source
-from rigwright.catalog.agree import enough
-from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import KINDS, identify
+from rigwright.catalog.names.agree import enough
+from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.resolve import Match, Resolution, compare
+from rigwright.catalog.names.twins import differing
 from rigwright.catalog.paste import Line, read_line
 from rigwright.catalog.paste.words import kind_of_label
-from rigwright.catalog.resolve import Match, Resolution, compare
-from rigwright.catalog.twins import differing
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip, Part
 

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rigwright.catalog import source, tables
-from rigwright.catalog.chipnames import near_chips, resolve_chip
 from rigwright.catalog.identify import identify
-from rigwright.catalog.pricefile import Observation, read_prices
+from rigwright.catalog.names.chipnames import near_chips, resolve_chip
+from rigwright.catalog.prices.pricefile import Observation, read_prices
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.parts.catalogs import database
 from rigwright.spec.errors import InputError, UnknownNameError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.prices.ledger import Quote, key, quotes
 from rigwright.catalog.source import attribution, embedded_ids, load
 from rigwright.plan.ask.goal import parse_day
 from rigwright.spec.errors import InputError

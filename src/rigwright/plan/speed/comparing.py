@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from rigwright.catalog.ledger import Quote, key, quotes
+from rigwright.catalog.prices.ledger import Quote, key, quotes
 from rigwright.catalog.source import load
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.ask.hosts import of_chip

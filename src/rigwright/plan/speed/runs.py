@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from rigwright.catalog.chipnames import resolve_chip
+from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.tables import load
 from rigwright.predict import training
 from rigwright.spec.operation import OperationList

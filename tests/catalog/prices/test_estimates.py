@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
-from rigwright.catalog.estimates import ENOUGH, estimates
-from rigwright.catalog.ledger import Quote, key
+from rigwright.catalog.prices.estimates import ENOUGH, estimates
+from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.tables import load
 from rigwright.spec.parts import Psu
 

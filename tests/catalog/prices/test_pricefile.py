@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rigwright.catalog import pricefile
-from rigwright.catalog.pricefile import Observation, read_prices
+from rigwright.catalog.prices import pricefile
+from rigwright.catalog.prices.pricefile import Observation, read_prices
 from rigwright.spec.errors import InputError
 
 PARTS = "category,opendb_id,name,price_usd,source,date\n"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rigwright.catalog.chipnames import resolve_chip
-from rigwright.catalog.claims import claims_of
+from rigwright.catalog.names.chipnames import resolve_chip
+from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.opendb.common import common, released, verified_on
 from rigwright.catalog.opendb.record import Record
 from rigwright.catalog.slug import slug

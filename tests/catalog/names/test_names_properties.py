@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rigwright.catalog.claims import claims_of
 from rigwright.catalog.identify import KINDS
+from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.resolve import resolve
+from rigwright.catalog.names.twins import differing
 from rigwright.catalog.paste import read_list
-from rigwright.catalog.resolve import resolve
 from rigwright.catalog.tables import by_id, load
-from rigwright.catalog.twins import differing
 from rigwright.spec.parts import PART_TYPES, Chip, Part
 
 CHIPS = by_id(Chip)

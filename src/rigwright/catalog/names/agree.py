@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from rigwright.catalog.claims import Claims
+from rigwright.catalog.names.claims import Claims
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
 _TWO_MEMORIES = ("H610", "B660", "H670", "Z690", "B760", "H770", "Z790")

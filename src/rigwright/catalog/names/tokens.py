@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rigwright.catalog.claims import claims_of
+from rigwright.catalog.names.claims import claims_of
 
 LONGEST = 80
 

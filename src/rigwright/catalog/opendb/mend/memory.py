@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rigwright.catalog.claims import claims_of
+from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.opendb.common import common, released
 from rigwright.catalog.opendb.record import Record
 from rigwright.spec.parts import Drive, RamKit

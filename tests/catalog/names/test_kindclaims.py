@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rigwright.catalog.claims import claims_of
+from rigwright.catalog.names.claims import claims_of
 
 
 @pytest.mark.parametrize(

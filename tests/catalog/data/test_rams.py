@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.claims import claims_of
-from rigwright.catalog.resolve import resolve
+from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.resolve import resolve
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.parts import Board, Cpu, RamKit

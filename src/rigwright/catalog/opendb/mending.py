@@ -5,25 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from rigwright.catalog.opendb import (
-    mend_board,
-    mend_card,
-    mend_housing,
-    mend_memory,
-    mend_processor,
-)
-from rigwright.catalog.opendb.mend_card import Chips
+from rigwright.catalog.opendb.mend import board, card, housing, memory, processor
+from rigwright.catalog.opendb.mend.card import Chips
 from rigwright.catalog.opendb.record import Record, RefusedError
 from rigwright.spec.parts import PART_TYPES, Part
 
 _MAKERS: dict[str, Callable[[Record], Part]] = {
-    "cpu": mend_processor.cpu,
-    "board": mend_board.board,
-    "ram": mend_memory.ram,
-    "drive": mend_memory.drive,
-    "psu": mend_housing.psu,
-    "case": mend_housing.case,
-    "cooler": mend_housing.cooler,
+    "cpu": processor.cpu,
+    "board": board.board,
+    "ram": memory.ram,
+    "drive": memory.drive,
+    "psu": housing.psu,
+    "case": housing.case,
+    "cooler": housing.cooler,
 }
 # Without these a record says too little to be a part of its kind.
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -41,7 +35,7 @@ TYPES = {t.kind: t for t in PART_TYPES}
 
 def mend(record: Record, chips: Chips) -> Part:
     """The part. Raises RefusedError when the record lacks what makes a part of its kind."""
-    part = mend_card.card(record, chips) if record.kind == "card" else _MAKERS[record.kind](record)
+    part = card.card(record, chips) if record.kind == "card" else _MAKERS[record.kind](record)
     for fact in NEEDED[record.kind]:
         if getattr(part, fact) in (None, ""):
             rules = [n.rule for n in record.notes if n.field == fact and n.action == "distrusted"]

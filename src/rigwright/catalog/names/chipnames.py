@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rigwright.catalog.claims import plain, words_of
+from rigwright.catalog.names.claims import plain, words_of
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.parts import Chip
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from rigwright.catalog.agree import clashes, enough
-from rigwright.catalog.chipnames import find_chip, resolve_chip
-from rigwright.catalog.claims import Claims, claims_of, plain, words_of
-from rigwright.catalog.namewords import (
+from rigwright.catalog.names.agree import clashes, enough
+from rigwright.catalog.names.chipnames import find_chip, resolve_chip
+from rigwright.catalog.names.claims import Claims, claims_of, plain, words_of
+from rigwright.catalog.names.namewords import (
     CARD_MAKERS,
     CPU_TIERS,
     EFFICIENCIES,
@@ -24,7 +24,7 @@ from rigwright.catalog.namewords import (
     SOLD_BARE,
     WEAK,
 )
-from rigwright.catalog.twins import distinct, representative
+from rigwright.catalog.names.twins import distinct, representative
 from rigwright.spec.parts import Board, Card, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
 __all__ = ["Match", "Resolution", "compare", "explained", "resolve", "resolve_chip"]

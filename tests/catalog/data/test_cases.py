@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.resolve import resolve
+from rigwright.catalog.names.resolve import resolve
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
 from rigwright.fit.radiators import FAMILIES

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigwright.catalog.resolve import Resolution, resolve, resolve_chip
+from rigwright.catalog.names.resolve import Resolution, resolve, resolve_chip
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.parts import Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit

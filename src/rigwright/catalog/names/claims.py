@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from rigwright.catalog.kindclaims import Reader, colours_of, kind_claims
+from rigwright.catalog.names.kindclaims import Reader, colours_of, kind_claims
 
 _BRANDS = {
     "western digital": "wd",

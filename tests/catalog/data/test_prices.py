@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from rigwright.catalog.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key, quotes
 from rigwright.catalog.tables import load
 from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Chip, Part

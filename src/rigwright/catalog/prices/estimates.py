@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from rigwright.catalog.ledger import Quote, key
+from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.spec.parts import Part
 
 BASIS = "estimate"

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from rigwright.catalog.ledger import quotes
+from rigwright.catalog.prices.ledger import quotes
 from rigwright.spec.market import Price
 
 AS_OF = dt.date(2016, 10, 29)

@@ -15,7 +15,7 @@ import pytest
 from rigwright.catalog.paste import Line, read_list
 from rigwright.spec.errors import InputError
 
-SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", Path(__file__).parents[3] / "shared"))
+SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", Path(__file__).parents[4] / "shared"))
 
 MARKDOWN_OLD = """\
 [PCPartPicker part list](https://pcpartpicker.com/list/abc) / [Price breakdown](https://x/by_merchant/)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rigwright.catalog.opendb import cores
 from rigwright.catalog.opendb.common import common, released
+from rigwright.catalog.opendb.mend import cores
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.names import cpu_socket, generation_key, socket_key
 from rigwright.fit.platforms import CHANNELS

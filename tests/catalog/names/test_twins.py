@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.twins import differing, distinct, representative
+from rigwright.catalog.names.twins import differing, distinct, representative
 from rigwright.spec.parts import Cooler, Psu, RamKit
 
 DAY = dt.date(2020, 1, 1)

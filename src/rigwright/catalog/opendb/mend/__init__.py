@@ -1,0 +1,1 @@
+"""How raw records of each kind become trusted facts."""

@@ -1,0 +1,1 @@
+"""What parts cost: dated observations, files of them, estimates for parts without any."""
