@@ -9,7 +9,7 @@ GOAL ?= examples/today/goal.toml
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rigwright needs Python 3.11 or newer")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[charts]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.run

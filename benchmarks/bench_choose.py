@@ -12,6 +12,7 @@ Run: .venv/bin/python benchmarks/bench_choose.py [most parts, default 1000, up t
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import platform
 import random
@@ -179,9 +180,9 @@ def plot(rows: list[Measured]) -> None:
     chart = alt.Chart(data).mark_line(point=True).encode(x, y, alt.Color("stage:N").title(None))
     slope = alt.Chart(alt.Data(values=line)).mark_line(strokeDash=[4, 4], color="gray").encode(x, y)
     title = "Search time grows no faster than the market (dashed: linear)"
-    alt.layer(slope, chart).properties(width=460, height=300, title=title).save(
-        Path(__file__).with_name("search.svg")
-    )
+    drawn = io.StringIO()
+    alt.layer(slope, chart).properties(width=460, height=300, title=title).save(drawn, "svg")
+    Path(__file__).with_name("search.svg").write_text(drawn.getvalue() + "\n")
 
 
 def processor() -> str:

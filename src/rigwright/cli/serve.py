@@ -10,7 +10,7 @@ import typer
 from rigwright.cli.application import app
 from rigwright.cli.options import Database, use_database
 
-NEEDED = ("fastapi", "python_multipart", "uvicorn")
+NEEDED = ("fastapi", "python_multipart", "uvicorn", "vl_convert")
 
 
 @app.command()

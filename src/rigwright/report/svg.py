@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from rigwright.report.theme import converter
 from rigwright.spec.errors import InputError
 
 Attribute = str | float | None
@@ -57,10 +58,6 @@ def save(svg: str, path: Path) -> None:
     kind = path.suffix.lower()
     if kind not in FORMATS:
         raise InputError(str(path), "picture", path.suffix, ", ".join(FORMATS), "case.svg")
+    png = converter(path).svg_to_png(svg, scale=PNG_SCALE) if kind == ".png" else None
     path.parent.mkdir(parents=True, exist_ok=True)
-    if kind == ".svg":
-        path.write_text(svg, encoding="utf-8")
-        return
-    import vl_convert
-
-    path.write_bytes(vl_convert.svg_to_png(svg, scale=PNG_SCALE))
+    path.write_bytes(png or svg.encode())

@@ -12,6 +12,7 @@ from rigwright.spec.errors import InputError
 
 FORMATS = (".png", ".svg", ".html")
 PPI = 110
+INSTALL = "pip install 'rigwright[charts]'"
 PADDING = {"left": 24, "right": 48, "top": 6, "bottom": 6}
 """Room for the reader's font, which may be wider than the one the picture was laid out in."""
 
@@ -44,11 +45,19 @@ def themed(chart: Any, background: str = "transparent") -> Any:
     )
 
 
+def converter(where: object = "charts") -> Any:
+    """The module that draws SVG and PNG, an extra. Raises InputError that says how to get it."""
+    try:
+        import vl_convert
+    except ImportError:
+        wanted = "the charts extra (without it charts are drawn as .html, cases as .svg)"
+        raise InputError(str(where), "picture", "no vl-convert", wanted, INSTALL) from None
+    return vl_convert
+
+
 def svg(chart: Any) -> str:
     """The picture of a chart in light colours."""
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(themed(chart).to_json(), allowed_base_urls=[]))
+    return str(converter().vegalite_to_svg(themed(chart).to_json(), allowed_base_urls=[]))
 
 
 def inline(chart: Any, key: str, description: str) -> str:
@@ -74,6 +83,8 @@ def save(chart: Any, path: Path, option: str = "--chart", example: str = "fronti
     """Write one chart as .png, .svg or .html. Raises InputError for another format."""
     if path.suffix.lower() not in FORMATS:
         raise InputError(str(path), option, path.suffix, ", ".join(FORMATS), example)
+    if path.suffix.lower() != ".html":
+        converter(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     made = themed(chart, LIGHT["paper"])
     options = {"ppi": PPI} if path.suffix.lower() == ".png" else {}
