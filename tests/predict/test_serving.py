@@ -80,8 +80,8 @@ def test_engines_differ_by_what_they_launch():
 
 
 def test_one_token_of_a_mixture_reads_its_active_experts_only():
-    one = serving.work_of(MIXTRAL, RUN).read
-    many = serving.work_of(MIXTRAL, replace(RUN, batch=64)).read
+    one = serving.serving_step(MIXTRAL, RUN).read
+    many = serving.serving_step(MIXTRAL, replace(RUN, batch=64)).read
     size = serving.weight_bytes("q4_k_m")
     assert 12.5e9 * size < one < 12.9e9 * size  # 12.9 B active (arXiv:2401.04088), table not read
     assert many > 46e9 * size  # 46.7 B in all

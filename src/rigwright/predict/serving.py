@@ -128,7 +128,7 @@ def stored_bytes(config: DecoderConfig, precision: str, experts: float, ends: fl
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ServingStep:
     """One step without the chip. [B], [FLOP], [weights]
 
     read, unpacked : of one pass over the weights.  passes : over them in the step (chunks).
@@ -147,7 +147,7 @@ class Work:
     hidden: float
 
 
-def work_of(config: DecoderConfig, run: Run) -> Work:
+def serving_step(config: DecoderConfig, run: Run) -> ServingStep:
     """Bytes, arithmetic and launches of one step. Raises InputError for an unknown format.
 
     decode : one token per sequence at the mean context, ``seq_len`` + half of ``gen_len``.
@@ -162,7 +162,7 @@ def work_of(config: DecoderConfig, run: Run) -> Work:
     head = config.vocab * config.words
     read = stored_bytes(config, run.precision, config.experts_touched(tokens / passes), head)
     packed = weight_bytes(run.precision) < 2.0
-    return Work(
+    return ServingStep(
         read=read,
         unpacked=elements if packed else 0.0,
         plain=0.0 if packed else elements,
@@ -195,7 +195,7 @@ def rates(chip: Chip, power_cap_w: float | None, narrow: bool) -> dict[str, floa
 
 def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, float]:
     """Everything a step's time depends on but the fitted constants; all plain numbers."""
-    work, engine = work_of(config, run), engine_of(run.framework)
+    work, engine = serving_step(config, run), engine_of(run.framework)
     count = machine.gpu_count
     joint = engine.joint and count > 1
     chip = machine.chip
@@ -207,7 +207,7 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, floa
     # Cards in turn overlap only where a prompt has several chunks; this many would work at once.
     filled = work.passes * count / (work.passes + count - 1)
     return {
-        **{f: float(getattr(work, f)) for f in Work.__slots__},
+        **{f: float(getattr(work, f)) for f in ServingStep.__slots__},
         **rates(chip, machine.power_cap_w, engine.narrow),
         "cards": float(count),
         "filled": float(count) if joint else filled if run.mode == "prefill" else 1.0,

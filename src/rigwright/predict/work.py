@@ -119,13 +119,15 @@ class Work:
 
     def merged(self) -> Work:
         """Equal rows once, counts added."""
-        names = [f.name for f in fields(Work) if f.name != "count"]
-        table = np.column_stack([getattr(self, name) for name in names])
-        # One random projection tells rows apart faster than comparing all columns.
-        key = table @ np.random.default_rng(0).normal(size=len(names))
-        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        count = np.bincount(inverse.ravel(), weights=self.count, minlength=len(first))
-        return replace(self.where(first), count=np.asarray(count, float))
+        columns = [getattr(self, f.name) for f in fields(Work) if f.name != "count"]
+        order = np.lexsort(columns)  # equal rows are neighbours
+        new = np.ones(len(self), dtype=np.bool_)
+        new[1:] = False
+        for column in columns:
+            placed = column[order]
+            new[1:] |= placed[1:] != placed[:-1]
+        count = np.add.reduceat(self.count[order], np.flatnonzero(new))
+        return replace(self.where(order[new]), count=count)
 
 
 def concatenate(parts: list[Work]) -> Work:
