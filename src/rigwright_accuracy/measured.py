@@ -161,7 +161,7 @@ def _step_ms(cells: Cells, model: str) -> float:
 
 def rows(source: str, names: ChipNames) -> Iterator[Row]:
     """Rows of one table."""
-    adjust = _ADJUST.get(source, lambda cells, run: run)
+    adjust = _ADJUST.get(source, _as_told)
     for cells in read(source):
         chip = names.find(cells["gpu"])
         model = MODEL_NAMES.get(cells["model"], cells["model"])
@@ -198,6 +198,10 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
 
 def _data_parallel(source: str, count: int) -> bool:
     return source == "pytorch_gpu_benchmark" and count > 1
+
+
+def _as_told(cells: Cells, run: Run) -> Run:
+    return run
 
 
 def _lambda(cells: Cells, run: Run) -> Run:

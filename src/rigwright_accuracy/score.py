@@ -197,9 +197,11 @@ def draw(bench: Bench, predicted: Array) -> None:
             color="precision:N",
         )
     )
-    exact = alt.Chart(alt.Data(values=ends)).mark_line(color="black", strokeWidth=0.7)
+    exact = alt.Chart(alt.InlineData(values=ends)).mark_line(color="black", strokeWidth=0.7)
     line = exact.encode(x=alt.X("measured ms:Q", scale=log), y=alt.Y("predicted ms:Q", scale=log))
-    chart = alt.layer(dots, line, data=alt.Data(values=points)).properties(width=220, height=220)
+    chart = alt.layer(dots, line, data=alt.InlineData(values=points)).properties(
+        width=220, height=220
+    )
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     faceted = chart.facet("source:N", columns=3).configure_axis(gridOpacity=0.25)
     faceted.save(str(PICTURE), ppi=72)

@@ -34,7 +34,12 @@ COVERED = 0.8
 
 def predict(found: list[Row], c: Constants) -> Array:
     """Predicted bytes of each row, in the terms its source measured."""
-    return np.array([getattr(assemble(r.parts, c), BASIS[r.basis]) for r in found])  # type: ignore[arg-type]
+    return np.array([_bytes(row, c) for row in found])
+
+
+def _bytes(row: Row, c: Constants) -> float:
+    assert row.parts is not None, "rows without a prediction are left out by runs.scored"
+    return float(getattr(assemble(row.parts, c), BASIS[row.basis]))
 
 
 def group_of(row: Row) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rigwright.predict import memory
 from rigwright.predict.memory import Parts
@@ -93,7 +94,7 @@ def _plain(name: str) -> str:
 
 
 def _traced(source: str, group: str, run: Run, chip: Chip | None, used: float) -> Row:
-    row = Row(source, group, run.model, run, chip and Machine(chip=chip), "whole", used)
+    row = Row(source, group, run.model, run, None, "whole", used)
     if chip is None or zoo.find(run.model) is None:
         return replace(row, skip="model or chip not known")
     ops = zoo.load(run.model, run.img_size)
@@ -103,7 +104,7 @@ def _traced(source: str, group: str, run: Run, chip: Chip | None, used: float) -
 
 # -- fine-tuning and training -------------------------------------------------------------------
 Cells = dict[str, str]
-Told = dict[str, object]
+Told = dict[str, Any]
 
 
 def _litgpt(cells: Cells) -> Told:
@@ -278,11 +279,12 @@ def _row(cells: Cells, names: measured.ChipNames) -> Row:
     group = _group(cells)
     method = {"full": "full", "qlora": "qlora"}.get(group, "lora")
     method = "qlora" if cells["method"].startswith("q") else method
-    count = int((re.search(r" x(\d+)", cells["gpu"]) or [0, "1"])[1])
+    cards = re.search(r" x(\d+)", cells["gpu"])
+    count = int(cards[1]) if cards else 1
     chip = names.find(re.sub(r" x\d+.*| \(.*", "", cells["gpu"]))
-    each, accumulated = _number(cells["batch"]) or 0, int(told.pop("accumulated", 1))  # type: ignore[call-overload]
-    shared = int(told.get("tensor_parallel", 1))  # type: ignore[call-overload]
-    given = {
+    each, accumulated = _number(cells["batch"]) or 0, int(told.pop("accumulated", 1))
+    shared = int(told.get("tensor_parallel", 1))
+    given: Told = {
         "model": _model(cells["model"]), "mode": "train", "method": method,
         "optimizer": "adamw", "seq_len": _length(cells["seq_len"]),
         "grad_checkpointing": cells["grad_checkpointing"].startswith(("yes", "true")),
@@ -290,7 +292,7 @@ def _row(cells: Cells, names: measured.ChipNames) -> Row:
         "micro_batch": int(each) if accumulated > 1 and each >= 1 else None,
     }  # fmt: skip
     given |= {k: v for k, v in told.items() if k in FIELDS and v is not None}
-    run = Run(**given)  # type: ignore[arg-type]
+    run = Run(**given)
     used = cells["peak_mem_gib"]
     fits = not used.upper().startswith("OOM")
     size = float(used) * (GB if told.get("decimal") else GIB) if fits and used else float("nan")

@@ -20,8 +20,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from rigwright.catalog import source
-from rigwright.catalog.identify import identify
+from rigwright.catalog import source, tables
+from rigwright.catalog.identify import KINDS, identify
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import Resolution, compare, resolve
 from rigwright.catalog.names.twins import IDENTITY, differing
@@ -44,6 +44,7 @@ Case: Fractal Design Meshify 2 XL Black
 PSU: be quiet! Dark Power Pro 12 1500W
 """
 Outcome = tuple[str, Labelled, Resolution]
+Notes = dict[tuple[str, str], str]  # (place, part) -> what a person said of it
 
 
 def _meant(line: Labelled) -> set[str]:
@@ -65,7 +66,7 @@ def _one_product(a: Part, b: Part) -> bool:
     return named and not differing(a, b, IDENTITY[a.kind])
 
 
-def outcome(line: Labelled, hit: Resolution, known: set[str], notes: dict) -> str:
+def outcome(line: Labelled, hit: Resolution, known: set[str], notes: Notes) -> str:
     """The column an answer counts in. known : ids of the parts that the line means."""
     if hit.part is None:
         if line.chip is not None:
@@ -83,7 +84,7 @@ def outcome(line: Labelled, hit: Resolution, known: set[str], notes: dict) -> st
     return "wrong"
 
 
-def answers(lines: Iterable[Labelled], notes: dict) -> list[Outcome]:
+def answers(lines: Iterable[Labelled], notes: Notes) -> list[Outcome]:
     """Outcome of every line on the catalogue in use."""
     found = []
     for line in lines:
@@ -93,13 +94,13 @@ def answers(lines: Iterable[Labelled], notes: dict) -> list[Outcome]:
     return found
 
 
-def own_only(lines: Iterable[Labelled], notes: dict) -> list[Outcome]:
+def own_only(lines: Iterable[Labelled], notes: Notes) -> list[Outcome]:
     """The same on the embedded tables alone; labels are known by the imported catalogue."""
     chips = source.by_id(Chip)
     found = []
     for line in lines:
         ours = embedded_ids(line.kind)
-        table = source.tables.load(source.TYPES[line.kind])
+        table = tables.load(source.TYPES[line.kind])
         hit = resolve(line.kind, line.text, table, chips, ours)
         found.append((outcome(line, hit, _meant(line) & ours, notes), line, hit))
     return found
@@ -111,7 +112,7 @@ def names_of_parts(count: int) -> list[Outcome]:
     return answers(lines, {})
 
 
-def left_out(count: int, notes: dict) -> list[Outcome]:
+def left_out(count: int, notes: Notes) -> list[Outcome]:
     """Names of parts that were taken out of the catalogue: nothing, or a twin, is right."""
     chips, found = source.by_id(Chip), []
     for part in namesets.sample(count):
@@ -195,12 +196,12 @@ def score(database: str, size: int, listed: str | None) -> int:
         "parts that were taken out (sample)": left_out(size, notes),
         "one digit of the model changed": answers(namesets.digit_changed(size), notes),
     }
-    met = sum(bool(line.ids) or not line.place[:2].isdigit() for line in lines)
+    met = sum(1 for line in lines if line.ids or not line.place[:2].isdigit())
     print(f"{met} of {due} labelled lines of pasted lists were read as parts of the right kind.\n")
     print(table(rows))
     whole, first, again = speed(database)
     print(
-        f"\nTen lines over {sum(source.number_of(k) for k in namesets.KINDS):,} parts:"
+        f"\nTen lines over {sum(source.number_of(k) for k in KINDS):,} parts:"
         f" {whole:.2f} s with the start of Python, {first:.2f} s of it in the program;"
         f" {1000 * again:.1f} ms again."
     )

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rigwright.catalog import source
 from rigwright.catalog.identify import KINDS
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.paste import read_list
 from rigwright.catalog.paste.counts import quantity_of
+from rigwright.spec.parts import Part
 from rigwright_accuracy.measured import SHARED, SharedDataMissingError
 
 LABELS = {
@@ -36,6 +38,9 @@ LABELS = {
 JUDGED = Path(__file__).with_name("judged.csv")
 
 
+Record = dict[str, Any]  # a part of a published build, as its file has it
+
+
 @dataclass(frozen=True)
 class Labelled:
     """A line and what it means: ids of OpenDB records, or none where nobody could tell.
@@ -50,7 +55,7 @@ class Labelled:
     chip: str | None = None
 
 
-def _rows() -> list[tuple[str, int, dict]]:
+def _rows() -> list[tuple[str, int, Record]]:
     file = SHARED / "fit" / "builds.jsonl"
     if not file.exists():
         raise SharedDataMissingError(f"{file} is not there")
@@ -58,7 +63,7 @@ def _rows() -> list[tuple[str, int, dict]]:
     return [(b["id"], i, p) for b in builds for i, p in enumerate(b["parts"])]
 
 
-def _labelled(build: str, row: int, part: dict, text: str) -> Labelled:
+def _labelled(build: str, row: int, part: Record, text: str) -> Labelled:
     ids = [i for i in (part.get("opendb_id"), *part.get("opendb_alternatives", ())) if i]
     chip = part.get("gpu_chip") if part.get("opendb_match") == "chip-level record" else None
     return Labelled(LABELS[part["category"]], text, tuple(ids), f"{build}:{row}", chip)
@@ -80,7 +85,7 @@ def list_lines() -> tuple[list[Labelled], int]:
     """
     from rapidfuzz import fuzz
 
-    rows: dict[str, list[tuple[int, dict]]] = {}
+    rows: dict[str, list[tuple[int, Record]]] = {}
     for build, row, part in _rows():
         rows.setdefault(build, []).append((row, part))
     found, due = [], 0
@@ -112,7 +117,7 @@ def shop_names() -> list[Labelled]:
     return [Labelled(k, name, tuple(i), f"shop:{i[0]}") for (k, name), i in ids.items()]
 
 
-def sample(count: int, seed: int = 5) -> list:
+def sample(count: int, seed: int = 5) -> list[Part]:
     """Random parts of all kinds."""
     parts = [p for kind in KINDS for p in source.load(source.TYPES[kind])]
     return random.Random(seed).sample(parts, min(count, len(parts)))

@@ -172,7 +172,7 @@ def fit(found: list[Row]) -> Constants:
 
     def residual(x: np.ndarray) -> np.ndarray:
         c = start.replace(dict(zip(fitted, map(float, np.exp(x)), strict=True)))
-        return np.log(predict(cases, c) / seconds) * weight
+        return np.asarray(np.log(predict(cases, c) / seconds) * weight)
 
     got = least_squares(residual, (low + high) / 2, bounds=(low, high), loss="soft_l1",
                         f_scale=0.1, max_nfev=200)  # fmt: skip

@@ -48,6 +48,7 @@ class Bench:
 
     @property
     def measured(self) -> Array:
+        """Seconds of every row as published."""
         return np.array([r.step_s for r in self.rows])
 
     def widths(self, c: Constants) -> Array:
