@@ -12,7 +12,7 @@ from tests.fit.story import BOARD, CARD, CASE, CHIP, COOLER, CPU, DRIVE, NVME, P
 
 from rigwright.choose.problem import weigh
 from rigwright.fit.better import BETTER
-from rigwright.fit.draw import turbo_factor
+from rigwright.fit.facts.draw import turbo_factor
 from rigwright.fit.rules import RULES
 from rigwright.plan.machine.candidates import design_rules
 from rigwright.spec.build import Build, Circuit

@@ -1,8 +1,8 @@
 """Putting the parts together: the layout in the case in millimetres, and the ordered steps."""
 
-from rigwright.assemble.geometry import Box, Clearance, Layout, Seat
-from rigwright.assemble.guide import steps
-from rigwright.assemble.layout import layout
-from rigwright.assemble.step import ORDERS, Order, Step
+from rigwright.assemble.boxes.geometry import Box, Clearance, Layout, Seat
+from rigwright.assemble.boxes.layout import layout
+from rigwright.assemble.steps.guide import steps
+from rigwright.assemble.steps.step import ORDERS, Order, Step
 
 __all__ = ["ORDERS", "Box", "Clearance", "Layout", "Order", "Seat", "Step", "layout", "steps"]

@@ -51,7 +51,7 @@ def import_(
 
     use_database(db)
     from rigwright.plan.parts.catalogs import import_catalog
-    from rigwright.report.catalog import show
+    from rigwright.report.market.catalog import show
 
     with _progress() as bar:
         tasks: dict[str, Any] = {}
@@ -83,7 +83,7 @@ def report(
     """
     use_database(db)
     from rigwright.plan.parts.catalogs import report as make
-    from rigwright.report.catalog import show
+    from rigwright.report.market.catalog import show
 
     result = make(kind)
     if licence:
@@ -106,6 +106,6 @@ def part(
     """
     use_database(db)
     from rigwright.plan.parts.catalogs import explain
-    from rigwright.report.catalog import show_part
+    from rigwright.report.market.catalog import show_part
 
     show_result(explain(kind, " ".join(name)), as_json, show_part)

@@ -25,10 +25,10 @@ def draw(
     Example: rigwright draw examples/2016-desktop/build.toml -o case.png
     """
     from rigwright.plan.build.laying import layout_of_file
-    from rigwright.report.drawing import sheet
-    from rigwright.report.layouts import show
-    from rigwright.report.palette import dark as darkened
-    from rigwright.report.svg import save
+    from rigwright.report.charts.drawing import sheet
+    from rigwright.report.charts.palette import dark as darkened
+    from rigwright.report.charts.svg import save
+    from rigwright.report.text.layouts import show
 
     made = layout_of_file(build)
     if output is not None:

@@ -98,7 +98,7 @@ def fit(
         if given:
             raise InputError("fit", name, given, "nothing beside --smallest-vram")
     from rigwright.plan.memory.smallestvram import smallest_vram as least
-    from rigwright.report.fit import show_smallest
+    from rigwright.report.text.fit import show_smallest
 
     show_result(least(values, gpus, as_of), as_json, show_smallest)
 
@@ -107,11 +107,11 @@ def _cards(
     gpu: list[str], values: dict[str, object], gpus: int, picture: Path | None, as_json: bool
 ) -> None:
     from rigwright.plan.memory.fitting import fit_cards
-    from rigwright.report.fit import show
+    from rigwright.report.text.fit import show
 
     result = fit_cards(gpu, values, gpus)
     if picture is not None:
-        from rigwright.report.memorychart import save_memory
+        from rigwright.report.charts.memorychart import save_memory
 
         save_memory(result, picture)
     show_result(result, as_json, show)

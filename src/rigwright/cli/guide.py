@@ -28,7 +28,7 @@ def guide(
     Example: rigwright guide examples/2016-desktop/build.toml --order case-first -o guide.html
     """
     from rigwright.plan.build.guiding import guide_file
-    from rigwright.report.guide import save, show
+    from rigwright.report.pages.guide import save, show
 
     made = guide_file(build, order)
     if output is not None:

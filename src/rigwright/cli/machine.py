@@ -38,17 +38,17 @@ def plan(
     """
     from rigwright.plan.machine.planning import plan as plan_asked
     from rigwright.plan.machine.planning import read_goal_as_of
-    from rigwright.report.plan import show
+    from rigwright.report.text.plan import show
 
     asked = read_goal_as_of(goal, as_of)
     result = plan_asked(asked, goal.stem)
     if chart:
-        from rigwright.report.charts import save_frontier
+        from rigwright.report.charts.frontier import save_frontier
 
         save_frontier(result, chart)
     if report:
         from rigwright.plan.reporting import report as report_of
-        from rigwright.report.planpage import save
+        from rigwright.report.pages.planpage import save
 
         save(report_of(asked, goal.stem, result), report)
     show_result(result, as_json, show)
@@ -67,7 +67,7 @@ def rent(
     Example: rigwright rent examples/2016-desktop/goal.toml
     """
     from rigwright.plan.money.renting import rent_goal
-    from rigwright.report.rent import show
+    from rigwright.report.text.rent import show
 
     show_result(rent_goal(goal, build, as_of), as_json, show)
 
@@ -85,7 +85,7 @@ def upgrade(
     Example: rigwright upgrade examples/2016-desktop/build.toml --budget 900
     """
     from rigwright.plan.machine.upgrading import upgrade_file
-    from rigwright.report.upgrade import show
+    from rigwright.report.text.upgrade import show
 
     result = upgrade_file(build, goal, budget, as_of)
     show_result(result, as_json, show)

@@ -27,7 +27,7 @@ def name(
     """
     use_database(db)
     from rigwright.plan.parts.naming import name_line
-    from rigwright.report.name import show
+    from rigwright.report.market.name import show
 
     result = name_line(" ".join(line), kind)
     show_result(result, as_json, show)

@@ -36,7 +36,7 @@ def check(
     if as_json:
         show_result({"findings": result.findings}, True, lambda _: None)
     else:
-        from rigwright.report.findings import show
+        from rigwright.report.text.findings import show
 
         show(result, brief=brief)
     raise typer.Exit(result.exit_code)
@@ -54,6 +54,6 @@ def parts(
     Example: rigwright parts card 1070
     """
     from rigwright.plan.parts.searching import search
-    from rigwright.report.parts import show
+    from rigwright.report.market.parts import show
 
     show_result(search(kind, " ".join(words or ()), as_of), as_json, show)

@@ -26,7 +26,7 @@ def import_(
     """
     use_database(db)
     from rigwright.plan.parts.pricing import add_prices
-    from rigwright.report.prices import show_added
+    from rigwright.report.market.prices import show_added
 
     show_result(add_prices(file), as_json, show_added)
 
@@ -44,6 +44,6 @@ def show(
     """
     use_database(db)
     from rigwright.plan.parts.pricing import history
-    from rigwright.report.prices import show as render
+    from rigwright.report.market.prices import show as render
 
     show_result(history(" ".join(part), as_of), as_json, render)

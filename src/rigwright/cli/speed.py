@@ -88,7 +88,7 @@ def predict(
         "network_gbit_s": network_gbit_s,
     }
     result = predicting.predict_one({**values, "gpu": gpu, "gpu_count": gpus})
-    from rigwright.report.prediction import show
+    from rigwright.report.text.prediction import show
 
     show_result(result, as_json, show)
 
@@ -116,7 +116,7 @@ def compare(
     --batch-size 4 --seq-len 1024 --precision bf16 --optimizer adamw --grad-checkpointing
     """
     from rigwright.plan.speed.comparing import compare_chips
-    from rigwright.report.prediction import show_comparison
+    from rigwright.report.text.prediction import show_comparison
 
     values = {
         "model": model,

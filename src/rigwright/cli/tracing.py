@@ -35,7 +35,7 @@ def trace(
     Example: rigwright trace net.py:make -o net.parquet
     """
     from rigwright.plan.speed.tracing import trace_model
-    from rigwright.report.trace import progress, show
+    from rigwright.report.text.trace import progress, show
 
     with progress() as tell:
         result = trace_model(

@@ -2,7 +2,7 @@
 
 from rigwright.fit.better import BETTER
 from rigwright.fit.check import Summary, check, check_case, rank, summary, verdict
-from rigwright.fit.draw import continuous_w, draw_shares_w, draw_w, wall_w
+from rigwright.fit.facts.draw import continuous_w, draw_shares_w, draw_w, wall_w
 from rigwright.fit.rules import BY_ID, RULES
 from rigwright.fit.seating import radiator_place, seats
 

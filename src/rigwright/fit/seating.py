@@ -5,9 +5,15 @@ from __future__ import annotations
 from itertools import permutations
 
 from rigwright.fit.answer import positive
-from rigwright.fit.placement import Placement, electrical, physical, positions_known, slots_taken
-from rigwright.fit.radiators import mounts, takes
-from rigwright.fit.slots import HOT_CARD_W
+from rigwright.fit.facts.placement import (
+    Placement,
+    electrical,
+    physical,
+    positions_known,
+    slots_taken,
+)
+from rigwright.fit.facts.radiators import mounts, takes
+from rigwright.fit.rules.slots import HOT_CARD_W
 from rigwright.spec.build import Build
 
 ORDER = ("top", "front", "side", "bottom", "rear")

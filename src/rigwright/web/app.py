@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from rigwright.report import palette
+from rigwright.report.charts import palette
 from rigwright.spec.errors import RigwrightError
 from rigwright.web import api, buildpages, chartpages, chippages, guidepages, planpages
 from rigwright.web.answers import Answers, BusyError

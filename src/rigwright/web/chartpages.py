@@ -11,7 +11,9 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import report
-from rigwright.report import charts, palette, planpage, rentchart, theme
+from rigwright.report.charts import palette, rentchart, theme
+from rigwright.report.charts.frontier import frontier
+from rigwright.report.pages import planpage
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
 from rigwright.web.pages import answered, asked, status_of
@@ -45,7 +47,7 @@ def _frontier(goal: Goal) -> str:
     result = plan(goal)
     if result.chosen is None:
         raise InputError("plan", "goal", "no machine meets it", "a goal that `plan` can meet")
-    return theme.svg(charts.frontier(result))
+    return theme.svg(frontier(result))
 
 
 def _money(goal: Goal) -> str:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from rigwright.plan.build.guiding import Guide, guide_of
 from rigwright.plan.machine.editing import read_parts
-from rigwright.report.guide import span
+from rigwright.report.pages.guide import span
 from rigwright.spec.errors import InputError
 from rigwright.web import buildpages, fields
 from rigwright.web.asks import GuideQuery

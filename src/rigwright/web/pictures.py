@@ -7,8 +7,8 @@ import re
 from markupsafe import Markup
 
 from rigwright.assemble import Layout
-from rigwright.report import drawing, palette
-from rigwright.report.pages import picture
+from rigwright.report.charts import drawing, palette
+from rigwright.report.pages.pages import picture
 
 WIDTH_PX = 760
 """Room for both views beside a form."""

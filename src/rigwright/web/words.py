@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from rigwright.report.findings import number, summary
-from rigwright.report.pages import worst_first
-from rigwright.report.prediction import duration, gib, memory_words, run_words
+from rigwright.report.pages.pages import worst_first
+from rigwright.report.text.findings import number, summary
+from rigwright.report.text.prediction import duration, gib, memory_words, run_words
 from rigwright.spec.run import Prediction
 
 MARKS = {"ok": "✓", "warning": "!", "conflict": "✕", "unknown": "?"}

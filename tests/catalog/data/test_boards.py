@@ -6,9 +6,9 @@ import pytest
 
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
-from rigwright.fit.names import chipset_key, generation_key, socket_key
-from rigwright.fit.placement import physical, positions_known
-from rigwright.fit.platforms import PLATFORMS
+from rigwright.fit.facts.names import chipset_key, generation_key, socket_key
+from rigwright.fit.facts.placement import physical, positions_known
+from rigwright.fit.facts.platforms import PLATFORMS
 from rigwright.spec.parts import Board, Cpu
 
 BOARDS = load(Board)

@@ -7,7 +7,7 @@ import pytest
 from rigwright.catalog.names.resolve import resolve
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
-from rigwright.fit.radiators import FAMILIES
+from rigwright.fit.facts.radiators import FAMILIES
 from rigwright.spec.parts import Board, Case
 
 CASES = load(Case)

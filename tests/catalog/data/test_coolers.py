@@ -7,7 +7,7 @@ import pytest
 from rigwright.catalog.names.resolve import resolve
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
-from rigwright.fit.names import same_mount
+from rigwright.fit.facts.names import same_mount
 from rigwright.spec.parts import Cooler, Cpu
 
 COOLERS = load(Cooler)

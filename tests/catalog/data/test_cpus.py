@@ -6,8 +6,8 @@ import pytest
 
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
-from rigwright.fit.names import generation_key, socket_key
-from rigwright.fit.platforms import CHANNELS, MOST_LANES, PLATFORMS, usable_lanes
+from rigwright.fit.facts.names import generation_key, socket_key
+from rigwright.fit.facts.platforms import CHANNELS, MOST_LANES, PLATFORMS, usable_lanes
 from rigwright.spec.parts import Board, Cpu
 
 CPUS = load(Cpu)

@@ -12,8 +12,8 @@ from rigwright.catalog import source
 from rigwright.catalog.identify import identify
 from rigwright.catalog.opendb.rules import RULES
 from rigwright.catalog.tables import by_id
-from rigwright.fit.names import board_socket, cpu_socket
-from rigwright.fit.platforms import PLATFORMS
+from rigwright.fit.facts.names import board_socket, cpu_socket
+from rigwright.fit.facts.platforms import PLATFORMS
 from rigwright.plan.parts.catalogs import report
 from rigwright.spec.build import Build
 from rigwright.spec.parts import PART_TYPES, Board, Card, Chip, Cpu, Psu, RamKit

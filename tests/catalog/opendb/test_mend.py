@@ -301,7 +301,7 @@ def test_our_own_processors_agree_with_the_lane_and_link_rules():
     """The table of processors was read from makers' pages: the rules must say the same."""
     from rigwright.catalog.opendb.mend import cores
     from rigwright.catalog.tables import load
-    from rigwright.fit.names import cpu_socket, generation_key
+    from rigwright.fit.facts.names import cpu_socket, generation_key
     from rigwright.spec.parts import Cpu
 
     differ = []

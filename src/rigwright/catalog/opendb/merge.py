@@ -14,7 +14,7 @@ from rigwright.catalog.names.twins import IDENTITY, MEASURES
 from rigwright.catalog.opendb.common import VERIFIED
 from rigwright.catalog.opendb.mending import facts_of
 from rigwright.catalog.opendb.record import Note, shown
-from rigwright.fit.names import generation_key
+from rigwright.fit.facts.names import generation_key
 from rigwright.spec.parts import Chip, Part
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from rigwright.catalog.opendb.common import common, released
 from rigwright.catalog.opendb.record import Record
-from rigwright.fit.names import board_socket, chipset_key, form_key, platform_of, socket_key
-from rigwright.fit.platforms import CHANNELS, PLATFORMS, Platform
+from rigwright.fit.facts.names import board_socket, chipset_key, form_key, platform_of, socket_key
+from rigwright.fit.facts.platforms import CHANNELS, PLATFORMS, Platform
 from rigwright.spec.parts import Board, M2Slot, Slot
 
 SLOTS_MAX = 8

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rigwright.fit.platforms import usable_lanes
+from rigwright.fit.facts.platforms import usable_lanes
 
 
 def _set(words: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rigwright.catalog.opendb.common import common, released
 from rigwright.catalog.opendb.record import Record
-from rigwright.fit.enclosure import likely_psu_forms
+from rigwright.fit.rules.enclosure import likely_psu_forms
 from rigwright.spec.parts import Case, Cooler, Psu
 
 SFX_MM_MAX = 110.0

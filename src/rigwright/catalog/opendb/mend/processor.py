@@ -8,8 +8,8 @@ from typing import Any
 from rigwright.catalog.opendb.common import common, released
 from rigwright.catalog.opendb.mend import cores
 from rigwright.catalog.opendb.record import Record
-from rigwright.fit.names import cpu_socket, generation_key, socket_key
-from rigwright.fit.platforms import CHANNELS
+from rigwright.fit.facts.names import cpu_socket, generation_key, socket_key
+from rigwright.fit.facts.platforms import CHANNELS
 from rigwright.spec.parts import Cpu
 
 _TWO_NAMES = ("LGA1151", "LGA1151-V2", "LGA2011")

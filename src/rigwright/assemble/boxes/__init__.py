@@ -1,0 +1,1 @@
+"""The layout of a build in its case, in millimetres."""

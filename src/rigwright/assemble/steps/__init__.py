@@ -1,0 +1,1 @@
+"""The ordered steps of putting a machine together."""

@@ -1,0 +1,181 @@
+"""Rules on coolers: mounting, height, capacity, radiators, room over the memory."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
+from rigwright.fit.facts.draw import cpu_w
+from rigwright.fit.facts.names import same_mount
+from rigwright.fit.facts.radiators import mounts, place_all
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build
+from rigwright.spec.parts import Case, Cooler, Cpu
+
+COOLER_MARGIN_MM = 5.0
+
+
+def _cooler(build: Build) -> Cooler:
+    return cast("Cooler", build.cooler)
+
+
+@rule(
+    "The cooler's box holds a mounting kit for the processor's socket",
+    {"cooler": ("sockets",), "cpu": ("socket",)},
+    "cooler maker's socket list; shared hole patterns: en.wikipedia.org/wiki/LGA_1200, noctua.at",
+)
+def cooler_socket(build: Build) -> Answer | None:
+    """LGA115x and 1200 share holes, so do LGA1700/1851, LGA2011/2066, and TR4 up to sTR5."""
+    cooler, cpu = _cooler(build), cast("Cpu", build.cpu)
+    if not cooler.sockets or not cpu.socket:
+        return unknown(f"socket list of {cooler.name}", "look at the cooler maker's list")
+    if any(same_mount(cpu.socket, listed) for listed in cooler.sockets):
+        return ok(f"{cooler.name} mounts on {cpu.socket}", "|".join(cooler.sockets), cpu.socket)
+    why = f"{cooler.name} mounts on {', '.join(cooler.sockets)}; {cpu.name} needs {cpu.socket}"
+    have = "|".join(cooler.sockets)
+    if cpu.socket.upper() == "AM5" and "AM4" in have:
+        why = (
+            f"{cooler.name} lists AM4: kits that screw into AMD's own backplate fit AM5, others not"
+        )
+        return Answer("warning", why, have, cpu.socket, fix="ask the maker for an AM5 kit")
+    return Answer("conflict", why, have, cpu.socket, fix="a kit from the maker or another cooler")
+
+
+@rule(
+    "The air cooler is lower than the case allows",
+    {"cooler": ("type", "height_mm"), "case": ("cooler_height_mm",)},
+    "data sheets of cooler and case",
+)
+def cooler_height(build: Build) -> Answer | None:
+    """Board to side panel; less than 5 mm left is to be verified, makers round."""
+    cooler, case = _cooler(build), cast("Case", build.case)
+    if cooler.type == "liquid":
+        return None
+    room, height = positive(case.cooler_height_mm), positive(cooler.height_mm)
+    return fits(
+        Supply(room, f"{case.name} takes", f"cooler height limit of {case.name}"),
+        Supply(height, f"{cooler.name} stands", f"height of {cooler.name}"),
+        "mm",
+        margin=COOLER_MARGIN_MM,
+        fix=f"a cooler up to {number(room, 'mm')}" if room else "",
+    )
+
+
+@rule(
+    "Something cools the processor",
+    {"cpu": ("includes_cooler",), "cooler": ()},
+    "maker's box contents",
+    needs=("cpu",),
+)
+def cooler_required(build: Build) -> Answer | None:
+    """A boxed processor may bring its own cooler; K, X and tray parts mostly do not."""
+    cpu = cast("Cpu", build.cpu)
+    if build.cooler is not None:
+        return ok(f"{build.cooler.name} cools {cpu.name}")
+    if cpu.includes_cooler is None:
+        return unknown(f"whether {cpu.name} comes with a cooler", "look at the box contents")
+    if cpu.includes_cooler:
+        return ok(f"{cpu.name} comes with a cooler")
+    why = f"{cpu.name} comes without a cooler and none is planned"
+    return Answer("conflict", why, 0, 1, "coolers", -1, fix="add a CPU cooler")
+
+
+@rule(
+    "The cooler is rated for the processor's sustained power",
+    {"cooler": ("capacity_w",), "cpu": ("tdp_w", "max_power_w", "generation", "socket")},
+    "cooler maker's rating; processor maker's PPT or maximum turbo power",
+    severity="warning",
+)
+def cooler_capacity(build: Build) -> Answer | None:
+    """Below its rating a cooler holds the clock; above it the processor throttles."""
+    cooler, cpu = _cooler(build), cast("Cpu", build.cpu)
+    rated, heat = positive(cooler.capacity_w), cpu_w(cpu)
+    return fits(
+        Supply(rated, f"{cooler.name} is rated for", f"rating of {cooler.name}"),
+        Supply(heat, f"{cpu.name} makes up to", f"power of {cpu.name}"),
+        "W",
+        fix="a larger cooler, or a power limit for the processor in the BIOS",
+    )
+
+
+@rule(
+    "The liquid cooler's radiator has a place in the case",
+    {"cooler": ("type", "radiator_mm"), "case": ("radiators",)},
+    "case maker's radiator list",
+)
+def radiator_fit(build: Build) -> Answer | None:
+    """A place for 360 mm also takes 240 and 120 mm; 280 mm places may lack holes for 240 mm."""
+    cooler, case = _cooler(build), cast("Case", build.case)
+    if cooler.type == "air":
+        return None
+    size = positive(cooler.radiator_mm)
+    if not cooler.type or size is None:
+        return unknown(f"radiator size of {cooler.name}", "look at the maker's page")
+    return _placed(case, (int(size),), cooler.name)
+
+
+def _placed(case: Case, sizes: tuple[int, ...], what: str) -> Answer:
+    if case.radiators is None:
+        return unknown(f"radiator places of {case.name}", "look in the case's manual")
+    places = mounts(case.radiators)
+    have = ", ".join(case.radiators) or "none"
+    need = "+".join(f"{s}" for s in sizes)
+    text = f"{what} needs radiator places for {need} mm, {case.name} has {have}"
+    sure, perhaps = place_all(sizes, places)
+    if sure:
+        return ok(text, have, need)
+    if perhaps:
+        return Answer("warning", f"{text}: check the fan holes", have, need, "mm")
+    return Answer("conflict", text, have, need, "mm", fix="a smaller radiator or an air cooler")
+
+
+@rule(
+    "Every card with its own radiator has a place for it besides the processor's",
+    {
+        "card": ("cooling", "radiator_mm"),
+        "cooler": ("type", "radiator_mm"),
+        "case": ("radiators",),
+    },
+    "card and case makers' pages",
+    type="budget",
+    needs=("card", "case"),
+    burdens=("cooler",),
+)
+def gpu_radiator(build: Build) -> Answer | None:
+    """Hybrid cards bring a 120 to 360 mm radiator; each takes one place of the case."""
+    if any(not card.cooling for card in build.cards):
+        return unknown("how a card is cooled", "look at the maker's page")
+    wet = [card for card in build.cards if card.cooling in ("hybrid", "water")]
+    if not wet:
+        return None
+    cooler = build.cooler
+    sizes = [positive(card.radiator_mm) for card in wet]
+    if cooler is not None and cooler.type != "air":
+        sizes.append(positive(cooler.radiator_mm))
+    if None in sizes:
+        return unknown(f"radiator size of {wet[0].name}", "look at the maker's page")
+    whole = tuple(int(s) for s in sizes if s is not None)
+    return _placed(cast("Case", build.case), whole, f"{len(wet)} liquid-cooled card(s)")
+
+
+@rule(
+    "The memory is lower than the cooler's fins",
+    {"cooler": ("type", "memory_clearance_mm"), "ram": ("height_mm",)},
+    "cooler maker's memory clearance; memory maker's module height",
+    severity="warning",
+)
+def cooler_ram_clearance(build: Build) -> Answer | None:
+    """Wide air coolers overhang the first memory sockets."""
+    cooler = _cooler(build)
+    if cooler.type == "liquid":
+        return None
+    heights = [positive(kit.height_mm) for kit in build.ram]
+    tallest = None if None in heights else max(h for h in heights if h is not None)
+    return fits(
+        Supply(
+            positive(cooler.memory_clearance_mm), f"{cooler.name} clears", "room over the memory"
+        ),
+        Supply(tallest, "the memory stands", "height of the memory modules"),
+        "mm",
+        fix="low-profile memory, or move the fan up",
+    )

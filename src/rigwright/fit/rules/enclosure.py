@@ -1,0 +1,274 @@
+"""Rules on the case: board, cards, supply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import cast
+
+from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
+from rigwright.fit.facts.names import form_key
+from rigwright.fit.facts.placement import SLOT_TOLERANCE
+from rigwright.fit.facts.radiators import mounts, takes
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build
+from rigwright.spec.parts import Board, Card, Case, Psu
+
+GPU_MARGIN_MM = 10.0
+PSU_MARGIN_MM = 10.0
+FAN_MM = 25.0  # a radiator's fans
+BEND_MM = 35.0  # straight cable before the first bend of a 16-pin plug
+FIRST_REAR = dt.date(2022, 1, 1)  # Gigabyte Project Stealth, the first on sale
+SAG_MM, SAG_SLOTS = 300.0, 3.0
+SMALLER = {"MICROATX": ("ATX", "EATX"), "MINIITX": ("MICROATX", "ATX", "EATX"), "ATX": ("EATX",)}
+
+
+def _case(build: Build) -> Case:
+    return cast("Case", build.case)
+
+
+def _longest(build: Build) -> Supply:
+    lengths = [(positive(card.length_mm), card.name) for card in build.cards]
+    for length, name in lengths:
+        if length is None:
+            return Supply(None, name, f"length of {name}")
+    most, name = max((length or 0.0, name) for length, name in lengths)
+    return Supply(most, f"{name} is", "")
+
+
+@rule(
+    "The case has mounts for the board's form factor",
+    {"board": ("form_factor",), "case": ("board_form_factors", "form_factor")},
+    "case maker's page",
+)
+def mb_form_factor(build: Build) -> Answer | None:
+    """E-ATX is under-reported: absent from a full tower's list means unknown."""
+    board, case = cast("Board", build.board), _case(build)
+    if not board.form_factor or not case.board_form_factors:
+        return unknown(f"board sizes of {case.name}", "look at the case maker's page")
+    key, listed = form_key(board.form_factor), {form_key(f) for f in case.board_form_factors}
+    have = ", ".join(case.board_form_factors)
+    text = f"{board.name} is {board.form_factor}, {case.name} takes {have}"
+    if key in listed:
+        return ok(text, have, board.form_factor)
+    if any(larger in listed for larger in SMALLER.get(key, ())):
+        why = f"{text}: larger mounts include the smaller board's, verify"
+        return Answer("warning", why, have, board.form_factor)
+    big = key in ("EATX", "SSIEEB", "SSICEB", "XLATX")
+    if big and ("EATX" in listed or "full" in (case.form_factor or "full").lower()):
+        return unknown(f"whether {case.name} takes {board.form_factor}", "case manual, board width")
+    fix = f"a case that takes {board.form_factor}"
+    return Answer("conflict", text, have, board.form_factor, fix=fix)
+
+
+@rule(
+    "A board with sockets on its back has a case with cut-outs for them",
+    {"board": ("rear_connectors", "released"), "case": ("rear_connectors",)},
+    "board and case makers' pages (ASUS BTF, MSI Project Zero, Gigabyte Stealth)",
+)
+def mb_rear_connect(build: Build) -> Answer | None:
+    """Power and data sockets on the back need holes in the board tray; none before 2022."""
+    board, case = cast("Board", build.board), _case(build)
+    old = board.released is not None and board.released < FIRST_REAR
+    if board.rear_connectors is False or (board.rear_connectors is None and old):
+        return None
+    if board.rear_connectors is None:
+        return unknown(f"whether {board.name} has rear sockets", "look at a photo", "note")
+    if case.rear_connectors is None:
+        return unknown(f"whether {case.name} has cut-outs for rear sockets", "case maker's page")
+    text = f"{board.name} has its sockets on the back"
+    if case.rear_connectors:
+        return ok(f"{text}, {case.name} has the cut-outs")
+    why = f"{text}, {case.name} has no cut-outs"
+    return Answer("conflict", why, "no", "yes", fix="the board's version with sockets in front")
+
+
+@rule(
+    "Every card is shorter than the case allows",
+    {"card": ("length_mm",), "case": ("gpu_length_mm",)},
+    "data sheets of card and case",
+)
+def gpu_length(build: Build) -> Answer | None:
+    """Bracket to front fan; less than 10 mm left is to be verified with the cables."""
+    case = _case(build)
+    room = positive(case.gpu_length_mm)
+    return fits(
+        Supply(room, f"{case.name} takes", f"card length limit of {case.name}"),
+        _longest(build),
+        "mm",
+        margin=GPU_MARGIN_MM,
+        fix=f"a card up to {number(room, 'mm')}" if room else "",
+    )
+
+
+@rule(
+    "The card still fits with the radiator at the front",
+    {
+        "card": ("length_mm",),
+        "cooler": ("type", "radiator_mm", "radiator_thickness_mm"),
+        "case": ("gpu_length_mm", "gpu_length_radiator_mm", "radiators"),
+    },
+    "case maker's page; else case length - radiator - 25 mm fans",
+    severity="warning",
+)
+def gpu_length_with_radiator(build: Build) -> Answer | None:
+    """A radiator that only fits at the front takes its thickness from the cards' room."""
+    case, cooler = _case(build), build.cooler
+    if cooler is None or cooler.type == "air":
+        return None
+    size, need = positive(cooler.radiator_mm), _longest(build)
+    if size is None or case.radiators is None or need.value is None:
+        what = f"place of the radiator in {case.name}, its size or the card's length"
+        return unknown(what, "look in the case's manual")
+    elsewhere = mounts(r for r in case.radiators if not r.strip().startswith("front"))
+    if any(takes(place, int(size))[0] for place in elsewhere):
+        return ok(f"{cooler.name} fits elsewhere than at the front of {case.name}")
+    printed = positive(case.gpu_length_radiator_mm)
+    if printed is not None:
+        have = Supply(printed, f"{case.name} with a front radiator takes")
+        return fits(have, need, "mm", margin=GPU_MARGIN_MM, fix="a shorter card or an air cooler")
+    room, thick = positive(case.gpu_length_mm), positive(cooler.radiator_thickness_mm)
+    if room is None or thick is None or room - thick - FAN_MM < need.value:
+        return unknown(f"card length limit of {case.name} with a front radiator", "measure it")
+    left = room - thick - FAN_MM
+    why = f"{need.says} {number(need.value, 'mm')}, about {number(left, 'mm')} stay: verify"
+    return Answer("warning", why, left, need.value, "mm", left - need.value)
+
+
+@rule(
+    "No card is thicker than the case allows",
+    {"card": ("thickness_slots",), "case": ("gpu_thickness_slots", "expansion_slots")},
+    "card and case makers' pages",
+)
+def gpu_thickness(build: Build) -> Answer | None:
+    """Slot openings, or fewer where the maker prints a limit (riser and sandwich cases)."""
+    case = _case(build)
+    each = [positive(card.thickness_slots) for card in build.cards]
+    openings, printed = positive(case.expansion_slots), positive(case.gpu_thickness_slots)
+    limits = [v for v in (openings, printed) if v is not None]
+    room = min(limits, default=None)
+    thick = None if None in each else max(t for t in each if t is not None)
+    need = Supply(thick, "the thickest card takes", "thickness of a card")
+    have = Supply(room, f"{case.name} takes", f"slot openings of {case.name}")
+    found = fits(have, need, "slots", fix="a thinner card")
+    tight = found.verdict == "conflict" and -(found.margin or 0) <= SLOT_TOLERANCE
+    if (tight or found.verdict == "ok") and openings is None:
+        return unknown(f"slot openings of {case.name}", "count them")
+    if tight:
+        return Answer("warning", found.why, room, thick, "slots", found.margin)
+    return found
+
+
+@rule(
+    "The card and the bend of its cable stay inside the side panel",
+    {"card": ("height_mm", "plugs"), "case": ("gpu_height_mm",)},
+    "card and case makers' pages; 35 mm of straight cable at a 16-pin plug",
+    severity="note",
+)
+def gpu_height(build: Build) -> Answer | None:
+    """Tall cards press their power cable against the glass."""
+    case = _case(build)
+    room = positive(case.gpu_height_mm)
+    needs = []
+    for card in build.cards:
+        height = positive(card.height_mm)
+        if height is None or card.plugs is None:
+            return unknown(f"height or plugs of {card.name}", "maker's page")
+        needs.append(height + (BEND_MM if "16" in card.plugs else 0.0))
+    have = Supply(room, f"{case.name} takes", f"card height limit of {case.name}")
+    return fits(have, Supply(max(needs), "the tallest card with its cable needs"), "mm")
+
+
+@rule(
+    "Long, thick cards are held up",
+    {"card": ("length_mm", "thickness_slots")},
+    "rule of thumb: over 300 mm and three slots the card sags",
+    severity="note",
+    needs=("card",),
+)
+def gpu_sag(build: Build) -> Answer | None:
+    """A bracket under the card's end keeps the slot from bending."""
+    for card in build.cards:
+        length, thick = positive(card.length_mm), positive(card.thickness_slots)
+        if (length or SAG_MM + 1) <= SAG_MM or (thick or SAG_SLOTS) < SAG_SLOTS - SLOT_TOLERANCE:
+            continue
+        if length is None or thick is None:
+            return unknown(f"length or thickness of {card.name}", "maker's page")
+        why = f"{card.name} is {number(length, 'mm')} long and {thick:g} slots thick"
+        why = f"{why}: above {number(SAG_MM, 'mm')} and {SAG_SLOTS:g} slots hold it up"
+        return Answer("warning", why, SAG_MM, length, "mm", SAG_MM - length)
+    return ok("no card is long and thick enough to sag")
+
+
+@rule(
+    "Cards without a fan stand in forced air",
+    {"card": ("cooling",), "case": ("form_factor",)},
+    "NVIDIA Tesla and A-series data sheets: passive, chassis airflow required",
+)
+def pro_card_passive(build: Build) -> Answer | None:
+    """Data-centre cards (Tesla, A100, L40) rely on the server's fans."""
+    case = _case(build)
+    if any(not card.cooling for card in build.cards):
+        return unknown("how a card is cooled", "look at a photo")
+    bare: list[Card] = [card for card in build.cards if card.cooling == "passive"]
+    if not bare:
+        return None
+    text = f"{bare[0].name} has no fan of its own"
+    if not case.form_factor:
+        return unknown(f"whether {case.name} blows air through the card", "look at the case")
+    if any(word in case.form_factor.lower() for word in ("server", "rack", "1u", "2u", "3u", "4u")):
+        return Answer("warning", f"{text}: check that the chassis fans blow through it")
+    return Answer(
+        "conflict", f"{text}, {case.name} is a {case.form_factor}", fix="a shroud and fan"
+    )
+
+
+@rule(
+    "The case takes the supply's form factor",
+    {"psu": ("form_factor",), "case": ("psu_form_factors",)},
+    "case maker's page; SFX in an ATX opening with the usual bracket",
+)
+def psu_form_factor(build: Build) -> Answer | None:
+    """SFX-L is longer than SFX; both fit an ATX opening with a bracket."""
+    psu, case = cast("Psu", build.psu), _case(build)
+    if not psu.form_factor or not case.psu_form_factors:
+        return unknown(f"supply sizes of {case.name}", "look at the case maker's page")
+    key, listed = form_key(psu.form_factor), {form_key(f) for f in case.psu_form_factors}
+    have = ", ".join(case.psu_form_factors)
+    text = f"{psu.name} is {psu.form_factor}, {case.name} takes {have}"
+    if key in listed or (key == "SFX" and "SFXL" in listed):
+        return ok(text, have, psu.form_factor)
+    if key in ("SFX", "SFXL") and "ATX" in listed:
+        return ok(f"{text}: with an SFX bracket", have, psu.form_factor)
+    return Answer("conflict", text, have, psu.form_factor, fix=f"a supply of form {have}")
+
+
+@rule(
+    "The supply is shorter than the case allows",
+    {"psu": ("length_mm",), "case": ("psu_length_mm",)},
+    "data sheets of supply and case",
+    severity="warning",
+)
+def psu_length(build: Build) -> Answer | None:
+    """Housing depth; modular plugs and cables need the 10 mm margin."""
+    psu, case = cast("Psu", build.psu), _case(build)
+    room = positive(case.psu_length_mm)
+    found = fits(
+        Supply(room, f"{case.name} takes", f"supply length limit of {case.name}"),
+        Supply(positive(psu.length_mm), f"{psu.name} is", f"length of {psu.name}"),
+        "mm",
+        margin=PSU_MARGIN_MM,
+        fix=f"a supply up to {number(room, 'mm')}" if room else "",
+    )
+    if found.verdict == "conflict":
+        return replace(found, severity="error")
+    return found
+
+
+def likely_psu_forms(case_form: str, board_forms: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What a case without a printed list takes: towers for ATX boards take ATX supplies.
+
+    For mending imported data, which says where it used this; None = not safe to say.
+    """
+    tower = "tower" in case_form.lower() and "mini" not in case_form.lower()
+    return ("ATX",) if tower and "ATX" in {form_key(f) for f in board_forms} else None

@@ -1,0 +1,312 @@
+"""Rules on memory: type, form, buffering, slots, capacity, speed, size against the cards'."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
+from rigwright.fit.facts.names import board_socket
+from rigwright.fit.facts.platforms import CHANNELS
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build
+from rigwright.spec.fact import GIB
+from rigwright.spec.parts import Board, Cpu, RamKit
+
+NEW_SIZES_GIB = (24.0, 48.0, 64.0)  # DDR5 modules later than many boards' printed maximum
+EASY_DDR5_MT_S = 3600.0  # AMD's figure for four dual-rank modules, the lowest of the platforms
+
+
+def _board(build: Build) -> Board:
+    return cast("Board", build.board)
+
+
+def kit_modules(kit: RamKit) -> int | None:
+    """Modules of a kit, None where the count is missing."""
+    return kit.modules if kit.modules and kit.modules > 0 else None
+
+
+def kit_gib(kit: RamKit) -> float | None:
+    """Capacity of a kit in GiB."""
+    modules, size = kit_modules(kit), positive(kit.module_gib)
+    return None if modules is None or size is None else modules * size
+
+
+def _forms(text: str | None) -> set[str]:
+    words = (text or "").upper().replace("-", "").replace("/", "|").split("|")
+    return {w.strip() for w in words if w.strip()}
+
+
+@rule(
+    "The processor's memory controller takes this memory type",
+    {"cpu": ("memory_types",), "ram": ("type",)},
+    "maker's processor page",
+)
+def cpu_ram_type(build: Build) -> Answer | None:
+    """A processor drives only the memory generations its maker lists."""
+    cpu = cast("Cpu", build.cpu)
+    if not cpu.memory_types or any(not kit.type for kit in build.ram):
+        return unknown(f"memory type of {cpu.name} or of the kit", "look at the maker's pages")
+    wrong = sorted({kit.type for kit in build.ram} - set(cpu.memory_types))
+    have = "/".join(cpu.memory_types)
+    text = f"{cpu.name} takes {have}, the kit is {'/'.join(wrong) or build.ram[0].type}"
+    if wrong:
+        return Answer("conflict", text, have, "/".join(wrong), fix=f"a {have} kit")
+    return ok(text, have, build.ram[0].type)
+
+
+@rule(
+    "The board's memory slots take this memory type",
+    {"board": ("memory_type",), "ram": ("type",)},
+    "board manual",
+)
+def ram_type(build: Build) -> Answer | None:
+    """DDR generations have different notches and voltages."""
+    board = _board(build)
+    if not board.memory_type or any(not kit.type for kit in build.ram):
+        return unknown(f"memory type of {board.name} or of the kit", "look at the maker's pages")
+    wrong = sorted({kit.type for kit in build.ram} - {board.memory_type})
+    text = (
+        f"{board.name} takes {board.memory_type}, the kit is {'/'.join(wrong) or build.ram[0].type}"
+    )
+    if wrong:
+        fix = f"a {board.memory_type} kit"
+        return Answer("conflict", text, board.memory_type, "/".join(wrong), fix=fix)
+    return ok(text, board.memory_type, build.ram[0].type)
+
+
+@rule(
+    "Full-size modules on full-size sockets, SO-DIMM on SO-DIMM sockets",
+    {"board": ("memory_form",), "ram": ("form",)},
+    "board manual; ASRock X299E-ITX/ac takes SO-DIMM",
+)
+def ram_form_factor(build: Build) -> Answer | None:
+    """A few Mini-ITX boards take notebook modules."""
+    board, forms = _board(build), _forms(_board(build).memory_form)
+    if not forms or any(not kit.form for kit in build.ram):
+        return unknown(f"module form of {board.name} or of the kit", "look at the board's manual")
+    have = "SO-DIMM" if forms == {"SODIMM"} else "DIMM"
+    kits = {"SO-DIMM" if "SODIMM" in _forms(kit.form) else "DIMM" for kit in build.ram}
+    text = f"{board.name} has {have} sockets, the kit is {'/'.join(sorted(kits))}"
+    if kits != {have}:
+        return Answer("conflict", text, have, "/".join(sorted(kits)), fix=f"a {have} kit")
+    return ok(text, have, have)
+
+
+@rule(
+    "Registered memory only where processor and board take it, and the reverse",
+    {"board": ("memory_form",), "ram": ("form",), "cpu": ("registered_memory",)},
+    "board manuals; mixed kinds do not start (JEDEC RDIMM and UDIMM pin use)",
+    needs=("board", "ram"),
+)
+def ram_buffering(build: Build) -> Answer | None:
+    """Consumer sockets take UDIMM; sTR5 and most server sockets take RDIMM."""
+    board, forms = _board(build), _forms(_board(build).memory_form) - {"SODIMM"}
+    kits = {w for kit in build.ram for w in _forms(kit.form) or {""}} - {"SODIMM"}
+    if not kits:
+        return None
+    if not forms or "" in kits:
+        return unknown(f"buffering of {board.name} or of the kit", "look at manual and label")
+    text = f"{board.name} takes {'/'.join(sorted(forms))}, the kit is {'/'.join(sorted(kits))}"
+    takes = build.cpu.registered_memory if build.cpu else None
+    if len(kits) > 1:
+        return Answer("conflict", "registered and plain modules are mixed", fix="one kind only")
+    if not kits <= forms:
+        if kits == {"RDIMM"} and takes in ("yes", "either"):
+            return unknown("whether the board runs RDIMM with this processor", "ask its maker")
+        return Answer("conflict", text, min(forms), max(kits), fix=f"a {min(forms)} kit")
+    if build.cpu and not takes:
+        return unknown(f"whether {build.cpu.name} takes registered memory", "maker's page")
+    if takes == ("no" if "RDIMM" in kits else "yes"):
+        why = f"{build.cpu.name if build.cpu else ''} does not take {max(kits)}"
+        return Answer("conflict", why, takes, max(kits), fix="the other kind of memory")
+    return ok(text, min(forms), max(kits))
+
+
+@rule(
+    "ECC memory is checked by processor and board",
+    {"ram": ("ecc", "form"), "board": ("memory_form",)},
+    "board manuals: ECC mode of UDIMMs depends on BIOS and processor",
+    severity="note",
+)
+def ram_ecc(build: Build) -> Answer | None:
+    """An ECC UDIMM works as plain memory anywhere; whether errors are corrected differs."""
+    if all(kit.ecc is False for kit in build.ram):
+        return None
+    if any(kit.ecc is None for kit in build.ram):
+        return unknown("whether the memory has ECC", "look at the part number")
+    registered = all(_forms(kit.form) == {"RDIMM"} for kit in build.ram)
+    if registered and "RDIMM" in _forms(_board(build).memory_form):
+        return ok("registered ECC memory on a board made for it")
+    return unknown("whether ECC is active on this board", "look in its manual, check `dmidecode`")
+
+
+@rule(
+    "There is a socket for every module",
+    {"board": ("memory_slots",), "ram": ("modules",)},
+    "board manual",
+    type="budget",
+)
+def ram_slots(build: Build) -> Answer | None:
+    """Modules against sockets."""
+    board = _board(build)
+    total, partial = known_sum(kit_modules(kit) for kit in build.ram)
+    slots = positive(board.memory_slots)
+    return fits(
+        Supply(slots, f"{board.name} has", f"the number of memory slots of {board.name}"),
+        Supply(total, "memory modules:", "the module count of a kit"),
+        "slots",
+        fix="fewer, larger modules",
+        partial=partial,
+    )
+
+
+def _capacity(build: Build, have: Supply) -> Answer:
+    total, partial = known_sum(kit_gib(kit) for kit in build.ram)
+    need = Supply(total, "memory:", "the size of a kit")
+    found = fits(have, need, "GiB", fix="a smaller kit", partial=partial)
+    new = any(kit.module_gib in NEW_SIZES_GIB and kit.type == "DDR5" for kit in build.ram)
+    if found.verdict == "conflict" and new and have.value and total <= 2 * have.value:
+        why = (
+            f"{found.why}; newer BIOS versions often raise the limit for 24, 48 and 64 GiB modules"
+        )
+        return Answer("conflict", why, have.value, total, "GiB", found.margin, found.fix, "warning")
+    return found
+
+
+@rule(
+    "All memory together is within what the board takes",
+    {"board": ("memory_max_gib",), "ram": ("modules", "module_gib", "type")},
+    "board manual",
+    type="budget",
+)
+def ram_capacity(build: Build) -> Answer | None:
+    """Capacity against the board's printed maximum; DDR5 maxima grew with later BIOS versions."""
+    board = _board(build)
+    most = positive(board.memory_max_gib)
+    return _capacity(build, Supply(most, f"{board.name} takes", f"maximum memory of {board.name}"))
+
+
+@rule(
+    "All memory together is within what the processor addresses",
+    {"cpu": ("memory_max_gib",), "ram": ("modules", "module_gib", "type")},
+    "maker's processor page",
+    type="budget",
+    severity="warning",
+)
+def cpu_ram_capacity(build: Build) -> Answer | None:
+    """Capacity against the processor's official maximum."""
+    cpu = cast("Cpu", build.cpu)
+    most = positive(cpu.memory_max_gib)
+    return _capacity(build, Supply(most, f"{cpu.name} takes", f"maximum memory of {cpu.name}"))
+
+
+@rule(
+    "The kit's rated speed is an official speed of the processor",
+    {"cpu": ("memory_mt_s",), "ram": ("speed_mt_s",)},
+    "maker's processor page",
+    severity="note",
+)
+def ram_speed(build: Build) -> Answer | None:
+    """Faster kits run through an XMP or EXPO profile, an overclock that mostly works."""
+    cpu = cast("Cpu", build.cpu)
+    official, rated = positive(cpu.memory_mt_s), min(kit.speed_mt_s or 0 for kit in build.ram)
+    if official is None or not rated:
+        return unknown(f"official memory speed of {cpu.name} or of the kit", "maker's page")
+    text = f"{cpu.name} officially runs {number(official, 'MT/s')}, the kit {number(rated, 'MT/s')}"
+    if rated > official:
+        why = f"{text}: switch on its XMP/EXPO profile"
+        return Answer("warning", why, official, rated, "MT/s", official - rated)
+    return Answer("ok", text, official, rated, "MT/s", official - rated)
+
+
+@rule(
+    "Equal modules fill every memory channel",
+    {
+        "cpu": ("memory_channels",),
+        "ram": ("modules", "module_gib", "type", "speed_mt_s", "cas"),
+    },
+    "board manuals, memory population order",
+    severity="warning",
+)
+def ram_matched(build: Build) -> Answer | None:
+    """Mixed kits may fall back to slower timings; a free channel costs bandwidth."""
+    cpu = cast("Cpu", build.cpu)
+    total, partial = known_sum(kit_modules(kit) for kit in build.ram)
+    channels = positive(cpu.memory_channels)
+    if channels is None or partial:
+        return unknown(f"channels of {cpu.name} or modules of the kit", "maker's page")
+    facts = [(kit.module_gib, kit.type, kit.speed_mt_s, kit.cas) for kit in build.ram]
+    if len(facts) > 1 and any(v is None for f in facts for v in f):
+        return unknown("whether the kits are equal", "compare part numbers")
+    if len(set(facts)) > 1:
+        return Answer(
+            "warning", f"{len(facts)} different kits are mixed", fix="one kit of all modules"
+        )
+    text = f"{total:g} modules on {channels:g} channels"
+    if total % channels:
+        why = f"{text}: some channels carry less"
+        return Answer("warning", why, channels, total, "modules", fix=f"{channels:g} equal modules")
+    return ok(text, channels, total)
+
+
+@rule(
+    "DDR5 on a two-channel board: at most two modules, or a modest speed",
+    {
+        "board": ("socket", "chipset"),
+        "ram": ("type", "modules", "speed_mt_s"),
+    },
+    "AMD and Intel specification tables: two modules per channel; Intel 000088926",
+    severity="warning",
+    type="budget",
+)
+def ram_4dimm_ddr5(build: Build) -> Answer | None:
+    """Four DDR5 modules on two channels are promised 3600 to 4400 MT/s, not the kit's rating."""
+    if any(kit.type is None for kit in build.ram):
+        return unknown("type of the memory", "look at the part number")
+    if all(kit.type != "DDR5" for kit in build.ram):
+        return None
+    board = _board(build)
+    key = board_socket(board.socket, board.chipset) if board.socket else None
+    channels = CHANNELS.get(key or "")
+    total, partial = known_sum(kit_modules(kit) for kit in build.ram)
+    speeds = [positive(kit.speed_mt_s) for kit in build.ram]
+    if channels is not None and channels > 2:
+        return None
+    if channels is None or partial or None in speeds:
+        return unknown("memory channels, module count or speed", "maker's pages")
+    speed = max(s for s in speeds if s is not None)
+    text = f"{total:g} DDR5 modules on {channels} channels at {number(speed, 'MT/s')}"
+    if total > channels and speed > EASY_DDR5_MT_S:
+        why = (
+            f"{text}: only about {number(EASY_DDR5_MT_S, 'MT/s')} is promised with two per channel"
+        )
+        return Answer("warning", why, channels, total, "modules", fix="two larger modules")
+    return ok(text, channels, total)
+
+
+@rule(
+    "Main memory is at least the memory of the largest GPU",
+    {
+        "ram": ("modules", "module_gib"),
+        "card": ("chip", "chip_count"),
+        "chip": ("id", "vram_bytes"),
+    },
+    "timdettmers.com hardware guide: RAM at least the memory of the biggest GPU",
+    severity="warning",
+    type="budget",
+    needs=("ram", "card"),
+)
+def ram_vs_vram(build: Build) -> Answer | None:
+    """Weights and batches pass through main memory on their way to the card."""
+    total, partial = known_sum(kit_gib(kit) for kit in build.ram)
+    vram = {chip.id: chip.vram_bytes for chip in build.chips}
+    sizes = [positive(vram.get(card.chip)) for card in build.cards]
+    if partial or None in sizes:
+        return unknown("size of the memory or of a card's VRAM", "maker's pages")
+    largest = max(s for s in sizes if s is not None) / GIB
+    return fits(
+        Supply(total, "main memory is"),
+        Supply(largest, "the largest GPU has"),
+        "GiB",
+        fix="a larger kit; for loading language models twice the total VRAM is comfortable",
+    )

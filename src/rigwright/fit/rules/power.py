@@ -1,0 +1,167 @@
+"""Rules on power: rating, peaks, the wall circuit. The formulas live in ``draw``."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rigwright.fit.answer import Answer, number, positive, unknown
+from rigwright.fit.facts import draw
+from rigwright.fit.rules.plugs import native_16pin
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build, Circuit
+from rigwright.spec.parts import Psu
+
+DRAWS: dict[str, tuple[str, ...]] = {
+    "cpu": ("tdp_w", "max_power_w", "generation", "socket"),
+    "card": ("power_limit_w",),
+    "ram": ("modules",),
+    "drive": ("type", "interface", "form_factor"),
+    "cooler": ("type",),
+    "build": ("gpu_power_cap_w",),
+}
+# Peak / limit of one card: measured 901 W under 1 ms on a 575 W card (Igor's Lab, RTX 5090) = 1.6;
+# 2.0 is what ATX 3.0 makes a supply ride through. Other cards rarely peak in the same 1 ms.
+MEASURED_PEAK, DESIGN_PEAK = 1.6, 2.0
+
+
+def _psu(build: Build) -> Psu:
+    return cast("Psu", build.psu)
+
+
+def _cap_fix(build: Build, room_w: float, draw: float) -> str:
+    """The power cap per card that makes the build fit, where a sensible one exists."""
+    limits = [positive(card.power_limit_w) for card in build.cards]
+    if not limits or None in limits:
+        return ""
+    most = max(w for w in limits if w is not None)
+    cap = most - max(0.0, draw - room_w) / len(limits)
+    if cap < 0.5 * most:
+        return ""
+    return f"cap each card at {number(cap // 5 * 5, 'W')} (nvidia-smi -pl), or "
+
+
+@rule(
+    "The supply is rated for everything at its limit, with headroom",
+    {"psu": ("watts",), **DRAWS},
+    "formula in rigwright.fit.facts.draw; headroom as PCPartCheck POWER-BUDGET.md",
+    type="budget",
+    needs=("psu", "cpu"),
+    burdens=("card", "ram", "drive", "cooler"),
+)
+def psu_wattage(build: Build) -> Answer | None:
+    """Below the sum of limits: conflict. Below 125 % of it, or 100 W of reserve: warning."""
+    psu, watts = _psu(build), positive(_psu(build).watts)
+    least, most = draw.least_draw_w(build), draw.draw_w(build)
+    if watts is None:
+        return unknown(f"rating of {psu.name}", "read its label")
+    have = f"{psu.name} gives {number(watts, 'W')}"
+    if watts < least:
+        fix = (
+            _cap_fix(build, watts, least) + f"a supply of {number(draw.advised_psu_w(least), 'W')}"
+        )
+        why = f"everything at its limit draws {number(least, 'W')}, {have}"
+        return Answer("conflict", why, watts, least, "W", watts - least, fix)
+    if most is None:
+        return unknown("the power limit of a part", "maker's page")
+    if watts < most:
+        why = (
+            f"between {number(least, 'W')} and {number(most, 'W')} is drawn, {have}: maximum power"
+        )
+        return unknown(f"{why} of the processor", "look up its PPT or maximum turbo power")
+    advised, margin = draw.advised_psu_w(most), watts - most
+    why = f"everything at its limit draws {number(most, 'W')}, {have}"
+    if watts < advised:
+        why = f"{why}; {number(advised, 'W')} is advised"
+        fix = _cap_fix(build, watts * draw.HEADROOM, most) + f"a {number(advised, 'W')} supply"
+        return Answer("warning", why, watts, most, "W", margin, fix)
+    return Answer("ok", f"{why}: {number(margin, 'W')} left", watts, most, "W", margin)
+
+
+@rule(
+    "The supply meets the rating the card's maker suggests",
+    {"psu": ("watts",), "card": ("suggested_psu_w",)},
+    "card maker's page; made for a machine with one card",
+    severity="note",
+)
+def psu_suggested(build: Build) -> Answer | None:
+    """Makers' suggestions assume poor supplies and hungry processors."""
+    watts = positive(_psu(build).watts)
+    wanted = [positive(card.suggested_psu_w) for card in build.cards]
+    if watts is None or None in wanted:
+        return unknown("supply the card's maker suggests", "card maker's page")
+    need = max(w for w in wanted if w is not None)
+    why = f"the card's maker suggests {number(need, 'W')}, the supply has {number(watts, 'W')}"
+    facts = (watts, need, "W", watts - need)
+    return Answer("ok" if watts >= need else "warning", why, *facts)
+
+
+@rule(
+    "The supply rides through the cards' short power peaks",
+    {"psu": ("watts", "atx_version", "pcie_16pin_plugs", "pcie_8pin_plugs"), **DRAWS},
+    "ATX 3.0 design guide: 200 % for 100 us (hothardware.com); Igor's Lab RTX 5090: 901 W < 1 ms",
+    type="budget",
+    severity="warning",
+    needs=("psu", "cpu", "card"),
+    burdens=("ram", "drive", "cooler"),
+)
+def psu_transient(build: Build) -> Answer | None:
+    """Supplies before ATX 3, and any without a 16-pin plug, may switch off on a card's peak."""
+    psu, watts = _psu(build), positive(_psu(build).watts)
+    limits = [draw.card_w(card, build.gpu_power_cap_w) for card in build.cards]
+    least, most = draw.least_draw_w(build), draw.draw_w(build)
+    if watts is None:
+        return unknown(f"rating of {psu.name}", "read its label")
+    largest = max((w for w in limits if w is not None), default=0.0)
+    native = native_16pin(psu)
+    new = None if native is None or not psu.atx_version else psu.atx_version.startswith("3")
+    modern = False if native == 0 else new
+    surely = least + (MEASURED_PEAK - 1) * largest
+    if surely > watts and modern is False:
+        why = (
+            f"one card's peak lifts the draw to {number(surely, 'W')} for a millisecond,"
+            f" {psu.name} is a {number(watts, 'W')} supply from before ATX 3"
+        )
+        fix = "an ATX 3 supply of the same rating, or a larger one"
+        return Answer("conflict", why, watts, surely, "W", watts - surely, fix)
+    if most is None or None in limits:
+        return unknown("the power limit of a part", "maker's page")
+    peak = most + (DESIGN_PEAK - 1) * largest
+    stands = watts * DESIGN_PEAK if modern else watts
+    why = f"peaks reach {number(peak, 'W')}, {psu.name} rides through {number(stands, 'W')}"
+    if peak <= stands:
+        return Answer("ok", why, stands, peak, "W", stands - peak)
+    if modern is None:
+        return unknown(f"whether {psu.name} is an ATX 3 supply ({why} if not)", "maker's page")
+    fix = "an ATX 3 supply, or cap the card's power"
+    return Answer("warning", why, stands, peak, "W", stands - peak, fix)
+
+
+@rule(
+    "The wall circuit carries the machine for hours",
+    {"circuit": ("volts", "amperes", "other_load_w"), "psu": ("efficiency",), **DRAWS},
+    "US NEC 210.20(A): 80 % of the breaker for loads over 3 h; lambdalabs.com: 4x RTX 3090 at "
+    "1,760 W against 1,440 W",
+    type="budget",
+    needs=("circuit", "cpu"),
+    burdens=("card", "ram", "drive", "cooler"),
+)
+def wall_circuit(build: Build) -> Answer | None:
+    """Draw divided by the supply's efficiency, against 80 % of volts x amperes."""
+    circuit = cast("Circuit", build.circuit)
+    if positive(circuit.volts) is None or positive(circuit.amperes) is None:
+        return unknown("volts or amperes of the circuit", "read them on the breaker")
+    have = draw.continuous_w(circuit)
+    known = build.psu is None or (build.psu.efficiency or "").lower() in draw.EFFICIENCY
+    share = draw.efficiency(build.psu)
+    least = draw.least_draw_w(build) / (share if known else draw.BEST_EFFICIENCY)
+    most = draw.wall_w(build)
+    kind = f"{circuit.volts:g} V {circuit.amperes:g} A circuit"
+    says = f"a {kind} carries {number(have, 'W')} for hours"
+    if least > have:
+        fix = _cap_fix(build, have * share, least * share) + "a 230 V or a larger circuit"
+        why = f"the machine takes {number(least, 'W')} from the wall, {says}"
+        return Answer("conflict", why, have, least, "W", have - least, fix)
+    if most is None or most > have:
+        return unknown(f"efficiency of the supply or power of a part ({says})", "maker's pages")
+    why = f"the machine takes {number(most, 'W')} from the wall, {says}"
+    return Answer("ok", why, have, most, "W", have - most)

@@ -1,0 +1,148 @@
+"""Rules between processor and board: socket, generation, BIOS, lanes for loading data."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rigwright.fit.answer import Answer, Supply, fits, ok, unknown
+from rigwright.fit.facts.names import board_socket, generation_key, platform_of
+from rigwright.fit.facts.names import cpu_socket as socket_of
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build
+from rigwright.spec.parts import Board, Cpu
+
+
+def _pair(build: Build) -> tuple[Cpu, Board]:
+    return cast("Cpu", build.cpu), cast("Board", build.board)
+
+
+@rule(
+    "The processor's socket is the board's socket",
+    {"cpu": ("socket", "generation"), "board": ("socket", "chipset")},
+    "maker pages; LGA1151 v1/v2: overclock3d.net, why Coffee Lake cannot work on Z270",
+)
+def cpu_socket(build: Build) -> Answer | None:
+    """Sockets after normalising: TR4 = sTR4; LGA1151 v1 and v2 told apart by chipset and core."""
+    cpu, board = _pair(build)
+    if not cpu.socket or not board.socket:
+        which = cpu.name if not cpu.socket else board.name
+        return unknown(f"the socket of {which}", "read it on the maker's page")
+    need, have = socket_of(cpu.socket, cpu.generation), board_socket(board.socket, board.chipset)
+    text = f"{cpu.name} is {need}, {board.name} has {have}"
+    if need is None or have is None:
+        who, word = (cpu.name, "generation") if need is None else (board.name, "chipset")
+        return unknown(f"which version of its socket {who} has", f"its {word} tells")
+    if need == have:
+        return ok(text, have, need)
+    return Answer("conflict", text, have, need, fix=f"choose a board with {need}")
+
+
+def _support(cpu: Cpu, board: Board) -> str | None:
+    """native, update, some, never; None = not in our tables."""
+    if not cpu.generation or not cpu.socket:
+        return None
+    core = generation_key(cpu.generation, cpu.socket)
+    listed = {generation_key(g, cpu.socket) for g in board.cpu_generations or ()}
+    if core in listed:
+        return "native"
+    row = platform_of(board.chipset, board.socket)
+    return None if row is None else row.support(core)
+
+
+_PLATFORM_FACTS = {
+    "cpu": ("socket", "generation", "released"),
+    "board": ("socket", "chipset", "cpu_generations", "released", "bios_flashback"),
+}
+
+
+@rule(
+    "The board's chipset runs this processor generation",
+    {
+        k: tuple(a for a in v if "rel" not in a and "bios" not in a)
+        for k, v in _PLATFORM_FACTS.items()
+    },
+    "rigwright.fit.facts.platforms: Intel ARK, Intel 000058309, AMD AM4 chart 2020, AMD March 2022",
+)
+def cpu_generation(build: Build) -> Answer | None:
+    """Same socket is not enough: Coffee Lake does not start on Z270, Rocket Lake not on B460."""
+    cpu, board = _pair(build)
+    support = _support(cpu, board)
+    text = f"{cpu.name} ({cpu.generation}) on {board.chipset}"
+    if support is None:
+        return unknown(f"whether {text} works", "look in the CPU support list of the board's maker")
+    if support == "some":
+        measure = "only some boards got a BIOS for it: look in the maker's CPU support list"
+        return unknown(f"whether this board's maker supports {text}", measure)
+    if support == "never":
+        row = platform_of(board.chipset, board.socket)
+        runs = " ".join((*row.native, *row.update, *row.some)) if row else ""
+        fix = f"{board.chipset} runs: {runs}"
+        return Answer(
+            "conflict", f"{text} is not supported", board.chipset, cpu.generation, fix=fix
+        )
+    words = {"native": "from the first BIOS on", "update": "with a BIOS update"}[support]
+    return ok(f"{text}: supported {words}", board.chipset, cpu.generation)
+
+
+@rule(
+    "The board starts this processor with the BIOS it is sold with",
+    _PLATFORM_FACTS,
+    "rigwright.fit.facts.platforms; AMD statement on BIOS for Zen 3 (anandtech 15807)",
+    severity="warning",
+)
+def bios_version(build: Build) -> Answer | None:
+    """A processor newer than the board's first BIOS: which BIOS lies in the shop is not known."""
+    cpu, board = _pair(build)
+    support = _support(cpu, board)
+    if support == "never":
+        return None
+    text = f"{cpu.name} on {board.name}"
+    if support == "native":
+        return ok(f"{text}: runs with the first BIOS")
+    if support and cpu.released and board.released and board.released >= cpu.released:
+        return ok(f"{text}: the board came out after the processor ({board.released})")
+    if support != "update":
+        return unknown(f"which BIOS {text} needs", "look in the maker's CPU support list")
+    how = {
+        True: "the board can be flashed without a processor",
+        False: "the board needs an older processor to be flashed: ask the seller to update it",
+    }.get(board.bios_flashback, "ask the seller which BIOS is on it")  # type: ignore[arg-type]
+    return unknown(
+        f"whether {text} starts: it needs a newer BIOS than the first; the one on it", how
+    )
+
+
+@rule(
+    "The processor has at least two threads per card, better four",
+    {"cpu": ("threads",), "card": ()},
+    "rule of thumb: two data-loading workers per GPU; timdettmers.com hardware guide",
+    type="budget",
+    severity="warning",
+)
+def host_cpu(build: Build) -> Answer | None:
+    """Each card needs worker threads that decode and batch its data."""
+    cpu, cards = cast("Cpu", build.cpu), len(build.cards)
+    threads = cpu.threads or None
+    return fits(
+        Supply(threads, f"{cpu.name} has", f"the thread count of {cpu.name}"),
+        Supply(2 * cards, f"{cards} card(s) want at least"),
+        "threads",
+        margin=2 * cards,
+        fix="a processor with more threads",
+    )
+
+
+@rule(
+    "The processor has AVX2, which prebuilt frameworks and data loaders expect",
+    {"cpu": ("avx2",)},
+    "Intel ARK instruction set extensions; Pentium and Celeron before 2020 lack it",
+    severity="note",
+)
+def cpu_avx2(build: Build) -> Answer | None:
+    """Several prebuilt wheels are compiled with AVX2."""
+    cpu = cast("Cpu", build.cpu)
+    if cpu.avx2 is None:
+        return unknown(f"whether {cpu.name} has AVX2", "look at the maker's instruction set list")
+    if cpu.avx2:
+        return ok(f"{cpu.name} has AVX2")
+    return Answer("conflict", f"{cpu.name} has no AVX2", "no", "AVX2", fix="another processor")

@@ -1,0 +1,295 @@
+"""Rules on several cards: slots, spacing, lanes, link speed, airflow."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
+from rigwright.fit.facts.names import board_socket, platform_of
+from rigwright.fit.facts.placement import (
+    CARD_LENGTH,
+    Placement,
+    electrical,
+    physical,
+    positions_known,
+    slots_taken,
+)
+from rigwright.fit.facts.platforms import MOST_LANES
+from rigwright.fit.table import rule
+from rigwright.spec.build import Build, Severity
+from rigwright.spec.parts import Board, Case, Cpu
+
+TRAINING_LANES = 8  # pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs
+NARROWEST = 4
+HOT_CARD_W = 250.0
+LANE_GB_S = {1.0: 0.25, 2.0: 0.5, 3.0: 0.985, 4.0: 1.969, 5.0: 3.938, 6.0: 7.56}  # PCI-SIG
+
+
+def _board(build: Build) -> Board:
+    return cast("Board", build.board)
+
+
+def _sizes(build: Build) -> tuple[list[int], bool]:
+    """Slots each card covers (1 where unknown) and whether all are known."""
+    known = [positive(card.thickness_slots) for card in build.cards]
+    return [1 if t is None else slots_taken(t) for t in known], None not in known
+
+
+@rule(
+    "Every card finds an x16-length slot with at least eight lanes",
+    {"card": (), "board": ("slots", "lane_plans")},
+    "board manual; pugetsystems.com labs 887, 1167 (x8 is enough for training)",
+    type="budget",
+)
+def gpu_slots(build: Build) -> Answer | None:
+    """Slots by length and by the widths of the manual's lane plans; x2 from the chipset is loss."""
+    board, count = _board(build), len(build.cards)
+    # One card finds its slot on any desktop board: not having read the plan is no obstacle.
+    weight: Severity = "note" if count == 1 else "error"
+    if not board.slots:
+        return unknown(f"slots of {board.name}", "look in the board's manual", weight)
+    long = sum(slot.length >= CARD_LENGTH for slot in board.slots)
+    text = f"{count} card(s), {board.name} has {long} x16-length slot(s)"
+    facts = (long, count, "slots", long - count)
+    if count > long:
+        return Answer("conflict", text, *facts, fix="fewer cards or a workstation board")
+    if not board.lane_plans:
+        measure = "look in the board's manual"
+        return unknown(f"lane plan of {board.name} ({text})", measure, weight)
+    best = max(electrical(board, count), key=lambda p: p.worth, default=None)
+    if best is None:
+        fed = max(sum(width > 0 for width in plan) for plan in board.lane_plans)
+        why = f"{text}, no lane plan feeds {count}"
+        return Answer("conflict", why, fed, count, "slots", fed - count, fix="fewer cards")
+    plan = "/".join(f"x{w}" for w in best.widths)
+    text, narrow = f"{text}: {plan}", best.worth[0]
+    short = (narrow, TRAINING_LANES, "lanes", narrow - TRAINING_LANES)
+    if narrow < NARROWEST:
+        return Answer("conflict", text, *short, fix="another board", severity="warning")
+    if narrow < TRAINING_LANES:
+        return Answer("warning", f"{text}: the narrow link slows loading and exchange", *short)
+    return Answer("ok", text, *facts)
+
+
+@rule(
+    "All cards sit side by side: none covers the slot of the next or leaves the case",
+    {
+        "card": ("thickness_slots",),
+        "board": ("slots", "lane_plans"),
+        "case": ("expansion_slots",),
+    },
+    "board manual (slot positions), card and case makers' pages",
+    type="budget",
+    needs=("card", "board"),
+    burdens=("case",),
+)
+def gpu_slot_spacing(build: Build) -> Answer | None:
+    """Exact search over slots, order of cards and lane plans; the last may overhang the board."""
+    board, (sizes, complete) = _board(build), _sizes(build)
+    if len(sizes) == 1:
+        return None
+    if not positions_known(board):
+        return unknown(
+            f"slot positions of {board.name}", "measure them on a photo or in the manual"
+        )
+    openings = build.case and positive(build.case.expansion_slots)
+    best = physical(board, sizes, int(openings) if openings else None)
+    have = ",".join(str(s.position) for s in board.slots or () if s.length >= CARD_LENGTH)
+    need = "+".join(map(str, sizes))
+    text = f"cards of {need} slots, {board.name} has x16 slots at positions {have}"
+    if best is None:
+        fix = "thinner (blower or water-cooled) cards, or a board with wider spacing"
+        return Answer("conflict", text, have, need, "slots", fix=fix)
+    if not complete or not openings:
+        return unknown(
+            f"thickness of a card or slot openings of the case ({text})", "makers' pages"
+        )
+    where = ", ".join(str(s.position) for s in best.slots)
+    return ok(f"{text}: they fit at {where}", have, need)
+
+
+@rule(
+    "All cards together cover no more slots than the case has openings",
+    {"card": ("thickness_slots",), "case": ("expansion_slots",)},
+    "card and case makers' pages",
+    type="budget",
+)
+def gpu_case_slots(build: Build) -> Answer | None:
+    """Necessary, not sufficient: `gpu_slot_spacing` looks at positions."""
+    case = cast("Case", build.case)
+    each = [positive(card.thickness_slots) for card in build.cards]
+    total, partial = known_sum(None if t is None else slots_taken(t) for t in each)
+    return fits(
+        Supply(positive(case.expansion_slots), f"{case.name} has", f"slot openings of {case.name}"),
+        Supply(total, f"{len(each)} card(s) cover", "thickness of a card"),
+        "slots",
+        fix="thinner cards or a case with more openings",
+        partial=partial,
+    )
+
+
+def _switched(board: Board) -> bool:
+    """Slots that add up to more lanes than any processor has hang on a PCIe switch."""
+    key = board_socket(board.socket, board.chipset) if board.socket else None
+    most = MOST_LANES.get(key or "")
+    cpu_fed = [i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu"]
+    widest = max(
+        (sum(plan[i] for i in cpu_fed if i < len(plan)) for plan in board.lane_plans or ()),
+        default=0,
+    )
+    return most is not None and widest > most
+
+
+@rule(
+    "The processor has eight lanes for every card and four for M.2 drives beyond the chipset's",
+    {
+        "cpu": ("pcie_lanes",),
+        "card": (),
+        "drive": ("form_factor", "interface"),
+        "board": ("slots", "lane_plans", "m2_slots", "socket", "chipset"),
+    },
+    "processor maker's page (lanes); pugetsystems.com labs 1167 (x8)",
+    type="budget",
+    severity="warning",
+    needs=("cpu", "card"),
+    burdens=("drive",),
+)
+def pcie_lanes(build: Build) -> Answer | None:
+    """i7-7740X has 16 lanes on the board where an i9-7900X has 44."""
+    cpu, cards = cast("Cpu", build.cpu), len(build.cards)
+    lanes = positive(cpu.pcie_lanes)
+    if lanes is None:
+        return unknown(f"PCIe lanes of {cpu.name}", "look at the processor maker's page")
+    need = TRAINING_LANES * cards
+    text = f"{cards} card(s) want {need} lanes, {cpu.name} has {lanes:g}"
+    facts = (lanes, need, "lanes", lanes - need)
+    if need > lanes:
+        if build.board is not None and _switched(build.board):
+            return Answer("warning", f"{text}: the board's PCIe switch shares them", *facts)
+        return Answer("conflict", text, *facts, fix="a processor with more lanes")
+    pcie = [d for d in build.drives if d.interface not in ("sata", "sas")]
+    unread = sum(not d.interface or not d.form_factor for d in pcie)
+    known = build.board.m2_slots if build.board else None
+    spare = sum(slot.host == "chipset" and slot.pcie_gen is not None for slot in known or ())
+    total = need + 4 * max(0, len(pcie) - spare)
+    if total <= lanes:
+        return Answer("ok", text, lanes, total, "lanes", lanes - total)
+    if unread or (known is None and build.board is not None):
+        return unknown(f"M.2 sockets at the chipset ({text}, M.2 up to {total - need})", "manual")
+    why = f"{text}; M.2 drives take {total - need} more"
+    return Answer("warning", why, lanes, total, "lanes", lanes - total)
+
+
+def _seated(build: Build) -> Placement | None:
+    """The placement the cards would get; None when it cannot be known."""
+    board, (sizes, complete) = _board(build), _sizes(build)
+    if len(sizes) == 1:
+        return max(electrical(board, 1), key=lambda p: p.worth, default=None)
+    openings = positive(build.case.expansion_slots) if build.case else None
+    if not complete or openings is None or not positions_known(board):
+        return None
+    return physical(board, sizes, int(openings))
+
+
+@rule(
+    "Every card's link is at least as fast as PCIe 3.0 x8",
+    {
+        "card": ("chip", "thickness_slots"),
+        "chip": ("id", "pcie_gen", "pcie_lanes"),
+        "cpu": ("pcie_gen",),
+        "board": ("slots", "lane_plans", "socket", "chipset"),
+        "case": ("expansion_slots",),
+    },
+    "rigwright.fit.facts.platforms (slot generation); pugetsystems.com labs 1167",
+    severity="note",
+    needs=("card", "board"),
+)
+def pcie_link(build: Build) -> Answer | None:
+    """Slowest of slot, platform, processor and chip; catalogues often print impossible slots."""
+    board, place = _board(build), _seated(build)
+    row = platform_of(board.chipset, board.socket)
+    if place is None or row is None:
+        return unknown(f"slot plan or platform of {board.name}", "look in the board's manual")
+    chips = {chip.id: chip for chip in build.chips}
+    cpu = positive(build.cpu.pcie_gen) if build.cpu else row.pcie_gen
+    links = []
+    # Which card sits where is the builder's choice, so different chips count in every slot.
+    for chip in {card.chip: chips.get(card.chip) for card in build.cards}.values():
+        gen, lanes = (positive(chip.pcie_gen), positive(chip.pcie_lanes)) if chip else (None, None)
+        for slot, width in zip(place.slots, place.widths, strict=True):
+            gens = (positive(slot.gen), gen, cpu if slot.host == "cpu" else row.pcie_gen)
+            if lanes is None or None in gens:
+                return unknown("PCIe generation or lanes of a part", "makers' pages")
+            slowest = min(row.pcie_gen, *(g for g in gens if g is not None))
+            width = int(min(width, lanes))
+            links.append((LANE_GB_S.get(slowest, 0.0) * width, slowest, width))
+    speed, gen_found, lanes_found = min(links)
+    link = f"{gen_found:.1f} x{lanes_found}"
+    need = round(LANE_GB_S[3.0] * TRAINING_LANES, 2)
+    text = f"slowest link is PCIe {link}, {number(speed, 'GB/s')}; x8 of 3.0 is {need:g} GB/s"
+    return Answer(
+        "ok" if speed >= need - 0.01 else "warning",
+        text,
+        link,
+        "3.0 x8",
+        margin=round(speed - need, 3),
+    )
+
+
+@rule(
+    "Open-air cards of 250 W and more have a free slot under their fans",
+    {
+        "card": ("cooling", "power_limit_w", "thickness_slots"),
+        "board": ("slots", "lane_plans"),
+        "case": ("expansion_slots",),
+    },
+    "timdettmers.com hardware guide: blowers side by side, others run slower and die earlier",
+    type="budget",
+    severity="warning",
+    needs=("card",),
+)
+def gpu_airflow(build: Build) -> Answer | None:
+    """Blowers push air out at the back; open coolers need room between cards."""
+    if len(build.cards) < 2:
+        return None
+    if any(not card.cooling for card in build.cards):
+        return unknown("how a card is cooled", "blower, open or water: look at a photo")
+    limits = [positive(card.power_limit_w) or HOT_CARD_W for card in build.cards]
+    hot = [
+        c.cooling == "open" and w >= HOT_CARD_W for c, w in zip(build.cards, limits, strict=True)
+    ]
+    if not any(hot):
+        return ok("no open-air card of 250 W or more")
+    sizes, complete = _sizes(build)
+    openings = positive(build.case.expansion_slots) if build.case else None
+    if build.board is None or not positions_known(build.board) or openings is None or not complete:
+        return unknown(
+            "free slots between the cards", "slot positions of the board, card thickness"
+        )
+    if physical(build.board, sizes, int(openings), [int(h) for h in hot]) is not None:
+        return ok(f"{sum(hot)} open-air card(s) with a free slot to the next")
+    why = f"{sum(hot)} open-air cards of 250 W or more without a free slot between them"
+    fix = "blower or water-cooled cards, a power cap, or a board with wider spacing"
+    return Answer("conflict", why, 0, 1, "slots", -1, fix)
+
+
+@rule(
+    "Cards that work together can copy to each other directly",
+    {"card": ("chip",), "chip": ("id", "has_p2p")},
+    "NVIDIA driver: no PCIe peer-to-peer on GeForce from Ada on, nor on most before",
+    severity="note",
+    needs=("card",),
+)
+def gpu_p2p(build: Build) -> Answer | None:
+    """Without peer-to-peer every exchange takes two copies through main memory."""
+    if len(build.cards) < 2:
+        return None
+    found = {chip.id: chip.has_p2p for chip in build.chips}
+    states = {found.get(card.chip) for card in build.cards}
+    if False in states:
+        return Answer("warning", "cards without peer-to-peer exchange through main memory")
+    if None in states:
+        return unknown(
+            "whether the driver lets these cards copy directly", "nvidia-smi topo -p2p r"
+        )
+    return ok("the cards copy directly to each other")

@@ -1,0 +1,1 @@
+"""Charts and drawings: figures of values, in one palette."""

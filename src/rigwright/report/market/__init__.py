@@ -1,0 +1,1 @@
+"""Parts, names, prices and imported catalogues on a terminal."""

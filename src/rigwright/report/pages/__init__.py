@@ -1,0 +1,1 @@
+"""Whole pages: the report of a plan, the guide to print; their templates."""

@@ -1,0 +1,79 @@
+"""Templates of report and pages: one environment, everything escaped, the field's number words."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from rigwright.report.charts import palette
+from rigwright.report.text.findings import ORDER, number
+from rigwright.report.text.prediction import duration, gib, memory_words
+from rigwright.spec.build import Finding
+from rigwright.spec.run import Prediction
+
+
+def _usd(value: float) -> str:
+    return f"${value:,.0f}"
+
+
+def _usd2(value: float) -> str:
+    return f"${value:,.2f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.4g}"
+
+
+def _memory(p: Prediction, vram_bytes: float) -> str:
+    return memory_words(p, vram_bytes).partition(" of ")[2]
+
+
+def worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings as tables show them."""
+    return sorted(findings, key=lambda f: ORDER.index(f.verdict))
+
+
+@functools.cache
+def environment() -> Environment:
+    """The templates of this package."""
+    env = Environment(
+        loader=PackageLoader("rigwright.report.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {
+        "usd": _usd,
+        "usd2": _usd2,
+        "number": _number,
+        "duration": duration,
+        "gib": gib,
+        "quantity": number,
+        "memory": _memory,
+        "worst_first": worst_first,
+    }
+    return env
+
+
+@functools.cache
+def css() -> str:
+    """Colours and layout of every page."""
+    return (
+        palette.css() + files("rigwright.report.pages").joinpath("templates/page.css").read_text()
+    )
+
+
+def picture(svg: str) -> Markup:
+    """A picture made by this program, whose texts are escaped already."""
+    return Markup(svg)
+
+
+def render(template: str, **values: Any) -> str:
+    """A page. A value that is missing is an error, never an empty place."""
+    return environment().get_template(template).render(**values)

@@ -1,0 +1,220 @@
+"""The report of a plan: one self-contained page, and the same on paper."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rigwright.report.charts import palette, theme
+from rigwright.report.charts.bars import Bar, Mark, stacked
+from rigwright.report.charts.drawing import drawing, views
+from rigwright.report.charts.frontier import frontier, label
+from rigwright.report.charts.memorychart import SHARES, bar
+from rigwright.report.charts.rentchart import money
+from rigwright.report.pages.pages import css, picture, render
+from rigwright.report.text.findings import summary
+from rigwright.report.text.prediction import gib, largest, run_words
+from rigwright.spec.errors import InputError
+
+if TYPE_CHECKING:
+    from rigwright.plan.machine.results import Machined, PlanResult
+    from rigwright.plan.money.results import RentResult
+    from rigwright.plan.reporting import Power, Report
+
+FORMATS = (".html", ".pdf")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PRINT_S = 60
+
+
+def page(report: Report) -> str:
+    """The report as HTML that loads nothing from elsewhere."""
+    result, m = report.plan, report.plan.chosen
+    run = run_words(result.run)
+    values: dict[str, Any] = {
+        "title": f"{run}: the machine",
+        "heading": label(m.gpu, m.gpu_count) if m else "No machine",
+        "run": run[:1].upper() + run[1:],
+        "css": picture(css()),
+        "plan": result,
+        "m": m,
+    }
+    if m is not None:
+        values |= {
+            "samples": f"{report.goal.workload.samples or 0:,}",
+            "worst": worst(m),
+            "fit_word": summary(m.findings).partition(":")[0],
+            "fit_counts": summary(m.findings).partition(": ")[2],
+            "drawings": drawings(report),
+            "layout_notes": report.layout.notes if report.layout else (),
+            "measure": report.measure,
+            "charts": [picture(svg) for svg in charts(report)],
+            "rent": report.rent,
+            "no_rent": report.no_rent,
+            "money": picture(rent_picture(report.rent)),
+        }
+    return render("report.html", **values)
+
+
+def worst(machine: Machined) -> str:
+    """The word that colours a machine: what the gravest finding is."""
+    grave = Counter(f.verdict for f in machine.findings if f.severity == "error")
+    return next((word for word in ("conflict", "unknown") if grave[word]), "ok")
+
+
+def drawings(report: Report) -> list[Any]:
+    """Side and front view for a page."""
+    if report.layout is None:
+        return []
+    return [picture(palette.inline(drawing(report.layout, view))) for view in views(report.layout)]
+
+
+def charts(report: Report) -> list[str]:
+    """Frontier, step time, memory and power as pictures for a page."""
+    result = report.plan
+    machines = [m for m in (result.chosen, *result.alternatives) if m is not None]
+    found = [
+        frontier_picture(result),
+        theme.inline(steps(machines), "step", _step_words(machines)),
+        theme.inline(memory(machines), "memory", _memory_words(machines)),
+    ]
+    if report.power is not None and report.power.draw_w is not None:
+        found.append(theme.inline(power(report.power), "power", _power_words(report.power)))
+    return found
+
+
+def frontier_picture(result: PlanResult) -> str:
+    """Price against speed for a page."""
+    return theme.inline(frontier(result), "frontier", _frontier_words(result))
+
+
+def rent_picture(rent: RentResult | None) -> str:
+    """Owning against renting over the months; empty without offers that do the work."""
+    chart = money(rent) if rent is not None else None
+    if chart is None or rent is None:
+        return ""
+    rows = [r for r in rent.rows if r.break_even_months is not None]
+    said = "; ".join(f"{r.offer}: {r.break_even_months:.1f} months" for r in rows)
+    return theme.inline(chart, "money", f"Money spent by month. Owning pays off against {said}")
+
+
+def steps(machines: list[Machined]) -> Any:
+    """What a step's time is spent on, for the choice and its alternatives."""
+    import altair as alt
+
+    bars = [
+        Bar(
+            label(m.gpu, m.gpu_count),
+            {
+                name: share * m.prediction.step_s * 1e3
+                for name, share in m.prediction.shares.items()
+            },
+            m.prediction.low_s * 1e3,
+            m.prediction.high_s * 1e3,
+        )
+        for m in machines
+    ]
+    title = alt.Title(
+        "What a step's time is spent on",
+        subtitle=f"the choice is bound by {machines[0].prediction.bound}; line: 80 % range",
+    )
+    return stacked(bars, "milliseconds of a step").properties(title=title)
+
+
+def memory(machines: list[Machined]) -> Any:
+    """What fills a GPU at the peak, against its memory."""
+    import altair as alt
+
+    bars = [
+        bar(label(m.gpu, m.gpu_count), m.prediction.memory_shares, m.vram_bytes) for m in machines
+    ]
+    title = alt.Title("What fills the GPU's memory", subtitle="at the peak; red: the card's VRAM")
+    return stacked(bars, "GiB of one GPU", SHARES).properties(title=title)
+
+
+def power(found: Power) -> Any:
+    """What draws how much at its limit, against supply and circuit."""
+    import altair as alt
+
+    shares: Counter[str] = Counter()
+    for name, watts in found.shares:
+        shares[name] += watts or 0.0  # type: ignore[assignment]
+    inside = tuple([Mark(found.psu_w, f"supply {found.psu_w:,.0f} W")] if found.psu_w else [])
+    at_wall = tuple(
+        [Mark(found.circuit_w, f"circuit {found.circuit_w:,.0f} W for hours")]
+        if found.circuit_w
+        else []
+    )
+    loss = (found.wall_w or 0.0) - (found.draw_w or 0.0)
+    bars = [
+        Bar("from the supply", dict(shares), marks=inside),
+        Bar("from the wall", {**shares, "loss in the supply": loss}, marks=at_wall),
+    ]
+    title = alt.Title("Power with everything at its limit", subtitle="red: what may be drawn")
+    return stacked(bars, "W").properties(title=title)
+
+
+def _frontier_words(result: PlanResult) -> str:
+    m = result.chosen
+    tried = sum(p.usd is not None for p in result.frontier)
+    chosen = f"{label(m.gpu, m.gpu_count)} at ${m.usd:,.0f}" if m else "none"
+    return f"Price against throughput of {tried} GPU choices; chosen: {chosen}"
+
+
+def _step_words(machines: list[Machined]) -> str:
+    return "Step time: " + "; ".join(
+        f"{label(m.gpu, m.gpu_count)} {largest(m.prediction.shares, 3)}" for m in machines
+    )
+
+
+def _memory_words(machines: list[Machined]) -> str:
+    return "Memory: " + "; ".join(
+        f"{label(m.gpu, m.gpu_count)} {gib(m.prediction.memory_bytes)} of {gib(m.vram_bytes)}"
+        for m in machines
+    )
+
+
+def _power_words(found: Power) -> str:
+    return (
+        f"Power: {found.draw_w or 0:,.0f} W of a {found.psu_w or 0:,.0f} W supply; "
+        f"{found.wall_w or 0:,.0f} W at the wall of {found.circuit_w or 0:,.0f} W"
+    )
+
+
+def save(report: Report, path: Path) -> None:
+    """Write .html, or .pdf through the system's Chromium.
+
+    Raises InputError for another format, and for .pdf where there is no Chromium.
+    """
+    kind = path.suffix.lower()
+    if kind not in FORMATS:
+        raise InputError(str(path), "--report", path.suffix, ", ".join(FORMATS), "report.html")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == ".html":
+        path.write_text(page(report), encoding="utf-8")
+    else:
+        to_pdf(page(report), path)
+
+
+def to_pdf(html: str, path: Path) -> None:
+    """Print a page to a file. Raises InputError without a browser, or when it fails."""
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        raise InputError(str(path), "--report", "pdf", "a system with Chromium", "report.html")
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder, "report.html"), Path(folder, "report.pdf")
+        source.write_text(html, encoding="utf-8")
+        command = [
+            browser, "--headless", "--disable-gpu", "--no-sandbox", "--no-pdf-header-footer",
+            f"--user-data-dir={folder}/profile", f"--print-to-pdf={made}", source.as_uri(),
+        ]  # fmt: skip
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=PRINT_S)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            raise InputError(
+                str(path), "--report", f"{browser}: {error}", "a page it prints"
+            ) from None
+        shutil.move(made, path)

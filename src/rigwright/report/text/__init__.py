@@ -1,0 +1,1 @@
+"""Results of the use cases on a terminal."""

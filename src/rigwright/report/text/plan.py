@@ -1,0 +1,119 @@
+"""A plan on a terminal: the machine, why it, what else, and what is unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from rigwright.report.console import console
+from rigwright.report.text.findings import summary, table
+from rigwright.report.text.prediction import duration, largest, memory_words, run_words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rigwright.plan.machine.results import Machined, PartLine, PlanResult
+
+
+def _price(line: PartLine) -> tuple[str, str]:
+    if line.owned:
+        return "owned", ""
+    age = f", {line.price_age_days} days old" if (line.price_age_days or 0) > 90 else ""
+    return f"${line.usd:,.2f}", f"{line.price_date} {line.price_basis}{age}"
+
+
+def bill(machine: Machined) -> Table:
+    """The bill of materials with the date of every price."""
+    out = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("part", "", "price", "seen"):
+        out.add_column(name, justify="right" if name == "price" else "left")
+    for line in machine.parts:
+        many = f"{line.count} x " if line.count > 1 else ""
+        out.add_row(line.kind, many + escape(line.name), *_price(line))
+    out.add_row("", "[bold]total[/]", f"[bold]${machine.usd:,.2f}[/]", "")
+    return out
+
+
+def _speed(out: Console, machine: Machined) -> None:
+    p = machine.prediction
+    out.print(
+        f"step {duration(p.step_s)} (80 % range {duration(p.low_s)} to {duration(p.high_s)}), "
+        f"{p.throughput:,.4g} {p.unit}; bound by {p.bound} ({largest(p.shares, 3)})"
+    )
+    out.print(f"memory {memory_words(p, machine.vram_bytes)}: {memory_parts(machine)}")
+    if machine.job_hours is not None:
+        out.print(f"one job takes {duration(machine.job_hours * 3600)}")
+    if machine.feed:
+        out.print(machine.feed)
+    if machine.draw_w and machine.wall_w:
+        out.print(f"draws {machine.draw_w:,.0f} W under load, {machine.wall_w:,.0f} W at the wall")
+
+
+def memory_parts(machine: Machined) -> str:
+    """``weights 34 %, activations 40 %``."""
+    shares = machine.prediction.memory_shares
+    total = sum(shares.values()) or 1.0
+    return largest({k: v / total for k, v in shares.items()}, 6)
+
+
+def frontier(result: PlanResult) -> Table:
+    """Price against time; the choice is marked."""
+    out = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "GPU", "price", "step", "throughput", ""):
+        out.add_column(name, justify="right" if name in ("price", "step", "throughput") else "left")
+    unit = result.chosen.prediction.unit if result.chosen else "/s"
+    for point in result.frontier:
+        if not point.on_frontier or point.usd is None:
+            continue
+        out.add_row(
+            "[green]->[/]" if point.chosen else "",
+            f"{point.gpu_count} x {escape(point.gpu)}",
+            f"${point.usd:,.0f}",
+            duration(point.step_s),
+            f"{point.throughput or 0:,.4g} {unit}",
+            "" if point.within_budget else "above budget",
+        )
+    return out
+
+
+def show(result: PlanResult) -> None:
+    """The whole plan."""
+    out = console()
+    out.print(
+        f"[bold]{escape(run_words(result.run))}[/] for at most ${result.budget_usd:,.0f}, "
+        f"as of {result.as_of}"
+    )
+    if result.chosen is None:
+        _show_nothing(out, result)
+        return
+    m = result.chosen
+    out.print(f"\n[bold green]{m.gpu_count} x {escape(m.gpu)}[/]  {escape(m.why)}\n")
+    out.print(bill(m))
+    out.print()
+    _speed(out, m)
+    out.print(f"\n[bold]Fit[/]: {summary(m.findings)}")
+    out.print(table(m.findings, everything=False))
+    out.print("\n[bold]Price against time[/] (cheapest proven machine for each choice)")
+    out.print(frontier(result))
+    if result.alternatives:
+        out.print("\n[bold]Next best[/]")
+        for other in result.alternatives:
+            out.print(
+                f"  {other.gpu_count} x {escape(other.gpu)}: ${other.usd:,.0f}, "
+                f"{duration(other.prediction.step_s)}; {escape(other.why)}"
+            )
+    for note in result.notes:
+        out.print(f"note: {escape(note)}", style="dim")
+
+
+def _show_nothing(out: Console, result: PlanResult) -> None:
+    out.print("\n[bold red]No machine meets these demands.[/]")
+    for conflict in result.conflicts:
+        out.print(f"  these clash: {escape(conflict)}")
+    for change in result.changes:
+        price = "" if change.usd is None else f" (${change.usd:,.0f})"
+        out.print(f"  {escape(change.what)}: {escape(change.helps)}{price}")
+    for note in result.notes:
+        out.print(f"note: {escape(note)}", style="dim")

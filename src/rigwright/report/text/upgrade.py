@@ -1,0 +1,103 @@
+"""An upgrade on a terminal: what to buy, what goes, what it gains, what else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from rigwright.report.console import console
+from rigwright.report.text.findings import summary, table
+from rigwright.report.text.prediction import duration, memory_words, run_words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rigwright.plan.machine.results import Upgrade, UpgradeResult
+
+
+SHOWN = 2.5
+"""Dearer steps than this many budgets are left to --json."""
+
+
+def gpus(count: int, name: str) -> str:
+    """``2 x GeForce RTX 3090``."""
+    return (f"{count} x " if count > 1 else "") + name
+
+
+def gain(found: Upgrade) -> str:
+    """``3.4 x as fast``, or that what does not fit today fits."""
+    return f"{found.speedup:.2g} x as fast" if found.speedup else "now fits"
+
+
+def _swap(out: Console, found: Upgrade) -> None:
+    for line in found.buy:
+        many = f"{line.count} x " if line.count > 1 else ""
+        seen = f"{line.price_date} {line.price_basis}"
+        out.print(f"  buy       {line.kind:7}{many}{escape(line.name)}  ${line.usd:,.2f} ({seen})")
+    for part in found.take_out:
+        out.print(f"  take out  {part.kind:7}{escape(part.name)}")
+
+
+def _whole(out: Console, found: Upgrade, style: str, words: str) -> None:
+    p = found.prediction
+    out.print(
+        f"\n[{style}]{escape(gpus(found.gpu_count, found.gpu))}[/] for ${found.usd:,.0f}: "
+        f"{gain(found)}{words}"
+    )
+    _swap(out, found)
+    out.print(
+        f"step {duration(p.step_s)} (80 % range {duration(p.low_s)} to {duration(p.high_s)}), "
+        f"{p.throughput:,.4g} {p.unit}; memory {memory_words(p, found.vram_bytes)}"
+    )
+    if found.job_hours is not None:
+        out.print(f"one job takes {duration(found.job_hours * 3600)}")
+    out.print(f"[bold]Fit[/]: {summary(found.findings)}")
+    out.print(table(found.findings, everything=False))
+
+
+def show(result: UpgradeResult) -> None:
+    """The whole answer."""
+    out = console()
+    today = result.today
+    p = today.prediction
+    out.print(
+        f"[bold]{escape(result.build)}[/]: {escape(run_words(result.run))}, at most "
+        f"${result.budget_usd:,.0f} for new parts, as of {result.as_of}"
+    )
+    now = f"step {duration(p.step_s)}, {p.throughput:,.4g} {p.unit}" if p.fits else "does not fit"
+    out.print(
+        f"today: {escape(gpus(today.gpu_count, today.gpu))}, {now}; "
+        f"memory {memory_words(p, today.vram_bytes)}"
+    )
+    if result.chosen is not None:
+        _whole(out, result.chosen, "bold green", "")
+    else:
+        out.print("\n[bold red]Nothing that is proven to fit gains 3 % or more.[/]")
+    if result.if_measured is not None:
+        _whole(out, result.if_measured, "bold", ", if what is unknown below turns out well")
+    if result.steps:
+        out.print("\n[bold]Price against gain[/] (cheapest proven swap for each)")
+        out.print(_steps(result))
+    for note in result.notes:
+        out.print(f"note: {escape(note)}", style="dim")
+
+
+def _steps(result: UpgradeResult) -> Table:
+    out = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "GPU", "price", "step", "gain", "parts to buy", ""):
+        out.add_column(name, justify="right" if name in ("price", "step") else "left")
+    for found in result.steps:
+        if found.usd > SHOWN * result.budget_usd:
+            continue
+        out.add_row(
+            "[green]->[/]" if found is result.chosen else "",
+            escape(gpus(found.gpu_count, found.gpu)),
+            f"${found.usd:,.0f}",
+            duration(found.prediction.step_s),
+            gain(found),
+            ", ".join(line.kind for line in found.buy),
+            "" if found.usd <= result.budget_usd else "above budget",
+        )
+    return out

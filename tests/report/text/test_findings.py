@@ -1,0 +1,33 @@
+import pytest
+
+from rigwright.report.text.findings import number, summary, table
+from rigwright.spec.build import Finding
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        ([("ok", "error"), ("unknown", "note")], "buildable"),
+        ([("ok", "error"), ("unknown", "error")], "undecided"),
+        ([("unknown", "error"), ("conflict", "error")], "conflict"),
+        ([("ok", "error"), ("conflict", "warning")], "buildable"),
+    ],
+)
+def test_summary_never_calls_an_open_question_buildable(found, word):
+    findings = [Finding("r", verdict, severity=severity) for verdict, severity in found]
+    assert summary(findings).startswith(word)
+
+
+def test_missing_numbers_are_question_marks():
+    assert (number(None), number(161, "mm"), number(12000, "W")) == ("?", "161 mm", "12,000 W")
+
+
+def test_rules_that_wait_for_one_line_share_a_row():
+    lost = Finding("parts_identified", "unknown", why="which part is meant by X is not known")
+    waiting = [
+        Finding(f"r{i}", "unknown", why="which part is meant by X is not known") for i in range(9)
+    ]
+    other = Finding("height", "unknown", why="the height is not known")
+    shown = table([lost, *waiting, other])
+    assert shown.row_count == 3
+    assert table(waiting).row_count == 9
