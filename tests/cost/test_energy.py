@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.cost import TARIFFS, energy_kwh_per_year, energy_usd_per_hour, tariff
+from rigwright.cost import energy_kwh_per_year, energy_usd_per_hour, tariff, tariffs
 
 
 def test_energy_of_an_hour_and_a_year():
@@ -11,10 +11,10 @@ def test_energy_of_an_hour_and_a_year():
 
 
 def test_every_tariff_has_a_date_a_source_and_a_sane_price():
-    for t in TARIFFS:
+    for t in tariffs():
         assert t.source and t.date.year >= 2015
         assert 0.08 < t.usd_per_kwh < 0.50, t
-    assert len({(t.country, t.date) for t in TARIFFS}) == len(TARIFFS)
+    assert len({(t.country, t.date) for t in tariffs()}) == len(tariffs())
 
 
 def test_the_latest_price_up_to_the_day():

@@ -3,18 +3,18 @@
 from rigwright.cost.energy import (
     DAYS_PER_MONTH,
     HOURS_PER_YEAR,
-    TARIFFS,
     Tariff,
     energy_kwh_per_year,
     energy_usd_per_hour,
     tariff,
+    tariffs,
 )
 from rigwright.cost.flows import Month, cash_flow, cash_flows
 from rigwright.cost.hourly import break_even_hours, break_even_utilisation, job_usd, months
 from rigwright.cost.owning import (
-    RESALE_PER_YEAR,
-    RESALE_RANGE,
     Owned,
+    Resale,
+    resale,
     resale_usd,
     wear_usd_per_hour,
 )
@@ -24,13 +24,11 @@ from rigwright.cost.verdict import BreakEven, Swing, break_even, break_even_shar
 __all__ = [
     "DAYS_PER_MONTH",
     "HOURS_PER_YEAR",
-    "RESALE_PER_YEAR",
-    "RESALE_RANGE",
-    "TARIFFS",
     "BreakEven",
     "Month",
     "Owned",
     "Rented",
+    "Resale",
     "Swing",
     "Tariff",
     "break_even",
@@ -43,8 +41,10 @@ __all__ = [
     "energy_usd_per_hour",
     "job_usd",
     "months",
+    "resale",
     "resale_usd",
     "sensitivity",
     "tariff",
+    "tariffs",
     "wear_usd_per_hour",
 ]

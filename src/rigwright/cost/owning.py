@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field
 
-from rigwright.cost.energy import DAYS_PER_MONTH, energy_usd_per_hour
+from rigwright.cost.energy import DATA, DAYS_PER_MONTH, energy_usd_per_hour
 from rigwright.spec.errors import InputError
-
-RESALE_PER_YEAR = 0.75
-"""Share of value a card keeps per year: eBay sold prices of 24 GeForce cards, November 2022 to
-November 2023, median 0.73 (Tom's Hardware series); list price to five-year resale 0.79 to 0.80."""
-RESALE_RANGE = (0.55, 0.95)
-"""From a data-centre card whose buyers moved on to one whose memory stays wanted; the crash of 2022
-took 0.65 in ten months. No data on the rest of a machine was found: it is taken like the card."""
+from rigwright.spec.table import table
 
 
-def resale_usd(capital_usd: float, after_months: float, kept: float = RESALE_PER_YEAR) -> float:
+@dataclass(frozen=True, slots=True)
+class Resale:
+    """Share of value that a part keeps per year, and how far it is from part to part."""
+
+    part: str
+    per_year: float
+    low: float
+    high: float
+
+
+@functools.cache
+def resale() -> Resale:
+    """Of a card. No data on the rest of a machine was found: it is taken like the card."""
+    return {row.part: row for row in table(Resale, DATA / "resale.csv")}["card"]
+
+
+def kept_per_year() -> float:
+    """What ``resale`` expects."""
+    return resale().per_year
+
+
+def resale_usd(capital_usd: float, after_months: float, kept: float | None = None) -> float:
     """What the parts bring after some months. [USD]"""
+    kept = kept_per_year() if kept is None else kept
     return float(capital_usd * kept ** (after_months / 12))
 
 
@@ -48,7 +65,7 @@ class Owned:
     hours_per_day: float
     idle_w: float = 0.0
     on_hours_per_day: float = 0.0
-    resale_share_per_year: float = RESALE_PER_YEAR
+    resale_share_per_year: float = field(default_factory=kept_per_year)
     upkeep_usd_per_year: float = 0.0
     cooling_factor: float = 1.0
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rigwright.cost.energy import DAYS_PER_MONTH
-from rigwright.cost.owning import RESALE_RANGE, Owned, resale_usd
+from rigwright.cost.owning import Owned, resale, resale_usd
 from rigwright.cost.renting import Rented
 
 HORIZON_MONTHS = 240.0
@@ -112,7 +112,7 @@ class Swing:
 def sensitivity(own: Owned, rent: Rented) -> tuple[Swing, ...]:
     """Break-even, resale counted, at a low and a high value of each assumption.
 
-    Electricity and use by half and double, resale over ``RESALE_RANGE``, rent from a spot price
+    Electricity and use by half and double, resale over its range, rent from a spot price
     of half (AWS and GCP: 0.4 to 0.6 of on-demand) to today's.
     """
     kwh, hours, price = own.usd_per_kwh, own.hours_per_day, rent.usd_per_hour
@@ -132,12 +132,12 @@ def sensitivity(own: Owned, rent: Rented) -> tuple[Swing, ...]:
         low, middle, high = values
         return Swing(name, unit, low, middle, high, of(change(low)), base, of(change(high)))
 
-    kept = own.resale_share_per_year
-    resale = (min(RESALE_RANGE[0], kept), kept, max(RESALE_RANGE[1], kept))
+    kept, seen = own.resale_share_per_year, resale()
+    shares = (min(seen.low, kept), kept, max(seen.high, kept))
     return (
         swing("electricity", "USD/kWh", (kwh / 2, kwh, kwh * 2),
               lambda v: replace(own, usd_per_kwh=v)),
-        swing("resale", "share/year", resale, lambda v: replace(own, resale_share_per_year=v)),
+        swing("resale", "share/year", shares, lambda v: replace(own, resale_share_per_year=v)),
         swing("hours a day", "h", (hours / 2, hours, min(24.0, hours * 2)),
               lambda v: replace(own, hours_per_day=v)),
         swing("rent", "USD/h", (price / 2, price, price), lambda v: replace(rent, usd_per_hour=v)),

@@ -8,42 +8,53 @@ peak while the 250 W V100 reaches 0.97.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict.constants import Constants
 from rigwright.spec.parts import Chip
+from rigwright.spec.pcie import lane_rates
+from rigwright.spec.table import table
 
 Array = NDArray[np.float64]
 
-# Manufacturing process in nm as the foundry names it, and whether one SM issues two fp32
-# instructions per lane pair (published peak counts both). Sources: architecture white papers.
-PROCESS_NM = {
-    "fermi": 40, "kepler": 28, "maxwell": 28, "pascal": 16, "volta": 12, "turing": 12,
-    "ampere": 8, "ada": 5, "hopper": 5, "blackwell": 5,
-    "gcn": 28, "polaris": 14, "vega": 14, "rdna": 7, "rdna1": 7, "rdna2": 7, "rdna3": 5, "rdna4": 4,
-    "cdna": 7, "cdna1": 7, "cdna2": 6, "cdna3": 5, "cdna4": 3,
-    "alchemist": 6, "battlemage": 5, "xe": 6, "xe-hpg": 6, "xe2": 5,
-    "m1": 5, "m2": 5, "m3": 3, "m4": 3, "m5": 3,
-}  # fmt: skip
-STACKED_MEMORY = (
-    0.5  # energy per byte of HBM over GDDR (O'Connor et al., MICRO 2017: 3.9 and 7 pJ/bit)
-)
+# Energy per byte of HBM over GDDR (O'Connor et al., MICRO 2017: 3.9 and 7 pJ/bit).
+STACKED_MEMORY = 0.5
+PROCESSES = Path(__file__).parent / "data" / "processes.csv"
 REFERENCE_HZ = 1.5e9  # clock at which the energies per operation are stated
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
 CONSUMER = frozenset({"geforce", "radeon", "arc"})  # desktop cards: boost above the printed clock
 AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Manufacturing process of an architecture, in nm as the foundry names it.
+
+    compute_capability : of these chips only; empty = of all others of the architecture.
+    """
+
+    architecture: str
+    compute_capability: str
+    process_nm: float
+
+
+@functools.cache
+def _processes() -> dict[tuple[str, str], float]:
+    rows = table(Process, PROCESSES)
+    return {(row.architecture, row.compute_capability): row.process_nm for row in rows}
+
+
 def _process_nm(chip: Chip) -> float:
     """Process of the chip; from the release year where the architecture is not known."""
-    if chip.architecture == "ampere" and chip.compute_capability == "8.0":
-        return 7.0
-    if (nm := PROCESS_NM.get(chip.architecture)) is not None:
-        return float(nm)
+    for key in (chip.compute_capability or "", ""):
+        if (nm := _processes().get((chip.architecture, key))) is not None:
+            return nm
     year = chip.released.year if chip.released else 2022
     # 28 nm in 2014, 5 nm in 2022: a factor 5.6 in eight years.
     return float(np.clip(28.0 * 2 ** (-(year - 2014) * 0.31), 3.0, 40.0))
@@ -109,9 +120,9 @@ class ChipTable:
 
 
 def pcie_bytes_per_s(gen: float | None, lanes: float | None) -> float:
-    """Payload rate of a PCIe link, one direction (encoding counted; PCIe base specifications)."""
-    per_lane = {1: 0.25e9, 2: 0.5e9, 3: 0.985e9, 4: 1.969e9, 5: 3.938e9, 6: 7.56e9}
-    return per_lane.get(int(gen or 3), 0.985e9) * float(lanes or 16)
+    """Payload rate of a PCIe link, one direction; 3.0 and x16 where they are not known."""
+    rates = lane_rates()
+    return rates.get(float(int(gen or 3)), rates[3.0]) * float(lanes or 16)
 
 
 def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipTable:

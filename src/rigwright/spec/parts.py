@@ -9,6 +9,8 @@ there may still be ``None`` in an imported part, where its source has nothing th
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -161,6 +163,13 @@ class Cpu(Part):
     has_igpu: bool = fact("drives a monitor without a card", required=True)
     includes_cooler: bool | None = fact("boxed with a cooler")
     avx2: bool | None = fact("has AVX2")
+
+    @property
+    def line(self) -> str:
+        """Product line, as the name writes it before the model: ``ryzen threadripper pro``."""
+        brand = (self.brand or "").lower()
+        words = itertools.takewhile(lambda w: not re.search(r"\d", w), self.name.lower().split())
+        return " ".join(word for word in words if word != brand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
 from rigwright.fit.facts.names import chipset_key, generation_key, socket_key
 from rigwright.fit.facts.placement import physical, positions_known
-from rigwright.fit.facts.platforms import PLATFORMS
+from rigwright.fit.facts.platforms import platforms
 from rigwright.spec.parts import Board, Cpu
 
 BOARDS = load(Board)
@@ -37,12 +37,12 @@ NOT_READ = "?"
 
 def most_lanes(board):
     """Lanes of the best embedded processor of the board's socket and chipset."""
-    row = PLATFORMS[chipset_key(board.chipset)]
+    row = platforms()[chipset_key(board.chipset)]
     return max(
         cpu.pcie_lanes
         for cpu in CPUS
         if socket_key(cpu.socket) == socket_key(board.socket)
-        and row.support(generation_key(cpu.generation, cpu.socket)) != "never"
+        and row.support(generation_key(cpu.generation, cpu.socket), cpu.line) != "never"
     )
 
 
@@ -69,7 +69,7 @@ def test_row_names_its_part_and_source(board):
 
 @EACH
 def test_platform_and_memory(board):
-    row = PLATFORMS[chipset_key(board.chipset)]
+    row = platforms()[chipset_key(board.chipset)]
     assert row.socket == socket_key(board.socket)
     assert board.form_factor in OPENINGS
     assert board.memory_type in {"DDR3", "DDR4", "DDR5"}
@@ -92,7 +92,7 @@ def test_slot_plan_is_possible(board):
     if any(positions):
         assert positions == sorted(set(positions)) and positions[0] >= 1
         assert positions[-1] <= OPENINGS[board.form_factor]
-    row = PLATFORMS[chipset_key(board.chipset)]
+    row = platforms()[chipset_key(board.chipset)]
     for plan in board.lane_plans:
         assert len(plan) == len(board.slots)
         assert all(w in {0, 1, 2, 4, 8, 16} for w in plan)

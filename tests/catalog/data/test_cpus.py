@@ -7,7 +7,7 @@ import pytest
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
 from rigwright.fit.facts.names import generation_key, socket_key
-from rigwright.fit.facts.platforms import CHANNELS, MOST_LANES, PLATFORMS, usable_lanes
+from rigwright.fit.facts.platforms import channels, most_lanes, platforms, usable_lanes
 from rigwright.spec.parts import Board, Cpu
 
 CPUS = load(Cpu)
@@ -54,12 +54,16 @@ def test_power_of_amd_processors_follows_the_tdp_class(cpu):
 @EACH
 def test_platform_table_knows_the_generation(cpu):
     core, socket = generation_key(cpu.generation, cpu.socket), socket_key(cpu.socket)
-    rows = [p for p in PLATFORMS.values() if p.socket == socket and p.support(core) != "never"]
+    rows = [
+        p
+        for p in platforms().values()
+        if p.socket == socket and p.support(core, cpu.line) != "never"
+    ]
     assert rows, f"no chipset of {socket} runs {core}"
     lanes = usable_lanes(socket, core)
     assert lanes is None or lanes == cpu.pcie_lanes
-    assert cpu.pcie_lanes <= MOST_LANES.get(socket, 128)
-    assert cpu.memory_channels == CHANNELS.get(socket, cpu.memory_channels)
+    assert cpu.pcie_lanes <= (most_lanes(socket) or 128)
+    assert cpu.memory_channels == (channels(socket) or cpu.memory_channels)
     assert cpu.pcie_gen in {3.0, 4.0, 5.0}
 
 
@@ -70,7 +74,7 @@ def test_two_boards_take_the_processor(cpu):
         board
         for board in BOARDS
         if socket_key(board.socket) == socket
-        and PLATFORMS[board.chipset].support(core) != "never"
+        and platforms()[board.chipset].support(core, cpu.line) != "never"
         and board.memory_type in cpu.memory_types
     ]
     assert len(boards) >= 2

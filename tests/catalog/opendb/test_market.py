@@ -13,7 +13,7 @@ from rigwright.catalog.identify import identify
 from rigwright.catalog.opendb.rules import RULES
 from rigwright.catalog.tables import by_id
 from rigwright.fit.facts.names import board_socket, cpu_socket
-from rigwright.fit.facts.platforms import PLATFORMS
+from rigwright.fit.facts.platforms import platforms
 from rigwright.plan.parts.catalogs import report
 from rigwright.spec.build import Build
 from rigwright.spec.parts import PART_TYPES, Board, Card, Chip, Cpu, Psu, RamKit
@@ -39,7 +39,7 @@ def test_every_note_names_a_rule_of_ours(market):
 
 def test_no_board_claims_more_than_its_platform(market):
     for board in source.load(Board):
-        row = PLATFORMS.get(board.chipset)
+        row = platforms().get(board.chipset)
         for slot in board.slots or () if row else ():
             assert slot.gen <= row.pcie_gen, board.name
         assert board.socket != "LGA1151" or board_socket(board.socket, board.chipset)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fit.story import CPU
 
 from rigwright.fit.facts.names import (
     board_socket,
@@ -17,7 +20,14 @@ from rigwright.fit.facts.names import (
     socket_key,
 )
 from rigwright.fit.facts.placement import slots_taken
-from rigwright.fit.facts.platforms import MOST_LANES, PLATFORMS, usable_lanes
+from rigwright.fit.facts.platforms import (
+    families,
+    generations,
+    most_lanes,
+    platforms,
+    sockets,
+    usable_lanes,
+)
 from rigwright.fit.facts.radiators import mounts, place_all
 from rigwright.fit.rules.enclosure import likely_psu_forms
 from rigwright.fit.rules.storage import lost_sata
@@ -80,19 +90,38 @@ def test_chipsets_and_forms():
 
 
 def test_platform_table():
-    assert len(PLATFORMS) > 60
-    for row in PLATFORMS.values():
+    assert len(platforms()) > 60
+    for row in platforms().values():
         assert row.native and row.pcie_gen in (2, 3, 4, 5)
         assert row.socket == socket_key(row.socket)
         assert len({*row.native, *row.update, *row.some}) == len(row.native + row.update + row.some)
         for generation in row.native + row.update:
             lanes = usable_lanes(row.socket, generation)
-            assert lanes is None or lanes <= MOST_LANES[row.socket]
+            assert lanes is None or lanes <= (most_lanes(row.socket) or 0)
+
+
+def test_tables_know_each_other():
+    cores = {g for row in platforms().values() for g in row.runs}
+    assert {row.socket for row in platforms().values()} <= set(sockets()) | {"LGA4189"}
+    assert {core for _, core in families()} - cores <= {"steamroller"}
+    assert set(generations()) - cores <= {"steamroller"}
+    for row in sockets().values():
+        assert set(row.mixed_up_with) <= set(sockets())
+
+
+def test_a_chipset_may_take_only_some_lines_of_a_generation():
+    row = replace(platforms()["WRX80"], lines=("threadripper pro",))
+    pro = replace(CPU, name="AMD Ryzen Threadripper PRO 3975WX", brand="AMD")
+    plain = replace(CPU, name="AMD Ryzen Threadripper 3970X", brand="AMD")
+    assert pro.line == "ryzen threadripper pro" and plain.line == "ryzen threadripper"
+    assert (row.support("zen2", pro.line), row.support("zen2", plain.line)) == ("native", "never")
+    assert row.support("zen2", replace(CPU, name="3970X").line) is None
+    assert platforms()["WRX80"].support("zen2", plain.line) == "native"
 
 
 def test_z170_is_pcie_3():
     """techarp.com, ASRock Z170 Extreme4 review: PCIe 3.0 (catalogues say 4.0)."""
-    assert PLATFORMS["Z170"].pcie_gen == 3
+    assert platforms()["Z170"].pcie_gen == 3
 
 
 def test_slots_taken():

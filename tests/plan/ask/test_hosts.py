@@ -27,6 +27,9 @@ def test_widest_way_of_filling_the_slots_is_taken():
 def test_pcie_payload_rate():
     # PCI-SIG: 8 GT/s with 128b/130b coding = 0.985 GB/s a lane
     assert pcie_bytes_per_s((3.0, 16)) == pytest.approx(8e9 / 8 * 128 / 130 * 16, rel=0.001)
+    # 64 GT/s, 242 of 256 bytes of a flit are payload
+    assert pcie_bytes_per_s((6.0, 16)) == pytest.approx(64e9 / 8 * 242 / 256 * 16, rel=0.001)
+    assert pcie_bytes_per_s(None) is None and pcie_bytes_per_s((9.0, 16)) is None
 
 
 def test_links():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rigwright.assemble.boxes.frame import FEET_MM, Frame
 from rigwright.assemble.boxes.geometry import Axis, Box, Span
-from rigwright.assemble.boxes.sizes import FAN_MM, RADIATORS_MM, USUAL_MM, form_of
+from rigwright.assemble.boxes.sizes import FAN_MM, USUAL_MM, form_of, sizes_mm
 from rigwright.spec.build import Build, Verdict
 from rigwright.spec.parts import Cooler
 
@@ -75,7 +75,7 @@ def liquid_cooler(build: Build, f: Frame, worst: Worst, place: str | None) -> tu
 
 
 def _radiator(cooler: Cooler, f: Frame, worst: Worst, place: str | None) -> tuple[Box, ...]:
-    size = RADIATORS_MM.get(int(cooler.radiator_mm or 0))
+    size = sizes_mm("radiator").get(f"{cooler.radiator_mm or 0:g}")
     if place is None or size is None:
         return ()
     length, width = size

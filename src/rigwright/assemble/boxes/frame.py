@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rigwright.assemble.boxes.sizes import BOARDS_MM, FIRST_SLOT_MM, PSUS_MM, SLOT_MM, form_of
+from rigwright.assemble.boxes.sizes import FIRST_SLOT_MM, SLOT_MM, form_of, sizes_mm
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Case
 
@@ -66,7 +66,9 @@ def frame(build: Build, roof_mm: float = 0.0) -> Frame | None:
     board_z = min((case.cooler_height_mm or width - 45.0) + PANEL_MM, width - 8.0)
     cards = _card_place(case, width, board_z)
     zone = _zone(case)
-    psu_height = PSUS_MM.get(form_of(build.psu.form_factor if build.psu else "ATX"), (150, 86))[1]
+    supplies = sizes_mm("psu")
+    form = form_of(build.psu.form_factor if build.psu else "ATX")
+    psu_height = supplies.get(form, supplies["ATX"])[1]
     psu = _psu_place(cards, width - board_z, height, zone + psu_height)
     slack = height - zone - (psu_height if psu == "bottom" else 0.0) - FEET_MM
     top = max(4.0, min(max(24.0, roof_mm + 6.0), slack))
@@ -76,7 +78,8 @@ def frame(build: Build, roof_mm: float = 0.0) -> Frame | None:
 
 def _zone(case: Case) -> float:
     """Height of the largest board the case takes, and of its slot openings."""
-    known = [BOARDS_MM[f][0] for f in map(form_of, case.board_form_factors) if f in BOARDS_MM]
+    boards = sizes_mm("board")
+    known = [boards[f][0] for f in map(form_of, case.board_form_factors) if f in boards]
     openings = FIRST_SLOT_MM + SLOT_MM * ((case.expansion_slots or 2) - 0.5)
     return max([*known, openings if max(known, default=0) < 200 else 0.0, 170.0])
 

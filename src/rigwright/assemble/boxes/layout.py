@@ -8,7 +8,7 @@ from rigwright.assemble.boxes.clearances import clearances
 from rigwright.assemble.boxes.cooling import air_cooler, liquid_cooler, radiator_depth
 from rigwright.assemble.boxes.frame import Frame, frame
 from rigwright.assemble.boxes.geometry import Axis, Box, Layout, Seat
-from rigwright.assemble.boxes.sizes import BOARDS_MM, DIMM_MM, SLOT_MM, USUAL_MM, form_of
+from rigwright.assemble.boxes.sizes import SLOT_MM, USUAL_MM, form_of, sizes_mm
 from rigwright.assemble.boxes.stowing import drives, psu
 from rigwright.spec.build import Build, Finding, Verdict
 
@@ -107,9 +107,9 @@ def _board(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
     board = build.board
     if board is None:
         return ()
-    form = form_of(board.form_factor)
-    height, depth = BOARDS_MM.get(form, BOARDS_MM["ATX"])
-    usual: Usual = () if form in BOARDS_MM else (("y", "height"), ("x", "depth"))
+    form, known = form_of(board.form_factor), sizes_mm("board")
+    height, depth = known.get(form, known["ATX"])
+    usual: Usual = () if form in known else (("y", "height"), ("x", "depth"))
     usual = (("x", "depth"),) if form == "EATX" else usual
     x, y = (f.board_x, f.board_x + depth), (f.top, f.top + height)
     side, front = worst("board")
@@ -119,7 +119,7 @@ def _board(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
 
 
 def _ram(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
-    length, pitch, bare = DIMM_MM
+    length, pitch, bare = sizes_mm("module")["dimm"]
     small = build.board is not None and form_of(build.board.form_factor) == "MINIITX"
     x = f.board_x + (142.0 if small else 178.0)
     side, front = worst("ram")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rigwright.assemble.boxes.frame import FEET_MM, Frame
 from rigwright.assemble.boxes.geometry import Axis, Box, Span
-from rigwright.assemble.boxes.sizes import DRIVES_MM, PSUS_MM, USUAL_MM, form_of
+from rigwright.assemble.boxes.sizes import USUAL_MM, form_of, sizes_mm
 from rigwright.spec.build import Build, Verdict
 from rigwright.spec.parts import Drive
 
@@ -25,7 +25,8 @@ def psu(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
     part = build.psu
     if part is None:
         return ()
-    wide, high = PSUS_MM.get(form_of(part.form_factor), PSUS_MM["ATX"])
+    known = sizes_mm("psu")
+    wide, high = known.get(form_of(part.form_factor), known["ATX"])
     length = part.length_mm or USUAL_MM["psu length"]
     along: Axis = "z" if f.psu == "front" else "x"
     usual = () if part.length_mm else ((along, "length"),)
@@ -73,14 +74,15 @@ def _m2(drive: Drive, f: Frame, index: int) -> Where:
 
 
 def _behind(f: Frame, index: int) -> Where:
-    long, wide, thick = DRIVES_MM["2.5"]
+    long, wide, thick = sizes_mm("drive")["2.5"]
     x = f.board_x + 110.0
     y = f.top + 20.0 + index * (wide + 8.0)
     return (x, x + long), (y, y + wide), (f.board_z + 6.0, f.board_z + 6.0 + thick)
 
 
 def _low(drive: Drive, f: Frame, index: int) -> Where:
-    long, wide, thick = DRIVES_MM.get(drive.form_factor, DRIVES_MM["3.5"])
+    known = sizes_mm("drive")
+    long, wide, thick = known.get(drive.form_factor, known["3.5"])
     end = (f.front or f.depth - 40.0) - 8.0
     bottom = f.height - FEET_MM - 4.0 - index * (thick + 8.0)
     middle = f.width / 2

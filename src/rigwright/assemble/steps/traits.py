@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Drive
+from rigwright.spec.table import table
 
-LEVER_PINS_ON_CPU = ("AM4", "AM3", "AM3+", "FM2")
-FRAME = ("SP3", "STR4", "STRX4", "SWRX8", "STR5", "SP5", "SP6")
-"""Sockets of AMD's carrier frame: the processor slides in on rails, screws in a fixed order."""
-CARRIER = ("LGA4189", "LGA4677", "LGA4710", "LGA7529")
-"""Intel server sockets without a lever: processor and cooler are one piece when they go on."""
+SOCKETS = Path(__file__).parents[1] / "data" / "sockets.csv"
 HOT_16PIN_W = 450
 """From here one 16-pin plug carries more than 3/4 of its rated 600 W (PCIe CEM 5.0)."""
 TALL_MM = 150
 """Tower coolers from here up cover the processor's power plug in most cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How a socket holds its processor.
+
+    holds : pins-on-cpu (lever, pins on the processor), frame (it slides in on rails) or carrier
+    (processor and cooler go on as one piece). Any other socket has pins and a lever of its own.
+    """
+
+    socket: str
+    holds: str
+
+
+@functools.cache
+def _holding() -> dict[str, str]:
+    return {row.socket: row.holds for row in table(Holding, SOCKETS)}
 
 
 @dataclass(frozen=True)
@@ -32,13 +48,7 @@ class Traits:
         """pins-on-cpu, frame, carrier or lga; empty where neither board nor CPU is known."""
         part = self.build.cpu or self.build.board
         name = part.socket.upper() if part else ""
-        if name in LEVER_PINS_ON_CPU:
-            return "pins-on-cpu"
-        if name in FRAME:
-            return "frame"
-        if name in CARRIER:
-            return "carrier"
-        return "lga" if name else ""
+        return _holding().get(name, "lga") if name else ""
 
     @cached_property
     def am5(self) -> bool:

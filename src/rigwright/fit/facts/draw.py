@@ -12,55 +12,30 @@ import math
 
 from rigwright.fit.answer import positive
 from rigwright.fit.facts.names import generation_key, socket_key
+from rigwright.fit.facts.platforms import generations, sockets
+from rigwright.fit.facts.ratings import Efficiency, efficiencies, usual_w
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.parts import Card, Cpu, Drive, Psu
 
-BOARD_W = 50.0
-MODULE_W = 5.0
-FANS_W = 10.0
-PUMP_W = 20.0
-DRIVE_W = {"sas": 10.0, "hdd": 10.0, "sata": 5.0, "m.2": 8.0, "u.2": 25.0}
 RESERVE_W = 100.0  # a supply below draw + this has no room for ageing and peaks
 STEP_W = 50.0
 HEADROOM = 0.8  # advised: run at no more than this share of the rating
+USUAL = "gold"  # the label taken where no supply is chosen yet
 CONTINUOUS = 0.8  # of a breaker's rating for loads over three hours, US NEC 210.20(A)
 
-# Share of the wall power that comes out at full load, 115 V: 80 PLUS class limits (clearesult.com).
-EFFICIENCY = {
-    "white": 0.80,
-    "bronze": 0.82,
-    "silver": 0.85,
-    "gold": 0.87,
-    "platinum": 0.89,
-    "titanium": 0.90,
-}
-WORST_EFFICIENCY, BEST_EFFICIENCY = 0.80, 0.94
-USUAL_EFFICIENCY = 0.90  # 80 PLUS Gold at half load; used where no supply is chosen yet
-
 # Where a maker's sustained maximum is not recorded, the most any model of the family may draw, as
-# a multiple of TDP: AMD's PPT is 1.35 x TDP on AM4/AM5; Intel from Comet Lake on up to 224 W on a
-# 65 W part (i9-10900 PL2); earlier families hold their TDP after the first half minute.
-_INTEL_TURBO = frozenset(
-    {
-        "comet-lake",
-        "rocket-lake",
-        "alder-lake",
-        "raptor-lake",
-        "raptor-lake-refresh",
-        "arrow-lake",
-        "arrow-lake-refresh",
-    }
-)
-_TURBO, _PPT = 3.5, 1.35
+# a multiple of TDP, is a fact of its generation or socket; others hold their TDP after the first
+# half minute. A generation that nobody names may be any of them.
+_UNKNOWN_FACTOR = 3.5
 
 
 def turbo_factor(generation: str | None, socket: str | None) -> float:
     """Bound on sustained maximum / TDP of a processor whose maximum is not recorded."""
     if not generation or not socket:
-        return _TURBO
-    if generation_key(generation, socket) in _INTEL_TURBO:
-        return _TURBO
-    return _PPT if socket_key(socket) in ("AM4", "AM5") else 1.0
+        return _UNKNOWN_FACTOR
+    known = generations().get(generation_key(generation, socket))
+    row = sockets().get(socket_key(socket))
+    return (known and known.power_over_tdp) or (row and row.power_over_tdp) or 1.0
 
 
 def cpu_w(cpu: Cpu) -> float | None:
@@ -87,10 +62,10 @@ def drive_w(drive: Drive) -> float | None:
     if not drive.type or not drive.interface or not drive.form_factor:
         return None
     if drive.type == "hdd" or drive.interface == "sas":
-        return DRIVE_W["hdd"]
+        return usual_w()["hdd"]
     if drive.interface == "sata":
-        return DRIVE_W["sata"]
-    return DRIVE_W["m.2" if drive.form_factor.startswith("M.2") else "u.2"]
+        return usual_w()["sata"]
+    return usual_w()["m.2" if drive.form_factor.startswith("M.2") else "u.2"]
 
 
 def draw_shares_w(build: Build, *, least: bool = False) -> tuple[tuple[str, float | None], ...]:
@@ -102,12 +77,14 @@ def draw_shares_w(build: Build, *, least: bool = False) -> tuple[tuple[str, floa
     if build.cpu is not None:
         shares.append(("processor", cpu_least_w(build.cpu) if least else cpu_w(build.cpu)))
     shares += [("card", card_w(card, build.gpu_power_cap_w)) for card in build.cards]
-    shares.append(("board", BOARD_W))
-    shares += [("memory", MODULE_W * kit.modules if kit.modules else None) for kit in build.ram]
+    usual = usual_w()
+    shares.append(("board", usual["board"]))
+    module_w = usual["memory module"]
+    shares += [("memory", module_w * kit.modules if kit.modules else None) for kit in build.ram]
     shares += [("drive", drive_w(drive)) for drive in build.drives]
-    shares.append(("fans", FANS_W))
+    shares.append(("fans", usual["fans"]))
     if build.cooler is not None and build.cooler.type != "air":
-        shares.append(("pump", PUMP_W))
+        shares.append(("pump", usual["pump"]))
     return tuple(shares)
 
 
@@ -136,11 +113,22 @@ def advised_psu_w(draw: float) -> float:
     return max(required_psu_w(draw), _step(draw / HEADROOM))
 
 
+def efficiency_row(psu: Psu) -> Efficiency | None:
+    """The limits of a supply's 80 PLUS label; None where it is not recorded."""
+    return efficiencies().get((psu.efficiency or "").lower())
+
+
 def efficiency(psu: Psu | None) -> float:
     """Share of wall power delivered; the worst class where a supply's is not recorded."""
     if psu is None:
-        return USUAL_EFFICIENCY
-    return EFFICIENCY.get((psu.efficiency or "").lower(), WORST_EFFICIENCY)
+        return efficiencies()[USUAL].half_load
+    row = efficiency_row(psu)
+    return row.full_load if row else min(e.full_load for e in efficiencies().values())
+
+
+def best_efficiency() -> float:
+    """What no label promises more than."""
+    return max(e.half_load for e in efficiencies().values())
 
 
 def wall_w(build: Build) -> float | None:

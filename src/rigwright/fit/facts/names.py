@@ -2,74 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from dataclasses import dataclass
 
-from rigwright.fit.facts.platforms import PLATFORMS, Platform
+from rigwright.fit.facts.platforms import DATA, Platform, platforms, sockets
+from rigwright.spec.table import table
 
-_SOCKET_ALIASES = {
-    "TR4": "STR4",
-    "SP3R2": "STR4",
-    "TRX4": "STRX4",
-    "WRX8": "SWRX8",
-    "TR5": "STR5",
-    "LGA1718": "AM5",
-    "LGA2011V3": "LGA2011-3",
-    "LGA2011-V3": "LGA2011-3",
-    "LGA2011-3NARROW": "LGA2011-3",
-    "LGA1151V2": "LGA1151-V2",
-    "LGA1151-2": "LGA1151-V2",
-    "LGA115X": "LGA1151",
-    "LGA20XX": "LGA2011",
-    "LGA17XX": "LGA1700",
-    "LGA18XX": "LGA1851",
-}
 
-# Coolers mount by hole pattern: 75 mm (LGA115x, 1200), 78 mm (LGA1700, 1851), the square ILM of
-# LGA2011 (all three), AM4 = AM5 threads, and the frame SP3, TR4, sTRX4, sWRX8 and sTR5 share.
-# en.wikipedia.org/wiki/LGA_1200 "Heatsink"; noctua.at/en/am5; clubic.com 483133 and
-# hardwareand.co (LGA1851); Noctua NH-U14S TR4-SP3 product page (sTR5, SP6).
-_MOUNTS: tuple[frozenset[str], ...] = (
-    frozenset({"LGA1156", "LGA1155", "LGA1150", "LGA1151", "LGA1151-V2", "LGA1200"}),
-    frozenset({"LGA1700", "LGA1851"}),
-    frozenset({"LGA2011", "LGA2011-3", "LGA2066"}),
-    frozenset({"STR4", "STRX4", "SWRX8", "STR5", "SP3", "SP6"}),
-)
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What catalogues write for a socket, a core or a form factor, and what it means.
 
-_HEDT = {
-    "skylake": "skylake-x",
-    "skylake-x-refresh": "skylake-x",
-    "skylake-w": "skylake-x",
-    "kaby-lake": "kaby-lake-x",
-    "cascade-lake": "cascade-lake-x",
-    "cascade-lake-w": "cascade-lake-x",
-    "haswell": "haswell-e",
-    "broadwell": "broadwell-e",
-    "sandy-bridge": "sandy-bridge-e",
-    "ivy-bridge": "ivy-bridge-e",
-}
-# Names that one catalogue or another uses for two sockets: core -> the real one.
-_1151 = {
-    "skylake": "LGA1151",
-    "kaby-lake": "LGA1151",
-    "coffee-lake": "LGA1151-V2",
-    "coffee-lake-refresh": "LGA1151-V2",
-}
-_2011 = {
-    "haswell-e": "LGA2011-3",
-    "broadwell-e": "LGA2011-3",
-    "sandy-bridge-e": "LGA2011",
-    "ivy-bridge-e": "LGA2011",
-}
-_SHARED = {"LGA1151": _1151, "LGA1151-V2": _1151, "LGA2011": _2011}
+    sockets : only on these; empty = everywhere.
+    """
 
-_FORM_ALIASES = {
-    "MATX": "MICROATX",
-    "UATX": "MICROATX",
-    "MITX": "MINIITX",
-    "ITX": "MINIITX",
-    "EEB": "SSIEEB",
-    "CEB": "SSICEB",
-}
+    what: str
+    written: str
+    means: str
+    sockets: tuple[str, ...]
+
+
+@functools.cache
+def _names(what: str) -> dict[str, Name]:
+    return {n.written: n for n in table(Name, DATA / "names.csv") if n.what == what}
+
+
+def _meant(what: str, key: str, socket: str = "") -> str:
+    name = _names(what).get(key)
+    return key if name is None or (name.sockets and socket not in name.sockets) else name.means
 
 
 def socket_key(text: str) -> str:
@@ -77,7 +38,7 @@ def socket_key(text: str) -> str:
     key = re.sub(r"[\s_]+", "", text.upper())
     key = re.sub(r"^(SOCKET|FCLGA)", lambda m: "LGA" if m[0] == "FCLGA" else "", key)
     key = re.sub(r"^LGA-", "LGA", key)
-    return _SOCKET_ALIASES.get(key, key)
+    return _meant("socket", key)
 
 
 def generation_key(text: str, socket: str) -> str:
@@ -88,9 +49,7 @@ def generation_key(text: str, socket: str) -> str:
     key = re.sub(r"[\s_]+", "-", text.strip().lower())
     key = re.sub(r"^zen-?(\d)$", r"zen\1", key).replace("zen-plus", "zen+")
     key = re.sub(r"-(ep|en|e5|e7|e)$", "-e", key)
-    if socket_key(socket) in ("LGA2011", "LGA2011-3", "LGA2066"):
-        key = _HEDT.get(key, key)
-    return key
+    return _meant("core", key, socket_key(socket))
 
 
 def chipset_key(text: str) -> str:
@@ -100,10 +59,8 @@ def chipset_key(text: str) -> str:
 
 def platform_of(chipset: str | None, socket: str | None) -> Platform | None:
     """The platform row; server sockets without a chipset are looked up by socket."""
-    found = PLATFORMS.get(chipset_key(chipset)) if chipset else None
-    if found is None and socket:
-        found = PLATFORMS.get(socket_key(socket)) if socket_key(socket) in ("SP3", "SP5") else None
-    return found
+    found = platforms().get(chipset_key(chipset)) if chipset else None
+    return platforms().get(socket_key(socket)) if found is None and socket else found
 
 
 def cpu_socket(socket: str, generation: str | None) -> str | None:
@@ -112,28 +69,35 @@ def cpu_socket(socket: str, generation: str | None) -> str | None:
     None where the name is shared and the generation does not tell which one it is.
     """
     key = socket_key(socket)
-    if key not in _SHARED:
+    row = sockets().get(key)
+    if row is None or not row.mixed_up_with:
         return key
     core = generation_key(generation, key) if generation else ""
-    return _SHARED[key].get(core)
+    meant = {p.socket for p in platforms().values() if core in p.runs}
+    return next((name for name in (key, *row.mixed_up_with) if name in meant), None)
 
 
 def board_socket(socket: str, chipset: str | None) -> str | None:
     """The socket a board really has; None where only its chipset could tell (LGA1151)."""
     key = socket_key(socket)
-    row = PLATFORMS.get(chipset_key(chipset)) if chipset else None
+    row = platforms().get(chipset_key(chipset)) if chipset else None
     if key in ("LGA1151", "LGA1151-V2"):
         return row.socket if row else None
     return key
 
 
+def _mount(socket: str) -> str:
+    row = sockets().get(socket)
+    return row.mount if row else ""
+
+
 def same_mount(socket: str, listed: str) -> bool:
     """Whether a cooler kit for socket ``listed`` screws onto ``socket``."""
     a, b = socket_key(socket), socket_key(listed)
-    return a == b or any(a in mount and b in mount for mount in _MOUNTS)
+    return a == b or (_mount(a) != "" and _mount(a) == _mount(b))
 
 
 def form_key(text: str) -> str:
     """``Micro ATX``, ``mATX``, ``Micro-ATX`` -> ``MICROATX``."""
     key = re.sub(r"[^A-Z]", "", text.upper())
-    return _FORM_ALIASES.get(key, key)
+    return _meant("form", key)

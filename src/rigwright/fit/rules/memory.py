@@ -6,7 +6,7 @@ from typing import cast
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.names import board_socket
-from rigwright.fit.facts.platforms import CHANNELS
+from rigwright.fit.facts.platforms import channels as socket_channels
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build
 from rigwright.spec.fact import GIB
@@ -267,7 +267,7 @@ def ram_4dimm_ddr5(build: Build) -> Answer | None:
         return None
     board = _board(build)
     key = board_socket(board.socket, board.chipset) if board.socket else None
-    channels = CHANNELS.get(key or "")
+    channels = socket_channels(key)
     total, partial = known_sum(kit_modules(kit) for kit in build.ram)
     speeds = [positive(kit.speed_mt_s) for kit in build.ram]
     if channels is not None and channels > 2:

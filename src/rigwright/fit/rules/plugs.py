@@ -6,12 +6,11 @@ import math
 from typing import cast
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
+from rigwright.fit.facts.ratings import plug_w
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Card, Psu
 
-SLOT_W = 75.0
-PLUG_W = {"6": 75.0, "8": 150.0, "16": 600.0, "eps8": 300.0}  # PCIe CEM 5.0, ATX 3.1; EPS12V
 PIGTAIL_W = 225.0  # silverstonetek.com: two plugs on one cable only up to here
 
 
@@ -24,7 +23,7 @@ def card_plugs(card: Card) -> tuple[str, ...] | None:
     limit = positive(card.power_limit_w)
     if card.plugs is None or limit is None:
         return None
-    carries = SLOT_W + sum(PLUG_W.get(plug, 0.0) for plug in card.plugs)
+    carries = plug_w()["slot"] + sum(plug_w().get(plug, 0.0) for plug in card.plugs)
     return card.plugs if carries >= 0.9 * limit else None
 
 
@@ -46,7 +45,7 @@ def native_16pin(psu: Psu) -> int | None:
 def adapter_plugs(card: Card) -> int | None:
     """8-pin plugs that the 16-pin adapter of a card wants: one per 150 W."""
     limit = positive(card.power_limit_w)
-    return None if limit is None else math.ceil(limit / PLUG_W["8"])
+    return None if limit is None else math.ceil(limit / plug_w()["8"])
 
 
 def _adapted(cards: list[Card], native: int) -> tuple[int, bool]:
@@ -202,7 +201,7 @@ def psu_cable(build: Build) -> Answer | None:
         return ok(text, cables, sockets)
     if None in limits:
         return unknown("power limit of a card", "maker's page")
-    if max(w for w in limits if w is not None) - SLOT_W <= PIGTAIL_W:
+    if max(w for w in limits if w is not None) - plug_w()["slot"] <= PIGTAIL_W:
         return ok(f"{text}, no card takes over {number(PIGTAIL_W, 'W')} from them", cables, sockets)
     return Answer("warning", f"{text}: some cable carries two plugs", cables, sockets, "cables")
 

@@ -151,9 +151,9 @@ def wall_circuit(build: Build) -> Answer | None:
     if positive(circuit.volts) is None or positive(circuit.amperes) is None:
         return unknown("volts or amperes of the circuit", "read them on the breaker")
     have = draw.continuous_w(circuit)
-    known = build.psu is None or (build.psu.efficiency or "").lower() in draw.EFFICIENCY
+    known = build.psu is None or draw.efficiency_row(build.psu) is not None
     share = draw.efficiency(build.psu)
-    least = draw.least_draw_w(build) / (share if known else draw.BEST_EFFICIENCY)
+    least = draw.least_draw_w(build) / (share if known else draw.best_efficiency())
     most = draw.wall_w(build)
     kind = f"{circuit.volts:g} V {circuit.amperes:g} A circuit"
     says = f"a {kind} carries {number(have, 'W')} for hours"

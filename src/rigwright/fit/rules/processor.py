@@ -46,11 +46,11 @@ def _support(cpu: Cpu, board: Board) -> str | None:
     if core in listed:
         return "native"
     row = platform_of(board.chipset, board.socket)
-    return None if row is None else row.support(core)
+    return None if row is None else row.support(core, cpu.line)
 
 
 _PLATFORM_FACTS = {
-    "cpu": ("socket", "generation", "released"),
+    "cpu": ("socket", "generation", "line", "released"),
     "board": ("socket", "chipset", "cpu_generations", "released", "bios_flashback"),
 }
 
@@ -61,7 +61,7 @@ _PLATFORM_FACTS = {
         k: tuple(a for a in v if "rel" not in a and "bios" not in a)
         for k, v in _PLATFORM_FACTS.items()
     },
-    "rigwright.fit.facts.platforms: Intel ARK, Intel 000058309, AMD AM4 chart 2020, AMD March 2022",
+    "fit/data/chipsets.csv: Intel ARK, Intel 000058309, AMD AM4 chart 2020, AMD March 2022",
 )
 def cpu_generation(build: Build) -> Answer | None:
     """Same socket is not enough: Coffee Lake does not start on Z270, Rocket Lake not on B460."""
@@ -75,7 +75,7 @@ def cpu_generation(build: Build) -> Answer | None:
         return unknown(f"whether this board's maker supports {text}", measure)
     if support == "never":
         row = platform_of(board.chipset, board.socket)
-        runs = " ".join((*row.native, *row.update, *row.some)) if row else ""
+        runs = " ".join(row.runs) if row else ""
         fix = f"{board.chipset} runs: {runs}"
         return Answer(
             "conflict", f"{text} is not supported", board.chipset, cpu.generation, fix=fix
@@ -87,7 +87,7 @@ def cpu_generation(build: Build) -> Answer | None:
 @rule(
     "The board starts this processor with the BIOS it is sold with",
     _PLATFORM_FACTS,
-    "rigwright.fit.facts.platforms; AMD statement on BIOS for Zen 3 (anandtech 15807)",
+    "fit/data/chipsets.csv; AMD statement on BIOS for Zen 3 (anandtech 15807)",
     severity="warning",
 )
 def bios_version(build: Build) -> Answer | None:

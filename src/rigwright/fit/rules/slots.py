@@ -14,15 +14,15 @@ from rigwright.fit.facts.placement import (
     positions_known,
     slots_taken,
 )
-from rigwright.fit.facts.platforms import MOST_LANES
+from rigwright.fit.facts.platforms import most_lanes
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build, Severity
 from rigwright.spec.parts import Board, Case, Cpu
+from rigwright.spec.pcie import lane_rates
 
 TRAINING_LANES = 8  # pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs
 NARROWEST = 4
 HOT_CARD_W = 250.0
-LANE_GB_S = {1.0: 0.25, 2.0: 0.5, 3.0: 0.985, 4.0: 1.969, 5.0: 3.938, 6.0: 7.56}  # PCI-SIG
 
 
 def _board(build: Build) -> Board:
@@ -131,7 +131,7 @@ def gpu_case_slots(build: Build) -> Answer | None:
 def _switched(board: Board) -> bool:
     """Slots that add up to more lanes than any processor has hang on a PCIe switch."""
     key = board_socket(board.socket, board.chipset) if board.socket else None
-    most = MOST_LANES.get(key or "")
+    most = most_lanes(key)
     cpu_fed = [i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu"]
     widest = max(
         (sum(plan[i] for i in cpu_fed if i < len(plan)) for plan in board.lane_plans or ()),
@@ -200,13 +200,13 @@ def _seated(build: Build) -> Placement | None:
         "board": ("slots", "lane_plans", "socket", "chipset"),
         "case": ("expansion_slots",),
     },
-    "rigwright.fit.facts.platforms (slot generation); pugetsystems.com labs 1167",
+    "fit/data/chipsets.csv (slot generation); pugetsystems.com labs 1167",
     severity="note",
     needs=("card", "board"),
 )
 def pcie_link(build: Build) -> Answer | None:
     """Slowest of slot, platform, processor and chip; catalogues often print impossible slots."""
-    board, place = _board(build), _seated(build)
+    board, place, rates = _board(build), _seated(build), lane_rates()
     row = platform_of(board.chipset, board.socket)
     if place is None or row is None:
         return unknown(f"slot plan or platform of {board.name}", "look in the board's manual")
@@ -218,14 +218,14 @@ def pcie_link(build: Build) -> Answer | None:
         gen, lanes = (positive(chip.pcie_gen), positive(chip.pcie_lanes)) if chip else (None, None)
         for slot, width in zip(place.slots, place.widths, strict=True):
             gens = (positive(slot.gen), gen, cpu if slot.host == "cpu" else row.pcie_gen)
-            if lanes is None or None in gens:
+            slowest = min(row.pcie_gen, *(g or 0.0 for g in gens))
+            if lanes is None or slowest not in rates:
                 return unknown("PCIe generation or lanes of a part", "makers' pages")
-            slowest = min(row.pcie_gen, *(g for g in gens if g is not None))
             width = int(min(width, lanes))
-            links.append((LANE_GB_S.get(slowest, 0.0) * width, slowest, width))
+            links.append((rates[slowest] / 1e9 * width, slowest, width))
     speed, gen_found, lanes_found = min(links)
     link = f"{gen_found:.1f} x{lanes_found}"
-    need = round(LANE_GB_S[3.0] * TRAINING_LANES, 2)
+    need = round(rates[3.0] / 1e9 * TRAINING_LANES, 2)
     text = f"slowest link is PCIe {link}, {number(speed, 'GB/s')}; x8 of 3.0 is {need:g} GB/s"
     return Answer(
         "ok" if speed >= need - 0.01 else "warning",

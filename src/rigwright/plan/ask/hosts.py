@@ -5,10 +5,8 @@ from __future__ import annotations
 from rigwright.spec.build import Build
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Board, Chip
+from rigwright.spec.pcie import lane_rates
 from rigwright.spec.run import Machine
-
-LANE_BYTES_PER_S = {1.0: 0.25e9, 2.0: 0.5e9, 3.0: 0.985e9, 4.0: 1.969e9, 5.0: 3.938e9}
-"""Payload rate of one PCIe lane, one direction (PCI-SIG: 8 GT/s x 128b/130b for 3.0)."""
 
 
 def gpu_link(chip: Chip, gpu_count: int) -> str:
@@ -48,7 +46,8 @@ def slot_lanes(board: Board | None, chip: Chip, gpu_count: int) -> tuple[float, 
 
 def pcie_bytes_per_s(link: tuple[float, int] | None) -> float | None:
     """Payload rate of a link in one direction. [B/s]"""
-    return None if link is None else LANE_BYTES_PER_S[link[0]] * link[1]
+    rate = lane_rates().get(link[0]) if link else None
+    return None if link is None or rate is None else rate * link[1]
 
 
 def of_build(build: Build, chip: Chip) -> Machine:

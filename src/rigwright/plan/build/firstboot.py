@@ -4,30 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rigwright.assemble import Step
 from rigwright.catalog.toolchains import toolchain_of
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Chip
+from rigwright.spec.table import table
 from rigwright.spec.toolchain import Toolchain
 
-REBAR = {
-    "asus": "Advanced > PCI Subsystem Settings",
-    "msi": "Settings > Advanced > PCI Subsystem Settings",
-    "gigabyte": "Settings > IO Ports",
-    "asrock": "Advanced > PCI Configuration (Clever Access Memory on AMD boards)",
-}
-"""Menus of Above 4G Decoding and Resizable BAR (board manuals; names move between versions)."""
-BIG_BAR = frozenset(
-    ["ampere", "ada", "blackwell", "hopper", "rdna2", "rdna3", "rdna4", "alchemist", "battlemage"]
-)
-"""Architectures whose cards offer a resizable BAR (makers' announcements from 2020 on)."""
+DATA = Path(__file__).parents[1] / "data"
 PHASE = "First boot"
 SOFTWARE = "Software"
 KERNEL = (
     "python3 -c \"import torch; x = torch.randn(2048, 2048, device='{device}'); "
-    'print((x @ x).sum().item(), torch.{module}.get_device_name(0))"'
+    'print((x @ x).sum().item(), torch.{device}.get_device_name(0))"'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Where a board maker's BIOS keeps Above 4G Decoding and Resizable BAR."""
+
+    brand: str
+    large_bar: str
+
+
+@dataclass(frozen=True, slots=True)
+class LargeBar:
+    """An architecture whose cards offer a resizable BAR."""
+
+    architecture: str
+
+
+@dataclass(frozen=True, slots=True)
+class VendorWords:
+    """What lists a vendor's cards, and torch's name of the device and its module."""
+
+    vendor: str
+    lists_cards: str
+    torch_device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,8 @@ class Command:
 def settings(build: Build, chips: Sequence[Chip]) -> tuple[Setting, ...]:
     """What to set in the BIOS for these parts."""
     brand = (build.board.brand or "").lower() if build.board else ""
-    menu = REBAR.get(brand, "")
+    menus = {row.brand: row.large_bar for row in table(Menu, DATA / "bios_menus.csv")}
+    menu = menus.get(brand, "")
     found = []
     rate = max((kit.speed_mt_s or 0 for kit in build.ram), default=0)
     official = build.cpu.memory_mt_s if build.cpu else None
@@ -66,7 +83,8 @@ def settings(build: Build, chips: Sequence[Chip]) -> tuple[Setting, ...]:
         )
         found.append(Setting(f"{profile} profile", f"on: {rate:,.0f} MT/s", slow))
     vram = sum(chip.vram_bytes for chip in chips) * max(len(build.cards), 1)
-    modern = any(chip.architecture in BIG_BAR for chip in chips)
+    large = {row.architecture for row in table(LargeBar, DATA / "resizable_bar.csv")}
+    modern = any(chip.architecture in large for chip in chips)
     if len(build.cards) > 1 or modern or vram > 16 * 1024**3:
         why = (
             "several cards need address space beyond 4 GiB, or some stay invisible"
@@ -186,15 +204,14 @@ def _of(chip: Chip, row: Toolchain | None) -> tuple[Command, ...]:
     index = f" --index-url {row.torch_index}" if row.torch_index else ""
     wish = f"'{row.torch}'" if "*" in row.torch else row.torch
     install = f"python3 -m venv ~/torch && . ~/torch/bin/activate && pip install {wish}{index}"
-    device, module = ("xpu", "xpu") if row.vendor == "intel" else ("cuda", "cuda")
-    seen = {"nvidia": "nvidia-smi", "amd": "rocminfo | grep gfx", "intel": "clinfo | grep Device"}
+    says = {w.vendor: w for w in table(VendorWords, DATA / "vendor_commands.csv")}[row.vendor]
     return (
         *found,
-        Command("cards seen", seen.get(row.vendor, "lspci | grep -i vga")),
+        Command("cards seen", says.lists_cards),
         Command("PyTorch", install, "" if found else why, source),
         Command(
             "a real kernel",
-            KERNEL.format(device=device, module=module),
+            KERNEL.format(device=says.torch_device),
             "`torch.cuda.is_available()` is True even where the wheel has no kernel for the card",
         ),
     )

@@ -6,6 +6,7 @@ widths, real generations); the others list slot lengths and say PCIe 4.0 whateve
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from typing import Any
@@ -13,28 +14,29 @@ from typing import Any
 from rigwright.catalog.opendb.common import common, released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import board_socket, chipset_key, form_key, platform_of, socket_key
-from rigwright.fit.facts.platforms import CHANNELS, PLATFORMS, Platform
+from rigwright.fit.facts.platforms import Platform, channels, platforms, sockets
 from rigwright.spec.parts import Board, M2Slot, Slot
 
 SLOTS_MAX = 8
 WIDE, PAIRED = 16, 8
 NOT_READ = "?"
-_RDIMM = frozenset(("STR5", "SP3", "SP5", "SP6", "LGA3647", "LGA4189", "LGA4677"))
-# Boards for these take either kind, as their maker's list says.
-_BUFFERING_BY_BOARD = frozenset(("SWRX8", "LGA2011", "LGA2011-3", "LGA1366", "G34", "C32"))
-# Longest names first: B650E is not B650.
-_NAMED = sorted((re.escape(n) for n in PLATFORMS if len(n) > 3), key=len, reverse=True)
-_SAID = re.compile(rf"\b({'|'.join(_NAMED)})[A-Z]{{0,2}}\b")
 _SIZES = (2230, 2242, 2260, 2280, 22110)
+
+
+@functools.cache
+def _said() -> re.Pattern[str]:
+    """Chipsets in a board's name, longest first: B650E is not B650."""
+    names = sorted((re.escape(n) for n in platforms() if len(n) > 3), key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(names)})[A-Z]{{0,2}}\b")
 
 
 def _chipset(r: Record) -> str:
     written = r.text("chipset", "chipset") or ""
     key = chipset_key(written) if written else ""
-    said: set[str] = set(_SAID.findall(r.name.upper()))
+    said: set[str] = set(_said().findall(r.name.upper()))
     if not said or not key:
         return key
-    if key not in PLATFORMS and len(said) == 1:
+    if key not in platforms() and len(said) == 1:
         (name,) = said
         r.mended("chipset", written, name, "chipset-by-name")
         return name
@@ -69,16 +71,21 @@ def _form_factor(r: Record) -> str:
 def _decided_by_its_maker(socket: str, chipset: str) -> bool:
     if not socket or socket.startswith(("INTEGRATED", "2X")):
         return True
-    return socket in _BUFFERING_BY_BOARD and chipset != "X99"
+    return _rdimm(socket) == "by board" and chipset != "X99"
 
 
-def _memory_form(r: Record, socket: str, chipset: str, form: str, sockets: int | None) -> str:
+def _rdimm(socket: str) -> str:
+    row = sockets().get(socket)
+    return row.board_rdimm if row else "no"
+
+
+def _memory_form(r: Record, socket: str, chipset: str, form: str, slots: int | None) -> str:
     """Empty where the board's maker decides."""
     thin = "THIN" in form.upper() or re.search(r"so-?dimm", r.name, re.I)
-    crowded = "ITX" in form.upper() and ((sockets or 0) > 2 or CHANNELS.get(socket, 2) > 2)
+    crowded = "ITX" in form.upper() and ((slots or 0) > 2 or (channels(socket) or 2) > 2)
     if thin or crowded:
         found = "SODIMM"
-    elif socket in _RDIMM:
+    elif _rdimm(socket) == "yes":
         found = "RDIMM"
     elif _decided_by_its_maker(socket, chipset):
         return ""
@@ -249,7 +256,7 @@ def board(r: Record) -> Board:
     chipset = _chipset(r)
     socket, form = _socket(r, chipset), _form_factor(r)
     row = platform_of(chipset, socket)
-    sockets = r.whole("memory_slots", "memory.slots", 1, 32)
+    modules = r.whole("memory_slots", "memory.slots", 1, 32)
     slots = _slots(r, row)
     m2, m2_most = _m2(r, row)
     plugs = r.items("eps_plugs", "power_connectors.cpu_power")
@@ -260,9 +267,9 @@ def board(r: Record) -> Board:
         "chipset": chipset,
         "form_factor": form,
         "memory_type": r.text("memory_type", "memory.ram_type") or "",
-        "memory_form": _memory_form(r, socket, chipset, form, sockets),
-        "memory_slots": sockets,
-        "memory_max_gib": _memory_max(r, sockets),
+        "memory_form": _memory_form(r, socket, chipset, form, modules),
+        "memory_slots": modules,
+        "memory_max_gib": _memory_max(r, modules),
         "slots": slots,
         "lane_plans": _plans(r, slots),
         "m2_slots": m2,

@@ -12,11 +12,11 @@ from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.opendb.common import common, released, verified_on
 from rigwright.catalog.opendb.record import Record
 from rigwright.catalog.slug import slug
+from rigwright.fit.facts.ratings import plug_w
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.fact import GIB
 from rigwright.spec.parts import Card, Chip
 
-SLOT_W, SIX_W, EIGHT_W, SIXTEEN_W = 75.0, 75.0, 150.0, 600.0
 THICKNESS_MAX = 6.0
 # Factory limits seen: -20 % (short cards) to +50 % of the chip's reference power (MSI Lightning).
 POWER_LOW, POWER_HIGH = 0.75, 1.5
@@ -103,12 +103,13 @@ def _plugs(r: Record, watts: float | None) -> tuple[str, ...] | None:
     }
     six, eight = counts["pcie_6_pin"], counts["pcie_8_pin"]
     sixteen = counts["pcie_12VHPWR"] + counts["pcie_12V_2x6"]
+    w = plug_w()
     if not six + eight + sixteen:
-        if watts is not None and watts <= SLOT_W and verified_on(r) and isinstance(raw, dict):
+        if watts is not None and watts <= w["slot"] and verified_on(r) and isinstance(raw, dict):
             return ()
         r.distrusted("plugs", raw, "no-plugs-listed")
         return None
-    carries = SLOT_W + SIX_W * six + EIGHT_W * eight + SIXTEEN_W * sixteen
+    carries = w["slot"] + w["6"] * six + w["8"] * eight + w["16"] * sixteen
     if watts is not None and carries < 0.9 * watts:
         r.distrusted("plugs", raw, "plugs-cannot-carry")
         return None

@@ -1,84 +1,14 @@
-"""What follows from a processor's core and socket: PCIe, memory, instruction sets.
+"""What follows from a processor's name, core and socket: PCIe, instruction sets.
 
-Sources, read 2025-11: Intel ARK pages of each family; AMD product pages ("PCI Express version",
-"native PCIe lanes (usable)"); Intel and AMD data sheets for memory types. Absent = differs by
-model or not looked up: the fact stays unknown.
+Facts of whole generations and sockets are in the tables of ``fit.platforms``; what differs by
+model is here. Absent = not looked up: the fact stays unknown.
 """
 
 from __future__ import annotations
 
 import re
 
-from rigwright.fit.facts.platforms import usable_lanes
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-PCIE_GEN: dict[str, float] = {
-    **dict.fromkeys(("sandy-bridge",), 2.0),
-    **dict.fromkeys(
-        _set(
-            "ivy-bridge sandy-bridge-e ivy-bridge-e haswell haswell-refresh haswell-e"
-            " broadwell broadwell-e skylake skylake-x kaby-lake kaby-lake-x"
-            " coffee-lake coffee-lake-refresh comet-lake cascade-lake-x zen zen+"
-            " excavator"
-        ),
-        3.0,
-    ),
-    **dict.fromkeys(("rocket-lake",), 4.0),
-    **dict.fromkeys(
-        _set("alder-lake raptor-lake raptor-lake-refresh arrow-lake arrow-lake-refresh"),
-        5.0,
-    ),
-}
-_ZEN_GEN = {"zen2": 4.0, "zen3": 4.0, "zen4": 5.0, "zen5": 5.0}
-# Monolithic dies with graphics (G, GE) have the link of the generation before.
-_ZEN_G_GEN = {"zen2": 3.0, "zen3": 3.0, "zen4": 4.0}
-
-MEMORY_TYPES: dict[tuple[str, str], tuple[str, ...]] = {
-    **dict.fromkeys((("LGA1155", "sandy-bridge"), ("LGA1155", "ivy-bridge")), ("DDR3",)),
-    **dict.fromkeys((("LGA2011", "sandy-bridge-e"), ("LGA2011", "ivy-bridge-e")), ("DDR3",)),
-    **dict.fromkeys(
-        (("LGA1150", g) for g in ("haswell", "haswell-refresh", "broadwell")), ("DDR3",)
-    ),
-    **dict.fromkeys((("LGA1151", g) for g in ("skylake", "kaby-lake")), ("DDR4", "DDR3")),
-    **dict.fromkeys((("LGA1151-V2", g) for g in ("coffee-lake", "coffee-lake-refresh")), ("DDR4",)),
-    **dict.fromkeys((("LGA2011-3", g) for g in ("haswell-e", "broadwell-e")), ("DDR4",)),
-    **dict.fromkeys(
-        (("LGA2066", g) for g in ("skylake-x", "kaby-lake-x", "cascade-lake-x")), ("DDR4",)
-    ),
-    **dict.fromkeys((("LGA1200", g) for g in ("comet-lake", "rocket-lake")), ("DDR4",)),
-    **dict.fromkeys((("AM4", g) for g in ("excavator", "zen", "zen+", "zen2", "zen3")), ("DDR4",)),
-    **dict.fromkeys((("AM5", g) for g in ("zen4", "zen5")), ("DDR5",)),
-    **dict.fromkeys((("STR4", "zen"), ("STR4", "zen+"), ("STRX4", "zen2")), ("DDR4",)),
-    **dict.fromkeys((("STR5", "zen4"), ("STR5", "zen5")), ("DDR5",)),
-    **dict.fromkeys((("AM3+", "bulldozer"), ("AM3+", "piledriver")), ("DDR3",)),
-    **dict.fromkeys((("FM2", "piledriver"), ("FM2+", "steamroller")), ("DDR3",)),
-}
-
-REGISTERED: dict[str, str] = {
-    **dict.fromkeys(
-        _set(
-            "LGA1155 LGA1150 LGA1151 LGA1151-V2 LGA1200 LGA1700 LGA1851 AM3+ AM4 AM5"
-            " FM1 FM2 FM2+ STR4 STRX4"
-        ),
-        "no",
-    ),
-    **dict.fromkeys(_set("SP3 SP5 SP6 STR5 LGA4677"), "yes"),
-    "SWRX8": "either",
-}
-
-_AVX2 = _set(
-    "haswell haswell-refresh haswell-e broadwell broadwell-e skylake skylake-x"
-    " kaby-lake kaby-lake-x coffee-lake coffee-lake-refresh comet-lake rocket-lake"
-    " cascade-lake-x alder-lake raptor-lake raptor-lake-refresh arrow-lake"
-    " arrow-lake-refresh excavator zen zen+ zen2 zen3 zen4 zen5"
-)
-_NO_AVX2 = _set(
-    "sandy-bridge sandy-bridge-e ivy-bridge ivy-bridge-e bulldozer piledriver steamroller"
-)
+from rigwright.fit.facts.platforms import generations, usable_lanes
 
 
 def with_graphics_die(name: str) -> bool:
@@ -88,12 +18,12 @@ def with_graphics_die(name: str) -> bool:
 
 def pcie_gen(name: str, generation: str) -> float | None:
     """Generation of the processor's own lanes."""
-    if generation in _ZEN_GEN:
-        if re.search(r"\b8[3-7]00[GF]", name):
-            return 4.0  # Phoenix, also without graphics
-        table = _ZEN_G_GEN if with_graphics_die(name) else _ZEN_GEN
-        return table.get(generation)
-    return PCIE_GEN.get(generation)
+    row = generations().get(generation)
+    if row is None or not re.fullmatch(r"zen[2-9]", generation):
+        return row.pcie_gen if row else None
+    if re.search(r"\b8[3-7]00[GF]", name):
+        return 4.0  # Phoenix, also without graphics
+    return row.pcie_gen_with_graphics if with_graphics_die(name) else row.pcie_gen
 
 
 def lanes(name: str, socket: str, generation: str) -> int | None:
@@ -128,8 +58,6 @@ def _skylake_x(name: str) -> int | None:
 
 def avx2(name: str, generation: str) -> bool | None:
     """Pentium and Celeron lack it before Alder Lake."""
-    if generation in _NO_AVX2:
-        return False
-    if generation not in _AVX2 or re.search(r"pentium|celeron", name, re.I):
-        return None
-    return True
+    row = generations().get(generation)
+    known = row.avx2 if row else None
+    return None if known and re.search(r"pentium|celeron", name, re.I) else known

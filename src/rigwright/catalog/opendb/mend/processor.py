@@ -9,7 +9,7 @@ from rigwright.catalog.opendb.common import common, released
 from rigwright.catalog.opendb.mend import cores
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import cpu_socket, generation_key, socket_key
-from rigwright.fit.facts.platforms import CHANNELS
+from rigwright.fit.facts.platforms import channels, memory_types, sockets
 from rigwright.spec.parts import Cpu
 
 _TWO_NAMES = ("LGA1151", "LGA1151-V2", "LGA2011")
@@ -63,7 +63,7 @@ def _memory_types(r: Record, socket: str, core: str) -> tuple[str, ...]:
     listed = tuple(
         t for t in r.words("memory_types", "specifications.memory.types") if t[:3] == "DDR"
     )
-    known = cores.MEMORY_TYPES.get((socket, core), ())
+    known = memory_types(socket, core) or ()
     if not listed and known:
         r.mended("memory_types", None, known, "memory-by-core")
     return listed or known
@@ -98,7 +98,7 @@ def _by_table(r: Record, fact: str, value: Any, rule: str) -> Any:
 
 
 def _channels(r: Record, socket: str) -> int | None:
-    known = CHANNELS.get(socket)
+    known = channels(socket)
     listed = r.whole("memory_channels", "specifications.memory.channels", 1, 16)
     if known and listed != known:
         r.mended("memory_channels", listed, known, "channels-by-socket")
@@ -109,6 +109,7 @@ def _channels(r: Record, socket: str) -> int | None:
 def cpu(r: Record) -> Cpu:
     """A processor."""
     socket, core = _socket(r)
+    row = sockets().get(socket)
     tdp = r.number("tdp_w", "specifications.tdp", 5, 600)
     most = r.number("max_power_w", "specifications.ppt", 5, 1000)
     if tdp and most and most < tdp:
@@ -128,7 +129,7 @@ def cpu(r: Record) -> Cpu:
         "memory_channels": _channels(r, socket),
         "memory_max_gib": r.number("memory_max_gib", "specifications.memory.maxSupport", 4, 16384),
         "registered_memory": _by_table(
-            r, "registered_memory", cores.REGISTERED.get(socket, ""), "buffering-by-socket"
+            r, "registered_memory", row.processor_rdimm if row else "", "buffering-by-socket"
         ),
         "pcie_lanes": _by_table(
             r, "pcie_lanes", cores.lanes(r.name, socket, core), "lanes-by-platform"

@@ -1,0 +1,52 @@
+"""Watts and efficiencies that standards and makers fix (``data/*.csv``)."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from rigwright.fit.facts.platforms import DATA
+from rigwright.spec.table import table
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """What a power plug, or the slot itself, may carry. [W]"""
+
+    plug: str
+    watts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a part without a figure of its own draws at most. [W]"""
+
+    part: str
+    watts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Efficiency:
+    """Share of the wall power that comes out of a supply with this 80 PLUS label."""
+
+    label: str
+    full_load: float
+    half_load: float
+
+
+@functools.cache
+def plug_w() -> dict[str, float]:
+    """Plug (6, 8, 16, eps8, slot) -> W."""
+    return {row.plug: row.watts for row in table(Plug, DATA / "plugs.csv")}
+
+
+@functools.cache
+def usual_w() -> dict[str, float]:
+    """Part -> W."""
+    return {row.part: row.watts for row in table(Draw, DATA / "draws.csv")}
+
+
+@functools.cache
+def efficiencies() -> dict[str, Efficiency]:
+    """80 PLUS label -> row."""
+    return {row.label: row for row in table(Efficiency, DATA / "efficiency.csv")}

@@ -1,0 +1,73 @@
+"""Reads a table of facts of the world: CSV in a room's ``data/``, one row with source and date."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from rigwright.spec.errors import CatalogError
+
+T = TypeVar("T")
+
+
+def _yes_no(cell: str) -> bool:
+    if cell not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return cell == "yes"
+
+
+def _list(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    return lambda cell: tuple(read(word) for word in cell.split("|")) if cell else ()
+
+
+_PLAIN: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": _yes_no,
+    "dt.date": dt.date.fromisoformat,
+    "tuple[str, ...]": _list(str),
+    "tuple[float, ...]": _list(float),
+}
+
+
+def _cell(kind: str, cell: str) -> Any:
+    plain = kind.removesuffix(" | None")
+    return None if not cell and plain != kind else _PLAIN[plain](cell)
+
+
+@functools.cache
+def _rows(row_type: Any, path: Path) -> tuple[Any, ...]:
+    fields = {f.name: str(f.type) for f in dataclasses.fields(row_type)}
+    rows = []
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if (got := set(reader.fieldnames or ()) - {"note"}) != {*fields, "source", "source_date"}:
+            raise CatalogError(f"{path.name}: columns {sorted(got)}; wanted {[*fields]}")
+        for line in reader:
+            where = f"{path.name}:{reader.line_num}"
+            try:
+                dt.date.fromisoformat(line["source_date"] or "")
+                rows.append(row_type(**{k: _cell(kind, line[k]) for k, kind in fields.items()}))
+            except (TypeError, ValueError) as error:
+                raise CatalogError(f"{where}: {error}") from None
+            if not line["source"]:
+                raise CatalogError(f"{where}: source: empty; every row says where it is from")
+    return tuple(rows)
+
+
+def table(row_type: type[T], path: Path) -> tuple[T, ...]:
+    """Rows of a table, read once.
+
+    row_type : frozen dataclass whose fields are the columns: str, int, float, bool (yes, no),
+    dt.date, tuple[str, ...] or tuple[float, ...] (``a|b``), each also ``| None`` (an empty cell);
+    its module has ``from __future__ import annotations``.
+    Every row has a ``source`` and an ISO ``source_date`` besides; a column ``note`` is for readers.
+    Raises CatalogError naming file and line of a bad cell.
+    """
+    return cast("tuple[T, ...]", _rows(cast("Any", row_type), path))
