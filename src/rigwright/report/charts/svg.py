@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from rigwright.report.theme import converter
+from rigwright.report.charts.theme import converter
 from rigwright.spec.errors import InputError
 
 Attribute = str | float | None
