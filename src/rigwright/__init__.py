@@ -1,3 +1,3 @@
 """Design a machine for deep learning: fits, fast enough, worth the money."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

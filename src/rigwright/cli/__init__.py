@@ -6,20 +6,12 @@ import sys
 
 import typer
 
-# Importing a module registers its commands, in the order that --help shows.
-from rigwright.cli import (  # noqa: F401
-    catalog,
-    draw,
-    fit,
-    guide,
-    machine,
-    name,
-    pieces,
-    prices,
-    serve,
-    speed,
-    tracing,
-)
+# Importing a module registers its commands, in the order that --help shows: the question first.
+# isort: off
+from rigwright.cli import machine, pieces, speed, fit, draw, guide, name, tracing  # noqa: F401
+from rigwright.cli import catalog, prices, serve  # noqa: F401
+
+# isort: on
 from rigwright.cli.application import app
 from rigwright.spec.errors import RigwrightError
 
@@ -27,7 +19,7 @@ from rigwright.spec.errors import RigwrightError
 def main() -> None:
     """Entry point: user errors are one line on stderr and exit code 2."""
     try:
-        app()
+        app(prog_name="rigwright")  # also under `python -m`
     except RigwrightError as error:
         typer.echo(f"rigwright: {error}", err=True)
         sys.exit(2)

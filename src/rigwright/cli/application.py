@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from rigwright.cli.options import Database, use_database
@@ -10,12 +12,25 @@ app = typer.Typer(
     name="rigwright",
     help="Say what you train and what you can spend; get the machine.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from rigwright import __version__
+
+        typer.echo(f"rigwright {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+]
+
+
 @app.callback()
-def _everywhere(db: Database = None) -> None:
+def _everywhere(db: Database = None, version: Version = False) -> None:
     """Say what you train and what you can spend; get the machine."""
     use_database(db)

@@ -1,4 +1,4 @@
-"""Check builds, search the catalogue."""
+"""Check builds; search parts, chips and models."""
 
 from __future__ import annotations
 
@@ -57,3 +57,27 @@ def parts(
     from rigwright.report.market.parts import show
 
     show_result(search(kind, " ".join(words or ()), as_of), as_json, show)
+
+
+Words = Annotated[list[str] | None, typer.Argument(help="Words of the name.")]
+
+
+@app.command()
+def gpus(words: Words = None, as_of: AsOf = None, as_json: Json = False) -> None:
+    """List GPU chips: release, VRAM, bandwidth, arithmetic, power, latest price.
+
+    Example: rigwright gpus rtx 50
+    """
+    parts("chip", words, as_of, as_json)
+
+
+@app.command()
+def models(words: Words = None, as_json: Json = False) -> None:
+    """List models that are understood by name, with their kind and parameters.
+
+    Example: rigwright models llama
+    """
+    from rigwright.plan.parts.modelnames import search
+    from rigwright.report.models import show
+
+    show_result(search(" ".join(words or ())), as_json, show)

@@ -1,9 +1,11 @@
-"""Models by name alone: what may be asked by somebody who has no files here."""
+"""Models by name alone: which there are, and what somebody may ask who has no files here."""
 
 from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
+from dataclasses import dataclass
 
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.workload import decoder
@@ -20,6 +22,48 @@ _HUGE = re.compile(r"\d{7}")
 def names() -> tuple[str, ...]:
     """Every canonical name, sorted."""
     return tuple(sorted({*zoo.names(), *decoder.names()}))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model that is understood by name. img_sizes: sides in pixels, where it reads images."""
+
+    name: str
+    kind: str
+    parameters: int
+    img_sizes: tuple[int, ...]
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModels:
+    """Models whose name, alias or kind holds every word, of ``total`` that are known."""
+
+    total: int
+    rows: tuple[KnownModel, ...]
+
+
+def search(words: str = "") -> KnownModels:
+    """Known models with all ``words`` in their names or kind, case aside; without words all."""
+    others = defaultdict(list)
+    for alias, name in (zoo.aliases() | decoder.aliases()).items():
+        others[name].append(alias)
+    wanted = words.lower().split()
+
+    def asked(model: KnownModel) -> bool:
+        text = " ".join((model.name, model.kind, *model.aliases)).lower()
+        return all(word in text for word in wanted)
+
+    rows = (_model(name, tuple(sorted(others[name]))) for name in names())
+    return KnownModels(len(names()), tuple(filter(asked, rows)))
+
+
+def _model(name: str, aliases: tuple[str, ...]) -> KnownModel:
+    config = decoder.find(name) if name in decoder.names() else None
+    if config is not None:
+        return KnownModel(name, "language", decoder.total_parameters(config), (), aliases)
+    about, sizes = zoo.about(name), tuple(filter(None, zoo.sizes(name)))
+    return KnownModel(name, about["task"], about["parameters"], sizes, aliases)
 
 
 def known(name: str) -> str:

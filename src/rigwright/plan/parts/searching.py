@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rigwright.catalog.prices.ledger import Quote, key, quotes
 from rigwright.catalog.source import attribution, embedded_ids, load
 from rigwright.plan.ask.goal import parse_day
+from rigwright.plan.speed.comparing import cheapest_cards
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Price
-from rigwright.spec.parts import PART_TYPES, Part
+from rigwright.spec.parts import PART_TYPES, Chip, Part
 
 YEARS_OF_PRICES = 12 * 365
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Parts of one kind whose name holds every word, with their latest price up to the day."""
+    """Parts of one kind whose name holds every word, with their latest price up to the day.
+
+    The price of a chip is that of the cheapest card with one such chip.
+    """
 
     kind: str
     as_of: dt.date
@@ -36,7 +41,12 @@ def search(kind: str, words: str, as_of: str | None = None) -> Found:
         raise InputError("parts", "kind", kind, ", ".join(types), "rigwright parts card 1070")
     day = parse_day(as_of)
     rows = load(types[kind])
-    seen = quotes(load(Price), day, age_days_max=YEARS_OF_PRICES, used=True)
+    seen: Mapping[str, Quote]
+    if kind == Chip.kind:
+        cheapest = cheapest_cards(day)
+        seen = {key(chip): cheapest[chip.id] for chip in rows if chip.id in cheapest}
+    else:
+        seen = quotes(load(Price), day, age_days_max=YEARS_OF_PRICES, used=True)
     wanted = words.lower().split()
 
     def matches(part: Part) -> bool:

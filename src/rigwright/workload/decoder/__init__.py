@@ -2,7 +2,7 @@
 
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright.workload.decoder.cost import DecodeCost, decode_cost
-from rigwright.workload.decoder.names import find, names, read_config
+from rigwright.workload.decoder.names import aliases, find, names, read_config
 from rigwright.workload.decoder.oplist import (
     TYPICAL_LENGTH,
     active_parameters,
@@ -17,6 +17,7 @@ __all__ = [
     "DecoderConfig",
     "active_parameters",
     "adapter_parameters",
+    "aliases",
     "decode_cost",
     "find",
     "names",

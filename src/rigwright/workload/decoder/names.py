@@ -70,15 +70,20 @@ def _rows() -> dict[str, dict[str, str]]:
 @functools.cache
 def _by_words() -> dict[tuple[str, ...], str]:
     table: dict[tuple[str, ...], str] = {}
-    for name, row in _rows().items():
-        for alias in filter(None, row["aliases"].split("|")):
-            table.setdefault(words(alias), name)
+    for alias, name in aliases().items():
+        table.setdefault(words(alias), name)
     return table | {words(name): name for name in _rows()}
 
 
 def names() -> tuple[str, ...]:
     """All canonical names, sorted."""
     return tuple(sorted(_rows()))
+
+
+def aliases() -> dict[str, str]:
+    """Other names that are understood, each with the canonical one."""
+    said = ((name, row["aliases"].split("|")) for name, row in _rows().items())
+    return {alias: name for name, given in said for alias in given if alias}
 
 
 def find(name: str) -> DecoderConfig | None:

@@ -36,6 +36,13 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_archive()[1]["models"]))
 
 
+def about(name: str) -> dict[str, Any]:
+    """``task``, ``parameters`` and the like of a canonical name, without reading its operations."""
+    archive, index = _archive()
+    with archive.open(f"{name}@{index['models'][name][0]}") as data:
+        return zoofile.head(data)
+
+
 def _folded(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
 
@@ -67,6 +74,11 @@ def find(name: str) -> str | None:
         if form in index["models"] or found:
             return form if form in index["models"] else found
     return None
+
+
+def aliases() -> dict[str, str]:
+    """Other names that are understood, each with the canonical one it finds."""
+    return {alias: found for alias in _archive()[1]["aliases"] if (found := find(alias))}
 
 
 def resolve(name: str) -> str:

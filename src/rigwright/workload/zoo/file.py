@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -44,13 +44,19 @@ def _runs(order: Any, count: Any) -> tuple[Any, Any]:
     return order[start], np.add.reduceat(count, start)
 
 
+def head(data: IO[bytes]) -> dict[str, Any]:
+    """What ``dump``'s bytes say of the model before its lines, which stay unread."""
+    about: dict[str, Any] = json.loads(data.read(int.from_bytes(data.read(4), "little")))
+    return about
+
+
 def load(data: bytes) -> OperationList:
     """The operation list of ``dump``'s bytes."""
-    size = int.from_bytes(data[:4], "little")
-    about = json.loads(data[4 : 4 + size])
+    stream = io.BytesIO(data)
+    about, start = head(stream), stream.tell()
     n_lines, n_steps = about.pop("lines"), about.pop("steps")
-    end = 4 + size + n_lines * _WIDTH * 4
-    wide = np.frombuffer(data, "<f4", n_lines * _WIDTH, 4 + size).reshape(_WIDTH, n_lines).T
+    end = start + n_lines * _WIDTH * 4
+    wide = np.frombuffer(data, "<f4", n_lines * _WIDTH, start).reshape(_WIDTH, n_lines).T
     steps = np.frombuffer(data, "<u2", n_steps, end)
     counts = np.frombuffer(data, "<u2", n_steps, end + 2 * n_steps)
     table = np.ascontiguousarray(wide, np.float64)[steps]
