@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigwright.catalog import tables
+from rigwright.plan.ask.software import said_in_table
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
 from rigwright.workload.zoo import embedded as zoo
@@ -43,7 +44,8 @@ class SharedDataMissingError(Exception):
 class Row:
     """One measured step.
 
-    family : unseen-family folds group by this.  copies_input : timer includes the input copy.
+    family : unseen-family folds group by this.  label : the software, as published.
+    copies_input : timer includes the input copy.
     skip : why the row cannot be scored, empty when it can.
     """
 
@@ -54,6 +56,7 @@ class Row:
     run: Run
     step_s: float
     family: str
+    label: str
     copies_input: bool = False
     skip: str = ""
 
@@ -177,7 +180,7 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
             precision=cells["precision"],
             layout=cells["layout"] or "nchw",
             compile=cells["compile"] or "eager",
-            framework=cells["framework"],
+            software=said_in_table(cells["framework"]).software,
         )
         label = cells["gpu"].lower()
         direct = chip is not None and chip.has_p2p
@@ -190,6 +193,7 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
             run=adjust(cells, run),
             step_s=step_ms * 1e-3,
             family=cells.get("family") or run.model,
+            label=cells["framework"],
             copies_input=source in ("pytorch_gpu_benchmark", "dlinfbench"),
             skip=skip
             or ("several GPUs under DataParallel" if _data_parallel(source, count) else ""),

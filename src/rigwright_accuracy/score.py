@@ -72,7 +72,7 @@ def ranking(rows: list[measured.Row], predicted: Array, seconds: Array) -> float
         run, chip = row.run, row.chip
         assert chip is not None
         key = (run.model, run.img_size, run.precision, run.mode, run.layout, run.compile,
-               row.gpu_count, run.framework)  # fmt: skip
+               row.gpu_count, row.label)  # fmt: skip
         found = work.setdefault(key, {}).setdefault(chip.id, [])
         found.append((guess / run.batch, true / run.batch))
     agreed = pairs = 0

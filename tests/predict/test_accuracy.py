@@ -7,11 +7,11 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("source", "framework", "mean_error"),
+    ("source", "label", "mean_error"),
     # Trivial predictors on such tables: scaling by one spec ratio 4-45 %, roofline 23-31 %.
     [("u39kun", "pytorch", 0.20), ("cnn_benchmarks", "cudnn 5", 0.15)],
 )
-def test_small_published_tables(source: str, framework: str, mean_error: float) -> None:
+def test_small_published_tables(source: str, label: str, mean_error: float) -> None:
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
     from rigwright.predict import constants
     from rigwright_accuracy import measured
@@ -19,7 +19,7 @@ def test_small_published_tables(source: str, framework: str, mean_error: float) 
     from rigwright_accuracy.step.calibration import load
 
     try:
-        rows = [r for r in measured.all_rows((source,)) if framework in r.run.framework.lower()]
+        rows = [r for r in measured.all_rows((source,)) if label in r.label.lower()]
     except measured.SharedDataMissingError as missing:
         pytest.skip(str(missing))
     found = bench.build(rows, load)
@@ -42,7 +42,7 @@ def test_flattened_and_tabled_predictions_agree() -> None:
 
     chips = [tables.by_id(Chip)[n] for n in ("tesla-t4", "geforce-rtx-3090", "a100-sxm4-40-gb")]
     run = Run(model="toy", mode="train", batch=32, precision="amp")
-    rows = [measured.Row("x", c, 1, "pcie", run, 1.0, "toy") for c in chips]
+    rows = [measured.Row("x", c, 1, "pcie", run, 1.0, "toy", "") for c in chips]
     flat = bench.build(rows, lambda _: small_cnn())
     np.testing.assert_allclose(
         flat.predict(constants.load()), step_times(small_cnn(), run, chip_table(chips)), rtol=1e-9

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog.tables import by_id
+from rigwright.plan.ask.software import software_of
 from rigwright.predict import memory
 from rigwright.predict.memory import cache
 from rigwright.spec.errors import InputError
@@ -98,7 +99,7 @@ def test_sharding_divides_the_state():
     two, four = (replace(ONE, gpu_count=n) for n in (2, 4))
     run = replace(LLAMA, batch=4)
     for sharding, divided in (("zero1", ("optimizer",)), ("zero3", ("optimizer", "weights"))):
-        sharded = replace(run, sharding=sharding, framework="fsdp")
+        sharded = replace(run, sharding=sharding, software=software_of("fsdp"))
         half, quarter = peak(sharded, two).shares, peak(sharded, four).shares
         for name in divided:
             assert quarter[name] == pytest.approx(half[name] / 2)

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog.tables import by_id
+from rigwright.plan.ask.software import software_of
 from rigwright.predict import constants, serving
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -56,7 +57,7 @@ def test_a_longer_context_and_a_second_card_in_turn_are_not_faster():
 
 
 def test_cards_that_share_every_layer_are_faster_and_pay_for_the_exchange():
-    run = replace(RUN, precision="fp16", framework="vllm")
+    run = replace(RUN, precision="fp16", software=software_of("vllm"))
     chip = CHIPS["a100-sxm4-80-gb"]
     four = served(run, chip, count=4, gpu_link="nvlink")
     assert 2 < four.throughput / tokens_per_s(run, chip) < 4
@@ -71,11 +72,13 @@ def test_a_long_prompt_keeps_cards_in_turn_busy_and_a_short_one_does_not():
 
 def test_engines_differ_by_what_they_launch():
     speed = {
-        name: tokens_per_s(replace(RUN, precision="fp16", framework=name), CHIPS["h100-pcie"])
+        name: tokens_per_s(
+            replace(RUN, precision="fp16", software=software_of(name)), CHIPS["h100-pcie"]
+        )
         for name in ("vllm", "llama.cpp", "llama.cpp-2024", "transformers")
     }
     assert list(speed.values()) == sorted(speed.values(), reverse=True)
-    run = replace(RUN, framework="transformers")
+    run = replace(RUN, software=software_of("transformers"))
     assert served(run, CHIPS["h100-pcie"]).bound == "launch"
 
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog.tables import by_id
+from rigwright.plan.ask.software import software_of
 from rigwright.predict import constants, memory, training, trainingwork
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -48,7 +49,7 @@ def test_megatron_from_one_billion_to_one_trillion_weights(row):
     model = f"gpt-h{hidden}-l{layers}-a{heads}"
     run = Run(
         model=model, batch=batch, seq_len=2048, precision="fp16", optimizer="adam",
-        grad_checkpointing=True, framework="Megatron-LM", tensor_parallel=tensor,
+        grad_checkpointing=True, software=software_of("Megatron-LM"), tensor_parallel=tensor,
         pipeline_parallel=pipeline, micro_batch=1,
     )  # fmt: skip
     got = train(run, Machine(chip=A100, gpu_count=gpus, gpu_link="nvlink"))
@@ -67,7 +68,7 @@ def test_training_state_as_the_zero_paper_counts_it():
     assert config.parameters == pytest.approx(7.5e9, rel=0.01)
     machine = replace(GPUS, gpu_count=64)
     for sharding, gigabytes in (("none", 120), ("zero1", 31.4), ("zero2", 16.6), ("zero3", 1.9)):
-        run = replace(RUN, sharding=sharding, framework="deepspeed")
+        run = replace(RUN, sharding=sharding, software=software_of("deepspeed"))
         held = memory.decoder_parts(config, run, machine).state
         state = held.weights + held.gradients + held.optimizer
         assert state == pytest.approx(gigabytes * 1e9, rel=0.02)
@@ -96,7 +97,7 @@ def test_the_bubble_of_a_pipeline_is_what_the_paper_says():
     for batches in (4, 16, 64):
         run = Run(
             model="gpt", batch=batches, micro_batch=1, seq_len=2048, precision="fp16",
-            pipeline_parallel=4, grad_checkpointing=True, framework="megatron",
+            pipeline_parallel=4, grad_checkpointing=True, software=software_of("megatron"),
         )  # fmt: skip
         case = training.case_of(config, run, replace(GPUS, gpu_count=4))
         parts = training.seconds(case, training.load())
@@ -142,7 +143,10 @@ def test_tensor_parallel_divides_work_and_pays_for_waiting():
 
 
 def test_sharding_divides_memory_and_costs_traffic():
-    runs = [replace(RUN, sharding=s, framework="deepspeed") for s in ("none", "zero1", "zero2")]
+    runs = [
+        replace(RUN, sharding=s, software=software_of("deepspeed"))
+        for s in ("none", "zero1", "zero2")
+    ]
     none, first, second, third = (train(r) for r in (*runs, RUN))
     used = [p.memory_bytes for p in (third, second, first, none)]
     assert used == sorted(used)
@@ -182,14 +186,14 @@ def test_compiled_runs_are_faster_and_eight_bit_ones_faster_but_less_sure():
 
 def test_attention_of_the_first_kind_is_slower_on_long_sequences():
     run = replace(RUN, batch=8, seq_len=32768)
-    first = train(replace(run, framework="composer FSDP"))
+    first = train(replace(run, software=software_of("composer FSDP")))
     assert 1.1 < first.step_s / train(run).step_s < 1.7
 
 
 def test_megatron_before_flash_keeps_scores():
     config = decoder.find("gpt-h2048-l24-a16")
     old, new = (
-        trainingwork.passes(config, replace(RUN, framework=f), 1, 4)
+        trainingwork.passes(config, replace(RUN, software=software_of(f)), 1, 4)
         for f in ("Megatron-DeepSpeed", "pytorch")
     )
     assert old.attention == 0 < new.attention

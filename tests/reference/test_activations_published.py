@@ -14,6 +14,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog.tables import by_id
+from rigwright.plan.ask.software import software_of
 from rigwright.predict import memory
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
@@ -32,7 +33,7 @@ def activations_gib(framework: str, *, grad_checkpointing: bool = False) -> floa
     chip = by_id(Chip)["a100-sxm4-80-gb"]
     config = find(RUN.model)
     assert config is not None
-    run = replace(RUN, framework=framework, grad_checkpointing=grad_checkpointing)
+    run = replace(RUN, software=software_of(framework), grad_checkpointing=grad_checkpointing)
     parts = memory.decoder_parts(config, run, Machine(chip=chip, gpu_count=64))
     line = parts.line
     return float(line.kept[line.forward - 1]) * parts.passes / GIB

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.framework import TEXT
 from rigwright.predict.rewrites import (
     fast_norms,
     math_attention,
@@ -133,9 +132,8 @@ def _rewritten(
         backward = ops.kind[chosen] == KINDS.index("rnn_backward")
         parts.append(recurrent(work.where(recurrence), d[recurrence], backward[recurrence]))
     if attention.any():
-        text = ops.task in TEXT
         rows = work.where(attention)
-        parts.append(math_attention(rows, element_bytes, text=text, training=training))
+        parts.append(math_attention(rows, element_bytes, text=ops.is_text, training=training))
     gone = recurrence | attention | convolution
     return concatenate([work.where(~gone), *parts]) if parts else work
 

@@ -25,6 +25,7 @@ from rigwright.predict.memory.cache import CACHE_BYTES, kv_bytes
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
+from rigwright.spec.software import Software
 from rigwright.workload.decoder import DecoderConfig, decode_cost
 
 Parts = dict[str, Any]
@@ -74,8 +75,6 @@ _GRAPH = Engine(launch="layer_us_graph", chunk=8192, joint=True, narrow=False, p
 ENGINES: Mapping[str, Engine] = {
     "llama.cpp-2024": Engine(launch="layer_us_launched", fused=False, first=True),
     "llama.cpp": _LLAMA_CPP,
-    "ollama": _LLAMA_CPP,
-    "mlx": _LLAMA_CPP,
     "exllama": Engine(launch="layer_us_graph", chunk=2048),
     "vllm": _GRAPH,
     "sglang": _GRAPH,
@@ -85,10 +84,14 @@ ENGINES: Mapping[str, Engine] = {
 }
 
 
-def engine_of(framework: str) -> Engine:
-    """The engine a framework's name means; llama.cpp where it names none made for serving."""
-    text = framework.lower().replace("_", "-").replace(" ", "-")
-    return next((e for word, e in ENGINES.items() if word in text), _LLAMA_CPP)
+def engine_of(software: Software) -> Engine:
+    """How the engine runs; llama.cpp where none is named."""
+    return ENGINES[software.engine] if software.engine else _LLAMA_CPP
+
+
+def made_for_it(software: Software) -> bool:
+    """The software is an engine whose only work is serving; transformers also does other things."""
+    return software.engine not in ("", "transformers")
 
 
 @functools.cache
@@ -157,7 +160,7 @@ def serving_step(config: DecoderConfig, run: Run) -> ServingStep:
     prompt = run.seq_len or 1
     tokens = run.batch * (prompt if prefill else 1)
     context = prompt / 2 if prefill else prompt + (run.gen_len or 0) / 2
-    passes = math.ceil(tokens / engine_of(run.framework).chunk)
+    passes = math.ceil(tokens / engine_of(run.software).chunk)
     elements = cost.weight_elements_read(tokens / passes)
     head = config.vocab * config.words
     read = stored_bytes(config, run.precision, config.experts_touched(tokens / passes), head)
@@ -195,7 +198,7 @@ def rates(chip: Chip, power_cap_w: float | None, narrow: bool) -> dict[str, floa
 
 def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, float]:
     """Everything a step's time depends on but the fitted constants; all plain numbers."""
-    work, engine = serving_step(config, run), engine_of(run.framework)
+    work, engine = serving_step(config, run), engine_of(run.software)
     count = machine.gpu_count
     joint = engine.joint and count > 1
     chip = machine.chip
@@ -261,7 +264,7 @@ def serving_memory(
 
     Layer split gives whole layers to each card, and the token table or the output to one of them.
     """
-    engine, count = engine_of(run.framework), machine.gpu_count
+    engine, count = engine_of(run.software), machine.gpu_count
     blocks = stored_bytes(config, run.precision, config.experts, 0.0)
     table, head = config.embedding_parameters, config.head_parameters
     size = stored_bytes(config, run.precision, 0.0, 1.0) - stored_bytes(

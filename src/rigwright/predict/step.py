@@ -16,7 +16,6 @@ from rigwright.predict.communication import all_reduce_seconds, exposed_seconds,
 from rigwright.predict.constants import Constants
 from rigwright.predict.cost import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.features import Manner, work_of
-from rigwright.predict.framework import TEXT, Framework, framework_of
 from rigwright.predict.fusion import fuse
 from rigwright.predict.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.uncertainty import log_half_width
@@ -25,6 +24,7 @@ from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
+from rigwright.spec.software import Software
 
 Array = NDArray[np.float64]
 Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
@@ -32,6 +32,7 @@ Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
 REFERENCE_CPU_MHZ = 4000.0  # boost clock typical of the machines in the published tables
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}
+FITTED_FRAMEWORKS = ("pytorch", "torch7", "mxnet")
 _WORDS = tuple(dict.fromkeys([*SHARES.values(), "elementwise"]))
 _WORD_OF = np.array([_WORDS.index(SHARES.get(name, "elementwise")) for name in CLASSES])
 _PHASES = {
@@ -57,14 +58,14 @@ class Prepared:
     gradient_bytes: float
     input_bytes: float
     unknown: float
-    framework: Framework
+    software: Software
 
 
 @dataclass(frozen=True, slots=True)
 class StepTimes:
     """Parts of the step on each chip. [s] [chips]
 
-    seconds : of each operation on each chip, before ``slower`` (framework) and its count.
+    seconds : of each operation on each chip, before ``slower`` (software) and its count.
     """
 
     total: Array
@@ -90,19 +91,19 @@ def prepare(
         raise InputError("run", "batch", run.batch, "1 or more")
     batch = max(run.batch / gpu_count, 1.0)
     seq = float(run.seq_len or ops.seq_len or 1)
-    framework = framework_of(run.framework)
+    software = run.software
     compiled = run.compile not in ("", "eager", "none")
-    whole = framework.half_text and ops.task in TEXT and run.precision == "amp"
+    whole = software.apex_o2 and ops.is_text and run.precision == "amp"
     work = work_of(
         ops, batch, seq, "fp16" if whole else run.precision, _PHASES[run.mode],
         Manner(
-            framework.fused_attention(ops.task), compiled, framework.fast_norm,
-            unrolled=framework.cudnn == 0,
+            software.attention_is_fused(text=ops.is_text), compiled, software.fast_norm,
+            unrolled=software.cudnn == 0,
         ),
     )  # fmt: skip
     unknown = _unknown_share(work)
     work = _method(work, run)
-    if framework.half_text and ops.task in TEXT:
+    if software.apex_o2 and ops.is_text:
         work = _master_weights(work)
     if compiled and ops.fused is None:
         work = fuse(work)
@@ -116,15 +117,13 @@ def prepare(
         precision=run.precision,
         # Compilers choose channels-last for convolutions on their own.
         channels_last=run.layout == "nhwc" or compiled,
-        conv_tf32=framework.conv_tf32,
-        cudnn=framework.cudnn,
+        conv_tf32=software.conv_tf32,
+        cudnn=software.cudnn,
         training=run.mode in ("train", "forward_backward"),
-        slow_groups=framework.family == "pytorch"
-        and run.layout == "nhwc"
-        and framework.version < 2.0,
+        slow_groups=run.layout == "nhwc" and not software.grouped_nhwc,
     )
     return Prepared(
-        shapes_of(work.merged(), setting), calls, gradients, input_bytes, unknown, framework
+        shapes_of(work.merged(), setting), calls, gradients, input_bytes, unknown, software
     )
 
 
@@ -157,6 +156,11 @@ def _master_weights(work: Work) -> Work:
     return replace(work, count=work.count * more)
 
 
+def slower_kernels(software: Software, c: Constants) -> float:
+    """Time of a kernel over that in the frameworks whose kernels were fitted."""
+    return 1.0 if software.framework in FITTED_FRAMEWORKS else c.other_framework_time
+
+
 def host_seconds(p: Prepared, c: Constants) -> float:
     """CPU time to dispatch one step on the reference CPU. [s]"""
     forward, backward = p.calls
@@ -184,7 +188,7 @@ def times(
     r = rates or sustained(t, c)
     seconds = operation_seconds(p.shapes, t, r, c)
     work = p.shapes.work
-    slower = 1.0 if p.framework.family in ("pytorch", "torch7", "mxnet") else c.other_framework_time
+    slower = slower_kernels(p.software, c)
     gpu = (work.count * slower) @ seconds.total
     backward = (work.count * work.backward * slower) @ seconds.total
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
@@ -248,7 +252,7 @@ def step(
     )  # fmt: skip
     total = float(got.total[0])
     parts = _breakdown(p, got, c)
-    width = log_half_width(p.unknown, got.host / total, p.framework.stated, c)
+    width = log_half_width(p.unknown, got.host / total, p.software.stated, c)
     used, used_shares = memory(ops, run, machine) if memory else (math.nan, {})
     notes = [] if memory else ["memory was not predicted"]
     if p.unknown > 0.01:

@@ -23,7 +23,7 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.memory import WEIGHT_BYTES, state_bytes
 from rigwright.predict.parallel import Layout
 from rigwright.predict.trainingmemory import laid_out
-from rigwright.predict.trainingwork import element_bytes, first_flash, mixed, passes, with_length
+from rigwright.predict.trainingwork import element_bytes, mixed, passes, with_length
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import METHODS, PRECISIONS, Machine, Prediction, Run
@@ -173,7 +173,7 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         "blocks": work.count[:, 0],
         "ends": work.count[:, 1],
         "attention": work.attention,
-        "flash": 1.0 if first_flash(run) else 2.0,
+        "flash": float(run.software.flash),
         "stream": work.stream,
         "stream_blocks": work.stream_count[:, 0],
         "stream_ends": work.stream_count[:, 1],

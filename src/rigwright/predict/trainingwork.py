@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.framework import framework_of
 from rigwright.predict.memory import WEIGHT_BYTES
+from rigwright.predict.memory.trainers import habits
 from rigwright.predict.parallel import shard
 from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
 from rigwright.spec.run import Run
@@ -24,13 +24,7 @@ from rigwright.workload.decoder.config import DecoderConfig
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-TRAINERS = ("megatron", "fsdp", "deepspeed", "zero", "nemo")
-"""Words of frameworks that compute in 16 bit beside master weights in 32 bit."""
 SIXTEEN_BIT = ("amp", "fp16", "bf16", "fp8", "int8")
-FLASH_SINCE = 2.0
-"""PyTorch whose scaled dot product attention is one kernel (its release notes)."""
-FIRST_FLASH = ("composer", "foundry", "triton")
-"""Words of frameworks published with the first FlashAttention (MosaicML's Triton kernel)."""
 FUSED = 1 / 3
 """Traffic and kernels left when a compiler merges elementwise chains: RMSNorm is, in eager PyTorch,
 6 kernels forward and 14 backward, rotary embedding 5 and 5, SwiGLU 2 and 3; merged, 1 or 2."""
@@ -62,8 +56,7 @@ class Passes:
 
 def mixed(run: Run) -> bool:
     """Weights, activations and gradients in 16 bit beside 32-bit masters."""
-    trainer = any(word in run.framework.lower() for word in TRAINERS)
-    return run.precision in SIXTEEN_BIT and (trainer or run.sharding != "none")
+    return run.precision in SIXTEEN_BIT and habits(run.software).has_masters(run.sharding)
 
 
 def element_bytes(run: Run) -> tuple[float, float]:
@@ -80,33 +73,15 @@ def with_length(config: DecoderConfig, run: Run) -> Run:
     return run if run.seq_len else replace(run, seq_len=length)
 
 
-def first_megatron(run: Run) -> bool:
-    """Megatron before flash attention: products around one fused scale, mask and softmax kernel.
-
-    (Megatron-LM ``masked-softmax-fusion``, on by default.)
-    """
-    text = run.framework.lower()
-    return "megatron" in text and not any(w in text for w in ("flash", "bridge", "core", "nemo"))
-
-
-def first_flash(run: Run) -> bool:
-    """FlashAttention of 2022; the second came with PyTorch 2.2 (its release notes)."""
-    text = run.framework.lower()
-    return any(word in text for word in FIRST_FLASH) or 2.0 <= framework_of(text).version < 2.2
-
-
 def compiled(run: Run) -> bool:
     """A compiler, or hand-written fused kernels, merge elementwise chains."""
-    by_hand = any(w in run.framework.lower() for w in ("unsloth", "liger", "nemo", "bridge"))
-    return by_hand or run.compile not in ("", "eager", "none")
+    return run.software.fused_kernels or run.compile not in ("", "eager", "none")
 
 
 @functools.lru_cache(maxsize=256)
 def shard_operations(config: DecoderConfig, run: Run, tensor: int, batch: int) -> OperationList:
     """Operations of one tensor-parallel GPU's part; kept, as many chips ask the same."""
-    framework = framework_of(run.framework)
-    recent = framework.family == "pytorch" and framework.version >= FLASH_SINCE
-    fused = recent and not first_megatron(run)
+    fused = run.software.fused_attention and not run.software.masked_softmax
     part = shard(config, tensor)
     length = with_length(config, run).seq_len
     return decoder.operations(part, "train", batch=batch, seq_len=length, fused_attention=fused)
@@ -119,7 +94,7 @@ def passes(config: DecoderConfig, run: Run, tensor: int, batch: int) -> Passes:
     seq = float(with_length(config, run).seq_len or 1)
     at, (low, full) = ops.at(batch, seq), element_bytes(run)
     keep = (ops.phase < 2) & ((ops.kind != _CAST) | (full > low))
-    if first_megatron(run):
+    if run.software.masked_softmax:
         names = np.array(ops.names)[ops.name]
         keep &= ~(np.isin(names, ("div", "add")) & (ops.traffic[:, :, _SCORES].sum(axis=1) > 0))
     if run.method != "full":

@@ -101,6 +101,11 @@ class OperationList:
     joined: NDArray[np.bool_] | None = None
     assumptions: tuple[str, ...] = ()
 
+    @property
+    def is_text(self) -> bool:
+        """A model of text or of language."""
+        return self.task in ("text", "language")
+
     def unknown(self) -> dict[str, int]:
         """Name -> executions per step of every operation of unknown kind."""
         counts: dict[str, int] = {}

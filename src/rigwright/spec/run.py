@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rigwright.spec.parts import Chip
+from rigwright.spec.software import Software
 
 MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode")
 PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
@@ -29,7 +30,7 @@ class Run:
     all of its share at once (pipelines: one).  sharding : of SHARDINGS.  offload : weights
     and optimizer state live in host memory.
     adapters, adapter_rank : where adapters stand (of ADAPTERS) and their rank; None = as the
-    framework does.
+    trainer does.
     """
 
     model: str
@@ -44,7 +45,7 @@ class Run:
     method: str = "full"
     optimizer: str = "sgd"
     grad_checkpointing: bool = False
-    framework: str = "pytorch"
+    software: Software = Software()
     tensor_parallel: int = 1
     pipeline_parallel: int = 1
     micro_batch: int | None = None

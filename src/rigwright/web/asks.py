@@ -197,7 +197,7 @@ class RunAsked(WorkloadAsked):
     def values(self) -> dict[str, Any]:
         """Keys of the batch contract: what was said, and the command's own defaults."""
         kept = {"batch": self.batch, "precision": self.precision}
-        return kept | self.model_dump(exclude_unset=True, include=set(Run.__slots__))
+        return kept | self.model_dump(exclude_unset=True, include={*Run.__slots__, "framework"})
 
 
 class PredictAsked(RunAsked):

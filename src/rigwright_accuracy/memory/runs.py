@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rigwright.plan.ask.software import software_of
 from rigwright.predict import memory
 from rigwright.predict.memory import Parts
 from rigwright.spec.errors import RigwrightError
@@ -291,6 +292,7 @@ def _row(cells: Cells, names: measured.ChipNames) -> Row:
         "batch": max(int(each * count / shared) * accumulated, 1),
         "micro_batch": int(each) if accumulated > 1 and each >= 1 else None,
     }  # fmt: skip
+    given["software"] = software_of(str(told.pop("framework", "pytorch")))
     given |= {k: v for k, v in told.items() if k in FIELDS and v is not None}
     run = Run(**given)
     used = cells["peak_mem_gib"]

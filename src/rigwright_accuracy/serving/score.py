@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
+from rigwright.plan.ask.software import said_in_table
 from rigwright.predict import constants as table
 from rigwright.predict import serving
 from rigwright.predict.constants import Constants
@@ -30,18 +31,6 @@ SOURCE = "llm_infer"
 RANGES = ("range_decode", "range_prefill", "range_eager")
 HELD = 0.8
 """Share of rows the published range should hold."""
-ENGINES = {  # engine in the table -> framework of a run
-    "llama.cpp llama-bench": "llama.cpp-2024",
-    "llama.cpp main": "llama.cpp-2024",
-    "llama.cpp 8e672efe": "llama.cpp-2024",
-    "llama.cpp CUDA (Jan 2024)": "llama.cpp-2024",
-    "llama.cpp ROCm (Jan 2024)": "llama.cpp-2024",
-    "llama.cpp Vulkan (Jan 2024)": "llama.cpp-2024",
-    "gpt-fast (torch.compile)": "gpt-fast",
-    "exllama v1": "exllama",
-    "exllamav2": "exllama",
-    "litgpt generate (PyTorch eager)": "transformers",
-}
 QUANTS = {
     "q4_k_s": "q4_k_m", "q4_k_m (ollama default)": "q4_k_m", "f16": "fp16", "bnb.nf4-dq": "nf4",
     "bnb.nf4": "nf4", "int4-g32": "int4", "gptq g128": "awq", "gptq 4-bit g128": "awq",
@@ -112,7 +101,7 @@ def _run(cells: measured.Cells, prefill: bool) -> Run:
         model=cells["model"], mode="prefill" if prefill else "decode", batch=int(cells["batch"]),
         precision=QUANTS.get(quant, quant), seq_len=max(prompt, 1),
         gen_len=0 if prefill else generated,
-        framework=ENGINES.get(cells["engine"], "llama.cpp"),
+        software=said_in_table(cells["engine"]).software,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from rigwright.predict.communication import all_reduce_seconds, exposed_seconds,
 from rigwright.predict.constants import Constants
 from rigwright.predict.cost import operation_seconds
 from rigwright.predict.shapes import Setting, Shapes, shapes_of
-from rigwright.predict.step import Prepared, combine, host_seconds, prepare
+from rigwright.predict.step import Prepared, combine, host_seconds, prepare, slower_kernels
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.predict.work import concatenate
 from rigwright.spec.errors import RigwrightError
@@ -56,7 +56,7 @@ class Bench:
         gpu = self.predict(c)
         return np.array(
             [
-                log_half_width(p.unknown, host_seconds(p, c) / max(t, 1e-9), p.framework.stated, c)
+                log_half_width(p.unknown, host_seconds(p, c) / max(t, 1e-9), p.software.stated, c)
                 for p, t in zip(self.prepared, gpu, strict=True)
             ]
         )
@@ -70,11 +70,7 @@ class Bench:
             spent = operation_seconds(g.shapes, table, at, c).total * g.shapes.count
             gpu += np.bincount(g.owner, spent, len(self.rows))
             backward += np.bincount(g.owner, spent * (g.shapes.work.backward > 0), len(self.rows))
-        slower = [
-            1.0 if p.framework.family in ("pytorch", "torch7", "mxnet") else c.other_framework_time
-            for p in self.prepared
-        ]
-        gpu *= slower
+        gpu *= [slower_kernels(p.software, c) for p in self.prepared]
         host = np.array([host_seconds(p, c) for p in self.prepared])
         exchange, copy = np.zeros(len(self.rows)), np.zeros(len(self.rows))
         for i, (row, p) in enumerate(zip(self.rows, self.prepared, strict=True)):

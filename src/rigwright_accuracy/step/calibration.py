@@ -45,7 +45,7 @@ def known(run: Run) -> bool:
 
 def usable(row: measured.Row) -> bool:
     """Rows of libraries the product does not speak of are scored but not fitted."""
-    text = row.run.framework.lower()
+    text = row.label.lower()
     return row.source != "small_sources" or not any(w in text for w in ODD_LIBRARIES)
 
 
@@ -99,7 +99,7 @@ def fit_range(sample: Bench, fitted: Constants) -> dict[str, float]:
     weight = np.array([1.0 / np.sqrt(sizes[group_of(r)]) for r in bench.rows])
     waiting = np.array([host_seconds(p, fitted) for p in bench.prepared]) / predicted
     paced = waiting < 0.5
-    stated = np.array([p.framework.stated for p in bench.prepared])
+    stated = np.array([p.software.stated for p in bench.prepared])
     base = _quantile(missed[paced & stated], weight[paced & stated])
     software = _quantile(missed[paced & ~stated], weight[paced & ~stated]) - base
     rest = missed - base - np.where(stated, 0.0, max(software, 0.0))

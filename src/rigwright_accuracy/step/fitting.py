@@ -73,7 +73,7 @@ def group_of(row: Row) -> tuple[str, ...]:
     run = row.run
     assert row.chip is not None
     return (
-        row.source, row.chip.id, run.framework, run.precision, run.mode, run.layout, run.compile,
+        row.source, row.chip.id, row.label, run.precision, run.mode, run.layout, run.compile,
     )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from rigwright.plan.ask.hosts import gpu_link
+from rigwright.plan.ask.software import said_in_table, software_of
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
+from rigwright.spec.software import Software
 from rigwright.workload import decoder
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright_accuracy import measured
@@ -56,7 +58,8 @@ def _vtrain(cells: measured.Cells) -> tuple[str, Run, float]:
     # vTrain validates with use_checkpoint = true, fp16 Megatron-DeepSpeed.
     run = Run(
         model=cells["model"], batch=int(cells["batch"]), seq_len=int(cells["seq_len"]),
-        precision="fp16", optimizer="adam", grad_checkpointing=True, framework=cells["framework"],
+        precision="fp16", optimizer="adam", grad_checkpointing=True,
+        software=said_in_table(cells["framework"]).software,
         tensor_parallel=int(cells["tp"]), pipeline_parallel=int(cells["pp"]),
         micro_batch=int(cells["micro_batch"]),
     )  # fmt: skip
@@ -68,7 +71,8 @@ def _foundry(cells: measured.Cells) -> tuple[str, Run, float]:
     run = Run(
         model=cells["model"], batch=int(cells["batch"]), seq_len=int(cells["seq_len"]),
         precision=cells["precision"], optimizer="adam",
-        grad_checkpointing=cells["act_ckpt"] == "True", framework=cells["framework"],
+        grad_checkpointing=cells["act_ckpt"] == "True",
+        software=said_in_table(cells["framework"]).software,
         micro_batch=int(cells["micro"]), offload=cells["offload"] == "True",
         sharding={"FULL_SHARD": "zero3", "SHARD_GRAD_OP": "zero2"}.get(cells["sharding"], "none"),
     )  # fmt: skip
@@ -96,7 +100,8 @@ def _mpt(cells: measured.Cells) -> tuple[str, Run, float]:
         model=cells["model"].lower(), batch=batch, micro_batch=micro, optimizer="adam",
         seq_len=int(cells["seq_len"]), precision=cells["precision"].removesuffix("_bf16"),
         grad_checkpointing="act ckpt True" in words, offload="offload True" in words,
-        sharding="zero3" if "FULL_SHARD" in words else "zero2", framework="pytorch+composer FSDP",
+        sharding="zero3" if "FULL_SHARD" in words else "zero2",
+        software=software_of("pytorch+composer FSDP"),
     )  # fmt: skip
     return MPT, run, float(cells["step_s"])
 
@@ -113,7 +118,7 @@ def _recipe(cells: measured.Cells, source: str) -> tuple[str, Run, float]:
         optimizer="adamw", grad_checkpointing=bool(re.search(r"ckpt|\+|flags|packed", words)),
         compile="dynamo" if re.search(r"compile|flags|^\+", words) else "eager",
         sharding="zero3" if "FSDP" in words else "none", offload="offload" in words,
-        framework="pytorch unsloth" if "Unsloth" in words else "pytorch",
+        software=software_of("pytorch unsloth" if "Unsloth" in words else "pytorch"),
     )  # fmt: skip
     if "compile" in words and words.startswith("full+"):
         run = replace(run, grad_checkpointing=False)
@@ -128,7 +133,7 @@ def _tinyllama(cells: measured.Cells) -> tuple[str, Run, float]:
     batch = 8 * count  # 16 thousand tokens per GPU
     run = Run(
         model="tinyllama-1.1b", batch=batch, seq_len=seq, precision="bf16", optimizer="adamw",
-        sharding="zero3", framework="pytorch FSDP liger",
+        sharding="zero3", software=software_of("pytorch FSDP liger"),
     )  # fmt: skip
     return "TinyLlama", run, batch * seq / count / float(cells["tokens_per_s_per_gpu"])
 
@@ -138,7 +143,7 @@ def _nanogpt(cells: measured.Cells) -> tuple[str, Run, float]:
     run = Run(
         model="gpt2", batch=12, seq_len=1024, precision="amp", optimizer="adamw",
         compile="dynamo" if compiled else "eager",
-        framework="pytorch 2.2" if compiled else "pytorch 1.13",
+        software=software_of("pytorch 2.2" if compiled else "pytorch 1.13"),
     )  # fmt: skip
     return "nanoGPT (soft)", run, float(cells["step_s"])
 
@@ -152,7 +157,8 @@ def _bridge(cells: measured.Cells) -> tuple[str, Run, float]:
     run = Run(
         model=cells["model"], batch=batch, micro_batch=micro, seq_len=int(cells["seq_len"]),
         precision="fp8" if eight else "bf16", optimizer="adam", sharding="zero1",
-        tensor_parallel=tensor, pipeline_parallel=pipeline, framework="NeMo Megatron-Bridge",
+        tensor_parallel=tensor, pipeline_parallel=pipeline,
+        software=software_of("NeMo Megatron-Bridge"),
     )  # fmt: skip
     return "Megatron-Bridge (vendor)", run, float(cells["step_s"])
 
@@ -185,7 +191,7 @@ def rows() -> tuple[list[Row], Counter[str]]:
         label, count = cells["gpu"], int(cells["gpu_count"])
         chip: Chip | None = names.find(CHIPS.get(label, label))
         config = decoder.find(run.model) if run.model else None
-        key = (label, count, replace(run, precision="", framework=""))
+        key = (label, count, replace(run, precision="", software=Software()))
         if not step_s > 0:
             skipped[source] += 1
         elif chip is None:

@@ -8,9 +8,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from rigwright.plan.ask.frameworkdefaults import defaults
+from rigwright.plan.ask.software import EXAMPLES as SOFTWARE
+from rigwright.plan.ask.software import nearest, said
 from rigwright.spec.errors import InputError, unreadable
 from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS, Run
 
@@ -52,8 +53,18 @@ class Workload(Section):
 
     def run(self) -> Run:
         """The part of the workload that prediction reads; what is not set follows ``framework``."""
-        said = {k: v for k, v in defaults(self.framework).items() if k not in self.model_fields_set}
-        return Run(**(self.model_dump(exclude={"samples"}) | said))
+        found = said(self.framework)
+        implied = {k: v for k, v in found.run if k not in self.model_fields_set}
+        own = self.model_dump(exclude={"samples", "framework"})
+        return Run(**(own | implied), software=found.software)
+
+    @field_validator("framework")
+    @classmethod
+    def _known_software(cls, text: str) -> str:
+        for piece in said(text).unknown:
+            near = " or ".join(nearest(piece))
+            raise ValueError(f"{SOFTWARE}, not {piece!r}" + (f"; nearest: {near}" if near else ""))
+        return text
 
 
 class Budget(Section):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rigwright.catalog.custom import chip_of
-from rigwright.plan.ask.frameworkdefaults import defaults
+from rigwright.plan.ask.software import Said, said, said_in_table
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS, Run
@@ -27,7 +27,7 @@ INTEGERS = (
     "micro_batch",
 )  # fmt: skip
 YES_NO = ("grad_checkpointing", "offload")
-WORDS = ("model", "optimizer", "framework")
+WORDS = ("model", "optimizer")
 
 
 def _integer(name: str, value: Any) -> int:
@@ -50,8 +50,22 @@ def _yes(name: str, value: Any) -> bool:
 def run_of(data: dict[str, Any]) -> Run:
     """A Run from the input keys of the contract; empty values mean `not given`.
 
-    What is not given is as the words of ``framework`` say, else as Run has it.
+    What is not given is as the words of ``framework`` say, else as Run has it. Raises InputError
+    for a word of it that is not known.
     """
+    software = said(str(data.get("framework") or ""))
+    for error in software.errors("line"):
+        raise error
+    return _run(data, software)
+
+
+def row_of(data: dict[str, Any]) -> tuple[Run, tuple[str, ...]]:
+    """The run of a table's line, whose ``framework`` may be a published label, and notes."""
+    software = said_in_table(str(data.get("framework") or ""))
+    return _run(data, software), software.notes("line")
+
+
+def _run(data: dict[str, Any], software: Said) -> Run:
     given = {k: v for k, v in data.items() if v is not None and v != ""}
     if "model" not in given:
         raise InputError("line", "model", "nothing", "a model name", "resnet50")
@@ -65,7 +79,7 @@ def run_of(data: dict[str, Any]) -> Run:
     values |= {name: _integer(name, given[name]) for name in given.keys() & set(INTEGERS)}
     values |= {name: str(given[name]) for name in given.keys() & set(WORDS)}
     values |= {name: _yes(name, given[name]) for name in given.keys() & set(YES_NO)}
-    return Run(**(defaults(values.get("framework", "")) | values))
+    return Run(**(dict(software.run) | values), software=software.software)
 
 
 def chip_from(value: Any, by_name: Callable[[str], Chip]) -> Chip:

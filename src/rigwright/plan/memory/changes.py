@@ -13,6 +13,7 @@ from rigwright.plan.speed.runs import served, trained
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run
+from rigwright.spec.software import Software
 
 SHOWN = 8
 MOST_TOGETHER = 4
@@ -122,7 +123,7 @@ def _training(run: Run) -> list[_Change]:
 def _serving(run: Run) -> list[_Change]:
     found = []
     for words, precision in (("8-bit weights", "q8_0"), ("4-bit weights", "q4_k_m")):
-        change = _set(precision=precision, framework="llama.cpp")
+        change = _set(precision=precision, software=Software(engine="llama.cpp"))
         found.append(_Change("precision", words, change, exact=False))
     found.append(_Change("cards", "twice the cards", _twice_served))
     return found

@@ -12,7 +12,7 @@ from typing import Any
 from rigwright import predict
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask import jsonlines
-from rigwright.plan.ask.questions import chip_from, run_of
+from rigwright.plan.ask.questions import chip_from, row_of, run_of
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import chip_named, operations, served, trained
@@ -136,7 +136,10 @@ def _machine(values: dict[str, Any], chip: Chip) -> Machine:
 
 def predict_one(values: dict[str, Any]) -> Predicted:
     """Answer one question in the input keys of the batch contract."""
-    run = run_of(values)
+    return _answer(run_of(values), values)
+
+
+def _answer(run: Run, values: dict[str, Any]) -> Predicted:
     chip = chip_from(values.get("gpu"), chip_named)
     machine = _machine(values, chip)
     prediction = predict_run(run, machine)
@@ -144,7 +147,8 @@ def predict_one(values: dict[str, Any]) -> Predicted:
 
 
 def _line(values: dict[str, Any]) -> dict[str, Any]:
-    p = predict_one(values).prediction
+    run, notes = row_of(values)
+    p = _answer(run, values).prediction
     return {
         "step_ms": p.step_s * 1e3,
         "throughput": p.throughput,
@@ -155,6 +159,7 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
         "shares": p.shares,
         "low_ms": p.low_s * 1e3,
         "high_ms": p.high_s * 1e3,
+        "notes": [*notes, *p.notes],
     }
 
 

@@ -19,7 +19,6 @@ from rigwright.predict.memory.formats import (
     element_bytes,
     state_bytes,
 )
-from rigwright.predict.memory.frameworks import fuses_attention, trainer_of
 from rigwright.predict.memory.peak import (
     Moment,
     Parts,
@@ -39,6 +38,7 @@ from rigwright.predict.memory.ranges import (
     verdict,
 )
 from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters
+from rigwright.predict.memory.trainers import fuses_attention, trainer_of
 from rigwright.predict.parallel import Layout, layout_of, shard
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Run

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.constants import Constants
-from rigwright.predict.framework import TEXT, framework_of
 from rigwright.predict.memory.blocks import segments, written
 from rigwright.predict.memory.formats import GIB, element_bytes
-from rigwright.predict.memory.frameworks import Trainer
 from rigwright.predict.memory.state import TRAINING, Split, State, state
 from rigwright.predict.memory.timeline import Array, How, Timeline, timeline
+from rigwright.predict.memory.trainers import Trainer
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
@@ -146,10 +145,10 @@ def generation(chip: Chip) -> str:
 def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
     """How the run's timeline is written."""
     # Written lists have their scores in them.
-    scores = not written(ops) and not framework_of(run.framework).fused_attention(ops.task)
+    scores = not written(ops) and not run.software.attention_is_fused(text=ops.is_text)
     low, full = element_bytes(run.precision)
     training = run.mode in TRAINING
-    eager = run.mode == "forward" and not any(w in run.framework for w in _GRAPH_FRAMEWORKS)
+    eager = run.mode == "forward" and run.software.framework not in _GRAPH_FRAMEWORKS
     return How(
         low=low,
         full=full,
@@ -158,7 +157,7 @@ def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
         offloaded=trainer.offloads_inputs,
         graphs=EAGER_GRAPHS if eager else 0,
         scores=scores,
-        dropped=ops.task in TEXT,
+        dropped=ops.is_text,
     )
 
 
@@ -176,7 +175,7 @@ def parts_of(
     held = state(ops, run, trainer, split)
     line = timeline(ops, batch, seq, how_of(ops, run, trainer))
     training = run.mode in TRAINING
-    stays = accumulated > 1 or run.offload or trainer.steps_in_backward
+    stays = accumulated > 1 or run.offload or run.software.optimizer_in_backward
     return Parts(
         ops=ops,
         state=held,

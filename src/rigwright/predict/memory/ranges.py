@@ -6,7 +6,6 @@ import functools
 import math
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.framework import TEXT
 from rigwright.predict.memory.blocks import written
 from rigwright.predict.memory.peak import TABLE, Parts
 
@@ -24,7 +23,7 @@ def range_of(parts: Parts) -> str:
 
     Traced models of text were measured among the fine-tuning runs.
     """
-    if written(parts.ops) or parts.ops.task in TEXT:
+    if written(parts.ops) or parts.ops.is_text:
         return "range_written"
     return "range_traced" if parts.training else "range_inference"
 

@@ -13,7 +13,7 @@ from rigwright.predict.memory.formats import (
     scratch_bytes,
     state_bytes,
 )
-from rigwright.predict.memory.frameworks import Trainer
+from rigwright.predict.memory.trainers import Trainer
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
 
@@ -76,7 +76,7 @@ def masters(run: Run, trainer: Trainer) -> bool:
     """16-bit training beside 32-bit weights: what sharded trainers do."""
     if run.method != "full" or run.precision in ("fp64", "fp32", "tf32"):
         return False
-    return trainer.masters if trainer.masters is not None else run.sharding != "none"
+    return trainer.has_masters(run.sharding)
 
 
 def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
@@ -123,7 +123,7 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
     gathered = _gathered(ops, s, weights, run, trainer) * part if stage == 3 or run.offload else 0.0
     gathered += split.shared + (_unpacked(ops, run) * part if run.method == "qlora" else 0.0)
     gradients = s.trained * s.gradient_bytes * part * share[1]
-    if trainer.steps_in_backward:  # what a unit makes is used before the next makes more
+    if run.software.optimizer_in_backward:  # what a unit makes is used before the next makes more
         gradients = min(gradients, _largest_unit(ops) * s.gradient_bytes * part)
     if run.offload:  # what a unit makes leaves for the host at once: it counts as gathered
         gradients = 0.0
@@ -156,7 +156,7 @@ def _gathered(ops: OperationList, s: _Sizes, weights: float, run: Run, trainer: 
     """
     low, full = element_bytes(run.precision)
     each = weights / max(ops.parameters, 1) if run.method == "qlora" else full
-    if run.method != "full" and trainer.keeps_gathered:
+    if run.method != "full" and run.software.keeps_gathered:
         return ops.parameters * each
     ends = ops.meta.get("embedding_parameters", 0.0)
     block = (ops.parameters - ends) / ops.meta.get("layers", 1.0)

@@ -1,19 +1,13 @@
 """How a framework runs a decoder: what it keeps for the backward pass and around the loss.
 
 The same weights and products; the difference is which tensors stay in memory. Sources are the
-frameworks' own code, named beside each style (``predict.memory.frameworks``).
+frameworks' own code, named beside each style (``predict.memory.trainers``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-LOSSES = ("upcast", "low", "chunked", "fused", "linear")
-"""upcast : all logits, their 32-bit copy, its logarithm, both gradients (transformers).
-low : all logits and their logarithm in 16 bit (litgpt).
-chunked : all logits in 16 bit, gradients for one part at a time (torchtune, compiled).
-fused : all logits in 16 bit, the gradient written over them (Unsloth of 2024, Megatron).
-linear : the output layer too for one part at a time (Liger, cut cross entropy)."""
 ADAPTED = {
     "qv": ("query", "value", "qkv"),
     "attention": ("query", "key", "value", "qkv", "output"),
@@ -35,6 +29,7 @@ class Style:
     copy, which accelerate makes of what a model returns in mixed precision).
     frozen : weights get no gradient.  adapters : projections with an adapter, of ADAPTED's names.
     rank : of the adapters.  wide_copies : each adapter converts its own 32-bit copy of its input.
+    loss : of ``spec.software.LOSSES``.
     adapter_dropout : adapters keep a mask of their input.  adapter_output : and what they add.
     keeps_inputs : frozen projections keep their input (bitsandbytes before 0.43).
     fused_qkv : queries, keys and values are one product.  plain_gelu : GELU is one kernel.

@@ -1,0 +1,250 @@
+"""Words of software as people write them, and labels as published tables write them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rigwright.catalog.tables import by_id
+from rigwright.plan.ask import software as reader
+from rigwright.plan.ask.questions import row_of, run_of
+from rigwright.plan.ask.software import read_software, said, said_in_table, software_of
+from rigwright.plan.speed.predicting import predict_one, predict_run
+from rigwright.predict import memory, serving
+from rigwright.predict.memory.trainers import TRAINERS
+from rigwright.spec import software as names
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Machine, Run
+from rigwright.spec.software import Software
+from rigwright.workload import decoder
+
+CARD = by_id(Chip)["geforce-rtx-4090"]
+
+
+def step_ms(framework: str, **more: object) -> float:
+    question = {"gpu": "RTX 4090", "model": "resnet50", "batch": 64, "precision": "amp"}
+    return predict_one(question | {"framework": framework} | more).prediction.step_s * 1e3
+
+
+# -- what the words mean -------------------------------------------------------------------
+@pytest.mark.parametrize("text", ["", "pytorch", "PyTorch", "torch", "pytorch cuda 12.4"])
+def test_nothing_said_is_a_present_day_pytorch(text):
+    assert read_software(text) == (Software(), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "framework", "cudnn", "fused", "text_fused", "tf32"),
+    [
+        ("pytorch 2.4.0 cuda 12.4", "pytorch", 9, True, True, True),
+        ("pytorch 2.1", "pytorch", 8, True, False, True),
+        ("pytorch 1.13.1+cu117", "pytorch", 8, False, False, True),
+        ("PyTorch 0.3.0", "pytorch", 6, False, False, False),
+        ("pytorch 1.0 cudnn 8", "pytorch", 8, False, False, False),
+        ("pytorch 2", "pytorch", 9, True, True, True),
+        ("torch7 cuda8 cudnn 5110", "torch7", 5, False, False, False),
+        ("torch7 no-cudnn", "torch7", 0, False, False, False),
+        ("Tensorflow 1.4.0", "tensorflow", 7, False, False, False),
+        ("mxnet", "mxnet", 7, False, False, False),
+    ],
+)
+def test_releases_decide_kernel_library_and_attention(
+    text, framework, cudnn, fused, text_fused, tf32
+):
+    got, notes = read_software(text)
+    assert (got.framework, got.cudnn, got.conv_tf32) == (framework, cudnn, tf32)
+    assert got.attention_is_fused(text=False) == fused
+    assert got.attention_is_fused(text=True) == text_fused
+    assert not notes
+
+
+def test_a_release_is_stated_only_where_it_is_said_as_precisely_as_it_matters():
+    stated = [t for t in ("pytorch", "pytorch 2", "pytorch ~2.4", "tensorflow 1.4", "vllm 0.6",
+                          "pytorch 2.4", "torch7 cudnn 5") if said(t).software.stated]  # fmt: skip
+    assert stated == ["pytorch 2.4", "torch7 cudnn 5"]
+
+
+def test_a_version_belongs_to_the_word_it_stands_beside():
+    assert software_of("torchtune 0.3") == Software(trainer="torchtune")
+    got = software_of("vllm 0.6.3 pytorch 2.4 cudnn 8 nccl 2.19")
+    assert (got.engine_version, got.framework_version, got.cudnn) == ((0, 6, 3), (2, 4), 8)
+    old, new = software_of("litgpt bitsandbytes-0.41"), software_of("litgpt bitsandbytes 0.43.1")
+    assert old.keeps_inputs and not new.keeps_inputs
+
+
+def test_a_word_that_stands_higher_in_the_table_decides():
+    assert software_of("pytorch+composer FSDP").trainer == "llm-foundry"
+    assert software_of("fsdp_qlora").trainer == "fsdp_qlora"
+    assert software_of("megatron flash").masked_softmax is False
+    assert software_of("flash megatron").masked_softmax is False
+    assert software_of("Megatron-LM").masked_softmax is True
+    assert said("DeepSpeed ZeRO-2 fsdp").run == said("fsdp ZeRO-2").run
+
+
+@pytest.mark.parametrize("text", ["zero2", "ZeRO-2", "DeepSpeed ZeRO stage 2", "zero_2"])
+def test_spellings_of_a_word(text):
+    assert dict(said(text).run)["sharding"] == "zero2" and not said(text).unknown
+
+
+def test_options_overrule_the_trainer():
+    got = software_of("torchtune plain-loss activation-offload optimizer-in-backward")
+    assert (got.trainer, got.loss) == ("torchtune", "upcast")
+    assert got.activation_offload and got.optimizer_in_backward
+    assert software_of("unsloth").loss is None and software_of("pytorch liger").loss == "linear"
+
+
+# -- words that no row knows ---------------------------------------------------------------
+def test_an_unknown_word_is_refused_with_the_nearest_ones():
+    with pytest.raises(InputError, match=r"run: framework: got 'unslot'.*try: unsloth"):
+        software_of("pytorch 2.4 unslot")
+    with pytest.raises(InputError, match="banana"):
+        run_of({"model": "resnet50", "framework": "banana"})
+
+
+def test_a_table_is_told_of_an_unknown_word():
+    run, notes = row_of({"model": "resnet50", "framework": "pytorch 2.4 banana 3"})
+    assert run.software == software_of("pytorch 2.4")
+    assert len(notes) == 1 and "'banana 3'" in notes[0]
+
+
+def _stranger(text: str) -> bool:
+    """No piece of it is a word of the table, and it has no version for a word before it."""
+    pieces = reader._pieces(text)
+    firsts = reader._firsts()
+    return bool(pieces) and not any(p in firsts or reader._VERSION.fullmatch(p) for p in pieces)
+
+
+STRANGERS = st.one_of(
+    st.text(min_size=1, max_size=24),
+    st.from_regex(r"[a-z]{2,10}[-_ .]?[a-z0-9]{0,6}", fullmatch=True),
+).filter(_stranger)
+TEXTS = ("pytorch 2.4", "pytorch 1.10", "unsloth", "Megatron-DeepSpeed", "vllm 0.6.3", "")
+CLAIMS = (
+    Run(model="resnet50", batch=8, img_size=224, precision="amp"),
+    Run(model="llama-2-7b", seq_len=512, precision="bf16", method="lora", optimizer="adamw"),
+    Run(model="llama-2-7b", mode="decode", seq_len=512, gen_len=64, precision="q4_k_m"),
+)
+
+
+@settings(deadline=None)
+@given(st.data(), st.sampled_from(TEXTS), st.sampled_from(CLAIMS), st.booleans())
+def test_a_word_that_is_not_in_the_table_moves_no_number_and_is_said(data, text, run, before):
+    word = data.draw(STRANGERS)
+    both = f"{word} {text}" if before else f"{text} {word}"
+    got, notes = read_software(both)
+    assert got == software_of(text) and said(both).run == said(text).run
+    assert notes and all(note.startswith("not used: ") for note in notes)
+    plain, moved = (replace(run, software=s) for s in (software_of(text), got))
+    assert predict_run(moved, Machine(chip=CARD)) == predict_run(plain, Machine(chip=CARD))
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read(text):
+    got = said(text)
+    assert isinstance(got.software, Software)
+    assert all(piece and piece in " ".join(reader._pieces(text)) for piece in got.unknown)
+
+
+# -- the faults of substrings --------------------------------------------------------------
+def test_a_communication_library_is_no_opencl():
+    assert step_ms("pytorch 2.4 nccl-2.19") == step_ms("pytorch 2.4")
+
+
+def test_a_trainers_version_is_not_pytorchs():
+    llama = {"model": "llama-3-8b", "seq_len": 1024, "batch": 1, "precision": "bf16"}
+    assert step_ms("torchtune 0.3", **llama) == step_ms("torchtune", **llama)
+
+
+@pytest.mark.parametrize("mode", ["prefill", "decode", "infer"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_engines_with_the_same_constants_give_the_same_numbers(mode, count):
+    asked = {"model": "llama-3-8b", "seq_len": 512, "gen_len": 128, "precision": "bf16",
+             "batch": 4, "gpu": "H100 SXM", "gpu_count": count, "mode": mode}  # fmt: skip
+    got = {
+        engine: predict_one(asked | {"framework": engine}).prediction
+        for engine in ("vllm", "vllm 0.6.3", "sglang", "tensorrt-llm", "TRT-LLM 0.15")
+    }
+    assert len({p.step_s for p in got.values()}) == 1
+    assert len({p.memory_bytes for p in got.values()}) == 1
+
+
+# -- the tables ----------------------------------------------------------------------------
+def test_every_row_of_the_table_is_read_and_has_a_source():
+    lines = list(csv.DictReader((reader.DATA / "software.csv").open(encoding="utf-8")))
+    for line in lines:
+        got = said(line["word"])
+        assert not got.unknown, line
+        assert line["field"] == "word" or line["source"], line
+    assert len({(r["word"], r["field"], r["since"]) for r in lines}) == len(lines)
+
+
+def test_names_of_the_types_are_those_of_prediction():
+    assert set(names.ENGINES) == set(serving.ENGINES) and set(names.TRAINERS) == set(TRAINERS)
+    said_somewhere = {said(word).software.trainer for word in reader._names()}
+    assert said_somewhere - {""} == set(names.TRAINERS)
+
+
+def test_every_trainer_trains():
+    config = decoder.find("llama-2-7b")
+    for name in names.TRAINERS:
+        run = Run(model="llama-2-7b", seq_len=512, software=Software(trainer=name))
+        assert memory.decoder_peak(config, run, Machine(chip=CARD)).bytes > 0
+
+
+# -- labels of published tables ------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("timm+pytorch 2.4.0 cuda 12.4", "pytorch 2.4.0 fast-norm"),
+        ("timm+pytorch 1.13 cuda 11.7", "pytorch 1.13 fast-norm"),
+        ("NGC PyTorch DeepLearningExamples", "pytorch ~1.7 apex-o2"),
+        ("NGC PyTorch 20.01", "pytorch ~1.7 apex-o2"),
+        ("pytorch (cuda 10.1)", "pytorch ~1.2"),
+        ("torch7 cuda8 nn (no cudnn)", "torch7 no-cudnn"),
+        ("torch7 cuda8 cudnn 4007", "torch7 cudnn 4"),
+        ("CuDNN[R3]-fp16 (Torch)", "torch7 cudnn 3"),
+        ("CuDNN[R2] *", "pytorch cudnn ~2"),
+        ("CL-nn (Torch)", "torch7 no-cudnn"),
+        ("cl-nn", "torch7 no-cudnn"),
+        ("Torch-7 (native)", "torch7 no-cudnn"),
+        ("Caffe (native)", "torch7 no-cudnn"),
+        ("fbfft (Torch)", "torch7 cudnn ~4"),
+        ("Nervana-neon-fp16", "torch7"),
+        ("Chainer", "torch7 cudnn ~4"),
+        ("Caffe-CLGreenTea", "caffe"),
+        ("cudaconvnet2*", "pytorch"),
+        ("Caffe2 0.8.1", "caffe 0.8.1"),
+        ("TensorFlow (cuda 8)", "tensorflow"),
+        ("pytorch+composer FSDP", "llm-foundry fsdp"),
+        ("Megatron-DeepSpeed", "megatron deepspeed"),
+        ("llama.cpp llama-bench", "llama.cpp-2024"),
+        ("llama.cpp CUDA b6918 fa=1 ub=2048", "llama.cpp"),
+        ("llama.cpp ROCm (Jan 2024)", "llama.cpp-2024"),
+        ("llama.cpp CUDA (Jan/Feb 2026 master)", "llama.cpp"),
+        ("litgpt generate (PyTorch eager)", "transformers"),
+        ("TensorRT-LLM/vLLM (MLPerf)", "tensorrt-llm"),
+    ],
+)
+def test_labels_keep_their_meaning_in_tables(label, words):
+    assert said_in_table(label) == replace(said(words), unknown=())
+    assert not said(words).unknown
+
+
+def test_a_label_is_no_word_of_people():
+    assert said("CuDNN[R3]-fp16 (Torch)").unknown and said("cl-nn").unknown
+
+
+def test_every_published_label_is_known():
+    measured = pytest.importorskip("rigwright_accuracy.measured")
+    try:
+        tables = (*measured.SOURCES, "vtrain_megatron", "llm_foundry_mpt", "llm_infer")
+        labels = {
+            row.get("framework") or row["engine"] for name in tables for row in measured.read(name)
+        }
+    except measured.SharedDataMissingError as missing:
+        pytest.skip(str(missing))
+    assert labels and not [label for label in labels if said_in_table(label).unknown]
