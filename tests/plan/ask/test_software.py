@@ -203,7 +203,7 @@ def test_every_trainer_trains():
         ("timm+pytorch 1.13 cuda 11.7", "pytorch 1.13 fast-norm"),
         ("NGC PyTorch DeepLearningExamples", "pytorch ~1.7 apex-o2"),
         ("NGC PyTorch 20.01", "pytorch ~1.7 apex-o2"),
-        ("pytorch (cuda 10.1)", "pytorch ~1.2"),
+        ("pytorch (cuda 10.1)", "pytorch"),
         ("torch7 cuda8 nn (no cudnn)", "torch7 no-cudnn"),
         ("torch7 cuda8 cudnn 4007", "torch7 cudnn 4"),
         ("CuDNN[R3]-fp16 (Torch)", "torch7 cudnn 3"),
