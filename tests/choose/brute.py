@@ -10,7 +10,7 @@ from rigwright.spec.build import Build
 
 def passes(build: Build, problem: Problem) -> bool:
     """Whether every rule lets the build through."""
-    weights = {weigh(rule.check(build)) for rule in problem.rules if rule.id not in problem.ignored}
+    weights = {weigh(rule, build) for rule in problem.rules if rule.id not in problem.ignored}
     return "bad" not in weights and (problem.allow_unknown or "doubt" not in weights)
 
 
@@ -37,7 +37,7 @@ def cheapest(problem: Problem, option: Option) -> int | None:
             build = Build(
                 **{k: parts[k][0] for k in ("cpu", "cooler", "board", "psu", "case") if k in parts},
                 ram=parts["ram"], drives=parts["drive"], cards=(card.part,) * number,
-                chips=(option.chip,), circuit=problem.circuit,
+                chips=(option.chip,), circuit=problem.circuit, whole=True,
             )  # fmt: skip
             if passes(build, problem):
                 best = cents

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rigwright.choose.problem import Candidate, Demand, Option, Problem
+from rigwright.fit.answer import Answer
+from rigwright.fit.evaluate import evaluate
 from rigwright.spec.build import Build, Circuit, Finding, Severity, Verdict
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 from rigwright.spec.rule import Rule
@@ -49,12 +51,10 @@ def _rule(
     wanted = tuple(k for k in reads if k not in ("circuit", "chip")) if needs is None else needs
 
     def check(build: Build) -> Finding | None:
-        have = {p.kind for p in build.parts()} | ({"circuit"} if build.circuit else set())
-        if not have.issuperset(wanted):
-            return None
-        return Finding(name, say(build), severity=severity)
+        return evaluate(made, lambda b: Answer(say(b), name), build)
 
-    return Rule(name, name, "pair", severity, reads, wanted, check, "test", burdens)
+    made = Rule(name, name, "pair", severity, reads, wanted, check, "test", burdens)
+    return made
 
 
 def _word(fits: bool) -> Verdict:

@@ -79,8 +79,8 @@ def _cut(model, problem, option, pools, use, chosen, number) -> bool:
         k: tuple(c.part for c in found for _ in range(number.get(id(c), 1)))
         for k, found in chosen.items()
     }
-    build = build_of({**parts, "chip": (option.chip,)}, problem.circuit)
-    broken = [r for r in problem.rules if weigh(r.check(build)) in ("bad", "doubt")]
+    build = build_of({**parts, "chip": (option.chip,)}, problem.site)
+    broken = [r for r in problem.rules if weigh(r, build) in ("bad", "doubt")]
     for rule in broken:
         terms: Sequence = []
         absent = 0
@@ -143,7 +143,7 @@ def test_notes_never_stop_a_build():
     for option in search.problem.options[::17]:
         choice = search.solve(option).choice
         if choice is not None:
-            assert {weigh(r.check(choice.build)) for r in notes} == {"fine"}
+            assert {weigh(r, choice.build) for r in notes} == {"fine"}
 
 
 def test_declared_burdens_keep_their_promise():

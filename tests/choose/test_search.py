@@ -108,7 +108,7 @@ def test_verdicts_can_be_shared_by_problems_with_other_prices():
     for option in second.options:
         assert cents(cold, option) == cents(warm, option)
     with pytest.raises(ValueError, match="circuit"):
-        Search(second, Verdicts(Circuit(1.0, 1.0)))
+        Search(second, Verdicts(Build(circuit=Circuit(1.0, 1.0))))
 
 
 def test_frontier_and_fastest():
@@ -250,17 +250,20 @@ def test_a_rule_that_hides_what_it_reads_is_found_out():
     [
         ("ok", "error", "fine"),
         ("warning", "error", "fine"),
+        ("warning", "warning", "bad"),
+        ("warning", "note", "fine"),
         ("conflict", "error", "bad"),
-        ("conflict", "warning", "bad"),
-        ("conflict", "note", "fine"),
         ("unknown", "error", "doubt"),
         ("unknown", "warning", "fine"),
         ("unknown", "note", "fine"),
     ],
 )
 def test_what_a_finding_means(verdict, severity, weight):
-    assert weigh(Finding("r", verdict, severity=severity)) == weight
-    assert weigh(None) == "fine"
+    said = replace(RULES[0], check=lambda _: Finding("r", verdict, severity=severity))
+    assert weigh(said, Build()) == weight
+    firm = weigh(replace(said, firm=True), Build())
+    assert firm == ("bad" if verdict == "warning" else weight)
+    assert weigh(replace(said, check=lambda _: None), Build()) == "fine"
 
 
 def test_every_rule_of_the_market_decides_something():

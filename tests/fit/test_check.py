@@ -51,8 +51,9 @@ def test_worst_first():
         ([("ok", "error")], "ok"),
         ([("unknown", "warning")], "ok"),
         ([("unknown", "error"), ("warning", "error")], "unknown"),
-        ([("conflict", "warning")], "warning"),
-        ([("conflict", "note"), ("warning", "note")], "ok"),
+        ([("warning", "warning")], "warning"),
+        ([("warning", "error")], "warning"),
+        ([("warning", "note")], "ok"),
         ([("conflict", "error"), ("unknown", "error")], "conflict"),
     ],
 )

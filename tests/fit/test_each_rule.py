@@ -28,8 +28,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {"cpu__generation": None}),
     ("cpu_generation", {}, {"board__chipset": "Z370"}, "conflict", {"board__chipset": "Q999"}),
     ("bios_version", {}, {}, "", {"cpu__generation": "kaby-lake", "board__released": None}),
-    ("host_cpu", {}, {"cards": (CARD,) * 5}, "conflict", {"cpu__threads": None}),
-    ("cpu_avx2", {}, {"cpu__avx2": False}, "conflict", {"cpu__avx2": None}),
+    ("host_cpu", {}, {"cards": (CARD,) * 5}, "warning", {"cpu__threads": None}),
+    ("cpu_avx2", {}, {"cpu__avx2": False}, "warning", {"cpu__avx2": None}),
     ("cpu_ram_type", {}, {"ram__type": "DDR5"}, "conflict", {"cpu__memory_types": ()}),
     ("ram_type", {}, {"ram__type": "DDR3"}, "conflict", {"board__memory_type": None}),
     ("ram_form_factor", {}, {"ram__form": "SODIMM"}, "conflict", {"board__memory_form": None}),
@@ -38,25 +38,25 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {"ram__ecc": True}),
     ("ram_slots", {}, {"ram__modules": 8}, "conflict", {"board__memory_slots": 0}),
     ("ram_capacity", {}, {"ram__module_gib": 64}, "conflict", {"board__memory_max_gib": 0}),
-    ("cpu_ram_capacity", {}, {"ram__module_gib": 64}, "conflict", {"cpu__memory_max_gib": None}),
+    ("cpu_ram_capacity", {}, {"ram__module_gib": 64}, "warning", {"cpu__memory_max_gib": None}),
     ("ram_speed", {"ram__speed_mt_s": 2133}, {}, "warning", {"cpu__memory_mt_s": None}),
     ("ram_matched", {}, {"ram__modules": 1}, "warning", {"cpu__memory_channels": None}),
     ("ram_4dimm_ddr5",
      {"ram__type": "DDR5", "board__socket": "AM5", "board__chipset": "B650"},
      {"ram__type": "DDR5", "ram__modules": 4, "ram__speed_mt_s": 6000, "board__socket": "AM5"},
      "warning", {"ram__type": "DDR5", "board__socket": "LGA4677", "board__chipset": "W790"}),
-    ("ram_vs_vram", {}, {"ram__module_gib": 2}, "conflict", {"chips": ()}),
+    ("ram_vs_vram", {}, {"ram__module_gib": 2}, "warning", {"chips": ()}),
     ("cooler_socket", {}, {"cooler__sockets": ("AM4",)}, "conflict", {"cooler__sockets": ()}),
     ("cooler_height", {"case__cooler_height_mm": 165}, {"case__cooler_height_mm": 159}, "conflict",
      {"case__cooler_height_mm": None}),
     ("cooler_required", {}, {"cooler": None}, "conflict",
      {"cooler": None, "cpu__includes_cooler": None}),
-    ("cooler_capacity", {}, {"cooler__capacity_w": 65}, "conflict", {"cooler__capacity_w": None}),
+    ("cooler_capacity", {}, {"cooler__capacity_w": 65}, "warning", {"cooler__capacity_w": None}),
     ("radiator_fit", {**WET, "cooler__radiator_mm": 280}, {**WET, "cooler__radiator_mm": 360},
      "conflict", {**WET, "case__radiators": None}),
     ("gpu_radiator", HYBRID, {**HYBRID, "card__radiator_mm": 360}, "conflict",
      {**HYBRID, "card__radiator_mm": None}),
-    ("cooler_ram_clearance", {}, {"ram__height_mm": 60}, "conflict", {"ram__height_mm": None}),
+    ("cooler_ram_clearance", {}, {"ram__height_mm": 60}, "warning", {"ram__height_mm": None}),
     ("mb_form_factor", {}, {"case__board_form_factors": ("Mini-ITX",)}, "conflict",
      {"board__form_factor": "E-ATX", "case__form_factor": "full tower"}),
     ("mb_rear_connect", {"board__rear_connectors": True, "case__rear_connectors": True},
@@ -67,7 +67,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {**WET, "card__length_mm": 340}, "conflict", {**WET, "case__gpu_length_radiator_mm": None}),
     ("gpu_thickness", {}, {"case__gpu_thickness_slots": 1.5}, "conflict",
      {"card__thickness_slots": None}),
-    ("gpu_height", {}, {"card__height_mm": 170}, "conflict", {"case__gpu_height_mm": None}),
+    ("gpu_height", {}, {"card__height_mm": 170}, "warning", {"case__gpu_height_mm": None}),
     ("gpu_sag", {}, {"card__length_mm": 330, "card__thickness_slots": 3.5}, "warning",
      {"card__length_mm": 330, "card__thickness_slots": None}),
     ("pro_card_passive", {"card__cooling": "passive", "case__form_factor": "4U server"},
@@ -80,15 +80,15 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {"cards": TWO, "board__lane_plans": None}),
     ("gpu_case_slots", {"cards": TWO}, {"cards": (CARD,) * 4}, "conflict",
      {"case__expansion_slots": 0}),
-    ("pcie_lanes", {}, {"cards": (CARD,) * 3}, "conflict", {"cpu__pcie_lanes": None}),
+    ("pcie_lanes", {}, {"cards": (CARD,) * 3}, "warning", {"cpu__pcie_lanes": None}),
     ("pcie_link", {}, {"chip__pcie_lanes": 4}, "warning", {"chip__pcie_gen": None}),
-    ("gpu_airflow", {"four": 1}, {"four": 1, **OPEN_HOT}, "conflict",
+    ("gpu_airflow", {"four": 1}, {"four": 1, **OPEN_HOT}, "warning",
      {"four": 1, **OPEN_HOT, "board__slots": None}),
     ("gpu_p2p", {"cards": TWO}, {"cards": TWO, "chip__has_p2p": False}, "warning",
      {"cards": TWO, "chip__has_p2p": None}),
     ("psu_wattage", {}, {"psu__watts": 300}, "conflict", {"card__power_limit_w": None}),
     ("psu_suggested", {}, {"psu__watts": 450}, "warning", {"card__suggested_psu_w": None}),
-    ("psu_transient", {}, {"psu__watts": 400}, "conflict",
+    ("psu_transient", {}, {"psu__watts": 400}, "warning",
      {"psu__watts": 400, "psu__pcie_16pin_plugs": None}),
     ("wall_circuit", {}, {"circuit__amperes": 3.0}, "conflict",
      {"psu__efficiency": None, "circuit__amperes": 3.8}),
@@ -114,7 +114,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
     ("storage_interface", {}, {"drive__interface": "sas"}, "conflict",
      {"drive__interface": "pcie", "drive__form_factor": "U.2"}),
     ("pcie_gen", M2, {**M2, "drive__pcie_gen": 4.0}, "warning", {**M2, "drive__pcie_gen": None}),
-    ("display_output", {}, {"card__display_outputs": 0, "cpu__has_igpu": False}, "conflict",
+    ("display_output", {}, {"card__display_outputs": 0, "cpu__has_igpu": False}, "warning",
      {"card__display_outputs": None, "board__display_outputs": None}),
 ]  # fmt: skip
 
@@ -143,6 +143,7 @@ def test_passes(rule, passing):
 def test_fails(rule, failing, verdict):
     found = BY_ID[rule].check(made(failing))
     assert found is not None and found.verdict == verdict, found
+    assert found.verdict != "conflict" or found.severity == "error"
     if found.unit in ("mm", "W", "GiB") and not isinstance(found.have, str):
         assert found.margin == pytest.approx(found.have - found.need)
         assert number(found.have, found.unit) in found.why
@@ -227,7 +228,8 @@ def test_last_card_may_hang_below_the_board_if_the_case_has_openings():
 def test_narrow_second_slot_is_a_loss_not_an_impossibility():
     build = change(STORY, cards=TWO, board__lane_plans=((16, 2, 1),))
     found = BY_ID["gpu_slots"].check(build)
-    assert (found.verdict, found.severity) == ("conflict", "warning")
+    assert (found.verdict, found.severity) == ("warning", "warning")
+    assert found.loses
 
 
 def test_a_switch_shares_lanes():

@@ -9,6 +9,7 @@ from tests.conftest import SHARED
 
 from rigwright.catalog import source
 from rigwright.plan.parts.checking import check_cases
+from rigwright_accuracy.rules.score import agrees
 
 GOLD = SHARED / "fit" / "gold.jsonl"
 
@@ -27,22 +28,11 @@ def answers(whole_market):
     return list(zip(cases(), found, strict=True))
 
 
-def agrees(case, finding) -> bool:
-    """The label for what OpenDB knows, or the truth where our own tables know more.
-
-    ``conditional`` is our warning; a label ok of lesser severity covers "fits, but ...".
-    """
-    words = {case["expected"]}
-    if case["expected"] == "unknown":
-        words.add({"conditional": "warning"}.get(case["truth"], case["truth"]))
-    if case["expected"] == "ok" and case["severity"] != "error":
-        words.add("warning")
-    return finding["verdict"] in words
-
-
 def test_agreement_is_at_least_97_percent(answers):
     wrong = [
-        (c["id"], c["rule"], c["expected"], f["verdict"]) for c, f in answers if not agrees(c, f)
+        (c["id"], c["rule"], c["expected"], f["verdict"])
+        for c, f in answers
+        if not agrees(c, f["verdict"])
     ]
     assert len(wrong) <= 0.03 * len(answers), wrong
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rigwright.spec.build import Build, Circuit, Finding
+from rigwright.spec.build import Build, Circuit
 from rigwright.spec.parts import Chip, Part
 from rigwright.spec.rule import Rule
 
@@ -85,6 +85,11 @@ class Problem:
     better: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     replaceable: frozenset[str] = frozenset()
 
+    @property
+    def site(self) -> Build:
+        """The machine without its parts: where it stands; what is not chosen is not there."""
+        return Build(circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w, whole=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -120,15 +125,19 @@ class Relaxation:
 Weight = Literal["fine", "doubt", "bad"]
 
 
-def weigh(finding: Finding | None) -> Weight:
-    """What a finding means to the search.
+def weigh(rule: Rule, build: Build) -> Weight:
+    """What a rule's finding means to the search.
 
-    Notes never stop a build. A conflict does, also one that only costs speed or safety. An unknown
-    is a doubt (let through only on request) where it could hide that the machine cannot work; a
-    lesser unknown goes on the list of things to measure instead.
+    A conflict stops a build, and so does a warning that costs speed or safety: the search buys
+    something better. Of a ``firm`` rule any warning does. An unknown is a doubt (let through only
+    on request) where it could hide that the machine cannot work; a lesser unknown goes on the list
+    of things to measure instead.
     """
-    if finding is None or finding.severity == "note":
+    finding = rule.check(build)
+    if finding is None:
         return "fine"
-    if finding.verdict == "conflict":
+    if finding.verdict == "conflict" or finding.loses:
         return "bad"
-    return "doubt" if finding.verdict == "unknown" and finding.severity == "error" else "fine"
+    if finding.verdict == "warning" and rule.firm:
+        return "bad"
+    return "doubt" if (finding.verdict, finding.severity) == ("unknown", "error") else "fine"

@@ -55,10 +55,9 @@ class Search:
 
     def __init__(self, problem: Problem, verdicts: Verdicts | None = None) -> None:
         self.problem = problem
-        place = (problem.circuit, problem.gpu_power_cap_w)
-        if verdicts is not None and (verdicts.circuit, verdicts.gpu_power_cap_w) != place:
+        if verdicts is not None and verdicts.site != problem.site:
             raise ValueError("verdicts were made for another circuit or power cap")
-        self.verdicts = verdicts or Verdicts(*place)
+        self.verdicts = verdicts or Verdicts(problem.site)
         check_reads(problem.rules)
         self.kinds = tuple(k for k in ORDER if k in problem.candidates)
         better = problem.better.get("card", {})
@@ -261,7 +260,7 @@ class Search:
         chosen = {k: self.pools[k].bundles[i] for k, i in zip(self.kinds, rest[1], strict=True)}
         parts = {kind: bundle.parts for kind, bundle in chosen.items()}
         parts |= {"card": cards.bundle.parts, "chip": (option.chip,)}
-        build = build_of(parts, self.problem.circuit, self.problem.gpu_power_cap_w)
+        build = build_of(parts, self.problem.site)
         used = (*cards.bundle.used, *(u for b in chosen.values() for u in b.used))
         return Choice(option, build, cards.bundle.cents + rest[0], used)
 
@@ -294,7 +293,7 @@ class Search:
         off = relaxation.rules | self.problem.ignored
         unknown = relaxation.unknown or self.problem.allow_unknown
         for rule in self.problem.rules:
-            weight = weigh(rule.check(choice.build)) if rule.id not in off else "fine"
+            weight = weigh(rule, choice.build) if rule.id not in off else "fine"
             if weight == "bad" or (weight == "doubt" and not unknown):
                 raise RuntimeError(f"rule {rule.id} reads a fact that it does not declare")
         return choice

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rigwright.choose.pool import Pool, mask_of
-from rigwright.choose.verdicts import MANY, SINGLE, Verdicts
+from rigwright.choose.verdicts import SINGLE, Verdicts
+from rigwright.spec.build import MANY
 from rigwright.spec.rule import Rule
 
 _NUMBERS = itertools.count(1)

@@ -8,30 +8,25 @@ The memory may be shared by searches over different candidates, demands and budg
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
 from rigwright.choose.problem import Weight, weigh
-from rigwright.spec.build import Build, Circuit
+from rigwright.spec.build import MANY, Build
 from rigwright.spec.parts import Chip, Part
 from rigwright.spec.rule import Rule
 
 Parts = tuple[Part, ...]
 SINGLE = ("cpu", "cooler", "board", "psu", "case")
-MANY = {"ram": "ram", "card": "cards", "drive": "drives", "chip": "chips"}
 
 
-def build_of(
-    chosen: Mapping[str, Parts],
-    circuit: Circuit | None = None,
-    gpu_power_cap_w: float | None = None,
-) -> Build:
-    """The build of some parts by kind; ``chip`` holds the chips of the cards."""
+def build_of(chosen: Mapping[str, Parts], site: Build) -> Build:
+    """The build of some parts by kind on a site; ``chip`` holds the chips of the cards."""
     fields: dict[str, Any] = {}
     for kind, parts in chosen.items():
         fields |= _fields(kind, parts)
-    return Build(**fields, circuit=circuit, gpu_power_cap_w=gpu_power_cap_w)
+    return replace(site, **fields)
 
 
 def _fields(kind: str, parts: Parts) -> dict[str, Any]:
@@ -51,10 +46,9 @@ def reader(names: tuple[str, ...]) -> Callable[[Parts], Any]:
 
 @dataclass(slots=True)
 class Verdicts:
-    """Memory of rule verdicts for one circuit and power cap."""
+    """Memory of rule verdicts for one site: a build that holds everything but parts."""
 
-    circuit: Circuit | None = None
-    gpu_power_cap_w: float | None = None
+    site: Build
     asked: int = 0
     _places: dict[Hashable, int] = field(default_factory=dict)
     _examples: list[dict[str, Any]] = field(default_factory=list)
@@ -94,6 +88,5 @@ class Verdicts:
             fields: dict[str, Any] = {}
             for number in ids:
                 fields |= self._examples[number]
-            build = Build(**fields, circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w)
-            known = self._weights[key] = weigh(rule.check(build))
+            known = self._weights[key] = weigh(rule, replace(self.site, **fields))
         return known

@@ -1,13 +1,14 @@
 """How a rule function says what it found; the rule table adds id, parts, severity and source.
 
-Verdicts, and how labels of test cases map to them:
+A function answers for its claim; ``evaluate`` makes the verdict on the build of it:
 
 - ``ok``: the claim holds with room to spare.
 - ``warning``: the claim holds, on a condition that the sentence names: inside a measuring margin
   (card 10 mm, cooler 5 mm, PSU 10 mm), with an adapter, or slower than it could be. A label
-  ``conditional`` means this; a label ``ok`` of severity note or warning ("fits, but ...") too.
-- ``conflict``: the claim is false. ``severity`` says what that costs: ``error`` cannot be built
-  or will not start, ``warning`` works with a loss or a risk, ``note`` is for information.
+  ``conditional`` of a test case means this; a label ``ok`` of severity note or warning ("fits,
+  but ...") too.
+- ``conflict``: the claim is false. Where that costs less than an ``error`` the finding says
+  ``warning``; so is a label ``conflict`` of severity note or warning to be read.
 - ``unknown``: a fact is missing or cannot be true; the sentence says what to measure or look up.
   Zero, a negative number or an empty list where a real part has more are missing facts, too.
 """

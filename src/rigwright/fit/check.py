@@ -6,25 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from rigwright.fit.rules import BY_ID, RULES
-from rigwright.fit.table import has
-from rigwright.spec.build import Build, Circuit, Finding, Severity, Verdict
+from rigwright.spec.build import Build, Circuit, Finding, Verdict
 from rigwright.spec.errors import InputError
 from rigwright.spec.rule import Rule
 
 _VERDICTS: tuple[Verdict, ...] = ("conflict", "unknown", "warning", "ok")
-_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-# An error-level unknown may stop a build; a conflict that only costs speed does not.
+# An error-level unknown may stop a build; what only costs speed does not.
 _RANK = {
     pair: rank
     for rank, pair in enumerate(
         (
             ("conflict", "error"),
             ("unknown", "error"),
-            ("conflict", "warning"),
-            ("warning", "error"),
             ("warning", "warning"),
+            ("warning", "error"),
             ("unknown", "warning"),
-            ("conflict", "note"),
             ("warning", "note"),
             ("unknown", "note"),
             ("ok", "error"),
@@ -33,62 +29,12 @@ _RANK = {
         )
     )
 }
-# One more of these only asks for more, except where it is what the rule looks for.
-_DEMANDS = frozenset({"ram", "card", "drive"})
-_SUPPLIES = frozenset({("ram_vs_vram", "ram"), ("display_output", "card")})
-_ABSENCE = frozenset({"cooler_required"})
-"""Rules whose conflict is that nothing is there."""
-_IN_SLOTS = frozenset({"gpu_slots", "gpu_slot_spacing", "gpu_case_slots"})
-_WHOLE = ("board", "ram", "psu", "case")
 CASE_PARAMS = ("volts", "amps", "amperes", "other_load_w", "gpu_power_cap_w")
-
-
-def _doubt(rule: Rule, build: Build, finding: Finding | None) -> Finding | None:
-    """A line that names a part of a kind the rule reads, but which part nobody knows."""
-    lines = [text for kind, text in build.unresolved if kind and kind in rule.reads]
-    kinds = {kind for kind, _ in build.unresolved if kind in rule.reads}
-    if not lines or rule.id == "parts_present":
-        return finding
-    others = [k for k in rule.needs if k not in kinds]
-    if not all(has(build, kind) for kind in others):
-        return finding
-    more = kinds <= _DEMANDS and all((rule.id, kind) not in _SUPPLIES for kind in kinds)
-    proven = finding is not None and finding.verdict == "conflict" and more
-    if proven and all(has(build, kind) for kind in kinds):
-        return finding  # what is known already is too much
-    why = f"which part is meant by {'; '.join(lines)} is not known"
-    fix = "give the maker's part number"
-    parts = finding.parts if finding else ()
-    return Finding(
-        rule.id, "unknown", parts, why=why, source=rule.source, severity=rule.severity, fix=fix
-    )
-
-
-def _incomplete(build: Build, finding: Finding | None) -> Finding | None:
-    """A list that leaves out half of a machine does not prove that a part of it is missing."""
-    if finding is None or finding.verdict != "conflict" or finding.rule not in _ABSENCE:
-        return finding
-    if all(has(build, kind) for kind in _WHOLE):
-        return finding
-    return replace(finding, verdict="unknown", why=f"{finding.why}; the list is not complete")
-
-
-def _beside(build: Build, finding: Finding | None) -> Finding | None:
-    """With risers cards sit elsewhere than in the board's slots: too few of them proves nothing."""
-    if finding is None or finding.verdict != "conflict" or finding.rule not in _IN_SLOTS:
-        return finding
-    if not build.risers:
-        return finding
-    why = f"{finding.why}; with {build.risers} riser(s) the cards may sit elsewhere"
-    fix = "see where each card and its riser go"
-    return replace(finding, verdict="unknown", margin=None, why=why, fix=fix)
 
 
 def check(build: Build, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
     """One finding per rule that applies, worst first."""
-    found = (
-        _beside(build, _incomplete(build, _doubt(rule, build, rule.check(build)))) for rule in rules
-    )
+    found = (rule.check(build) for rule in rules)
     return tuple(sorted((f for f in found if f is not None), key=rank))
 
 
@@ -98,17 +44,17 @@ def rank(finding: Finding) -> int:
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
-    """Of the whole build: a conflict or an unknown counts when its severity is ``error``.
+    """Of the whole build: what stops it, else what may stop it, else what costs something.
 
-    Lesser conflicts (works with loss or risk) make a ``warning``; lesser unknowns do not change
-    the verdict, they are on the list of things to measure.
+    Lesser unknowns do not change the verdict, they are on the list of things to measure; notes
+    never do.
     """
-    known = tuple(findings)
-    for worst in ("conflict", "unknown"):
-        if any(f.verdict == worst and f.severity == "error" for f in known):
-            return "conflict" if worst == "conflict" else "unknown"
-    loss = any(f.verdict in ("warning", "conflict") and f.severity != "note" for f in known)
-    return "warning" if loss else "ok"
+    known = {(f.verdict, f.severity) for f in findings}
+    if any(word == "conflict" for word, _ in known):
+        return "conflict"
+    if ("unknown", "error") in known:
+        return "unknown"
+    return "warning" if {("warning", "error"), ("warning", "warning")} & known else "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +102,8 @@ def with_params(build: Build, params: Mapping[str, object]) -> Build:
 
 
 def check_case(rule_id: str, build: Build, params: Mapping[str, object] | None = None) -> Finding:
-    """What one named rule says; ``unknown`` when a part that it needs is not given.
+    """What one named rule says, as in ``check``; a rule that says nothing is ``ok``, or
+    ``unknown`` when a part that it needs is not given.
 
     Raises InputError for a rule or parameter that does not exist.
     """
@@ -167,10 +114,10 @@ def check_case(rule_id: str, build: Build, params: Mapping[str, object] | None =
         raise InputError("case", "rule", rule_id, "a rule id of docs/rules.md", ", ".join(near))
     rule = BY_ID[rule_id]
     build = with_params(build, params or {})
-    finding = _doubt(rule, build, rule.check(build))
+    finding = rule.check(build)
     if finding is not None:
         return finding
-    missing = [kind for kind in rule.needs if not has(build, kind)]
+    missing = [kind for kind in rule.needs if not build.has(kind)]
     found: Verdict = "unknown" if missing else "ok"
     why = f"no {', '.join(missing)} given" if missing else "the rule has nothing to object here"
     return Finding(rule.id, found, why=why, source=rule.source, severity=rule.severity)

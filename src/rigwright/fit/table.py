@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from functools import update_wrapper
+from operator import attrgetter
+from typing import Literal, TypedDict, Unpack
 
 from rigwright.fit.answer import Answer
+from rigwright.fit.evaluate import NOT_PARTS, Ask, evaluate
 from rigwright.spec.build import Build, Finding, Severity
-from rigwright.spec.parts import Part
 from rigwright.spec.rule import Rule
 
-Check = Callable[[Build], Answer | None]
-NOT_PARTS = frozenset({"build", "circuit", "chip"})
+Function = Callable[..., Answer | None]
 
 
-def present(build: Build, kind: str) -> tuple[Part, ...]:
-    """The parts of one kind in a build."""
-    many: dict[str, tuple[Part, ...]] = {
-        "ram": build.ram,
-        "card": build.cards,
-        "drive": build.drives,
-        "chip": build.chips,
-    }
-    if kind in many:
-        return many[kind]
-    part = getattr(build, kind)
-    return () if part is None else (part,)
+class Traits(TypedDict, total=False):
+    """What few rules declare; each as in ``Rule``."""
+
+    burdens: tuple[str, ...]
+    supplies: tuple[str, ...]
+    absence: bool
+    slotted: bool
+    firm: bool
 
 
-def has(build: Build, kind: str) -> bool:
-    """Whether the build has a part (or the circuit) of this kind."""
-    return build.circuit is not None if kind == "circuit" else bool(present(build, kind))
+def handed(function: Function) -> tuple[str, ...]:
+    """The fields of a build that a rule function names as its parameters, or ``build`` itself."""
+    return function.__code__.co_varnames[: function.__code__.co_argcount]
+
+
+def _asking(function: Function) -> Ask:
+    """The function on a whole build; parts that the rule needs are there when it is called."""
+    fields = [name for name in handed(function) if name != "build"]
+    if len(fields) < len(handed(function)):
+        if fields:
+            return lambda build: function(build, *(getattr(build, name) for name in fields))
+        return function
+    if len(fields) == 1:
+        one = attrgetter(fields[0])
+        return lambda build: function(one(build))
+    some = attrgetter(*fields)
+    return lambda build: function(*some(build))
 
 
 def rule(
@@ -41,40 +52,26 @@ def rule(
     type: Literal["pair", "budget"] = "pair",
     severity: Severity = "error",
     needs: tuple[str, ...] | None = None,
-    burdens: tuple[str, ...] = (),
-) -> Callable[[Check], Rule]:
+    **traits: Unpack[Traits],
+) -> Callable[[Function], Rule]:
     """Decorator: the function's name is the rule's id, its docstring explains the limit.
 
-    burdens : kinds whose parts can only make the verdict worse (see ``Rule``).
+    The function's parameters say which fields of the build it is handed (``cooler``, ``cards``,
+    ``circuit``), or ``build`` as the first one for all of it. Other arguments: see ``Rule``.
+
     needs : kinds without which the rule says nothing; default every part kind in ``reads``.
     """
     required = tuple(k for k in reads if k not in NOT_PARTS) if needs is None else needs
 
-    def wrap(function: Check) -> Rule:
-        name = function.__name__
+    def wrap(function: Function) -> Rule:
+        ask = _asking(function)
 
         def check(build: Build) -> Finding | None:
-            if not all(has(build, kind) for kind in required):
-                return None
-            found = function(build)
-            if found is None:
-                return None
-            involved = (p.id for k in reads if k not in NOT_PARTS for p in present(build, k))
-            return Finding(
-                rule=name,
-                verdict=found.verdict,
-                parts=tuple(dict.fromkeys(involved)),
-                have=found.have,
-                need=found.need,
-                unit=found.unit,
-                margin=found.margin,
-                why=found.why,
-                source=source,
-                severity=found.severity or severity,
-                fix=found.fix,
-            )
+            return evaluate(made, ask, build)
 
-        check.__name__, check.__doc__ = name, function.__doc__
-        return Rule(name, claim, type, severity, reads, required, check, source, burdens=burdens)
+        update_wrapper(check, function)
+        name = function.__name__
+        made = Rule(name, claim, type, severity, reads, required, check, source, **traits)
+        return made
 
     return wrap

@@ -9,6 +9,8 @@ from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Pa
 
 Verdict = Literal["ok", "warning", "conflict", "unknown"]
 Severity = Literal["error", "warning", "note"]
+MANY = {"ram": "ram", "card": "cards", "drive": "drives", "chip": "chips"}
+"""Kinds of which a build may hold several -> its field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Build:
     risers : riser cables and slot adapters: cards need not sit in the board's slots.
     chips : the chips of those cards, for rules on VRAM and PCIe links; each once.
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
+    whole : nothing is left out on purpose: a part that is not here is missing.
     """
 
     name: str = ""
@@ -44,6 +47,18 @@ class Build:
     unresolved: tuple[tuple[str, str], ...] = ()
     chips: tuple[Chip, ...] = ()
     risers: int = 0
+    whole: bool = False
+
+    def of(self, kind: str) -> tuple[Part, ...]:
+        """The parts of one kind."""
+        held = getattr(self, MANY.get(kind, kind))
+        if isinstance(held, tuple):
+            return held
+        return () if held is None else (held,)
+
+    def has(self, kind: str) -> bool:
+        """Whether there is a part of this kind, or a ``circuit``."""
+        return bool(getattr(self, MANY.get(kind, kind)))
 
     def parts(self) -> tuple[Part, ...]:
         """Every part, in the order of assembly."""
@@ -62,6 +77,10 @@ class Build:
 class Finding:
     """What one rule says about one build.
 
+    verdict, severity : what is the case, and what it costs. ``conflict`` is always of severity
+    ``error``: it cannot be built or will not run. A ``warning`` works: ``error`` if what has to be
+    verified first is true, ``warning`` with a loss or a risk, ``note`` with nothing to lose.
+    An ``unknown`` weighs what it may hide.
     have, need : the two numbers (or words) compared, in ``unit``; margin = what is left
     (negative when it does not fit), ``None`` where a difference makes no sense.
     why : one sentence that names both.  fix : the cheapest change that helps.
@@ -78,3 +97,8 @@ class Finding:
     source: str = ""
     severity: Severity = "error"
     fix: str = field(default="")
+
+    @property
+    def loses(self) -> bool:
+        """The machine works, with a loss or a risk that another choice would spare."""
+        return self.verdict == "warning" and self.severity == "warning"

@@ -11,19 +11,26 @@ from rigwright.spec.build import Build, Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One claim about a build, written once and read twice: by ``check`` and by ``choose``.
+    """One claim about a build, written once; ``check``, its cases and ``choose`` all ask it.
 
     id : stable name, as in ``rigwright check --cases``.
     claim : one line that is true when the verdict is ok.
     type : ``pair`` (attributes of two kinds of part) or ``budget`` (sum of demands within supply).
-    reads : for every kind of part (or ``circuit``) the attributes that ``check`` looks at; nothing
+    severity : what it costs when the claim is false; see ``Finding``.
+    reads : for every kind of part (or ``circuit``, ``build``) the attributes that decide; nothing
         else of a part may change the verdict, so equal attributes mean an equal verdict.
     needs : kinds that must be present for the rule to apply at all.
-    check : build -> finding, or None when the rule does not apply.
+    check : build -> finding, or None when the rule does not apply. It says all there is to say:
+        nobody corrects a finding afterwards.
     source : where the limit is printed.
     burdens : optional kinds (not in ``needs``) of which one part more can only make things worse: a
         conflict found without such a part stays one with it. ``choose`` gives up a branch earlier
         where it is declared; leaving it empty costs time, never the right answer.
+    supplies : kinds of which there may be several and one more part may help. Any other one more
+        only asks for more, so that a line nobody understood takes no conflict back.
+    absence : the claim is false because nothing is there, which half a list does not prove.
+    slotted : cards are taken to sit in the board's own slots, which risers make uncertain.
+    firm : the design of a new machine accepts no warning either: it costs little to buy it right.
     """
 
     id: str
@@ -35,3 +42,7 @@ class Rule:
     check: Callable[[Build], Finding | None]
     source: str
     burdens: tuple[str, ...] = ()
+    supplies: tuple[str, ...] = ()
+    absence: bool = False
+    slotted: bool = False
+    firm: bool = False

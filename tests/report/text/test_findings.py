@@ -10,7 +10,7 @@ from rigwright.spec.build import Finding
         ([("ok", "error"), ("unknown", "note")], "buildable"),
         ([("ok", "error"), ("unknown", "error")], "undecided"),
         ([("unknown", "error"), ("conflict", "error")], "conflict"),
-        ([("ok", "error"), ("conflict", "warning")], "buildable"),
+        ([("ok", "error"), ("warning", "warning")], "buildable"),
     ],
 )
 def test_summary_never_calls_an_open_question_buildable(found, word):

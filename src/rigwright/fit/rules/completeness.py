@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rigwright.fit.answer import Answer, ok, unknown
-from rigwright.fit.table import has, rule
+from rigwright.fit.table import rule
 from rigwright.spec.build import Build
+from rigwright.spec.parts import Board, Card, Cpu
 
 NEEDED = ("cpu", "board", "ram", "psu")
 USUAL = ("drive", "case")
@@ -18,26 +19,26 @@ def _words(kinds: list[str]) -> str:
 
 @rule(
     "Processor, board, memory and supply are there; drive and case too",
-    dict.fromkeys(KINDS, ()),
+    {**dict.fromkeys(KINDS, ()), "build": ("unresolved",)},
     "what a machine needs to start",
     needs=(),
 )
 def parts_present(build: Build) -> Answer | None:
     """A list may leave out what is owned already: unknown, not impossible. Drive and case warn."""
     named = {kind for kind, _ in build.unresolved}
-    without = [k for k in NEEDED if not has(build, k) and k not in named]
-    weak = [k for k in USUAL if not has(build, k) and k not in named]
+    without = [k for k in NEEDED if not build.has(k) and k not in named]
+    weak = [k for k in USUAL if not build.has(k) and k not in named]
     text = f"the list names no {_words(without + weak)}"
     if without:
         return Answer("unknown", text, fix=f"add {_words(without)}")
     if weak:
-        return Answer("warning", text, fix=f"add {_words(weak)}", severity="warning")
+        return Answer("warning", text, fix=f"add {_words(weak)}")
     return ok("processor, board, memory, supply, drive and case are there")
 
 
 @rule(
     "Every line of the list was identified",
-    {},
+    {"build": ("unresolved",)},
     "the list itself",
     needs=(),
 )
@@ -59,14 +60,14 @@ def parts_identified(build: Build) -> Answer | None:
     "card, processor and board makers' pages",
     severity="warning",
     needs=("cpu",),
+    supplies=("card",),
 )
-def display_output(build: Build) -> Answer | None:
+def display_output(cpu: Cpu, cards: tuple[Card, ...], board: Board | None) -> Answer | None:
     """A card with sockets, or processor graphics and a socket on the board; else headless."""
-    cpu, board = build.cpu, build.board
-    outputs = [card.display_outputs for card in build.cards]
+    outputs = [card.display_outputs for card in cards]
     if any(n is not None and n > 0 for n in outputs):
         return ok("a card has monitor sockets")
-    graphics = cpu.has_igpu if cpu is not None else None
+    graphics = cpu.has_igpu
     sockets = board.display_outputs if board is not None else None
     if graphics and sockets:
         return ok("the processor's graphics reach a socket on the board")

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.draw import cpu_w
 from rigwright.fit.facts.names import same_mount
 from rigwright.fit.facts.radiators import mounts, place_all
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
-from rigwright.spec.parts import Case, Cooler, Cpu
+from rigwright.spec.parts import Card, Case, Cooler, Cpu, RamKit
 
 COOLER_MARGIN_MM = 5.0
-
-
-def _cooler(build: Build) -> Cooler:
-    return cast("Cooler", build.cooler)
 
 
 @rule(
@@ -24,9 +17,8 @@ def _cooler(build: Build) -> Cooler:
     {"cooler": ("sockets",), "cpu": ("socket",)},
     "cooler maker's socket list; shared hole patterns: en.wikipedia.org/wiki/LGA_1200, noctua.at",
 )
-def cooler_socket(build: Build) -> Answer | None:
+def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
     """LGA115x and 1200 share holes, so do LGA1700/1851, LGA2011/2066, and TR4 up to sTR5."""
-    cooler, cpu = _cooler(build), cast("Cpu", build.cpu)
     if not cooler.sockets or not cpu.socket:
         return unknown(f"socket list of {cooler.name}", "look at the cooler maker's list")
     if any(same_mount(cpu.socket, listed) for listed in cooler.sockets):
@@ -46,9 +38,8 @@ def cooler_socket(build: Build) -> Answer | None:
     {"cooler": ("type", "height_mm"), "case": ("cooler_height_mm",)},
     "data sheets of cooler and case",
 )
-def cooler_height(build: Build) -> Answer | None:
+def cooler_height(cooler: Cooler, case: Case) -> Answer | None:
     """Board to side panel; less than 5 mm left is to be verified, makers round."""
-    cooler, case = _cooler(build), cast("Case", build.case)
     if cooler.type == "liquid":
         return None
     room, height = positive(case.cooler_height_mm), positive(cooler.height_mm)
@@ -66,12 +57,12 @@ def cooler_height(build: Build) -> Answer | None:
     {"cpu": ("includes_cooler",), "cooler": ()},
     "maker's box contents",
     needs=("cpu",),
+    absence=True,
 )
-def cooler_required(build: Build) -> Answer | None:
+def cooler_required(cpu: Cpu, cooler: Cooler | None) -> Answer | None:
     """A boxed processor may bring its own cooler; K, X and tray parts mostly do not."""
-    cpu = cast("Cpu", build.cpu)
-    if build.cooler is not None:
-        return ok(f"{build.cooler.name} cools {cpu.name}")
+    if cooler is not None:
+        return ok(f"{cooler.name} cools {cpu.name}")
     if cpu.includes_cooler is None:
         return unknown(f"whether {cpu.name} comes with a cooler", "look at the box contents")
     if cpu.includes_cooler:
@@ -86,9 +77,8 @@ def cooler_required(build: Build) -> Answer | None:
     "cooler maker's rating; processor maker's PPT or maximum turbo power",
     severity="warning",
 )
-def cooler_capacity(build: Build) -> Answer | None:
+def cooler_capacity(cooler: Cooler, cpu: Cpu) -> Answer | None:
     """Below its rating a cooler holds the clock; above it the processor throttles."""
-    cooler, cpu = _cooler(build), cast("Cpu", build.cpu)
     rated, heat = positive(cooler.capacity_w), cpu_w(cpu)
     return fits(
         Supply(rated, f"{cooler.name} is rated for", f"rating of {cooler.name}"),
@@ -103,9 +93,8 @@ def cooler_capacity(build: Build) -> Answer | None:
     {"cooler": ("type", "radiator_mm"), "case": ("radiators",)},
     "case maker's radiator list",
 )
-def radiator_fit(build: Build) -> Answer | None:
+def radiator_fit(cooler: Cooler, case: Case) -> Answer | None:
     """A place for 360 mm also takes 240 and 120 mm; 280 mm places may lack holes for 240 mm."""
-    cooler, case = _cooler(build), cast("Case", build.case)
     if cooler.type == "air":
         return None
     size = positive(cooler.radiator_mm)
@@ -141,21 +130,20 @@ def _placed(case: Case, sizes: tuple[int, ...], what: str) -> Answer:
     needs=("card", "case"),
     burdens=("cooler",),
 )
-def gpu_radiator(build: Build) -> Answer | None:
+def gpu_radiator(cards: tuple[Card, ...], cooler: Cooler | None, case: Case) -> Answer | None:
     """Hybrid cards bring a 120 to 360 mm radiator; each takes one place of the case."""
-    if any(not card.cooling for card in build.cards):
+    if any(not card.cooling for card in cards):
         return unknown("how a card is cooled", "look at the maker's page")
-    wet = [card for card in build.cards if card.cooling in ("hybrid", "water")]
+    wet = [card for card in cards if card.cooling in ("hybrid", "water")]
     if not wet:
         return None
-    cooler = build.cooler
     sizes = [positive(card.radiator_mm) for card in wet]
     if cooler is not None and cooler.type != "air":
         sizes.append(positive(cooler.radiator_mm))
     if None in sizes:
         return unknown(f"radiator size of {wet[0].name}", "look at the maker's page")
     whole = tuple(int(s) for s in sizes if s is not None)
-    return _placed(cast("Case", build.case), whole, f"{len(wet)} liquid-cooled card(s)")
+    return _placed(case, whole, f"{len(wet)} liquid-cooled card(s)")
 
 
 @rule(
@@ -164,12 +152,11 @@ def gpu_radiator(build: Build) -> Answer | None:
     "cooler maker's memory clearance; memory maker's module height",
     severity="warning",
 )
-def cooler_ram_clearance(build: Build) -> Answer | None:
+def cooler_ram_clearance(cooler: Cooler, ram: tuple[RamKit, ...]) -> Answer | None:
     """Wide air coolers overhang the first memory sockets."""
-    cooler = _cooler(build)
     if cooler.type == "liquid":
         return None
-    heights = [positive(kit.height_mm) for kit in build.ram]
+    heights = [positive(kit.height_mm) for kit in ram]
     tallest = None if None in heights else max(h for h in heights if h is not None)
     return fits(
         Supply(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import cast
 
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.names import form_key
 from rigwright.fit.facts.placement import SLOT_TOLERANCE
 from rigwright.fit.facts.radiators import mounts, takes
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
-from rigwright.spec.parts import Board, Card, Case, Psu
+from rigwright.spec.parts import Board, Card, Case, Cooler, Psu
 
 GPU_MARGIN_MM = 10.0
 PSU_MARGIN_MM = 10.0
@@ -23,12 +21,13 @@ SAG_MM, SAG_SLOTS = 300.0, 3.0
 SMALLER = {"MICROATX": ("ATX", "EATX"), "MINIITX": ("MICROATX", "ATX", "EATX"), "ATX": ("EATX",)}
 
 
-def _case(build: Build) -> Case:
-    return cast("Case", build.case)
+def firmly(found: Answer) -> Answer:
+    """Too long by the maker's own number cannot be built, whatever a missing number weighs."""
+    return replace(found, severity="error") if found.verdict == "conflict" else found
 
 
-def _longest(build: Build) -> Supply:
-    lengths = [(positive(card.length_mm), card.name) for card in build.cards]
+def _longest(cards: tuple[Card, ...]) -> Supply:
+    lengths = [(positive(card.length_mm), card.name) for card in cards]
     for length, name in lengths:
         if length is None:
             return Supply(None, name, f"length of {name}")
@@ -41,9 +40,8 @@ def _longest(build: Build) -> Supply:
     {"board": ("form_factor",), "case": ("board_form_factors", "form_factor")},
     "case maker's page",
 )
-def mb_form_factor(build: Build) -> Answer | None:
+def mb_form_factor(board: Board, case: Case) -> Answer | None:
     """E-ATX is under-reported: absent from a full tower's list means unknown."""
-    board, case = cast("Board", build.board), _case(build)
     if not board.form_factor or not case.board_form_factors:
         return unknown(f"board sizes of {case.name}", "look at the case maker's page")
     key, listed = form_key(board.form_factor), {form_key(f) for f in case.board_form_factors}
@@ -66,9 +64,8 @@ def mb_form_factor(build: Build) -> Answer | None:
     {"board": ("rear_connectors", "released"), "case": ("rear_connectors",)},
     "board and case makers' pages (ASUS BTF, MSI Project Zero, Gigabyte Stealth)",
 )
-def mb_rear_connect(build: Build) -> Answer | None:
+def mb_rear_connect(board: Board, case: Case) -> Answer | None:
     """Power and data sockets on the back need holes in the board tray; none before 2022."""
-    board, case = cast("Board", build.board), _case(build)
     old = board.released is not None and board.released < FIRST_REAR
     if board.rear_connectors is False or (board.rear_connectors is None and old):
         return None
@@ -88,13 +85,12 @@ def mb_rear_connect(build: Build) -> Answer | None:
     {"card": ("length_mm",), "case": ("gpu_length_mm",)},
     "data sheets of card and case",
 )
-def gpu_length(build: Build) -> Answer | None:
+def gpu_length(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Bracket to front fan; less than 10 mm left is to be verified with the cables."""
-    case = _case(build)
     room = positive(case.gpu_length_mm)
     return fits(
         Supply(room, f"{case.name} takes", f"card length limit of {case.name}"),
-        _longest(build),
+        _longest(cards),
         "mm",
         margin=GPU_MARGIN_MM,
         fix=f"a card up to {number(room, 'mm')}" if room else "",
@@ -111,12 +107,11 @@ def gpu_length(build: Build) -> Answer | None:
     "case maker's page; else case length - radiator - 25 mm fans",
     severity="warning",
 )
-def gpu_length_with_radiator(build: Build) -> Answer | None:
+def gpu_length_with_radiator(cards: tuple[Card, ...], cooler: Cooler, case: Case) -> Answer | None:
     """A radiator that only fits at the front takes its thickness from the cards' room."""
-    case, cooler = _case(build), build.cooler
-    if cooler is None or cooler.type == "air":
+    if cooler.type == "air":
         return None
-    size, need = positive(cooler.radiator_mm), _longest(build)
+    size, need = positive(cooler.radiator_mm), _longest(cards)
     if size is None or case.radiators is None or need.value is None:
         what = f"place of the radiator in {case.name}, its size or the card's length"
         return unknown(what, "look in the case's manual")
@@ -126,7 +121,8 @@ def gpu_length_with_radiator(build: Build) -> Answer | None:
     printed = positive(case.gpu_length_radiator_mm)
     if printed is not None:
         have = Supply(printed, f"{case.name} with a front radiator takes")
-        return fits(have, need, "mm", margin=GPU_MARGIN_MM, fix="a shorter card or an air cooler")
+        fix = "a shorter card or an air cooler"
+        return firmly(fits(have, need, "mm", margin=GPU_MARGIN_MM, fix=fix))
     room, thick = positive(case.gpu_length_mm), positive(cooler.radiator_thickness_mm)
     if room is None or thick is None or room - thick - FAN_MM < need.value:
         return unknown(f"card length limit of {case.name} with a front radiator", "measure it")
@@ -140,10 +136,9 @@ def gpu_length_with_radiator(build: Build) -> Answer | None:
     {"card": ("thickness_slots",), "case": ("gpu_thickness_slots", "expansion_slots")},
     "card and case makers' pages",
 )
-def gpu_thickness(build: Build) -> Answer | None:
+def gpu_thickness(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Slot openings, or fewer where the maker prints a limit (riser and sandwich cases)."""
-    case = _case(build)
-    each = [positive(card.thickness_slots) for card in build.cards]
+    each = [positive(card.thickness_slots) for card in cards]
     openings, printed = positive(case.expansion_slots), positive(case.gpu_thickness_slots)
     limits = [v for v in (openings, printed) if v is not None]
     room = min(limits, default=None)
@@ -165,12 +160,11 @@ def gpu_thickness(build: Build) -> Answer | None:
     "card and case makers' pages; 35 mm of straight cable at a 16-pin plug",
     severity="note",
 )
-def gpu_height(build: Build) -> Answer | None:
+def gpu_height(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Tall cards press their power cable against the glass."""
-    case = _case(build)
     room = positive(case.gpu_height_mm)
     needs = []
-    for card in build.cards:
+    for card in cards:
         height = positive(card.height_mm)
         if height is None or card.plugs is None:
             return unknown(f"height or plugs of {card.name}", "maker's page")
@@ -186,9 +180,9 @@ def gpu_height(build: Build) -> Answer | None:
     severity="note",
     needs=("card",),
 )
-def gpu_sag(build: Build) -> Answer | None:
+def gpu_sag(cards: tuple[Card, ...]) -> Answer | None:
     """A bracket under the card's end keeps the slot from bending."""
-    for card in build.cards:
+    for card in cards:
         length, thick = positive(card.length_mm), positive(card.thickness_slots)
         if (length or SAG_MM + 1) <= SAG_MM or (thick or SAG_SLOTS) < SAG_SLOTS - SLOT_TOLERANCE:
             continue
@@ -205,12 +199,11 @@ def gpu_sag(build: Build) -> Answer | None:
     {"card": ("cooling",), "case": ("form_factor",)},
     "NVIDIA Tesla and A-series data sheets: passive, chassis airflow required",
 )
-def pro_card_passive(build: Build) -> Answer | None:
+def pro_card_passive(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Data-centre cards (Tesla, A100, L40) rely on the server's fans."""
-    case = _case(build)
-    if any(not card.cooling for card in build.cards):
+    if any(not card.cooling for card in cards):
         return unknown("how a card is cooled", "look at a photo")
-    bare: list[Card] = [card for card in build.cards if card.cooling == "passive"]
+    bare = [card for card in cards if card.cooling == "passive"]
     if not bare:
         return None
     text = f"{bare[0].name} has no fan of its own"
@@ -228,9 +221,8 @@ def pro_card_passive(build: Build) -> Answer | None:
     {"psu": ("form_factor",), "case": ("psu_form_factors",)},
     "case maker's page; SFX in an ATX opening with the usual bracket",
 )
-def psu_form_factor(build: Build) -> Answer | None:
+def psu_form_factor(psu: Psu, case: Case) -> Answer | None:
     """SFX-L is longer than SFX; both fit an ATX opening with a bracket."""
-    psu, case = cast("Psu", build.psu), _case(build)
     if not psu.form_factor or not case.psu_form_factors:
         return unknown(f"supply sizes of {case.name}", "look at the case maker's page")
     key, listed = form_key(psu.form_factor), {form_key(f) for f in case.psu_form_factors}
@@ -249,9 +241,8 @@ def psu_form_factor(build: Build) -> Answer | None:
     "data sheets of supply and case",
     severity="warning",
 )
-def psu_length(build: Build) -> Answer | None:
+def psu_length(psu: Psu, case: Case) -> Answer | None:
     """Housing depth; modular plugs and cables need the 10 mm margin."""
-    psu, case = cast("Psu", build.psu), _case(build)
     room = positive(case.psu_length_mm)
     found = fits(
         Supply(room, f"{case.name} takes", f"supply length limit of {case.name}"),
@@ -260,9 +251,7 @@ def psu_length(build: Build) -> Answer | None:
         margin=PSU_MARGIN_MM,
         fix=f"a supply up to {number(room, 'mm')}" if room else "",
     )
-    if found.verdict == "conflict":
-        return replace(found, severity="error")
-    return found
+    return firmly(found)
 
 
 def likely_psu_forms(case_form: str, board_forms: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.names import board_socket
 from rigwright.fit.facts.platforms import channels as socket_channels
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
 from rigwright.spec.fact import GIB
-from rigwright.spec.parts import Board, Cpu, RamKit
+from rigwright.spec.parts import Board, Card, Chip, Cpu, RamKit
 
 NEW_SIZES_GIB = (24.0, 48.0, 64.0)  # DDR5 modules later than many boards' printed maximum
 EASY_DDR5_MT_S = 3600.0  # AMD's figure for four dual-rank modules, the lowest of the platforms
-
-
-def _board(build: Build) -> Board:
-    return cast("Board", build.board)
 
 
 def kit_modules(kit: RamKit) -> int | None:
@@ -41,17 +34,16 @@ def _forms(text: str | None) -> set[str]:
     {"cpu": ("memory_types",), "ram": ("type",)},
     "maker's processor page",
 )
-def cpu_ram_type(build: Build) -> Answer | None:
+def cpu_ram_type(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """A processor drives only the memory generations its maker lists."""
-    cpu = cast("Cpu", build.cpu)
-    if not cpu.memory_types or any(not kit.type for kit in build.ram):
+    if not cpu.memory_types or any(not kit.type for kit in ram):
         return unknown(f"memory type of {cpu.name} or of the kit", "look at the maker's pages")
-    wrong = sorted({kit.type for kit in build.ram} - set(cpu.memory_types))
+    wrong = sorted({kit.type for kit in ram} - set(cpu.memory_types))
     have = "/".join(cpu.memory_types)
-    text = f"{cpu.name} takes {have}, the kit is {'/'.join(wrong) or build.ram[0].type}"
+    text = f"{cpu.name} takes {have}, the kit is {'/'.join(wrong) or ram[0].type}"
     if wrong:
         return Answer("conflict", text, have, "/".join(wrong), fix=f"a {have} kit")
-    return ok(text, have, build.ram[0].type)
+    return ok(text, have, ram[0].type)
 
 
 @rule(
@@ -59,19 +51,16 @@ def cpu_ram_type(build: Build) -> Answer | None:
     {"board": ("memory_type",), "ram": ("type",)},
     "board manual",
 )
-def ram_type(build: Build) -> Answer | None:
+def ram_type(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """DDR generations have different notches and voltages."""
-    board = _board(build)
-    if not board.memory_type or any(not kit.type for kit in build.ram):
+    if not board.memory_type or any(not kit.type for kit in ram):
         return unknown(f"memory type of {board.name} or of the kit", "look at the maker's pages")
-    wrong = sorted({kit.type for kit in build.ram} - {board.memory_type})
-    text = (
-        f"{board.name} takes {board.memory_type}, the kit is {'/'.join(wrong) or build.ram[0].type}"
-    )
+    wrong = sorted({kit.type for kit in ram} - {board.memory_type})
+    text = f"{board.name} takes {board.memory_type}, the kit is {'/'.join(wrong) or ram[0].type}"
     if wrong:
         fix = f"a {board.memory_type} kit"
         return Answer("conflict", text, board.memory_type, "/".join(wrong), fix=fix)
-    return ok(text, board.memory_type, build.ram[0].type)
+    return ok(text, board.memory_type, ram[0].type)
 
 
 @rule(
@@ -79,13 +68,13 @@ def ram_type(build: Build) -> Answer | None:
     {"board": ("memory_form",), "ram": ("form",)},
     "board manual; ASRock X299E-ITX/ac takes SO-DIMM",
 )
-def ram_form_factor(build: Build) -> Answer | None:
+def ram_form_factor(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """A few Mini-ITX boards take notebook modules."""
-    board, forms = _board(build), _forms(_board(build).memory_form)
-    if not forms or any(not kit.form for kit in build.ram):
+    forms = _forms(board.memory_form)
+    if not forms or any(not kit.form for kit in ram):
         return unknown(f"module form of {board.name} or of the kit", "look at the board's manual")
     have = "SO-DIMM" if forms == {"SODIMM"} else "DIMM"
-    kits = {"SO-DIMM" if "SODIMM" in _forms(kit.form) else "DIMM" for kit in build.ram}
+    kits = {"SO-DIMM" if "SODIMM" in _forms(kit.form) else "DIMM" for kit in ram}
     text = f"{board.name} has {have} sockets, the kit is {'/'.join(sorted(kits))}"
     if kits != {have}:
         return Answer("conflict", text, have, "/".join(sorted(kits)), fix=f"a {have} kit")
@@ -98,26 +87,26 @@ def ram_form_factor(build: Build) -> Answer | None:
     "board manuals; mixed kinds do not start (JEDEC RDIMM and UDIMM pin use)",
     needs=("board", "ram"),
 )
-def ram_buffering(build: Build) -> Answer | None:
+def ram_buffering(board: Board, ram: tuple[RamKit, ...], cpu: Cpu | None) -> Answer | None:
     """Consumer sockets take UDIMM; sTR5 and most server sockets take RDIMM."""
-    board, forms = _board(build), _forms(_board(build).memory_form) - {"SODIMM"}
-    kits = {w for kit in build.ram for w in _forms(kit.form) or {""}} - {"SODIMM"}
+    forms = _forms(board.memory_form) - {"SODIMM"}
+    kits = {w for kit in ram for w in _forms(kit.form) or {""}} - {"SODIMM"}
     if not kits:
         return None
     if not forms or "" in kits:
         return unknown(f"buffering of {board.name} or of the kit", "look at manual and label")
     text = f"{board.name} takes {'/'.join(sorted(forms))}, the kit is {'/'.join(sorted(kits))}"
-    takes = build.cpu.registered_memory if build.cpu else None
+    takes = cpu.registered_memory if cpu else None
     if len(kits) > 1:
         return Answer("conflict", "registered and plain modules are mixed", fix="one kind only")
     if not kits <= forms:
         if kits == {"RDIMM"} and takes in ("yes", "either"):
             return unknown("whether the board runs RDIMM with this processor", "ask its maker")
         return Answer("conflict", text, min(forms), max(kits), fix=f"a {min(forms)} kit")
-    if build.cpu and not takes:
-        return unknown(f"whether {build.cpu.name} takes registered memory", "maker's page")
+    if cpu and not takes:
+        return unknown(f"whether {cpu.name} takes registered memory", "maker's page")
     if takes == ("no" if "RDIMM" in kits else "yes"):
-        why = f"{build.cpu.name if build.cpu else ''} does not take {max(kits)}"
+        why = f"{cpu.name if cpu else ''} does not take {max(kits)}"
         return Answer("conflict", why, takes, max(kits), fix="the other kind of memory")
     return ok(text, min(forms), max(kits))
 
@@ -128,14 +117,14 @@ def ram_buffering(build: Build) -> Answer | None:
     "board manuals: ECC mode of UDIMMs depends on BIOS and processor",
     severity="note",
 )
-def ram_ecc(build: Build) -> Answer | None:
+def ram_ecc(ram: tuple[RamKit, ...], board: Board) -> Answer | None:
     """An ECC UDIMM works as plain memory anywhere; whether errors are corrected differs."""
-    if all(kit.ecc is False for kit in build.ram):
+    if all(kit.ecc is False for kit in ram):
         return None
-    if any(kit.ecc is None for kit in build.ram):
+    if any(kit.ecc is None for kit in ram):
         return unknown("whether the memory has ECC", "look at the part number")
-    registered = all(_forms(kit.form) == {"RDIMM"} for kit in build.ram)
-    if registered and "RDIMM" in _forms(_board(build).memory_form):
+    registered = all(_forms(kit.form) == {"RDIMM"} for kit in ram)
+    if registered and "RDIMM" in _forms(board.memory_form):
         return ok("registered ECC memory on a board made for it")
     return unknown("whether ECC is active on this board", "look in its manual, check `dmidecode`")
 
@@ -146,10 +135,9 @@ def ram_ecc(build: Build) -> Answer | None:
     "board manual",
     type="budget",
 )
-def ram_slots(build: Build) -> Answer | None:
+def ram_slots(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Modules against sockets."""
-    board = _board(build)
-    total, partial = known_sum(kit_modules(kit) for kit in build.ram)
+    total, partial = known_sum(kit_modules(kit) for kit in ram)
     slots = positive(board.memory_slots)
     return fits(
         Supply(slots, f"{board.name} has", f"the number of memory slots of {board.name}"),
@@ -160,11 +148,11 @@ def ram_slots(build: Build) -> Answer | None:
     )
 
 
-def _capacity(build: Build, have: Supply) -> Answer:
-    total, partial = known_sum(kit_gib(kit) for kit in build.ram)
+def _capacity(ram: tuple[RamKit, ...], have: Supply) -> Answer:
+    total, partial = known_sum(kit_gib(kit) for kit in ram)
     need = Supply(total, "memory:", "the size of a kit")
     found = fits(have, need, "GiB", fix="a smaller kit", partial=partial)
-    new = any(kit.module_gib in NEW_SIZES_GIB and kit.type == "DDR5" for kit in build.ram)
+    new = any(kit.module_gib in NEW_SIZES_GIB and kit.type == "DDR5" for kit in ram)
     if found.verdict == "conflict" and new and have.value and total <= 2 * have.value:
         why = (
             f"{found.why}; newer BIOS versions often raise the limit for 24, 48 and 64 GiB modules"
@@ -179,11 +167,10 @@ def _capacity(build: Build, have: Supply) -> Answer:
     "board manual",
     type="budget",
 )
-def ram_capacity(build: Build) -> Answer | None:
+def ram_capacity(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Capacity against the board's printed maximum; DDR5 maxima grew with later BIOS versions."""
-    board = _board(build)
     most = positive(board.memory_max_gib)
-    return _capacity(build, Supply(most, f"{board.name} takes", f"maximum memory of {board.name}"))
+    return _capacity(ram, Supply(most, f"{board.name} takes", f"maximum memory of {board.name}"))
 
 
 @rule(
@@ -193,11 +180,10 @@ def ram_capacity(build: Build) -> Answer | None:
     type="budget",
     severity="warning",
 )
-def cpu_ram_capacity(build: Build) -> Answer | None:
+def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Capacity against the processor's official maximum."""
-    cpu = cast("Cpu", build.cpu)
     most = positive(cpu.memory_max_gib)
-    return _capacity(build, Supply(most, f"{cpu.name} takes", f"maximum memory of {cpu.name}"))
+    return _capacity(ram, Supply(most, f"{cpu.name} takes", f"maximum memory of {cpu.name}"))
 
 
 @rule(
@@ -206,10 +192,9 @@ def cpu_ram_capacity(build: Build) -> Answer | None:
     "maker's processor page",
     severity="note",
 )
-def ram_speed(build: Build) -> Answer | None:
+def ram_speed(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Faster kits run through an XMP or EXPO profile, an overclock that mostly works."""
-    cpu = cast("Cpu", build.cpu)
-    official, rated = positive(cpu.memory_mt_s), min(kit.speed_mt_s or 0 for kit in build.ram)
+    official, rated = positive(cpu.memory_mt_s), min(kit.speed_mt_s or 0 for kit in ram)
     if official is None or not rated:
         return unknown(f"official memory speed of {cpu.name} or of the kit", "maker's page")
     text = f"{cpu.name} officially runs {number(official, 'MT/s')}, the kit {number(rated, 'MT/s')}"
@@ -228,14 +213,13 @@ def ram_speed(build: Build) -> Answer | None:
     "board manuals, memory population order",
     severity="warning",
 )
-def ram_matched(build: Build) -> Answer | None:
+def ram_matched(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Mixed kits may fall back to slower timings; a free channel costs bandwidth."""
-    cpu = cast("Cpu", build.cpu)
-    total, partial = known_sum(kit_modules(kit) for kit in build.ram)
+    total, partial = known_sum(kit_modules(kit) for kit in ram)
     channels = positive(cpu.memory_channels)
     if channels is None or partial:
         return unknown(f"channels of {cpu.name} or modules of the kit", "maker's page")
-    facts = [(kit.module_gib, kit.type, kit.speed_mt_s, kit.cas) for kit in build.ram]
+    facts = [(kit.module_gib, kit.type, kit.speed_mt_s, kit.cas) for kit in ram]
     if len(facts) > 1 and any(v is None for f in facts for v in f):
         return unknown("whether the kits are equal", "compare part numbers")
     if len(set(facts)) > 1:
@@ -259,17 +243,16 @@ def ram_matched(build: Build) -> Answer | None:
     severity="warning",
     type="budget",
 )
-def ram_4dimm_ddr5(build: Build) -> Answer | None:
+def ram_4dimm_ddr5(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Four DDR5 modules on two channels are promised 3600 to 4400 MT/s, not the kit's rating."""
-    if any(kit.type is None for kit in build.ram):
+    if any(kit.type is None for kit in ram):
         return unknown("type of the memory", "look at the part number")
-    if all(kit.type != "DDR5" for kit in build.ram):
+    if all(kit.type != "DDR5" for kit in ram):
         return None
-    board = _board(build)
     key = board_socket(board.socket, board.chipset) if board.socket else None
     channels = socket_channels(key)
-    total, partial = known_sum(kit_modules(kit) for kit in build.ram)
-    speeds = [positive(kit.speed_mt_s) for kit in build.ram]
+    total, partial = known_sum(kit_modules(kit) for kit in ram)
+    speeds = [positive(kit.speed_mt_s) for kit in ram]
     if channels is not None and channels > 2:
         return None
     if channels is None or partial or None in speeds:
@@ -295,12 +278,15 @@ def ram_4dimm_ddr5(build: Build) -> Answer | None:
     severity="warning",
     type="budget",
     needs=("ram", "card"),
+    supplies=("ram",),
 )
-def ram_vs_vram(build: Build) -> Answer | None:
+def ram_vs_vram(
+    ram: tuple[RamKit, ...], cards: tuple[Card, ...], chips: tuple[Chip, ...]
+) -> Answer | None:
     """Weights and batches pass through main memory on their way to the card."""
-    total, partial = known_sum(kit_gib(kit) for kit in build.ram)
-    vram = {chip.id: chip.vram_bytes for chip in build.chips}
-    sizes = [positive(vram.get(card.chip)) for card in build.cards]
+    total, partial = known_sum(kit_gib(kit) for kit in ram)
+    vram = {chip.id: chip.vram_bytes for chip in chips}
+    sizes = [positive(vram.get(card.chip)) for card in cards]
     if partial or None in sizes:
         return unknown("size of the memory or of a card's VRAM", "maker's pages")
     largest = max(s for s in sizes if s is not None) / GIB

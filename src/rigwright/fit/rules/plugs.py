@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import cast
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.ratings import plug_w
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
-from rigwright.spec.parts import Board, Card, Psu
+from rigwright.spec.parts import Board, Card, Drive, Psu
 
 PIGTAIL_W = 225.0  # silverstonetek.com: two plugs on one cable only up to here
-
-
-def _psu(build: Build) -> Psu:
-    return cast("Psu", build.psu)
 
 
 def card_plugs(card: Card) -> tuple[str, ...] | None:
@@ -54,8 +48,8 @@ def _adapted(cards: list[Card], native: int) -> tuple[int, bool]:
     return sum(wants[native:]), any(adapter_plugs(card) is None for card in cards)
 
 
-def _sixteen(build: Build) -> list[Card]:
-    return [card for card in build.cards if "16" in (card_plugs(card) or ())]
+def _sixteen(cards: tuple[Card, ...]) -> list[Card]:
+    return [card for card in cards if "16" in (card_plugs(card) or ())]
 
 
 _PLUG_FACTS = {
@@ -69,11 +63,12 @@ _PLUG_FACTS = {
     _PLUG_FACTS,
     "card and supply makers' pages; 150 W per 8-pin: PCIe CEM",
     type="budget",
+    firm=True,
 )
-def psu_pcie_connectors(build: Build) -> Answer | None:
+def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """6- and 8-pin sockets, and one 8-pin per 150 W of a 16-pin card without a native plug."""
-    psu, sixteen = _psu(build), _sixteen(build)
-    each = [card_plugs(card) for card in build.cards]
+    sixteen = _sixteen(cards)
+    each = [card_plugs(card) for card in cards]
     direct, partial = known_sum(None if p is None else sum(x in "68" for x in p) for p in each)
     native = native_16pin(psu)
     extra, gap = _adapted(sixteen, len(sixteen) if native is None else native)
@@ -99,13 +94,13 @@ def psu_pcie_connectors(build: Build) -> Answer | None:
     _PLUG_FACTS,
     "ATX 3.0/3.1 design guide; adapters take one 8-pin per 150 W, each on its own cable",
     type="budget",
+    firm=True,
 )
-def psu_16pin(build: Build) -> Answer | None:
+def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Without native plugs the card's adapter needs two to four free 8-pin plugs."""
-    psu = _psu(build)
-    if any(card_plugs(card) is None for card in build.cards):
+    if any(card_plugs(card) is None for card in cards):
         return unknown("the plugs of a card", "look at the card maker's page")
-    sixteen, native = _sixteen(build), native_16pin(psu)
+    sixteen, native = _sixteen(cards), native_16pin(psu)
     if not sixteen:
         return None
     if native is None:
@@ -118,7 +113,7 @@ def psu_16pin(build: Build) -> Answer | None:
     spare = native_8pin(psu)
     if gap or spare is None:
         return unknown(f"whether adapters can help: {text}; number of 8-pin plugs", "maker's page")
-    spare -= sum(p in "68" for card in build.cards for p in card_plugs(card) or ())
+    spare -= sum(p in "68" for card in cards for p in card_plugs(card) or ())
     adapter = f"{text}; adapters want {extra} 8-pin plugs, {max(spare, 0)} are free"
     if spare >= extra:
         return Answer("warning", adapter, *facts, fix="each adapter plug on its own cable")
@@ -131,14 +126,13 @@ def psu_16pin(build: Build) -> Answer | None:
     "ATX 3.1: 12V-2x6 replaces 12VHPWR (shorter sense pins)",
     severity="note",
 )
-def connector_16pin_quality(build: Build) -> Answer | None:
+def connector_16pin_quality(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """12VHPWR plugs that sit loose have melted on hot cards; keep 35 mm before the first bend."""
-    psu = _psu(build)
-    if any(card_plugs(card) is None for card in build.cards):
+    if any(card_plugs(card) is None for card in cards):
         return unknown("the plugs of a card", "look at the card maker's page")
-    if any(positive(card.power_limit_w) is None for card in _sixteen(build)):
+    if any(positive(card.power_limit_w) is None for card in _sixteen(cards)):
         return unknown("power limit of a card", "maker's page")
-    hungry = [w for card in _sixteen(build) if (w := positive(card.power_limit_w) or 0) >= 450]
+    hungry = [w for card in _sixteen(cards) if (w := positive(card.power_limit_w) or 0) >= 450]
     if not hungry or psu.pcie_16pin_plugs == 0:
         return None
     if not psu.atx_version:
@@ -157,19 +151,18 @@ def connector_16pin_quality(build: Build) -> Answer | None:
     type="budget",
     needs=("psu", "board"),
 )
-def psu_eps(build: Build) -> Answer | None:
+def psu_eps(psu: Psu, board: Board, cards: tuple[Card, ...]) -> Answer | None:
     """One 8-pin CPU plug is needed to start; the second matters for hungry processors."""
-    psu, board = _psu(build), cast("Board", build.board)
-    each = [card_plugs(card) for card in build.cards]
-    cards, partial = known_sum(None if p is None else p.count("eps8") for p in each)
+    each = [card_plugs(card) for card in cards]
+    extra, partial = known_sum(None if p is None else p.count("eps8") for p in each)
     have, wanted = positive(psu.eps_plugs), positive(board.eps_plugs)
-    least = 1 + cards
+    least = 1 + extra
     if have is not None and have < least:
         why = f"at least {least:g} CPU plugs are needed, {psu.name} has {have:g}"
         return Answer("conflict", why, have, least, "plugs", have - least, fix="another supply")
     if have is None or wanted is None or partial:
         return unknown("CPU plugs of supply, board or cards", "look at manual and maker's page")
-    need = wanted + cards
+    need = wanted + extra
     why = f"board and cards want {need:g} CPU plugs, {psu.name} has {have:g}"
     if have < need:
         why = f"{why}: it runs, but a socket stays free"
@@ -183,10 +176,9 @@ def psu_eps(build: Build) -> Answer | None:
     "silverstonetek.com, PCIe connection guide",
     severity="note",
 )
-def psu_cable(build: Build) -> Answer | None:
+def psu_cable(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """One cable per socket is the safe wiring."""
-    psu = _psu(build)
-    each = [card_plugs(card) for card in build.cards]
+    each = [card_plugs(card) for card in cards]
     if None in each:
         return unknown("the plugs of a card", "look at the card maker's page")
     sockets = sum(x in "68" for plugs in each for x in plugs or ())
@@ -196,7 +188,7 @@ def psu_cable(build: Build) -> Answer | None:
     if cables is None:
         return unknown(f"separate 8-pin cables of {psu.name}", "look at the maker's page")
     text = f"{sockets} 8-pin sockets, {psu.name} has {cables:g} separate cables"
-    limits = [positive(card.power_limit_w) for card in build.cards]
+    limits = [positive(card.power_limit_w) for card in cards]
     if cables >= sockets:
         return ok(text, cables, sockets)
     if None in limits:
@@ -212,15 +204,14 @@ def psu_cable(build: Build) -> Answer | None:
     "supply maker's cable list",
     type="budget",
 )
-def psu_sata(build: Build) -> Answer | None:
+def psu_sata(psu: Psu, drives: tuple[Drive, ...]) -> Answer | None:
     """M.2 drives are fed by the board."""
-    if any(not d.interface or not d.form_factor for d in build.drives):
+    if any(not d.interface or not d.form_factor for d in drives):
         return unknown("interface of a drive", "maker's page")
-    cabled = [d for d in build.drives if d.interface in ("sata", "sas")]
+    cabled = [d for d in drives if d.interface in ("sata", "sas")]
     need = sum(not d.form_factor.startswith("M.2") for d in cabled)
     if not need:
         return None
-    psu = _psu(build)
     have = positive(psu.sata_plugs)
     missing = f"SATA plugs of {psu.name}"
     return fits(Supply(have, f"{psu.name} has", missing), Supply(need, "drives:"), "SATA plugs")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from rigwright.fit.answer import Answer, number, positive, unknown
 from rigwright.fit.facts import draw
 from rigwright.fit.rules.plugs import native_16pin
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build, Circuit
-from rigwright.spec.parts import Psu
+from rigwright.spec.parts import Card, Psu
 
 DRAWS: dict[str, tuple[str, ...]] = {
     "cpu": ("tdp_w", "max_power_w", "generation", "socket"),
@@ -22,10 +20,6 @@ DRAWS: dict[str, tuple[str, ...]] = {
 # Peak / limit of one card: measured 901 W under 1 ms on a 575 W card (Igor's Lab, RTX 5090) = 1.6;
 # 2.0 is what ATX 3.0 makes a supply ride through. Other cards rarely peak in the same 1 ms.
 MEASURED_PEAK, DESIGN_PEAK = 1.6, 2.0
-
-
-def _psu(build: Build) -> Psu:
-    return cast("Psu", build.psu)
 
 
 def _cap_fix(build: Build, room_w: float, draw: float) -> str:
@@ -47,10 +41,11 @@ def _cap_fix(build: Build, room_w: float, draw: float) -> str:
     type="budget",
     needs=("psu", "cpu"),
     burdens=("card", "ram", "drive", "cooler"),
+    firm=True,
 )
-def psu_wattage(build: Build) -> Answer | None:
+def psu_wattage(build: Build, psu: Psu) -> Answer | None:
     """Below the sum of limits: conflict. Below 125 % of it, or 100 W of reserve: warning."""
-    psu, watts = _psu(build), positive(_psu(build).watts)
+    watts = positive(psu.watts)
     least, most = draw.least_draw_w(build), draw.draw_w(build)
     if watts is None:
         return unknown(f"rating of {psu.name}", "read its label")
@@ -83,10 +78,10 @@ def psu_wattage(build: Build) -> Answer | None:
     "card maker's page; made for a machine with one card",
     severity="note",
 )
-def psu_suggested(build: Build) -> Answer | None:
+def psu_suggested(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Makers' suggestions assume poor supplies and hungry processors."""
-    watts = positive(_psu(build).watts)
-    wanted = [positive(card.suggested_psu_w) for card in build.cards]
+    watts = positive(psu.watts)
+    wanted = [positive(card.suggested_psu_w) for card in cards]
     if watts is None or None in wanted:
         return unknown("supply the card's maker suggests", "card maker's page")
     need = max(w for w in wanted if w is not None)
@@ -103,10 +98,11 @@ def psu_suggested(build: Build) -> Answer | None:
     severity="warning",
     needs=("psu", "cpu", "card"),
     burdens=("ram", "drive", "cooler"),
+    firm=True,
 )
-def psu_transient(build: Build) -> Answer | None:
+def psu_transient(build: Build, psu: Psu) -> Answer | None:
     """Supplies before ATX 3, and any without a 16-pin plug, may switch off on a card's peak."""
-    psu, watts = _psu(build), positive(_psu(build).watts)
+    watts = positive(psu.watts)
     limits = [draw.card_w(card, build.gpu_power_cap_w) for card in build.cards]
     least, most = draw.least_draw_w(build), draw.draw_w(build)
     if watts is None:
@@ -145,9 +141,8 @@ def psu_transient(build: Build) -> Answer | None:
     needs=("circuit", "cpu"),
     burdens=("card", "ram", "drive", "cooler"),
 )
-def wall_circuit(build: Build) -> Answer | None:
+def wall_circuit(build: Build, circuit: Circuit) -> Answer | None:
     """Draw divided by the supply's efficiency, against 80 % of volts x amperes."""
-    circuit = cast("Circuit", build.circuit)
     if positive(circuit.volts) is None or positive(circuit.amperes) is None:
         return unknown("volts or amperes of the circuit", "read them on the breaker")
     have = draw.continuous_w(circuit)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from rigwright.fit.answer import Answer, Supply, fits, ok, unknown
 from rigwright.fit.facts.names import board_socket, generation_key, platform_of
 from rigwright.fit.facts.names import cpu_socket as socket_of
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
-from rigwright.spec.parts import Board, Cpu
-
-
-def _pair(build: Build) -> tuple[Cpu, Board]:
-    return cast("Cpu", build.cpu), cast("Board", build.board)
+from rigwright.spec.parts import Board, Card, Cpu
 
 
 @rule(
@@ -21,9 +14,8 @@ def _pair(build: Build) -> tuple[Cpu, Board]:
     {"cpu": ("socket", "generation"), "board": ("socket", "chipset")},
     "maker pages; LGA1151 v1/v2: overclock3d.net, why Coffee Lake cannot work on Z270",
 )
-def cpu_socket(build: Build) -> Answer | None:
+def cpu_socket(cpu: Cpu, board: Board) -> Answer | None:
     """Sockets after normalising: TR4 = sTR4; LGA1151 v1 and v2 told apart by chipset and core."""
-    cpu, board = _pair(build)
     if not cpu.socket or not board.socket:
         which = cpu.name if not cpu.socket else board.name
         return unknown(f"the socket of {which}", "read it on the maker's page")
@@ -63,9 +55,8 @@ _PLATFORM_FACTS = {
     },
     "fit/data/chipsets.csv: Intel ARK, Intel 000058309, AMD AM4 chart 2020, AMD March 2022",
 )
-def cpu_generation(build: Build) -> Answer | None:
+def cpu_generation(cpu: Cpu, board: Board) -> Answer | None:
     """Same socket is not enough: Coffee Lake does not start on Z270, Rocket Lake not on B460."""
-    cpu, board = _pair(build)
     support = _support(cpu, board)
     text = f"{cpu.name} ({cpu.generation}) on {board.chipset}"
     if support is None:
@@ -90,9 +81,8 @@ def cpu_generation(build: Build) -> Answer | None:
     "fit/data/chipsets.csv; AMD statement on BIOS for Zen 3 (anandtech 15807)",
     severity="warning",
 )
-def bios_version(build: Build) -> Answer | None:
+def bios_version(cpu: Cpu, board: Board) -> Answer | None:
     """A processor newer than the board's first BIOS: which BIOS lies in the shop is not known."""
-    cpu, board = _pair(build)
     support = _support(cpu, board)
     if support == "never":
         return None
@@ -119,15 +109,14 @@ def bios_version(build: Build) -> Answer | None:
     type="budget",
     severity="warning",
 )
-def host_cpu(build: Build) -> Answer | None:
+def host_cpu(cpu: Cpu, cards: tuple[Card, ...]) -> Answer | None:
     """Each card needs worker threads that decode and batch its data."""
-    cpu, cards = cast("Cpu", build.cpu), len(build.cards)
-    threads = cpu.threads or None
+    count, threads = len(cards), cpu.threads or None
     return fits(
         Supply(threads, f"{cpu.name} has", f"the thread count of {cpu.name}"),
-        Supply(2 * cards, f"{cards} card(s) want at least"),
+        Supply(2 * count, f"{count} card(s) want at least"),
         "threads",
-        margin=2 * cards,
+        margin=2 * count,
         fix="a processor with more threads",
     )
 
@@ -138,9 +127,8 @@ def host_cpu(build: Build) -> Answer | None:
     "Intel ARK instruction set extensions; Pentium and Celeron before 2020 lack it",
     severity="note",
 )
-def cpu_avx2(build: Build) -> Answer | None:
+def cpu_avx2(cpu: Cpu) -> Answer | None:
     """Several prebuilt wheels are compiled with AVX2."""
-    cpu = cast("Cpu", build.cpu)
     if cpu.avx2 is None:
         return unknown(f"whether {cpu.name} has AVX2", "look at the maker's instruction set list")
     if cpu.avx2:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.names import board_socket, platform_of
 from rigwright.fit.facts.placement import (
@@ -16,8 +14,8 @@ from rigwright.fit.facts.placement import (
 )
 from rigwright.fit.facts.platforms import most_lanes
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build, Severity
-from rigwright.spec.parts import Board, Case, Cpu
+from rigwright.spec.build import Severity
+from rigwright.spec.parts import Board, Card, Case, Chip, Cpu, Drive
 from rigwright.spec.pcie import lane_rates
 
 TRAINING_LANES = 8  # pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs
@@ -25,13 +23,9 @@ NARROWEST = 4
 HOT_CARD_W = 250.0
 
 
-def _board(build: Build) -> Board:
-    return cast("Board", build.board)
-
-
-def _sizes(build: Build) -> tuple[list[int], bool]:
+def _sizes(cards: tuple[Card, ...]) -> tuple[list[int], bool]:
     """Slots each card covers (1 where unknown) and whether all are known."""
-    known = [positive(card.thickness_slots) for card in build.cards]
+    known = [positive(card.thickness_slots) for card in cards]
     return [1 if t is None else slots_taken(t) for t in known], None not in known
 
 
@@ -40,10 +34,12 @@ def _sizes(build: Build) -> tuple[list[int], bool]:
     {"card": (), "board": ("slots", "lane_plans")},
     "board manual; pugetsystems.com labs 887, 1167 (x8 is enough for training)",
     type="budget",
+    slotted=True,
+    firm=True,
 )
-def gpu_slots(build: Build) -> Answer | None:
+def gpu_slots(cards: tuple[Card, ...], board: Board) -> Answer | None:
     """Slots by length and by the widths of the manual's lane plans; x2 from the chipset is loss."""
-    board, count = _board(build), len(build.cards)
+    count = len(cards)
     # One card finds its slot on any desktop board: not having read the plan is no obstacle.
     weight: Severity = "note" if count == 1 else "error"
     if not board.slots:
@@ -82,17 +78,18 @@ def gpu_slots(build: Build) -> Answer | None:
     type="budget",
     needs=("card", "board"),
     burdens=("case",),
+    slotted=True,
 )
-def gpu_slot_spacing(build: Build) -> Answer | None:
+def gpu_slot_spacing(cards: tuple[Card, ...], board: Board, case: Case | None) -> Answer | None:
     """Exact search over slots, order of cards and lane plans; the last may overhang the board."""
-    board, (sizes, complete) = _board(build), _sizes(build)
+    sizes, complete = _sizes(cards)
     if len(sizes) == 1:
         return None
     if not positions_known(board):
         return unknown(
             f"slot positions of {board.name}", "measure them on a photo or in the manual"
         )
-    openings = build.case and positive(build.case.expansion_slots)
+    openings = case and positive(case.expansion_slots)
     best = physical(board, sizes, int(openings) if openings else None)
     have = ",".join(str(s.position) for s in board.slots or () if s.length >= CARD_LENGTH)
     need = "+".join(map(str, sizes))
@@ -113,11 +110,11 @@ def gpu_slot_spacing(build: Build) -> Answer | None:
     {"card": ("thickness_slots",), "case": ("expansion_slots",)},
     "card and case makers' pages",
     type="budget",
+    slotted=True,
 )
-def gpu_case_slots(build: Build) -> Answer | None:
+def gpu_case_slots(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Necessary, not sufficient: `gpu_slot_spacing` looks at positions."""
-    case = cast("Case", build.case)
-    each = [positive(card.thickness_slots) for card in build.cards]
+    each = [positive(card.thickness_slots) for card in cards]
     total, partial = known_sum(None if t is None else slots_taken(t) for t in each)
     return fits(
         Supply(positive(case.expansion_slots), f"{case.name} has", f"slot openings of {case.name}"),
@@ -154,38 +151,39 @@ def _switched(board: Board) -> bool:
     needs=("cpu", "card"),
     burdens=("drive",),
 )
-def pcie_lanes(build: Build) -> Answer | None:
+def pcie_lanes(
+    cpu: Cpu, cards: tuple[Card, ...], drives: tuple[Drive, ...], board: Board | None
+) -> Answer | None:
     """i7-7740X has 16 lanes on the board where an i9-7900X has 44."""
-    cpu, cards = cast("Cpu", build.cpu), len(build.cards)
     lanes = positive(cpu.pcie_lanes)
     if lanes is None:
         return unknown(f"PCIe lanes of {cpu.name}", "look at the processor maker's page")
-    need = TRAINING_LANES * cards
-    text = f"{cards} card(s) want {need} lanes, {cpu.name} has {lanes:g}"
+    need = TRAINING_LANES * len(cards)
+    text = f"{len(cards)} card(s) want {need} lanes, {cpu.name} has {lanes:g}"
     facts = (lanes, need, "lanes", lanes - need)
     if need > lanes:
-        if build.board is not None and _switched(build.board):
+        if board is not None and _switched(board):
             return Answer("warning", f"{text}: the board's PCIe switch shares them", *facts)
         return Answer("conflict", text, *facts, fix="a processor with more lanes")
-    pcie = [d for d in build.drives if d.interface not in ("sata", "sas")]
+    pcie = [d for d in drives if d.interface not in ("sata", "sas")]
     unread = sum(not d.interface or not d.form_factor for d in pcie)
-    known = build.board.m2_slots if build.board else None
+    known = board.m2_slots if board else None
     spare = sum(slot.host == "chipset" and slot.pcie_gen is not None for slot in known or ())
     total = need + 4 * max(0, len(pcie) - spare)
     if total <= lanes:
         return Answer("ok", text, lanes, total, "lanes", lanes - total)
-    if unread or (known is None and build.board is not None):
+    if unread or (known is None and board is not None):
         return unknown(f"M.2 sockets at the chipset ({text}, M.2 up to {total - need})", "manual")
     why = f"{text}; M.2 drives take {total - need} more"
     return Answer("warning", why, lanes, total, "lanes", lanes - total)
 
 
-def _seated(build: Build) -> Placement | None:
+def _seated(cards: tuple[Card, ...], board: Board, case: Case | None) -> Placement | None:
     """The placement the cards would get; None when it cannot be known."""
-    board, (sizes, complete) = _board(build), _sizes(build)
+    sizes, complete = _sizes(cards)
     if len(sizes) == 1:
         return max(electrical(board, 1), key=lambda p: p.worth, default=None)
-    openings = positive(build.case.expansion_slots) if build.case else None
+    openings = positive(case.expansion_slots) if case else None
     if not complete or openings is None or not positions_known(board):
         return None
     return physical(board, sizes, int(openings))
@@ -204,20 +202,26 @@ def _seated(build: Build) -> Placement | None:
     severity="note",
     needs=("card", "board"),
 )
-def pcie_link(build: Build) -> Answer | None:
+def pcie_link(
+    cards: tuple[Card, ...],
+    chips: tuple[Chip, ...],
+    cpu: Cpu | None,
+    board: Board,
+    case: Case | None,
+) -> Answer | None:
     """Slowest of slot, platform, processor and chip; catalogues often print impossible slots."""
-    board, place, rates = _board(build), _seated(build), lane_rates()
+    place, rates = _seated(cards, board, case), lane_rates()
     row = platform_of(board.chipset, board.socket)
     if place is None or row is None:
         return unknown(f"slot plan or platform of {board.name}", "look in the board's manual")
-    chips = {chip.id: chip for chip in build.chips}
-    cpu = positive(build.cpu.pcie_gen) if build.cpu else row.pcie_gen
+    known = {chip.id: chip for chip in chips}
+    host = positive(cpu.pcie_gen) if cpu else row.pcie_gen
     links = []
     # Which card sits where is the builder's choice, so different chips count in every slot.
-    for chip in {card.chip: chips.get(card.chip) for card in build.cards}.values():
+    for chip in {card.chip: known.get(card.chip) for card in cards}.values():
         gen, lanes = (positive(chip.pcie_gen), positive(chip.pcie_lanes)) if chip else (None, None)
         for slot, width in zip(place.slots, place.widths, strict=True):
-            gens = (positive(slot.gen), gen, cpu if slot.host == "cpu" else row.pcie_gen)
+            gens = (positive(slot.gen), gen, host if slot.host == "cpu" else row.pcie_gen)
             slowest = min(row.pcie_gen, *(g or 0.0 for g in gens))
             if lanes is None or slowest not in rates:
                 return unknown("PCIe generation or lanes of a part", "makers' pages")
@@ -247,26 +251,25 @@ def pcie_link(build: Build) -> Answer | None:
     type="budget",
     severity="warning",
     needs=("card",),
+    firm=True,
 )
-def gpu_airflow(build: Build) -> Answer | None:
+def gpu_airflow(cards: tuple[Card, ...], board: Board | None, case: Case | None) -> Answer | None:
     """Blowers push air out at the back; open coolers need room between cards."""
-    if len(build.cards) < 2:
+    if len(cards) < 2:
         return None
-    if any(not card.cooling for card in build.cards):
+    if any(not card.cooling for card in cards):
         return unknown("how a card is cooled", "blower, open or water: look at a photo")
-    limits = [positive(card.power_limit_w) or HOT_CARD_W for card in build.cards]
-    hot = [
-        c.cooling == "open" and w >= HOT_CARD_W for c, w in zip(build.cards, limits, strict=True)
-    ]
+    limits = [positive(card.power_limit_w) or HOT_CARD_W for card in cards]
+    hot = [c.cooling == "open" and w >= HOT_CARD_W for c, w in zip(cards, limits, strict=True)]
     if not any(hot):
         return ok("no open-air card of 250 W or more")
-    sizes, complete = _sizes(build)
-    openings = positive(build.case.expansion_slots) if build.case else None
-    if build.board is None or not positions_known(build.board) or openings is None or not complete:
+    sizes, complete = _sizes(cards)
+    openings = positive(case.expansion_slots) if case else None
+    if board is None or not positions_known(board) or openings is None or not complete:
         return unknown(
             "free slots between the cards", "slot positions of the board, card thickness"
         )
-    if physical(build.board, sizes, int(openings), [int(h) for h in hot]) is not None:
+    if physical(board, sizes, int(openings), [int(h) for h in hot]) is not None:
         return ok(f"{sum(hot)} open-air card(s) with a free slot to the next")
     why = f"{sum(hot)} open-air cards of 250 W or more without a free slot between them"
     fix = "blower or water-cooled cards, a power cap, or a board with wider spacing"
@@ -280,12 +283,12 @@ def gpu_airflow(build: Build) -> Answer | None:
     severity="note",
     needs=("card",),
 )
-def gpu_p2p(build: Build) -> Answer | None:
+def gpu_p2p(cards: tuple[Card, ...], chips: tuple[Chip, ...]) -> Answer | None:
     """Without peer-to-peer every exchange takes two copies through main memory."""
-    if len(build.cards) < 2:
+    if len(cards) < 2:
         return None
-    found = {chip.id: chip.has_p2p for chip in build.chips}
-    states = {found.get(card.chip) for card in build.cards}
+    found = {chip.id: chip.has_p2p for chip in chips}
+    states = {found.get(card.chip) for card in cards}
     if False in states:
         return Answer("warning", "cards without peer-to-peer exchange through main memory")
     if None in states:

@@ -5,19 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from typing import cast
 
 from rigwright.fit.answer import Answer, Supply, fits, ok, positive, unknown
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Case, Drive, M2Slot
 
 NOT_READ = "?"  # M2Slot.shares of a board whose sharing table nobody has read
 MOST_LOST = 2  # SATA ports one M.2 socket switches off at most, over the manuals seen
-
-
-def _board(build: Build) -> Board:
-    return cast("Board", build.board)
 
 
 def _perhaps_more(board: Board, drives: Sequence[Drive]) -> bool:
@@ -25,13 +19,13 @@ def _perhaps_more(board: Board, drives: Sequence[Drive]) -> bool:
     return board.m2_slots_most is not None and len(drives) <= board.m2_slots_most
 
 
-def m2_drives(build: Build) -> list[Drive]:
+def m2_drives(drives: Sequence[Drive]) -> list[Drive]:
     """Drives that sit in an M.2 socket."""
-    return [d for d in build.drives if (d.form_factor or "").upper().startswith("M.2")]
+    return [d for d in drives if (d.form_factor or "").upper().startswith("M.2")]
 
 
-def _unread(build: Build) -> bool:
-    return any(not d.interface or not d.form_factor for d in build.drives)
+def _unread(drives: Sequence[Drive]) -> bool:
+    return any(not d.interface or not d.form_factor for d in drives)
 
 
 def _size(drive: Drive) -> int | None:
@@ -96,22 +90,22 @@ def _cost(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
     "board manual",
     type="budget",
 )
-def m2_slots(build: Build) -> Answer | None:
+def m2_slots(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """NVMe drives need PCIe in the socket, SATA M.2 drives need SATA."""
-    board, drives = _board(build), m2_drives(build)
-    if _unread(build):
+    in_m2 = m2_drives(drives)
+    if _unread(drives):
         return unknown("form or interface of a drive", "maker's page")
-    if not drives:
+    if not in_m2:
         return None
     if board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
     seated: list[Drive] = []
-    for drive in drives:  # drives that can be seated together form a matroid: greedy is exact
+    for drive in in_m2:  # drives that can be seated together form a matroid: greedy is exact
         if seat([*seated, drive], board.m2_slots, sized=False) is not None:
             seated.append(drive)
-    have, need = len(seated), len(drives)
+    have, need = len(seated), len(in_m2)
     text = f"{need} M.2 drive(s), {board.name} has {len(board.m2_slots)} socket(s)"
-    if have < need and _perhaps_more(board, drives):
+    if have < need and _perhaps_more(board, in_m2):
         return unknown(f"whether {board.name} has more M.2 sockets ({text} for certain)", "manual")
     if have < need:
         why = f"{text} and seats {have} of them on the right bus"
@@ -126,23 +120,23 @@ def m2_slots(build: Build) -> Answer | None:
     {"drive": ("form_factor", "interface"), "board": ("m2_slots", "m2_slots_most")},
     "board manual",
 )
-def m2_size(build: Build) -> Answer | None:
+def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """2280 is usual; 22110 drives need the long socket."""
-    board, drives = _board(build), m2_drives(build)
-    if _unread(build):
+    in_m2 = m2_drives(drives)
+    if _unread(drives):
         return unknown("form or interface of a drive", "maker's page")
-    if not drives:
+    if not in_m2:
         return None
     if board.m2_slots is None or any(not s.sizes for s in board.m2_slots):
         return unknown(f"M.2 sizes of {board.name}", "look in the board's manual")
-    if any(_size(d) is None for d in drives):
+    if any(_size(d) is None for d in in_m2):
         return unknown("length of an M.2 drive", "maker's page")
-    need = "+".join(str(_size(d)) for d in drives)
+    need = "+".join(str(_size(d)) for d in in_m2)
     have = "; ".join(",".join(map(str, s.sizes)) for s in board.m2_slots)
     text = f"M.2 drives of {need} mm, {board.name} takes {have}"
-    if seat(drives, board.m2_slots, sized=True) is not None:
+    if seat(in_m2, board.m2_slots, sized=True) is not None:
         return ok(text, have, need)
-    if _perhaps_more(board, drives):
+    if _perhaps_more(board, in_m2):
         return unknown(f"whether {board.name} has more M.2 sockets ({text})", "board manual")
     return Answer("conflict", text, have, need, fix="a drive of another length")
 
@@ -153,24 +147,24 @@ def m2_size(build: Build) -> Answer | None:
     "board manual, sharing table",
     severity="warning",
 )
-def m2_lane_share(build: Build) -> Answer | None:
+def m2_lane_share(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """Chipset lanes are shared: a used socket may disable SATA ports or halve a slot."""
-    board, drives = _board(build), m2_drives(build)
-    if _unread(build):
+    in_m2 = m2_drives(drives)
+    if _unread(drives):
         return unknown("form or interface of a drive", "maker's page")
-    if not drives:
+    if not in_m2:
         return None
     if board.m2_slots is None:
         return unknown(f"sharing table of {board.name}", "look in the board's manual")
-    used = seat(drives, board.m2_slots, sized=False)
+    used = seat(in_m2, board.m2_slots, sized=False)
     if used is None:
         return None
-    lost = [w for w in map(sharing, drives, used) if w]
+    lost = [w for w in map(sharing, in_m2, used) if w]
     if NOT_READ in lost:
         return unknown(f"sharing table of {board.name}", "look in the board's manual")
     if lost:
         return Answer("warning", f"{board.name}: with these drives {'; '.join(lost)}")
-    return ok(f"{board.name}: no sharing for {len(drives)} M.2 drive(s)")
+    return ok(f"{board.name}: no sharing for {len(in_m2)} M.2 drive(s)")
 
 
 @rule(
@@ -179,21 +173,20 @@ def m2_lane_share(build: Build) -> Answer | None:
     "board manual",
     type="budget",
 )
-def sata_ports(build: Build) -> Answer | None:
+def sata_ports(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """Ports that a used M.2 socket switches off are taken away."""
-    board = _board(build)
-    if _unread(build):
+    if _unread(drives):
         return unknown("interface of a drive", "maker's page")
-    need = sum(d.interface == "sata" for d in build.drives)
-    need -= sum(d.interface == "sata" for d in m2_drives(build))
+    need = sum(d.interface == "sata" for d in drives)
+    need -= sum(d.interface == "sata" for d in m2_drives(drives))
     if not need:
         return None
     ports, lost, unread = positive(board.sata_ports), 0, 0
-    if m2_drives(build):
-        used = seat(m2_drives(build), board.m2_slots or (), sized=False) or ()
-        lost = _cost(m2_drives(build), used)[0] if used else 0
+    if m2_drives(drives):
+        used = seat(m2_drives(drives), board.m2_slots or (), sized=False) or ()
+        lost = _cost(m2_drives(drives), used)[0] if used else 0
         unread = sum(s.shares == NOT_READ for s in used)
-        unread = len(m2_drives(build)) if board.m2_slots is None else unread
+        unread = len(m2_drives(drives)) if board.m2_slots is None else unread
     sharing = (ports or 0) - lost - MOST_LOST * unread < need
     have = None if ports is None else ports - lost
     says = f"{board.name} has" + (f" ({lost} off through M.2)" if lost else "")
@@ -212,13 +205,12 @@ def sata_ports(build: Build) -> Answer | None:
     "case maker's page",
     type="budget",
 )
-def drive_bay(build: Build) -> Answer | None:
+def drive_bay(drives: tuple[Drive, ...], case: Case) -> Answer | None:
     """A 2.5-inch drive also goes into a free 3.5-inch place."""
-    case = cast("Case", build.case)
-    if _unread(build):
+    if _unread(drives):
         return unknown("form of a drive", "maker's page")
-    large = sum(d.form_factor.startswith("3.5") for d in build.drives)
-    small = sum(d.form_factor.startswith(("2.5", "U.2")) for d in build.drives)
+    large = sum(d.form_factor.startswith("3.5") for d in drives)
+    small = sum(d.form_factor.startswith(("2.5", "U.2")) for d in drives)
     if not large + small:
         return None
     missing = f"drive places of {case.name}"
@@ -240,23 +232,22 @@ def drive_bay(build: Build) -> Answer | None:
     },
     "board manual",
 )
-def storage_interface(build: Build) -> Answer | None:
+def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """SAS needs a host adapter, U.2 a cable or card; SATA and M.2 are on the board."""
-    board = _board(build)
-    if _unread(build):
+    if _unread(drives):
         return unknown("interface of a drive", "maker's page")
-    if any(d.interface == "sas" for d in build.drives):
+    if any(d.interface == "sas" for d in drives):
         why = f"{board.name} has no SAS controller, a drive is SAS"
         return Answer("conflict", why, "sata", "sas", fix="a SAS host adapter or SATA drives")
-    plain = [d for d in build.drives if d not in m2_drives(build)]
+    plain = [d for d in drives if d not in m2_drives(drives)]
     if any(d.interface == "pcie" for d in plain):
         return unknown(f"a U.2 or card-edge connection on {board.name}", "manual, or an adapter")
     if any(d.interface == "sata" for d in plain) and positive(board.sata_ports) is None:
         return unknown(f"SATA ports of {board.name}", "look in the board's manual")
-    if m2_drives(build) and board.m2_slots is None:
+    if m2_drives(drives) and board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
-    kinds = sorted({d.interface for d in build.drives})
-    lacking = [d for d in m2_drives(build) if seat([d], board.m2_slots or (), sized=False) is None]
+    kinds = sorted({d.interface for d in drives})
+    lacking = [d for d in m2_drives(drives) if seat([d], board.m2_slots or (), sized=False) is None]
     if lacking and _perhaps_more(board, lacking):
         return unknown(f"which buses the M.2 sockets of {board.name} have", "board manual")
     if lacking:
@@ -272,15 +263,14 @@ def storage_interface(build: Build) -> Answer | None:
     "board manual; drive maker's page",
     severity="note",
 )
-def pcie_gen(build: Build) -> Answer | None:
+def pcie_gen(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """A newer drive works in an older socket, slower."""
-    board = _board(build)
-    drives = [d for d in m2_drives(build) if d.interface != "sata"]
-    if _unread(build) or (drives and board.m2_slots is None):
+    nvme = [d for d in m2_drives(drives) if d.interface != "sata"]
+    if _unread(drives) or (nvme and board.m2_slots is None):
         return unknown(f"PCIe generation of the M.2 sockets of {board.name}", "board manual")
-    if not drives:
+    if not nvme:
         return None
-    wants = sorted((d.pcie_gen or 0 for d in drives), reverse=True)
+    wants = sorted((d.pcie_gen or 0 for d in nvme), reverse=True)
     gens = sorted((s.pcie_gen or 0 for s in board.m2_slots or ()), reverse=True)
     if 0 in wants:
         return unknown("PCIe generation of a drive", "maker's page")

@@ -29,7 +29,7 @@ class Guide:
     """Everything somebody needs at the table.
 
     minutes : least (often done) and most (a first machine) of all steps together, breaks not
-    counted.  open : conflicts and unknowns to settle before buying or starting.
+    counted.  open : conflicts, losses and unknowns to settle before buying or starting.
     """
 
     name: str
@@ -53,7 +53,6 @@ def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
     seats = fit.seats(build)
     found = steps(build, order, seats, later)
     tools = tuple(dict.fromkeys(tool for step in found for tool in step.tools))
-    findings = [f for f in fit.check(build) if f.verdict in ("conflict", "unknown")]
     return Guide(
         name=name,
         order=order,
@@ -62,9 +61,14 @@ def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
         commands=commands(build, chips),
         tools=tools,
         minutes=(sum(s.minutes[0] for s in found), sum(s.minutes[1] for s in found)),
-        open=tuple(f for f in findings if f.severity != "note"),
+        open=tuple(filter(_to_settle, fit.check(build))),
         notes=tuple(f"not recognised, so no step for it: {text}" for _, text in build.unresolved),
     )
+
+
+def _to_settle(finding: Finding) -> bool:
+    doubt = finding.verdict == "unknown" and finding.severity != "note"
+    return finding.verdict == "conflict" or finding.loses or doubt
 
 
 def order_named(text: str) -> Order:

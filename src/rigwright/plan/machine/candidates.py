@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,47 +20,13 @@ from rigwright.plan.ask.hosts import gpu_link, of_chip
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import operations, replicas, served, trained
-from rigwright.spec.build import Build, Circuit, Finding
+from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
-from rigwright.spec.rule import Rule
 from rigwright.spec.run import Run
 
 TYPES = {t.kind: t for t in PART_TYPES}
-
-FIRM = frozenset(
-    {
-        "psu_wattage",
-        "psu_transient",
-        "psu_pcie_connectors",
-        "psu_16pin",
-        "psu_cable",
-        "wall_circuit",
-        "gpu_slots",
-        "gpu_slot_spacing",
-        "gpu_airflow",
-        "pcie_link",
-    }
-)
-"""Rules whose warnings a new machine does not accept: it costs little to buy it right."""
-
-
-def design_rules() -> tuple[Rule, ...]:
-    """The rules as the design of a new machine reads them: a firm rule's warning is a conflict."""
-    return tuple(
-        replace(rule, check=_firm(rule.check)) if rule.id in FIRM else rule for rule in fit.RULES
-    )
-
-
-def _firm(check: Callable[[Build], Finding | None]) -> Callable[[Build], Finding | None]:
-    def firm(build: Build) -> Finding | None:
-        finding = check(build)
-        if finding is not None and finding.verdict == "warning":
-            return replace(finding, verdict="conflict")
-        return finding
-
-    return firm
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +274,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
     return Problem(
         candidates=m.candidates,
         options=tuple(o for o in found if o.step_s is not None),
-        rules=design_rules(),
+        rules=fit.RULES,
         demands=demands(goal),
         budget_cents=round(goal.budget.usd * 100),
         allow_unknown=limits.allow_unknown,

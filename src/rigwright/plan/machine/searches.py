@@ -14,7 +14,7 @@ from rigwright.choose.search import Search
 from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.goal import Goal, Limits
 from rigwright.plan.machine.candidates import Market, problem
-from rigwright.spec.build import Circuit
+from rigwright.spec.build import Build
 
 KEPT = 8
 # Limits that choose among GPU options and ask nothing of the parts around them.
@@ -30,13 +30,13 @@ class _Asked:
 
 @functools.lru_cache(maxsize=KEPT)
 def _prepared(asked: _Asked) -> Search:
-    return Search(asked.task, _verdicts(asked.task.circuit, asked.task.gpu_power_cap_w))
+    return Search(asked.task, _verdicts(asked.task.site))
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _verdicts(circuit: Circuit | None, power_cap_w: float | None) -> Verdicts:
+def _verdicts(site: Build) -> Verdicts:
     """What the rules said about facts of parts; true whatever the market."""
-    return Verdicts(circuit, power_cap_w)
+    return Verdicts(site)
 
 
 def search_of(goal: Goal, m: Market, found: tuple[Option, ...]) -> Search:

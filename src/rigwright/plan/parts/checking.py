@@ -34,7 +34,7 @@ def _case(data: dict[str, Any]) -> dict[str, Any]:
     for field in ("rule", "parts"):
         if field not in data:
             raise InputError("case", field, "nothing", "a value")
-    build = build_of_parts(data["parts"])
+    build = dataclasses.replace(build_of_parts(data["parts"]), whole=True)
     finding = fit.check_case(str(data["rule"]), build, data.get("params") or {})
     return {"id": data.get("id"), **dataclasses.asdict(finding)}
 

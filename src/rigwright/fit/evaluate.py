@@ -1,0 +1,86 @@
+"""The one evaluator: what a rule says of a build, once and for all who ask.
+
+A rule function looks at the parts alone. What it finds is weighed here against what is known of
+the list: lines nobody understood, half a machine, risers. ``check``, ``check --cases`` and the
+search all call ``Rule.check``, which is this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from rigwright.fit.answer import Answer, unknown
+from rigwright.spec.build import Build, Finding, Severity, Verdict
+from rigwright.spec.rule import Rule
+
+Ask = Callable[[Build], Answer | None]
+NOT_PARTS = frozenset({"build", "circuit", "chip"})
+ASKING = frozenset({"ram", "card", "drive"})
+"""Kinds of which one more part only asks for more, unless a rule says that it ``supplies``."""
+WHOLE = ("board", "ram", "psu", "case")
+"""A list with all of these is taken for a whole machine."""
+
+
+def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
+    """The finding of a rule whose function is ``ask``; None when it does not apply."""
+    answer = ask(build) if all(map(build.has, rule.needs)) else None
+    answer = _of_lines(rule, build, answer)
+    if answer is None:
+        return None
+    answer = _of_list(rule, build, answer)
+    verdict, severity = _weighed(answer, answer.severity or rule.severity)
+    involved = (part.id for kind in rule.reads if kind not in NOT_PARTS for part in build.of(kind))
+    return Finding(
+        rule=rule.id,
+        verdict=verdict,
+        parts=tuple(dict.fromkeys(involved)),
+        have=answer.have,
+        need=answer.need,
+        unit=answer.unit,
+        margin=answer.margin,
+        why=answer.why,
+        source=rule.source,
+        severity=severity,
+        fix=answer.fix,
+    )
+
+
+def _weighed(answer: Answer, severity: Severity) -> tuple[Verdict, Severity]:
+    """A false claim is a conflict only where it stops the machine; else it is a loss.
+
+    A lesser claim that holds on a condition has nothing to lose yet.
+    """
+    if answer.verdict == "conflict" and severity != "error":
+        return "warning", severity
+    if answer.verdict == "warning" and severity == "warning":
+        return "warning", "note"
+    return answer.verdict, severity
+
+
+def _of_lines(rule: Rule, build: Build, answer: Answer | None) -> Answer | None:
+    """A line that names a part of a kind the rule reads, but which part nobody knows."""
+    if not build.unresolved or "unresolved" in rule.reads.get("build", ()):
+        return answer
+    lines = [(kind, text) for kind, text in build.unresolved if kind and kind in rule.reads]
+    kinds = {kind for kind, _ in lines}
+    if not lines or not all(build.has(kind) for kind in rule.needs if kind not in kinds):
+        return answer
+    enough = answer is not None and answer.verdict == "conflict" and all(map(build.has, kinds))
+    if enough and kinds <= ASKING.difference(rule.supplies):
+        return answer  # what is known already is too much
+    which = "; ".join(text for _, text in lines)
+    return unknown(f"which part is meant by {which}", "give the maker's part number")
+
+
+def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
+    """Half a list proves nothing missing; with risers cards sit elsewhere than in the slots."""
+    if answer.verdict != "conflict":
+        return answer
+    if rule.absence and not (build.whole or all(map(build.has, WHOLE))):
+        return replace(answer, verdict="unknown", why=f"{answer.why}; the list is not complete")
+    if rule.slotted and build.risers:
+        why = f"{answer.why}; with {build.risers} riser(s) the cards may sit elsewhere"
+        fix = "see where each card and its riser go"
+        return replace(answer, verdict="unknown", margin=None, why=why, fix=fix)
+    return answer
