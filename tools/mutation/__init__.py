@@ -1,0 +1,1 @@
+"""What ``tools/mutants.py`` plants, and which tests reach it."""
