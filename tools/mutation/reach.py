@@ -21,6 +21,7 @@ MARK = f"{os.sep}src{os.sep}rigwright{os.sep}"
 INTO, ONLY = os.environ.get("REACH_INTO"), os.environ.get("REACH_ONLY")
 _noted: dict[str, tuple[float, list[str]]] = {}
 _seen: set[Any] = set()
+_failed: set[str] = set()
 
 
 class Reach:
@@ -94,9 +95,16 @@ def _plain(name: str) -> str:
     return ".".join(parts) or "<module>"
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A test that fails or is skipped without any change cannot tell one."""
+    if report.failed or report.skipped:
+        _failed.add(report.nodeid)
+
+
 def pytest_sessionfinish() -> None:
     if INTO:
-        Path(INTO).write_text(json.dumps(_noted))
+        kept = {test: row for test, row in _noted.items() if test not in _failed}
+        Path(INTO).write_text(json.dumps(kept))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ import sys
 import altair as alt
 import pytest
 
-from rigwright.report import svg, theme
+from rigwright.report.charts import svg, theme
 from rigwright.spec.errors import InputError
 
 CHART = alt.Chart(alt.InlineData(values=[{"x": 1, "y": 2}])).mark_point().encode(x="x:Q", y="y:Q")
