@@ -1,11 +1,15 @@
 """Make every generated page and picture again: `make docs`.
 
 README's ```console blocks: what follows `$ rigwright ...` is replaced by the command's output. A
-block may end a command with `| head -N`, as a reader would type it.
+block may end a command with `| head -N`, as a reader would type it. What follows `>>>` in ```pycon
+blocks is replaced by what Python answers; the blocks of a page are one session.
 """
 
 from __future__ import annotations
 
+import contextlib
+import doctest
+import io
 import os
 import re
 import shlex
@@ -22,6 +26,7 @@ PICTURES = (
      "A100 SXM4 80 GB", "--method", "lora", "--batch", "2", "--seq", "2048", "--precision", "bf16",
      "--optimizer", "adamw", "--picture", "docs/img/memory.png"),
 )  # fmt: skip
+SESSION = re.compile(r"```pycon\n(?P<said>.*?)```", re.DOTALL)
 READMES = ("README.md", "examples/2016-desktop/README.md", "docs/memory.md")
 PAGES = ("make_rules_doc.py", "make_catalogue_doc.py")
 
@@ -48,6 +53,24 @@ def refreshed(text: str) -> str:
     return BLOCK.sub(lambda m: f"```console\n$ {m['line']}\n{output_of(m['line'])}\n```", text)
 
 
+def session_again(text: str) -> str:
+    """The page with the answers of its Python session made again."""
+    names: dict[str, object] = {}
+
+    def again(block: re.Match[str]) -> str:
+        out = []
+        for example in doctest.DocTestParser().get_examples(block["said"]):
+            first, *more = example.source.rstrip("\n").split("\n")
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(compile(example.source, "docs", "single"), names)
+            out += [f">>> {first}", *(f"... {line}" for line in more)]
+            out += printed.getvalue().splitlines()
+        return "```pycon\n" + "\n".join(out) + "\n```"
+
+    return SESSION.sub(again, text)
+
+
 def main() -> None:
     """Write everything."""
     for page in PAGES:
@@ -56,6 +79,8 @@ def main() -> None:
     for name in READMES:
         readme = ROOT / name
         readme.write_text(refreshed(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    api = ROOT / "docs/api.md"
+    api.write_text(session_again(api.read_text(encoding="utf-8")), encoding="utf-8")
     program = str(Path(sys.executable).with_name("rigwright"))
     for words in PICTURES:
         subprocess.run([program, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

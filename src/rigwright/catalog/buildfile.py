@@ -296,7 +296,7 @@ def _watts(where: str, key: str, value: Any, least: float) -> float:
 def build_of_toml(text: str, where: str) -> Build:
     """A build from a TOML file with [parts], [circuit] and [gpu].
 
-    Raises InputError: malformed TOML, unknown key or part, a value out of range.
+    Raises InputError for malformed TOML, and as ``build_of_data``.
     """
     import tomllib
 
@@ -305,6 +305,11 @@ def build_of_toml(text: str, where: str) -> Build:
     except tomllib.TOMLDecodeError as error:
         line = text.splitlines()[0][:40] if text.strip() else ""
         raise InputError(where, "TOML", line, f"valid TOML ({error})") from None
+    return build_of_data(data, where)
+
+
+def build_of_data(data: Mapping[str, Any], where: str) -> Build:
+    """A build from what a build file holds. Raises InputError: unknown key or part, bad value."""
     tops = ("name", "parts", "circuit", "gpu")
     for key in data:
         if key not in tops:

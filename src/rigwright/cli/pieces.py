@@ -33,12 +33,9 @@ def check(
             typer.echo(line)
         return
     result = checking.check_file(build)
-    if as_json:
-        show_result({"findings": result.findings}, True, lambda _: None)
-    else:
-        from rigwright.report.text.findings import show
+    from rigwright.report.text.findings import show
 
-        show(result, brief=brief)
+    show_result(result, as_json, lambda found: show(found, brief=brief))
     raise typer.Exit(result.exit_code)
 
 
@@ -78,6 +75,6 @@ def models(words: Words = None, as_json: Json = False) -> None:
     Example: rigwright models llama
     """
     from rigwright.plan.parts.modelnames import search
-    from rigwright.report.models import show
+    from rigwright.report.market.models import show
 
     show_result(search(" ".join(words or ())), as_json, show)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.assemble import Layout
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.build.laying import layout_of

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
 
 from rich.console import Console
 
 PIPE_WIDTH = 118
+_PAGE = '<pre style="line-height:1.25;overflow-x:auto;white-space:pre">{code}</pre>'
+_recorder: ContextVar[Console | None] = ContextVar("recorder", default=None)
 
 
 def console(*, stderr: bool = False) -> Console:
     """A console whose width does not depend on who reads the pipe."""
+    recorder = _recorder.get()
+    if recorder is not None:
+        return recorder
     stream = sys.stderr if stderr else sys.stdout
     if stream.isatty():
         return Console(stderr=stderr)
     return Console(stderr=stderr, width=int(os.environ.get("COLUMNS", PIPE_WIDTH)))
+
+
+def html(show: Callable[[Any], None], result: Any) -> str:
+    """What ``show`` prints of ``result``, as a piece of a page with its colours."""
+    recorder = Console(record=True, file=io.StringIO(), width=PIPE_WIDTH, force_jupyter=False)
+    token = _recorder.set(recorder)
+    try:
+        show(result)
+    finally:
+        _recorder.reset(token)
+    return recorder.export_html(inline_styles=True, code_format=_PAGE)

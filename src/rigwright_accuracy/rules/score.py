@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.catalog import source
 from rigwright.catalog.buildfile import build_of_parts
 from rigwright.plan.parts.checking import check_cases

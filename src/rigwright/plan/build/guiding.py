@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.assemble import ORDERS, Order, Step, steps
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.source import by_id

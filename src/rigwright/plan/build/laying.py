@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.assemble import Layout, Seat, layout
 from rigwright.catalog.buildfile import read_build
 from rigwright.spec.build import Build, Finding

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rigwright import fit, predict
+import rigwright.fit as fit
+import rigwright.predict as predict
 from rigwright.catalog.identify import identify
 from rigwright.catalog.prices.estimates import estimates
 from rigwright.catalog.prices.ledger import Quote, key, quotes

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.catalog.buildfile import build_of_toml, is_build_file, read_lines
 from rigwright.catalog.identify import identify
 from rigwright.catalog.names.resolve import Resolution

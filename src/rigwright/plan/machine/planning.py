@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import attribution
 from rigwright.choose.problem import Choice, Option, Outcome, Problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from rigwright.spec.answer import Answer
 from rigwright.spec.build import Finding
 from rigwright.spec.run import Prediction, Run
 
@@ -70,7 +71,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanResult:
+class PlanResult(Answer):
     """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why."""
 
     goal: str
@@ -127,7 +128,7 @@ class Upgrade:
 
 
 @dataclass(frozen=True, slots=True)
-class UpgradeResult:
+class UpgradeResult(Answer):
     """What to swap. chosen : the fastest the budget pays, every part proven to fit; None when
     nothing gains.  if_measured : a better one that a fact nobody knows leaves open.  steps : the
     upgrades that no other beats in price and speed, cheapest first, also above the budget.

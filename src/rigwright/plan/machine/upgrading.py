@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.source import by_id
 from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Relaxation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from rigwright.spec.answer import Answer
 from rigwright.spec.run import Run
 
 
@@ -73,7 +74,7 @@ class CardFit:
 
 
 @dataclass(frozen=True, slots=True)
-class FitResult:
+class FitResult(Answer):
     """A run asked about on one or more cards."""
 
     run: Run
@@ -106,7 +107,7 @@ class Lighter:
 
 
 @dataclass(frozen=True, slots=True)
-class SmallestVram:
+class SmallestVram(Answer):
     """The least memory that carries a run, and the cheapest chips that have it.
 
     vram_bytes : of one card, with what the driver keeps and room for the error of prediction.

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright import cost, fit
+import rigwright.fit as fit
+from rigwright import cost
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.prices.ledger import key, quotes
 from rigwright.catalog.source import by_id, load
@@ -17,6 +18,7 @@ from rigwright.plan.machine.results import Machined
 from rigwright.plan.money.results import Rented, RentResult
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.predicting import predict_run
+from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Offer, Price
 from rigwright.spec.parts import Chip
@@ -44,20 +46,19 @@ def _planned(chosen: Machined | None) -> _Own:
     )
 
 
-def _built(goal: Goal, path: Path) -> _Own:
-    build = read_build(path)
+def _built(goal: Goal, build: Build, name: str) -> _Own:
     if not build.cards or not build.chips:
-        raise InputError(str(path), "cards", "nothing", "a build with a known GPU")
+        raise InputError(name, "cards", "nothing", "a build with a known GPU")
     wall = fit.wall_w(build)
     if wall is None:
-        raise InputError(str(path), "parts", "a part of unknown power", "parts whose draw is known")
+        raise InputError(name, "parts", "a part of unknown power", "parts whose draw is known")
     seen = quotes(load(Price), goal.as_of, age_days_max=12 * 365, used=goal.limits.used)
     missing = [p.name for p in build.parts() if key(p) not in seen]
     usd = sum(seen[key(p)].usd for p in build.parts() if key(p) in seen)
     notes = (f"no price up to {goal.as_of} for: {', '.join(missing)}",) if missing else ()
     chip = build.chips[0]
     p = predict_run(goal.workload.run(), machines.of_build(build, chip))
-    return _Own(build.name or path.stem, usd, wall, p, notes)
+    return _Own(build.name or name, usd, wall, p, notes)
 
 
 def _offers(goal: Goal) -> tuple[Offer, ...]:
@@ -135,7 +136,16 @@ def _electricity(goal: Goal) -> tuple[float, str]:
 def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -> RentResult:
     """Every offer against the planned machine, or against a given build."""
     goal = read_goal_as_of(path, as_of)
-    return _rent(goal, _built(goal, build), path.stem) if build else rent(goal, path.stem)
+    return (
+        rent_built(goal, read_build(build), path.stem, build.stem)
+        if build
+        else rent(goal, path.stem)
+    )
+
+
+def rent_built(goal: Goal, build: Build, name: str = "goal", own: str = "build") -> RentResult:
+    """Every offer against a given build. Raises InputError where its GPU or draw is not known."""
+    return _rent(goal, _built(goal, build, own), name)
 
 
 def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from rigwright.spec.answer import Answer
+
 
 @dataclass(frozen=True, slots=True)
 class Rented:
@@ -32,7 +34,7 @@ class Rented:
 
 
 @dataclass(frozen=True, slots=True)
-class RentResult:
+class RentResult(Answer):
     """Owning against renting.
 
     own_usd_per_hour : electricity of the owned machine under load.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rigwright import fit
+import rigwright.fit as fit
 from rigwright.catalog.buildfile import build_of_parts, read_build
 from rigwright.plan.ask.jsonlines import answers
 from rigwright.plan.parts.results import CheckResult

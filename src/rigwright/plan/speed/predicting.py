@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rigwright import predict
+import rigwright.predict as predict
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask import jsonlines
 from rigwright.plan.ask.questions import chip_from, row_of, run_of

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from rigwright.spec.answer import Answer
 from rigwright.spec.run import Prediction, Run
 
 
 @dataclass(frozen=True, slots=True)
-class Predicted:
+class Predicted(Answer):
     """One prediction with the question it answers."""
 
     run: Run
@@ -42,7 +43,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Answer):
     """GPUs side by side for one run."""
 
     run: Run
@@ -84,7 +85,7 @@ class UnknownOperation:
 
 
 @dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Answer):
     """The operations of a model's step, counted for one batch and precision.
 
     traced : made now; else the embedded list.  file : where it was written, if anywhere.

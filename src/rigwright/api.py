@@ -1,0 +1,167 @@
+"""The questions as functions: what a program or a notebook calls.
+
+Answers are the frozen values that the commands render: ``.to_dict()`` gives the keys of ``--json``,
+and a notebook shows them as the terminal does. Names, units and defaults are those of the commands.
+Bad input raises RigwrightError, in one line that says what is allowed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import difflib
+import importlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rigwright.plan.ask.examples import example, located
+from rigwright.plan.machine.results import PlanResult
+from rigwright.plan.memory.results import FitResult
+from rigwright.plan.money.results import RentResult
+from rigwright.plan.parts.results import CheckResult
+from rigwright.plan.speed.results import Comparison, Predicted
+from rigwright.spec.answer import Answer
+from rigwright.spec.errors import InputError, RigwrightError, UnknownNameError
+from rigwright.spec.run import Run
+
+__all__ = [
+    "InputError",
+    "RigwrightError",
+    "UnknownNameError",
+    "check",
+    "compare",
+    "example",
+    "fit",
+    "plan",
+    "predict",
+    "rent",
+]
+KEYS = {f.name for f in dataclasses.fields(Run)} | {"nodes", "network_gbit_s"}
+Goal = str | Path | Mapping[str, Any]
+"""A goal file, or what it holds: ``{"workload": {...}, "budget": {...}}``."""
+Build = str | Path | Mapping[str, Any]
+"""A build file or pasted list, its text, or what a build file holds: ``{"parts": {...}}``."""
+Gpu = str | Mapping[str, Any]
+"""A name, ``2x RTX 3090``, or specification values as ``predict --batch`` takes them."""
+Day = str | dt.date | None
+
+_TEXTS = {
+    PlanResult: ("plan", "show"),
+    CheckResult: ("findings", "show"),
+    Predicted: ("prediction", "show"),
+    Comparison: ("prediction", "show_comparison"),
+    FitResult: ("fit", "show"),
+    RentResult: ("rent", "show"),
+}
+
+
+def _drawn(answer: Any) -> str:
+    from rigwright.report.console import html
+
+    room, show = _TEXTS[type(answer)]
+    return html(getattr(importlib.import_module(f"rigwright.report.text.{room}"), show), answer)
+
+
+Answer.html.update(dict.fromkeys(_TEXTS, _drawn))
+
+
+def plan(goal: Goal, *, as_of: Day = None) -> PlanResult:
+    """The machine for a goal. as_of : plan as of this day, a date or YYYY-MM-DD."""
+    from rigwright.plan.machine import planning
+
+    return planning.plan(*_goal(goal, as_of))
+
+
+def rent(goal: Goal, build: Build | None = None, *, as_of: Day = None) -> RentResult:
+    """Owning the planned machine, or ``build``, against renting one."""
+    from rigwright.plan.money import renting
+
+    asked, name = _goal(goal, as_of)
+    if build is None:
+        return renting.rent(asked, name)
+    return renting.rent_built(asked, _build(build)[0], name)
+
+
+def check(build: Build) -> CheckResult:
+    """What the rules say of a build."""
+    from rigwright.plan.parts.checking import check_build
+
+    return check_build(*_build(build))
+
+
+def predict(model: str, gpu: Gpu = "RTX 3090", gpus: int = 1, **run: Any) -> Predicted:
+    """Step time and memory of a run; its fields are the keys of ``predict --batch``."""
+    from rigwright.plan.speed.predicting import predict_one
+
+    return predict_one({**_run(model, run), "gpu": gpu, "gpu_count": gpus})
+
+
+def fit(model: str, gpu: Gpu | Sequence[Gpu], gpus: int = 1, **run: Any) -> FitResult:
+    """Whether a run fits a card, by how much, and what would make it fit."""
+    from rigwright.plan.memory.fitting import fit_cards
+
+    cards = [gpu] if isinstance(gpu, str | Mapping) else _several("gpu", gpu)
+    return fit_cards(cards, _run(model, run), gpus)
+
+
+def compare(
+    gpus: Sequence[str], model: str = "resnet50", *, as_of: Day = None, **run: Any
+) -> Comparison:
+    """GPUs side by side for one run, with their prices on a day."""
+    from rigwright.plan.speed.comparing import compare_chips
+
+    return compare_chips(_several("gpus", gpus), _run(model, run), _day(as_of))
+
+
+def _goal(given: Goal, as_of: Day) -> tuple[Any, str]:
+    """A checked goal and what to call it."""
+    from rigwright.plan.ask.goal import Goal as Checked
+    from rigwright.plan.ask.goal import parse_day, parse_goal, read_goal
+
+    name = "goal"
+    if isinstance(given, Mapping):
+        goal: Checked = parse_goal(dict(given), name)
+    else:
+        path = located(_path(given, "goal", "a goal file or a dict with its sections"))
+        goal, name = read_goal(path), path.stem
+    return (goal.model_copy(update={"as_of": parse_day(_day(as_of))}) if as_of else goal), name
+
+
+def _build(given: Build) -> tuple[Any, str]:
+    """A build and what to call it."""
+    from rigwright.catalog.buildfile import build_of_data, read_build
+    from rigwright.plan.machine.editing import read_text
+
+    if isinstance(given, Mapping):
+        return build_of_data(given, "build"), "build"
+    if isinstance(given, str) and "\n" in given:
+        return read_text(given, "text")[0], "build"
+    path = located(_path(given, "build", "a build file, a pasted list or a dict with [parts]"))
+    return read_build(path), path.stem
+
+
+def _path(given: Any, field: str, allowed: str) -> Path:
+    if not isinstance(given, str | Path) or not str(given):
+        raise InputError("rigwright", field, given, allowed)
+    return Path(given)
+
+
+def _run(model: str, said: dict[str, Any]) -> dict[str, Any]:
+    """A run's fields; InputError for one that there is not."""
+    if not isinstance(model, str):
+        raise InputError("run", "model", model, "a model name", "resnet50")
+    for name in said.keys() - KEYS:
+        near = difflib.get_close_matches(name, sorted(KEYS), 1)
+        raise InputError("run", name, said[name], f"one of {', '.join(sorted(KEYS))}", *near)
+    return {**said, "model": model}
+
+
+def _several(field: str, given: Any) -> list[Any]:
+    if isinstance(given, str | Mapping) or not isinstance(given, Sequence):
+        raise InputError("run", field, given, "a list of GPUs", "['RTX 3090', 'RTX 4090']")
+    return list(given)
+
+
+def _day(given: Day) -> str | None:
+    return None if given is None else str(given)
