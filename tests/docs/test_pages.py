@@ -29,6 +29,12 @@ def test_readme_output_is_real(block):
     assert block[0] == fresh, "run `make docs`"
 
 
+def test_the_python_session_of_the_library_page_is_real():
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    assert page.count(">>> ") > 10
+    assert page == make_docs.session_again(page), "run `make docs`"
+
+
 @pytest.mark.parametrize("name", make_docs.READMES)
 def test_readme_links_lead_somewhere(name):
     links = re.findall(r"\]\(([^)#]+)\)", TEXTS[name])
