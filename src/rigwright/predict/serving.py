@@ -20,12 +20,12 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
+from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import WEIGHT_BYTES, driver_bytes
 from rigwright.predict.memory.cache import CACHE_BYTES, kv_bytes
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.spec.software import Software
 from rigwright.workload.decoder import DecoderConfig, decode_cost
 
 Parts = dict[str, Any]
@@ -48,50 +48,6 @@ ENGINE_GIB = 0.5
 UNIFIED_SHARE = 0.75
 """Part of unified memory that macOS lets the GPU keep resident (recommendedMaxWorkingSetSize)."""
 WORDS = {"weights": "memory traffic", "kv cache": "memory traffic", "communication": "network"}
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """How an engine runs the layers.
-
-    launch : constant with the cost per layer.  chunk : prompt tokens computed together.
-    fused : attention keeps no scores in memory.  paged : the cache is kept in pages.
-    first : kernels of before mid-2024.
-    joint : several cards share every layer (tensor parallel), else they hold some layers each.
-    narrow : 16-bit products are accumulated in 16 bit, twice as fast on GeForce tensor cores.
-    """
-
-    launch: str = "layer_us"
-    chunk: int = 512
-    fused: bool = True
-    first: bool = False
-    joint: bool = False
-    narrow: bool = True
-    paged: bool = False
-
-
-_LLAMA_CPP = Engine()
-_GRAPH = Engine(launch="layer_us_graph", chunk=8192, joint=True, narrow=False, paged=True)
-ENGINES: Mapping[str, Engine] = {
-    "llama.cpp-2024": Engine(launch="layer_us_launched", fused=False, first=True),
-    "llama.cpp": _LLAMA_CPP,
-    "exllama": Engine(launch="layer_us_graph", chunk=2048),
-    "vllm": _GRAPH,
-    "sglang": _GRAPH,
-    "tensorrt-llm": _GRAPH,
-    "gpt-fast": _GRAPH,
-    "transformers": Engine(launch="layer_us_eager", chunk=1 << 20, narrow=False),
-}
-
-
-def engine_of(software: Software) -> Engine:
-    """How the engine runs; llama.cpp where none is named."""
-    return ENGINES[software.engine] if software.engine else _LLAMA_CPP
-
-
-def made_for_it(software: Software) -> bool:
-    """The software is an engine whose only work is serving; transformers also does other things."""
-    return software.engine not in ("", "transformers")
 
 
 @functools.cache

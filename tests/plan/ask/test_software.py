@@ -14,7 +14,8 @@ from rigwright.plan.ask import software as reader
 from rigwright.plan.ask.questions import row_of, run_of
 from rigwright.plan.ask.software import read_software, said, said_in_table, software_of
 from rigwright.plan.speed.predicting import predict_one, predict_run
-from rigwright.predict import memory, serving
+from rigwright.predict import memory
+from rigwright.predict.engines import engines
 from rigwright.predict.memory.trainers import TRAINERS
 from rigwright.spec import software as names
 from rigwright.spec.errors import InputError
@@ -183,7 +184,7 @@ def test_every_row_of_the_table_is_read_and_has_a_source():
 
 
 def test_names_of_the_types_are_those_of_prediction():
-    assert set(names.ENGINES) == set(serving.ENGINES) and set(names.TRAINERS) == set(TRAINERS)
+    assert set(names.ENGINES) == set(engines()) and set(names.TRAINERS) == set(TRAINERS)
     said_somewhere = {said(word).software.trainer for word in reader._names()}
     assert said_somewhere - {""} == set(names.TRAINERS)
 

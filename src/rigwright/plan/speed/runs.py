@@ -7,7 +7,7 @@ import re
 
 from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.tables import load
-from rigwright.predict import serving, training
+from rigwright.predict import engines, training
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import QUANTISATIONS, Run
@@ -41,7 +41,7 @@ def served(run: Run) -> bool:
     """Token by token, with quantised weights, or by an engine made for serving."""
     if run.mode in ("train", "forward_backward"):
         return False
-    made = serving.made_for_it(run.software)
+    made = engines.made_for_serving(run.software)
     return run.mode == "decode" or run.precision in QUANTISATIONS or made
 
 

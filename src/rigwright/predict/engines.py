@@ -1,0 +1,64 @@
+"""How engines made for serving run the layers (``data/engines.csv``: a row each, with its source).
+
+Engines whose rows are alike are predicted alike: a difference must be in the table.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright.spec.software import ENGINES, Software
+
+TABLE = Path(__file__).parent / "data" / "engines.csv"
+USUAL = "llama.cpp"
+_YES = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How an engine runs the layers.
+
+    launch : constant with the cost per layer.  chunk : prompt tokens computed together.
+    fused : attention keeps no scores in memory.  paged : the cache is kept in pages.
+    first : kernels of before mid-2024.
+    joint : several cards share every layer (tensor parallel), else they hold some layers each.
+    narrow : 16-bit products are accumulated in 16 bit, twice as fast on GeForce tensor cores.
+    """
+
+    launch: str
+    chunk: int
+    fused: bool
+    first: bool
+    joint: bool
+    narrow: bool
+    paged: bool
+
+
+@functools.cache
+def engines() -> Mapping[str, Engine]:
+    """Every engine of ``spec.software.ENGINES`` by its name."""
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        rows = {row["name"]: row for row in csv.DictReader(lines)}
+    flags = ("fused", "first", "joint", "narrow", "paged")
+    return {
+        name: Engine(
+            rows[name]["launch"],
+            int(rows[name]["chunk"]),
+            **{flag: _YES[rows[name][flag]] for flag in flags},
+        )
+        for name in ENGINES
+    }
+
+
+def engine_of(software: Software) -> Engine:
+    """The engine of a run; llama.cpp where none is named."""
+    return engines()[software.engine or USUAL]
+
+
+def made_for_serving(software: Software) -> bool:
+    """The software is an engine whose only work is serving; transformers also does other things."""
+    return software.engine not in ("", "transformers")
