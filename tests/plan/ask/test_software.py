@@ -173,6 +173,11 @@ def test_engines_with_the_same_constants_give_the_same_numbers(mode, count):
     assert len({p.memory_bytes for p in got.values()}) == 1
 
 
+def test_an_engine_serves_decoders_and_moves_nothing_else():
+    one_pass = {"mode": "infer", "batch": 8}
+    assert step_ms("vllm", **one_pass) == step_ms("pytorch", **one_pass)
+
+
 # -- the tables ----------------------------------------------------------------------------
 def test_every_row_of_the_table_is_read_and_has_a_source():
     lines = list(csv.DictReader((reader.DATA / "software.csv").open(encoding="utf-8")))

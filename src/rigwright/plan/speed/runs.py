@@ -41,8 +41,9 @@ def served(run: Run) -> bool:
     """Token by token, with quantised weights, or by an engine made for serving."""
     if run.mode in ("train", "forward_backward"):
         return False
-    made = engines.made_for_serving(run.software)
-    return run.mode == "decode" or run.precision in QUANTISATIONS or made
+    if run.mode == "decode" or run.precision in QUANTISATIONS:
+        return True
+    return engines.made_for_serving(run.software) and _is_decoder(run.model)
 
 
 @functools.lru_cache(maxsize=256)
