@@ -7,15 +7,17 @@ others. A part that both have appears once, with the embedded facts.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import itertools
 import json
 import re
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from rigwright.catalog import tables
+from rigwright.catalog.prices.ledger import AGE_DAYS_MAX, Quote, quotes
 from rigwright.catalog.store.location import database_url
 from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Part
@@ -47,6 +49,13 @@ def chosen_url() -> str | None:
 
 _states = itertools.count()
 _state = [next(_states)]
+
+
+def prices_on(
+    as_of: dt.date, *, used: bool = False, age_days_max: int = AGE_DAYS_MAX
+) -> Mapping[str, Quote]:
+    """Part key -> what it costs on a day, over both sources; as ``quotes``."""
+    return quotes(load(Price), as_of, used=used, age_days_max=age_days_max)
 
 
 def state() -> int:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from rigwright.catalog.prices.ledger import AGE_DAYS_MAX
 from rigwright.plan.ask.goal import Budget, Goal, Limits, Named, Own, Section, Site, Use, Workload
 from rigwright.plan.parts import modelnames
 from rigwright.spec.build import Circuit
@@ -130,7 +131,7 @@ class LimitsAsked(Limits):
     circuit_volts: Annotated[float, _amount(1_000)] = 120
     circuit_amperes: Annotated[float, _amount(1_000)] = 15
     circuit_other_load_w: Watts = 0
-    price_age_days_max: Annotated[int, _whole(36_500)] = 1095
+    price_age_days_max: Annotated[int, _whole(36_500)] = AGE_DAYS_MAX
 
 
 class SiteAsked(Site):

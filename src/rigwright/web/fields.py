@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rigwright.catalog.prices.ledger import AGE_DAYS_MAX
 from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS
 
 
@@ -97,7 +98,7 @@ LIMITS = (
     USED,
     Field("estimated_prices", "Estimate missing prices", "check"),
     Field("allow_unknown", "Accept parts with an unproven fit", "check"),
-    Field("price_age_days_max", "Oldest price", unit="days", default="1095"),
+    Field("price_age_days_max", "Oldest price", unit="days", default=str(AGE_DAYS_MAX)),
 )
 SITE = (
     Field("hours_per_day", "Hours of work a day", unit="h", default="8", step="any"),

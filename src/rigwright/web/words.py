@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from rigwright.catalog.prices.ledger import age_words
 from rigwright.report.pages.pages import worst_first
 from rigwright.report.text.findings import number, summary
 from rigwright.report.text.prediction import duration, gib, memory_words, run_words
@@ -21,7 +22,6 @@ VERDICTS = {
     "conflict": "It cannot be built like this",
     "unknown": "Undecided: facts are missing",
 }
-OLD_DAYS = 90
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -45,8 +45,7 @@ def seen(line: Any) -> str:
     words = [str(line.price_date), line.price_basis]
     if line.price_condition == "used":
         words.append("used")
-    if (line.price_age_days or 0) > OLD_DAYS:
-        words.append(f"{line.price_age_days} days old")
+    words.append(age_words(line.price_age_days))
     return ", ".join(w for w in words if w)
 
 
@@ -76,6 +75,7 @@ def link(path: str, values: dict[str, Any], **changed: Any) -> str:
 
 
 FILTERS = {
+    "age_words": age_words,
     "duration": duration,
     "gib": gib,
     "kind": lambda kind: KINDS.get(kind, kind),

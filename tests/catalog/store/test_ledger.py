@@ -130,7 +130,7 @@ def test_the_plot_shows_first_last_highest_and_lowest(database, tmp_path):
     from rigwright.plan.parts.pricing import Seen
 
     seen = [
-        Seen(dt.date.fromisoformat(str(d)[:10]), a, "USD", c, "shop", "s", 0)
+        Seen(dt.date.fromisoformat(str(d)[:10]), a, "USD", c, "shop", "s", 0, True)
         for d, a, c in source.rows("SELECT date, amount, condition FROM prices ORDER BY date")
     ]
     lines = plot(seen)

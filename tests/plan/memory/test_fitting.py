@@ -169,7 +169,7 @@ def test_bad_input_is_refused_with_what_to_say_instead(values, gpu, words):
 
 
 def test_cards_may_be_counted_in_their_name():
-    one, two = compare_chips(["RTX 3090", "2x RTX 3090"], CNN, None).rows
+    one, two = compare_chips(["RTX 3090", "2x RTX 3090"], CNN, "2022-06-01").rows
     assert (one.gpu_count, two.gpu_count) == (1, 2)
     assert two.prediction.throughput > one.prediction.throughput
     assert two.usd == pytest.approx(2 * one.usd)

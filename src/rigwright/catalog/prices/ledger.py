@@ -9,10 +9,25 @@ from dataclasses import dataclass
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Part
 
+AGE_DAYS_MAX = 3 * 365
+"""A price or offer seen longer ago says nothing of what a shop has today: no question uses it."""
+OLD_DAYS = 90
+"""From here on the age of a price is said beside it."""
+
+
+def counts(date: dt.date, as_of: dt.date, age_days_max: int = AGE_DAYS_MAX) -> bool:
+    """Whether an observation of ``date`` is used on the day ``as_of``: the one rule of age."""
+    return 0 <= (as_of - date).days <= age_days_max
+
+
+def age_words(age_days: int | None) -> str:
+    """``295 days old``; empty for a recent price, or none."""
+    return f"{age_days} days old" if (age_days or 0) > OLD_DAYS else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The observation a plan uses, with its age on the plan's day."""
+    """The observation that is used on a day, with its age then."""
 
     usd: float
     date: dt.date
@@ -33,16 +48,19 @@ def key(part: Part) -> str:
 
 
 def quotes(
-    prices: Iterable[Price], as_of: dt.date, *, age_days_max: int, used: bool = False
+    prices: Iterable[Price],
+    as_of: dt.date,
+    *,
+    used: bool = False,
+    age_days_max: int = AGE_DAYS_MAX,
 ) -> Mapping[str, Quote]:
-    """Part key -> latest observation no later than ``as_of`` and not older than ``age_days_max``.
+    """Part key -> latest observation that counts on the day.
 
     New prices only, unless ``used``; then the cheaper of the latest new and latest used one.
     """
     latest: dict[tuple[str, str], Price] = {}
     for price in prices:
-        old_enough = price.date <= as_of
-        if not old_enough or (as_of - price.date).days > age_days_max:
+        if not counts(price.date, as_of, age_days_max):
             continue
         if price.condition == "used" and not used:
             continue

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from rigwright.catalog.prices.ledger import AGE_DAYS_MAX
 from rigwright.plan.ask.software import EXAMPLES as SOFTWARE
 from rigwright.plan.ask.software import nearest, said
 from rigwright.spec.errors import InputError, unreadable
@@ -118,7 +119,7 @@ class Limits(Section):
     circuit_other_load_w: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
     used: bool = False
     """Second-hand prices may be used."""
-    price_age_days_max: PositiveInt = 1095
+    price_age_days_max: PositiveInt = AGE_DAYS_MAX
     """Older observations say nothing about what can be bought."""
     estimated_prices: bool = False
     """Parts without any observed price may be used at the median price of parts like them."""

@@ -13,8 +13,8 @@ import rigwright.fit as fit
 import rigwright.predict as predict
 from rigwright.catalog.identify import identify
 from rigwright.catalog.prices.estimates import estimates
-from rigwright.catalog.prices.ledger import Quote, key, quotes
-from rigwright.catalog.source import by_id, load, load_with_price, number_of, state
+from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.source import by_id, load, load_with_price, number_of, prices_on, state
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.ask.hosts import gpu_link, of_chip
@@ -23,7 +23,6 @@ from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import operations, replicas, served, trained
 from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, UnknownNameError
-from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
 from rigwright.spec.run import Run
 
@@ -83,7 +82,7 @@ def market(goal: Goal) -> Market:
 
 @functools.lru_cache(maxsize=8)
 def _market(stock: Stock, _: int) -> Market:
-    seen = dict(quotes(load(Price), stock.as_of, age_days_max=stock.age_days_max, used=stock.used))
+    seen = dict(prices_on(stock.as_of, used=stock.used, age_days_max=stock.age_days_max))
     kinds = (*KINDS, "card")
     if stock.estimated:
         for kind in kinds:

@@ -12,20 +12,17 @@ from rigwright.catalog.buildfile import build_of_toml, is_build_file, read_lines
 from rigwright.catalog.identify import identify
 from rigwright.catalog.names.resolve import Resolution
 from rigwright.catalog.paste import Line, read_list
-from rigwright.catalog.prices.ledger import Quote, key, quotes
-from rigwright.catalog.source import load, load_with_price
+from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.source import load_with_price, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Workload
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import replicas
 from rigwright.spec.build import Build, Finding
 from rigwright.spec.errors import InputError
-from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Part
 from rigwright.spec.run import Prediction, Run
 
-PRICE_AGE_DAYS = 1095
-"""Older prices say nothing about what a shop has."""
 CHOICES = 60
 TYPES = {t.kind: t for t in PART_TYPES if t.kind != "chip"}
 MANY = ("card", "ram", "drive")
@@ -137,10 +134,6 @@ def _lines(meant: Sequence[tuple[Line, Resolution | None]]) -> tuple[ReadLine, .
     return tuple(found)
 
 
-def _seen(as_of: dt.date, used: bool) -> Mapping[str, Quote]:
-    return quotes(load(Price), as_of, age_days_max=PRICE_AGE_DAYS, used=used)
-
-
 def edited(
     build: Build,
     lines: Sequence[ReadLine] = (),
@@ -151,7 +144,7 @@ def edited(
 ) -> Edited:
     """Cost, fit and speed of a build for a workload. Raises RigwrightError for a bad workload."""
     day = as_of or dt.date.today()
-    parts = _priced(build, _seen(day, used))
+    parts = _priced(build, prices_on(day, used=used))
     findings = fit.check(build)
     result = Edited(
         name=build.name or "build",
@@ -227,7 +220,7 @@ def swaps(
     """
     if kind not in TYPES:
         raise InputError("build", "choose", kind, ", ".join(TYPES))
-    seen = _seen(as_of or dt.date.today(), used)
+    seen = prices_on(as_of or dt.date.today(), used=used)
     field = {"card": "cards", "drive": "drives"}.get(kind, kind)
     held = [p for p in build.parts() if p.kind == kind]
     priced = [p for p in load_with_price(TYPES[kind]) if key(p) in seen]

@@ -20,8 +20,6 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
 
 SHOWN = 8
-PRICE_AGE_DAYS = 1095
-"""Older prices say nothing about what a shop has."""
 SHARED = "soc"
 """Chips without memory of their own: what they have depends on the computer."""
 LATEST = "ampere"
@@ -61,7 +59,7 @@ def smallest_vram(
 
 def _cheapest(run: Run, chips: list[Chip], count: int, day: dt.date) -> tuple[Carrier, ...]:
     """Priced chips by price; where none is, the smallest ones."""
-    prices = cheapest_cards(day, PRICE_AGE_DAYS)
+    prices = cheapest_cards(day)
     unpriced = not any(c.id in prices for c in chips)
     wanted = chips if unpriced else [c for c in chips if c.id in prices]
     wanted.sort(key=lambda c: (prices[c.id].usd if c.id in prices else math.inf, c.vram_bytes))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import rigwright.fit as fit
 from rigwright import cost
 from rigwright.catalog.buildfile import read_build
-from rigwright.catalog.prices.ledger import key, quotes
-from rigwright.catalog.source import by_id, load
+from rigwright.catalog.prices.ledger import Quote, counts, key
+from rigwright.catalog.source import by_id, load, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.planning import plan, read_goal_as_of
@@ -20,12 +21,11 @@ from rigwright.plan.speed import vram
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, UnknownNameError
-from rigwright.spec.market import Offer, Price
+from rigwright.spec.market import Offer
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Prediction
 
 OFFERS_SHOWN = 8
-OFFER_AGE_DAYS = 1095
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,24 @@ def _planned(chosen: Machined | None) -> _Own:
     )
 
 
+def _seen(goal: Goal) -> Mapping[str, Quote]:
+    limits = goal.limits
+    return prices_on(goal.as_of, used=limits.used, age_days_max=limits.price_age_days_max)
+
+
 def _built(goal: Goal, build: Build, name: str) -> _Own:
     if not build.cards or not build.chips:
         raise InputError(name, "cards", "nothing", "a build with a known GPU")
     wall = fit.wall_w(build)
     if wall is None:
         raise InputError(name, "parts", "a part of unknown power", "parts whose draw is known")
-    seen = quotes(load(Price), goal.as_of, age_days_max=12 * 365, used=goal.limits.used)
+    seen = _seen(goal)
     missing = [p.name for p in build.parts() if key(p) not in seen]
     usd = sum(seen[key(p)].usd for p in build.parts() if key(p) in seen)
+    if len(missing) == len(build.parts()):
+        days = goal.limits.price_age_days_max
+        what = f"no price of the last {days} days up to {goal.as_of}"
+        raise InputError(name, "parts", what, "parts with a price", "limits.price_age_days_max")
     notes = (f"no price up to {goal.as_of} for: {', '.join(missing)}",) if missing else ()
     chip = build.chips[0]
     p = predict_run(goal.workload.run(), machines.of_build(build, chip))
@@ -71,7 +80,7 @@ def _offers(goal: Goal) -> tuple[Offer, ...]:
             near = abs((offer.date - goal.as_of).days)
             if place not in latest or near < abs((latest[place].date - goal.as_of).days):
                 latest[place] = offer
-        elif not wanted and 0 <= (goal.as_of - offer.date).days <= OFFER_AGE_DAYS:
+        elif not wanted and counts(offer.date, goal.as_of):
             known = latest.setdefault(place, offer)
             latest[place] = max(known, offer, key=lambda o: o.date)
     unknown = wanted - {o.instance for o in latest.values()}

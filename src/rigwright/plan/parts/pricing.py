@@ -11,6 +11,7 @@ from pathlib import Path
 from rigwright.catalog import source, tables
 from rigwright.catalog.identify import identify
 from rigwright.catalog.names.chipnames import near_chips, resolve_chip
+from rigwright.catalog.prices.ledger import counts
 from rigwright.catalog.prices.pricefile import Observation, read_prices
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.parts.catalogs import database
@@ -40,7 +41,7 @@ class PricesAdded:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One observation with its age on the day asked for."""
+    """One observation with its age on the day asked for; ``counts``: not too old to be used."""
 
     date: dt.date
     amount: float
@@ -49,6 +50,7 @@ class Seen:
     basis: str
     source: str
     age_days: int
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
         **places,
     )
     seen = tuple(
-        Seen(on, amount, currency, condition, basis, origin, (day - on).days)
+        Seen(on, amount, currency, condition, basis, origin, (day - on).days, counts(on, day))
         for on, amount, currency, condition, basis, origin in sorted(
             (_date(d), a, c, k, b, s) for d, a, c, k, b, s in (*own, *ledger)
         )

@@ -6,15 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rigwright.catalog.prices.ledger import Quote, key, quotes
-from rigwright.catalog.source import attribution, embedded_ids, load
+from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.source import attribution, embedded_ids, load, prices_on
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.speed.comparing import cheapest_cards
 from rigwright.spec.errors import InputError
-from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Chip, Part
-
-YEARS_OF_PRICES = 12 * 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def search(kind: str, words: str, as_of: str | None = None) -> Found:
         cheapest = cheapest_cards(day)
         seen = {key(chip): cheapest[chip.id] for chip in rows if chip.id in cheapest}
     else:
-        seen = quotes(load(Price), day, age_days_max=YEARS_OF_PRICES, used=True)
+        seen = prices_on(day, used=True)
     wanted = words.lower().split()
 
     def matches(part: Part) -> bool:

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from rigwright.catalog.prices.ledger import Quote, key, quotes
-from rigwright.catalog.source import load
+from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.source import load, prices_on
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.ask.questions import run_of
@@ -15,7 +15,6 @@ from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.results import Compared, Comparison
 from rigwright.plan.speed.runs import chip_named, counted
 from rigwright.spec.errors import InputError
-from rigwright.spec.market import Price
 from rigwright.spec.parts import Card, Chip
 from rigwright.spec.run import Prediction
 
@@ -26,9 +25,9 @@ the first 3.5 GiB (NVIDIA's statement to AnandTech, 2015-01-26: 28 of 224 GB/s, 
 together)."""
 
 
-def cheapest_cards(as_of: dt.date, age_days_max: int = 12 * 365) -> dict[str, Quote]:
+def cheapest_cards(as_of: dt.date) -> dict[str, Quote]:
     """Chip id -> cheapest dated price of a card that carries one such chip."""
-    seen = quotes(load(Price), as_of, age_days_max=age_days_max)
+    seen = prices_on(as_of)
     best: dict[str, Quote] = {}
     for card in load(Card):
         quote = seen.get(key(card))

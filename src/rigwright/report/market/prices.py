@@ -78,8 +78,9 @@ def show(history: PriceHistory) -> None:
         table.add_column(name, justify="right" if name in ("age", "price") else "left")
     for s in reversed(history.seen[-ROWS_SHOWN:]):
         price = f"{s.amount:,.2f} {s.currency}"
-        cells = (str(s.date), f"{s.age_days:,} d", price, s.condition, s.basis, s.source)
-        table.add_row(*map(escape, cells))
+        age = f"{s.age_days:,} d" + ("" if s.counts else ", too old to use")
+        cells = (str(s.date), age, price, s.condition, s.basis, s.source)
+        table.add_row(*map(escape, cells), style="" if s.counts else "dim")
     out.print(table)
     if len(history.seen) > ROWS_SHOWN:
         out.print(f"... and {len(history.seen) - ROWS_SHOWN:,} older ones: --json", style="dim")

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from rigwright.catalog.prices.ledger import age_words
 from rigwright.report.charts import palette
 from rigwright.report.text.findings import ORDER, number
 from rigwright.report.text.prediction import duration, gib, memory_words
@@ -49,6 +50,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters |= {
+        "age_words": age_words,
         "usd": _usd,
         "usd2": _usd2,
         "number": _number,

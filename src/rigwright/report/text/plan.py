@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from rigwright.catalog.prices.ledger import age_words
 from rigwright.report.console import console
 from rigwright.report.text.findings import summary, table
 from rigwright.report.text.prediction import duration, largest, memory_words, run_words
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 def _price(line: PartLine) -> tuple[str, str]:
     if line.owned:
         return "owned", ""
-    age = f", {line.price_age_days} days old" if (line.price_age_days or 0) > 90 else ""
-    return f"${line.usd:,.2f}", f"{line.price_date} {line.price_basis}{age}"
+    age = age_words(line.price_age_days)
+    seen = f"{line.price_date} {line.price_basis}"
+    return f"${line.usd:,.2f}", f"{seen}, {age}" if age else seen
 
 
 def bill(machine: Machined) -> Table:
