@@ -1,13 +1,16 @@
 """Make every generated page and picture again: `make docs`.
 
-README's ```console blocks: what follows `$ rigwright ...` is replaced by the command's output. A
-block may end a command with `| head -N`, as a reader would type it. What follows `>>>` in ```pycon
-blocks is replaced by what Python answers; the blocks of a page are one session.
+- What follows `$ rigwright ...` in a ```console block is replaced by the command's output; it may
+  end with `| head -N`, as a reader would type it. Other commands belong in ```sh blocks.
+- What follows `>>>` in a ```pycon block is replaced by what Python answers; a page is one session.
+- The table below `<!-- counts: FILE.csv by COLUMN -->` is counted again from docs/data/FILE.csv.
+- Whole pages come from the make_*_doc.py beside this file.
 """
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import doctest
 import io
 import os
@@ -15,10 +18,13 @@ import re
 import shlex
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BLOCK = re.compile(r"```console\n\$ (?P<line>[^\n]+)\n.*?```", re.DOTALL)
+BLOCK = re.compile(r"```console\n(?P<said>\$ .*?)```", re.DOTALL)
+SESSION = re.compile(r"```pycon\n(?P<said>.*?)```", re.DOTALL)
+COUNTS = re.compile(r"(?P<mark><!-- counts: (?P<file>\S+) by (?P<column>[^-]+) -->\n)(?:\|.*\n)*")
 PICTURES = (
     ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png"),
     ("draw", "examples/2016-desktop/build.toml", "--output", "docs/img/case.png"),
@@ -26,31 +32,40 @@ PICTURES = (
      "A100 SXM4 80 GB", "--method", "lora", "--batch", "2", "--seq", "2048", "--precision", "bf16",
      "--optimizer", "adamw", "--picture", "docs/img/memory.png"),
 )  # fmt: skip
-SESSION = re.compile(r"```pycon\n(?P<said>.*?)```", re.DOTALL)
-READMES = ("README.md", "examples/2016-desktop/README.md", "docs/memory.md")
-PAGES = ("make_rules_doc.py", "make_catalogue_doc.py")
+GENERATED = ("make_rules_doc.py", "make_catalogue_doc.py", "make_cli_doc.py")
+WRITTEN = tuple(
+    str(path.relative_to(ROOT).as_posix())
+    for path in sorted((ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md")))
+)
+"""Pages written by hand, apart from outputs and counts."""
+
+
+def commands(block: str) -> list[str]:
+    """The command lines of a console block."""
+    return [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
 
 
 def output_of(line: str) -> str:
-    """What a `rigwright` command line of the README prints, as in a pipe."""
+    """What a `rigwright` command line of a page prints, as in a pipe."""
     command, _, head = line.partition(" | head -")
     words = shlex.split(command)
     if words[0] != "rigwright":
-        raise SystemExit(f"README: only rigwright commands are run, not {words[0]!r}")
+        raise SystemExit(f"only rigwright commands are run, not {words[0]!r}")
     program = str(Path(sys.executable).with_name("rigwright"))
     done = subprocess.run(
         [program, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, "COLUMNS": "100"},
+        env={**os.environ, "COLUMNS": "100", "RIGWRIGHT_DB": "none"},
     )  # fmt: skip
     if done.returncode not in (0, 1, 3):
-        raise SystemExit(f"README: {line!r} failed: {done.stderr}")
+        raise SystemExit(f"{line!r} failed: {done.stderr}")
     lines = [text.rstrip() for text in done.stdout.rstrip("\n").split("\n")]
     return "\n".join(lines[: int(head)] if head else lines)
 
 
-def refreshed(text: str) -> str:
-    """The page with every block's output made again."""
-    return BLOCK.sub(lambda m: f"```console\n$ {m['line']}\n{output_of(m['line'])}\n```", text)
+def block_again(block: str) -> str:
+    """A console block with the output of its commands made again."""
+    made = (f"$ {line}\n{output_of(line)}" for line in commands(block))
+    return "```console\n" + "\n\n".join(made) + "\n```"
 
 
 def session_again(text: str) -> str:
@@ -71,16 +86,27 @@ def session_again(text: str) -> str:
     return SESSION.sub(again, text)
 
 
+def counts_again(text: str) -> str:
+    """The page with its tables of counts made again."""
+
+    def again(found: re.Match[str]) -> str:
+        file, column = ROOT / "docs/data" / found["file"], found["column"]
+        with file.open(encoding="utf-8", newline="") as lines:
+            seen = Counter(row[column] for row in csv.DictReader(lines))
+        rows = [f"| {name} | {n} |\n" for name, n in seen.most_common()]
+        return f"{found['mark']}| {column} | rows |\n|---|---:|\n{''.join(rows)}"
+
+    return COUNTS.sub(again, text)
+
+
 def main() -> None:
     """Write everything."""
-    for page in PAGES:
-        if (ROOT / "tools" / page).exists():
-            subprocess.run([sys.executable, str(ROOT / "tools" / page)], cwd=ROOT, check=True)
-    for name in READMES:
-        readme = ROOT / name
-        readme.write_text(refreshed(readme.read_text(encoding="utf-8")), encoding="utf-8")
-    api = ROOT / "docs/api.md"
-    api.write_text(session_again(api.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in GENERATED:
+        subprocess.run([sys.executable, str(ROOT / "tools" / page)], cwd=ROOT, check=True)
+    for name in WRITTEN:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = BLOCK.sub(lambda m: block_again(m["said"]), session_again(counts_again(text)))
+        (ROOT / name).write_text(text, encoding="utf-8")
     program = str(Path(sys.executable).with_name("rigwright"))
     for words in PICTURES:
         subprocess.run([program, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
