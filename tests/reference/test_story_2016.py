@@ -16,7 +16,7 @@ from rigwright import cost, fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.machine.planning import plan_goal
+from rigwright.plan.machine.planning import plan, read_goal_as_of
 from rigwright.plan.money.renting import rent_goal
 from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.predicting import predict_run
@@ -125,7 +125,7 @@ def a_gpu_is_32_times_a_cpu_on_lenet() -> str:
 
 
 def the_plan_for_that_money_is_a_gtx_1070() -> str:
-    chosen = plan_goal(GOAL).chosen
+    chosen = plan(read_goal_as_of(GOAL, None)).chosen
     return word(chosen is not None and chosen.gpu == "GeForce GTX 1070")
 
 

@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 from rigwright.catalog.cells import Reader, reader_for
 from rigwright.spec.errors import CatalogError
 from rigwright.spec.fact import column_of
-from rigwright.spec.market import Offer, Price
-from rigwright.spec.parts import PART_TYPES, Part
+from rigwright.spec.parts import Part
 
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
@@ -98,9 +97,3 @@ def load(row_type: type[T], directory: Path | None = None) -> tuple[T, ...]:
 def by_id(part_type: type[P], directory: Path | None = None) -> dict[str, P]:
     """id -> part."""
     return {part.id: part for part in load(part_type, directory)}
-
-
-def check_all(directory: Path | None = None) -> dict[str, int]:
-    """Read every table; rows per file. Raises CatalogError on the first bad row."""
-    row_types: tuple[type[Any], ...] = (*PART_TYPES, Price, Offer)
-    return {file_name(t): len(load(t, directory)) for t in row_types}

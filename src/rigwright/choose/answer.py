@@ -1,33 +1,16 @@
-"""The answer to a problem: best build, next-best ones, the frontier, or why there is none."""
+"""The best build of a problem and the next-best ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
-from rigwright.choose.explain import Explanation, explain
 from rigwright.choose.problem import Choice, Option, Problem
 from rigwright.choose.search import Search
 from rigwright.spec.parts import Board
 
 ALTERNATIVES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the search found.
-
-    best : the cheapest build of the fastest option that the budget pays; None when nothing fits.
-    alternatives : next best within the budget, no two alike: see ``alternatives``.
-    frontier : builds that no other beats in both price and step time, cheapest first, also above
-    the budget.  why_not : only when there is no best.
-    """
-
-    best: Choice | None
-    alternatives: tuple[Choice, ...]
-    frontier: tuple[Choice, ...]
-    why_not: Explanation | None = None
 
 
 def _affordable(search: Search) -> Iterator[Choice]:
@@ -79,13 +62,3 @@ def _other_platform(search: Search, chosen: Choice) -> Choice | None:
     changed = {**problem.candidates, "board": others}
     small: Problem = replace(problem, candidates=changed, options=(chosen.option,))
     return Search(small, search.verdicts).solve(chosen.option, problem.budget_cents).choice
-
-
-def answer(search: Search, number: int = ALTERNATIVES) -> Answer:
-    """Everything about a problem; every build in it has been confirmed by all rules."""
-    chosen = best(search)
-    line = tuple(search.confirm(c) for c in search.sweep())
-    if chosen is None:
-        return Answer(None, (), line, explain(search))
-    others = alternatives(search, chosen, number)
-    return Answer(search.confirm(chosen), tuple(search.confirm(c) for c in others), line)

@@ -104,11 +104,6 @@ def mask_of(places: Iterable[int]) -> int:
     return int.from_bytes(bits, "little")
 
 
-def lowest(mask: int) -> int:
-    """Number of the lowest bit set."""
-    return (mask & -mask).bit_length() - 1
-
-
 Measured = tuple[Hashable, tuple[float, ...]]
 """What must be equal, and measures of which more is better."""
 

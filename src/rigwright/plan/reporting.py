@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import rigwright.fit as fit
 from rigwright.assemble import Layout
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.build.laying import layout_of
 from rigwright.plan.machine.editing import read_parts
-from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined, PlanResult
 from rigwright.plan.money.renting import rent_planned
 from rigwright.plan.money.results import RentResult
@@ -49,11 +48,6 @@ class Report:
     rent: RentResult | None = None
     no_rent: str = ""
     measure: tuple[Finding, ...] = ()
-
-
-def report_file(path: Path, as_of: str | None = None) -> Report:
-    """The report of a goal file. Raises RigwrightError for a bad file or name."""
-    return report(read_goal_as_of(path, as_of), path.stem)
 
 
 def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> Report:

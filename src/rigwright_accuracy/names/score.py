@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from rigwright.catalog import source, tables
@@ -124,12 +124,6 @@ def left_out(count: int, notes: Notes) -> list[Outcome]:
         what = outcome(line, hit, known, notes)
         found.append(("no label" if what == "not found" else what, line, hit))
     return found
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def speed(database: str) -> tuple[float, float, float]:

@@ -10,7 +10,6 @@ from rigwright.fit.facts.draw import (
     continuous_w,
     cpu_w,
     draw_w,
-    heat_btu_per_h,
     required_psu_w,
     wall_w,
 )
@@ -31,7 +30,6 @@ def test_2016_build_draws_321_w():
 def test_wall_power_is_draw_over_efficiency():
     assert wall_w(STORY) == pytest.approx(321 / 0.82)
     assert continuous_w(Circuit(120, 15)) == 1440  # NEC 80 % of 1,800 W
-    assert heat_btu_per_h(1000) == pytest.approx(3412)
 
 
 def test_four_rtx_3090_overload_a_120_v_15_a_circuit():

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rigwright.plan.ask.goal import read_goal
-from rigwright.plan.reporting import report, report_file
+from rigwright.plan.machine.planning import read_goal_as_of
+from rigwright.plan.reporting import report
 from rigwright.report.pages.planpage import BROWSERS, page, save, to_pdf
 from rigwright.spec.errors import InputError
 
@@ -18,7 +19,7 @@ STORY = EXAMPLES / "2016-desktop" / "goal.toml"
 
 @pytest.fixture(scope="module")
 def story():
-    return report_file(STORY)
+    return report(read_goal_as_of(STORY, None), "goal")
 
 
 @pytest.fixture(scope="module")

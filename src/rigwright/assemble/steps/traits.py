@@ -89,13 +89,6 @@ class Traits:
         return sum(kit.modules for kit in self.build.ram)
 
     @cached_property
-    def xmp(self) -> bool:
-        """Memory that runs at its printed rate only once a profile is on (or may)."""
-        cpu = self.build.cpu
-        rate = max((kit.speed_mt_s or 0 for kit in self.build.ram), default=0)
-        return bool(rate) and (cpu is None or cpu.memory_mt_s is None or rate > cpu.memory_mt_s)
-
-    @cached_property
     def igpu(self) -> bool | None:
         """The board shows a picture without a card; None = not known."""
         cpu, board = self.build.cpu, self.build.board

@@ -140,8 +140,3 @@ def wall_w(build: Build) -> float | None:
 def continuous_w(circuit: Circuit) -> float:
     """What a circuit may carry for hours besides its other load, W: 80 % of volts x amperes."""
     return CONTINUOUS * circuit.volts * circuit.amperes - circuit.other_load_w
-
-
-def heat_btu_per_h(watts: float) -> float:
-    """Heat a room must get rid of; 1 W = 3.412 BTU/h."""
-    return watts * 3.412

@@ -25,7 +25,6 @@ from rigwright.spec.run import Prediction, Run
 
 CHOICES = 60
 TYPES = {t.kind: t for t in PART_TYPES if t.kind != "chip"}
-MANY = ("card", "ram", "drive")
 
 
 @dataclass(frozen=True, slots=True)

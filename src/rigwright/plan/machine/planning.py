@@ -31,11 +31,6 @@ def read_goal_as_of(path: Path, as_of: str | None) -> Goal:
     return goal if as_of is None else goal.model_copy(update={"as_of": parse_day(as_of)})
 
 
-def plan_goal(path: Path, as_of: str | None = None) -> PlanResult:
-    """Design the machine for a goal file. Raises RigwrightError for a bad file or name."""
-    return plan(read_goal_as_of(path, as_of), path.stem)
-
-
 def plan(goal: Goal, name: str = "goal") -> PlanResult:
     """The cheapest proven machine that carries the fastest affordable GPU choice."""
     m = market(goal)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.constants import Constants
-from rigwright.predict.memory.blocks import segments, written
+from rigwright.predict.memory.blocks import written
 from rigwright.predict.memory.formats import GIB, element_bytes
 from rigwright.predict.memory.state import TRAINING, Split, State, state
 from rigwright.predict.memory.timeline import Array, How, Timeline, timeline
@@ -287,8 +287,3 @@ def _where(ops: OperationList, row: int, last: bool) -> str:
     if ops.phase[row] == 1:
         before = not before
     return "embedding" if before else "output and loss"
-
-
-def blocks_of(ops: OperationList) -> int:
-    """Blocks that checkpointing can recompute; 0 where none was found."""
-    return sum(part.times for part in segments(ops) if part.block)
