@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rigwright.catalog.cells import reader_for
 from rigwright.catalog.identify import identify, identify_any, is_id
@@ -24,7 +24,7 @@ from rigwright.catalog.source import part as part_by_id
 from rigwright.catalog.tables import load
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.errors import InputError
-from rigwright.spec.fact import column_of
+from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part, Psu
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def part_of_facts(kind: str, values: Mapping[str, Any], where: str, key: str) ->
     Raises InputError naming an unknown, unreadable or missing fact.
     """
     part_type = TYPES[kind]
-    hints = get_type_hints(part_type)
+    hints = types_of(part_type)
     columns = {column_of(f): f for f in fields(part_type)}
     found: dict[str, Any] = {
         "id": f"own-{kind}",

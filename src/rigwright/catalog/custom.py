@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import difflib
-import typing
 from collections.abc import Mapping
 from typing import Any
 
 from rigwright.catalog.cells import reader_for
 from rigwright.spec.errors import InputError
-from rigwright.spec.fact import column_of
+from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import Chip
 
 NEEDED = ("architecture", "sm_count", "boost_mhz", "fp32_tflops", "bandwidth_gb_s", "vram_gib")
@@ -38,7 +37,7 @@ def chip_of(values: Mapping[str, Any]) -> Chip:
     SI units (``fp32_flop_per_s``, ``vram_bytes``). ``NEEDED`` must be given in one of the forms.
     Raises InputError for a missing, unknown or unreadable key.
     """
-    hints = typing.get_type_hints(Chip)
+    hints = types_of(Chip)
     fields = dataclasses.fields(Chip)
     by_key = {column_of(f): (f, float(f.metadata["scale"])) for f in fields}
     by_key.update({f.name: (f, 1.0) for f in fields if f.name not in by_key})

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from rigwright.catalog.cells import Reader, reader_for
 from rigwright.spec.errors import CatalogError
-from rigwright.spec.fact import column_of
+from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import Part
 
 P = TypeVar("P", bound=Part)
@@ -28,7 +28,7 @@ def file_name(row_type: type[Any]) -> str:
 
 @functools.cache
 def _readers(row_type: Any) -> tuple[tuple[str, str, float, bool, Reader], ...]:
-    hints = typing.get_type_hints(row_type)
+    hints = types_of(row_type)
     return tuple(
         (
             f.name,
@@ -41,10 +41,11 @@ def _readers(row_type: Any) -> tuple[tuple[str, str, float, bool, Reader], ...]:
     )
 
 
-def _row(row_type: Any, row: dict[str, str | None], where: str) -> Any:
+def _row(row_type: Any, places: list[int], cells: list[str], where: str) -> Any:
     values: dict[str, Any] = {}
-    for name, column, scale, required, read in _readers(row_type):
-        cell = (row.get(column) or "").strip()
+    facts = zip(places, _readers(row_type), strict=True)
+    for at, (name, column, scale, required, read) in facts:
+        cell = cells[at].strip() if at < len(cells) else ""
         if not cell:
             if not required:
                 continue
@@ -60,18 +61,23 @@ def _row(row_type: Any, row: dict[str, str | None], where: str) -> Any:
 
 def parse(row_type: Any, lines: Iterable[str], where: str) -> Iterator[Any]:
     """Rows of one table. Raises CatalogError naming file, line and column of a bad cell."""
-    reader = csv.DictReader(lines)
+    reader = csv.reader(lines)
+    header = next(reader, [])
     known = {column for _, column, *_ in _readers(row_type)}
     missing = {c for _, c, _, required, _ in _readers(row_type) if required and c != "aliases"}
-    header = set(reader.fieldnames or ())
-    if header - known:
-        raise CatalogError(f"{where}: unknown column(s) {sorted(header - known)}")
-    if missing - header:
-        raise CatalogError(f"{where}: missing column(s) {sorted(missing - header)}")
-    for row in reader:
-        if None in row:
+    if set(header) - known:
+        raise CatalogError(f"{where}: unknown column(s) {sorted(set(header) - known)}")
+    if missing - set(header):
+        raise CatalogError(f"{where}: missing column(s) {sorted(missing - set(header))}")
+    places = [
+        header.index(column) if column in header else len(header)
+        for _, column, *_ in _readers(row_type)
+    ]
+    for cells in reader:
+        if len(cells) > len(header):
             raise CatalogError(f"{where}:{reader.line_num}: more cells than columns")
-        yield _row(row_type, row, f"{where}:{reader.line_num}")
+        if cells:
+            yield _row(row_type, places, cells, f"{where}:{reader.line_num}")
 
 
 @functools.cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import sys
 from typing import Any
 
 GIB = 1024**3
@@ -24,6 +26,16 @@ def fact(
     if required:
         return dataclasses.field(metadata=meta)
     return dataclasses.field(default=None, metadata=meta)
+
+
+def types_of(row_type: type[Any]) -> dict[str, Any]:
+    """Field -> type, as ``typing.get_type_hints`` says; a spelling that many share is read once."""
+    return {f.name: _type(str(f.type), row_type.__module__) for f in dataclasses.fields(row_type)}
+
+
+@functools.cache
+def _type(text: str, module: str) -> Any:
+    return eval(text, vars(sys.modules[module]))
 
 
 def column_of(field: dataclasses.Field[Any]) -> str:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rigwright.catalog.identify import KINDS
-from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.claims import _SPELLINGS, claims_of, plain
 from rigwright.catalog.names.resolve import resolve
 from rigwright.catalog.names.twins import differing
 from rigwright.catalog.paste import read_list
@@ -37,6 +38,22 @@ def meant(kind: str, text: str) -> str | None:
 def read(text: str, kind: str) -> tuple[str | None, int]:
     (line,) = (x for x in read_list(text) if x.kind == kind)
     return meant(kind, line.text), line.quantity
+
+
+PIECES = (
+    "16 ", "go", "to", "гб", "тб", "4090s", "max-q", "max q", "wi-fi", "core i5", "corei7", " ",
+    "-", "e5-2670 v3", "1080ti", "tisuper", "2070super", "6900 xt", "3060", "gre", "'s", "(tm)",
+    "(r)", "®", "founders edition", "http://x.y/z", "(used, from a shop)", "a", "5", ")",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join))
+@settings(max_examples=500, deadline=None)
+def test_the_words_that_spare_a_pattern_are_in_all_it_matches(text) -> None:
+    line = plain(text)
+    for words, pattern, _ in _SPELLINGS:
+        for some in (text, line):
+            assert not re.search(pattern, some) or any(word in some for word in words), pattern
 
 
 def test_every_part_of_our_tables_is_found_by_its_name() -> None:

@@ -1,6 +1,8 @@
 import pytest
+from tests.fit import generated
 
-from rigwright.report.text.findings import number, summary, table
+from rigwright import fit
+from rigwright.report.text.findings import folded, number, summary, table
 from rigwright.spec.build import Finding
 
 
@@ -30,4 +32,24 @@ def test_rules_that_wait_for_one_line_share_a_row():
     other = Finding("height", "unknown", why="the height is not known")
     shown = table([lost, *waiting, other])
     assert shown.row_count == 3
-    assert table(waiting).row_count == 9
+    assert [(f.rule, len(rules)) for f, rules in folded([*waiting, lost])] == [(lost.rule, 9)]
+
+
+def test_one_missing_fact_is_one_message():
+    watts = "rating of the supply is not known"
+    asked = [Finding(rule, "unknown", why=watts) for rule in ("wattage", "peaks", "advice")]
+    other = Finding("height", "unknown", why="the height is not known")
+    same = Finding("height again", "ok", why="the height is not known")
+    assert folded([*asked, other, same]) == [
+        (asked[0], ["peaks", "advice"]),
+        (other, []),
+        (same, []),
+    ]
+    assert table(asked).row_count == 2
+
+
+def test_no_conflict_beside_buildable():
+    summaries = [summary(fit.check(generated.build(seed))) for seed in range(200)]
+    assert {text.partition(":")[0] for text in summaries} == {"conflict", "undecided", "buildable"}
+    for text in summaries:
+        assert text.startswith("conflict") != (", 0 conflicts" in text)

@@ -53,22 +53,24 @@ _BRANDS = {
 }
 # Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
 _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
-_SPELLINGS = (
-    (r"https?://\S+", " "),
-    (r"\((?:or|not|used|purchased|from|for|using|without|incl?)\b[^)]*\)", " "),
-    (r"(?<=\d)\s?(?:go|гб)\b", "gb"),
-    (r"(?<=\d)\s?(?:to|тб)\b(?!\s*\d)", "tb"),
-    (r"[®™©]|\((?:r|tm)\)", " "),
-    (r"(?<=\d)'s\b|(?<=\w)'s\b", ""),
-    (r"found[a-z]* edi[a-z]*", "fe"),
-    (r"\bmax[ -]?q\b", "maxq"),
-    (r"\bwi-?fi\b", "wifi"),
-    (r"\bcore\s?(i[3579])\b", r"core \1"),
-    (r"\bcore(i[3579])", r"core \1"),
-    (r"\b([45]0[5-9]0)s\b", r"\1 super"),
-    (r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
-    (r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
-    (r"\bti(super)\b", r"ti \1"),
+# Words of which a line must hold one, pattern, what it is replaced by. The words spare thousands of
+# names the pattern: reading a catalogue's names is most of the time that a short question takes.
+_SPELLINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("http",), r"https?://\S+", " "),
+    (("(",), r"\((?:or|not|used|purchased|from|for|using|without|incl?)\b[^)]*\)", " "),
+    (("go", "гб"), r"(?<=\d)\s?(?:go|гб)\b", "gb"),
+    (("to", "тб"), r"(?<=\d)\s?(?:to|тб)\b(?!\s*\d)", "tb"),
+    (("®", "™", "©", "("), r"[®™©]|\((?:r|tm)\)", " "),
+    (("'s",), r"(?<=\w)'s\b", ""),
+    (("found",), r"found[a-z]* edi[a-z]*", "fe"),
+    (("max",), r"\bmax[ -]?q\b", "maxq"),
+    (("wi",), r"\bwi-?fi\b", "wifi"),
+    (("core",), r"\bcore\s?(i[3579])\b", r"core \1"),
+    (("corei",), r"\bcore(i[3579])", r"core \1"),
+    (("0s",), r"\b([45]0[5-9]0)s\b", r"\1 super"),
+    (("e3", "e5", "e7"), r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
+    (("ti", "super", "xt", "gre"), r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
+    (("tisuper",), r"\bti(super)\b", r"ti \1"),
 )
 _CORE_WORDS = {
     "dual": 2,
@@ -132,8 +134,11 @@ def plain(text: str) -> str:
     for written, brand in _BRANDS.items():
         if written in line:
             line = line.replace(written, brand)
-    for pattern, put in _SPELLINGS:
-        line = re.sub(pattern, put, line)
+    for words, pattern, put in _SPELLINGS:
+        for word in words:
+            if word in line:
+                line = re.sub(pattern, put, line)
+                break
     return line
 
 

@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from rigwright.spec.fact import types_of
 from rigwright.spec.parts import PART_TYPES, M2Slot, Part, Slot
 
 TYPES: dict[str, type[Part]] = {t.kind: t for t in PART_TYPES}
@@ -67,7 +68,7 @@ def _special(kind: str) -> tuple[dict[str, Callable[[Any], Any]], dict[str, None
     """Facts that JSON has no type for, and the required ones that may be unknown."""
     readers: dict[str, Callable[[Any], Any]] = {}
     required: dict[str, None] = {}
-    hints = typing.get_type_hints(TYPES[kind])
+    hints = types_of(TYPES[kind])
     for field in dataclasses.fields(TYPES[kind]):
         hint = hints[field.name]
         if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from rigwright.report.console import console
 
@@ -29,40 +30,56 @@ def number(value: float | str | None, unit: str = "") -> str:
 
 WAITING = "which part is meant by "
 """How a rule begins that only waits for a line to be identified."""
+IDENTIFIED = "parts_identified"
 
 
-def _waiting(findings: Sequence[Finding]) -> list[Finding]:
-    """Rules that say nothing but that a line was not identified, which has a row of its own."""
-    if not any(f.rule == "parts_identified" for f in findings):
-        return []
-    return [f for f in findings if f.rule != "parts_identified" and f.why.startswith(WAITING)]
+def folded(findings: Sequence[Finding]) -> list[tuple[Finding, list[str]]]:
+    """Findings, worst first, each with the rules that wait for the same missing fact.
+
+    One missing fact is one thing to look up, however many rules ask for it.
+    """
+    found = sorted(findings, key=lambda f: ORDER.index(f.verdict))
+    lost = any(f.rule == IDENTIFIED for f in found)
+    rows: dict[str, tuple[Finding, list[str]]] = {}
+    for f in found:
+        fact = f"rule {f.rule}"
+        if f.verdict == "unknown":
+            waits = lost and (f.rule == IDENTIFIED or f.why.startswith(WAITING))
+            fact = WAITING if waits else f.why
+        if fact not in rows:
+            rows[fact] = (f, [])
+        elif f.rule == IDENTIFIED:
+            first, waiting = rows[fact]
+            rows[fact] = (f, [first.rule, *waiting])
+        else:
+            rows[fact][1].append(f.rule)
+    return list(rows.values())
 
 
 def table(findings: Sequence[Finding], *, everything: bool = True) -> Table:
     """One row per finding, worst first; ``everything=False`` leaves out what is ok.
 
-    ``why`` names both numbers; JSON has them as ``have`` and ``need``. Rules that wait for a line
-    to be identified share one row.
+    ``why`` names both numbers; JSON has them as ``have`` and ``need``. Rules that wait for the same
+    fact share one row.
     """
-    waiting = _waiting(findings)
     out = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("verdict", "rule", "margin", "why"):
         out.add_column(name, justify="right" if name == "margin" else "left", overflow="fold")
-    for f in sorted(findings, key=lambda f: ORDER.index(f.verdict)):
-        if f in waiting or (f.verdict == "ok" and not everything):
+    for f, waiting in folded(findings):
+        if f.verdict == "ok" and not everything:
             continue
         why = f.why + (f" [{f.fix}]" if f.fix and f.verdict != "ok" else "")
-        out.add_row(
-            f"[{STYLE[f.verdict]}]{f.verdict}[/]",
-            f.rule,
-            escape(number(f.margin, f.unit)) if f.margin is not None else "",
-            escape(why),
-        )
-        if f.rule == "parts_identified" and waiting:
-            names = ", ".join(w.rule for w in waiting)
-            words = f"{len(waiting)} rules wait for that: {names}"
-            out.add_row(f"[{STYLE['unknown']}]unknown[/]", "", "", escape(words))
+        margin = number(f.margin, f.unit) if f.margin is not None else ""
+        _row(out, f.verdict, f.rule, margin, why)
+        if waiting:
+            some = "1 rule waits" if len(waiting) == 1 else f"{len(waiting)} rules wait"
+            _row(out, "unknown", "", "", f"{some} for that, too: {', '.join(waiting)}")
     return out
+
+
+def _row(out: Table, verdict: str, *cells: str) -> None:
+    """Cells as they are: no markup is looked for in them."""
+    out.add_row(Text(verdict, STYLE[verdict]), *map(Text, cells))
 
 
 def summary(findings: Sequence[Finding]) -> str:
