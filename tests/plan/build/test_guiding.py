@@ -1,5 +1,6 @@
 """The guide: the 2016 machine, settings and software by the parts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,13 @@ def test_wrong_input(tmp_path):
 def test_every_vendor_of_the_toolchains_has_its_commands():
     words = {w.vendor for w in table(VendorWords, DATA / "vendor_commands.csv")}
     assert {row.vendor for row in load(Toolchain)} <= words
+
+
+def test_a_loss_is_to_be_settled_as_well_as_an_impossibility():
+    build = read_build(STORY)
+    kits = tuple(replace(kit, height_mm=200.0, modules=1, module_gib=4) for kit in build.ram)
+    case = replace(build.case, gpu_length_mm=200.0)
+    opened = {f.rule: f for f in guide_of(replace(build, ram=kits, case=case), "x").open}
+    assert opened["gpu_length"].verdict == "conflict"
+    assert opened["cooler_ram_clearance"].loses and opened["ram_vs_vram"].loses
+    assert "ram_speed" not in opened and "gpu_height" not in opened
