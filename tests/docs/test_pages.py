@@ -50,6 +50,14 @@ def test_the_python_session_of_the_library_page_is_real():
     assert page == make_docs.session_again(page), "run `make docs`"
 
 
+def test_the_index_names_every_page_in_one_of_four_groups():
+    index = TEXTS["docs/README.md"]
+    groups = re.findall(r"^## (\S+):", index, re.MULTILINE)
+    assert groups == ["Tutorial", "How-to", "Reference", "Explanation"]
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert pages == {link for link in LINK.findall(index) if "/" not in link} - {"data"}
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_links_lead_somewhere(name):
     for link in LINK.findall(TEXTS[name]):

@@ -66,8 +66,8 @@ def environment() -> Environment:
 @functools.cache
 def css() -> str:
     """Colours and layout of every page."""
-    return (
-        palette.css() + files("rigwright.report.pages").joinpath("templates/page.css").read_text()
+    return palette.css() + files("rigwright.report.pages").joinpath("templates/page.css").read_text(
+        "utf-8"
     )
 
 
