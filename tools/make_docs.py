@@ -32,7 +32,12 @@ PICTURES = (
      "A100 SXM4 80 GB", "--method", "lora", "--batch", "2", "--seq", "2048", "--precision", "bf16",
      "--optimizer", "adamw", "--picture", "docs/img/memory.png"),
 )  # fmt: skip
-GENERATED = ("make_rules_doc.py", "make_catalogue_doc.py", "make_cli_doc.py")
+GENERATED = (
+    "make_rules_doc.py",
+    "make_catalogue_doc.py",
+    "make_cli_doc.py",
+    "make_software_doc.py",
+)
 WRITTEN = tuple(
     str(path.relative_to(ROOT).as_posix())
     for path in sorted((ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md")))

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import make_catalogue_doc  # noqa: E402
 import make_cli_doc  # noqa: E402
 import make_docs  # noqa: E402
+import make_software_doc  # noqa: E402
 
 RAW = "https://raw.githubusercontent.com/rigwright/rigwright/main/"
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in make_docs.WRITTEN}
@@ -21,7 +22,10 @@ BLOCKS = [block for text in TEXTS.values() for block in make_docs.BLOCK.finditer
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
-@pytest.mark.parametrize("maker", [make_catalogue_doc, make_cli_doc], ids=lambda m: m.__name__)
+MAKERS = [make_catalogue_doc, make_cli_doc, make_software_doc]
+
+
+@pytest.mark.parametrize("maker", MAKERS, ids=lambda m: m.__name__)
 def test_generated_pages_are_current(maker):
     name = maker.__name__.removeprefix("make_").removesuffix("_doc")
     page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")

@@ -188,6 +188,27 @@ def test_every_row_of_the_table_is_read_and_has_a_source():
     assert len({(r["word"], r["field"], r["since"]) for r in lines}) == len(lines)
 
 
+def test_of_one_fact_later_versions_stand_below():
+    for rows in reader._rows().values():
+        for field in {row.field for row in rows}:
+            since = [row.since for row in rows if row.field == field]
+            assert since == sorted(since)
+
+
+def test_each_release_of_pytorch_has_all_that_the_ones_before_have():
+    versions = ("0.3", "0.4", "1.6", "1.7", "1.13", "2.0", "2.1", "2.2", "2.4", "2.10")
+    releases = [software_of(f"pytorch {version}") for version in versions]
+    gained = ("conv_tf32", "grouped_nhwc", "foreach", "fused_attention", "fused_text_attention")
+    for name in (*gained, "cudnn"):
+        values = [getattr(release, name) for release in releases]
+        assert values == sorted(values) and values[0] < values[-1], name
+    first = {name: next(i for i, r in enumerate(releases) if getattr(r, name)) for name in gained}
+    assert list(first.values()) == [3, 5, 5, 5, 7]
+    assert [r.cudnn for r in releases] == [6, 7, 7, 8, 8, 8, 8, 8, 9, 9]
+    assert [r.flash for r in releases] == [2, 2, 2, 2, 2, 1, 1, 2, 2, 2]
+    assert [r.keeps_gathered for r in releases] == [True] * 7 + [False] * 3
+
+
 def test_names_of_the_types_are_those_of_prediction():
     assert set(names.ENGINES) == set(engines()) and set(names.TRAINERS) == set(TRAINERS)
     said_somewhere = {said(word).software.trainer for word in reader._names()}
