@@ -24,6 +24,7 @@ from rigwright.spec.operation import KINDS, OperationList
 from rigwright.workload.operations.names import kind_of
 from rigwright.workload.zoo import file as zoofile
 from zoo import jobs
+from zoo.job import Job
 from zoo.looped import looped
 
 ARCHIVE = Path(__file__).parents[1] / "src/rigwright/workload/data/zoo.zip"
@@ -58,7 +59,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
         print(f"{index + 1}/{len(todo)} {job.name}@{job.size}", flush=True)
 
 
-def list_of(job: jobs.Job) -> OperationList:
+def list_of(job: Job) -> OperationList:
     """The traced list of one job."""
     from rigwright.workload.trace.tracer import Ask, trace
 
@@ -70,7 +71,7 @@ def list_of(job: jobs.Job) -> OperationList:
     return replace(ops, meta={**ops.meta, **dict(job.meta)})
 
 
-def _made(job: jobs.Job, *steps: int) -> object:
+def _made(job: Job, *steps: int) -> object:
     """The module on the meta device: no memory, no initialisation; real where that fails."""
     import torch
 

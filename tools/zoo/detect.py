@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from zoo.job import Job
 from zoo.vision import conv
 
 ANCHORS = (4, 6, 6, 6, 4, 4)
@@ -224,10 +225,8 @@ def wide_images(height: int, width: int) -> Any:
     return lambda batch, seq: (torch.empty(batch, 3, height, width),)
 
 
-def jobs() -> Iterator[Any]:
+def jobs() -> Iterator[Job]:
     """Detectors; sizes are the short side."""
-    from zoo.jobs import Job
-
     boxes = {"task": "detection"}
     square = wide_images(300, 300)
     yield Job("ssd300", 300, SsdResnet, square, loss=ssd_loss, **boxes)

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from zoo.jobs import Job
-from zoo.text import without_weights
+from zoo.job import Job, without_weights
 
 ALIASES = {
     "sd14": "sd15-unet",

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from zoo.jobs import Job
-from zoo.text import blocks, classify, language, loss_of, without_weights
+from zoo.job import Job, blocks, classify, language, loss_of, without_weights
 
 ALIASES = {
     "albert-base": "albert-base-v2",

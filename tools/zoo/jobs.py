@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from zoo import stubs
+from zoo.job import Job, image_inputs
 
 TORCHVISION = (
     "alexnet vgg11 vgg13 vgg16 vgg19 vgg11_bn vgg13_bn vgg16_bn vgg19_bn resnet18 resnet34 "
@@ -52,38 +52,6 @@ ALIASES = {
     "vit_base_patch16_reg8_gap_256": "vit_base_patch16_reg4_gap_256",
     "vit_medium_patch16_reg4_256": "vit_medium_patch16_reg4_gap_256",
 }
-
-
-@dataclass(frozen=True)
-class Job:
-    """One model at one image size; ``inputs`` makes fake inputs for (batch, seq).
-
-    meta : facts that operations do not tell, as ``layers`` and ``hidden``.
-    loops : the steps of a model that loops; ``make`` is then given how many to run.
-    """
-
-    name: str
-    size: int
-    make: Callable[..., Any]
-    inputs: Callable[[int, int], Any]
-    task: str = "image"
-    unit: str = "img"
-    seq_len: int = 0
-    loss: Callable[[Any], Any] | None = None
-    meta: tuple[tuple[str, float], ...] = ()
-    loops: int = 0
-
-    def about(self) -> dict[str, Any]:
-        kept = {"task": self.task, "unit": self.unit, "img_size": self.size}
-        more = {"loss": self.loss} if self.loss else {}
-        return {**kept, "seq_len": self.seq_len, **more}
-
-
-def image_inputs(size: int, channels: int = 3) -> Callable[[int, int], Any]:
-    """(batch, seq) -> one image batch."""
-    import torch
-
-    return lambda batch, seq: (torch.empty(batch, channels, size, size),)
 
 
 def torchvision_jobs() -> Iterator[Job]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+
+from zoo.job import Job
 
 ALIASES = {
     "cifar10": "cifar10-full",
@@ -33,7 +34,7 @@ ALIASES = {
 }
 
 
-def jobs() -> Iterator[Any]:
+def jobs() -> Iterator[Job]:
     """Every model of this group."""
     from zoo import detect, sequence, tacotron, transformerxl, vision
 

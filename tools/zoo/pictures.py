@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from zoo import stubs
-from zoo.jobs import Job, image_inputs
-from zoo.text import without_weights
+from zoo.job import Job, image_inputs, without_weights
 
 ALIASES = {
     "clip": "clip-vit-b-32",

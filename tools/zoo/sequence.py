@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
+
+from zoo.job import Job, without_weights
 
 
 # -- GNMT (PyTorch/Translation/GNMT) ---------------------------------------------------------
@@ -169,11 +170,8 @@ def itself(out: Tensor) -> Tensor:
     return out
 
 
-def jobs() -> Iterator[Any]:
+def jobs() -> Iterator[Job]:
     """``seq_len`` is the length that is meant when none is given."""
-    from zoo.jobs import Job
-    from zoo.text import without_weights
-
     make = partial(without_weights, Gnmt)
     both = (("counted_per_item", 100.0),)  # published tokens per second count both sides
     yield Job("gnmt", 0, make, _pairs, task="text", unit="tok", loss=itself, seq_len=50, meta=both)

@@ -1,4 +1,4 @@
-"""Speech models of Hugging Face by configuration, beside the Whisper sizes in ``text``."""
+"""Speech models of Hugging Face by configuration."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from zoo.jobs import Job
-from zoo.text import loss_of, sounds, whisper, without_weights
+from zoo.job import Job, loss_of, token_ids, without_weights
 
 SECONDS, RATE = 10, 16_000
 ALIASES = {
+    "whisper": "whisper-small",
+    "openai/whisper-small": "whisper-small",
     "whisper-large-v1": "whisper-large",
     "whisper-large-v2": "whisper-large",
     "whisper-large-v3-turbo": "whisper-turbo",
@@ -30,7 +31,12 @@ ALIASES = {
     "ast": "ast-base",
     "ast-finetuned-audioset-10-10-0.4593": "ast-base",
 }
-WHISPER = {  # encoder layers, width, heads, mel bins, decoder layers (model cards)
+WHISPER = {  # layers, width, heads, mel bins, decoder layers where fewer (arXiv:2212.04356, cards)
+    "whisper-tiny": (4, 384, 6, 80),
+    "whisper-base": (6, 512, 8, 80),
+    "whisper-small": (12, 768, 12, 80),
+    "whisper-medium": (24, 1024, 16, 80),
+    "whisper-large-v3": (32, 1280, 20, 128),
     "whisper-large": (32, 1280, 20, 80, 32),
     "whisper-turbo": (32, 1280, 20, 128, 4),
     "distil-large-v3": (32, 1280, 20, 128, 2),
@@ -46,6 +52,31 @@ HEARD: tuple[tuple[str, str, dict[str, Any]], ...] = (  # arXiv:2006.11477, arXi
     ("hubert-base", "Hubert", {}),
     ("hubert-large", "Hubert", _LARGE),
 )
+
+
+def whisper(dims: tuple[int, ...]) -> Any:
+    """Layers, width, heads, mel bins, and the decoder's layers where it has fewer."""
+    import transformers as hf
+
+    layers, width, heads, mels, *fewer = dims
+    config = hf.WhisperConfig(
+        vocab_size=51866 if mels == 128 else 51865, num_mel_bins=mels, d_model=width,
+        encoder_layers=layers, decoder_layers=fewer[0] if fewer else layers,
+        encoder_attention_heads=heads, decoder_attention_heads=heads, encoder_ffn_dim=4 * width,
+        decoder_ffn_dim=4 * width, use_cache=False,
+    )  # fmt: skip
+    return without_weights(lambda: hf.WhisperForConditionalGeneration(config))
+
+
+def sounds(mels: int, batch: int, seq: int) -> dict[str, Any]:
+    """Thirty seconds with their text."""
+    import torch
+
+    return {
+        "input_features": torch.empty(batch, mels, 3000),  # 30 s at 10 ms per frame
+        "decoder_input_ids": token_ids(batch, seq),
+        "labels": token_ids(batch, seq),
+    }
 
 
 def _heard(family: str, options: dict[str, Any]) -> Any:

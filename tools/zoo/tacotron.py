@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from zoo.job import Job, without_weights
+
 FRAMES, LETTERS = 860, 170
 MEAN_FRAMES = 566  # of a clip: 6.57 s; what the published items per second count
 _MELS = 80
@@ -111,10 +113,8 @@ def _speech(batch: int, seq: int) -> tuple[Tensor, Tensor]:
     return torch.zeros(batch, seq, dtype=torch.long), torch.empty(batch, _MELS, FRAMES)
 
 
-def jobs() -> Iterator[Any]:
+def jobs() -> Iterator[Job]:
     """``seq_len`` counts letters; the frames are as many as ``FRAMES`` whatever it is."""
-    from zoo.jobs import Job
-    from zoo.text import without_weights
 
     def make(steps: int) -> Any:
         return without_weights(partial(Tacotron2, steps))

@@ -1,4 +1,4 @@
-"""Language, speech and diffusion models of Hugging Face, built from configurations alone.
+"""Language models of Hugging Face and the first diffusion model, built from configurations alone.
 
 Attention dropout is 0: CUDA's fused attention applies it inside the kernel, the CPU path that is
 traced here would fall back to separate operators. Other dropouts keep their published rates.
@@ -6,11 +6,11 @@ traced here would fall back to separate operators. Other dropouts keep their pub
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from zoo.jobs import Job
+from zoo.job import Job, blocks, classify, language, loss_of, token_ids, without_weights
 
 ALIASES = {
     "bert": "bert-base",
@@ -28,8 +28,6 @@ ALIASES = {
     "gpt2-774m": "gpt2-large",
     "gpt2-1.5b": "gpt2-xl",
     "t5": "t5-base",
-    "whisper": "whisper-small",
-    "openai/whisper-small": "whisper-small",
     "distilbert-base-uncased": "distilbert-base",
     "stable-diffusion": "sd15-unet",
     "stable-diffusion-1.5": "sd15-unet",
@@ -52,47 +50,6 @@ T5 = {  # layers each side, width, feed-forward, heads (arXiv:1910.10683 section
     "t5-base": (12, 768, 3072, 12),
     "t5-large": (24, 1024, 4096, 16),
 }
-WHISPER = {  # layers each side, width, heads, mel bins (arXiv:2212.04356 table 1; large-v3 card)
-    "whisper-tiny": (4, 384, 6, 80),
-    "whisper-base": (6, 512, 8, 80),
-    "whisper-small": (12, 768, 12, 80),
-    "whisper-medium": (24, 1024, 16, 80),
-    "whisper-large-v3": (32, 1280, 20, 128),
-}
-Inputs = Callable[[int, int], Any]
-
-
-def without_weights(build: Callable[[], Any]) -> Any:
-    """A module with memory that is never touched: shapes are all that tracing needs."""
-    import torch
-
-    with torch.device("meta"):
-        model = build()
-    model.to_empty(device="cpu")
-    if hasattr(model, "tie_weights"):
-        model.tie_weights()
-    return model
-
-
-def blocks(layers: int, hidden: int) -> tuple[tuple[str, float], ...]:
-    return ("layers", layers), ("hidden", hidden)
-
-
-def loss_of(out: Any) -> Any:
-    """The loss that the model computed itself."""
-    return out.loss
-
-
-def token_ids(batch: int, seq: int) -> Any:
-    import torch
-
-    return torch.zeros(batch, seq, dtype=torch.long)
-
-
-def classify(batch: int, seq: int) -> dict[str, Any]:
-    import torch
-
-    return {"input_ids": token_ids(batch, seq), "labels": torch.zeros(batch, dtype=torch.long)}
 
 
 def squad(batch: int, seq: int) -> dict[str, Any]:
@@ -104,10 +61,6 @@ def squad(batch: int, seq: int) -> dict[str, Any]:
         "start_positions": position,
         "end_positions": position,
     }
-
-
-def language(batch: int, seq: int) -> dict[str, Any]:
-    return {"input_ids": token_ids(batch, seq), "labels": token_ids(batch, seq)}
 
 
 def _bert(dims: tuple[int, ...], head: str) -> Any:
@@ -170,31 +123,6 @@ def _t5(dims: tuple[int, ...]) -> Any:
     return without_weights(lambda: hf.T5ForConditionalGeneration(config))
 
 
-def whisper(dims: tuple[int, ...]) -> Any:
-    """Layers, width, heads, mel bins, and the decoder's layers where it has fewer."""
-    import transformers as hf
-
-    layers, width, heads, mels, *fewer = dims
-    config = hf.WhisperConfig(
-        vocab_size=51866 if mels == 128 else 51865, num_mel_bins=mels, d_model=width,
-        encoder_layers=layers, decoder_layers=fewer[0] if fewer else layers,
-        encoder_attention_heads=heads, decoder_attention_heads=heads, encoder_ffn_dim=4 * width,
-        decoder_ffn_dim=4 * width, use_cache=False,
-    )  # fmt: skip
-    return without_weights(lambda: hf.WhisperForConditionalGeneration(config))
-
-
-def sounds(mels: int, batch: int, seq: int) -> dict[str, Any]:
-    """Thirty seconds with their text."""
-    import torch
-
-    return {
-        "input_features": torch.empty(batch, mels, 3000),  # 30 s at 10 ms per frame
-        "decoder_input_ids": token_ids(batch, seq),
-        "labels": token_ids(batch, seq),
-    }
-
-
 def _unet() -> Any:
     """Stable Diffusion 1.5: huggingface.co/runwayml/stable-diffusion-v1-5 unet/config.json."""
     from diffusers import UNet2DConditionModel
@@ -235,9 +163,6 @@ def jobs() -> Iterator[Job]:
         yield Job(name, 0, partial(_gpt2, dims3), language, meta=facts, **spoken)
     for name, dims4 in T5.items():
         yield Job(name, 0, partial(_t5, dims4), language, **text, seq_len=512)
-    for name, dims5 in WHISPER.items():
-        speech = {"task": "speech", "unit": "item", "loss": loss_of, "seq_len": 128}
-        yield Job(name, 0, partial(whisper, dims5), partial(sounds, dims5[3]), **speech)
     unet = {"task": "diffusion", "unit": "img", "loss": _noise_loss}
     yield Job("sd15-unet", 512, _unet, partial(_latents, 512), **unet)
     for name, base in (("roberta-base", "bert-base"), ("roberta-large", "bert-large")):

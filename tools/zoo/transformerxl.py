@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
+
+from zoo.job import Job, blocks, without_weights
 
 WORDS = 267735
 CUTOFFS = (19997, 39997, 199997, WORDS)
@@ -183,11 +184,8 @@ def _segments(size: Size, batch: int, seq: int) -> tuple[Tensor, ...]:
     return (torch.zeros(seq, batch, dtype=torch.long), *memory)
 
 
-def jobs() -> Iterator[Any]:
+def jobs() -> Iterator[Job]:
     """``seq_len`` is the length that is meant when none is given."""
-    from zoo.jobs import Job
-    from zoo.text import blocks, without_weights
-
     for name, size in (("transformer-xl-base", BASE), ("transformer-xl-large", LARGE)):
         for end, adaptive in (("", False), ("-adaptive", True)):
             build = partial(TransformerXl, size, adaptive=adaptive)

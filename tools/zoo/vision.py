@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from zoo.job import Job, image_inputs
+
 
 def conv(c_in: int, c_out: int, kernel: int, *, norm: bool = True, **options: Any) -> nn.Sequential:
     """Convolution, batch norm (unless not wanted), ReLU."""
@@ -176,11 +178,6 @@ def per_pixel_loss(out: Tensor) -> Tensor:
     return F.cross_entropy(out, torch.zeros(out.shape[0], *out.shape[2:], dtype=torch.long))
 
 
-def images(size: int, channels: int = 3) -> Any:
-    """(batch, seq) -> one image batch."""
-    return lambda batch, seq: (torch.empty(batch, channels, size, size),)
-
-
 MODELS: tuple[tuple[str, int, Any, int], ...] = (
     ("lenet", 28, lenet, 1),
     ("cifar10-full", 32, cifar10_full, 3),
@@ -191,11 +188,9 @@ MODELS: tuple[tuple[str, int, Any, int], ...] = (
 )
 
 
-def jobs() -> Iterator[Any]:
+def jobs() -> Iterator[Job]:
     """Classification and segmentation."""
-    from zoo.jobs import Job
-
     for name, size, make, channels in MODELS:
-        yield Job(name, size, make, images(size, channels))
-    yield Job("unet", 256, UNet, images(256), task="segmentation", loss=per_pixel_loss)
-    yield Job("unet", 512, UNet, images(512), task="segmentation", loss=per_pixel_loss)
+        yield Job(name, size, make, image_inputs(size, channels))
+    yield Job("unet", 256, UNet, image_inputs(256), task="segmentation", loss=per_pixel_loss)
+    yield Job("unet", 512, UNet, image_inputs(512), task="segmentation", loss=per_pixel_loss)
