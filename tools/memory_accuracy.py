@@ -1,6 +1,6 @@
 """Fit or score peak memory: ``python tools/memory_accuracy.py fit|score``."""
 
-from rigwright_accuracy.memory.page import main
+from rigwright_accuracy.memory.score import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

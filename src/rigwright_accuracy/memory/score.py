@@ -1,69 +1,41 @@
-"""Errors of predicted peak memory as Markdown, beside the tools a user would pick today."""
+"""Errors of predicted peak memory, and how often "it fits" was wrong."""
 
 from __future__ import annotations
 
+import csv
 import itertools
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict import memory
+from rigwright_accuracy.command import fit_or_score
+from rigwright_accuracy.errors import (
+    Array,
+    Label,
+    Score,
+    Skipped,
+    grid,
+    groups,
+    markdown,
+    score,
+    shown,
+)
+from rigwright_accuracy.memory import fitting, runs
 from rigwright_accuracy.memory.runs import GIB, Row
 
-Array = NDArray[np.float64]
-LOW = -0.1
+TABLE = "peak memory"
+SPLIT = "unseen model or source"
+PEERS = Path(__file__).with_name("peers.csv")
+"""Other tools on published runs of the same kinds, each run once, told all it asks for."""
 ODD = 1.5
 """Convolution libraries that are free to choose take most of an empty 40 GiB card for workspace;
 on a smaller card they choose another algorithm, so whether such a run fits one is not known."""
 CARDS_GIB = (6, 8, 10, 11, 12, 16, 20, 24, 32, 40, 48, 80, 96, 141)
 """VRAM of cards that are or were sold; each measured run is asked about on each of them."""
-PEERS = """| tool | rows | MAPE % | bias | more than 10 % too low |
-|---|---|---|---|---|
-| accelerate estimate-memory 1.15 | 30 fine-tuning runs | 57.4 | -57.4 | 29 of 30 |
-| DeepSpeed estimate_zero2 | 5 mixed precision, full | 41.5 | 21.7 | 1 of 5 |
-| EleutherAI calc_transformer_mem | 8 full | 74.6 | 63.4 | 2 of 8 |
-| llm-analysis 0.2.2 | 8 full | 20.4 | 2.4 | 2 of 8 |
-| fitcheck-llm 0.3.1 | 25 (all but BERT) | 29.1 | 29.0 | 0 of 25 |
-| fitcheck-llm 0.3.1, Llama LoRA and QLoRA only | 14 | 10.6 | 10.4 | 0 of 14 |
-| bare trace with fake tensors | 30 fine-tuning runs | 12.5 | -12.5 | 15 of 30 |
-| bare trace | 4,153 timm | 45.3 | low | 4,117 of 4,153 |
-| trace, constant, factor and weights fitted | 128 timm, other models | 7.7 | -0.4 | 16 of 128 |"""
-
-
-def _line(name: str, error: Array, width: Array, models: int) -> str:
-    cells = [f"{len(error)}", f"{models}"]
-    logs = np.abs(np.log1p(error))
-    cells += [
-        f"{100 * value:.1f}"
-        for value in (
-            np.abs(error).mean(), np.median(np.abs(error)), error.mean(), (error < LOW).mean(),
-            (logs <= width).mean(),
-        )
-    ]  # fmt: skip
-    return f"| {name} | " + " | ".join(cells) + " |"
-
-
-HEAD = (
-    "| rows | n | models | MAPE % | median | bias | more than 10 % too low % | in range % |\n"
-    "|---|---|---|---|---|---|---|---|"
-)
-
-
-def table(
-    found: list[Row], predicted: Array, width: Array, name_of: Callable[[Row], str | None]
-) -> str:
-    """One line per name, in order of appearance."""
-    used = np.array([r.used_bytes for r in found])
-    names = [name_of(r) for r in found]
-    lines = [HEAD]
-    for name in dict.fromkeys(n for n in names if n):
-        pick = np.array([n == name for n in names])
-        models = len({r.run.model for r, p in zip(found, pick, strict=True) if p})
-        lines.append(_line(name, (predicted / used - 1)[pick], width[pick], models))
-    return "\n".join(lines)
 
 
 def _source(row: Row) -> str:
@@ -74,16 +46,39 @@ def _source(row: Row) -> str:
     return name if row.told else f"{name}, not fully published"
 
 
-def _group(row: Row) -> str | None:
+def _group(row: Row) -> tuple[str, str] | None:
     if row.group in ("vision", "inference"):
         return None
-    return row.group if row.told else f"{row.group}, not fully published"
+    return "train_memory", row.group if row.told else f"{row.group}, not fully published"
 
 
-def _origin(row: Row) -> str | None:
+def _origin(row: Row) -> tuple[str, str] | None:
     if row.group in ("vision", "inference"):
         return None
-    return f"{row.source} {row.group} ({row.basis})"
+    return row.source, f"{row.group} ({row.basis})"
+
+
+GROUPED = (  # table -> name of the group a row counts in, or none
+    (TABLE, lambda row: (_source(row), "")),
+    (f"{TABLE} by method", _group),
+    (f"{TABLE} by source", _origin),
+)
+
+
+def by_group(found: list[Row], predicted: Array, width: Array) -> list[Score]:
+    """Score of every group of every table, in order of appearance."""
+    used = np.array([r.used_bytes for r in found])
+    scores = []
+    for table, name_of in GROUPED:
+        for (source, what), at in groups(found, name_of).items():
+            rows = [found[i] for i in at]
+            scores.append(
+                score(
+                    Label(table, SPLIT, source, what), predicted[at], used[at], width[at],
+                    (r.run.model for r in rows), (r.machine.chip.id for r in rows if r.machine),
+                )
+            )  # fmt: skip
+    return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,73 +109,142 @@ def asked(found: list[Row], predicted: Array, width: Array) -> Asked:
     return Asked(np.array(sources), np.array(chances), np.array(fits), np.array(odd))
 
 
-def verdicts(questions: Asked) -> str:
-    """How often each verdict was wrong."""
-    head = ("rows", "questions", "said fits", "of these wrong %", "without odd rows %", "tight",
-            "said too small", "of these wrong %")  # fmt: skip
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How often what is said of a table's questions was wrong. Shares in 0..1.
+
+    without_odd : of the runs said to fit, wrong ones but for rows that are odd.
+    """
+
+    table: str
+    questions: int
+    fits: int
+    fits_wrong: float
+    without_odd: float
+    tight: int
+    small: int
+    small_wrong: float
+
+
+def verdicts(questions: Asked) -> list[Verdicts]:
+    """How often each verdict was wrong, by table."""
     said = np.array([memory.verdict(chance) for chance in questions.chance])
+    found = []
     for name in ("vision_train_memory", "dlinfbench", "train_memory"):
         here = questions.source == name
         yes, no = here & (said == "fits"), here & (said == "too small")
-        lines.append(
-            f"| {name} | {here.sum()} | {yes.sum()} | {100 * (~questions.fits[yes]).mean():.1f} "
-            f"| {100 * (~questions.fits[yes & ~questions.odd]).mean():.1f} "
-            f"| {(here & (said == 'tight')).sum()} | {no.sum()} "
-            f"| {100 * questions.fits[no].mean():.1f} |"
-        )
-    return "\n".join(lines)
+        found.append(
+            Verdicts(
+                name, int(here.sum()), int(yes.sum()), float((~questions.fits[yes]).mean()),
+                float((~questions.fits[yes & ~questions.odd]).mean()),
+                int((here & (said == "tight")).sum()), int(no.sum()),
+                float(questions.fits[no].mean()),
+            )
+        )  # fmt: skip
+    return found
 
 
-def calibration(questions: Asked) -> str:
-    """Predicted chance to fit against how many did."""
-    lines = ["| predicted chance | questions | did fit % |", "|---|---|---|"]
+def calibration(questions: Asked) -> list[tuple[str, int, float]]:
+    """(predicted chance to fit, questions, share that did)."""
     edges = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.001)
+    found = []
     for low, high in itertools.pairwise(edges):
         pick = (questions.chance >= low) & (questions.chance < high)
         if pick.any():
-            fitted = 100 * questions.fits[pick].mean()
-            lines.append(f"| {low:.2f} to {min(high, 1):.2f} | {pick.sum()} | {fitted:.0f} |")
-    return "\n".join(lines)
+            share = float(questions.fits[pick].mean())
+            found.append((f"{low:.2f} to {min(high, 1):.2f}", int(pick.sum()), share))
+    return found
 
 
-def _crashed(found: list[Row]) -> str:
-    from rigwright.predict.memory import load
-    from rigwright_accuracy.memory.fitting import predict
-
+def _crashed(found: list[Row]) -> tuple[int, int]:
+    """Runs published as out of memory, and how many of them are said to fit."""
     out = [r for r in found if r.capacity_bytes and r.parts is not None]
-    wrong = sum(predict([r], load())[0] <= r.capacity_bytes for r in out)
-    return f"Runs published as out of memory: {len(out)}; said to fit: {wrong}."
+    c = memory.load()
+    return len(out), sum(fitting.predict([r], c)[0] <= r.capacity_bytes for r in out)
 
 
-def section(every: list[Row], got: tuple[Array, Array]) -> str:
-    """The whole section on memory."""
-    found = [r for r in every if r.parts is not None and r.used_bytes > 0]
-    predicted, width = got
+@dataclass(frozen=True)
+class MemoryScores:
+    """What is said of peak memory."""
+
+    scores: list[Score]
+    skipped: list[Skipped]
+    verdicts: list[Verdicts]
+    calibration: list[tuple[str, int, float]]
+    crashed: tuple[int, int]
+
+
+def scores() -> MemoryScores:
+    """By constants that never saw the row's kin. Raises SharedDataMissingError."""
+    every = runs.rows()
+    found = runs.scored(every)
+    predicted, width = fitting.held_out(found)
     questions = asked(found, predicted, width)
-    skipped = Counter(r.skip for r in every if r.skip)
-    left_out = "\n".join(f"| {why} | {n} |" for why, n in sorted(skipped.items()))
+    skipped = Counter((r.source, r.skip) for r in every if r.skip)
+    return MemoryScores(
+        by_group(found, predicted, width),
+        [Skipped(TABLE, source, why, n) for (source, why), n in sorted(skipped.items())],
+        verdicts(questions),
+        calibration(questions),
+        _crashed(every),
+    )
+
+
+HEADS = ("source", "what", "rows", "models", "MAPE %", "median", "bias", "more than 10 % too low %",
+         "in range %")  # fmt: skip
+
+
+def _peers() -> str:
+    with PEERS.open(encoding="utf-8", newline="") as lines:
+        rows = [list(r.values()) for r in csv.DictReader(lines)]
+    return grid(("tool", "rows", "MAPE %", "bias", "more than 10 % too low"), rows)
+
+
+def _verdict_table(found: list[Verdicts]) -> str:
+    head = ("rows", "questions", "said fits", "of these wrong %", "without odd rows %", "tight",
+            "said too small", "of these wrong %")  # fmt: skip
+    return grid(head, ([shown(getattr(v, name)) for name in Verdicts.__slots__] for v in found))
+
+
+def section(got: MemoryScores) -> str:
+    """The whole section on memory, as Markdown."""
+    tables = [markdown((s for s in got.scores if s.table == t), HEADS) for t, _ in GROUPED]
+    reasons: Counter[str] = Counter()
+    for s in got.skipped:
+        reasons[s.reason] += s.rows
     return "\n\n".join(
         (
             "## Peak memory",
             "Predicted in the terms each source measured (tensors, allocator, or whole GPU), by "
             "constants fitted without the row's model (traced models) or source (training runs).",
-            table(found, predicted, width, _source),
+            tables[0],
             "Fine-tuning and training by method:",
-            table(found, predicted, width, _group),
+            tables[1],
             "By source:",
-            table(found, predicted, width, _origin),
+            tables[2],
             "What other tools score on published runs of the same kinds (each run once, told all "
             "it asks for):",
-            PEERS,
+            _peers(),
             "Does it fit? Every run is asked about on every card from 6 to 141 GiB that has "
             "between half and twice its measured size; *fits* is said at 9 chances in 10, *too "
             "small* at 1. Odd rows took more than 1.5 times the prediction: convolution "
             "libraries take workspace from an empty card that they do without on a smaller one.",
-            verdicts(questions),
-            calibration(questions),
-            _crashed(every),
+            _verdict_table(got.verdicts),
+            grid(
+                ("predicted chance", "questions", "did fit %"),
+                ((chance, n, f"{100 * share:.0f}") for chance, n, share in got.calibration),
+            ),
+            f"Runs published as out of memory: {got.crashed[0]}; said to fit: {got.crashed[1]}.",
             "Rows not scored:",
-            f"| reason | rows |\n|---|---|\n{left_out}",
+            grid(("reason", "rows"), sorted(reasons.items())),
         )
+    )
+
+
+def main() -> int:
+    """Fit or score."""
+    return fit_or_score(
+        "memory",
+        lambda: fitting.write(fitting.fit(runs.scored(runs.rows()))),
+        lambda: section(scores()),
     )

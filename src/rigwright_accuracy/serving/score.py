@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +24,10 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright_accuracy import measured
+from rigwright_accuracy.command import fit_or_score
+from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
 
+TABLE, SPLIT = "serving step", "unseen chip"
 SOURCE = "llm_infer"
 RANGES = ("range_decode", "range_prefill", "range_eager")
 HELD = 0.8
@@ -44,6 +45,7 @@ class Row:
     """One measured step."""
 
     source: str
+    model: str
     chip: Chip
     case: dict[str, float]
     step_s: float
@@ -134,7 +136,7 @@ def rows() -> tuple[list[Row], Counter[str]]:
         machine = Machine(chip=chip, gpu_count=count, gpu_link=link, power_cap_w=cap)
         case = serving.case_of(config, run, machine)
         step_s = case["tokens"] / float(cells["tokens_per_s"])
-        found.append(Row(_source(cells), chip, case, step_s))
+        found.append(Row(_source(cells), cells["model"], chip, case, step_s))
     return found, skipped
 
 
@@ -196,28 +198,23 @@ def widths(found: list[Row], predicted: np.ndarray) -> dict[str, float]:
     return got
 
 
-def _line(label: Iterable[str], e: np.ndarray, inside: np.ndarray) -> str:
-    cells = (np.abs(e).mean(), np.median(np.abs(e)), e.mean(), inside.mean())
-    words = " | ".join(label)
-    return f"| {words} | {len(e)} | " + " | ".join(f"{100 * v:.1f}" for v in cells) + " |"
-
-
-def report(found: list[Row], predicted: np.ndarray, width: Constants) -> str:
-    """Markdown table of errors in time by what was timed and source."""
+def by_source(found: list[Row], predicted: np.ndarray, width: Constants) -> list[Score]:
+    """Score by what was timed and by source, several cards apart."""
     seconds = np.array([r.step_s for r in found])
-    e = predicted / seconds - 1
     half = np.array([width[serving.range_name(r.case)] for r in found])
-    inside = np.abs(np.log(predicted / seconds)) <= half
-    lines = [
-        "| what | cards | source | chips | rows | MAPE % | median | bias | in range % |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    labels = [(*r.kind, r.source) for r in found] + [(*r.kind, "all") for r in found]
-    for label in sorted(set(labels)):
-        pick = np.array([r.kind == label[:2] and label[2] in ("all", r.source) for r in found])
-        chips = len({r.chip.id for r, p in zip(found, pick, strict=True) if p})
-        lines.append(_line((*label, str(chips)), e[pick], inside[pick]))
-    return "\n".join(lines)
+    scores = []
+    labels = {(r.kind, r.source) for r in found} | {(r.kind, "all") for r in found}
+    for kind, source in sorted(labels, key=lambda s: (s[0], s[1] == "all", s[1])):
+        pick = [i for i, r in enumerate(found) if r.kind == kind and source in ("all", r.source)]
+        rows = [found[i] for i in pick]
+        scores.append(
+            score(
+                Label(TABLE, SPLIT, source, ", ".join(kind)),
+                predicted[pick], seconds[pick], half[pick],
+                (r.model for r in rows), (r.chip.id for r in rows),
+            )
+        )  # fmt: skip
+    return scores
 
 
 def write(c: Constants) -> None:
@@ -232,29 +229,36 @@ def write(c: Constants) -> None:
                             r.fitted_on, ""))  # fmt: skip
 
 
-def page() -> str:
-    """Errors on chips that were not fitted, as Markdown."""
+def scores() -> tuple[list[Score], list[Skipped]]:
+    """On chips that were not fitted. Raises SharedDataMissingError."""
     found, skipped = rows()
+    scored = by_source(found, held_out(found), serving.load())
+    return scored, [Skipped(TABLE, SOURCE, why, n) for why, n in skipped.most_common()]
+
+
+HEADS = ("what", "source", "chips", "rows", "MAPE %", "median", "bias", "in range %")
+
+
+def section(scored: list[Score], skipped: list[Skipped]) -> str:
+    """Markdown of the section on serving."""
     lines = [
         "Serving of language models, constants fitted without the row's chip. Baselines, decode on "
         "one card: 19.6 % (one efficiency per model from the other GPUs), 68 % (bandwidth / "
         "weights).\n",
-        report(found, held_out(found), serving.load()),
+        markdown(scored, HEADS),
         "",
-        *(f"- not scored: {n} x {why}" for why, n in skipped.most_common()),
+        *(f"- not scored: {s.rows} x {s.reason}" for s in skipped),
     ]
     return "\n".join(lines)
 
 
+def refit() -> None:
+    """Fit on all rows and write the table. Raises SharedDataMissingError."""
+    found, _ = rows()
+    write(fit(found).replace(widths(found, held_out(found))))
+    serving.load.cache_clear()
+
+
 def main() -> int:
     """Fit or score."""
-    try:
-        if sys.argv[1:] == ["fit"]:
-            found, _ = rows()
-            write(fit(found).replace(widths(found, held_out(found))))
-            serving.load.cache_clear()
-        print(page())
-    except measured.SharedDataMissingError as error:
-        print(f"serving: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return fit_or_score("serving", refit, lambda: section(*scores()))

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import csv
 import math
-import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,9 +20,11 @@ from scipy.optimize import least_squares
 from rigwright.predict import constants as table
 from rigwright.predict import training
 from rigwright.predict.constants import Constants
-from rigwright_accuracy import measured
+from rigwright_accuracy.command import fit_or_score
+from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
 from rigwright_accuracy.training.runs import Row, rows
 
+TABLE = "training step"
 RANGE = "range"
 HELD = 0.8
 """Share of rows the published range should hold."""
@@ -111,51 +111,22 @@ def width(found: list[Row], predicted: np.ndarray) -> float:
     return float(np.interp(HELD, np.cumsum(share[order]) / share.sum(), error[order]))
 
 
-def report(found: list[Row], predicted: np.ndarray, half: float) -> str:
-    """Markdown table of errors by source and chip."""
-    measured_s = np.array([r.step_s for r in found])
-    error, inside = predicted / measured_s - 1, np.abs(np.log(predicted / measured_s)) <= half
-    lines = [
-        "| source | chip | rows | MAPE % | median | p90 | bias | within 10 % | within 20 % |"
-        " in range % |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+def by_chip(found: list[Row], predicted: np.ndarray, half: float, split: str) -> list[Score]:
+    """Score of each source, chip by chip and all of them."""
+    seconds = np.array([r.step_s for r in found])
     labels = {(r.source, r.machine.chip.name) for r in found} | {(r.source, "all") for r in found}
+    scores = []
     for source, chip in sorted(labels, key=lambda s: (s[0], s[1] == "all", s[1])):
-        pick = np.array([r.source == source and chip in ("all", r.machine.chip.name)
-                         for r in found])  # fmt: skip
-        e = np.abs(error[pick])
-        cells = (
-            e.mean(), np.median(e), np.percentile(e, 90), error[pick].mean(), (e <= 0.1).mean(),
-            (e <= 0.2).mean(), inside[pick].mean(),
+        pick = [i for i, r in enumerate(found)
+                if r.source == source and chip in ("all", r.machine.chip.name)]  # fmt: skip
+        rows = [found[i] for i in pick]
+        scores.append(
+            score(
+                Label(TABLE, split, source, chip), predicted[pick], seconds[pick], half,
+                (r.size for r in rows), (r.machine.chip.id for r in rows),
+            )
         )  # fmt: skip
-        figures = " | ".join(f"{100 * v:.1f}" for v in cells)
-        lines.append(f"| {source} | {chip} | {pick.sum()} | {figures} |")
-    return "\n".join(lines)
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One row beside what constants predict that never saw its model size, and its chip. [s]
-
-    half : log half width of the published range.
-    """
-
-    row: Row
-    unseen_model_s: float
-    unseen_chip_s: float
-    half: float
-
-
-def scored() -> list[Scored]:
-    """Every row with held-out predictions. Raises SharedDataMissingError."""
-    found, _ = rows()
-    cases, half = stacked(found), training.load()[RANGE]
-    by_model, by_chip = held_out(found, cases, _size), held_out(found, cases, _chip)
-    return [
-        Scored(row, float(a), float(b), half)
-        for row, a, b in zip(found, by_model, by_chip, strict=True)
-    ]
+    return scores
 
 
 def _size(row: Row) -> str:
@@ -164,6 +135,9 @@ def _size(row: Row) -> str:
 
 def _chip(row: Row) -> str:
     return row.machine.chip.id
+
+
+HELD_OUT = (("unseen model size", _size), ("unseen chip", _chip))
 
 
 def write(c: Constants, fitted_on: str) -> None:
@@ -178,37 +152,43 @@ def write(c: Constants, fitted_on: str) -> None:
                             fitted_on, ""))  # fmt: skip
 
 
-def page() -> str:
-    """Errors on model sizes, and on chips, that were not fitted, as Markdown."""
+def scores() -> tuple[list[Score], list[Skipped]]:
+    """On model sizes, and on chips, that were not fitted. Raises SharedDataMissingError."""
     found, skipped = rows()
-    cases = stacked(found)
-    half = training.load()[RANGE]
+    cases, half = stacked(found), training.load()[RANGE]
+    scored = []
+    for split, key in HELD_OUT:
+        scored += by_chip(found, held_out(found, cases, key), half, split)
+    return scored, [Skipped(TABLE, "", why, n) for why, n in skipped.most_common()]
+
+
+HEADS = ("source", "what", "rows", "MAPE %", "median", "p90", "bias", "within 10 %", "within 20 %",
+         "in range %")  # fmt: skip
+
+
+def section(scored: list[Score], skipped: list[Skipped]) -> str:
+    """Markdown of the section on training."""
     lines = [
         "Training of language models. Baselines: one share of peak per GPU type, known: 8-8.5 % on "
         "MPT; one constant share: 61.7 % (Megatron, one node) and 17.8 % (many nodes).\n"
     ]
-    for title, key in (("model size", _size), ("chip", _chip)):
-        lines += [f"Constants fitted without the row's {title}:\n"]
-        lines += [report(found, held_out(found, cases, key), half), ""]
-    lines += [f"- not scored: {n} x {why}" for why, n in skipped.most_common()]
+    for split, _ in HELD_OUT:
+        lines += [f"Constants fitted without the row's {split.removeprefix('unseen ')}:\n"]
+        lines += [markdown((s for s in scored if s.split == split), HEADS), ""]
+    lines += [f"- not scored: {s.rows} x {s.reason}" for s in skipped]
     return "\n".join(lines)
+
+
+def refit() -> None:
+    """Fit on all rows and write the table. Raises SharedDataMissingError."""
+    found, _ = rows()
+    cases = stacked(found)
+    half = width(found, held_out(found, cases, _chip))
+    sources = sorted({r.source.split(",")[0] for r in found if r.fitted})
+    write(fit(found, cases).replace({RANGE: half}), "; ".join(sources))
+    training.load.cache_clear()
 
 
 def main() -> int:
     """Fit or score."""
-    if sys.argv[1:] not in (["fit"], ["score"]):
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    try:
-        if sys.argv[1:] == ["fit"]:
-            found, _ = rows()
-            cases = stacked(found)
-            half = width(found, held_out(found, cases, _chip))
-            sources = sorted({r.source.split(",")[0] for r in found if r.fitted})
-            write(fit(found, cases).replace({RANGE: half}), "; ".join(sources))
-            training.load.cache_clear()
-        print(page())
-    except measured.SharedDataMissingError as error:
-        print(f"training: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return fit_or_score("training", refit, lambda: section(*scores()))

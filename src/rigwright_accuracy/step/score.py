@@ -1,0 +1,111 @@
+"""Errors of predicted step times: shipped constants, unseen families and unseen chips."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rigwright.predict import constants as table
+from rigwright.predict.constants import Constants
+from rigwright_accuracy import measured
+from rigwright_accuracy.errors import Array, Label, Score, Skipped, groups, score
+from rigwright_accuracy.step.bench import Bench, build
+from rigwright_accuracy.step.calibration import FIT_SOURCES, known, load, usable
+from rigwright_accuracy.step.fitting import UNFITTED, fit_sample
+from rigwright_accuracy.step.folds import die_key, family_key, unseen
+from rigwright_accuracy.step.operations import all_sets
+
+TABLE = "step time"
+BASELINES = Path(__file__).with_name("baselines.csv")
+IN_SAMPLE = "shipped constants (in sample)"
+HELD_OUT = (("unseen family", family_key), ("unseen chip", die_key))
+
+
+@dataclass(frozen=True)
+class StepScores:
+    """What is said of step times. predicted : of the last split, for the picture. [s]"""
+
+    scores: list[Score]
+    skipped: list[Skipped]
+    bench: Bench
+    predicted: Array
+
+
+def ranking(rows: list[measured.Row], predicted: Array, seconds: Array) -> float:
+    """Agreement on which of two chips is faster at the same work, per item."""
+    work: dict[tuple[object, ...], dict[str, list[tuple[float, float]]]] = {}
+    for row, guess, true in zip(rows, predicted, seconds, strict=True):
+        run, chip = row.run, row.chip
+        assert chip is not None
+        key = (run.model, run.img_size, run.precision, run.mode, run.layout, run.compile,
+               row.gpu_count, row.label)  # fmt: skip
+        found = work.setdefault(key, {}).setdefault(chip.id, [])
+        found.append((guess / run.batch, true / run.batch))
+    agreed = pairs = 0
+    for chips in work.values():
+        medians = [np.median(np.array(found), axis=0) for found in chips.values()]
+        for (guess, true), (guess2, true2) in itertools.combinations(medians, 2):
+            if abs(np.log(true / true2)) > 0.05:
+                pairs += 1
+                agreed += (guess < guess2) == (true < true2)
+    return agreed / pairs if pairs else float("nan")
+
+
+def _name(row: measured.Row) -> str:
+    """Line of the table a row counts in: several GPUs, models that are not fitted apart."""
+    name = row.source + (" multi-GPU" if row.gpu_count > 1 else "")
+    return name + (" (models not fitted)" if row.run.model in UNFITTED else "")
+
+
+def by_source(bench: Bench, predicted: Array, c: Constants, split: str) -> list[Score]:
+    """Score of each source, several-GPU rows apart."""
+    width, seconds = bench.widths(c), bench.measured
+    found = []
+    for name, at in sorted(groups(bench.rows, _name).items()):
+        rows = [bench.rows[i] for i in at]
+        found.append(
+            score(
+                Label(TABLE, split, name), predicted[at], seconds[at], width[at],
+                (r.run.model for r in rows), (r.chip.id for r in rows if r.chip),
+                ranking(rows, predicted[at], seconds[at]),
+            )
+        )  # fmt: skip
+    return found
+
+
+def scores(*, quick: bool) -> StepScores:
+    """Every split, or the shipped constants alone. Raises SharedDataMissingError."""
+    c = table.load()
+    rows = [r for r in measured.all_rows() if usable(r)]
+    bench = build(rows, load)
+    predicted = bench.predict(c)
+    found = by_source(bench, predicted, c, IN_SAMPLE)
+    if not quick:
+        fitted_on = [r for r in rows if r.source in FIT_SOURCES]
+        sample = build(fit_sample(fitted_on, known, per_group=100), load)
+        sets = all_sets(measured.ChipNames())
+        for split, key in HELD_OUT:
+            predicted = unseen(bench, sample, sets, c, key)
+            found += by_source(bench, predicted, c, split)
+    return StepScores(found, skipped(bench.skipped), bench, predicted)
+
+
+def skipped(counted: Counter[tuple[str, str]]) -> list[Skipped]:
+    """Rows by source and reason; the models that are not in the zoo counted together."""
+    rows: Counter[tuple[str, str]] = Counter()
+    models: Counter[tuple[str, str]] = Counter()
+    for (source, why), n in counted.items():
+        kind = why.split(":")[0]
+        rows[source, kind] += n
+        models[source, kind] += 1
+    return [
+        Skipped(
+            TABLE, source,
+            f"{kind} ({models[source, kind]} models)" if kind == "not in the zoo" else kind, n,
+        )
+        for (source, kind), n in sorted(rows.items())
+    ]  # fmt: skip
