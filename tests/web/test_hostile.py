@@ -40,8 +40,8 @@ def sealed(monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError(f"must not happen: {args}")
 
-    import rigwright.workload.decoder.oplist as decoder
     import rigwright.workload.lookup as lookup
+    from rigwright.workload import decoder
     from rigwright.workload.operations import file as opsfile
     from rigwright.workload.trace import cached as traced
     from rigwright.workload.trace import userfile
@@ -123,7 +123,7 @@ def test_catalogue_text_is_escaped(client, monkeypatch):
         return replace(found, parts=parts, findings=said)
 
     monkeypatch.setattr(pages, "edited", poisoned)
-    text = client.get("/build", params={"cpu": "Intel Core i7-6700K", "seq_len": "7"}).text
+    text = client.get("/build", params={"cpu": "Intel Core i7-6700K", "batch": "7"}).text
     assert "<script>alert" not in text and "&lt;script&gt;alert" in text
 
 

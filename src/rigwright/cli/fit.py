@@ -3,62 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import (
-    AsOf,
-    Checkpointing,
-    Json,
-    Method,
-    MicroBatch,
-    Mode,
-    Offload,
-    Optimizer,
-    PipelineParallel,
-    Pixels,
-    Precision,
-    Sharding,
-    TensorParallel,
-    Tokens,
-    show_result,
-)
+from rigwright.cli.asking import MACHINE, RUN, asks
+from rigwright.cli.options import Json, show_result
+
+ANSWER = "The answer"
 
 
 @app.command()
+@asks(RUN, MACHINE, leave=("model",))
 def fit(
     model: Annotated[str, typer.Argument(help="Model name or path to config.json.")],
     gpu: Annotated[
         list[str] | None, typer.Option(help="GPU name; may be given several times.")
     ] = None,
-    gpus: Annotated[int, typer.Option("--gpus", "--count", min=1, help="Cards of it.")] = 1,
+    *,
+    said: dict[str, Any],
     smallest_vram: Annotated[
-        bool, typer.Option("--smallest-vram", help="The least VRAM, and the chips that have it.")
+        bool,
+        typer.Option(
+            "--smallest-vram",
+            help="The least VRAM, and the chips that have it.",
+            rich_help_panel=ANSWER,
+        ),
     ] = False,
-    mode: Mode = "train",
-    batch_size: Annotated[
-        int, typer.Option("--batch-size", "--batch", help="Global batch over all GPUs.")
-    ] = 32,
-    img_size: Pixels = None,
-    seq_len: Tokens = None,
-    gen_len: Annotated[
-        int | None, typer.Option("--gen-len", help="Tokens to write, when serving.")
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Prices as of this day (YYYY-MM-DD).", rich_help_panel=ANSWER),
     ] = None,
-    precision: Precision = "amp",
-    method: Method = "full",
-    optimizer: Optimizer = "sgd",
-    grad_checkpointing: Checkpointing = False,
-    tensor_parallel: TensorParallel = 1,
-    pipeline_parallel: PipelineParallel = 1,
-    micro_batch: MicroBatch = None,
-    sharding: Sharding = "none",
-    offload: Offload = False,
-    framework: Annotated[str | None, typer.Option(help="Trainer or engine, e.g. vllm.")] = None,
-    as_of: AsOf = None,
     picture: Annotated[
-        Path | None, typer.Option(help="Shares against VRAM as .png, .svg or .html.")
+        Path | None,
+        typer.Option(help="Shares against VRAM as .png, .svg or .html.", rich_help_panel=ANSWER),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -67,32 +46,15 @@ def fit(
     Example: rigwright fit resnet50 --gpu "GTX 1070" --batch 64 --resolution 224 --precision fp32
 
     Example: rigwright fit llama-3-8b --gpu "RTX 3090" --gpu "RTX 4090" --method lora --batch 16
-    --seq 2048 --precision bf16 --optimizer adamw --picture memory.png
+    --seq 2048 --precision bf16 --picture memory.png
 
-    Example: rigwright fit llama-3-8b --smallest-vram --method qlora --batch 1 --seq 2048
+    Example: rigwright fit llama-3-8b --smallest-vram --method qlora --seq 2048
     """
     from rigwright.spec.errors import InputError
 
-    values = {
-        "model": model,
-        "mode": mode,
-        "batch": batch_size,
-        "img_size": img_size,
-        "seq_len": seq_len,
-        "gen_len": gen_len,
-        "precision": precision,
-        "method": method,
-        "optimizer": optimizer,
-        "grad_checkpointing": grad_checkpointing,
-        "tensor_parallel": tensor_parallel,
-        "pipeline_parallel": pipeline_parallel,
-        "micro_batch": micro_batch,
-        "sharding": sharding,
-        "offload": offload,
-        "framework": framework,
-    }
+    values = {"model": model, **said}
     if not smallest_vram:
-        _cards(gpu or [], values, gpus, picture, as_json)
+        _cards(gpu or [], values, picture, as_json)
         return
     for name, given in (("gpu", gpu), ("picture", picture)):
         if given:
@@ -100,16 +62,14 @@ def fit(
     from rigwright.plan.memory.smallestvram import smallest_vram as least
     from rigwright.report.text.fit import show_smallest
 
-    show_result(least(values, gpus, as_of), as_json, show_smallest)
+    show_result(least(values, as_of), as_json, show_smallest)
 
 
-def _cards(
-    gpu: list[str], values: dict[str, object], gpus: int, picture: Path | None, as_json: bool
-) -> None:
+def _cards(gpu: list[str], values: dict[str, Any], picture: Path | None, as_json: bool) -> None:
     from rigwright.plan.memory.fitting import fit_cards
     from rigwright.report.text.fit import show
 
-    result = fit_cards(gpu, values, gpus)
+    result = fit_cards(gpu, values)
     if picture is not None:
         from rigwright.report.charts.memorychart import save_memory
 

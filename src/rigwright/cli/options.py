@@ -33,27 +33,6 @@ BuildOption = Annotated[
     Path | None,
     typer.Option("--build", help="Own this build instead of the planned one.", callback=_named),
 ]
-Gpus = Annotated[int, typer.Option(help="GPUs in the machine.")]
-Mode = Annotated[str, typer.Option(help="train, infer, forward, prefill, decode ...")]
-Size = Annotated[int, typer.Option("--batch-size", help="Global batch over all GPUs.")]
-Precision = Annotated[str, typer.Option(help="fp32, tf32, amp, fp16, bf16, int8, q4_k_m ...")]
-Pixels = Annotated[
-    int | None, typer.Option("--img-size", "--resolution", help="Image side in pixels.")
-]
-Tokens = Annotated[
-    int | None, typer.Option("--seq-len", "--seq", help="Sequence length in tokens.")
-]
-Method = Annotated[str, typer.Option(help="full, lora or qlora.")]
-Optimizer = Annotated[str, typer.Option(help="sgd, adam, adamw ...")]
-Checkpointing = Annotated[bool, typer.Option(help="Gradient checkpointing.")]
-TensorParallel = Annotated[int, typer.Option(help="GPUs that share every layer.")]
-PipelineParallel = Annotated[int, typer.Option(help="Groups that hold some layers each.")]
-MicroBatch = Annotated[int | None, typer.Option(help="Sequences of one pass of one group.")]
-Sharding = Annotated[str, typer.Option(help="none, zero1, zero2 or zero3 (FSDP).")]
-Offload = Annotated[bool, typer.Option(help="Weights and optimizer state in host memory.")]
-Nodes = Annotated[int | None, typer.Option(help="Computers; else up to eight GPUs in each.")]
-Network = Annotated[float | None, typer.Option(help="Gbit/s of one computer's network.")]
-
 Database = Annotated[
     str | None,
     typer.Option("--db", help="Database of imported parts and prices: a file or URL, or none."),

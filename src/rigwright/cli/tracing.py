@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import Json, Pixels, Precision, Size, Tokens, show_result
+from rigwright.cli.asking import RUN, asks
+from rigwright.cli.options import Json, show_result
+
+ASKED = tuple(
+    replace(q, usual=()) if q.name == "batch" else q
+    for q in RUN
+    if q.name in ("img_size", "seq_len", "batch", "precision")
+)
+"""What a trace depends on; one item is the batch that it is told for."""
 
 
 @app.command()
+@asks(ASKED, first=2)
 def trace(
     model: Annotated[
         str,
@@ -21,10 +31,8 @@ def trace(
         Path | None,
         typer.Option("--output", "-o", help="Write the operations here (.parquet)."),
     ] = None,
-    img_size: Pixels = None,
-    seq_len: Tokens = None,
-    batch_size: Size = 1,
-    precision: Precision = "amp",
+    *,
+    said: dict[str, Any],
     as_json: Json = False,
 ) -> None:
     """Trace a model's operations: forward, backward, optimizer step; no GPU, no weights.
@@ -34,12 +42,14 @@ def trace(
 
     Example: rigwright trace net.py:make -o net.parquet
     """
+    from rigwright.plan.ask.questions import run_of
     from rigwright.plan.speed.tracing import trace_model
     from rigwright.report.text.trace import progress, show
 
+    run = run_of({"model": model, "batch": 1, **said}, "trace")
     with progress() as tell:
         result = trace_model(
-            model, out=output, img_size=img_size, seq_len=seq_len, batch=batch_size,
-            precision=precision.lower(), lines=as_json, tell=tell,
+            model, out=output, img_size=run.img_size, seq_len=run.seq_len, batch=run.batch,
+            precision=run.precision, lines=as_json, tell=tell,
         )  # fmt: skip
     show_result(result, as_json, show)

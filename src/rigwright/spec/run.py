@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rigwright.spec.asked import asked
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Software
 
@@ -20,39 +21,226 @@ SHARDINGS = ("none", "zero1", "zero2", "zero3")
 too (ZeRO stages, arXiv:1910.02054; PyTorch's FSDP is zero3)."""
 
 
+OPTIMIZERS = (
+    "none", "sgd", "sgd_plain", "momentum", "rmsprop", "lion", "muon", "adagrad", "adam", "adamw",
+    "adamw_fused", "lamb", "adam_8bit", "adamw_8bit", "lion_8bit", "adafactor", "galore_adamw",
+    "galore_adamw_8bit",
+)  # fmt: skip
+OPTIMIZER_WORDS = {
+    "adamw_torch": "adamw", "adamw_hf": "adamw", "adamw_torch_fused": "adamw_fused",
+    "adamw8bit": "adamw_8bit", "adam8bit": "adam_8bit", "adamw_bnb_8bit": "adamw_8bit",
+    "galore": "galore_adamw", "fused_adamw": "adamw_fused", "paged_adamw": "adamw",
+    "paged_adamw_8bit": "adamw_8bit", "paged_lion_8bit": "lion_8bit",
+}  # fmt: skip
+"""Other words for an optimizer, as frameworks call it; paged states count in full."""
+_LM, _ANY = "language", ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One way of running one model; names and units of ``docs/glossary.md``.
+    """One way of running one model; every surface asks for it from this declaration.
 
-    batch is global, over all GPUs. img_size in pixels, seq_len and gen_len in tokens.
-    tensor_parallel : GPUs that share every layer.  pipeline_parallel : GPUs (or groups of them)
-    that hold some layers each.  micro_batch : sequences of one pass through one such group; None =
-    all of its share at once (pipelines: one).  sharding : of SHARDINGS.  offload : weights
-    and optimizer state live in host memory.
-    adapters, adapter_rank : where adapters stand (of ADAPTERS) and their rank; None = as the
-    trainer does.
+    A default here is what a table of measurements means by leaving the column out; ``usual`` is
+    what people are answered who leave it out.
     """
 
-    model: str
-    mode: str = "train"
-    batch: int = 1
-    img_size: int | None = None
-    seq_len: int | None = None
-    gen_len: int | None = None
-    precision: str = "fp32"
-    layout: str = "nchw"
-    compile: str = "eager"
-    method: str = "full"
-    optimizer: str = "sgd"
-    grad_checkpointing: bool = False
-    software: Software = Software()
-    tensor_parallel: int = 1
-    pipeline_parallel: int = 1
-    micro_batch: int | None = None
-    sharding: str = "none"
-    offload: bool = False
-    adapters: str | None = None
-    adapter_rank: int | None = None
+    model: str = asked(
+        "Model",
+        "A name such as resnet50 or llama-3-8b, the path of a config.json, or file.py:callable.",
+        kind="text",
+        required=True,
+        flags=("--model",),
+        rank=1,
+        example="llama-3-8b",
+    )
+    mode: str = asked(
+        "What it does",
+        "train: whole steps; infer, forward: one pass; prefill, decode: write text.",
+        default="train",
+        choices=MODES,
+        flags=("--mode",),
+        rank=1,
+        example="train",
+    )
+    batch: int = asked(
+        "Global batch",
+        "Items of one step, over all GPUs together.",
+        unit="items",
+        default=1,
+        usual=((_LM, 1), (_ANY, 32)),
+        why="one sequence is the least that a step can be, and often all that a card holds; 32 "
+        "images is the default of torchvision's references/classification/train.py",
+        most=65_536,
+        flags=("--batch-size", "--batch"),
+        rank=1,
+        example=2,
+    )
+    precision: str = asked(
+        "Precision",
+        "Number format; amp keeps 32-bit weights and computes in 16 bit.",
+        default="fp32",
+        usual=((_ANY, "amp"),),
+        why="what PyTorch's own recipes advise for GPUs with tensor cores",
+        choices=PRECISIONS + QUANTISATIONS,
+        flags=("--precision",),
+        rank=1,
+        example="bf16",
+    )
+    seq_len: int | None = asked(
+        "Sequence length",
+        "Tokens of one item; the prompt when serving.",
+        unit="tokens",
+        most=1_048_576,
+        flags=("--seq-len", "--seq"),
+        needs=("sequence",),
+        rank=1,
+        example=2048,
+    )
+    img_size: int | None = asked(
+        "Image side",
+        "Height and width of a picture; left out: the model's own.",
+        unit="px",
+        most=4_096,
+        flags=("--img-size", "--resolution"),
+        needs=("pictures",),
+        rank=2,
+        example=224,
+    )
+    method: str = asked(
+        "Method",
+        "What is trained: full weights, or adapters beside frozen ones (lora, qlora).",
+        default="full",
+        choices=METHODS,
+        flags=("--method",),
+        needs=("language", "training"),
+        rank=2,
+        example="qlora",
+    )
+    optimizer: str = asked(
+        "Optimizer",
+        "Decides the state kept for each trained weight.",
+        default="sgd",
+        usual=((_LM, "adamw"), (_ANY, "sgd")),
+        why="language models are trained with AdamW (arXiv:2302.13971 section 2.3), picture models "
+        "with SGD and momentum (arXiv:1512.03385 section 3.4)",
+        choices=OPTIMIZERS,
+        flags=("--optimizer",),
+        needs=("updating",),
+        rank=2,
+        example="adamw",
+    )
+    grad_checkpointing: bool = asked(
+        "Gradient checkpointing",
+        "Work activations out again instead of keeping them: less memory.",
+        default=False,
+        flags=("--grad-checkpointing",),
+        needs=("training",),
+        rank=2,
+        example=True,
+    )
+    gen_len: int | None = asked(
+        "Tokens to write",
+        "Tokens written after the prompt.",
+        unit="tokens",
+        most=1_048_576,
+        flags=("--gen-len",),
+        needs=("decoder", "serving"),
+        example=512,
+    )
+    adapters: str | None = asked(
+        "Adapted projections",
+        "Where adapters stand: query and value, attention, the MLP, or all; "
+        "left out: as the trainer does.",
+        choices=ADAPTERS,
+        flags=("--adapters",),
+        needs=("decoder", "training", "adapted"),
+        example="all",
+    )
+    adapter_rank: int | None = asked(
+        "Adapter rank",
+        "Rank of the adapters; left out: as the trainer does.",
+        most=65_536,
+        flags=("--adapter-rank",),
+        needs=("decoder", "training", "adapted"),
+        example=16,
+    )
+    software: Software = asked(
+        "Framework or engine",
+        "Trainer or engine with its version, such as vllm 0.6 or torchtune.",
+        name="framework",
+        kind="text",
+        default=Software(),
+        left_out="a present-day PyTorch",
+        flags=("--framework",),
+        example="pytorch 2.4",
+    )
+    compile: str = asked(
+        "Compiler",
+        "dynamo: the model is compiled (torch.compile).",
+        default="eager",
+        choices=("eager", "dynamo"),
+        flags=("--compile",),
+        needs=("stepped",),
+        example="dynamo",
+    )
+    layout: str = asked(
+        "Memory layout",
+        "Order of a picture's axes; nhwc is channels last.",
+        default="nchw",
+        choices=("nchw", "nhwc"),
+        flags=("--layout",),
+        needs=("pictures",),
+        example="nhwc",
+    )
+    micro_batch: int | None = asked(
+        "Micro-batch",
+        "Items of one pass through the model; a step sums the gradients of several.",
+        unit="items",
+        most=65_536,
+        flags=("--micro-batch",),
+        needs=("training",),
+        example=1,
+    )
+    sharding: str = asked(
+        "Sharding",
+        "What data-parallel GPUs hold a part of each; zero3 is FSDP.",
+        default="none",
+        choices=SHARDINGS,
+        spoken=(
+            ("fsdp", "zero3"),
+            ("full_shard", "zero3"),
+            ("shard_grad_op", "zero2"),
+            ("no_shard", "none"),
+            ("ddp", "none"),
+        ),
+        flags=("--sharding",),
+        needs=("decoder", "training"),
+        example="zero3",
+    )
+    tensor_parallel: int = asked(
+        "Tensor parallel",
+        "GPUs that share every layer.",
+        unit="GPUs",
+        default=1,
+        most=64,
+        flags=("--tensor-parallel",),
+        needs=("decoder", "training"),
+        example=2,
+    )
+    pipeline_parallel: int = asked(
+        "Pipeline stages",
+        "Groups of GPUs that hold some of the layers each.",
+        unit="stages",
+        default=1,
+        most=64,
+        flags=("--pipeline-parallel",),
+        needs=("decoder", "training"),
+        example=2,
+    )
+    offload: bool = asked(
+        "Offload to the host", "Weights and optimizer state live in the computer's memory.",
+        default=False, flags=("--offload",), needs=("decoder", "training"), example=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +254,14 @@ class Machine:
     """
 
     chip: Chip
-    gpu_count: int = 1
+    gpu_count: int = asked(
+        "GPUs",
+        "GPUs of the machine, of all its nodes together.",
+        default=1,
+        most=65_536,
+        flags=("--gpus", "--count"),
+        rank=1,
+    )
     gpu_link: str = "pcie-host"
     pcie_bytes_per_s: float | None = None
     cpu_cores: int | None = None
@@ -74,9 +269,26 @@ class Machine:
     ram_bytes: int | None = None
     disk_read_bytes_per_s: float | None = None
     disk_random_iops: float | None = None
-    power_cap_w: float | None = None
-    nodes: int | None = None
-    network_bytes_per_s: float | None = None
+    power_cap_w: float | None = asked(
+        "Power cap",
+        "Limit set for each GPU, below its own.",
+        kind="amount",
+        unit="W",
+        most=100_000,
+        flags=("--power-cap-w",),
+    )
+    nodes: int | None = asked(
+        "Nodes",
+        "Equal computers that a network joins; left out: up to eight GPUs in each.",
+        most=8_192,
+        flags=("--nodes",),
+        needs=("decoder", "training"),
+    )
+    network_bytes_per_s: float | None = asked(
+        "Network", "Rate of one node's network, one direction.",
+        name="network_gbit_s", kind="amount", unit="Gbit/s", scale=1e9 / 8, most=100_000,
+        flags=("--network-gbit-s",), needs=("decoder", "training"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

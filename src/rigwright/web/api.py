@@ -89,7 +89,7 @@ async def rent_goal(request: Request, goal: GoalAsked) -> Response:
 @router.post("/predict", summary="Step time and memory of a run")
 async def predict(request: Request, ask: PredictAsked) -> Response:
     """``rigwright predict MODEL --gpu NAME --json``."""
-    said = ask.question()
+    said = ask.values()
     return await _json(request, ("predict", *said.items()), lambda: predict_one(said))
 
 
@@ -105,8 +105,8 @@ async def compare(request: Request, ask: CompareAsked) -> Response:
 async def fit(request: Request, ask: FitAsked) -> Response:
     """``rigwright fit MODEL --gpu NAME --json``."""
     said = ask.values()
-    key = ("fit", ask.gpu, ask.gpu_count, *said.items())
-    return await _json(request, key, lambda: fit_cards(ask.gpu, said, ask.gpu_count))
+    key = ("fit", ask.gpu, *said.items())
+    return await _json(request, key, lambda: fit_cards(ask.gpu, said))
 
 
 @router.post("/check", summary="Do parts work together")

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from rigwright.catalog.prices.ledger import AGE_DAYS_MAX
-from rigwright.plan.ask.goal import Budget, Goal, Limits, Named, Own, Section, Site, Use, Workload
+from rigwright.plan.ask.goal import Budget, Goal, Limits, Named, Own, Site, Use, Workload
+from rigwright.plan.ask.questions import MACHINE, RUN
+from rigwright.plan.ask.schema import Section, bounded, described, fields_of, made
 from rigwright.plan.parts import modelnames
+from rigwright.spec.asked import Question
 from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, RigwrightError
-from rigwright.spec.run import Run
 
 GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX = 8, 8, 160, 20_000
 FIRST_DAY = dt.date(2010, 1, 1)
@@ -54,93 +56,69 @@ Model = Annotated[
     str, Field(min_length=1, max_length=100, examples=["resnet50"]), AfterValidator(_model)
 ]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_split), Field(max_length=NAMES_MAX)]
-Vendor = Literal["nvidia", "amd", "intel"]
-Vendors = Annotated[tuple[Vendor, ...], BeforeValidator(_split), Field(max_length=3)]
-Batch = Annotated[int, _whole(65_536)]
-Pixels = Annotated[int, _whole(4_096)]
-Tokens = Annotated[int, _whole(1_048_576)]
-Split = Annotated[int, _whole(64)]
-Samples = Annotated[int, _whole(10**13)]
-Watts = Annotated[float, Field(ge=0, le=100_000)]
 Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=dt.date(2100, 1, 1))]
 
 
-def _amount(most: float) -> Any:
-    return Field(gt=0, le=most, allow_inf_nan=False)
+def _several(choices: tuple[str, ...]) -> Any:
+    """Names in a list or in one line; of ``choices`` where there are any."""
+    if not choices:
+        return Texts
+    word = Literal[choices]  # type: ignore[valid-type]
+    return Annotated[tuple[word, ...], BeforeValidator(_split), Field(max_length=len(choices))]
 
 
-class WorkloadAsked(Workload):
-    """[workload] with sizes that a server answers."""
-
-    model: Model
-    batch: Batch = 1
-    img_size: Pixels | None = None
-    seq_len: Tokens | None = None
-    gen_len: Tokens | None = None
-    optimizer: Text = "sgd"
-    framework: Text = "pytorch"
-    tensor_parallel: Split = 1
-    pipeline_parallel: Split = 1
-    micro_batch: Batch | None = None
-    samples: Samples | None = None
+def _asked(section: type[BaseModel], name: str) -> Any:
+    return bounded(section, name, Text, _several)
 
 
-class BudgetAsked(Budget):
-    """[budget]."""
-
-    usd: Annotated[float, _amount(10_000_000)]
-
-
-class NamedAsked(Named):
-    """Parts by name."""
-
-    cards: Texts = ()
-    cpu: Text | None = None
-    cooler: Text | None = None
-    board: Text | None = None
-    ram: Texts = ()
-    drives: Texts = ()
-    psu: Text | None = None
-    case: Text | None = None
+def _of_run() -> dict[str, Any]:
+    model = RUN["model"]
+    found = fields_of(RUN.values(), bounded=True, text=Text)
+    found["model"] = (Model, Field(title=model.label, description=described(model)))
+    return found
 
 
-class OwnAsked(NamedAsked, Own):
-    """[own]."""
+def _of_machine(*left_out: str) -> dict[str, Any]:
+    asked: Iterable[Question] = (q for q in MACHINE.values() if q.name not in left_out)
+    return fields_of(asked, bounded=True, text=Text)
 
 
-class UseAsked(NamedAsked, Use):
-    """[use]."""
+def _of_parts() -> dict[str, Any]:
+    """``own_cpu``, ``use_psu``: parts in one level of names."""
+    found: dict[str, Any] = {}
+    for section in ("own", "use"):
+        for name, info in NamedAsked.model_fields.items():
+            found[f"{section}_{name}"] = (info.annotation, info)
+    return found
 
 
-class LimitsAsked(Limits):
-    """[limits]."""
+if TYPE_CHECKING:
+    WorkloadAsked = Workload
+    BudgetAsked = Budget
+    NamedAsked = Named
+    OwnAsked = Own
+    UseAsked = Use
+    LimitsAsked = Limits
+    SiteAsked = Site
 
-    vram_gib_min: Annotated[float, _amount(10_000)] | None = None
-    ram_gib_min: Annotated[float, _amount(100_000)] = 16
-    storage_gb_min: Annotated[float, _amount(10_000_000)] = 500
-    cores_min: Annotated[int, _whole(1_024)] = 4
-    gpu_count_min: Annotated[int, _whole(GPUS_MAX)] = 1
-    gpu_count_max: Annotated[int, _whole(GPUS_MAX)] = 4
-    step_ms_max: Annotated[float, _amount(1e12)] | None = None
-    noise_dba_max: Annotated[float, _amount(200)] | None = None
-    case_volume_l_max: Annotated[float, _amount(10_000)] | None = None
-    case_height_mm_max: Annotated[float, _amount(10_000)] | None = None
-    gpu_vendors: Vendors = ("nvidia",)
-    brands: Texts = ()
-    exclude_brands: Texts = ()
-    circuit_volts: Annotated[float, _amount(1_000)] = 120
-    circuit_amperes: Annotated[float, _amount(1_000)] = 15
-    circuit_other_load_w: Watts = 0
-    price_age_days_max: Annotated[int, _whole(36_500)] = AGE_DAYS_MAX
+    class _Parts(Section): ...
 
+    class _MachineAsked(Section): ...
 
-class SiteAsked(Site):
-    """[site]."""
+    class _ChipsAsked(Section): ...
 
-    country: Text = "US"
-    usd_per_kwh: Annotated[float, Field(ge=0, le=100)] | None = None
-    months: Annotated[int, _whole(1_200)] = 36
-    offers: Texts = ()
+else:
+    WorkloadAsked = made("WorkloadAsked", _asked(Workload, "_Sized"), _of_run())
+    BudgetAsked = _asked(Budget, "BudgetAsked")
+    NamedAsked = _asked(Named, "NamedAsked")
+    OwnAsked = _asked(Own, "OwnAsked")
+    UseAsked = _asked(Use, "UseAsked")
+    LimitsAsked = _asked(Limits, "LimitsAsked")
+    SiteAsked = _asked(Site, "SiteAsked")
+    _Parts = made("_Parts", Section, _of_parts())
+    _MachineAsked = made("_MachineAsked", Section, _of_machine())
+    _ChipsAsked = made("_ChipsAsked", Section, _of_machine("gpu_count"))
+"""The sections of a goal with sizes that a server answers."""
 
 
 class GoalAsked(Goal):
@@ -155,34 +133,18 @@ class GoalAsked(Goal):
     as_of: Day = Field(default_factory=dt.date.today)
 
 
-class GoalQuery(WorkloadAsked, LimitsAsked, SiteAsked):
+class GoalQuery(WorkloadAsked, BudgetAsked, LimitsAsked, SiteAsked, _Parts):
     """A goal as the query of a link: one level of names, ``own_cpu``, ``use_psu`` for parts."""
 
-    usd: Annotated[float, _amount(10_000_000)]
     as_of: Day | None = None
-    own_cards: Texts = ()
-    own_cpu: Text | None = None
-    own_cooler: Text | None = None
-    own_board: Text | None = None
-    own_ram: Texts = ()
-    own_drives: Texts = ()
-    own_psu: Text | None = None
-    own_case: Text | None = None
-    use_cards: Texts = ()
-    use_cpu: Text | None = None
-    use_cooler: Text | None = None
-    use_board: Text | None = None
-    use_ram: Texts = ()
-    use_drives: Texts = ()
-    use_psu: Text | None = None
-    use_case: Text | None = None
 
     def goal(self) -> Goal:
         """The same goal as its file would say it."""
         said = self.model_dump(exclude_unset=True)
-        sections: dict[str, dict[str, Any]] = {"budget": {"usd": self.usd}}
-        for name, kind in (("workload", Workload), ("limits", Limits), ("site", Site)):
-            sections[name] = {k: said[k] for k in kind.model_fields if k in said}
+        kinds = (("workload", Workload), ("budget", Budget), ("limits", Limits), ("site", Site))
+        sections: dict[str, dict[str, Any]] = {
+            name: {k: said[k] for k in kind.model_fields if k in said} for name, kind in kinds
+        }
         for name in ("own", "use"):
             keys = {k: f"{name}_{k}" for k in Named.model_fields}
             sections[name] = {k: said[key] for k, key in keys.items() if key in said}
@@ -190,43 +152,41 @@ class GoalQuery(WorkloadAsked, LimitsAsked, SiteAsked):
         return GoalAsked.model_validate(sections | day)
 
 
-class RunAsked(WorkloadAsked):
-    """A run, with the defaults of ``rigwright predict``."""
-
-    batch: Batch = 32
-
-    def values(self) -> dict[str, Any]:
-        """Keys of the batch contract: what was said, and the command's own defaults."""
-        kept = {"batch": self.batch, "precision": self.precision}
-        return kept | self.model_dump(exclude_unset=True, include={*Run.__slots__, "framework"})
-
-
-class PredictAsked(RunAsked):
+class PredictAsked(WorkloadAsked, _MachineAsked):
     """``rigwright predict``."""
 
     gpu: Text = "RTX 3090"
-    gpu_count: Annotated[int, _whole(65_536)] = 1
-    nodes: Annotated[int, _whole(8_192)] | None = None
-    network_gbit_s: Annotated[float, _amount(100_000)] | None = None
 
-    def question(self) -> dict[str, Any]:
-        """The line of the batch contract."""
-        extra = ("gpu", "gpu_count", "nodes", "network_gbit_s")
-        return self.values() | {name: getattr(self, name) for name in extra}
+    def values(self) -> dict[str, Any]:
+        """What was said, by the names of the declaration."""
+        return said_of(self) | {"gpu": self.gpu}
 
 
-class CompareAsked(RunAsked):
+class CompareAsked(WorkloadAsked, _ChipsAsked):
     """``rigwright compare``."""
 
     gpu: Annotated[Texts, Field(min_length=2)]
     as_of: Day | None = None
 
+    def values(self) -> dict[str, Any]:
+        """What was said of the run and the computer."""
+        return said_of(self)
 
-class FitAsked(RunAsked):
+
+class FitAsked(WorkloadAsked, _MachineAsked):
     """``rigwright fit``."""
 
     gpu: Annotated[Texts, Field(min_length=1)]
-    gpu_count: Annotated[int, _whole(1_024)] = 1
+
+    def values(self) -> dict[str, Any]:
+        """What was said of the run and the computer."""
+        return said_of(self)
+
+
+def said_of(asked: BaseModel) -> dict[str, Any]:
+    """What a question says of the run and of the machine."""
+    found = {name: getattr(asked, name, None) for name in (*RUN, *MACHINE)}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 class CheckAsked(BaseModel):
@@ -270,21 +230,34 @@ class GuideQuery(Slots):
     order: Literal["bench", "case-first"] = "bench"
 
 
-class BuildQuery(WorkloadAsked, Slots):
+CIRCUIT = ("circuit_volts", "circuit_amperes", "circuit_other_load_w")
+if TYPE_CHECKING:
+
+    class _Place(Section): ...
+
+else:
+    _Place = made(
+        "_Place",
+        Section,
+        {
+            name: (LimitsAsked.model_fields[name].rebuild_annotation() | None, None)
+            for name in CIRCUIT
+        },
+    )
+
+
+class BuildQuery(WorkloadAsked, Slots, _Place):
     """A build and what runs on it."""
 
     model: Model = "resnet50"
     used: bool = False
     as_of: Day | None = None
-    circuit_volts: Annotated[float, _amount(1_000)] | None = None
-    circuit_amperes: Annotated[float, _amount(1_000)] | None = None
-    circuit_other_load_w: Watts | None = None
     choose: Literal["card", "cpu", "cooler", "board", "ram", "drive", "psu", "case"] | None = None
 
     def circuit(self) -> Circuit | None:
         """The wall circuit, where anything is said of it."""
-        said = (self.circuit_volts, self.circuit_amperes, self.circuit_other_load_w)
-        if said == (None, None, None):
+        said = [getattr(self, name) for name in CIRCUIT]
+        if not any(value is not None for value in said):
             return None
         usual = Circuit()
         return Circuit(

@@ -1,18 +1,26 @@
-"""The fields of the forms: what each is called, its unit, and where it stands."""
+"""The fields of the forms, from the declarations of a run, a machine and a goal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from rigwright.catalog.prices.ledger import AGE_DAYS_MAX
-from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS
+from rigwright.plan.ask.goal import sections
+from rigwright.plan.ask.questions import MACHINE as MACHINE_ASKED
+from rigwright.spec.asked import Question
+
+MANY = "Several: separated by ;"
+SHAPES = {"whole": "number", "amount": "number", "yes": "check", "choice": "select",
+          "text": "text", "names": "text", "day": "date"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input. kind : text, number, select, check.  names : kind of names offered while typing.
+    """One input. kind : text, number, select, check, date.  names : kind of names offered.
 
-    default : what a missing value means, shown as the placeholder or the chosen option.
+    help : more about it, on pointing.  hint : the same, always shown.
+    default : what a missing value means, shown as the placeholder or the chosen option; where that
+    depends on the model, ``empty`` says it.
     """
 
     name: str
@@ -25,8 +33,10 @@ class Field:
     names: str = ""
     required: bool = False
     step: str = "1"
-    most: int | None = None
+    most: float | None = None
     wide: bool = False
+    help: str = ""
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,105 +48,72 @@ class Group:
     open: bool = False
 
 
-def _select(name: str, label: str, options: tuple[str, ...], default: str) -> Field:
-    return Field(name, label, "select", default=default, options=options)
-
-
 def _names(name: str, label: str, kind: str, hint: str = "") -> Field:
     return Field(name, label, "text", names=kind, hint=hint)
 
 
-MODEL = Field(
-    "model", "Model", "text", names="model", required=True,
-    hint="A name such as resnet50, vit_base_patch16_224 or llama-3-8b",
-)  # fmt: skip
-RUN = (
-    MODEL,
-    _select("mode", "What it does", MODES, "train"),
-    Field("batch", "Global batch", default="1", most=65_536),
-    Field("seq_len", "Sequence length", unit="tokens", most=1_048_576),
-    Field("img_size", "Image side", unit="px", most=4_096),
-    _select("precision", "Precision", PRECISIONS + QUANTISATIONS, "amp"),
-    _select("method", "Method", METHODS, "full"),
-    Field("optimizer", "Optimizer", "text", default="sgd"),
-    Field("grad_checkpointing", "Gradient checkpointing", "check"),
-)
-MORE_RUN = (
-    Field("gen_len", "Tokens to write when serving", unit="tokens", most=1_048_576),
-    Field("micro_batch", "Sequences of one pass", most=65_536),
-    _select("sharding", "Sharding", SHARDINGS, "none"),
-    _select("compile", "Compiler", ("eager", "dynamo"), "eager"),
-    _select("layout", "Memory layout", ("nchw", "nhwc"), "nchw"),
-    Field("framework", "Framework or engine", "text", default="pytorch"),
-    Field("tensor_parallel", "GPUs that share each layer", default="1", most=64),
-    Field("pipeline_parallel", "Pipeline stages", default="1", most=64),
-    Field("offload", "Weights in host memory", "check"),
-)
-SAMPLES = Field(
-    "samples", "Size of the whole job", unit="samples", most=10**13, wide=True,
-    hint="Images or sequences in all epochs; tokens when serving",
-)  # fmt: skip
-USD = Field("usd", "Budget for the parts", unit="USD", required=True, step="any", wide=True)
-AS_OF = Field("as_of", "Plan as of the day", "date", hint="Empty: today")
-DAY = Field("as_of", "Prices up to the day", "date", hint="Empty: today")
-USED = Field("used", "Second-hand prices too", "check")
-LIMITS = (
-    Field("gpu_count_max", "GPUs, at most", default="4", most=8),
-    Field("gpu_count_min", "GPUs, at least", default="1", most=8),
-    Field("vram_gib_min", "VRAM, at least", unit="GiB", step="any"),
-    Field("step_ms_max", "Slowest step", unit="ms", step="any"),
-    Field("ram_gib_min", "RAM, at least", unit="GiB", default="16", step="any"),
-    Field("storage_gb_min", "Storage, at least", unit="GB", default="500", step="any"),
-    Field("cores_min", "Cores, at least", default="4"),
-    _select("drive", "Drive", ("ssd", "any"), "ssd"),
-    Field("gpu_vendors", "GPU makers", "text", default="nvidia", hint="nvidia; amd; intel"),
-    Field("noise_dba_max", "Cooler noise, at most", unit="dB(A)", step="any"),
-    Field("case_volume_l_max", "Case volume, at most", unit="l", step="any"),
-    Field("case_height_mm_max", "Case height, at most", unit="mm", step="any"),
-    Field("brands", "Only these makers", "text", hint="Cards and boards; separated by ;"),
-    Field("exclude_brands", "Not these makers", "text", hint="Separated by ;"),
-    USED,
-    Field("estimated_prices", "Estimate missing prices", "check"),
-    Field("allow_unknown", "Accept parts with an unproven fit", "check"),
-    Field("price_age_days_max", "Oldest price", unit="days", default=str(AGE_DAYS_MAX)),
-)
-SITE = (
-    Field("hours_per_day", "Hours of work a day", unit="h", default="8", step="any"),
-    Field("months", "Kept for", unit="months", default="36"),
-    Field("country", "Country", "text", default="US", hint="Two letters; sets the electricity"),
-    Field("usd_per_kwh", "Electricity", unit="USD/kWh", step="any"),
-    Field("circuit_volts", "Wall circuit", unit="V", default="120", step="any"),
-    Field("circuit_amperes", "Its fuse", unit="A", default="15", step="any"),
-    Field("circuit_other_load_w", "Other load on it", unit="W", default="0", step="any"),
-)
-MANY = "Several: separated by ;"
-KINDS = (
-    ("cards", "Graphics cards", "card", MANY),
-    ("cpu", "Processor", "cpu", ""),
-    ("cooler", "Cooler", "cooler", ""),
-    ("board", "Motherboard", "board", ""),
-    ("ram", "Memory", "ram", MANY),
-    ("drives", "Drives", "drive", MANY),
-    ("psu", "Power supply", "psu", ""),
-    ("case", "Case", "case", ""),
-)
-OWN = tuple(_names(f"own_{key}", label, kind, hint) for key, label, kind, hint in KINDS)
-USE = tuple(_names(f"use_{key}", label, kind, hint) for key, label, kind, hint in KINDS)
+def field_of(q: Question, prefix: str = "") -> Field:
+    """The input that asks a question."""
+    words = q.default_words
+    fixed = words if " " not in words else ""
+    options = (q.choices if fixed else ("", *q.choices)) if q.kind == "choice" else ()
+    return Field(
+        name=prefix + q.name,
+        label=q.label,
+        kind=SHAPES[q.kind],
+        unit=q.unit,
+        hint=q.help if q.required and q.kind == "text" else MANY if q.kind == "names" else "",
+        default=fixed if options else "" if q.kind == "yes" else words,
+        options=options,
+        names="model" if q.name == "model" else q.names,
+        required=q.required,
+        step="any" if q.kind == "amount" else "1",
+        most=q.most,
+        help=q.help,
+        empty=words or "left open",
+    )
+
+
+def _fields(asked: Iterable[Question], prefix: str = "") -> tuple[Field, ...]:
+    return tuple(field_of(q, prefix) for q in asked)
+
+
+def _wide(field: Field, hint: str = "") -> Field:
+    return replace(field, wide=True, hint=hint)
+
+
+ASKED = sections()
+SAMPLES = _wide(field_of(ASKED["workload"][-1]), "Images or sequences in all epochs; tokens served")
+RUN = _fields(q for q in ASKED["workload"][:-1] if q.rank <= 2)
+MORE_RUN = _fields(q for q in ASKED["workload"][:-1] if q.rank > 2)
+USD = _wide(field_of(ASKED["budget"][0]))
+AS_OF = replace(field_of(ASKED[""][0]), hint="Empty: today")
+DAY = replace(AS_OF, label="Prices up to the day")
+CIRCUIT = _fields(q for q in ASKED["limits"] if q.name.startswith("circuit_"))
+LIMITS = _fields(q for q in ASKED["limits"] if not q.name.startswith("circuit_"))
+SITE = _fields(q for q in ASKED["site"] if q.name != "offers")
+OFFERS = _fields(q for q in ASKED["site"] if q.name == "offers")
+OWN, USE = _fields(ASKED["own"], "own_"), _fields(ASKED["use"], "use_")
+MACHINE = _fields(q for q in MACHINE_ASKED.values() if q.name != "gpu_count")
+BY_NAME = {f.name: f for f in (*LIMITS, AS_OF, USD)}
+PLACE = Group("Where it stands", (*SITE, *CIRCUIT, AS_OF))
+MORE = Group("More about the run", MORE_RUN)
 PLAN = (
     Group("What you run", (*RUN, SAMPLES), open=True),
     Group("What you can spend", (USD,), open=True),
     Group("Limits", LIMITS),
-    Group("Where it stands", (*SITE, AS_OF)),
+    PLACE,
     Group("Parts you own already", OWN),
     Group("Parts it must have", USE),
-    Group("More about the run", MORE_RUN),
+    MORE,
 )
 RENT = (
     PLAN[0],
     PLAN[1],
-    Group("Where it stands", (*SITE[:4], AS_OF), open=True),
-    *(g for g in PLAN[2:] if g.title != "Where it stands"),
-    Group("Offers", (_names("offers", "Only these offers", "", MANY),)),
+    Group(PLACE.title, (*SITE, AS_OF), open=True),
+    Group("Limits", (*LIMITS, *CIRCUIT)),
+    *PLAN[4:],
+    Group("Offers", OFFERS),
 )
 SLOTS = (
     _names("card", "Graphics card", "card"),
@@ -154,9 +131,9 @@ SLOTS = (
 BUILD = (
     Group("Parts", SLOTS, open=True),
     Group("What runs on it", (*RUN, SAMPLES), open=True),
-    Group("Prices", (USED, DAY)),
-    Group("Wall circuit", SITE[4:]),
-    Group("More about the run", MORE_RUN),
+    Group("Prices", (BY_NAME["used"], DAY)),
+    Group("Wall circuit", CIRCUIT),
+    MORE,
 )
 COMPARE = (
     Group(
@@ -175,6 +152,10 @@ COMPARE = (
     ),
     Group("What they run", RUN, open=True),
     Group("Prices", (DAY,)),
-    Group("More about the run", MORE_RUN),
+    Group("The computer", MACHINE),
+    MORE,
 )
-VERSUS = (*RUN, SAMPLES, USD, USED, LIMITS[0], LIMITS[2], LIMITS[4], AS_OF)
+VERSUS = (
+    *RUN, SAMPLES, USD,
+    *(BY_NAME[n] for n in ("used", "gpu_count_max", "vram_gib_min", "ram_gib_min")), AS_OF,
+)  # fmt: skip

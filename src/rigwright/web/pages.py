@@ -74,7 +74,7 @@ def read(values: dict[str, str], model: type[Q]) -> Asked[Q]:
     """Check a question; a wrong one keeps its values and says what is wrong."""
     try:
         return Asked(values, model.model_validate(values))
-    except ValidationError as error:
+    except (ValidationError, RigwrightError) as error:
         return Asked(values, None, problem_of(error, values, model.model_fields))
 
 

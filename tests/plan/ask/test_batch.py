@@ -3,15 +3,16 @@ import json
 import pytest
 
 from rigwright.plan.ask.jsonlines import answers
-from rigwright.plan.ask.questions import chip_from, run_of
+from rigwright.plan.ask.questions import chip_from, row_of, run_of
 from rigwright.spec.errors import InputError
 
 
 def test_table_cells_become_a_run():
-    run = run_of({"model": "resnet50", "batch": "56.0", "img_size": 224.0, "precision": "AMP",
-                  "seq_len": "", "compile": None, "grad_checkpointing": "yes"})  # fmt: skip
+    cells = {"model": "resnet50", "batch": "56.0", "img_size": 224.0, "precision": "AMP",
+             "seq_len": "", "compile": None, "grad_checkpointing": "yes"}  # fmt: skip
+    run, notes = row_of(cells)
     assert (run.batch, run.img_size, run.precision, run.seq_len) == (56, 224, "amp", None)
-    assert run.grad_checkpointing and run.compile == "eager"
+    assert run.grad_checkpointing and run.compile == "eager" and notes == ()
 
 
 def test_layout_keys_and_words_of_frameworks_become_a_run():
@@ -40,7 +41,8 @@ def test_layout_keys_and_words_of_frameworks_become_a_run():
         ({"model": "m", "precision": "fp4"}, "precision"),
         ({"model": "m", "grad_checkpointing": "maybe"}, "true or false"),
         ({"model": "m", "offload": "perhaps"}, "true or false"),
-        ({"model": "m", "tensor_parallel": 0}, "tensor_parallel"),
+        ({"model": "m", "tensor_parallel": -1}, "tensor_parallel"),
+        ({"model": "m", "tensor_parallel": 1.5}, "tensor_parallel"),
         ({"model": "m", "sharding": "zero4"}, "zero3"),
     ],
 )

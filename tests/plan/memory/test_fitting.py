@@ -25,7 +25,7 @@ SERVED = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "seq_
 
 
 def card(values, gpu, count=1):
-    return fit_cards([gpu], values, count).cards[0]
+    return fit_cards([gpu], {**values, "gpu_count": count}).cards[0]
 
 
 def held(values, gpu, **more):
@@ -119,7 +119,7 @@ def test_micro_batches_of_any_model_cost_time_and_save_memory():
 
 
 def test_smallest_vram_divides_the_chips():
-    got = smallest_vram(CNN, 1, "2026-06-01")
+    got = smallest_vram(CNN, "2026-06-01")
     run = run_of(CNN)
     assert got.carriers and got.smallest_bytes
     assert all(c.chance > 0.9 and c.vram_bytes >= got.smallest_bytes for c in got.carriers)
@@ -128,7 +128,7 @@ def test_smallest_vram_divides_the_chips():
     later = [c for c in load(Chip) if memory_alike(c) and c.vram_bytes < got.vram_bytes * 0.999]
     assert later and not any(vram.held(run, of_chip(c)).verdict(c) == "fits" for c in later)
     assert smallest_vram({**CNN, "batch": 8}).vram_bytes < got.vram_bytes
-    assert smallest_vram(CNN, 2).vram_bytes < got.vram_bytes
+    assert smallest_vram({**CNN, "gpu_count": 2}).vram_bytes < got.vram_bytes
     assert all(way.vram_bytes < got.vram_bytes for way in got.lighter)
 
 
@@ -137,7 +137,7 @@ def memory_alike(chip: Chip) -> bool:
 
 
 def test_smallest_vram_of_another_day_has_no_later_chip():
-    got = smallest_vram({**CNN, "batch": 16}, 1, "2016-10-29")
+    got = smallest_vram({**CNN, "batch": 16}, "2016-10-29")
     released = {c.name: c.released for c in load(Chip)}
     assert got.carriers
     assert all(released[c.gpu] <= dt.date(2016, 10, 29) for c in got.carriers)

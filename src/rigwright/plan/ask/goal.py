@@ -6,85 +6,105 @@ import datetime as dt
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
 from rigwright.catalog.prices.ledger import AGE_DAYS_MAX
-from rigwright.plan.ask.software import EXAMPLES as SOFTWARE
-from rigwright.plan.ask.software import nearest, said
+from rigwright.plan.ask.questions import RUN, run_of
+from rigwright.plan.ask.schema import (
+    Amount,
+    Positive,
+    PositiveInt,
+    Section,
+    ask,
+    fields_of,
+    made,
+    questions_of,
+)
+from rigwright.spec.asked import Question
 from rigwright.spec.errors import InputError, unreadable
-from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS, Run
-
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-PositiveInt = Annotated[int, Field(gt=0)]
+from rigwright.spec.run import Run
 
 EXAMPLE = "see examples/today/goal.toml"
 
+if TYPE_CHECKING:
 
-class Section(BaseModel):
-    """A table of the goal file: unknown keys are errors, values are frozen."""
+    class _RunFields(Section):
+        def __getattr__(self, name: str) -> Any: ...
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+else:
+    _RunFields = made("_RunFields", Section, fields_of(RUN.values()))
 
 
-class Workload(Section):
+class Workload(_RunFields):
     """[workload]: one model, how it is run, and how much of it there is to do."""
 
-    model: str
-    mode: Literal[MODES] = "train"  # type: ignore[valid-type]
-    batch: PositiveInt = 1
-    img_size: PositiveInt | None = None
-    seq_len: PositiveInt | None = None
-    gen_len: PositiveInt | None = None
-    precision: Literal[PRECISIONS + QUANTISATIONS] = "amp"  # type: ignore[valid-type]
-    layout: Literal["nchw", "nhwc"] = "nchw"
-    compile: Literal["eager", "dynamo"] = "eager"
-    method: Literal[METHODS] = "full"  # type: ignore[valid-type]
-    optimizer: str = "sgd"
-    grad_checkpointing: bool = False
-    framework: str = "pytorch"
-    tensor_parallel: PositiveInt = 1
-    pipeline_parallel: PositiveInt = 1
-    micro_batch: PositiveInt | None = None
-    sharding: Literal[SHARDINGS] = "none"  # type: ignore[valid-type]
-    offload: bool = False
-    samples: PositiveInt | None = None
-    """Items (images, sequences; tokens when serving) of one whole job."""
+    samples: Annotated[
+        PositiveInt | None,
+        ask(
+            "Size of the whole job", "Items (images, sequences; tokens when serving) of one job.",
+            unit="items", most=10**13, example=150_000,
+        ),
+    ] = None  # fmt: skip
 
-    def run(self) -> Run:
-        """The part of the workload that prediction reads; what is not set follows ``framework``."""
-        found = said(self.framework)
-        implied = {k: v for k, v in found.run if k not in self.model_fields_set}
-        own = self.model_dump(exclude={"samples", "framework"})
-        return Run(**(own | implied), software=found.software)
+    @model_validator(mode="after")
+    def _fields_apply(self, info: ValidationInfo) -> Workload:
+        self.run((info.context or {}).get("where", "workload"))
+        return self
 
-    @field_validator("framework")
-    @classmethod
-    def _known_software(cls, text: str) -> str:
-        for piece in said(text).unknown:
-            near = " or ".join(nearest(piece))
-            raise ValueError(f"{SOFTWARE}, not {piece!r}" + (f"; nearest: {near}" if near else ""))
-        return text
+    def run(self, where: str = "workload") -> Run:
+        """The part of the workload that prediction reads.
+
+        Raises InputError for a field that does not apply to the model or the mode.
+        """
+        said = {name: getattr(self, name) for name in RUN}
+        return run_of({k: v for k, v in said.items() if v is not None}, where)
 
 
 class Budget(Section):
     """[budget]: what the parts may cost together, before tax."""
 
-    usd: Positive
+    usd: Annotated[
+        Positive,
+        ask("Budget for the parts", "What the parts may cost together, before tax.",
+            unit="USD", most=10_000_000, example=3000),
+    ]  # fmt: skip
 
 
 class Named(Section):
     """Parts by name, one key per kind."""
 
-    cards: tuple[str, ...] = ()
-    cpu: str | None = None
-    cooler: str | None = None
-    board: str | None = None
-    ram: tuple[str, ...] = ()
-    drives: tuple[str, ...] = ()
-    psu: str | None = None
-    case: str | None = None
+    cards: Annotated[
+        tuple[str, ...],
+        ask("Graphics cards", "Graphics cards by name.", names="card", example=("RTX 3090",)),
+    ] = ()
+    cpu: Annotated[
+        str | None, ask("Processor", "Processor by name.", names="cpu", example="Core i7-6700K")
+    ] = None
+    cooler: Annotated[
+        str | None, ask("Cooler", "Cooler by name.", names="cooler", example="Scythe Kotetsu")
+    ] = None
+    board: Annotated[
+        str | None,
+        ask("Motherboard", "Board by name.", names="board", example="ASRock Z170 Extreme4"),
+    ] = None
+    ram: Annotated[
+        tuple[str, ...],
+        ask("Memory", "Memory kits by name.", names="ram",
+            example=("Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666",)),
+    ] = ()  # fmt: skip
+    drives: Annotated[
+        tuple[str, ...],
+        ask("Drives", "Drives by name.", names="drive", example=("Samsung 970 EVO Plus 1TB",)),
+    ] = ()
+    psu: Annotated[
+        str | None,
+        ask("Power supply", "Power supply by name.", names="psu", example="Corsair CX600M 600W"),
+    ] = None
+    case: Annotated[str | None, ask("Case", "Case by name.", names="case", example="NZXT S340")] = (
+        None
+    )
 
 
 class Own(Named):
@@ -98,33 +118,83 @@ class Use(Named):
 class Limits(Section):
     """[limits]: what the machine must or must not be."""
 
-    vram_gib_min: Positive | None = None
-    ram_gib_min: Positive = 16
-    storage_gb_min: Positive = 500
-    cores_min: PositiveInt = 4
-    drive: Literal["ssd", "any"] = "ssd"
-    """``any`` lets a hard disk be the only drive."""
-    gpu_count_min: PositiveInt = 1
-    gpu_count_max: PositiveInt = 4
-    step_ms_max: Positive | None = None
-    noise_dba_max: Positive | None = None
-    case_volume_l_max: Positive | None = None
-    case_height_mm_max: Positive | None = None
-    gpu_vendors: tuple[Literal["nvidia", "amd", "intel"], ...] = ("nvidia",)
-    brands: tuple[str, ...] = ()
-    """When given, cards and boards come from these makers only."""
-    exclude_brands: tuple[str, ...] = ()
-    circuit_volts: Positive = 120
-    circuit_amperes: Positive = 15
-    circuit_other_load_w: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
-    used: bool = False
-    """Second-hand prices may be used."""
-    price_age_days_max: PositiveInt = AGE_DAYS_MAX
-    """Older observations say nothing about what can be bought."""
-    estimated_prices: bool = False
-    """Parts without any observed price may be used at the median price of parts like them."""
-    allow_unknown: bool = False
-    """Accept parts whose fit a missing fact leaves open; they are listed as `measure first`."""
+    gpu_count_max: Annotated[PositiveInt, ask("GPUs, at most", "Most GPUs.", most=8)] = 4
+    gpu_count_min: Annotated[PositiveInt, ask("GPUs, at least", "Fewest GPUs.", most=8)] = 1
+    vram_gib_min: Annotated[
+        Positive | None,
+        ask("VRAM, at least", "Memory of each GPU.", unit="GiB", most=10_000, example=16),
+    ] = None
+    step_ms_max: Annotated[
+        Positive | None,
+        ask("Slowest step", "Predicted time of one step.", unit="ms", most=1e12, example=500),
+    ] = None
+    ram_gib_min: Annotated[
+        Positive, ask("RAM, at least", "Memory of the computer.", unit="GiB", most=100_000)
+    ] = 16
+    storage_gb_min: Annotated[
+        Positive, ask("Storage, at least", "Size of the drive.", unit="GB", most=10_000_000)
+    ] = 500
+    cores_min: Annotated[
+        PositiveInt, ask("Cores, at least", "Cores of the processor.", most=1_024)
+    ] = 4
+    drive: Annotated[
+        Literal["ssd", "any"], ask("Drive", "any lets a hard disk be the only drive.")
+    ] = "ssd"
+    gpu_vendors: Annotated[
+        tuple[Literal["nvidia", "amd", "intel"], ...],
+        ask("GPU makers", "Makers of the GPU chip: nvidia, amd, intel."),
+    ] = ("nvidia",)
+    noise_dba_max: Annotated[
+        Positive | None,
+        ask("Cooler noise, at most", "Of the processor's cooler, by its maker.",
+            unit="dB(A)", most=200, example=30),
+    ] = None  # fmt: skip
+    case_volume_l_max: Annotated[
+        Positive | None,
+        ask("Case volume, at most", "Outer volume of the case.", unit="l", most=10_000, example=20),
+    ] = None
+    case_height_mm_max: Annotated[
+        Positive | None,
+        ask("Case height, at most", "Outer height of the case.",
+            unit="mm", most=10_000, example=450),
+    ] = None  # fmt: skip
+    brands: Annotated[
+        tuple[str, ...],
+        ask("Only these makers", "When given, cards and boards come from these makers only.",
+            example=("ASUS", "MSI")),
+    ] = ()  # fmt: skip
+    exclude_brands: Annotated[
+        tuple[str, ...], ask("Not these makers", "No part comes from them.", example=("Zotac",))
+    ] = ()
+    used: Annotated[
+        bool, ask("Second-hand prices too", "Second-hand prices may be used.", example=True)
+    ] = False
+    estimated_prices: Annotated[
+        bool,
+        ask("Estimate missing prices",
+            "Parts nobody saw a price of may be used at the median price of parts like them.",
+            example=True),
+    ] = False  # fmt: skip
+    allow_unknown: Annotated[
+        bool,
+        ask("Accept parts with an unproven fit",
+            "Parts whose fit a missing fact leaves open are accepted and listed as measure first.",
+            example=True),
+    ] = False  # fmt: skip
+    price_age_days_max: Annotated[
+        PositiveInt,
+        ask("Oldest price", "Older observations say nothing about what can be bought.",
+            unit="days", most=36_500),
+    ] = AGE_DAYS_MAX  # fmt: skip
+    circuit_volts: Annotated[
+        Positive, ask("Wall circuit", "Voltage of the wall socket.", unit="V", most=1_000)
+    ] = 120
+    circuit_amperes: Annotated[
+        Positive, ask("Its fuse", "Current that the circuit's fuse allows.", unit="A", most=1_000)
+    ] = 15
+    circuit_other_load_w: Annotated[
+        Amount, ask("Other load on it", "What else draws from the circuit.", unit="W", most=100_000)
+    ] = 0
 
     @model_validator(mode="after")
     def _not_contradictory(self) -> Limits:
@@ -141,13 +211,26 @@ class Limits(Section):
 class Site(Section):
     """[site]: where the machine stands and how much it works."""
 
-    country: str = "US"
-    usd_per_kwh: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    hours_per_day: Annotated[float, Field(gt=0, le=24)] = 8
-    months: PositiveInt = 36
-    """How long the machine is kept before it is sold."""
-    offers: tuple[str, ...] = ()
-    """Rented machines to compare with; empty = the cheapest ones that carry the workload."""
+    hours_per_day: Annotated[
+        Annotated[float, Field(gt=0, le=24)],
+        ask("Hours of work a day", "How long it works on a day.", unit="h", most=24),
+    ] = 8
+    months: Annotated[
+        PositiveInt,
+        ask("Kept for", "How long the machine is kept before it is sold.",
+            unit="months", most=1_200),
+    ] = 36  # fmt: skip
+    country: Annotated[str, ask("Country", "Two letters; decides the price of electricity.")] = "US"
+    usd_per_kwh: Annotated[
+        Amount | None,
+        ask("Electricity", "Price of electricity.", unit="USD/kWh", most=100,
+            usual="what households of the country pay", example=0.18),
+    ] = None  # fmt: skip
+    offers: Annotated[
+        tuple[str, ...],
+        ask("Only these offers", "Rented machines to compare with.",
+            usual="the cheapest ones that carry the workload", example=("p2.xlarge",)),
+    ] = ()  # fmt: skip
 
 
 class Goal(Section):
@@ -159,7 +242,22 @@ class Goal(Section):
     use: Use = Use()
     limits: Limits = Limits()
     site: Site = Site()
-    as_of: dt.date = Field(default_factory=dt.date.today)
+    as_of: Annotated[
+        dt.date,
+        ask("Plan as of the day", "Only parts and prices that existed on that day count.",
+            usual="today", example="2026-11-01"),
+    ] = Field(default_factory=dt.date.today)  # fmt: skip
+
+
+def sections() -> dict[str, tuple[Question, ...]]:
+    """Every question of a goal by the section it stands in; "" is the top of the file."""
+    found: dict[str, tuple[Question, ...]] = {"": questions_of(Goal)}
+    for name, info in Goal.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, Section):
+            own = questions_of(kind)
+            found[name] = (*RUN.values(), *own) if name == "workload" else own
+    return found
 
 
 def _keys_at(location: tuple[Any, ...]) -> list[str]:
@@ -177,7 +275,8 @@ def _allowed(error: Any) -> str:
         return f"no such key; {'nearest: ' + near[0] if near else 'keys: ' + ', '.join(keys)}"
     if error["type"] == "missing":
         return "a value; this key is required"
-    return str(context.get("expected") or error["msg"].removeprefix("Value error, "))
+    said = str(context.get("expected") or error["msg"].removeprefix("Value error, "))
+    return said.removeprefix("Input should be ")
 
 
 def read_goal(path: Path) -> Goal:
@@ -199,7 +298,7 @@ def read_goal(path: Path) -> Goal:
 def parse_goal(data: dict[str, Any], where: str) -> Goal:
     """Check an already decoded goal; ``where`` names its origin in errors."""
     try:
-        return Goal.model_validate(data)
+        return Goal.model_validate(data, context={"where": f"{where}: workload"})
     except ValidationError as errors:
         raise wrong(errors, where) from None
 

@@ -1,89 +1,235 @@
-"""``predict --batch``: one JSON answer per JSON question, in order; a bad line spoils no other."""
+"""The one reader of a run and of the machine it is on, for every surface.
+
+People who ask are told of a word that is not known and of a field that does not apply. Tables
+(``predict --batch``) are read to the end: there both become notes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rigwright.catalog.custom import chip_of
+from rigwright.plan.ask import hosts
+from rigwright.plan.ask.kinds import Kinds, kinds_of, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
+from rigwright.predict.training import MODES as TRAINING
+from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import METHODS, MODES, PRECISIONS, QUANTISATIONS, SHARDINGS, Run
+from rigwright.spec.run import MODES, PRECISIONS, QUANTISATIONS, Machine, Run
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "mode": MODES,
-    "precision": PRECISIONS + QUANTISATIONS,
-    "layout": ("nchw", "nhwc"),
-    "compile": ("eager", "dynamo"),
-    "method": METHODS,
-    "sharding": SHARDINGS,
-}
-SPOKEN = {"sharding": {"fsdp": "zero3", "full_shard": "zero3", "shard_grad_op": "zero2",
-                       "no_shard": "none", "ddp": "none"}}  # fmt: skip
-"""Other words for a choice, as frameworks call it."""
-INTEGERS = (
-    "batch", "img_size", "seq_len", "gen_len", "tensor_parallel", "pipeline_parallel",
-    "micro_batch",
-)  # fmt: skip
-YES_NO = ("grad_checkpointing", "offload")
-WORDS = ("model", "optimizer")
+RUN = {q.name: q for q in questions(Run)}
+MACHINE = {q.name: q for q in questions(Machine)}
+KEYS = frozenset(RUN) | frozenset(MACHINE) | {"gpu"}
+MOST = 1e12
+NOTHING = ("0", "0.0", "none", "null", "false", "nan")
+SOFTWARE = "framework"  # the sentence that Run.software is read from
+WRITING = ("prefill", "decode")
+YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False,
+        "none": False, "1.0": True, "0.0": False}  # fmt: skip
+
+Tell = Callable[[InputError], None]
+"""What to do with a word or a field that makes no sense: raise it, or note it."""
 
 
-def _integer(name: str, value: Any) -> int:
+def _refuse(error: InputError) -> None:
+    raise error
+
+
+# -- single values -------------------------------------------------------------------------
+def _number(q: Question, value: Any, where: str) -> float:
+    """A number above 0, as it is stored. Raises InputError."""
+    what = "a whole number of at least 1" if q.kind == "whole" else f"a number above 0 [{q.unit}]"
     try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = -1
-    if not 1 <= number < 1e12 or number != int(number):
-        raise InputError("line", name, value, "a whole number of at least 1")
-    return int(number)
+        number = float("nan" if isinstance(value, bool) else value)
+    except (TypeError, ValueError, OverflowError):
+        number = -1.0
+    if not 0 < number < MOST or (q.kind == "whole" and number != int(number)):
+        raise InputError(where, q.name, value, what)
+    return int(number) if q.kind == "whole" else number * q.scale
 
 
-def _yes(name: str, value: Any) -> bool:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    if str(value).lower() not in words:
-        raise InputError("line", name, value, "true or false")
-    return words[str(value).lower()]
+def word_of(q: Question, value: Any) -> str | None:
+    """The choice that a word means, however it is written; None for an unknown word."""
+    written = str(value).strip().lower()
+    for word in (written, written.replace("-", "_").replace(" ", "_")):
+        word = dict(q.spoken).get(word, word)
+        if word in q.choices:
+            return word
+    return None
 
 
-def run_of(data: dict[str, Any]) -> Run:
-    """A Run from the input keys of the contract; empty values mean `not given`.
+def _word(q: Question, value: Any, where: str) -> str:
+    found = word_of(q, value)
+    if found is None:
+        near = difflib.get_close_matches(str(value).lower(), q.choices, 3)
+        raise InputError(where, q.name, value, ", ".join(q.choices), " or ".join(near))
+    return found
 
-    What is not given is as the words of ``framework`` say, else as Run has it. Raises InputError
-    for a word of it that is not known.
+
+def _yes(q: Question, value: Any, where: str) -> bool:
+    found = YES.get(str(value).strip().lower())
+    if found is None:
+        raise InputError(where, q.name, value, "true or false")
+    return found
+
+
+def left_out(q: Question, value: Any) -> bool:
+    """An empty cell; of a field that may be missing, also the words for nothing."""
+    text = "" if value is None else str(value).strip().lower()
+    may_miss = bool(q.needs) or (q.kind in ("text", "amount") and not q.required)
+    nothing = text in NOTHING and text not in q.choices and q.kind != "yes"
+    return not text or (may_miss and nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of some fields: values as stored, and words that nobody knows, by name."""
+
+    values: dict[str, Any]
+    strange: dict[str, InputError]
+
+
+def _parsed(fields: Mapping[str, Question], data: Mapping[str, Any], where: str) -> _Said:
+    """Every field that is said. Raises InputError for a number that is no number."""
+    read = {"whole": _number, "amount": _number, "yes": _yes, "choice": _word}
+    found = _Said({}, {})
+    for name, q in fields.items():
+        if name not in data or left_out(q, data[name]):
+            continue
+        try:
+            value = read[q.kind](q, data[name], where) if q.kind in read else str(data[name])
+            found.values[name] = value
+        except InputError as error:
+            if q.kind in ("whole", "amount"):
+                raise
+            found.strange[name] = error
+    return found
+
+
+# -- what applies --------------------------------------------------------------------------
+def _unfit(q: Question, value: Any, run: Run, kinds: Kinds, where: str) -> InputError:
+    """Why a field does not apply."""
+    need = next(word for word in q.needs if not kinds.may((word,)))
+    allowed = f"nothing: it is for {SITUATIONS[need]}, not for {run.model} in mode {run.mode}"
+    other = f", or {INSTEAD[need]}" if need in INSTEAD else ""
+    return InputError(where, q.name, value, allowed, f"leave it out{other}")
+
+
+def _applying(
+    fields: Mapping[str, Question], data: Mapping[str, Any], run: Run, where: str, tell: Tell
+) -> dict[str, Any]:
+    """The values of fields that apply; others are told of unless they say nothing."""
+    said, kinds = _parsed(fields, data, where), situation(run)
+    for name in (*said.values, *said.strange):
+        q = fields[name]
+        if not kinds.applies(q):
+            if not q.neutral(data[name]):
+                tell(_unfit(q, data[name], run, kinds, where))
+        elif name in said.strange:
+            tell(said.strange[name])
+    return {name: value for name, value in said.values.items() if kinds.applies(fields[name])}
+
+
+def _possible(values: dict[str, Any], where: str, tell: Tell) -> dict[str, Any]:
+    """Choices that only some models have: writing text and quantised weights need a decoder."""
+    model, mode = kinds_of(values["model"]), values.get("mode", "train")
+    if mode in WRITING and not model.may(("decoder",)):
+        allowed = (
+            f"{', '.join(m for m in MODES if m not in WRITING)}: {values['model']} is no decoder"
+        )
+        tell(InputError(where, "mode", mode, allowed, "mode infer"))
+        values = values | {"mode": "infer"}
+    quantised = values.get("precision") in QUANTISATIONS
+    if quantised and (mode in TRAINING or not model.may(("decoder",))):
+        allowed = f"{', '.join(PRECISIONS)}: quantised weights are for serving language models"
+        tell(InputError(where, "precision", values["precision"], allowed))
+        values = {k: v for k, v in values.items() if k != "precision"}
+    return values
+
+
+def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, usual: bool) -> Run:
+    for error in software.errors(where):
+        tell(error)
+    values = dict(_parsed(RUN, data, where).values)
+    if "model" not in values:
+        raise InputError(where, "model", "nothing", "a model name", "resnet50")
+    possible = _possible(values, where, tell)
+    possible.pop(SOFTWARE, None)
+    implied = dict(software.run)
+    run = Run(**(implied | possible), software=software.software)
+    applying = _applying(RUN, data, run, where, tell)
+    kept = {name: possible[name] for name in applying if name in possible}
+    if not usual:
+        return Run(**(implied | kept), software=software.software)
+    kinds = situation(run)
+    left = {n: q.usual_for(kinds.sure) for n, q in RUN.items() if q.usual and kinds.applies(q)}
+    return Run(**(left | implied | kept), software=software.software)
+
+
+def _software(data: Mapping[str, Any]) -> str:
+    text = data.get(SOFTWARE)
+    return "" if left_out(RUN[SOFTWARE], text) else str(text)
+
+
+def run_of(data: Mapping[str, Any], where: str = "run") -> Run:
+    """The run of a command, page, goal or request; other keys are not looked at.
+
+    Left out: what the words of ``framework`` say, else what is usual for the kind of model.
+    Raises InputError for an unknown word and for a field that does not apply.
     """
-    software = said(str(data.get("framework") or ""))
-    for error in software.errors("line"):
-        raise error
-    return _run(data, software)
+    return _read(data, said(_software(data)), where, _refuse, usual=True)
 
 
-def row_of(data: dict[str, Any]) -> tuple[Run, tuple[str, ...]]:
-    """The run of a table's line, whose ``framework`` may be a published label, and notes."""
-    software = said_in_table(str(data.get("framework") or ""))
-    return _run(data, software), software.notes("line")
+def row_of(data: Mapping[str, Any]) -> tuple[Run, tuple[str, ...]]:
+    """The run of a table's line, and notes on what in it was not used.
+
+    Left out: what the words of ``framework`` say, else the defaults of Run. Raises InputError for a
+    missing model and for a number that is no number.
+    """
+    errors: list[InputError] = []
+    software = said_in_table(_software(data))
+    run = _read(data, software, "line", errors.append, usual=False)
+    return run, (*map(_note, errors), *_strange(tuple(data)))
 
 
-def _run(data: dict[str, Any], software: Said) -> Run:
-    given = {k: v for k, v in data.items() if v is not None and v != ""}
-    if "model" not in given:
-        raise InputError("line", "model", "nothing", "a model name", "resnet50")
-    values: dict[str, Any] = {}
-    for name in given.keys() & CHOICES.keys():
-        word = str(given[name]).lower()
-        word = SPOKEN.get(name, {}).get(word, word)
-        if word not in CHOICES[name]:
-            raise InputError("line", name, given[name], ", ".join(CHOICES[name]))
-        values[name] = word
-    values |= {name: _integer(name, given[name]) for name in given.keys() & set(INTEGERS)}
-    values |= {name: str(given[name]) for name in given.keys() & set(WORDS)}
-    values |= {name: _yes(name, given[name]) for name in given.keys() & set(YES_NO)}
-    return Run(**(dict(software.run) | values), software=software.software)
+def _note(error: InputError) -> str:
+    return f"not used: {error}"
+
+
+@functools.lru_cache(maxsize=256)
+def _strange(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys that look like a slip of the pen; a table may have any other columns of its own."""
+    near = {n: difflib.get_close_matches(n, KEYS, 1, cutoff=0.8) for n in names if n not in KEYS}
+    return tuple(
+        f"not used: line: {name}: no such key; nearest: {found[0]}"
+        for name, found in near.items()
+        if found and found[0] not in names
+    )
+
+
+# -- the machine ---------------------------------------------------------------------------
+def machine_of(
+    data: Mapping[str, Any], chip: Chip, run: Run, where: str = "run", tell: Tell = _refuse
+) -> Machine:
+    """``chip`` as often as is asked, in nodes and on a network where the question says so."""
+    values = _applying(MACHINE, data, run, where, tell)
+    machine = hosts.of_chip(chip, values.pop("gpu_count", 1))
+    return replace(machine, **{MACHINE[name].field: value for name, value in values.items()})
+
+
+def row_machine(data: Mapping[str, Any], chip: Chip, run: Run) -> tuple[Machine, tuple[str, ...]]:
+    """The machine of a table's line, and notes on what in it was not used."""
+    errors: list[InputError] = []
+    return machine_of(data, chip, run, "line", errors.append), tuple(map(_note, errors))
 
 
 def chip_from(value: Any, by_name: Callable[[str], Chip]) -> Chip:
-    """The chip of a line: a name, or an object of specification values."""
+    """The chip of a question: a name, or an object of specification values."""
     if isinstance(value, dict):
         return chip_of(value)
     if not isinstance(value, str) or not value.strip():

@@ -18,9 +18,10 @@ from rigwright.catalog.source import by_id, load, load_with_price, number_of, pr
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.ask.hosts import gpu_link, of_chip
+from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.predicting import predict_run
-from rigwright.plan.speed.runs import operations, replicas, served, trained
+from rigwright.plan.speed.runs import operations, replicas
 from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit

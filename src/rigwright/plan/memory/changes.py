@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rigwright.plan.ask.hosts import gpu_link
+from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.memory.results import Lighter, Way
 from rigwright.plan.speed import predicting, vram
-from rigwright.plan.speed.runs import served, trained
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run

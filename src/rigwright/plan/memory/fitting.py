@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.ask.questions import chip_from, run_of
+from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.ask.questions import chip_from, machine_of, run_of
 from rigwright.plan.memory.changes import ways
 from rigwright.plan.memory.results import CardFit, FitResult, Limit
 from rigwright.plan.speed import predicting, vram
-from rigwright.plan.speed.runs import chip_named, counted, operations, replicas, served, trained
+from rigwright.plan.speed.runs import chip_named, counted, operations, replicas
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.run import Machine, Run
@@ -22,24 +22,25 @@ MOST_BATCH = 1 << 16
 MEMORY, MODEL, NOTHING = "memory", "model", ""
 
 
-def fit_cards(gpus: Sequence[Any], values: dict[str, Any], gpu_count: int = 1) -> FitResult:
+def fit_cards(gpus: Sequence[Any], values: dict[str, Any]) -> FitResult:
     """Whether the run of ``values`` fits each GPU. Raises RigwrightError for bad input."""
     if not gpus:
         raise InputError("fit", "gpu", "nothing", "a GPU name, or --smallest-vram")
-    run = run_of(values)
-    machines = [_machine(run, gpu, gpu_count) for gpu in gpus]
+    run = run_of(values, "fit")
+    machines = [_machine(run, gpu, values) for gpu in gpus]
     return FitResult(run, tuple(_card(run, machine) for machine in machines))
 
 
-def _machine(run: Run, gpu: Any, gpu_count: int) -> Machine:
+def _machine(run: Run, gpu: Any, values: dict[str, Any]) -> Machine:
     """The cards of a question; ``2x RTX 3090`` says its own number."""
     number, name = counted(gpu) if isinstance(gpu, str) else (None, gpu)
-    count = gpu_count if number is None else max(number, 1)
-    shares = replicas(run, count)
+    said = values if number is None else values | {"gpu_count": max(number, 1)}
+    machine = machine_of(said, chip_from(name, chip_named), run, "fit")
+    shares = replicas(run, machine.gpu_count)
     if run.mode in memory.TRAINING and run.batch < shares:
         allowed = f"at least {shares}: the batch is of all GPUs together, each needs an item"
         raise InputError("fit", "batch", run.batch, allowed)
-    return of_chip(chip_from(name, chip_named), count)
+    return machine
 
 
 def _card(run: Run, machine: Machine) -> CardFit:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from typing import Any
 
 from rigwright.catalog.source import load
 from rigwright.plan.ask.goal import parse_day
-from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.ask.questions import run_of
+from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.memory.changes import lighter
 from rigwright.plan.memory.results import Carrier, SmallestVram
 from rigwright.plan.speed import predicting, vram
@@ -17,7 +17,7 @@ from rigwright.plan.speed.comparing import cheapest_cards
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import Run
+from rigwright.spec.run import Machine, Run
 
 SHOWN = 8
 SHARED = "soc"
@@ -26,11 +26,13 @@ LATEST = "ampere"
 """The generation of chips (and later ones) whose driver context the answer assumes."""
 
 
-def smallest_vram(
-    values: dict[str, Any], gpu_count: int = 1, as_of: str | None = None
-) -> SmallestVram:
+def smallest_vram(values: dict[str, Any], as_of: str | None = None) -> SmallestVram:
     """The least VRAM per card for the run of ``values``. Raises RigwrightError for bad input."""
-    run, day = run_of(values), parse_day(as_of)
+    run, day = run_of(values, "fit"), parse_day(as_of)
+
+    def on(chip: Chip) -> Machine:
+        return machine_of(values, chip, run, "fit")
+
     chips = [c for c in load(Chip) if c.segment != SHARED and c.released and c.released <= day]
     if not chips:
         raise InputError("fit", "as-of", day, "a day after the first chip of the catalogue")
@@ -38,13 +40,13 @@ def smallest_vram(
     for chip in chips:
         kind = memory.generation(chip)
         if kind not in by_generation:
-            by_generation[kind] = vram.held(run, of_chip(chip, gpu_count))
+            by_generation[kind] = vram.held(run, on(chip))
     holding = [c for c in chips if by_generation[memory.generation(c)].verdict(c) == vram.FITS]
     latest = max(chips, key=lambda c: (memory.generation(c) == LATEST, c.vram_bytes))
     found = by_generation[memory.generation(latest)]
     return SmallestVram(
         run=run,
-        gpu_count=gpu_count,
+        gpu_count=on(latest).gpu_count,
         as_of=day,
         vram_bytes=found.needed_bytes + memory.DRIVER_BYTES,
         memory_bytes=found.peak.bytes,
@@ -52,12 +54,14 @@ def smallest_vram(
         moment=str(found.peak.moment),
         shares=found.peak.shares,
         smallest_bytes=min((c.vram_bytes for c in holding), default=None),
-        carriers=_cheapest(run, holding, gpu_count, day),
-        lighter=lighter(run, of_chip(latest, gpu_count)),
+        carriers=_cheapest(run, holding, on, day),
+        lighter=lighter(run, on(latest)),
     )
 
 
-def _cheapest(run: Run, chips: list[Chip], count: int, day: dt.date) -> tuple[Carrier, ...]:
+def _cheapest(
+    run: Run, chips: list[Chip], on: Callable[[Chip], Machine], day: dt.date
+) -> tuple[Carrier, ...]:
     """Priced chips by price; where none is, the smallest ones."""
     prices = cheapest_cards(day)
     unpriced = not any(c.id in prices for c in chips)
@@ -65,7 +69,8 @@ def _cheapest(run: Run, chips: list[Chip], count: int, day: dt.date) -> tuple[Ca
     wanted.sort(key=lambda c: (prices[c.id].usd if c.id in prices else math.inf, c.vram_bytes))
     found = []
     for chip in wanted[:SHOWN]:
-        p = predicting.predict_run(run, of_chip(chip, count))
+        machine = on(chip)
+        p, count = predicting.predict_run(run, machine), machine.gpu_count
         quote = prices.get(chip.id)
         found.append(
             Carrier(

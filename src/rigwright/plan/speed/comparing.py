@@ -9,8 +9,7 @@ from typing import Any
 from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.source import load, prices_on
 from rigwright.plan.ask.goal import parse_day
-from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.ask.questions import run_of
+from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.results import Compared, Comparison
 from rigwright.plan.speed.runs import chip_named, counted
@@ -66,12 +65,13 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
     """Step time, memory and price of each named GPU, or several (``2x RTX 3090``), for a run."""
     if len(names) < 2:
         raise InputError("compare", "gpu", list(names), "two or more GPU names")
-    run, day = run_of(values), parse_day(as_of)
+    run, day = run_of(values, "compare"), parse_day(as_of)
     prices = cheapest_cards(day)
     rows: list[Compared] = []
     for number, name in map(counted, names):
         chip, count = chip_named(name), _at_least_one(number)
-        p = predict_run(run, of_chip(chip, count))
+        machine = machine_of(values | {"gpu_count": count}, chip, run, "compare")
+        p = predict_run(run, machine)
         quote = prices.get(chip.id)
         first = rows[0].prediction.throughput if rows else p.throughput
         rows.append(

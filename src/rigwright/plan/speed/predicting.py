@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import rigwright.predict as predict
-from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask import jsonlines
-from rigwright.plan.ask.questions import chip_from, row_of, run_of
+from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.ask.questions import chip_from, machine_of, row_machine, row_of, run_of
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.results import Predicted
-from rigwright.plan.speed.runs import chip_named, operations, served, trained
+from rigwright.plan.speed.runs import chip_named, operations
 from rigwright.predict import serving, training
 from rigwright.predict.memory import memory
 from rigwright.spec.errors import InputError, unreadable
 from rigwright.spec.operation import OperationList
-from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload import lookup
 
@@ -108,47 +107,20 @@ def items_per_step(run: Run) -> int:
     return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
 
 
-def _count(name: str, value: Any) -> int:
-    try:
-        count = int(float(1 if value in (None, "") else value))
-    except (TypeError, ValueError, OverflowError):
-        count = 0
-    if count < 1:
-        raise InputError("line", name, value, "a whole number of at least 1")
-    return count
-
-
-def _machine(values: dict[str, Any], chip: Chip) -> Machine:
-    """The chips of a line, in nodes and on a network where it says so."""
-    machine = machines.of_chip(chip, _count("gpu_count", values.get("gpu_count")))
-    if values.get("nodes") not in (None, ""):
-        machine = replace(machine, nodes=_count("nodes", values["nodes"]))
-    if (given := values.get("network_gbit_s")) not in (None, ""):
-        try:
-            rate = float(given)
-        except (TypeError, ValueError):
-            rate = 0.0
-        if not 0 < rate < 1e6:
-            raise InputError("line", "network_gbit_s", given, "Gbit/s of one node's network")
-        machine = replace(machine, network_bytes_per_s=rate * 1e9 / 8)
-    return machine
-
-
 def predict_one(values: dict[str, Any]) -> Predicted:
-    """Answer one question in the input keys of the batch contract."""
-    return _answer(run_of(values), values)
-
-
-def _answer(run: Run, values: dict[str, Any]) -> Predicted:
+    """Answer one question. Raises RigwrightError for what is not known or does not apply."""
+    run = run_of(values, "predict")
     chip = chip_from(values.get("gpu"), chip_named)
-    machine = _machine(values, chip)
+    machine = machine_of(values, chip, run, "predict")
     prediction = predict_run(run, machine)
     return Predicted(run, chip.name, machine.gpu_count, chip.vram_bytes, prediction)
 
 
 def _line(values: dict[str, Any]) -> dict[str, Any]:
     run, notes = row_of(values)
-    p = _answer(run, values).prediction
+    chip = chip_from(values.get("gpu"), chip_named)
+    machine, more = row_machine(values, chip, run)
+    p = predict_run(run, machine)
     return {
         "step_ms": p.step_s * 1e3,
         "throughput": p.throughput,
@@ -159,7 +131,7 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
         "shares": p.shares,
         "low_ms": p.low_s * 1e3,
         "high_ms": p.high_s * 1e3,
-        "notes": [*notes, *p.notes],
+        "notes": [*notes, *more, *p.notes],
     }
 
 

@@ -1,4 +1,4 @@
-"""What kind of run a question is, and its operation list."""
+"""Names and operation lists of a run."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 
 from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.tables import load
-from rigwright.predict import engines, training
+from rigwright.plan.ask.kinds import served
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import QUANTISATIONS, Run
-from rigwright.workload import decoder, lookup
+from rigwright.spec.run import Run
+from rigwright.workload import lookup
 
 
 @functools.lru_cache(maxsize=64)
@@ -35,32 +35,6 @@ def counted(text: str) -> tuple[int | None, str]:
     """``2x RTX 3090`` -> (2, "RTX 3090"); no number where none is written."""
     found = _COUNTED.fullmatch(text)
     return (None, text) if found is None else (int(found[1]), found[2])
-
-
-def served(run: Run) -> bool:
-    """Token by token, with quantised weights, or by an engine made for serving."""
-    if run.mode in ("train", "forward_backward"):
-        return False
-    if run.mode == "decode" or run.precision in QUANTISATIONS:
-        return True
-    return engines.made_for_serving(run.software) and _is_decoder(run.model)
-
-
-@functools.lru_cache(maxsize=256)
-def _is_decoder(model: str) -> bool:
-    return model.endswith(".json") or decoder.find(model) is not None
-
-
-def trained(run: Run) -> bool:
-    """A training step of a decoder.
-
-    Forward and backward alone, on one GPU that holds everything, is what single operations are
-    timed by: those stay with the model of operations.
-    """
-    if run.mode not in training.MODES or not _is_decoder(run.model):
-        return False
-    split = training.laid_out(run) or run.method != "full" or run.grad_checkpointing
-    return run.mode == "train" or split
 
 
 def replicas(run: Run, gpu_count: int) -> int:

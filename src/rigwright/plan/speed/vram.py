@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rigwright.plan.speed.runs import operations, served, trained
+from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.speed.runs import operations
 from rigwright.predict import memory, serving
 from rigwright.predict.memory import Moment, Parts, Peak
 from rigwright.spec.parts import Chip

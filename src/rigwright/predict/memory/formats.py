@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rigwright.predict.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
+from rigwright.spec.run import OPTIMIZER_WORDS
 
 GIB = 1024**3
 
@@ -66,9 +67,6 @@ OPTIMIZERS = {
     "galore_adamw": Optimizer(2, rank=GALORE_RANK),
     "galore_adamw_8bit": Optimizer(2, BLOCKWISE, rank=GALORE_RANK),
 }
-_SAME = {"adamw_torch": "adamw", "adamw_hf": "adamw", "adamw_torch_fused": "adamw_fused",
-         "adamw8bit": "adamw_8bit", "adam8bit": "adam_8bit", "adamw_bnb_8bit": "adamw_8bit",
-         "galore": "galore_adamw", "fused_adamw": "adamw_fused"}  # fmt: skip
 
 
 def optimizer_of(name: str) -> Optimizer:
@@ -78,7 +76,7 @@ def optimizer_of(name: str) -> Optimizer:
     """
     word = name.lower().replace("-", "_").replace(" ", "_").removeprefix("paged_")
     word = word.removeprefix("bnb_")
-    word = _SAME.get(word, word)
+    word = OPTIMIZER_WORDS.get(word, word)
     if word not in OPTIMIZERS:
         raise InputError("run", "optimizer", name, ", ".join(OPTIMIZERS))
     return OPTIMIZERS[word]

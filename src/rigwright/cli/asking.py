@@ -1,0 +1,113 @@
+"""Options of a command, made from what ``spec`` declares of a run and of a machine."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from rigwright.spec.asked import Question, questions
+from rigwright.spec.run import Machine, Run
+
+RUN, MACHINE = questions(Run), questions(Machine)
+RUN_PANEL, MACHINE_PANEL = "More about the run", "The machine"
+METAVARS = {"whole": "INTEGER", "amount": "NUMBER", "choice": "WORD", "text": "TEXT"}
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def _help(q: Question) -> str:
+    """What it means, its words, when it applies, and what leaving it out means."""
+    said = [q.help if not q.unit else f"{q.help} ({q.unit})"]
+    if q.choices:
+        said.append(f"One of: {', '.join(q.choices)}.")
+    if q.needs:
+        said.append(f"For {q.applies_words}.")
+    if q.default_words:
+        said.append(f"Left out: {q.default_words}.")
+    return " ".join(said)
+
+
+def option(q: Question, taken: Iterable[str] = (), panel: str | None = None) -> Any:
+    """The annotation of one option; a spelling that the command uses for itself is left to it."""
+    flags = [flag for flag in q.flags if flag not in taken]
+    words = q.choices
+    about: dict[str, Any] = {"help": _help(q), "rich_help_panel": panel, "show_default": False}
+    if q.kind == "yes":
+        flag = flags[0]
+        return Annotated[bool | None, typer.Option(f"{flag}/--no-{flag[2:]}", **about)]
+    if words:
+        about["autocompletion"] = lambda incomplete: [w for w in words if w.startswith(incomplete)]
+    # Text: the one reader of all surfaces says what a number may be.
+    return Annotated[str | None, typer.Option(*flags, metavar=METAVARS[q.kind], **about)]
+
+
+def _parameters(
+    fields: Iterable[Question], taken: set[str], panel: str, first: int
+) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            q.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=option(q, taken, None if q.rank <= first else panel),
+        )
+        for q in fields
+    ]
+
+
+def _own_flags(signature: inspect.Signature) -> set[str]:
+    found: set[str] = set()
+    for name, parameter in signature.parameters.items():
+        own = f"--{name.replace('_', '-')}"
+        for meta in getattr(parameter.annotation, "__metadata__", ()):
+            given = (getattr(meta, "default", ""), *(getattr(meta, "param_decls", None) or ()))
+            said = [word for word in given if isinstance(word, str) and word.startswith("-")]
+            found |= {flag for word in said or [own] for flag in word.split("/")}
+    return found
+
+
+def asks(
+    *groups: tuple[Question, ...], leave: Iterable[str] = (), first: int = 1
+) -> Callable[[C], C]:
+    """Give a command one option for each question; it gets what was said as ``said``.
+
+    leave : questions that the command asks in its own way.  first : rank up to which they stand
+    among a command's first options.
+    """
+
+    def wrap(command: C) -> C:
+        signature = inspect.signature(command, eval_str=True)
+        own, asked = _own_flags(signature), []
+        for fields in groups:
+            panel = MACHINE_PANEL if fields is MACHINE else RUN_PANEL
+            wanted = [q for q in fields if q.name not in leave]
+            asked += _parameters(wanted, own, panel, first)
+
+        @functools.wraps(command)
+        def called(*args: Any, **values: Any) -> Any:
+            given = {p.name: values.pop(p.name) for p in asked}
+            said = {name: value for name, value in given.items() if value is not None}
+            return command(*args, said=said, **values)
+
+        all_of_them = _placed(signature, asked)
+        called.__signature__ = signature.replace(parameters=all_of_them)  # type: ignore[attr-defined]
+        called.__annotations__ = {p.name: p.annotation for p in all_of_them} | {
+            "return": signature.return_annotation
+        }
+        return called  # type: ignore[return-value]
+
+    return wrap
+
+
+def _placed(
+    signature: inspect.Signature, asked: list[inspect.Parameter]
+) -> list[inspect.Parameter]:
+    """The questions stand where the command wants ``said``; everything is passed by name."""
+    found: list[inspect.Parameter] = []
+    for name, parameter in signature.parameters.items():
+        found += asked if name == "said" else [parameter]
+    return [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in found]

@@ -1,0 +1,105 @@
+"""What kind of run a question is: which model, trained or served; it decides which fields apply."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright.predict import engines, training
+from rigwright.spec.asked import Question
+from rigwright.spec.errors import RigwrightError
+from rigwright.spec.run import QUANTISATIONS, Run
+from rigwright.workload import decoder
+from rigwright.workload.operations import file as opsfile
+from rigwright.workload.trace import userfile
+from rigwright.workload.zoo import embedded as zoo
+
+_TEXTS = ("text", "language")
+_DECODER = frozenset({"decoder", "language", "sequence"})
+_PERHAPS = frozenset({"language", "sequence", "pictures"})
+"""What a model may be that is not known before it is traced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Words of ``spec.asked.SITUATIONS`` that hold of a model, and those that may."""
+
+    sure: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
+
+    def may(self, words: Collection[str]) -> bool:
+        """Whether all of ``words`` hold or may hold."""
+        return all(word in self.sure or word in self.perhaps for word in words)
+
+    def applies(self, question: Question) -> bool:
+        """Whether the question makes sense here."""
+        return self.may(question.needs)
+
+
+@functools.lru_cache(maxsize=1024)
+def is_decoder(model: str) -> bool:
+    """A language model that writes text, by name or by its ``config.json``."""
+    return model.endswith(".json") or decoder.find(model) is not None
+
+
+@functools.lru_cache(maxsize=1024)
+def kinds_of(model: str) -> Kinds:
+    """What a model is. A name that nobody knows may be anything: whoever looks it up says so."""
+    if userfile.is_user_file(model):
+        return Kinds(perhaps=_PERHAPS)
+    if opsfile.is_operations_file(model):
+        try:
+            ops = opsfile.read(Path(model))
+        except RigwrightError:
+            return Kinds(perhaps=_PERHAPS | _DECODER)
+        return _of_list(ops.task, ops.img_size, ops.seq_len)
+    if is_decoder(model):
+        return Kinds(_DECODER)
+    found = zoo.find(model)
+    if found is None:
+        return Kinds(perhaps=_PERHAPS | _DECODER)
+    if zoo.sizes(found) != (0,):
+        return Kinds(frozenset({"pictures"}))
+    ops = zoo.load(found)
+    return _of_list(ops.task, ops.img_size, ops.seq_len)
+
+
+def _of_list(task: str, img_size: int, seq_len: int) -> Kinds:
+    words = {"pictures": img_size > 0, "sequence": seq_len > 0, "language": task in _TEXTS}
+    return Kinds(frozenset(word for word, holds in words.items() if holds))
+
+
+def served(run: Run) -> bool:
+    """Token by token, with quantised weights, or by an engine made for serving."""
+    if run.mode in training.MODES:
+        return False
+    if run.mode == "decode" or run.precision in QUANTISATIONS:
+        return True
+    return engines.made_for_serving(run.software) and is_decoder(run.model)
+
+
+def trained(run: Run) -> bool:
+    """A training step of a decoder.
+
+    Forward and backward alone, on one GPU that holds everything, is what single operations are
+    timed by: those stay with the model of operations.
+    """
+    if run.mode not in training.MODES or not is_decoder(run.model):
+        return False
+    split = training.laid_out(run) or run.method != "full" or run.grad_checkpointing
+    return run.mode == "train" or split
+
+
+def situation(run: Run) -> Kinds:
+    """What holds of a run: its model's kinds, and how it is run."""
+    model, serves = kinds_of(run.model), served(run) or run.mode == "prefill"
+    words = {
+        "training": run.mode in training.MODES,
+        "updating": run.mode == "train",
+        "serving": serves,
+        "stepped": not served(run),
+        "adapted": run.method != "full",
+    }
+    return Kinds(model.sure | {word for word, holds in words.items() if holds}, model.perhaps)

@@ -1,0 +1,166 @@
+"""Sections of a goal as pydantic models: those of a run are made from its declaration in spec."""
+
+from __future__ import annotations
+
+import datetime as dt
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from rigwright.plan.ask.questions import YES, left_out, word_of
+from rigwright.spec.asked import Kind, Question
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+PositiveInt = Annotated[int, Field(gt=0)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """A table of the goal file: unknown keys are errors, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a form and a page say of a key that only a goal has; the rest is its annotation.
+
+    Fields as in ``spec.asked.Question``.  usual : what leaving it out means where that is worked
+    out.  names : kind of names offered while typing.
+    """
+
+    label: str
+    help: str
+    unit: str = ""
+    most: float | None = None
+    example: Any = None
+    usual: str = ""
+    names: str = ""
+
+
+def ask(label: str, help: str, **more: Any) -> Ask:
+    """The ``Ask`` of a key."""
+    return Ask(label=label, help=help, **more)
+
+
+# -- from a declaration to a model ---------------------------------------------------------
+def _read(q: Question, value: Any) -> Any:
+    """A cell before it is checked: nothing said is None, a word is the choice it means."""
+    if left_out(q, value):
+        return None
+    if q.kind == "yes":
+        return YES.get(str(value).strip().lower(), value)
+    if q.kind != "choice":
+        return value
+    found = word_of(q, value)
+    return None if found is None and q.needs and q.neutral(value) else found or value
+
+
+def _bounds(q: Question, bounded: bool) -> Any:
+    most = q.most if bounded else None
+    return Field(gt=0, le=most) if q.kind == "whole" else Field(gt=0, le=most, allow_inf_nan=False)
+
+
+def type_of(q: Question, *, bounded: bool = False, text: Any = str) -> Any:
+    """The type of an answer. bounded : no larger than a server answers."""
+    plain: dict[str, Any] = {"yes": bool, "text": text}
+    if q.kind in ("whole", "amount"):
+        number = int if q.kind == "whole" else float
+        return Annotated[number, _bounds(q, bounded)]
+    return Literal[q.choices] if q.kind == "choice" else plain[q.kind]
+
+
+def fields_of(
+    asked: Iterable[Question], *, bounded: bool = False, text: Any = str
+) -> dict[str, Any]:
+    """Fields of a pydantic model for some questions; what is left out is None."""
+    found: dict[str, Any] = {}
+    for q in asked:
+        said = Field(None, title=q.label, description=described(q))
+        kind = type_of(q, bounded=bounded, text=text)
+        if q.required:
+            found[q.name] = (kind, Field(title=q.label, description=described(q)))
+        else:
+            found[q.name] = (Annotated[kind | None, BeforeValidator(partial(_read, q))], said)
+    return found
+
+
+def described(q: Question) -> str:
+    """One line for a page about the API: meaning, unit, when it applies, what is usual."""
+    said = [q.help]
+    if q.unit:
+        said.append(f"In {q.unit}.")
+    if q.needs:
+        said.append(f"For {q.applies_words}.")
+    if q.default_words:
+        said.append(f"Left out: {q.default_words}.")
+    return " ".join(said)
+
+
+def made(name: str, base: type[BaseModel], fields: Mapping[str, Any]) -> Any:
+    """A pydantic model with more fields than ``base``."""
+    return create_model(name, __base__=base, __module__=base.__module__, **dict(fields))
+
+
+# -- from a model back to questions --------------------------------------------------------
+_KINDS: dict[Any, Kind] = {bool: "yes", int: "whole", float: "amount", str: "text", dt.date: "day"}
+
+
+def _bare(annotation: Any) -> Any:
+    """A type without ``| None`` and without what is annotated."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return _bare(next(a for a in get_args(annotation) if a is not type(None)))
+    return annotation
+
+
+def _question(name: str, info: FieldInfo) -> Question | None:
+    said = next((m for m in info.metadata if isinstance(m, Ask)), None)
+    if said is None:
+        return None
+    bare = _bare(info.annotation)
+    many, choices = get_origin(bare) is tuple, ()
+    inner = _bare(get_args(bare)[0]) if many else bare
+    if get_origin(inner) is Literal:
+        choices = get_args(inner)
+    kind: Kind = "names" if many else "choice" if choices else _KINDS[inner]
+    default = None if info.is_required() or info.default_factory else info.default
+    return Question(
+        name=name, label=said.label, help=said.help, kind=kind, unit=said.unit, choices=choices,
+        default=default, most=said.most, example=said.example, required=info.is_required(),
+        left_out=said.usual, names=said.names,
+    )  # fmt: skip
+
+
+def questions_of(section: type[BaseModel]) -> tuple[Question, ...]:
+    """The questions that a section asks by itself, in order."""
+    found = (_question(name, info) for name, info in section.model_fields.items())
+    return tuple(q for q in found if q is not None)
+
+
+def bounded(section: type[BaseModel], name: str, text: Any, texts: Any) -> Any:
+    """A section with the sizes that a server answers. text, texts : one word, several."""
+    found: dict[str, Any] = {}
+    for q in questions_of(section):
+        info = section.model_fields[q.name]
+        default = ... if info.is_required() else info.default
+        said = Field(default, title=q.label, description=described(q))
+        if info.default_factory is not None:
+            said = Field(default_factory=info.default_factory, title=q.label)
+        found[q.name] = (_bounded_type(q, info, text, texts), said)
+    return made(name, section, found)
+
+
+def _bounded_type(q: Question, info: FieldInfo, text: Any, texts: Any) -> Any:
+    if q.kind == "names":
+        return texts(q.choices)
+    if q.kind == "text":
+        return text | None if q.default is None and not q.required else text
+    more = (Field(le=q.most),) if q.most is not None else ()
+    return Annotated[(info.annotation, *info.metadata, *more)]

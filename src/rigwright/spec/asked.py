@@ -1,0 +1,135 @@
+"""How a question about a run is declared once: label, unit, choices, bounds, when it applies.
+
+Goal file, batch lines, options of commands, API, forms and the pages about them are made from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["whole", "amount", "yes", "choice", "text", "names", "day"]
+
+SITUATIONS = {
+    "training": "training",
+    "updating": "mode train",
+    "serving": "serving",
+    "stepped": "steps of a framework",
+    "adapted": "method lora or qlora",
+    "language": "language models",
+    "decoder": "language models that write text",
+    "sequence": "models that read a sequence",
+    "pictures": "models that see pictures",
+}
+"""What a question may need, by the word that ``needs`` uses; ``plan.ask.kinds`` finds them.
+
+training : modes train and forward_backward.  serving : modes prefill and decode, quantised weights,
+or an engine such as vllm.  stepped : all that is not served.
+"""
+INSTEAD = {
+    "serving": "mode decode",
+    "training": "mode train",
+    "updating": "mode train",
+    "adapted": "method lora",
+}
+"""What would make a question apply; else the model would have to be another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One field that people fill in.
+
+    label : of a form, without the unit.  help : one line, what it means.
+    default : what a table that leaves it out means; also the value that a field has where it does
+    not apply.  usual : (kind of model, value) of every other surface, the first that holds; "" is
+    every model.  why : reason or source of ``usual``.
+    choices : words allowed, ``spoken`` : other words for them.
+    most : largest value that a server answers; a command has no bound.
+    flags : spellings on the command line, the first not taken is the main one.
+    needs : of SITUATIONS, all of them, or the field does not apply.
+    rank : 1 shown first everywhere, 2 on the first part of a form, 3 under "more".
+    left_out : what leaving it out means where no value says it.  names : kind of names that a form
+    offers.
+    field, scale : stored value = what is given x scale, under that name.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: Kind
+    unit: str = ""
+    default: Any = None
+    required: bool = False
+    usual: tuple[tuple[str, Any], ...] = ()
+    why: str = ""
+    choices: tuple[str, ...] = ()
+    spoken: tuple[tuple[str, str], ...] = ()
+    most: float | None = None
+    flags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    rank: int = 3
+    field: str = ""
+    scale: float = 1
+    example: Any = None
+    left_out: str = ""
+    names: str = ""
+
+    def usual_for(self, words: Collection[str]) -> Any:
+        """What is meant by leaving it out, for a model of these kinds."""
+        return next((v for kind, v in self.usual if not kind or kind in words), self.default)
+
+    def neutral(self, value: Any) -> bool:
+        """Whether ``value`` says no more than leaving the field out where it does not apply."""
+        text = str(value).strip().lower()
+        if self.kind == "yes":
+            return text in ("", "none", "false", "no", "0", "0.0")
+        usual = {str(v).lower() for _, v in self.usual} | {str(self.default).lower()}
+        return text in {"", "none", "null", "false", "0", "0.0", "1", "1.0"} | usual
+
+    @property
+    def default_words(self) -> str:
+        """``32; language models 1``: what leaving it out means; empty for nothing."""
+        if self.left_out or not self.usual:
+            return self.left_out or _plain(self.default)
+        last = [_plain(v) for kind, v in self.usual if not kind]
+        some = [f"{SITUATIONS[kind]} {_plain(v)}" for kind, v in self.usual if kind]
+        return "; ".join(last + some)
+
+    @property
+    def applies_words(self) -> str:
+        """When it applies; empty for always."""
+        return ", ".join(SITUATIONS[word] for word in self.needs)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def asked(label: str, help: str, **more: Any) -> Any:
+    """A dataclass field that carries its ``Question``; keywords are those of Question.
+
+    The kind follows from the choices or the default where it is not said.
+    """
+    said = {"label": label, "help": help, **more}
+    if "kind" not in said:
+        default = said.get("default")
+        plain = "yes" if isinstance(default, bool) else "whole"
+        said["kind"] = "choice" if said.get("choices") else plain
+    if said.get("required"):
+        return dataclasses.field(metadata={"asked": said})
+    return dataclasses.field(default=said.get("default"), metadata={"asked": said})
+
+
+def questions(of: Any) -> tuple[Question, ...]:
+    """Every question that a dataclass declares, in order."""
+    found = []
+    for field in dataclasses.fields(of):
+        if said := field.metadata.get("asked"):
+            found.append(Question(**{"name": field.name, "field": field.name, **said}))
+    return tuple(found)
