@@ -7,7 +7,6 @@ Bad input raises RigwrightError, in one line that says what is allowed.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import difflib
 import importlib
@@ -23,7 +22,7 @@ from rigwright.plan.parts.results import CheckResult
 from rigwright.plan.speed.results import Comparison, Predicted
 from rigwright.spec.answer import Answer
 from rigwright.spec.errors import InputError, RigwrightError, UnknownNameError
-from rigwright.spec.run import Run
+from rigwright.spec.run import Machine, Run
 
 __all__ = [
     "InputError",
@@ -37,7 +36,7 @@ __all__ = [
     "predict",
     "rent",
 ]
-KEYS = {f.name for f in dataclasses.fields(Run)} | {"nodes", "network_gbit_s"}
+KEYS = {q.name for q in (*questions(Run), *questions(Machine))}
 Goal = str | Path | Mapping[str, Any]
 """A goal file, or what it holds: ``{"workload": {...}, "budget": {...}}``."""
 Build = str | Path | Mapping[str, Any]
@@ -94,7 +93,7 @@ def predict(model: str, gpu: Gpu = "RTX 3090", gpus: int = 1, **run: Any) -> Pre
     """Step time and memory of a run; its fields are the keys of ``predict --batch``."""
     from rigwright.plan.speed.predicting import predict_one
 
-    return predict_one({**_run(model, run), "gpu": gpu, "gpu_count": gpus})
+    return predict_one({"gpu": gpu, "gpu_count": gpus, **_run(model, run)})
 
 
 def fit(model: str, gpu: Gpu | Sequence[Gpu], gpus: int = 1, **run: Any) -> FitResult:
@@ -102,7 +101,7 @@ def fit(model: str, gpu: Gpu | Sequence[Gpu], gpus: int = 1, **run: Any) -> FitR
     from rigwright.plan.memory.fitting import fit_cards
 
     cards = [gpu] if isinstance(gpu, str | Mapping) else _several("gpu", gpu)
-    return fit_cards(cards, _run(model, run), gpus)
+    return fit_cards(cards, {"gpu_count": gpus, **_run(model, run)})
 
 
 def compare(

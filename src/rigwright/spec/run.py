@@ -274,6 +274,7 @@ class Machine:
         "Limit set for each GPU, below its own.",
         kind="amount",
         unit="W",
+        least=1,
         most=100_000,
         flags=("--power-cap-w",),
     )
@@ -286,8 +287,8 @@ class Machine:
     )
     network_bytes_per_s: float | None = asked(
         "Network", "Rate of one node's network, one direction.",
-        name="network_gbit_s", kind="amount", unit="Gbit/s", scale=1e9 / 8, most=100_000,
-        flags=("--network-gbit-s",), needs=("decoder", "training"),
+        name="network_gbit_s", kind="amount", unit="Gbit/s", scale=1e9 / 8,
+        least=1e-3, most=100_000, flags=("--network-gbit-s",), needs=("decoder", "training"),
     )  # fmt: skip
 
 

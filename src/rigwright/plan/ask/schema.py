@@ -63,7 +63,10 @@ def _read(q: Question, value: Any) -> Any:
 
 def _bounds(q: Question, bounded: bool) -> Any:
     most = q.most if bounded else None
-    return Field(gt=0, le=most) if q.kind == "whole" else Field(gt=0, le=most, allow_inf_nan=False)
+    if q.kind == "whole":
+        return Field(gt=0, le=most)
+    least = {"ge": q.least} if q.least else {"gt": 0}
+    return Field(le=most, allow_inf_nan=False, **least)
 
 
 def type_of(q: Question, *, bounded: bool = False, text: Any = str) -> Any:
