@@ -21,6 +21,7 @@ from rigwright.plan.money.results import RentResult
 from rigwright.plan.parts.results import CheckResult
 from rigwright.plan.speed.results import Comparison, Predicted
 from rigwright.spec.answer import Answer
+from rigwright.spec.asked import questions
 from rigwright.spec.errors import InputError, RigwrightError, UnknownNameError
 from rigwright.spec.run import Machine, Run
 
