@@ -97,8 +97,14 @@ def test_one_more_part_takes_no_conflict_back_unless_the_rule_says_so():
     assert {r.id for r in fit.RULES if r.supplies} == {"ram_vs_vram", "display_output"}
 
 
-def test_a_firm_rule_warns_somewhere():
-    firm = {r.id for r in fit.RULES if r.firm}
-    assert firm
-    warned = {f.rule for b in BUILDS for f in fit.check(b) if f.verdict == "warning"}
-    assert firm <= warned, firm - warned
+def test_a_firm_rule_refuses_what_would_pass_otherwise():
+    supply = {"psu_wattage", "psu_transient", "psu_pcie_connectors", "psu_16pin"}
+    firm = {r.id: r for r in fit.RULES if r.firm}
+    assert set(firm) == supply | {"gpu_slots"}
+    refused = {
+        name
+        for build in BUILDS
+        for name, rule in firm.items()
+        if (weigh(replace(rule, firm=False), build), weigh(rule, build)) == ("fine", "bad")
+    }
+    assert refused == set(firm)

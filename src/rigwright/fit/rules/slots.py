@@ -251,7 +251,6 @@ def pcie_link(
     type="budget",
     severity="warning",
     needs=("card",),
-    firm=True,
 )
 def gpu_airflow(cards: tuple[Card, ...], board: Board | None, case: Case | None) -> Answer | None:
     """Blowers push air out at the back; open coolers need room between cards."""
