@@ -60,7 +60,7 @@ def predictions() -> list[tuple[str, str, str]]:
     chips = list(load(Chip))[:120]
     table = predict.chip_table(chips)
     ops, run, machine = (
-        zoo.load("resnet50"),
+        zoo.operation_list("resnet50"),
         Run(model="resnet50", batch=32),
         Machine(chip=chips[-1]),
     )
@@ -68,7 +68,7 @@ def predictions() -> list[tuple[str, str, str]]:
     names = zoo.names()[:1200]
     start = time.perf_counter()
     for name in names:
-        predict.step_times(zoo.load(name), Run(model=name, batch=32), table)
+        predict.step_times(zoo.operation_list(name), Run(model=name, batch=32), table)
     pairs = time.perf_counter() - start
     return [
         ("one (model, chip) predicted, warm", f"{single * 1e3:.2f} ms", "0.3 ms"),

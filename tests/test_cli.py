@@ -185,7 +185,7 @@ def test_an_operations_file_is_a_model(tmp_path):
     from rigwright.workload.zoo import embedded as zoo
 
     path = tmp_path / "net.parquet"
-    opsfile.write(zoo.load("resnet18"), path)
+    opsfile.write(zoo.operation_list("resnet18"), path)
     own, known = (
         json.loads(rigwright("predict", model, "--gpu", "RTX 3090", "--json").stdout)
         for model in (str(path), "resnet18")

@@ -50,7 +50,7 @@ def trace_all(work: Path, part: int, parts: int, only: str) -> None:
         signal.alarm(SECONDS_PER_MODEL)
         try:
             ops = list_of(job)
-            (work / f"{job.name}@{job.size}").write_bytes(zoofile.dump(ops))
+            (work / f"{job.name}@{job.size}").write_bytes(zoofile.packed(ops))
         except Exception as error:
             with (work / "failed.txt").open("a") as log:
                 log.write(f"{job.name}@{job.size}: {type(error).__name__}: {error}\n")
@@ -96,14 +96,14 @@ def _packed() -> dict[str, bytes]:
 
 def _with_kinds(data: bytes) -> bytes:
     """Operators that had no kind when the list was traced and have one now."""
-    ops = zoofile.load(data)
+    ops = zoofile.unpacked(data)
     known = {name: KINDS.index(kind_of(name)) for name in ops.unknown() if kind_of(name) != "other"}
     if not known:
         return data
     kind = ops.kind.copy()
     for name, number in known.items():
         kind[(ops.kind == KINDS.index("other")) & (ops.name == ops.names.index(name))] = number
-    return zoofile.dump(replace(ops, kind=kind))
+    return zoofile.packed(replace(ops, kind=kind))
 
 
 def pack(members: dict[str, bytes]) -> None:

@@ -158,7 +158,7 @@ def _step_ms(cells: Cells, model: str) -> float:
     told, rate, batch = (_float(cells[key]) for key in ("step_ms", "throughput", "batch"))
     if told > 0 or cells["unit"] == "img/s" or zoo.find(model) is None:
         return told
-    counted = zoo.load(model).meta.get("counted_per_item")
+    counted = zoo.operation_list(model).meta.get("counted_per_item")
     return 1e3 * batch * counted / rate if counted else told
 
 

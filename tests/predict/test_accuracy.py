@@ -16,15 +16,15 @@ def test_small_published_tables(source: str, label: str, mean_error: float) -> N
     from rigwright.predict import constants
     from rigwright_accuracy import measured
     from rigwright_accuracy.step import bench
-    from rigwright_accuracy.step.calibration import load
+    from rigwright_accuracy.step.calibration import operation_list
 
     try:
         rows = [r for r in measured.all_rows((source,)) if label in r.label.lower()]
     except measured.SharedDataMissingError as missing:
         pytest.skip(str(missing))
-    found = bench.build(rows, load)
+    found = bench.build(rows, operation_list)
     assert len(found.rows) > 30
-    error = np.abs(found.predict(constants.load()) / found.measured - 1.0)
+    error = np.abs(found.predict(constants.shipped()) / found.measured - 1.0)
     assert error.mean() < mean_error
 
 
@@ -45,5 +45,7 @@ def test_flattened_and_tabled_predictions_agree() -> None:
     rows = [measured.Row("x", c, 1, "pcie", run, 1.0, "toy", "") for c in chips]
     flat = bench.build(rows, lambda _: small_cnn())
     np.testing.assert_allclose(
-        flat.predict(constants.load()), step_times(small_cnn(), run, chip_table(chips)), rtol=1e-9
+        flat.predict(constants.shipped()),
+        step_times(small_cnn(), run, chip_table(chips)),
+        rtol=1e-9,
     )

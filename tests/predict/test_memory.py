@@ -26,7 +26,7 @@ def peak(run: Run, machine: Machine = ONE) -> memory.Peak:
     config = find(run.model)
     if config is not None:
         return memory.decoder_peak(config, run, machine)
-    return memory.model_peak(zoo.load(run.model, run.img_size), run, machine)
+    return memory.model_peak(zoo.operation_list(run.model, run.img_size), run, machine)
 
 
 @pytest.mark.parametrize("run", [
@@ -50,7 +50,7 @@ def test_state_is_counted_per_weight():
     assert memory.state_bytes("sgd") == 4 and memory.state_bytes("sgd_plain") == 0
     assert memory.state_bytes("adafactor", width=1024) == pytest.approx(8 / 1024)
     assert memory.state_bytes("galore_adamw", width=4096) < 0.1 * memory.state_bytes("adamw")
-    weights = zoo.load("resnet50", 224).trainable
+    weights = zoo.operation_list("resnet50", 224).trainable
     assert peak(replace(CNN, optimizer="adam")).shares["optimizer"] == pytest.approx(8 * weights)
     with pytest.raises(InputError, match="optimizer"):
         peak(replace(CNN, optimizer="newton"))
@@ -147,11 +147,14 @@ def test_chance_at_the_edges():
 
 
 def test_ranges_say_what_they_were_measured_on():
-    parts = memory.model_parts(zoo.load("resnet50", 224), CNN, ONE)
+    parts = memory.model_parts(zoo.operation_list("resnet50", 224), CNN, ONE)
     assert memory.range_of(parts) == "range_traced"
     assert memory.measured_on("range_traced") == "vision_train_memory"
-    seen = memory.model_parts(zoo.load("resnet50", 224), replace(CNN, mode="infer"), ONE)
+    seen = memory.model_parts(zoo.operation_list("resnet50", 224), replace(CNN, mode="infer"), ONE)
     assert memory.range_of(seen) == "range_inference"
     bert = replace(CNN, model="bert-base", img_size=None, seq_len=128)
-    assert memory.range_of(memory.model_parts(zoo.load("bert-base"), bert, ONE)) == "range_written"
+    assert (
+        memory.range_of(memory.model_parts(zoo.operation_list("bert-base"), bert, ONE))
+        == "range_written"
+    )
     assert memory.range_of(memory.decoder_parts(find("llama-3-8b"), LLAMA, ONE)) == "range_written"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rigwright.predict.constants import shipped
+
 
 @pytest.fixture(scope="module")
 def scored():
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
-    from rigwright.predict import memory
     from rigwright_accuracy import measured
     from rigwright_accuracy.memory import fitting as memoryfit
     from rigwright_accuracy.memory import runs as memoryruns
@@ -21,7 +22,7 @@ def scored():
         pytest.skip(str(missing))
     if not found:
         pytest.skip("the tables of memory are not among the shared measurements")
-    c = memory.load()
+    c = shipped("memory")
     got = memoryfit.predict(found, c)
     width = np.array([c[memoryfit.range_of(r)] for r in found])
     error = got / np.array([r.used_bytes for r in found]) - 1

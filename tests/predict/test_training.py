@@ -5,6 +5,7 @@ import pytest
 from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.software import software_of
 from rigwright.predict import constants, memory, training, trainingwork
+from rigwright.predict.constants import shipped
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
@@ -100,7 +101,7 @@ def test_the_bubble_of_a_pipeline_is_what_the_paper_says():
             pipeline_parallel=4, grad_checkpointing=True, software=software_of("megatron"),
         )  # fmt: skip
         case = training.case_of(config, run, replace(GPUS, gpu_count=4))
-        parts = training.seconds(case, training.load())
+        parts = training.seconds(case, shipped("training"))
         ideal = sum(parts[k] for k in ("matrix multiply", "attention", "elementwise", "launch"))
         assert parts["pipeline"] / ideal == pytest.approx(3 / batches, rel=0.05)
 

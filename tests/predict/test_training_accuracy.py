@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rigwright.predict.constants import shipped
+
 
 @pytest.fixture(scope="module")
 def scored():
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
-    from rigwright.predict import training
     from rigwright_accuracy import measured
     from rigwright_accuracy.training import score as tool
 
@@ -19,7 +20,7 @@ def scored():
         pytest.skip(str(missing))
     if not found:
         pytest.skip("the tables of training runs are not among the shared measurements")
-    ratio = tool.predict(tool.stacked(found), training.load())
+    ratio = tool.predict(tool.stacked(found), shipped("training"))
     return found, ratio / np.array([row.step_s for row in found])
 
 

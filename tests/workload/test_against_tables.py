@@ -53,7 +53,7 @@ def test_weights_and_multiply_adds() -> None:
         name = zoo.find(model)
         if name is None:
             continue
-        ops = zoo.load(name, size)
+        ops = zoo.operation_list(name, size)
         weights.append((abs(ops.parameters / 1e6 / params_m - 1), model))
         if gmacs >= 0.1:
             work.append((abs(multiply_adds(ops) / gmacs - 1), f"{model}@{size}"))

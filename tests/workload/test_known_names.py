@@ -95,7 +95,7 @@ DECODERS = {
 
 @pytest.mark.parametrize("written", WRITTEN)
 def test_zoo_models(written):
-    assert zoo.load(zoo.resolve(written)).parameters / 1e6 == pytest.approx(
+    assert zoo.operation_list(zoo.resolve(written)).parameters / 1e6 == pytest.approx(
         WRITTEN[written], rel=0.01
     )
 

@@ -41,7 +41,7 @@ def exposed_seconds(
     """Part of the exchange that the step waits for. [s]
 
     Buckets overlap with the backward pass: of what fits beside it a share still shows, the rest
-    shows fully. Waiting for the slowest GPU costs a share of the step that grows as 1 - 1/n.
+    shows fully. Waiting for the slowest GPU takes a share of the step that grows as 1 - 1/n.
     """
     beside = np.minimum(exchange, backward)
     waited = c.straggler_share * (1.0 - 1.0 / gpu_count) * step

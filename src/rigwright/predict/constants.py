@@ -1,4 +1,4 @@
-"""The one table of fitted constants (``data/constants.csv``), read once.
+"""The tables of fitted constants (``data/``), each read once.
 
 ``tools/calibrate.py`` writes it from published measurements; nothing else in prediction is fitted.
 """
@@ -82,6 +82,6 @@ def read(path: Path = TABLE) -> tuple[Constant, ...]:
 
 
 @functools.cache
-def load() -> Constants:
-    """The table in the package."""
-    return Constants({row.name: row.value for row in read()})
+def shipped(table: str = "constants") -> Constants:
+    """A table in the package: ``constants`` (steps), ``memory``, ``serving`` or ``training``."""
+    return Constants({row.name: row.value for row in read(TABLE.with_name(f"{table}.csv"))})

@@ -22,7 +22,7 @@ _YES = {"yes": True, "no": False}
 class Engine:
     """How an engine runs the layers.
 
-    launch : constant with the cost per layer.  chunk : prompt tokens computed together.
+    launch : constant with the time per layer.  chunk : prompt tokens computed together.
     fused : attention keeps no scores in memory.  paged : the cache is kept in pages.
     first : kernels of before mid-2024.
     joint : several cards share every layer (tensor parallel), else they hold some layers each.

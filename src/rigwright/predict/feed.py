@@ -19,7 +19,7 @@ def disk_items_per_s(
     packed : items lie in large sequential files (LMDB, WebDataset, TFRecord).
     Returns : (items/s, sentence); None when the disk's rates are unknown, infinity from memory.
 
-    A shuffled read of one file costs one random access plus its transfer; ``random_read_iops`` of
+    A shuffled read of one file takes one random access plus its transfer; ``random_read_iops`` of
     a hard disk is 1 / (average seek + half a turn), so its access time is the reciprocal. A
     solid-state drive serves many requests at once and is bound by its sequential rate or its
     4 KiB request rate, whichever is slower for this item size.

@@ -104,7 +104,7 @@ def bus_bytes_per_s(machine: Machine, members: int) -> float:
     """Rate at which each of ``members`` GPUs of one node sends in a ring. [B/s]"""
     if members <= 1:
         return math.inf
-    table, c = chip_table([machine.chip]), constants_table.load()
+    table, c = chip_table([machine.chip]), constants_table.shipped()
     moved = 2.0 * (members - 1) / members * 1e9
     took = all_reduce_seconds(1e9, members, machine.gpu_link, table, c, machine.pcie_bytes_per_s)
     return moved / float(took[0])

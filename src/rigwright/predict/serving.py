@@ -26,7 +26,7 @@ from rigwright.predict.memory.cache import CACHE_BYTES, kv_bytes
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.workload.decoder import DecoderConfig, decode_cost
+from rigwright.workload.decoder import DecoderConfig, decode_step
 
 Parts = dict[str, Any]
 
@@ -48,12 +48,6 @@ ENGINE_GIB = 0.5
 UNIFIED_SHARE = 0.75
 """Part of unified memory that macOS lets the GPU keep resident (recommendedMaxWorkingSetSize)."""
 WORDS = {"weights": "memory traffic", "kv cache": "memory traffic", "communication": "network"}
-
-
-@functools.cache
-def load() -> Constants:
-    """The fitted serving constants of the package."""
-    return Constants({row.name: row.value for row in constants_table.read(TABLE)})
 
 
 def known_formats() -> dict[str, float]:
@@ -112,12 +106,12 @@ def serving_step(config: DecoderConfig, run: Run) -> ServingStep:
     decode : one token per sequence at the mean context, ``seq_len`` + half of ``gen_len``.
     prefill : the whole prompt of ``seq_len`` tokens.
     """
-    cost, prefill = decode_cost(config), run.mode == "prefill"
+    token, prefill = decode_step(config), run.mode == "prefill"
     prompt = run.seq_len or 1
     tokens = run.batch * (prompt if prefill else 1)
     context = prompt / 2 if prefill else prompt + (run.gen_len or 0) / 2
     passes = math.ceil(tokens / engine_of(run.software).chunk)
-    elements = cost.weight_elements_read(tokens / passes)
+    elements = token.weight_elements_read(tokens / passes)
     head = config.vocab * config.words
     read = stored_bytes(config, run.precision, config.experts_touched(tokens / passes), head)
     packed = weight_bytes(run.precision) < 2.0
@@ -125,8 +119,8 @@ def serving_step(config: DecoderConfig, run: Run) -> ServingStep:
         read=read,
         unpacked=elements if packed else 0.0,
         plain=0.0 if packed else elements,
-        cache=0.0 if prefill else run.batch * cost.kv_bytes(context, CACHE_BYTES),
-        flop=tokens * cost.flop(context),
+        cache=0.0 if prefill else run.batch * token.kv_bytes(context, CACHE_BYTES),
+        flop=tokens * token.flop(context),
         scores=tokens * config.heads * config.layers * context,
         passes=passes,
         layers=config.layers,
@@ -142,7 +136,7 @@ def rates(chip: Chip, power_cap_w: float | None, narrow: bool) -> dict[str, floa
     # GeForce boards halve the tensor rate when they accumulate in fp32 (architecture white papers).
     if narrow and chip.vendor == "nvidia" and chip.segment in ("geforce", "laptop"):
         table = replace(table, tensor16=2.0 * table.tensor16)
-    r = sustained(table, constants_table.load())
+    r = sustained(table, constants_table.shipped())
     tensor = float(r.tensor16[0])
     return {
         "bandwidth": float(r.bandwidth[0]),
@@ -160,7 +154,7 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, floa
     chip = machine.chip
     exchanged = 2.0 * config.layers * work.tokens * config.hidden * 2.0 if joint else 0.0
     wire = all_reduce_seconds(
-        exchanged, count, machine.gpu_link, chip_table([chip]), constants_table.load(),
+        exchanged, count, machine.gpu_link, chip_table([chip]), constants_table.shipped(),
         machine.pcie_bytes_per_s,
     )  # fmt: skip
     # Cards in turn overlap only where a prompt has several chunks; this many would work at once.
@@ -281,7 +275,7 @@ def serve(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
         raise InputError("run", "mode", run.mode, ", ".join(MODES))
     if run.batch < 1 or machine.gpu_count < 1:
         raise InputError("run", "batch", run.batch, "1 or more")
-    c = load()
+    c = constants_table.shipped("serving")
     case = case_of(config, run, machine)
     parts = {name: float(part) for name, part in seconds(case, c).items()}
     total = sum(parts.values())

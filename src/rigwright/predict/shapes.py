@@ -1,4 +1,4 @@
-"""What the cost of a run's operations depends on besides chip and constants, worked out once.
+"""What the time of a run's operations depends on besides chip and constants, worked out once.
 
 GEMM libraries cover the result with tiles: how much each tile size overhangs and how many blocks
 it makes is a matter of the shapes alone. Arrays come as columns [ops, 1] to meet chips [chips], or

@@ -14,9 +14,9 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.cost import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.features import Manner, work_of
 from rigwright.predict.fusion import fuse
+from rigwright.predict.kerneltime import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.predict.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
@@ -184,7 +184,7 @@ def times(
 
     host_scale : dispatch time of this CPU over the reference.  rates : of ``t``, where known.
     """
-    c = c or constants_table.load()
+    c = c or constants_table.shipped()
     r = rates or sustained(t, c)
     seconds = operation_seconds(p.shapes, t, r, c)
     work = p.shapes.work
@@ -231,7 +231,7 @@ def step_times(
 def _single(chip: Chip, power_cap_w: float | None) -> tuple[ChipTable, Rates]:
     """Table and sustained rates of one chip, kept."""
     t = chip_table([chip], power_cap_w)
-    return t, sustained(t, constants_table.load())
+    return t, sustained(t, constants_table.shipped())
 
 
 def step(
@@ -243,7 +243,7 @@ def step(
     memory : gives (peak bytes per GPU, shares); without it memory is not a number and ``fits``
     is False with a note.  copies_input : the step includes a pageable host-to-device copy.
     """
-    c = constants_table.load()
+    c = constants_table.shipped()
     t, rates = _single(machine.chip, machine.power_cap_w)
     p = prepare(ops, run, machine.gpu_count, copies_input=copies_input)
     got = times(

@@ -31,12 +31,12 @@ from rigwright.workload.decoder import DecoderConfig, adapter_parameters
 
 Parts = dict[str, Any]
 
-__all__ = ["MODES", "case_of", "laid_out", "load", "seconds", "train"]
+__all__ = ["MODES", "case_of", "laid_out", "seconds", "train"]
 TABLE = constants_table.TABLE.with_name("training.csv")
 MODES = ("train", "forward_backward")
 REFERENCE_CPU_MHZ = 4000.0
 START_HOPS = 3
-"""Hops that starting a collective costs beside those of its ring (launch, and leaving it)."""
+"""Hops that starting a collective takes beside those of its ring (launch, and leaving it)."""
 HOST_BYTES_PER_S = 40e9
 """Rate at which a host updates weights it keeps (two channels of DDR4-3200, 51 GB/s at best)."""
 CACHE_SHARE = 0.5
@@ -51,12 +51,6 @@ WORDS = {
     "matrix multiply": "arithmetic", "attention": "arithmetic", "elementwise": "memory traffic",
     "optimizer": "memory traffic", "communication": "network",
 }  # fmt: skip
-
-
-@functools.cache
-def load() -> Constants:
-    """The fitted training constants of the package."""
-    return Constants({row.name: row.value for row in constants_table.read(TABLE)})
 
 
 def matrix_rate(rates: Rates, precision: str) -> tuple[float, float]:
@@ -74,7 +68,7 @@ def matrix_rate(rates: Rates, precision: str) -> tuple[float, float]:
 
 @functools.lru_cache(maxsize=512)
 def _chip_numbers(chip: Chip, power_cap_w: float | None, precision: str) -> dict[str, float]:
-    rates = sustained(chip_table([chip], power_cap_w), constants_table.load())
+    rates = sustained(chip_table([chip], power_cap_w), constants_table.shipped())
     matrix, operand = matrix_rate(rates, precision)
     sixteen, _ = matrix_rate(rates, "fp16")
     clocks = chip.sm_count * chip.boost_mhz * 1e6
@@ -268,7 +262,7 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     """
     if run.mode not in MODES:
         raise InputError("run", "mode", run.mode, ", ".join(MODES))
-    c = load()
+    c = constants_table.shipped("training")
     case = case_of(config, run, machine)
     parts = {name: float(part) for name, part in seconds(case, c).items()}
     total = sum(parts.values())

@@ -40,13 +40,13 @@ CLASSES = (
 )
 CLASS = {name: i for i, name in enumerate(CLASSES)}
 ARITHMETIC = CLASS["recurrent"] + 1  # classes below this do matrix arithmetic
-SAME = {  # kinds that cost like another class
+SAME = {  # kinds that take time like another class
     "softmax_backward": "softmax",
     "fill": "elementwise",
     "rnn": "recurrent",
     "rnn_backward": "recurrent",
 }
-SHARES = {  # cost class -> the word a prediction reports
+SHARES = {  # class -> the word a prediction reports
     "gemm": "matrix multiply",
     "conv": "convolution",
     "conv_dgrad": "convolution",

@@ -44,7 +44,7 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     if run.mode in SERVING:
         others = ", ".join(mode for mode in MODES if mode not in SERVING)
         raise InputError("run", "mode", run.mode, f"{others}: {found} is no decoder", "mode infer")
-    return zoo.load(found, run.img_size)
+    return zoo.operation_list(found, run.img_size)
 
 
 def _from_file(run: Run) -> OperationList:

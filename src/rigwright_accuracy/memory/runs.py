@@ -98,7 +98,7 @@ def _traced(source: str, group: str, run: Run, chip: Chip | None, used: float) -
     row = Row(source, group, run.model, run, None, "whole", used)
     if chip is None or zoo.find(run.model) is None:
         return replace(row, skip="model or chip not known")
-    ops = zoo.load(run.model, run.img_size)
+    ops = zoo.operation_list(run.model, run.img_size)
     machine = Machine(chip=chip)
     return replace(row, machine=machine, parts=memory.model_parts(ops, run, machine))
 
@@ -342,7 +342,7 @@ def _resolved(row: Row, chip: Chip | None, count: int) -> Row:
         if config is not None:
             parts = memory.decoder_parts(config, row.run, machine)
         else:
-            ops = zoo.load(str(traced), row.run.img_size)
+            ops = zoo.operation_list(str(traced), row.run.img_size)
             parts = memory.model_parts(ops, row.run, machine)
     except RigwrightError as error:
         return replace(row, skip=str(error))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict import memory
+from rigwright.predict.constants import shipped
 from rigwright_accuracy.command import fit_or_score
 from rigwright_accuracy.errors import (
     Array,
@@ -159,7 +160,7 @@ def calibration(questions: Asked) -> list[tuple[str, int, float]]:
 def _crashed(found: list[Row]) -> tuple[int, int]:
     """Runs published as out of memory, and how many of them are said to fit."""
     out = [r for r in found if r.capacity_bytes and r.parts is not None]
-    c = memory.load()
+    c = shipped("memory")
     return len(out), sum(fitting.predict([r], c)[0] <= r.capacity_bytes for r in out)
 
 

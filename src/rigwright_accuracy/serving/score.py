@@ -19,7 +19,7 @@ from scipy.optimize import least_squares
 from rigwright.plan.ask.software import said_in_table
 from rigwright.predict import constants as table
 from rigwright.predict import serving
-from rigwright.predict.constants import Constants
+from rigwright.predict.constants import Constants, shipped
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
@@ -232,7 +232,7 @@ def write(c: Constants) -> None:
 def scores() -> tuple[list[Score], list[Skipped]]:
     """On chips that were not fitted. Raises SharedDataMissingError."""
     found, skipped = rows()
-    scored = by_source(found, held_out(found), serving.load())
+    scored = by_source(found, held_out(found), shipped("serving"))
     return scored, [Skipped(TABLE, SOURCE, why, n) for why, n in skipped.most_common()]
 
 
@@ -256,7 +256,7 @@ def refit() -> None:
     """Fit on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
     write(fit(found).replace(widths(found, held_out(found))))
-    serving.load.cache_clear()
+    shipped.cache_clear()
 
 
 def main() -> int:

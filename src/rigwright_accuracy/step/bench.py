@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.cost import operation_seconds
+from rigwright.predict.kerneltime import operation_seconds
 from rigwright.predict.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.step import Prepared, combine, host_seconds, prepare, slower_kernels
 from rigwright.predict.uncertainty import log_half_width
@@ -86,7 +86,7 @@ class Bench:
         return combine(gpu, host, exchange, copy, c)
 
 
-def build(rows: Iterable[Row], load: Loader) -> Bench:
+def build(rows: Iterable[Row], listed: Loader) -> Bench:
     """Prepare every row whose model is known; count the others by reason."""
     kept: list[Row] = []
     prepared: list[Prepared] = []
@@ -99,7 +99,7 @@ def build(rows: Iterable[Row], load: Loader) -> Bench:
         key = (row.run, row.gpu_count, row.copies_input)
         if key not in cache:
             try:
-                ops = load(row.run)
+                ops = listed(row.run)
             except (RigwrightError, KeyError) as error:
                 skipped[row.source, f"not in the zoo: {row.run.model}"] += 1
                 del error

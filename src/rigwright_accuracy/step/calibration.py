@@ -33,13 +33,13 @@ HOST_SOURCES = ("pytorch_gpu_benchmark", "dlinfbench", "u39kun", "small_sources"
 ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
 
 
-def load(run: Run) -> OperationList:
+def operation_list(run: Run) -> OperationList:
     """Operations of a run's model from the embedded zoo."""
-    return zoo.load(run.model, run.img_size if zoo.sizes(run.model) != (0,) else None)
+    return zoo.operation_list(run.model, run.img_size if zoo.sizes(run.model) != (0,) else None)
 
 
 def known(run: Run) -> bool:
-    """Whether ``load`` has the model."""
+    """Whether ``operation_list`` has the model."""
     return zoo.find(run.model) is not None
 
 
@@ -57,7 +57,7 @@ def start() -> Constants:
 def step_bench(sources: tuple[str, ...], per_group: int) -> Bench:
     """The rows of one GPU that constants are fitted on."""
     rows = [r for r in measured.all_rows(sources) if usable(r)]
-    return build(fit_sample(rows, known, per_group=per_group), load)
+    return build(fit_sample(rows, known, per_group=per_group), operation_list)
 
 
 def network_bench() -> Bench:
@@ -66,7 +66,7 @@ def network_bench() -> Bench:
         r for r in measured.all_rows(("lambda",))
         if r.gpu_count > 1 and not r.skip and r.run.model not in UNFITTED
     ]  # fmt: skip
-    return build(rows, load)
+    return build(rows, operation_list)
 
 
 def run_fit(per_group: int, rounds: int) -> tuple[Fit, Bench]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.constants import Constants
-from rigwright.predict.cost import operation_seconds
+from rigwright.predict.kerneltime import operation_seconds
 from rigwright.predict.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.work import CLASS, Work
 from rigwright.spec.parts import Chip

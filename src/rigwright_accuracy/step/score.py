@@ -14,7 +14,7 @@ from rigwright.predict.constants import Constants
 from rigwright_accuracy import measured
 from rigwright_accuracy.errors import Array, Label, Score, Skipped, groups, score
 from rigwright_accuracy.step.bench import Bench, build
-from rigwright_accuracy.step.calibration import FIT_SOURCES, known, load, usable
+from rigwright_accuracy.step.calibration import FIT_SOURCES, known, operation_list, usable
 from rigwright_accuracy.step.fitting import UNFITTED, fit_sample
 from rigwright_accuracy.step.folds import die_key, family_key, unseen
 from rigwright_accuracy.step.operations import all_sets
@@ -79,14 +79,14 @@ def by_source(bench: Bench, predicted: Array, c: Constants, split: str) -> list[
 
 def scores(*, quick: bool) -> StepScores:
     """Every split, or the shipped constants alone. Raises SharedDataMissingError."""
-    c = table.load()
+    c = table.shipped()
     rows = [r for r in measured.all_rows() if usable(r)]
-    bench = build(rows, load)
+    bench = build(rows, operation_list)
     predicted = bench.predict(c)
     found = by_source(bench, predicted, c, IN_SAMPLE)
     if not quick:
         fitted_on = [r for r in rows if r.source in FIT_SOURCES]
-        sample = build(fit_sample(fitted_on, known, per_group=100), load)
+        sample = build(fit_sample(fitted_on, known, per_group=100), operation_list)
         sets = all_sets(measured.ChipNames())
         for split, key in HELD_OUT:
             predicted = unseen(bench, sample, sets, c, key)

@@ -19,7 +19,7 @@ from scipy.optimize import least_squares
 
 from rigwright.predict import constants as table
 from rigwright.predict import training
-from rigwright.predict.constants import Constants
+from rigwright.predict.constants import Constants, shipped
 from rigwright_accuracy.command import fit_or_score
 from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
 from rigwright_accuracy.training.runs import Row, rows
@@ -155,7 +155,7 @@ def write(c: Constants, fitted_on: str) -> None:
 def scores() -> tuple[list[Score], list[Skipped]]:
     """On model sizes, and on chips, that were not fitted. Raises SharedDataMissingError."""
     found, skipped = rows()
-    cases, half = stacked(found), training.load()[RANGE]
+    cases, half = stacked(found), shipped("training")[RANGE]
     scored = []
     for split, key in HELD_OUT:
         scored += by_chip(found, held_out(found, cases, key), half, split)
@@ -186,7 +186,7 @@ def refit() -> None:
     half = width(found, held_out(found, cases, _chip))
     sources = sorted({r.source.split(",")[0] for r in found if r.fitted})
     write(fit(found, cases).replace({RANGE: half}), "; ".join(sources))
-    training.load.cache_clear()
+    shipped.cache_clear()
 
 
 def main() -> int:

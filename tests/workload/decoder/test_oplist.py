@@ -176,13 +176,13 @@ def test_weight_traffic_does_not_grow_with_the_batch():
 def test_cache_per_token(name, kib):
     c = config(name)
     assert decoder.operations(c).meta["kv_bytes_per_token"] == kib * 1024
-    assert decoder.decode_cost(c).kv_bytes(1) == kib * 1024
+    assert decoder.decode_step(c).kv_bytes(1) == kib * 1024
 
 
 def test_sliding_windows_cap_cache_and_attention():
     mistral, gemma = config("mistral-7b"), config("gemma-3-27b")
-    cost = decoder.decode_cost(mistral)
-    assert cost.kv_bytes(32768) == cost.kv_bytes(4096) == 4096 * 128 * 1024
+    step = decoder.decode_step(mistral)
+    assert step.kv_bytes(32768) == step.kv_bytes(4096) == 4096 * 128 * 1024
     # arXiv:2503.19786: five local layers (1024 tokens) to one global layer
     assert gemma.sliding_layers == 52
     full, capped = gemma.kv_elements_per_token * 32768, gemma.kv_elements(32768)
@@ -195,13 +195,13 @@ def test_sliding_windows_cap_cache_and_attention():
 
 def test_experts_read_grow_with_the_batch():
     c = config("mixtral-8x7b")
-    cost = decoder.decode_cost(c)
+    step = decoder.decode_step(c)
     looked_up = c.vocab * c.hidden
-    assert cost.weight_elements_read(1) == c.active_parameters - looked_up
-    assert cost.weight_elements_read(1000) == pytest.approx(c.parameters - looked_up)
+    assert step.weight_elements_read(1) == c.active_parameters - looked_up
+    assert step.weight_elements_read(1000) == pytest.approx(c.parameters - looked_up)
     # two of eight, twice: each expert is missed with (6/8)**2
     expert = 3 * c.hidden * c.expert_intermediate * c.layers
-    two = cost.weight_elements_read(2) - cost.weight_elements_read(1)
+    two = step.weight_elements_read(2) - step.weight_elements_read(1)
     assert two == pytest.approx(expert * (8 * (1 - 0.75**2) - 2))
     one = decoder.operations(c, "prefill", batch=1, seq_len=1)
     many = decoder.operations(c, "prefill")
@@ -223,10 +223,10 @@ def test_each_chosen_expert_keeps_its_rows():
 
 def test_decode_arithmetic():
     c = config("llama-2-7b")
-    cost = decoder.decode_cost(c)
-    assert cost.attention_flop_per_cached_token == 4 * 4096 * 32
+    step = decoder.decode_step(c)
+    assert step.attention_flop_per_cached_token == 4 * 4096 * 32
     dense = 2 * (c.parameters - c.vocab * c.hidden)
-    assert cost.flop(1000) == pytest.approx(dense + 1000 * 4 * 4096 * 32)
+    assert step.flop(1000) == pytest.approx(dense + 1000 * 4 * 4096 * 32)
 
 
 def test_meta_for_memory():

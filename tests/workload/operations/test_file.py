@@ -28,7 +28,7 @@ def written(tmp_path: Path, ops: OperationList) -> Path:
 
 @pytest.mark.parametrize("model", ["resnet18", "bert-base"])
 def test_what_is_written_is_read(model: str, tmp_path: Path) -> None:
-    ops = zoo.load(model)
+    ops = zoo.operation_list(model)
     again = opsfile.read(written(tmp_path, ops))
     for name in ARRAYS:
         np.testing.assert_array_equal(getattr(again, name), getattr(ops, name))
@@ -52,7 +52,7 @@ def changed(path: Path, column: str, values: object) -> Path:
 
 
 def test_wrong_values_are_named(tmp_path: Path) -> None:
-    ops = zoo.load("resnet18")
+    ops = zoo.operation_list("resnet18")
     n = len(ops.kind)
     for column, value, said in (
         ("count", [0] * n, "count"),
@@ -67,7 +67,7 @@ def test_wrong_values_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [0, 3, 100, 1000])
 def test_a_cut_file_is_one_line(size: int, tmp_path: Path) -> None:
-    path = written(tmp_path, zoo.load("resnet18"))
+    path = written(tmp_path, zoo.operation_list("resnet18"))
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(InputError, match=r"net\.parquet") as caught:
         opsfile.read(path)
@@ -82,7 +82,7 @@ def test_another_table_is_no_operations_file(tmp_path: Path) -> None:
 
 
 def test_a_hostile_summary_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, zoo.load("resnet18"))
+    path = written(tmp_path, zoo.operation_list("resnet18"))
     table = pq.read_table(path)
     summary = json.loads(table.schema.metadata[opsfile.KEY])
     for field, value in (("parameters", -1), ("model", "a\nb"), ("meta", {"x": "y"})):
@@ -96,13 +96,13 @@ def test_missing_files_and_places(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         opsfile.read(tmp_path / "none.parquet")
     with pytest.raises(InputError, match="ends in"):
-        opsfile.write(zoo.load("resnet18"), tmp_path / "net.txt")
+        opsfile.write(zoo.operation_list("resnet18"), tmp_path / "net.txt")
     with pytest.raises(InputError, match="directory"):
-        opsfile.write(zoo.load("resnet18"), tmp_path / "nowhere" / "net.parquet")
+        opsfile.write(zoo.operation_list("resnet18"), tmp_path / "nowhere" / "net.parquet")
 
 
 def test_unknown_operations_are_counted_by_name() -> None:
-    ops = zoo.load("resnet18")
+    ops = zoo.operation_list("resnet18")
     kinds = ops.kind.copy()
     kinds[ops.kind == 10] = 22  # elementwise read as `other`
     assert sum(replace(ops, kind=kinds).unknown().values()) == int(ops.count[ops.kind == 10].sum())

@@ -184,7 +184,7 @@ def test_norm_of_a_16_bit_tensor_keeps_the_32_bit_copy() -> None:
 
 def test_a_stored_list_is_the_traced_one() -> None:
     ops = image_list(small())
-    again = zoofile.load(zoofile.dump(ops))
+    again = zoofile.unpacked(zoofile.packed(ops))
     for batch in (1, 7):
         a, b = ops.at(batch), again.at(batch)
         assert (a.traffic * ops.count[:, None]).sum(0) == pytest.approx(

@@ -84,7 +84,7 @@ def multiply_adds(ops: OperationList, batch: float = 1.0, seq: float = 1.0) -> f
 @pytest.mark.parametrize("name", TORCHVISION)
 def test_torchvision_sizes(name: str) -> None:
     weights, adds = TORCHVISION[name]
-    ops = zoo.load(name)
+    ops = zoo.operation_list(name)
     assert ops.parameters / 1e6 == pytest.approx(weights, abs=0.06)
     assert multiply_adds(ops) / 1e9 == pytest.approx(adds, rel=0.03, abs=0.0055)
 
@@ -92,7 +92,7 @@ def test_torchvision_sizes(name: str) -> None:
 @pytest.mark.parametrize("name", OTHERS)
 def test_sizes_of_models_written_here(name: str) -> None:
     weights, adds = OTHERS[name]
-    ops = zoo.load(name)
+    ops = zoo.operation_list(name)
     assert ops.parameters / 1e6 == pytest.approx(weights, rel=0.005)
     assert multiply_adds(ops) / 1e9 == pytest.approx(adds, rel=0.03)
 
@@ -100,19 +100,19 @@ def test_sizes_of_models_written_here(name: str) -> None:
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_weights(name: str) -> None:
     weights, within = WEIGHTS[name]
-    assert zoo.load(name).parameters == pytest.approx(weights, rel=within)
+    assert zoo.operation_list(name).parameters == pytest.approx(weights, rel=within)
 
 
 def test_vision_transformers() -> None:
     # torchvision docs: vit_b_16 86.6 M, vit_l_16 304.3 M (17.56 and 61.55 G with attention).
     for name, weights, adds in (("vit_base_patch16_224", 86.6, 17.56), ("vit-l", 304.3, 61.55)):
-        ops = zoo.load(name)
+        ops = zoo.operation_list(name)
         assert ops.parameters / 1e6 == pytest.approx(weights, abs=0.06)
         assert multiply_adds(ops) / 1e9 == pytest.approx(adds, rel=0.03)
 
 
 def test_language_models_do_two_flops_per_weight_and_token() -> None:
-    ops, seq = zoo.load("gpt2"), 1024
+    ops, seq = zoo.operation_list("gpt2"), 1024
     attention = ops.at(1, seq).dims[rows(ops, "attention"), :5]
     linear = multiply_adds(ops, 1, seq) - 2 * attention.prod(axis=1).sum()
     positions = 1024 * 768  # the position table is only looked up; the token table multiplies
@@ -121,7 +121,7 @@ def test_language_models_do_two_flops_per_weight_and_token() -> None:
 
 
 def test_every_convolution_has_its_gradients() -> None:
-    ops = zoo.load("resnet50")
+    ops = zoo.operation_list("resnet50")
     forward, weight, data = (
         int(ops.count[rows(ops, kind, phase)].sum())
         for kind, phase in (("conv", FORWARD), ("conv_wgrad", BACKWARD), ("conv_dgrad", BACKWARD))
@@ -132,7 +132,7 @@ def test_every_convolution_has_its_gradients() -> None:
 
 def test_autocast_classes() -> None:
     """PyTorch's lists: products read and write 16 bit, layer norm and losses 32 bit."""
-    ops = zoo.load("vit_base_patch16_224")
+    ops = zoo.operation_list("vit_base_patch16_224")
     traffic = ops.at(8).traffic
     for kind in ("gemm", "conv", "attention"):
         moved = traffic[rows(ops, kind)]
@@ -147,14 +147,14 @@ def test_autocast_classes() -> None:
 
 
 def test_batch_norm_networks_keep_activations_in_16_bit() -> None:
-    ops = zoo.load("resnet50")
+    ops = zoo.operation_list("resnet50")
     low, full, _ = ops.at(32).saved[ops.phase == FORWARD].sum(axis=0)
     assert full < 0.02 * low
 
 
 def test_saved_bytes_of_a_known_network() -> None:
     """VGG16 keeps every convolution's input once: the sum of its feature maps (224 px)."""
-    ops = zoo.load("vgg16")
+    ops = zoo.operation_list("vgg16")
     maps = 64 * 224**2 * 2 + 128 * 112**2 * 2 + 256 * 56**2 * 3 + 512 * 28**2 * 3 + 512 * 14**2 * 3
     image, pooled = 3 * 224**2, 64 * 112**2 + 128 * 56**2 + 256 * 28**2 + 512 * 14**2 + 512 * 49
     kept = ops.at(1).saved[:, :2].sum() - ops.saved[:, :2, 0].sum()
@@ -163,7 +163,7 @@ def test_saved_bytes_of_a_known_network() -> None:
 
 @pytest.mark.parametrize("name", ["resnet50", "vit_base_patch16_224", "bert-base", "gnmt", "unet"])
 def test_work_is_linear_in_batch(name: str) -> None:
-    ops = zoo.load(name)
+    ops = zoo.operation_list(name)
     one, many = (multiply_adds(ops, b, ops.seq_len or 1) for b in (1, 64))
     assert many == pytest.approx(64 * one, rel=1e-6)
     fixed = ops.traffic[:, :, 0].sum()
@@ -172,15 +172,15 @@ def test_work_is_linear_in_batch(name: str) -> None:
 
 
 def test_attention_is_quadratic_in_sequence() -> None:
-    ops = zoo.load("bert-base")
+    ops = zoo.operation_list("bert-base")
     attention = rows(ops, "attention")
     short, long = (ops.at(4, seq).dims[attention, :5].prod(axis=1).sum() for seq in (128, 256))
     assert long == pytest.approx(4 * short)
 
 
 def test_rescaled_size_agrees_with_a_traced_one() -> None:
-    small = zoo.rescaled(zoo.load("unet", 256), 512)
-    traced = zoo.load("unet", 512)
+    small = zoo.rescaled(zoo.operation_list("unet", 256), 512)
+    traced = zoo.operation_list("unet", 512)
     assert multiply_adds(small) == pytest.approx(multiply_adds(traced), rel=0.001)
     assert small.at(4).traffic.sum() == pytest.approx(traced.at(4).traffic.sum(), rel=0.01)
     assert small.at(4).saved.sum() == pytest.approx(traced.at(4).saved.sum(), rel=0.01)
@@ -194,7 +194,10 @@ def test_rescaling_every_model_that_was_traced_twice() -> None:
     errors = []
     for name in zoo.names():
         for size in zoo.sizes(name)[1:]:
-            made, traced = zoo.rescaled(zoo.load(name), size), zoo.load(name, size)
+            made, traced = (
+                zoo.rescaled(zoo.operation_list(name), size),
+                zoo.operation_list(name, size),
+            )
             for ops in ("traffic", "saved"):
                 a, b = (
                     (getattr(o.at(32), ops).sum(axis=1) * o.count).sum() for o in (made, traced)
@@ -206,7 +209,7 @@ def test_rescaling_every_model_that_was_traced_twice() -> None:
 
 
 def test_unknown_image_size_is_scaled_by_area() -> None:
-    base, larger = zoo.load("resnet50"), zoo.load("resnet50", 320)
+    base, larger = zoo.operation_list("resnet50"), zoo.operation_list("resnet50", 320)
     assert larger.img_size == 320 and larger.parameters == base.parameters
     assert multiply_adds(larger) / multiply_adds(base) == pytest.approx((320 / 224) ** 2, rel=0.02)
 
@@ -241,14 +244,14 @@ def test_unknown_name_offers_the_nearest() -> None:
 
 def test_no_image_size_for_text() -> None:
     with pytest.raises(InputError, match="reads no images"):
-        zoo.load("bert-base", 224)
+        zoo.operation_list("bert-base", 224)
 
 
 def test_every_list_is_sound() -> None:
     """Finite, non-negative, every phase there, and little of unknown kind."""
     broken = []
     for name in zoo.names():
-        ops = zoo.load(name)
+        ops = zoo.operation_list(name)
         at = ops.at(4, ops.seq_len or 1)
         moved = at.traffic.sum(axis=1) * ops.count
         sound = np.isfinite(at.traffic).all() and (at.traffic >= 0).all() and (at.saved >= 0).all()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed.runs import operations
 from rigwright.predict import memory, serving
+from rigwright.predict.constants import shipped
 from rigwright.predict.memory import Moment, Parts, Peak
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
@@ -63,7 +64,7 @@ def of_parts(parts: Parts) -> Held:
     """The peak of what a run keeps."""
     name = memory.range_of(parts)
     source = f"measured peaks of runs of this kind ({memory.measured_on(name)})"
-    return Held(memory.assemble(parts, memory.load()), memory.load()[name], source)
+    return Held(memory.assemble(parts, shipped("memory")), shipped("memory")[name], source)
 
 
 def _served(run: Run, machine: Machine) -> Held:
@@ -71,7 +72,7 @@ def _served(run: Run, machine: Machine) -> Held:
     config = lookup.decoder_of(run.model)
     total, shares = serving.serving_memory(config, replace(run, mode=mode), machine)
     counted = shares["weights"] + shares["kv cache"]
-    width = memory.load().range_written * (1.0 - counted / total)
+    width = shipped("memory").range_written * (1.0 - counted / total)
     allocated = total - shares["context"]
     peak = Peak(total, allocated, allocated, shares, Moment("inference", "the longest context", ""))
     return Held(peak, width, SERVING_WORDS)

@@ -11,7 +11,7 @@ import functools
 import math
 from dataclasses import replace
 
-from rigwright.predict.constants import Constants
+from rigwright.predict.constants import Constants, shipped
 from rigwright.predict.memory.formats import (
     GIB,
     OPTIMIZERS,
@@ -26,7 +26,6 @@ from rigwright.predict.memory.peak import (
     assemble,
     driver_bytes,
     generation,
-    load,
     parts_of,
 )
 from rigwright.predict.memory.ranges import (
@@ -63,7 +62,6 @@ __all__ = [
     "element_bytes",
     "generation",
     "least_room",
-    "load",
     "measured_on",
     "memory",
     "model_parts",
@@ -90,7 +88,7 @@ def model_parts(ops: OperationList, run: Run, machine: Machine) -> Parts:
 
 def model_peak(ops: OperationList, run: Run, machine: Machine, c: Constants | None = None) -> Peak:
     """Peak memory of one GPU for any traced or written model. Raises InputError."""
-    return assemble(model_parts(ops, run, machine), c or load())
+    return assemble(model_parts(ops, run, machine), c or shipped("memory"))
 
 
 @functools.lru_cache(maxsize=256)
@@ -150,7 +148,7 @@ def decoder_peak(
     config: DecoderConfig, run: Run, machine: Machine, c: Constants | None = None
 ) -> Peak:
     """Peak memory of the fullest GPU of a decoder's training. Raises InputError."""
-    return assemble(decoder_parts(config, run, machine), c or load())
+    return assemble(decoder_parts(config, run, machine), c or shipped("memory"))
 
 
 def memory(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rigwright.workload.decoder import DecoderConfig, decode_cost
+from rigwright.workload.decoder import DecoderConfig, decode_step
 
 CACHE_BYTES = 2.0
 """The cache is kept in 16 bit by all engines unless told otherwise."""
@@ -23,4 +23,4 @@ def kv_bytes(
     """
     pages = math.ceil(length / PAGE_TOKENS)
     tokens = pages * PAGE_TOKENS if paged else length
-    return sequences * decode_cost(config).kv_bytes(tokens, element)
+    return sequences * decode_step(config).kv_bytes(tokens, element)

@@ -3,7 +3,6 @@ add."""
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 
@@ -26,12 +25,6 @@ EAGER_GRAPHS = 2
 """Graphs alive in a loop of forward passes without ``no_grad``: the new output is made before the
 old one is let go."""
 _GRAPH_FRAMEWORKS = ("tensorflow", "caffe", "mxnet")
-
-
-@functools.cache
-def load() -> Constants:
-    """The fitted memory constants of the package."""
-    return Constants({row.name: row.value for row in constants_table.read(TABLE)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +250,7 @@ def _reserved(parts: Parts, c: Constants, allocated: float) -> float:
 
 def driver_bytes(chip: Chip) -> float:
     """Driver context and loaded kernels of a process that only serves. [B]"""
-    return float(load()[f"context_{generation(chip)}_gib"] * GIB)
+    return float(constants_table.shipped("memory")[f"context_{generation(chip)}_gib"] * GIB)
 
 
 def context_bytes(parts: Parts, c: Constants) -> float:

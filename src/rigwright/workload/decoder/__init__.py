@@ -1,7 +1,7 @@
-"""Decoders: a ``config.json`` or a known name to operations, sizes and cost of a token."""
+"""Decoders: a ``config.json`` or a known name to operations, sizes and what a token takes."""
 
 from rigwright.workload.decoder.config import DecoderConfig
-from rigwright.workload.decoder.cost import DecodeCost, decode_cost
+from rigwright.workload.decoder.decodestep import DecodeStep, decode_step
 from rigwright.workload.decoder.names import aliases, find, names, read_config
 from rigwright.workload.decoder.oplist import (
     TYPICAL_LENGTH,
@@ -13,12 +13,12 @@ from rigwright.workload.decoder.oplist import (
 
 __all__ = [
     "TYPICAL_LENGTH",
-    "DecodeCost",
+    "DecodeStep",
     "DecoderConfig",
     "active_parameters",
     "adapter_parameters",
     "aliases",
-    "decode_cost",
+    "decode_step",
     "find",
     "names",
     "operations",

@@ -109,7 +109,7 @@ def operations(
     """Operations of one step, symbolic in sequences (batch) and tokens of each (seq).
 
     mode : of spec.run. Training adds loss and dropout; prefill and decode make logits of the last
-    token only; decode is otherwise the prefill of one token (its cache: ``decode_cost``).
+    token only; decode is otherwise the prefill of one token (its cache: ``decode_step``).
     batch, seq_len : where known, experts that no token chooses are not read, and sliding windows
     shorter than seq_len cut attention; else all experts are read and attention is whole.
     dropout : None = as the family trains.  style : how the framework writes it. Raises InputError

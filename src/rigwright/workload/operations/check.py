@@ -1,7 +1,7 @@
 """Whether numbers that came from outside are an operation list: each wrong one is named.
 
 A list that passes cannot break a prediction: every value is finite and in range, and every kind
-has the dimensions its cost is computed from.
+has the dimensions its time is computed from.
 """
 
 from __future__ import annotations

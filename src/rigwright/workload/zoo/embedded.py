@@ -105,10 +105,10 @@ def sizes(name: str) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=256)
 def _read(name: str, size: int) -> OperationList:
-    return zoofile.load(_archive()[0].read(f"{name}@{size}"))
+    return zoofile.unpacked(_archive()[0].read(f"{name}@{size}"))
 
 
-def load(name: str, img_size: int | None = None) -> OperationList:
+def operation_list(name: str, img_size: int | None = None) -> OperationList:
     """The operation list of a model at an image size (default: the first size traced).
 
     A size that was not traced is made from the nearest one: see ``rescaled``.

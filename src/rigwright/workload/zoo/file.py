@@ -15,7 +15,7 @@ _WIDTH = 3 + 12 + 24 + 36 + 18 + 36 + 1
 _SCALARS = ("parameters", "trainable", "buffers", "parameter_tensors", "img_size", "seq_len")
 
 
-def dump(ops: OperationList) -> bytes:
+def packed(ops: OperationList) -> bytes:
     """Bytes of a traced operation list (float32 counts, equal lines stored once)."""
     n = len(ops.kind)
     head = np.stack([ops.kind, ops.phase, ops.name], axis=1).astype(np.float32)
@@ -45,13 +45,13 @@ def _runs(order: Any, count: Any) -> tuple[Any, Any]:
 
 
 def head(data: IO[bytes]) -> dict[str, Any]:
-    """What ``dump``'s bytes say of the model before its lines, which stay unread."""
+    """What ``packed``'s bytes say of the model before its lines, which stay unread."""
     about: dict[str, Any] = json.loads(data.read(int.from_bytes(data.read(4), "little")))
     return about
 
 
-def load(data: bytes) -> OperationList:
-    """The operation list of ``dump``'s bytes."""
+def unpacked(data: bytes) -> OperationList:
+    """The operation list of ``packed``'s bytes."""
     stream = io.BytesIO(data)
     about, start = head(stream), stream.tell()
     n_lines, n_steps = about.pop("lines"), about.pop("steps")

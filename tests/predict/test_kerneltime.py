@@ -9,8 +9,8 @@ from tests.predict.toy import Line, conv, gemm, ops_of, stream
 from rigwright.catalog import tables
 from rigwright.predict import constants
 from rigwright.predict.chipmodel import chip_table, sustained
-from rigwright.predict.cost import operation_seconds
 from rigwright.predict.features import Manner, work_of
+from rigwright.predict.kerneltime import operation_seconds
 from rigwright.predict.shapes import Setting, shapes_of
 from rigwright.predict.work import CLASS
 from rigwright.spec.parts import Chip
@@ -19,7 +19,7 @@ CHIPS = tables.by_id(Chip)
 
 
 def seconds(line: Line, chip: str, batch: int = 1, precision: str = "fp32") -> float:
-    c = constants.load()
+    c = constants.shipped()
     work = work_of(ops_of([line]), batch, 1, precision)
     table = chip_table([CHIPS[chip]])
     shapes = shapes_of(work, Setting(precision, cudnn=8))

@@ -1,4 +1,4 @@
-"""What generating one token costs, as plain numbers of a decoder; no hardware here."""
+"""What generating one token reads and computes, as plain numbers of a decoder; no hardware."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rigwright.workload.decoder.config import DecoderConfig
 
 
 @dataclass(frozen=True, slots=True)
-class DecodeCost:
+class DecodeStep:
     """One decode step: every sequence reads the weights once and its own cache.
 
     parameters, active_parameters : weights stored, and used by one token.
@@ -46,10 +46,10 @@ class DecodeCost:
         return c.active_parameters - table - c.learned_positions * c.hidden
 
 
-def decode_cost(config: DecoderConfig) -> DecodeCost:
+def decode_step(config: DecoderConfig) -> DecodeStep:
     """The decode description of a decoder."""
     per_layer = 2.0 * (config.query_width + config.value_width)
-    return DecodeCost(
+    return DecodeStep(
         config=config,
         parameters=config.parameters,
         active_parameters=config.active_parameters,
