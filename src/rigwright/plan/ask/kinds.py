@@ -62,7 +62,7 @@ def kinds_of(model: str) -> Kinds:
         return Kinds(perhaps=_PERHAPS | _DECODER)
     if zoo.sizes(found) != (0,):
         return Kinds(frozenset({"pictures"}))
-    ops = zoo.load(found)
+    ops = zoo.operation_list(found)
     return _of_list(ops.task, ops.img_size, ops.seq_len)
 
 
