@@ -108,7 +108,7 @@ def cases() -> Iterator[tuple[str, Leaves]]:
         for count in (1, 4):
             yield (
                 f"hold {name} x{count}",
-                _told(lambda run=run, count=count: fit_cards(CARDS, run, count)),
+                _told(lambda run=run, count=count: fit_cards(CARDS, run | {"gpu_count": count})),
             )
         yield f"smallest {name}", _told(lambda run=run: smallest_vram(run, as_of=DAY))
         yield f"compare {name}", _told(lambda run=run: compare_chips(CARDS, run, DAY))
