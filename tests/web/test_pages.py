@@ -247,3 +247,12 @@ def test_names_are_offered_for_the_last_of_several(client):
 def test_unknown_page_is_a_page(client):
     answer = client.get("/nowhere")
     assert answer.status_code == 404 and "no such page" in answer.text
+
+
+def test_rules_that_miss_the_same_fact_share_a_row(client, listed):
+    text = client.post("/paste", data={"text": listed + "GPU: Frobnicator 9000\n"}).text
+    rows = re.findall(r'<th scope="row"><code>parts_identified</code>(.*?)</th>', text)
+    assert rows and all(
+        "<code>gpu_length</code>" in r and "<code>psu_wattage</code>" in r for r in rows
+    )
+    assert text.count("<code>gpu_length</code>") == len(rows)

@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from rigwright.catalog.prices.ledger import age_words
-from rigwright.report.pages.pages import worst_first
-from rigwright.report.text.findings import number, summary
+from rigwright.report.text.findings import folded, number, summary
 from rigwright.report.text.prediction import duration, gib, memory_words, run_words
 from rigwright.spec.run import Prediction
 
@@ -85,7 +84,7 @@ FILTERS = {
     "more": more,
     "fit_word": fit_word,
     "number": quantity,
-    "worst_first": worst_first,
+    "folded": folded,
     "run_words": run_words,
     "seen": seen,
     "shares": shares,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -12,9 +11,8 @@ from markupsafe import Markup
 
 from rigwright.catalog.prices.ledger import age_words
 from rigwright.report.charts import palette
-from rigwright.report.text.findings import ORDER, number
+from rigwright.report.text.findings import folded, number
 from rigwright.report.text.prediction import duration, gib, memory_words
-from rigwright.spec.build import Finding
 from rigwright.spec.run import Prediction
 
 
@@ -32,11 +30,6 @@ def _number(value: float) -> str:
 
 def _memory(p: Prediction, vram_bytes: float) -> str:
     return memory_words(p, vram_bytes).partition(" of ")[2]
-
-
-def worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings as tables show them."""
-    return sorted(findings, key=lambda f: ORDER.index(f.verdict))
 
 
 @functools.cache
@@ -58,7 +51,7 @@ def environment() -> Environment:
         "gib": gib,
         "quantity": number,
         "memory": _memory,
-        "worst_first": worst_first,
+        "folded": folded,
     }
     return env
 
