@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +125,7 @@ def grid(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
-def write_csv(path: Path, records: Sequence[Score] | Sequence[Skipped]) -> None:
+def write_csv(path: Path, records: Sequence[Any]) -> None:
     """The records with every column, cells as ``markdown`` shows them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as out:

@@ -1,7 +1,7 @@
 """Errors of predictions on published measurements: one record a group, a page, a picture.
 
-    python tools/score.py             # the page on the terminal
-    python tools/score.py --write     # also docs/accuracy.md, its picture, docs/data/accuracy.csv
+    python tools/score.py             # every table on the terminal
+    python tools/score.py --write     # also docs/data/accuracy*.csv, docs/accuracy.md, its picture
     python tools/score.py --quick     # step times by shipped constants only, no held-out fits
 
 Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rigwright.predict import constants as table
+from rigwright_accuracy import page
 from rigwright_accuracy.errors import Score, Skipped, grid, markdown, write_csv
 from rigwright_accuracy.measured import ROOT, SharedDataMissingError
 from rigwright_accuracy.memory import score as memory
@@ -25,9 +26,7 @@ from rigwright_accuracy.step import score as step
 from rigwright_accuracy.step.fitting import UNFITTED
 from rigwright_accuracy.training import score as training
 
-DOCS = ROOT / "docs"
-PAGE, PICTURE = DOCS / "accuracy.md", DOCS / "img" / "accuracy.png"
-TABLE, NOT_SCORED = DOCS / "data" / "accuracy.csv", DOCS / "data" / "accuracy-not-scored.csv"
+PICTURE = ROOT / "docs" / "img" / "accuracy.png"
 HEADS = ("source", "rows", "MAPE %", "median", "p90", "median bias", "within 10 %", "within 20 %",
          "in range %", "ranking %")  # fmt: skip
 
@@ -70,8 +69,8 @@ def accuracy(*, quick: bool = False) -> Accuracy:
     return Accuracy(steps, training.scores(), serving.scores(), memory.scores())
 
 
-def page(got: Accuracy) -> str:
-    """The page as Markdown."""
+def report(got: Accuracy) -> str:
+    """Every table as Markdown."""
     parts = [_steps(got.steps)]
     if got.training and got.serving and got.memory:
         parts += ["\n## Language models\n", training.section(*got.training), "",
@@ -147,19 +146,21 @@ def draw(got: step.StepScores) -> None:
 def main() -> int:
     """Score and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write the page, its picture and CSV")
-    parser.add_argument("--quick", action="store_true", help="no held-out fits")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--write", action="store_true", help="write the page, its picture and CSV")
+    one.add_argument("--quick", action="store_true", help="no held-out fits")
     options = parser.parse_args()
     try:
         got = accuracy(quick=options.quick)
     except SharedDataMissingError as missing:
         print(f"score: {missing}", file=sys.stderr)
         return 2
-    text = page(got)
-    print(text)
-    if options.write:
-        PAGE.write_text(text, encoding="utf-8")
-        write_csv(TABLE, got.scores)
-        write_csv(NOT_SCORED, got.skipped)
+    print(report(got))
+    if options.write and got.memory:
+        write_csv(page.SCORES, got.scores)
+        write_csv(page.NOT_SCORED, got.skipped)
+        write_csv(page.VERDICTS, got.memory.verdicts)
+        write_csv(page.CHANCES, got.memory.calibration)
+        page.PAGE.write_text(page.text(), encoding="utf-8")
         draw(got.steps)
     return 0

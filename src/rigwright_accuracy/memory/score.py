@@ -145,15 +145,24 @@ def verdicts(questions: Asked) -> list[Verdicts]:
     return found
 
 
-def calibration(questions: Asked) -> list[tuple[str, int, float]]:
-    """(predicted chance to fit, questions, share that did)."""
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Questions with a predicted chance to fit between two bounds, and the share that did."""
+
+    chance: str
+    questions: int
+    did_fit: float
+
+
+def calibration(questions: Asked) -> list[Chance]:
+    """How often it did fit, by predicted chance."""
     edges = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.001)
     found = []
     for low, high in itertools.pairwise(edges):
         pick = (questions.chance >= low) & (questions.chance < high)
         if pick.any():
             share = float(questions.fits[pick].mean())
-            found.append((f"{low:.2f} to {min(high, 1):.2f}", int(pick.sum()), share))
+            found.append(Chance(f"{low:.2f} to {min(high, 1):.2f}", int(pick.sum()), share))
     return found
 
 
@@ -171,7 +180,7 @@ class MemoryScores:
     scores: list[Score]
     skipped: list[Skipped]
     verdicts: list[Verdicts]
-    calibration: list[tuple[str, int, float]]
+    calibration: list[Chance]
     crashed: tuple[int, int]
 
 
@@ -233,7 +242,7 @@ def section(got: MemoryScores) -> str:
             _verdict_table(got.verdicts),
             grid(
                 ("predicted chance", "questions", "did fit %"),
-                ((chance, n, f"{100 * share:.0f}") for chance, n, share in got.calibration),
+                ((c.chance, c.questions, shown(c.did_fit)) for c in got.calibration),
             ),
             f"Runs published as out of memory: {got.crashed[0]}; said to fit: {got.crashed[1]}.",
             "Rows not scored:",
