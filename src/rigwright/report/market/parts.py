@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -56,7 +57,7 @@ def show(found: Found) -> None:
     names = COLUMNS[found.kind]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("name", *names, "price"):
-        table.add_column(name.replace("_bytes_per_s", "").replace("_bytes", ""))
+        table.add_column(re.sub("_(bytes|flop)(_per_s)?$", "", name))
     for part, quote in found.rows:
         known = {f.name for f in dataclasses.fields(part)}
         cells = [_cell(n, getattr(part, n)) for n in names if n in known]
