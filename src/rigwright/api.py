@@ -99,10 +99,10 @@ def predict(model: str, gpu: Gpu = "RTX 3090", gpus: int = 1, **run: Any) -> Pre
 
 def fit(model: str, gpu: Gpu | Sequence[Gpu], gpus: int = 1, **run: Any) -> FitResult:
     """Whether a run fits a card, by how much, and what would make it fit."""
-    from rigwright.plan.memory.fitting import fit_cards
+    from rigwright.plan.memory.holding import cards_holding
 
     cards = [gpu] if isinstance(gpu, str | Mapping) else _several("gpu", gpu)
-    return fit_cards(cards, {"gpu_count": gpus, **_run(model, run)})
+    return cards_holding(cards, {"gpu_count": gpus, **_run(model, run)})
 
 
 def compare(

@@ -66,10 +66,10 @@ def fit(
 
 
 def _cards(gpu: list[str], values: dict[str, Any], picture: Path | None, as_json: bool) -> None:
-    from rigwright.plan.memory.fitting import fit_cards
+    from rigwright.plan.memory.holding import cards_holding
     from rigwright.report.text.fit import show
 
-    result = fit_cards(gpu, values)
+    result = cards_holding(gpu, values)
     if picture is not None:
         from rigwright.report.charts.memorychart import save_memory
 

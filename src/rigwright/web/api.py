@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.editing import read_parts, read_text
 from rigwright.plan.machine.planning import plan
-from rigwright.plan.memory.fitting import fit_cards
+from rigwright.plan.memory.holding import cards_holding
 from rigwright.plan.money.renting import rent
 from rigwright.plan.parts.checking import check_build
 from rigwright.plan.parts.searching import search
@@ -106,7 +106,7 @@ async def fit(request: Request, ask: FitAsked) -> Response:
     """``rigwright fit MODEL --gpu NAME --json``."""
     said = ask.values()
     key = ("fit", ask.gpu, *said.items())
-    return await _json(request, key, lambda: fit_cards(ask.gpu, said))
+    return await _json(request, key, lambda: cards_holding(ask.gpu, said))
 
 
 @router.post("/check", summary="Do parts work together")

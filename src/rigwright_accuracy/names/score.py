@@ -62,7 +62,7 @@ def _one_product(a: Part, b: Part) -> bool:
         return True
     chip = source.by_id(Chip).get(getattr(a, "chip", ""))
     pairs = ((a, b), (b, a))
-    named = all(compare(x, claims_of(y.name, y.kind), chip).fits for x, y in pairs)
+    named = all(compare(x, claims_of(y.name, y.kind), chip).agrees for x, y in pairs)
     return named and not differing(a, b, IDENTITY[a.kind])
 
 

@@ -15,7 +15,7 @@ from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal, parse_goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.upgrading import upgrade_file
-from rigwright.plan.memory.fitting import fit_cards
+from rigwright.plan.memory.holding import cards_holding
 from rigwright.plan.memory.smallestvram import smallest_vram
 from rigwright.plan.money.renting import rent
 from rigwright.plan.speed.comparing import compare_chips
@@ -108,7 +108,9 @@ def cases() -> Iterator[tuple[str, Leaves]]:
         for count in (1, 4):
             yield (
                 f"hold {name} x{count}",
-                _told(lambda run=run, count=count: fit_cards(CARDS, run | {"gpu_count": count})),
+                _told(
+                    lambda run=run, count=count: cards_holding(CARDS, run | {"gpu_count": count})
+                ),
             )
         yield f"smallest {name}", _told(lambda run=run: smallest_vram(run, as_of=DAY))
         yield f"compare {name}", _told(lambda run=run: compare_chips(CARDS, run, DAY))

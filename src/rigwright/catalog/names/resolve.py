@@ -57,7 +57,7 @@ class Match:
     shared: bool = True
 
     @property
-    def fits(self) -> bool:
+    def agrees(self) -> bool:
         """Nothing speaks against this part."""
         return self.enough and self.shared and not (self.clashes or self.extra or self.missing)
 
@@ -234,7 +234,7 @@ def ranked(text: str, matches: Iterable[Match], limit: int = CANDIDATES) -> tupl
             1 + (bool(_MODEL.search(w)) and not _YEAR.fullmatch(w)) for w in (*m.extra, *m.missing)
         )
         odd += 2 * len(m.clashes)
-        return (not m.fits, odd, m.loose, -hit[0])
+        return (not m.agrees, odd, m.loose, -hit[0])
 
     return tuple(by_id[part.id] for _, part in sorted(near, key=order)[:limit])
 
@@ -250,15 +250,15 @@ def _certain(part: Part, line: Claims) -> Part:
 
 
 def _only(
-    fitting: list[Match], line: Claims, ours: frozenset[str]
+    agreeing: list[Match], line: Claims, ours: frozenset[str]
 ) -> tuple[Part | None, tuple[Part, ...]]:
-    """The one part that the fitting ones are, and the listings it stands for."""
-    if not fitting:
+    """The one part that the agreeing ones are, and the listings it stands for."""
+    if not agreeing:
         return None, ()
-    least = min(m.loose for m in fitting)
-    best = tuple(m.part for m in fitting if m.loose == least)
+    least = min(m.loose for m in agreeing)
+    best = tuple(m.part for m in agreeing if m.loose == least)
     # A colour that nobody asked for must not hide a kit of other timings.
-    if any(distinct(best[0], m.part) for m in fitting if m.family == 0):
+    if any(distinct(best[0], m.part) for m in agreeing if m.family == 0):
         return None, ()
     part = _certain(best[0], line) if len(best) == 1 else representative(best, ours)
     return part, tuple(p for p in best if part and p.id != part.id)
@@ -291,9 +291,9 @@ def resolve(
     line = claims_of(text, kind)
     rows = tuple(p for p in table if isinstance(p, Card) and p.chip == chip.id) if chip else table
     matches = [compare(p, line, chips.get(getattr(p, "chip", ""))) for p in rows]
-    fitting = [m for m in matches if m.fits] if kind != "card" or chip else []
-    part, same = _only(fitting, line, ours)
+    agreeing = [m for m in matches if m.agrees] if kind != "card" or chip else []
+    part, same = _only(agreeing, line, ours)
     if part is not None:
         return Resolution(kind, text, part, chip, same=same)
-    near = ranked(text, matches, max(CANDIDATES, len(fitting)))
+    near = ranked(text, matches, max(CANDIDATES, len(agreeing)))
     return Resolution(kind, text, None, chip, tuple(m.part for m in near))

@@ -43,7 +43,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class CardFit:
+class CardMemory:
     """One run on one kind of card.
 
     vram_bytes : of the card.  usable_bytes : of them, what a process can have.  memory_bytes : peak
@@ -78,7 +78,7 @@ class FitResult(Answer):
     """A run asked about on one or more cards."""
 
     run: Run
-    cards: tuple[CardFit, ...]
+    cards: tuple[CardMemory, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,10 +151,10 @@ def _open(text: str, line: Line, hits: list[Resolution]) -> Named:
         for hit in hits
         for p in (hit.candidates if hit.part is None else (hit.part,))
     ]
-    matches.sort(key=lambda m: (not m.fits, len(m.clashes) + len(m.extra) + len(m.missing)))
+    matches.sort(key=lambda m: (not m.agrees, len(m.clashes) + len(m.extra) + len(m.missing)))
     chip = next((hit.chip.name for hit in hits if hit.chip), None)
-    fits = [m for m in matches if m.shared and not (m.clashes or m.extra or m.missing)]
-    near = tuple(_near(m, fits) for m in (fits or matches)[: max(5, len(fits))])
+    agreeing = [m for m in matches if m.shared and not (m.clashes or m.extra or m.missing)]
+    near = tuple(_near(m, agreeing) for m in (agreeing or matches)[: max(5, len(agreeing))])
     kind = line.kind
     hint = ""
     if kind and not enough(kind, claims_of(line.text, kind), hits[0].chip):
@@ -162,30 +162,32 @@ def _open(text: str, line: Line, hits: list[Resolution]) -> Named:
     elif chip:
         hint = f"the chip is known ({chip}); maker and model of the card are not"
     # Candidates that fit a chip alone are not told apart by anything the line says.
-    verdict = "ambiguous" if fits or chip else "unknown"
+    verdict = "ambiguous" if agreeing or chip else "unknown"
     held = any(m.part.id not in source.embedded_ids(m.part.kind) for m in matches)
     notice = source.attribution() if held else ()
     return _named(text, line, verdict, chip=chip, near=near, hint=hint, attribution=notice)
 
 
-def _near(match: Match, fits: list[Match]) -> Near:
+def _near(match: Match, agreeing: list[Match]) -> Near:
     why = list(match.clashes)
     if match.extra:
         why.append(f"its name lacks: {' '.join(match.extra)}")
     if match.missing:
         why.append(f"the line lacks: {' '.join(map(_spelt, match.missing))}")
-    if match in fits:
+    if match in agreeing:
         others = [
-            m.part for m in fits if m.part.id != match.part.id and m.part.kind == match.part.kind
+            m.part
+            for m in agreeing
+            if m.part.id != match.part.id and m.part.kind == match.part.kind
         ]
         apart = sorted({n for p in others for n in differing(match.part, p)})
         facts = [f"{n} {getattr(match.part, n)}" for n in apart if _short(getattr(match.part, n))]
-        why.append(", ".join(facts[:_DIFFERENCES]) or "fits as well as the others")
+        why.append(", ".join(facts[:_DIFFERENCES]) or "agrees as well as the others")
     elif not match.enough and not why:
         why.append(f"the line does not say {_TOLD[match.part.kind]}")
     elif not why:
         why.append("has no telling word in common")
-    return Near(match.part.kind, match.part.id, match.part.name, match in fits, tuple(why))
+    return Near(match.part.kind, match.part.id, match.part.name, match in agreeing, tuple(why))
 
 
 def _spelt(word: str) -> str:

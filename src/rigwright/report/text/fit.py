@@ -12,7 +12,7 @@ from rigwright.report.console import console
 from rigwright.report.text.prediction import GIB, duration, gib, run_words
 
 if TYPE_CHECKING:
-    from rigwright.plan.memory.results import CardFit, FitResult, Limit, SmallestVram, Way
+    from rigwright.plan.memory.results import CardMemory, FitResult, Limit, SmallestVram, Way
 
 COLOURS = {"fits": "green", "tight": "yellow", "too small": "red"}
 BAR = 24
@@ -32,7 +32,7 @@ def show(result: FitResult) -> None:
         _card(out, card)
 
 
-def _card(out: Console, card: CardFit) -> None:
+def _card(out: Console, card: CardMemory) -> None:
     many = f"{card.gpu_count} x " if card.gpu_count > 1 else ""
     colour = COLOURS[card.verdict]
     out.print(

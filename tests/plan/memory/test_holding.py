@@ -7,7 +7,7 @@ import pytest
 from rigwright.catalog.source import load
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.ask.questions import run_of
-from rigwright.plan.memory.fitting import fit_cards, largest
+from rigwright.plan.memory.holding import cards_holding, largest
 from rigwright.plan.memory.smallestvram import smallest_vram
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.comparing import compare_chips
@@ -25,7 +25,7 @@ SERVED = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "seq_
 
 
 def card(values, gpu, count=1):
-    return fit_cards([gpu], {**values, "gpu_count": count}).cards[0]
+    return cards_holding([gpu], {**values, "gpu_count": count}).cards[0]
 
 
 def held(values, gpu, **more):
@@ -163,9 +163,9 @@ def test_nothing_carries_what_no_chip_holds():
 )
 def test_bad_input_is_refused_with_what_to_say_instead(values, gpu, words):
     with pytest.raises(RigwrightError, match=words):
-        fit_cards([gpu], values)
+        cards_holding([gpu], values)
     with pytest.raises(RigwrightError, match="gpu"):
-        fit_cards([], values if values.get("model") != "resnet5" else CNN)
+        cards_holding([], values if values.get("model") != "resnet5" else CNN)
 
 
 def test_cards_may_be_counted_in_their_name():
@@ -180,7 +180,7 @@ def test_cards_may_be_counted_in_their_name():
 def test_every_card_of_a_training_needs_an_item():
     values = {"model": "llama-2-70b", "method": "qlora", "batch": 1, "seq_len": 512}
     with pytest.raises(InputError, match="at least 4"):
-        fit_cards(["4x RTX 4090"], values)
+        cards_holding(["4x RTX 4090"], values)
 
 
 def test_cards_that_are_there_may_share_the_weights():
@@ -188,5 +188,5 @@ def test_cards_that_are_there_may_share_the_weights():
     # 70B model on consumer cards of 24 GB.
     values = {"model": "llama-2-70b", "method": "qlora", "batch": 4, "seq_len": 512,
               "precision": "bf16"}  # fmt: skip
-    card = fit_cards(["4x RTX 4090"], values).cards[0]
+    card = cards_holding(["4x RTX 4090"], values).cards[0]
     assert any("FSDP" in " ".join(way.changes) and way.gpu_count == 4 for way in card.ways)

@@ -10,7 +10,7 @@ from typing import Any
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.ask.questions import chip_from, machine_of, run_of
 from rigwright.plan.memory.changes import ways
-from rigwright.plan.memory.results import CardFit, FitResult, Limit
+from rigwright.plan.memory.results import CardMemory, FitResult, Limit
 from rigwright.plan.speed import predicting, vram
 from rigwright.plan.speed.runs import chip_named, counted, operations, replicas
 from rigwright.predict import memory
@@ -22,7 +22,7 @@ MOST_BATCH = 1 << 16
 MEMORY, MODEL, NOTHING = "memory", "model", ""
 
 
-def fit_cards(gpus: Sequence[Any], values: dict[str, Any]) -> FitResult:
+def cards_holding(gpus: Sequence[Any], values: dict[str, Any]) -> FitResult:
     """Whether the run of ``values`` fits each GPU. Raises RigwrightError for bad input."""
     if not gpus:
         raise InputError("fit", "gpu", "nothing", "a GPU name, or --smallest-vram")
@@ -43,12 +43,12 @@ def _machine(run: Run, gpu: Any, values: dict[str, Any]) -> Machine:
     return machine
 
 
-def _card(run: Run, machine: Machine) -> CardFit:
+def _card(run: Run, machine: Machine) -> CardMemory:
     chip, found = machine.chip, vram.held(run, machine)
     prediction = predicting.predict_run(run, machine)
     peak, usable, verdict = found.peak, vram.usable_vram(chip), found.verdict(chip)
     length = largest_seq_len(run, machine)
-    return CardFit(
+    return CardMemory(
         gpu=chip.name,
         gpu_count=machine.gpu_count,
         vram_bytes=chip.vram_bytes,
