@@ -30,6 +30,9 @@ UNITS = {
     "vram_bytes": (2**30, "GiB"),
     "bandwidth_bytes_per_s": (1e9, "GB/s"),
     "fp32_flop_per_s": (1e12, "TFLOP/s"),
+    "power_limit_w": (1, "W"),
+    "tdp_w": (1, "W"),
+    "capacity_w": (1, "W"),
     "capacity_bytes": (1e9, "GB"),
     "sequential_read_bytes_per_s": (1e6, "MB/s"),
 }
@@ -57,7 +60,7 @@ def show(found: Found) -> None:
     names = COLUMNS[found.kind]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("name", *names, "price"):
-        table.add_column(re.sub("_(bytes|flop)(_per_s)?$", "", name))
+        table.add_column(re.sub("_((bytes|flop)(_per_s)?|w)$", "", name))
     for part, quote in found.rows:
         known = {f.name for f in dataclasses.fields(part)}
         cells = [_cell(n, getattr(part, n)) for n in names if n in known]
