@@ -17,7 +17,7 @@ from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.planning import plan, read_goal_as_of
-from rigwright.plan.money.renting import rent_goal
+from rigwright.plan.money.renting import rent_build
 from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import chip_named
@@ -143,14 +143,18 @@ def a_desktop_pays_after_470_hours_against_g2_8xlarge() -> str:
 
 
 def counting_speed_the_desktop_pays_twice_as_early() -> str:
-    rows = {r.offer: r for r in rent_goal(GOAL, BUILD).rows if "us-east-1" in r.offer}
+    rows = {
+        r.offer: r
+        for r in rent_build(read_goal_as_of(GOAL, None), BUILD).rows
+        if "us-east-1" in r.offer
+    }
     g2 = rows["aws g2.2xlarge (us-east-1)"]
     assert g2.break_even_h is not None and g2.break_even_clock_h is not None
     return word(g2.break_even_h < 0.6 * g2.break_even_clock_h)
 
 
 def a_p2_xlarge_epoch_is_cheaper_than_a_g2_2xlarge_epoch() -> str:
-    rows = {r.offer: r for r in rent_goal(GOAL, BUILD).rows}
+    rows = {r.offer: r for r in rent_build(read_goal_as_of(GOAL, None), BUILD).rows}
     p2, g2 = rows["aws p2.xlarge (us-east-1)"], rows["aws g2.2xlarge (us-east-1)"]
     assert p2.usd_per_job is not None and g2.usd_per_job is not None
     return word(p2.usd_per_job < g2.usd_per_job)

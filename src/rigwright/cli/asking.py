@@ -5,18 +5,31 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from rigwright.plan.ask.flags import FLAGS
 from rigwright.spec.asked import Question, questions
 from rigwright.spec.run import Machine, Run
 
 RUN, MACHINE = questions(Run), questions(Machine)
-RUN_PANEL, MACHINE_PANEL = "More about the run", "The machine"
+GOAL = (RUN[0], *FLAGS)
+"""What is asked first for a goal: the model, then its flags."""
+GOAL_RUN = tuple(replace(q, rank=3) for q in RUN[1:])
+UPGRADE = tuple(q for q in GOAL if q.name not in ("budget", "own"))
+PANELS = {MACHINE: "The machine", GOAL: "More limits", UPGRADE: "More limits"}
+RUN_PANEL = "More about the run"
 METAVARS = {"whole": "INTEGER", "amount": "NUMBER", "choice": "WORD", "text": "TEXT"}
 
 C = TypeVar("C", bound=Callable[..., Any])
+
+
+def tell(notes: Iterable[str]) -> None:
+    """Say beside the answer what whoever asked should know."""
+    for note in notes:
+        typer.echo(f"rigwright: {note}", err=True)
 
 
 def _help(q: Question) -> str:
@@ -41,6 +54,8 @@ def option(q: Question, taken: Iterable[str] = (), panel: str | None = None) -> 
         return Annotated[bool | None, typer.Option(f"{flag}/--no-{flag[2:]}", **about)]
     if words:
         about["autocompletion"] = lambda incomplete: [w for w in words if w.startswith(incomplete)]
+    if q.kind == "names":
+        return Annotated[list[str] | None, typer.Option(*flags, metavar="TEXT", **about)]
     # Text: the one reader of all surfaces says what a number may be.
     return Annotated[str | None, typer.Option(*flags, metavar=METAVARS[q.kind], **about)]
 
@@ -83,14 +98,14 @@ def asks(
         signature = inspect.signature(command, eval_str=True)
         own, asked = _own_flags(signature), []
         for fields in groups:
-            panel = MACHINE_PANEL if fields is MACHINE else RUN_PANEL
+            panel = PANELS.get(fields, RUN_PANEL)
             wanted = [q for q in fields if q.name not in leave]
             asked += _parameters(wanted, own, panel, first)
 
         @functools.wraps(command)
         def called(*args: Any, **values: Any) -> Any:
             given = {p.name: values.pop(p.name) for p in asked}
-            said = {name: value for name, value in given.items() if value is not None}
+            said = {name: value for name, value in given.items() if value not in (None, [])}
             return command(*args, said=said, **values)
 
         all_of_them = _placed(signature, asked)

@@ -3,45 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import (
-    DEFAULT_GOAL,
-    AsOf,
-    Build,
-    BuildOption,
-    Goal,
-    GoalOption,
-    Json,
-    show_result,
-)
+from rigwright.cli.asking import GOAL, GOAL_RUN, UPGRADE, asks, tell
+from rigwright.cli.options import Build, BuildOption, Goal, GoalOption, Json, show_result
+
+ANSWER = "The answer"
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.", rich_help_panel=ANSWER),
+]
 
 
 @app.command()
+@asks(GOAL, GOAL_RUN)
 def plan(
-    goal: Goal = DEFAULT_GOAL,
-    as_json: Json = False,
+    goal: Goal = None,
+    *,
+    said: dict[str, Any],
     as_of: AsOf = None,
     chart: Annotated[
-        Path | None, typer.Option(help="Draw price against time: .png, .svg or .html")
+        Path | None,
+        typer.Option(help="Draw price against time: .png, .svg or .html", rich_help_panel=ANSWER),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Write everything as one page: .html, or .pdf by Chromium.")
+        Path | None,
+        typer.Option(
+            help="Write everything as one page: .html, or .pdf by Chromium.",
+            rich_help_panel=ANSWER,
+        ),
     ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Design the machine for a goal.
+    """Design the machine for a goal: a file, flags, or flags over a file.
+
+    Example: rigwright plan --model llama-3-8b --method qlora --budget 3000 --own "RTX 3090"
 
     Example: rigwright plan examples/2016-desktop/goal.toml --report machine.html
     """
+    from rigwright.plan.machine.goals import goal_of
     from rigwright.plan.machine.planning import plan as plan_asked
-    from rigwright.plan.machine.planning import read_goal_as_of
     from rigwright.report.text.plan import show
 
-    asked = read_goal_as_of(goal, as_of)
-    result = plan_asked(asked, goal.stem)
+    asked = goal_of(goal, said, as_of)
+    tell(asked.notes)
+    result = plan_asked(asked.goal, asked.name)
     if chart:
         from rigwright.report.charts.frontier import save_frontier
 
@@ -50,33 +59,49 @@ def plan(
         from rigwright.plan.reporting import report as report_of
         from rigwright.report.pages.planpage import save
 
-        save(report_of(asked, goal.stem, result), report)
+        save(report_of(asked.goal, asked.name, result), report)
     show_result(result, as_json, show)
     raise typer.Exit(0 if result.chosen else 1)
 
 
 @app.command()
+@asks(GOAL, GOAL_RUN)
 def rent(
-    goal: Goal = DEFAULT_GOAL,
+    goal: Goal = None,
+    *,
+    said: dict[str, Any],
     build: BuildOption = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Compare owning the machine with renting one: break-even in hours and months.
 
+    Example: rigwright rent --model llama-3-8b --method qlora --budget 3000
+
     Example: rigwright rent examples/2016-desktop/goal.toml
     """
-    from rigwright.plan.money.renting import rent_goal
+    from rigwright.plan.machine.goals import goal_of
+    from rigwright.plan.money.renting import rent as rent_asked
+    from rigwright.plan.money.renting import rent_build
     from rigwright.report.text.rent import show
 
-    show_result(rent_goal(goal, build, as_of), as_json, show)
+    asked = goal_of(goal, said, as_of)
+    tell(asked.notes)
+    if build is None:
+        result = rent_asked(asked.goal, asked.name)
+    else:
+        result = rent_build(asked.goal, build, asked.name)
+    show_result(result, as_json, show)
 
 
 @app.command()
+@asks(UPGRADE, GOAL_RUN)
 def upgrade(
     build: Build,
     budget: Annotated[float, typer.Option(help="USD that new parts may cost together.")],
-    goal: GoalOption = DEFAULT_GOAL,
+    goal: GoalOption = None,
+    *,
+    said: dict[str, Any],
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
@@ -84,9 +109,12 @@ def upgrade(
 
     Example: rigwright upgrade examples/2016-desktop/build.toml --budget 900
     """
-    from rigwright.plan.machine.upgrading import upgrade_file
+    from rigwright.plan.machine.goals import goal_of
+    from rigwright.plan.machine.upgrading import upgrade_build
     from rigwright.report.text.upgrade import show
 
-    result = upgrade_file(build, goal, budget, as_of)
+    asked = goal_of(goal, {**said, "budget": budget} if said and goal is None else said, as_of)
+    tell(asked.notes)
+    result = upgrade_build(build, asked.goal, budget)
     show_result(result, as_json, show)
     raise typer.Exit(0 if result.chosen else 1)

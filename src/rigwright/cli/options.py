@@ -21,11 +21,13 @@ def _named(path: Path | None) -> Path | None:
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsOf = Annotated[str | None, typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.")]
-Goal = Annotated[Path, typer.Argument(help="Goal file (TOML).", callback=_named)]
-GoalOption = Annotated[
-    Path, typer.Option("--goal", help="Goal file whose workload and limits count.", callback=_named)
+Goal = Annotated[
+    Path | None, typer.Argument(help="Goal file (TOML); flags go over it.", callback=_named)
 ]
-DEFAULT_GOAL = Path("examples/today/goal.toml")
+GoalOption = Annotated[
+    Path | None,
+    typer.Option("--goal", help="Goal file whose workload and limits count.", callback=_named),
+]
 _BUILD = typer.Argument(help="Build file or pasted parts list.", callback=_named)
 Build = Annotated[Path, _BUILD]
 BuildOrNone = Annotated[Path | None, _BUILD]

@@ -7,7 +7,8 @@ import pytest
 from rigwright import fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.tables import load
-from rigwright.plan.machine.upgrading import GAIN, upgrade_file
+from rigwright.plan.machine.goals import goal_of
+from rigwright.plan.machine.upgrading import GAIN, upgrade_build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Psu
 
@@ -16,6 +17,10 @@ BUILD = EXAMPLES / "2016-desktop" / "build.toml"
 STORY = EXAMPLES / "2016-desktop" / "goal.toml"
 LLM = EXAMPLES / "today" / "goal.toml"
 DAY = "2026-01-31"
+
+
+def upgrade_file(build, goal, budget, day):
+    return upgrade_build(build, goal_of(goal, {}, day).goal, budget)
 
 
 @pytest.fixture(scope="module")

@@ -279,20 +279,24 @@ def _allowed(error: Any) -> str:
     return said.removeprefix("Input should be ")
 
 
-def read_goal(path: Path) -> Goal:
-    """Read and check a goal file.
-
-    Raises InputError with file, field, what was given and what is allowed.
-    """
+def goal_data(path: Path) -> dict[str, Any]:
+    """What a goal file says, not checked yet. Raises InputError for a file that is no TOML."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, "file", error, "a readable TOML file") from None
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(str(path), "TOML", str(error), "valid TOML", EXAMPLE) from None
-    return parse_goal(data, str(path))
+
+
+def read_goal(path: Path) -> Goal:
+    """Read and check a goal file.
+
+    Raises InputError with file, field, what was given and what is allowed.
+    """
+    return parse_goal(goal_data(path), str(path))
 
 
 def parse_goal(data: dict[str, Any], where: str) -> Goal:

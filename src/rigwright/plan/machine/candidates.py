@@ -11,6 +11,7 @@ import numpy as np
 
 import rigwright.fit as fit
 import rigwright.predict as predict
+from rigwright.catalog.buildfile import card_of_chip
 from rigwright.catalog.identify import identify
 from rigwright.catalog.prices.estimates import estimates
 from rigwright.catalog.prices.ledger import Quote, key
@@ -116,6 +117,8 @@ def _named(section: Named) -> dict[str, tuple[Part, ...]]:
 
 def _identified(kind: str, name: str) -> Part:
     found = identify(kind, name)
+    if found.part is None and kind == "card" and found.chip is not None:
+        return card_of_chip(found.chip, name)  # what its maker decides is unknown: measure it
     if found.part is None:
         raise UnknownNameError(kind, name, tuple(p.name for p in found.candidates[:3]))
     return found.part

@@ -18,7 +18,7 @@ from rigwright.choose.search import STRICT, Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import Market, market, options, problem
-from rigwright.plan.machine.planning import part_lines, read_goal_as_of
+from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.spec.build import Build
@@ -31,15 +31,14 @@ GAIN = 1.03
 MEASURED = Relaxation(unknown=True)
 
 
-def upgrade_file(path: Path, goal: Path, budget_usd: float, as_of: str | None) -> UpgradeResult:
+def upgrade_build(path: Path, asked: Goal, budget_usd: float) -> UpgradeResult:
     """The upgrade of a build file or pasted list for a goal's workload.
 
-    Raises InputError when a file cannot be read, the budget is not positive, or the build has no
+    Raises InputError when the file cannot be read, the budget is not positive, or the build has no
     graphics card that is known.
     """
     if not 0 < budget_usd < float("inf"):
         raise InputError("upgrade", "--budget", budget_usd, "USD above 0")
-    asked = read_goal_as_of(goal, as_of)
     build = read_build(path)
     circuit = build.circuit and {
         "circuit_volts": build.circuit.volts,

@@ -14,7 +14,7 @@ from rigwright.catalog.prices.ledger import Quote, counts, key
 from rigwright.catalog.source import by_id, load, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.money.results import Rented, RentResult
 from rigwright.plan.speed import vram
@@ -142,14 +142,9 @@ def _electricity(goal: Goal) -> tuple[float, str]:
     return known.usd_per_kwh, f"{known.source}, {known.date}"
 
 
-def rent_goal(path: Path, build: Path | None = None, as_of: str | None = None) -> RentResult:
-    """Every offer against the planned machine, or against a given build."""
-    goal = read_goal_as_of(path, as_of)
-    return (
-        rent_built(goal, read_build(build), path.stem, build.stem)
-        if build
-        else rent(goal, path.stem)
-    )
+def rent_build(goal: Goal, build: Path, name: str = "goal") -> RentResult:
+    """Every offer against the build of a file."""
+    return rent_built(goal, read_build(build), name, build.stem)
 
 
 def rent_built(goal: Goal, build: Build, name: str = "goal", own: str = "build") -> RentResult:

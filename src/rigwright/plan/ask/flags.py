@@ -1,0 +1,103 @@
+"""Flags that say a goal without a file; each is one key of it, said in a word."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from rigwright.spec.asked import Question, questions
+from rigwright.spec.errors import InputError
+from rigwright.spec.run import Run
+
+QUIET_DBA = 30
+"""What a bedroom may have at night (WHO, Guidelines for Community Noise, 1999, table 4.1)."""
+FLAGS = (
+    Question(
+        name="budget", label="Budget", help="What the parts may cost together, before tax.",
+        kind="amount", unit="USD", field="budget.usd", flags=("--budget",), rank=1,
+    ),
+    Question(
+        name="own", label="Owned", help="A part you have: NAME or KIND=NAME; may be repeated.",
+        kind="names", field="own", flags=("--own",), rank=1,
+    ),
+    Question(
+        name="used", label="Used", help="Second-hand prices too.",
+        kind="yes", field="limits.used", flags=("--used",), rank=1,
+    ),
+    Question(
+        name="country", label="Country", help="Two letters; decides the price of electricity.",
+        kind="text", field="site.country", flags=("--country",), rank=1,
+    ),
+    Question(
+        name="set", label="Any key", help="SECTION.KEY=VALUE for any key of a goal file "
+        "(docs/goal.md); may be repeated.",
+        kind="names", flags=("--set",), rank=1,
+    ),
+    Question(
+        name="quiet", label="Quiet", help=f"A cooler of at most {QUIET_DBA} dB(A) by its maker.",
+        kind="yes", field="limits.noise_dba_max", flags=("--quiet",),
+    ),
+    Question(
+        name="amd", label="AMD", help="GPUs of AMD too.",
+        kind="yes", field="limits.gpu_vendors", flags=("--amd",),
+    ),
+    Question(
+        name="case_litres", label="Case", help="Outer volume of the case, at most.",
+        kind="amount", unit="l", field="limits.case_volume_l_max", flags=("--case-litres",),
+    ),
+)  # fmt: skip
+MEANT: dict[str, dict[Any, Any]] = {
+    "quiet": {True: QUIET_DBA},
+    "amd": {True: ["nvidia", "amd"], False: ["nvidia"]},
+}
+"""What yes and no are as the key's value."""
+LISTS = ("cards", "ram", "drives", "gpu_vendors", "brands", "exclude_brands", "offers")
+
+Data = dict[str, Any]
+
+
+def _put(data: Data, key: str, value: Any) -> None:
+    section, _, name = key.rpartition(".")
+    table = data.setdefault(section, {}) if section else data
+    if not isinstance(table, dict):
+        raise InputError("goal", section, table, "a section")
+    table[name] = value
+
+
+def _value(key: str, text: str) -> Any:
+    """A value as TOML has it; plain words are text, several of a list are separated by ``;``."""
+    try:
+        value: Any = tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        value = text
+    if key.rpartition(".")[2] in LISTS and isinstance(value, str):
+        return [piece.strip() for piece in value.split(";") if piece.strip()]
+    return value
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    key, given, value = text.partition("=")
+    key = key.strip()
+    if not given or not key or key.count(".") > 1:
+        raise InputError("--set", "setting", text, "SECTION.KEY=VALUE", "--set limits.cores_min=8")
+    return key, _value(key, value.strip())
+
+
+def with_flags(data: Mapping[str, Any], said: Mapping[str, Any]) -> Data:
+    """A goal's data with what flags say; ``own`` is left to who knows parts by name.
+
+    Raises InputError for a setting that is none.
+    """
+    found = {k: dict(v) if isinstance(v, dict) else v for k, v in data.items()}
+    for q in questions(Run):
+        if q.name in said:
+            _put(found, f"workload.{q.name}", said[q.name])
+    for flag in FLAGS:
+        if flag.name in said and flag.name not in ("own", "set"):
+            meant = MEANT.get(flag.name, {}).get(said[flag.name], said[flag.name])
+            if meant is not False or flag.name == "used":
+                _put(found, flag.field, meant)
+    for text in said.get("set") or ():
+        _put(found, *_setting(text))
+    return found

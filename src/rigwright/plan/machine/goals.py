@@ -1,0 +1,89 @@
+"""The goal that a command asks for: a file, flags, or flags over a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rigwright.plan.ask.examples import located
+from rigwright.plan.ask.flags import LISTS, with_flags
+from rigwright.plan.ask.goal import Goal, goal_data, parse_day, parse_goal
+from rigwright.plan.parts.naming import Named, kind_named, name_line
+from rigwright.spec.errors import InputError
+
+EXAMPLE = Path("examples/today/goal.toml")
+SECTION = {"card": "cards", "drive": "drives"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A goal, what to call it, and what whoever asked should know about it."""
+
+    goal: Goal
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+def goal_of(path: Path | None, said: Mapping[str, Any], as_of: str | None = None) -> Asked:
+    """The goal of a file with what flags say over it; the packaged example for neither.
+
+    Raises InputError for what is wrong with either, UnknownNameError for a part.
+    """
+    notes: list[str] = []
+    if path is None and not said:
+        path = located(EXAMPLE)
+        which = f"{path}" if path == EXAMPLE else f"the packaged example {path}"
+        notes.append(f"no goal is given, so {which} is planned; say --model and --budget")
+    data = {} if path is None else goal_data(path)
+    where = "flags" if path is None else str(path)
+    data = with_flags(data, said)
+    if path is None:
+        _complete(data)
+    notes += _own(data, said.get("own") or ())
+    if as_of is not None:
+        data["as_of"] = parse_day(as_of)
+    return Asked(parse_goal(data, where), "goal" if path is None else path.stem, tuple(notes))
+
+
+def _complete(data: Mapping[str, Any]) -> None:
+    """Without a file two things must be said."""
+    for section, key, flag, example_of in (
+        ("workload", "model", "--model", "--model llama-3-8b"),
+        ("budget", "usd", "--budget", "--budget 3000"),
+    ):
+        if not isinstance(data.get(section), dict) or data[section].get(key) in (None, ""):
+            raise InputError("goal", flag, "nothing", "a value, or a goal file", example_of)
+
+
+def _own(data: dict[str, Any], owned: tuple[str, ...] | list[str]) -> list[str]:
+    """Put parts that are owned into their keys; notes on cards of which the chip alone is known."""
+    notes = []
+    section = data.setdefault("own", {}) if owned else {}
+    for text in owned:
+        kind, name, count, found = _part(text)
+        key = SECTION.get(kind, kind)
+        if key in LISTS:
+            section[key] = [*section.get(key, ()), *[name] * count]
+        else:
+            section[key] = name
+        if found.part is None:
+            limits = data.setdefault("limits", {})
+            limits.setdefault("allow_unknown", True)
+            notes.append(
+                f"whose card the {found.chip} is was not said: its size and plugs are listed as "
+                "measure first (limits.allow_unknown)"
+            )
+    return notes
+
+
+def _part(text: str) -> tuple[str, str, int, Named]:
+    """Kind, name and number of an owned part. Raises InputError where the name does not tell."""
+    label, given, rest = text.partition("=")
+    found = name_line(rest if given else text, kind_named(label.strip()) if given else None)
+    kind = found.kind or ("card" if found.chip else None)
+    if kind is None or (found.part is None and not (kind == "card" and found.chip)):
+        near = " or ".join(repr(n.name) for n in found.near[:3])
+        raise InputError("goal", "--own", text, "the name of one part, or KIND=NAME", near)
+    return kind, found.text, found.quantity, found
