@@ -86,9 +86,93 @@ def test_a_word_that_stands_higher_in_the_table_decides():
     assert said("DeepSpeed ZeRO-2 fsdp").run == said("fsdp ZeRO-2").run
 
 
-@pytest.mark.parametrize("text", ["zero2", "ZeRO-2", "DeepSpeed ZeRO stage 2", "zero_2"])
-def test_spellings_of_a_word(text):
-    assert dict(said(text).run)["sharding"] == "zero2" and not said(text).unknown
+ADAM = {"optimizer": "adam"}
+ONE_KERNEL = {"fused_attention": True, "fused_text_attention": True}
+
+
+@pytest.mark.parametrize(
+    ("words", "software", "run"),
+    [
+        ("nemo", {"trainer": "megatron", "fused_kernels": True}, ADAM),
+        ("Megatron-Bridge", {"trainer": "megatron", "fused_kernels": True}, ADAM),
+        ("megatron core 0.8", {"trainer": "megatron"}, ADAM),
+        ("Megatron-LM", {"trainer": "megatron", "masked_softmax": True}, ADAM),
+        ("unsloth 2025.3", {"trainer": "unsloth", "fused_kernels": True}, {}),
+        ("MosaicML composer", {"trainer": "llm-foundry", "flash": 1}, {}),
+        ("LLM-Foundry", {"trainer": "llm-foundry", "flash": 1}, {}),
+        ("DeepSpeed", {"trainer": "sharded"}, ADAM),
+        ("FSDP2", {"trainer": "sharded"}, ADAM | {"sharding": "zero3"}),
+        ("ZeRO-1", {"trainer": "sharded"}, ADAM | {"sharding": "zero1"}),
+        ("fsdp_qlora", {"trainer": "fsdp_qlora"}, ADAM | {"sharding": "zero3"}),
+        ("liger kernel", {"loss": "linear", "fused_kernels": True}, {}),
+        ("cut-cross-entropy", {"loss": "linear"}, {}),
+        ("chunked-loss", {"loss": "chunked"}, {}),
+        ("no-sequence-parallel", {"sequence_parallel": False}, {}),
+        ("fast-norm", {"fast_norm": True}, {}),
+        ("apex O2", {"apex_o2": True}, {}),
+        ("torch.compile", {}, {"compile": "dynamo"}),
+        ("eager attention", {"fused_attention": False, "fused_text_attention": False}, {}),
+        ("pytorch 1.13 + xformers", ONE_KERNEL, {}),
+        ("pytorch 1.13 + flash-attn", ONE_KERNEL, {}),
+        ("pytorch 2.1 + flash-attention-2 2.5.6", ONE_KERNEL | {"flash": 2}, {}),
+        ("flash attention 1", ONE_KERNEL | {"flash": 1}, {}),
+        ("pytorch 2.1 + sdpa", {"fused_text_attention": True}, {}),
+        ("ollama", {"engine": "llama.cpp"}, {}),
+        ("LM Studio", {"engine": "llama.cpp"}, {}),
+        ("mlx-lm", {"engine": "llama.cpp"}, {}),
+        ("gpt-fast", {"engine": "gpt-fast"}, {}),
+        ("exllamav2", {"engine": "exllama"}, {}),
+        ("caffe + 1.0", {"framework_version": (1, 0)}, {}),
+        ("torch7 + 5", {"framework_version": (5,)}, {}),
+    ],
+)
+def test_what_a_word_says(words, software, run):
+    before = words.rpartition(" + ")[0]
+    got = said(words)
+    assert got.software == replace(said(before).software, **software)
+    assert dict(got.run) == run and not got.unknown
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        "torch7 / torch-7 / Lua Torch",
+        "tensorflow 2.1 / tf 2.1",
+        "caffe / Caffe2 / caffe-2",
+        "pytorch 2.1 / torch 2.1 / torch2.1 / PyTorch-2.1.0+cu118",
+        "no-cudnn / without cudnn",
+        "cut cross entropy / CCE",
+        "bitsandbytes 0.41 / bnb-0.41",
+        "activation-offload / activation offloading",
+        "optimizer-in-backward / optimizer_in_bwd",
+        "litgpt / lit-gpt",
+        "torchtitan / titan / torchao",
+        "flash attention 1 / flash-attn 1 / FlashAttention-1",
+        "flash attention / flash-attn / flashattention / flash",
+        "flash attention 2 / flash-attn 2 / FlashAttention-2 / FA2 / FA3 / flash attention 3",
+        "eager attention / attn eager / eager-attn",
+        "Megatron-DeepSpeed / DeepSpeed Megatron",
+        "llm-foundry / llmfoundry / foundry / composer / mosaicml",
+        "llama-factory / LLaMAFactory",
+        "zero 2 / ZeRO stage 2",
+        "deepspeed / zero",
+        "llama.cpp 2024 / llamacpp-2024 / llama cpp 2024",
+        "llama.cpp / llamacpp / llama-cpp / llama-cpp-python / llama-bench / ggml / gguf",
+        "lm studio / LMStudio",
+        "exllama / exllamav2 / exllama v3 / tabbyapi",
+        "tensorrt-llm / TensorRTLLM / trt-llm / trtllm",
+        "transformers / huggingface transformers / hf-transformers",
+        "torch.compile / inductor / torchinductor",
+    ],
+)
+def test_spellings_of_one_word_say_the_same(spellings):
+    first, *others = spellings.split(" / ")
+    for other in others:
+        got = said(other)
+        assert replace(got.software, framework_version=None) == replace(
+            said(first).software, framework_version=None
+        ), other
+        assert (got.run, got.unknown) == (said(first).run, ()), other
 
 
 def test_options_overrule_the_trainer():
