@@ -51,6 +51,7 @@ def test_nothing_said_is_a_present_day_pytorch(text):
         ("torch7 no-cudnn", "torch7", 0, False, False, False),
         ("Tensorflow 1.4.0", "tensorflow", 7, False, False, False),
         ("mxnet", "mxnet", 7, False, False, False),
+        ("caffe", "caffe", 7, False, False, False),
     ],
 )
 def test_releases_decide_kernel_library_and_attention(
@@ -71,6 +72,7 @@ def test_a_release_is_stated_only_where_it_is_said_as_precisely_as_it_matters():
 
 def test_a_version_belongs_to_the_word_it_stands_beside():
     assert software_of("torchtune 0.3") == Software(trainer="torchtune")
+    assert software_of("pytorch (cuda 10.1)") == Software()
     got = software_of("vllm 0.6.3 pytorch 2.4 cudnn 8 nccl 2.19")
     assert (got.engine_version, got.framework_version, got.cudnn) == ((0, 6, 3), (2, 4), 8)
     old, new = software_of("litgpt bitsandbytes-0.41"), software_of("litgpt bitsandbytes 0.43.1")
@@ -103,6 +105,7 @@ ONE_KERNEL = {"fused_attention": True, "fused_text_attention": True}
         ("DeepSpeed", {"trainer": "sharded"}, ADAM),
         ("FSDP2", {"trainer": "sharded"}, ADAM | {"sharding": "zero3"}),
         ("ZeRO-1", {"trainer": "sharded"}, ADAM | {"sharding": "zero1"}),
+        ("ZeRO-3", {"trainer": "sharded"}, ADAM | {"sharding": "zero3"}),
         ("fsdp_qlora", {"trainer": "fsdp_qlora"}, ADAM | {"sharding": "zero3"}),
         ("liger kernel", {"loss": "linear", "fused_kernels": True}, {}),
         ("cut-cross-entropy", {"loss": "linear"}, {}),
@@ -154,12 +157,14 @@ def test_what_a_word_says(words, software, run):
         "Megatron-DeepSpeed / DeepSpeed Megatron",
         "llm-foundry / llmfoundry / foundry / composer / mosaicml",
         "llama-factory / LLaMAFactory",
+        "zero 1 / ZeRO stage 1",
         "zero 2 / ZeRO stage 2",
+        "zero 3 / ZeRO stage 3",
         "deepspeed / zero",
         "llama.cpp 2024 / llamacpp-2024 / llama cpp 2024",
         "llama.cpp / llamacpp / llama-cpp / llama-cpp-python / llama-bench / ggml / gguf",
         "lm studio / LMStudio",
-        "exllama / exllamav2 / exllama v3 / tabbyapi",
+        "exllama / exllamav2 / exllama v3 / exllamav3 / exllama-v2 / tabbyapi",
         "tensorrt-llm / TensorRTLLM / trt-llm / trtllm",
         "transformers / huggingface transformers / hf-transformers",
         "torch.compile / inductor / torchinductor",
