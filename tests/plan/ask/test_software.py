@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rigwright.catalog.tables import by_id
 from rigwright.plan.ask import software as reader
 from rigwright.plan.ask.questions import row_of, run_of
-from rigwright.plan.ask.software import read_software, said, said_in_table, software_of
+from rigwright.plan.ask.software import Said, said, said_in_table, software_of
 from rigwright.plan.speed.predicting import predict_one, predict_run
 from rigwright.predict import memory
 from rigwright.predict.engines import engines
@@ -35,7 +35,7 @@ def step_ms(framework: str, **more: object) -> float:
 # -- what the words mean -------------------------------------------------------------------
 @pytest.mark.parametrize("text", ["", "pytorch", "PyTorch", "torch", "pytorch cuda 12.4"])
 def test_nothing_said_is_a_present_day_pytorch(text):
-    assert read_software(text) == (Software(), ())
+    assert said(text) == Said(Software())
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,10 @@ def test_nothing_said_is_a_present_day_pytorch(text):
 def test_releases_decide_kernel_library_and_attention(
     text, framework, cudnn, fused, text_fused, tf32
 ):
-    got, notes = read_software(text)
+    got = software_of(text)
     assert (got.framework, got.cudnn, got.conv_tf32) == (framework, cudnn, tf32)
     assert got.attention_is_fused(text=False) == fused
     assert got.attention_is_fused(text=True) == text_fused
-    assert not notes
 
 
 def test_a_release_is_stated_only_where_it_is_said_as_precisely_as_it_matters():
@@ -225,9 +224,9 @@ CLAIMS = (
 def test_a_word_that_is_not_in_the_table_moves_no_number_and_is_said(data, text, run, before):
     word = data.draw(STRANGERS)
     both = f"{word} {text}" if before else f"{text} {word}"
-    got, notes = read_software(both)
+    got = said(both).software
     assert got == software_of(text) and said(both).run == said(text).run
-    assert notes and all(note.startswith("not used: ") for note in notes)
+    assert said(both).errors()  # refused on a command, notes in a table
     plain, moved = (replace(run, software=s) for s in (software_of(text), got))
     assert predict_run(moved, Machine(chip=CARD)) == predict_run(plain, Machine(chip=CARD))
 

@@ -58,10 +58,6 @@ class Said:
             for piece in self.unknown
         )
 
-    def notes(self, where: str = "run") -> tuple[str, ...]:
-        """The same as sentences, where they spoil nothing."""
-        return tuple(f"not used: {error}" for error in self.errors(where))
-
 
 @dataclass(frozen=True, slots=True)
 class _Word:
@@ -231,12 +227,6 @@ def said_in_table(label: str) -> Said:
 def nearest(piece: str) -> list[str]:
     """Words that a piece may have been meant for."""
     return difflib.get_close_matches(piece, _names(), 3)
-
-
-def read_software(text: str) -> tuple[Software, tuple[str, ...]]:
-    """The software of a text, and a note on each piece of it that is not known."""
-    found = said(text)
-    return found.software, found.notes()
 
 
 def software_of(text: str, where: str = "run") -> Software:
