@@ -50,9 +50,9 @@ score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../sh
 
 calibrate: $(VENV)/.dev  ## make the fitted constants again (needs ../shared)
 	$(BIN)/python tools/calibrate.py
-	$(BIN)/python tools/memory_accuracy.py fit
-	$(BIN)/python tools/serving_accuracy.py fit
-	$(BIN)/python tools/training_accuracy.py fit
+	$(BIN)/python tools/memory_accuracy.py calibrate
+	$(BIN)/python tools/serving_accuracy.py calibrate
+	$(BIN)/python tools/training_accuracy.py calibrate
 
 zoo: $(VENV)/.dev  ## trace the model zoo again (torch, timm, transformers, diffusers; an hour)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[trace]'

@@ -1,4 +1,4 @@
-"""Fit the constants of step times again: ``python tools/calibrate.py``."""
+"""Calibrate the constants of step times again: ``python tools/calibrate.py``."""
 
 from rigwright_accuracy.step.calibration import main
 

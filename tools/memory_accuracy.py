@@ -1,4 +1,4 @@
-"""Fit or score peak memory: ``python tools/memory_accuracy.py fit|score``."""
+"""Calibrate or score peak memory: ``python tools/memory_accuracy.py calibrate|score``."""
 
 from rigwright_accuracy.memory.score import main
 

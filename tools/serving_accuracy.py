@@ -1,4 +1,4 @@
-"""Fit or score serving times: ``python tools/serving_accuracy.py fit|score``."""
+"""Calibrate or score serving times: ``python tools/serving_accuracy.py calibrate|score``."""
 
 from rigwright_accuracy.serving.score import main
 

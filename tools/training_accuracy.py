@@ -1,4 +1,4 @@
-"""Fit or score training times: ``python tools/training_accuracy.py fit|score``."""
+"""Calibrate or score training times: ``python tools/training_accuracy.py calibrate|score``."""
 
 from rigwright_accuracy.training.score import main
 

@@ -1,1 +1,1 @@
-"""Published measurements, and fitting and scoring predictions on them."""
+"""Published measurements, and calibration and scoring predictions on them."""

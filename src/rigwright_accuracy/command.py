@@ -1,4 +1,4 @@
-"""What scripts of one topic share: ``fit`` writes its constants, ``score`` prints its errors."""
+"""What scripts of a topic share: ``calibrate`` writes its constants, ``score`` prints errors."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from collections.abc import Callable
 from rigwright_accuracy.measured import SharedDataMissingError
 
 
-def fit_or_score(topic: str, fit: Callable[[], None], section: Callable[[], str]) -> int:
+def calibrate_or_score(
+    topic: str, calibrate: Callable[[], None], section: Callable[[], str]
+) -> int:
     """Exit code: 2 with one line where the word or the measurements are missing."""
-    if sys.argv[1:] not in (["fit"], ["score"]):
+    if sys.argv[1:] not in (["calibrate"], ["score"]):
         given = " ".join(sys.argv[1:]) or "nothing"
-        print(f"{topic}: given {given}; allowed: fit, score", file=sys.stderr)
+        print(f"{topic}: given {given}; allowed: calibrate, score", file=sys.stderr)
         return 2
     try:
-        if sys.argv[1:] == ["fit"]:
-            fit()
+        if sys.argv[1:] == ["calibrate"]:
+            calibrate()
         print(section())
     except SharedDataMissingError as error:
         print(f"{topic}: {error}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
     python tools/score.py             # every table on the terminal
     python tools/score.py --write     # also docs/data/accuracy*.csv, docs/accuracy.md, its picture
-    python tools/score.py --quick     # step times by shipped constants only, no held-out fits
+    python tools/score.py --quick     # step times by shipped constants only, nothing held out
 
 Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
@@ -23,7 +23,7 @@ from rigwright_accuracy.measured import ROOT, SharedDataMissingError
 from rigwright_accuracy.memory import score as memory
 from rigwright_accuracy.serving import score as serving
 from rigwright_accuracy.step import score as step
-from rigwright_accuracy.step.fitting import UNFITTED
+from rigwright_accuracy.step.leastsquares import UNCALIBRATED
 from rigwright_accuracy.training import score as training
 
 PICTURE = ROOT / "docs" / "img" / "accuracy.png"
@@ -95,7 +95,7 @@ def _steps(got: step.StepScores) -> str:
     parts += [grid(("source", "mean error %"), ((name, error) for name, error, _ in baselines))]
     parts += ["", "Noise that no predictor can beat: " + "; ".join(
         f"{name}: {noise} %" for name, _, noise in baselines if noise) + ".\n"]  # fmt: skip
-    parts += ["Not fitted: " + ", ".join(UNFITTED) + ": the published scripts do work that the "
+    parts += ["Not fitted: " + ", ".join(UNCALIBRATED) + ": the published scripts do work that the "
               "zoo's lists do not hold.\n"]  # fmt: skip
     parts += ["![predicted against measured](img/accuracy.png)\n", "## Rows not scored\n"]
     skipped = ((s.source, s.reason, s.rows) for s in got.skipped)
@@ -160,7 +160,7 @@ def main() -> int:
         write_csv(page.SCORES, got.scores)
         write_csv(page.NOT_SCORED, got.skipped)
         write_csv(page.VERDICTS, got.memory.verdicts)
-        write_csv(page.CHANCES, got.memory.calibration)
+        write_csv(page.CHANCES, got.memory.reliability)
         page.PAGE.write_text(page.text(), encoding="utf-8")
         draw(got.steps)
     return 0

@@ -16,7 +16,7 @@ def test_table_is_small_and_every_value_is_plausible() -> None:
     assert len({r.name for r in rows}) == len(rows)
     for row in rows:
         assert row.low <= row.value <= row.high
-        assert row.meaning and row.unit and row.fitted_on
+        assert row.meaning and row.unit and row.calibrated_on
 
 
 def test_value_outside_its_range_is_refused(tmp_path: Path) -> None:

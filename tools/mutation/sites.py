@@ -17,9 +17,9 @@ COMPARED = {
 COMPUTED = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "/"}
 SIZES = {"maxsize", "ndigits", "indent", "width", "max_length", "stacklevel"}
 SHOWN = {"round", "cache", "lru_cache", "number", "field", "Field", "print"}
-# Columns of tables that no answer is computed from: origin, dates, bounds of the fitting itself.
+# Columns of tables that no answer is computed from: origin, dates, bounds of calibration.
 ORIGIN = {
-    "low", "high", "error", "fitted_on", "meaning", "source", "source_date", "date", "since",
+    "low", "high", "error", "calibrated_on", "meaning", "source", "source_date", "date", "since",
     "seen", "url", "id", "name", "note",
 }  # fmt: skip
 

@@ -110,7 +110,7 @@ class ChipTable:
     link: Array
 
     def take(self, index: NDArray[np.intp]) -> ChipTable:
-        """Rows by index, repeats allowed (one per operation when fitting)."""
+        """Rows by index, repeats allowed (one per operation when calibration)."""
         values = {f: getattr(self, f) for f in self.__slots__}
         names = tuple(values.pop("names"))
         return ChipTable(names=names, **{k: v[index] for k, v in values.items()})

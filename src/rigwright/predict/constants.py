@@ -1,6 +1,7 @@
-"""The tables of fitted constants (``data/``), each read once.
+"""The tables of calibrated constants (``data/``), each read once.
 
-``tools/calibrate.py`` writes it from published measurements; nothing else in prediction is fitted.
+``make calibrate`` writes them from published measurements; nothing else in prediction is
+calibrated.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from pathlib import Path
 from rigwright.spec.errors import CatalogError
 
 TABLE = Path(__file__).parent / "data" / "constants.csv"
-COLUMNS = ("name", "value", "low", "high", "unit", "meaning", "fitted_on", "error")
+COLUMNS = ("name", "value", "low", "high", "unit", "meaning", "calibrated_on", "error")
 MAX_CONSTANTS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constant:
-    """One row: a value inside its plausible range, what it means and where it was fitted.
+    """One row: a value inside its plausible range, what it means and where it was calibrated.
 
-    error : half width of the value's 68 % interval by the fit's curvature, same unit; ``None``
-    when the value is a documented fact that was not fitted.
+    error : half width of the value's 68 % interval by the curvature at the minimum, same unit;
+    ``None`` when the value is a documented fact that was not calibrated.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Constant:
     high: float
     unit: str
     meaning: str
-    fitted_on: str
+    calibrated_on: str
     error: float | None
 
 
@@ -76,7 +77,7 @@ def read(path: Path = TABLE) -> tuple[Constant, ...]:
                 raise CatalogError(f"{path.name}: {row.get('name')}: {bad}") from None
             if not low <= value <= high:
                 raise CatalogError(f"{path.name}: {row['name']}: {value} is not in {low}..{high}")
-            texts = {k: row[k] for k in ("name", "unit", "meaning", "fitted_on")}
+            texts = {k: row[k] for k in ("name", "unit", "meaning", "calibrated_on")}
             rows.append(Constant(value=value, low=low, high=high, error=error, **texts))
     return tuple(rows)
 

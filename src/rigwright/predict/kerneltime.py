@@ -1,7 +1,7 @@
 """Seconds of one operation on one chip: the slower of arithmetic and memory traffic, smoothly.
 
 All functions are elementwise over broadcast arrays: shapes [ops, 1] against chips [chips] give
-[ops, chips]; flat shapes [ops] against chips gathered per operation [ops] give [ops] (fitting).
+[ops, chips]; flat shapes [ops] against chips gathered per operation [ops] give [ops] (calibration).
 """
 
 from __future__ import annotations

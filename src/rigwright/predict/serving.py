@@ -3,7 +3,8 @@
 A generated token reads every weight it uses and the sequence's cache once. What memory does not
 bound is bound by unpacking weights (a rate per SM and clock: why an A100 reaches half of its
 bandwidth where a 4090 reaches most), by arithmetic once many sequences share a step, and by the
-launches of each layer. The constants (``data/serving.csv``) are fitted on published measurements.
+launches of each layer. The constants (``data/serving.csv``) are calibrated on published
+measurements.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def rates(chip: Chip, power_cap_w: float | None, narrow: bool) -> dict[str, floa
 
 
 def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, float]:
-    """Everything a step's time depends on but the fitted constants; all plain numbers."""
+    """Everything a step's time depends on but the calibrated constants; all plain numbers."""
     work, engine = serving_step(config, run), engine_of(run.software)
     count = machine.gpu_count
     joint = engine.joint and count > 1

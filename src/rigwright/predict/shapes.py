@@ -2,7 +2,7 @@
 
 GEMM libraries cover the result with tiles: how much each tile size overhangs and how many blocks
 it makes is a matter of the shapes alone. Arrays come as columns [ops, 1] to meet chips [chips], or
-flat [ops] where every operation has its own chip (when fitting).
+flat [ops] where every operation has its own chip (when calibration).
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ def _master_weights(work: Work) -> Work:
 
 
 def slower_kernels(software: Software, c: Constants) -> float:
-    """Time of a kernel over that in the frameworks whose kernels were fitted."""
+    """Time of a kernel over that in the frameworks whose kernels were calibrated."""
     return 1.0 if software.framework in FITTED_FRAMEWORKS else c.other_framework_time
 
 

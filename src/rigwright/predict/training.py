@@ -4,7 +4,7 @@ A pass of one micro-batch takes the longer of what the GPU computes and what the
 Matrix products and fused attention pay for the peak rate of the matrix units and for bringing them
 operands, at a rate per SM and clock; everything else is memory traffic. Tensor parallel GPUs wait
 for each other in every layer; pipeline stages fill and drain; sharded weights are gathered beside
-the computation. The constants (``data/training.csv``) are fitted on published training runs.
+the computation. The constants (``data/training.csv``) are calibrated on published training runs.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SHARPNESS = 3.0
 EXPOSED_SHARE = 0.75
 """Share of an exchange that shows where computation could hide it: its kernels take SMs and memory
 bandwidth. Set by hand: from 0.5 to 1 the errors on published runs barely change."""
-UNFITTED_RANGE = 2.0
+UNCALIBRATED_RANGE = 2.0
 """How much wider the range is for products in 8 bit: no run with published layout used them."""
 WORDS = {
     "matrix multiply": "arithmetic", "attention": "arithmetic", "elementwise": "memory traffic",
@@ -148,7 +148,7 @@ def _update_seconds(config: DecoderConfig, run: Run, layout: Layout, bandwidth: 
 
 
 def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]:
-    """Everything a step's time depends on but the fitted constants.
+    """Everything a step's time depends on but the calibrated constants.
 
     Numbers, and arrays over the distinct matrix products. Raises InputError for a run that
     cannot be laid out so.
@@ -266,7 +266,7 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     case = case_of(config, run, machine)
     parts = {name: float(part) for name, part in seconds(case, c).items()}
     total = sum(parts.values())
-    width = c.range * (UNFITTED_RANGE if case["operand"] < 1.0 else 1.0)
+    width = c.range * (UNCALIBRATED_RANGE if case["operand"] < 1.0 else 1.0)
     used, shares = trainingmemory.memory(config, run, machine)
     binding: dict[str, float] = {}
     for name, part in parts.items():

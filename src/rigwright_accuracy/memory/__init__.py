@@ -1,1 +1,1 @@
-"""Peak memory: published runs, constants fitted on them, errors of predictions."""
+"""Peak memory: published runs, constants calibrated on them, errors of predictions."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rigwright.predict import memory
 from rigwright.predict.constants import shipped
-from rigwright_accuracy.command import fit_or_score
+from rigwright_accuracy.command import calibrate_or_score
 from rigwright_accuracy.errors import (
     Array,
     Label,
@@ -25,7 +25,7 @@ from rigwright_accuracy.errors import (
     score,
     shown,
 )
-from rigwright_accuracy.memory import fitting, runs
+from rigwright_accuracy.memory import leastsquares, runs
 from rigwright_accuracy.memory.runs import GIB, Row
 
 TABLE = "peak memory"
@@ -154,7 +154,7 @@ class Chance:
     did_fit: float
 
 
-def calibration(questions: Asked) -> list[Chance]:
+def reliability(questions: Asked) -> list[Chance]:
     """How often it did fit, by predicted chance."""
     edges = (0.0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.001)
     found = []
@@ -170,7 +170,7 @@ def _crashed(found: list[Row]) -> tuple[int, int]:
     """Runs published as out of memory, and how many of them are said to fit."""
     out = [r for r in found if r.capacity_bytes and r.parts is not None]
     c = shipped("memory")
-    return len(out), sum(fitting.predict([r], c)[0] <= r.capacity_bytes for r in out)
+    return len(out), sum(leastsquares.predict([r], c)[0] <= r.capacity_bytes for r in out)
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class MemoryScores:
     scores: list[Score]
     skipped: list[Skipped]
     verdicts: list[Verdicts]
-    calibration: list[Chance]
+    reliability: list[Chance]
     crashed: tuple[int, int]
 
 
@@ -188,14 +188,14 @@ def scores() -> MemoryScores:
     """By constants that never saw the row's kin. Raises SharedDataMissingError."""
     every = runs.rows()
     found = runs.scored(every)
-    predicted, width = fitting.held_out(found)
+    predicted, width = leastsquares.held_out(found)
     questions = asked(found, predicted, width)
     skipped = Counter((r.source, r.skip) for r in every if r.skip)
     return MemoryScores(
         by_group(found, predicted, width),
         [Skipped(TABLE, source, why, n) for (source, why), n in sorted(skipped.items())],
         verdicts(questions),
-        calibration(questions),
+        reliability(questions),
         _crashed(every),
     )
 
@@ -242,7 +242,7 @@ def section(got: MemoryScores) -> str:
             _verdict_table(got.verdicts),
             grid(
                 ("predicted chance", "questions", "did fit %"),
-                ((c.chance, c.questions, shown(c.did_fit)) for c in got.calibration),
+                ((c.chance, c.questions, shown(c.did_fit)) for c in got.reliability),
             ),
             f"Runs published as out of memory: {got.crashed[0]}; said to fit: {got.crashed[1]}.",
             "Rows not scored:",
@@ -252,9 +252,9 @@ def section(got: MemoryScores) -> str:
 
 
 def main() -> int:
-    """Fit or score."""
-    return fit_or_score(
+    """Calibrate or score."""
+    return calibrate_or_score(
         "memory",
-        lambda: fitting.write(fitting.fit(runs.scored(runs.rows()))),
+        lambda: leastsquares.write(leastsquares.calibrate(runs.scored(runs.rows()))),
         lambda: section(scores()),
     )

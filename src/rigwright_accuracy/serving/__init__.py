@@ -1,1 +1,1 @@
-"""Serving times: published runs, constants fitted on them, errors of predictions."""
+"""Serving times: published runs, constants calibrated on them, errors of predictions."""

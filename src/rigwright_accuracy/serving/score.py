@@ -1,7 +1,7 @@
-"""Fit and score serving times on published measurements of several engines.
+"""Calibrate and score serving times on published measurements of several engines.
 
-    python tools/serving_accuracy.py fit      # writes src/rigwright/predict/data/serving.csv
-    python tools/serving_accuracy.py score    # errors on chips that were not fitted
+    python tools/serving_accuracy.py calibrate  # writes src/rigwright/predict/data/serving.csv
+    python tools/serving_accuracy.py score      # errors on chips that were not calibrated
 
 Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
@@ -24,7 +24,7 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright_accuracy import measured
-from rigwright_accuracy.command import fit_or_score
+from rigwright_accuracy.command import calibrate_or_score
 from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
 
 TABLE, SPLIT = "serving step", "unseen chip"
@@ -59,7 +59,7 @@ class Row:
 
     @property
     def alone(self) -> bool:
-        """Eager and tensor parallel engines are published for one chip: nothing is left to fit."""
+        """Eager and tensor parallel engines are published for one chip: none is left to learn"""
         return bool(self.case["eager"] or (self.case["joint"] and self.case["cards"] > 1))
 
 
@@ -150,24 +150,26 @@ def predict(cases: dict[str, np.ndarray], c: Constants) -> np.ndarray:
     return np.asarray(sum(serving.seconds(cases, c).values()))
 
 
-def fit(found: list[Row]) -> Constants:
-    """Constants that fit log errors best, robustly; a chip of one source weighs its root."""
+def calibrate(found: list[Row]) -> Constants:
+    """Constants that match log errors best, robustly; a chip of one source weighs its root."""
     old = {r.name: r for r in table.read(serving.TABLE)}
-    fitted = [n for n in old if n not in RANGES]
+    calibrated = [n for n in old if n not in RANGES]
     start = Constants({n: r.value for n, r in old.items()})
-    low, high = (np.log([max(getattr(old[n], e), 1e-3) for n in fitted]) for e in ("low", "high"))
+    low, high = (
+        np.log([max(getattr(old[n], e), 1e-3) for n in calibrated]) for e in ("low", "high")
+    )
     seconds, cases = np.array([r.step_s for r in found]), stacked(found)
     group = [(r.source, r.chip.id, r.kind) for r in found]
     size = Counter(group)
     weight = np.array([size[g] ** -0.25 for g in group])
 
     def residual(x: np.ndarray) -> np.ndarray:
-        c = start.replace(dict(zip(fitted, map(float, np.exp(x)), strict=True)))
+        c = start.replace(dict(zip(calibrated, map(float, np.exp(x)), strict=True)))
         return np.asarray(np.log(predict(cases, c) / seconds) * weight)
 
     got = least_squares(residual, (low + high) / 2, bounds=(low, high), loss="soft_l1",
                         f_scale=0.1, max_nfev=200)  # fmt: skip
-    return start.replace(dict(zip(fitted, map(float, np.exp(got.x)), strict=True)))
+    return start.replace(dict(zip(calibrated, map(float, np.exp(got.x)), strict=True)))
 
 
 def held_out(found: list[Row]) -> np.ndarray:
@@ -175,10 +177,10 @@ def held_out(found: list[Row]) -> np.ndarray:
     out = np.zeros(len(found))
     chips = np.array([r.chip.id for r in found])
     for chip in sorted(set(chips)):
-        c = fit([r for r in found if r.chip.id != chip])
+        c = calibrate([r for r in found if r.chip.id != chip])
         out[chips == chip] = predict(stacked([r for r in found if r.chip.id == chip]), c)
     alone = np.array([r.alone for r in found])
-    out[alone] = predict(stacked([r for r in found if r.alone]), fit(found))
+    out[alone] = predict(stacked([r for r in found if r.alone]), calibrate(found))
     return out
 
 
@@ -226,11 +228,11 @@ def write(c: Constants) -> None:
         for r in old:
             value = min(max(c[r.name], r.low), r.high)
             lines.writerow((r.name, f"{value:.4g}", f"{r.low:g}", f"{r.high:g}", r.unit, r.meaning,
-                            r.fitted_on, ""))  # fmt: skip
+                            r.calibrated_on, ""))  # fmt: skip
 
 
 def scores() -> tuple[list[Score], list[Skipped]]:
-    """On chips that were not fitted. Raises SharedDataMissingError."""
+    """On chips that were not calibrated. Raises SharedDataMissingError."""
     found, skipped = rows()
     scored = by_source(found, held_out(found), shipped("serving"))
     return scored, [Skipped(TABLE, SOURCE, why, n) for why, n in skipped.most_common()]
@@ -252,13 +254,13 @@ def section(scored: list[Score], skipped: list[Skipped]) -> str:
     return "\n".join(lines)
 
 
-def refit() -> None:
-    """Fit on all rows and write the table. Raises SharedDataMissingError."""
+def recalibrate() -> None:
+    """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
-    write(fit(found).replace(widths(found, held_out(found))))
+    write(calibrate(found).replace(widths(found, held_out(found))))
     shipped.cache_clear()
 
 
 def main() -> int:
-    """Fit or score."""
-    return fit_or_score("serving", refit, lambda: section(*scores()))
+    """Calibrate or score."""
+    return calibrate_or_score("serving", recalibrate, lambda: section(*scores()))

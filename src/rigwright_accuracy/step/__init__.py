@@ -1,1 +1,1 @@
-"""Step times: measured rows as prepared work, constants fitted on them, errors of predictions."""
+"""Step times: measured rows as prepared work, constants from them, errors of predictions."""

@@ -1,4 +1,4 @@
-"""Predictions for many measured rows at once, fast enough to fit constants by least squares."""
+"""Predictions for many measured rows at once, fast enough for least squares."""
 
 from __future__ import annotations
 

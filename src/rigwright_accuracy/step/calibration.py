@@ -1,4 +1,4 @@
-"""Fit the constants table again from published measurements: ``python tools/calibrate.py``.
+"""Calibrate the constants table again from published measurements: ``python tools/calibrate.py``.
 
 Deterministic; reads ``measured/`` of RIGWRIGHT_SHARED and the embedded zoo and catalogue, writes
 ``src/rigwright/predict/data/constants.csv``. Exit 2 when the measurements are not there.
@@ -22,14 +22,21 @@ from rigwright.spec.run import Run
 from rigwright.workload.zoo import embedded as zoo
 from rigwright_accuracy import measured
 from rigwright_accuracy.step.bench import Bench, build
-from rigwright_accuracy.step.fitting import UNFITTED, Fit, fit, fit_sample, group_of, priors
 from rigwright_accuracy.step.folds import die_key, unseen
+from rigwright_accuracy.step.leastsquares import (
+    UNCALIBRATED,
+    Calibrated,
+    calibrate,
+    calibration_sample,
+    group_of,
+    priors,
+)
 from rigwright_accuracy.step.operations import all_sets
 
-FIT_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda")
-"""Steps that the GPU paces, timed without copies: kernels and chips are fitted on these."""
+CALIBRATION_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda")
+"""Steps that the GPU paces, timed without copies: kernels and chips are calibrated on these."""
 HOST_SOURCES = ("pytorch_gpu_benchmark", "dlinfbench", "u39kun", "small_sources")
-"""Small batches, other frameworks and AMD: dispatch and copies are fitted on all of these."""
+"""Small batches, other frameworks and AMD: dispatch and copies are calibrated on all of these."""
 ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
 
 
@@ -44,7 +51,7 @@ def known(run: Run) -> bool:
 
 
 def usable(row: measured.Row) -> bool:
-    """Rows of libraries the product does not speak of are scored but not fitted."""
+    """Rows of libraries the product does not speak of are scored but not calibrated."""
     text = row.label.lower()
     return row.source != "small_sources" or not any(w in text for w in ODD_LIBRARIES)
 
@@ -55,49 +62,49 @@ def start() -> Constants:
 
 
 def step_bench(sources: tuple[str, ...], per_group: int) -> Bench:
-    """The rows of one GPU that constants are fitted on."""
+    """The rows of one GPU that constants are calibrated on."""
     rows = [r for r in measured.all_rows(sources) if usable(r)]
-    return build(fit_sample(rows, known, per_group=per_group), operation_list)
+    return build(calibration_sample(rows, known, per_group=per_group), operation_list)
 
 
 def network_bench() -> Bench:
     """Data-parallel rows of several GPUs."""
     rows = [
         r for r in measured.all_rows(("lambda",))
-        if r.gpu_count > 1 and not r.skip and r.run.model not in UNFITTED
+        if r.gpu_count > 1 and not r.skip and r.run.model not in UNCALIBRATED
     ]  # fmt: skip
     return build(rows, operation_list)
 
 
-def run_fit(per_group: int, rounds: int) -> tuple[Fit, Bench]:
+def run_calibration(per_group: int, rounds: int) -> tuple[Calibrated, Bench]:
     """All stages from the priors: kernels and chips, hosts and libraries, links."""
     c = start()
-    bench = step_bench(FIT_SOURCES, per_group)
-    steps = fit(bench, all_sets(measured.ChipNames()), c, "step", rounds)
-    errors, cost, c = steps.errors, steps.cost, steps.constants
+    bench = step_bench(CALIBRATION_SOURCES, per_group)
+    steps = calibrate(bench, all_sets(measured.ChipNames()), c, "step", rounds)
+    errors, loss, c = steps.errors, steps.loss, steps.constants
     for stage, rows in (
-        ("host", step_bench(FIT_SOURCES + HOST_SOURCES, 25)),
+        ("host", step_bench(CALIBRATION_SOURCES + HOST_SOURCES, 25)),
         ("network", network_bench()),
     ):
         if rows.rows:
-            more = fit(rows, [], c, stage, rounds)
+            more = calibrate(rows, [], c, stage, rounds)
             errors, c = {**errors, **more.errors}, more.constants
-    return Fit(c, errors, cost), bench
+    return Calibrated(c, errors, loss), bench
 
 
-def fit_range(sample: Bench, fitted: Constants) -> dict[str, float]:
-    """Half widths that hold 80 % of rows whose die the fit never saw, groups weighing the same.
+def calibrate_range(sample: Bench, calibrated: Constants) -> dict[str, float]:
+    """Half widths that hold 80 % of rows of dies never seen, groups weighing the same.
 
     range_base from steps that the GPU paces under software whose release is stated,
     range_software from those under software that is not, range_host from steps that wait.
     """
     sets = all_sets(measured.ChipNames())
-    bench = step_bench(FIT_SOURCES + HOST_SOURCES, 25)
-    predicted = unseen(bench, sample, sets, fitted, die_key)
+    bench = step_bench(CALIBRATION_SOURCES + HOST_SOURCES, 25)
+    predicted = unseen(bench, sample, sets, calibrated, die_key)
     missed = np.abs(np.log(predicted / bench.measured))
     sizes = Counter(group_of(r) for r in bench.rows)
     weight = np.array([1.0 / np.sqrt(sizes[group_of(r)]) for r in bench.rows])
-    waiting = np.array([host_seconds(p, fitted) for p in bench.prepared]) / predicted
+    waiting = np.array([host_seconds(p, calibrated) for p in bench.prepared]) / predicted
     paced = waiting < 0.5
     stated = np.array([p.software.stated for p in bench.prepared])
     base = _quantile(missed[paced & stated], weight[paced & stated])
@@ -115,7 +122,7 @@ def _quantile(values: np.ndarray, weight: np.ndarray, share: float = 0.8) -> flo
     return float(values[order][np.searchsorted(reached, share)])
 
 
-def write(result: Fit, fitted_on: str) -> None:
+def write(result: Calibrated, calibrated_on: str) -> None:
     """Write the constants table."""
     with table.TABLE.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
@@ -123,29 +130,29 @@ def write(result: Fit, fitted_on: str) -> None:
         for p in priors():
             error = result.errors.get(p.name)
             source = {
-                "step": fitted_on,
+                "step": calibrated_on,
                 "host": "; ".join(HOST_SOURCES),
                 "network": "lambda on several GPUs",
-                "range": "rows of dies left out of the fit",
+                "range": "rows of dies left out of the calibration",
             }[p.stage]
             writer.writerow(
                 (
                     p.name, f"{result.constants[p.name]:.4g}", p.low, p.high, p.unit, p.meaning,
-                    source if error is not None else "prior: not fitted",
+                    source if error is not None else "prior: not calibrated",
                     f"{error:.2g}" if error else "",
                 )
             )  # fmt: skip
 
 
 def main() -> int:
-    """Fit and write; print the in-sample error by source."""
+    """Calibrate and write; print the in-sample error by source."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--per-group", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=14)
     options = parser.parse_args()
     begun = time.monotonic()
     try:
-        result, bench = run_fit(options.per_group, options.rounds)
+        result, bench = run_calibration(options.per_group, options.rounds)
     except measured.SharedDataMissingError as missing:
         print(f"calibrate: {missing}", file=sys.stderr)
         return 2
@@ -156,8 +163,8 @@ def main() -> int:
         print(f"{source:24s} {len(e):5d} rows  MAPE {e.mean():6.1%}  median {np.median(e):6.1%}")
     groups = len({group_of(r) for r in bench.rows})
     print(f"{len(bench.rows)} rows in {groups} groups, {time.monotonic() - begun:.0f} s")
-    ranges = fit_range(bench, result.constants)
-    result = Fit(
+    ranges = calibrate_range(bench, result.constants)
+    result = Calibrated(
         result.constants.replace(ranges), {**result.errors, **dict.fromkeys(ranges, 0.0)}, 0.0
     )
     print(f"range: {ranges}; {time.monotonic() - begun:.0f} s")

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from rigwright.predict.constants import Constants
 from rigwright_accuracy.measured import Row
 from rigwright_accuracy.step.bench import Bench
-from rigwright_accuracy.step.fitting import Array, fit, without
+from rigwright_accuracy.step.leastsquares import Array, calibrate, without
 from rigwright_accuracy.step.operations import OperationSet
 
 FOLDS = 6
-WARM_ROUNDS = 3  # a held-out fit starts from the full one, which is near
+WARM_ROUNDS = 3  # a held-out calibration starts from the full one, which is near
 
 
 def family_key(row: Row) -> str:
@@ -45,21 +45,21 @@ def unseen(
     everything: Bench,
     sample: Bench,
     sets: list[OperationSet],
-    fitted: Constants,
+    calibrated: Constants,
     key: Callable[[Row], str],
 ) -> Array:
-    """Seconds of every row of ``everything``, its key's fold left out of the fit on ``sample``."""
+    """Seconds of every row of ``everything``; its key's fold of ``sample`` is left out."""
     out = np.zeros(len(everything.rows))
     folds = np.array(_folds(everything.rows, key))
     inside = np.array(_folds(sample.rows, key))
     for fold in sorted(set(folds)):
         held = np.flatnonzero(inside == fold).tolist()
-        if not held and not any(s.holds(fold) for s in sets):  # nothing of it was fitted
-            out[folds == fold] = everything.predict(fitted)[folds == fold]
+        if not held and not any(s.holds(fold) for s in sets):  # nothing of it was calibrated
+            out[folds == fold] = everything.predict(calibrated)[folds == fold]
             continue
         rest = without(sample, held)
         kept = [s for s in sets if key is not die_key] or list(_without_dies(sets, fold))
-        got = fit(rest, kept, fitted, "step", WARM_ROUNDS)
+        got = calibrate(rest, kept, calibrated, "step", WARM_ROUNDS)
         rows = folds == fold
         out[rows] = everything.predict(got.constants)[rows]
     return out

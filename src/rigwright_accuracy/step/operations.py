@@ -53,7 +53,7 @@ class OperationSet:
 
     @cached_property
     def shapes(self) -> Shapes:
-        """What the work costs but for chips and constants."""
+        """What the time of the work depends on but chips and constants."""
         return shapes_of(self.work, self.setting, chips_axis=False)
 
 

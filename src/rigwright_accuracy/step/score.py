@@ -14,9 +14,9 @@ from rigwright.predict.constants import Constants
 from rigwright_accuracy import measured
 from rigwright_accuracy.errors import Array, Label, Score, Skipped, groups, score
 from rigwright_accuracy.step.bench import Bench, build
-from rigwright_accuracy.step.calibration import FIT_SOURCES, known, operation_list, usable
-from rigwright_accuracy.step.fitting import UNFITTED, fit_sample
+from rigwright_accuracy.step.calibration import CALIBRATION_SOURCES, known, operation_list, usable
 from rigwright_accuracy.step.folds import die_key, family_key, unseen
+from rigwright_accuracy.step.leastsquares import UNCALIBRATED, calibration_sample
 from rigwright_accuracy.step.operations import all_sets
 
 TABLE = "step time"
@@ -56,9 +56,9 @@ def ranking(rows: list[measured.Row], predicted: Array, seconds: Array) -> float
 
 
 def _name(row: measured.Row) -> str:
-    """Line of the table a row counts in: several GPUs, models that are not fitted apart."""
+    """Line of the table a row counts in: several GPUs, models that are not calibrated apart."""
     name = row.source + (" multi-GPU" if row.gpu_count > 1 else "")
-    return name + (" (models not fitted)" if row.run.model in UNFITTED else "")
+    return name + (" (models not fitted)" if row.run.model in UNCALIBRATED else "")
 
 
 def by_source(bench: Bench, predicted: Array, c: Constants, split: str) -> list[Score]:
@@ -85,8 +85,8 @@ def scores(*, quick: bool) -> StepScores:
     predicted = bench.predict(c)
     found = by_source(bench, predicted, c, IN_SAMPLE)
     if not quick:
-        fitted_on = [r for r in rows if r.source in FIT_SOURCES]
-        sample = build(fit_sample(fitted_on, known, per_group=100), operation_list)
+        calibrated_on = [r for r in rows if r.source in CALIBRATION_SOURCES]
+        sample = build(calibration_sample(calibrated_on, known, per_group=100), operation_list)
         sets = all_sets(measured.ChipNames())
         for split, key in HELD_OUT:
             predicted = unseen(bench, sample, sets, c, key)

@@ -1,1 +1,1 @@
-"""Training of language models: published runs, constants fitted on them, errors of predictions."""
+"""Training of language models: published runs, constants from them, errors of predictions."""

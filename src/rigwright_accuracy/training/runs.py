@@ -39,14 +39,14 @@ CHIPS = {  # label in the tables -> chip; the cluster of vTrain: 80 GB modules i
 
 @dataclass(frozen=True)
 class Row:
-    """One measured step. fitted : its layout is published, so constants may learn from it."""
+    """One measured step. calibrated : its layout is published, so constants may learn from it."""
 
     source: str
     config: DecoderConfig
     run: Run
     machine: Machine
     step_s: float
-    fitted: bool = True
+    calibrated: bool = True
 
     @property
     def size(self) -> str:
@@ -172,8 +172,8 @@ _READERS: dict[str, Callable[[measured.Cells], tuple[str, Run, float]]] = {
     "nanoGPT": _nanogpt,
     "Megatron-Bridge": _bridge,
 }
-UNFITTED = ("nanoGPT (soft)", "Megatron-Bridge (vendor)", "LLaMA-Factory")
-"""Scored but not fitted: numbers told in prose, runs with undescribed settings, and rates that
+UNCALIBRATED = ("nanoGPT (soft)", "Megatron-Bridge (vendor)", "LLaMA-Factory")
+"""Scored but not calibrated: numbers told in prose, runs with undescribed settings, and rates that
 rise with the sequence length, so whose samples did not fill it."""
 
 
@@ -203,6 +203,6 @@ def rows() -> tuple[list[Row], Counter[str]]:
         else:
             seen.add(key)
             machine = Machine(chip=chip, gpu_count=count, gpu_link=gpu_link(chip, count))
-            fitted = source not in UNFITTED and not run.offload
-            found.append(Row(source, config, run, machine, step_s, fitted))
+            calibrated = source not in UNCALIBRATED and not run.offload
+            found.append(Row(source, config, run, machine, step_s, calibrated))
     return found, skipped

@@ -1,7 +1,7 @@
-"""Fit and score step times of language-model training on published runs of several GPUs.
+"""Calibrate and score step times of language-model training on published runs of several GPUs.
 
-    python tools/training_accuracy.py fit      # writes src/rigwright/predict/data/training.csv
-    python tools/training_accuracy.py score    # errors on models and chips that were not fitted
+    python tools/training_accuracy.py calibrate  # writes src/rigwright/predict/data/training.csv
+    python tools/training_accuracy.py score      # errors on models and chips never learnt
 
 Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
@@ -20,7 +20,7 @@ from scipy.optimize import least_squares
 from rigwright.predict import constants as table
 from rigwright.predict import training
 from rigwright.predict.constants import Constants, shipped
-from rigwright_accuracy.command import fit_or_score
+from rigwright_accuracy.command import calibrate_or_score
 from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
 from rigwright_accuracy.training.runs import Row, rows
 
@@ -67,25 +67,27 @@ def _weights(found: list[Row]) -> np.ndarray:
     return np.array([size[g] ** -0.375 for g in group])
 
 
-def fit(found: list[Row], cases: dict[str, np.ndarray]) -> Constants:
-    """Constants that fit log errors of the rows with published layout best, robustly."""
+def calibrate(found: list[Row], cases: dict[str, np.ndarray]) -> Constants:
+    """Constants that match log errors of the rows with published layout best, robustly."""
     old = {r.name: r for r in table.read(training.TABLE)}
-    fitted = [n for n in old if n != RANGE]
+    calibrated = [n for n in old if n != RANGE]
     start = Constants({n: r.value for n, r in old.items()})
-    low, high = (np.log([max(getattr(old[n], e), 1e-2) for n in fitted]) for e in ("low", "high"))
-    pick = np.array([r.fitted for r in found])
+    low, high = (
+        np.log([max(getattr(old[n], e), 1e-2) for n in calibrated]) for e in ("low", "high")
+    )
+    pick = np.array([r.calibrated for r in found])
     cases = take(cases, pick)
-    learnt = [r for r in found if r.fitted]
+    learnt = [r for r in found if r.calibrated]
     seconds, weight = np.array([r.step_s for r in learnt]), _weights(learnt)
 
     def residual(x: np.ndarray) -> np.ndarray:
-        c = start.replace(dict(zip(fitted, map(float, np.exp(x)), strict=True)))
+        c = start.replace(dict(zip(calibrated, map(float, np.exp(x)), strict=True)))
         pull = [PRIOR_WEIGHT * math.log(c[n] / prior) for n, prior in PRIORS.items()]
         return np.concatenate([np.log(predict(cases, c) / seconds) * weight, pull])
 
     got = least_squares(residual, (low + high) / 2, bounds=(low, high), loss="soft_l1",
                         f_scale=ROBUST * float(weight.mean()), max_nfev=200)  # fmt: skip
-    return start.replace(dict(zip(fitted, map(float, np.exp(got.x)), strict=True)))
+    return start.replace(dict(zip(calibrated, map(float, np.exp(got.x)), strict=True)))
 
 
 def held_out(
@@ -96,15 +98,15 @@ def held_out(
     groups = np.array([group(r) for r in found])
     for name in sorted(set(groups)):
         held = groups == name
-        c = fit([r for r, h in zip(found, held, strict=True) if not h], take(cases, ~held))
+        c = calibrate([r for r, h in zip(found, held, strict=True) if not h], take(cases, ~held))
         out[held] = predict(take(cases, held), c)
     return out
 
 
 def width(found: list[Row], predicted: np.ndarray) -> float:
     """Half width of log time that holds 80 % of the rows, sources and chips weighing the same."""
-    learnt = np.array([r.fitted for r in found])
-    group = [(r.source, r.machine.chip.id) for r in found if r.fitted]
+    learnt = np.array([r.calibrated for r in found])
+    group = [(r.source, r.machine.chip.id) for r in found if r.calibrated]
     share = np.array([Counter(group)[g] ** -0.75 for g in group])
     error = np.abs(np.log(predicted / np.array([r.step_s for r in found])))[learnt]
     order = np.argsort(error)
@@ -140,7 +142,7 @@ def _chip(row: Row) -> str:
 HELD_OUT = (("unseen model size", _size), ("unseen chip", _chip))
 
 
-def write(c: Constants, fitted_on: str) -> None:
+def write(c: Constants, calibrated_on: str) -> None:
     """The table with new values."""
     old = table.read(training.TABLE)
     with training.TABLE.open("w", encoding="utf-8", newline="") as out:
@@ -149,11 +151,11 @@ def write(c: Constants, fitted_on: str) -> None:
         for r in old:
             value = min(max(c[r.name], r.low), r.high)
             lines.writerow((r.name, f"{value:.4g}", f"{r.low:g}", f"{r.high:g}", r.unit, r.meaning,
-                            fitted_on, ""))  # fmt: skip
+                            calibrated_on, ""))  # fmt: skip
 
 
 def scores() -> tuple[list[Score], list[Skipped]]:
-    """On model sizes, and on chips, that were not fitted. Raises SharedDataMissingError."""
+    """On model sizes, and on chips, that were not calibrated. Raises SharedDataMissingError."""
     found, skipped = rows()
     cases, half = stacked(found), shipped("training")[RANGE]
     scored = []
@@ -179,16 +181,16 @@ def section(scored: list[Score], skipped: list[Skipped]) -> str:
     return "\n".join(lines)
 
 
-def refit() -> None:
-    """Fit on all rows and write the table. Raises SharedDataMissingError."""
+def recalibrate() -> None:
+    """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
     cases = stacked(found)
     half = width(found, held_out(found, cases, _chip))
-    sources = sorted({r.source.split(",")[0] for r in found if r.fitted})
-    write(fit(found, cases).replace({RANGE: half}), "; ".join(sources))
+    sources = sorted({r.source.split(",")[0] for r in found if r.calibrated})
+    write(calibrate(found, cases).replace({RANGE: half}), "; ".join(sources))
     shipped.cache_clear()
 
 
 def main() -> int:
-    """Fit or score."""
-    return fit_or_score("training", refit, lambda: section(*scores()))
+    """Calibrate or score."""
+    return calibrate_or_score("training", recalibrate, lambda: section(*scores()))

@@ -2,7 +2,7 @@
 
 weights, gradients, optimizer state, activations kept for the backward pass and what passes through
 at the busiest moment; then what the allocator keeps besides and the driver's context. Only the
-last two and the convolutions' workspace are fitted (``data/memory.csv``).
+last two and the convolutions' workspace are calibrated (``data/memory.csv``).
 """
 
 from __future__ import annotations

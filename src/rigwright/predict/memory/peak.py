@@ -79,7 +79,7 @@ class Crest:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything about a peak that no fitted constant changes.
+    """Everything about a peak that no calibrated constant changes.
 
     accumulates : gradients stay between passes (or what is left of them does not grow).
     generation : of the chip, for its context.  passes : whose activations are kept together.
@@ -182,7 +182,7 @@ def parts_of(
 
 
 def assemble(parts: Parts, c: Constants) -> Peak:
-    """The peak with the fitted workspace, allocator and context."""
+    """The peak with the calibrated workspace, allocator and context."""
     s, t, crest = parts.state, parts.line, parts.crest
     share = _workspace_share(parts, c)
     live = crest.tensors + share * crest.conv

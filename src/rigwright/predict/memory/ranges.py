@@ -31,7 +31,7 @@ def range_of(parts: Parts) -> str:
 @functools.cache
 def measured_on(name: str) -> str:
     """The measurements that a constant was taken from."""
-    return next(row.fitted_on for row in constants_table.read(TABLE) if row.name == name)
+    return next(row.calibrated_on for row in constants_table.read(TABLE) if row.name == name)
 
 
 def probability(peak_bytes: float, usable_bytes: float, width: float) -> float:

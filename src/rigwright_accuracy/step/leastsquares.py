@@ -31,7 +31,7 @@ SOURCE_WEIGHTS = {
     "dlinfbench": 0.15,  # five frameworks of 2018, host copies inside
 }
 OPERATION_WEIGHT_DEFAULT = 0.5
-UNFITTED = (
+UNCALIBRATED = (
     "transformer-xl-base",
     "transformer-xl-large",
     "ncf",
@@ -40,14 +40,14 @@ UNFITTED = (
     "tacotron2",
     "waveglow",
 )
-"""Scored but not fitted: the published scripts do work that the zoo's lists do not hold."""
+"""Scored but not calibrated: the published scripts do work that the zoo's lists do not hold."""
 PRIOR_WEIGHT = 0.4
 ROBUST = 0.05  # log error beyond which a row counts less (soft L1)
 
 
 @dataclass(frozen=True)
 class Prior:
-    """One constant before fitting: physical guess, plausible range, what it means."""
+    """One constant before calibration: physical guess, plausible range, what it means."""
 
     name: str
     prior: float
@@ -77,7 +77,7 @@ def group_of(row: Row) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def fit_sample(
+def calibration_sample(
     rows: Iterable[Row], known: Callable[[Run], bool], seed: int = 0, per_group: int = 40
 ) -> list[Row]:
     """At most ``per_group`` random rows of each group whose model is known: that is enough."""
@@ -85,7 +85,7 @@ def fit_sample(
     for row in rows:
         if row.skip or row.run.precision == "fp64" or row.gpu_count != 1:
             continue
-        if row.run.model in UNFITTED:
+        if row.run.model in UNCALIBRATED:
             continue
         if known(row.run):
             members.setdefault(group_of(row), []).append(row)
@@ -98,18 +98,18 @@ def fit_sample(
 
 
 @dataclass
-class Fit:
-    """Fitted constants with half widths of their 68 % intervals."""
+class Calibrated:
+    """Calibrated constants with half widths of their 68 % intervals."""
 
     constants: Constants
     errors: dict[str, float]
-    cost: float
+    loss: float
 
 
-def fit(
+def calibrate(
     bench: Bench, sets: list[OperationSet], start: Constants, stage: str, rounds: int,
     anchor: Constants | None = None,
-) -> Fit:  # fmt: skip
+) -> Calibrated:  # fmt: skip
     """Robust least squares of log(predicted / measured), pulled softly to the priors.
 
     anchor : priors (default: the priors of the table). rounds : most function rounds.
@@ -139,7 +139,9 @@ def fit(
     spread = 2.0 * got.cost / max(len(got.fun) - len(names), 1)
     covariance = np.linalg.pinv(got.jac.T @ got.jac) * spread
     errors = dict(zip(names, np.sqrt(np.diag(covariance)).tolist(), strict=True))
-    return Fit(start.replace(dict(zip(names, got.x.tolist(), strict=True))), errors, got.cost)
+    return Calibrated(
+        start.replace(dict(zip(names, got.x.tolist(), strict=True))), errors, got.cost
+    )
 
 
 def without(bench: Bench, held: Iterable[int]) -> Bench:

@@ -65,7 +65,7 @@ def _table(row: Row) -> str:
     return row.source if row.group in ("vision", "inference") else "train_memory"
 
 
-def fit(found: list[Row]) -> Constants:
+def calibrate(found: list[Row]) -> Constants:
     """Constants with the least logarithmic errors, and the ranges that cover what they leave."""
     limits = {r.name: (r.low, r.high) for r in table.read(peak.TABLE)}
     start = Constants({r.name: r.value for r in table.read(peak.TABLE)})
@@ -105,7 +105,7 @@ def held_out(found: list[Row]) -> tuple[Array, Array]:
         new = [r for r, f in zip(found, fold, strict=True) if f == k]
         if not new:
             continue
-        c = fit(seen)
+        c = calibrate(seen)
         out[fold == k] = predict(new, c)
         width[fold == k] = [c[range_of(r)] for r in new]
     return out, width
@@ -124,4 +124,4 @@ def write(c: Constants) -> None:
         lines.writerow(table.COLUMNS)
         for r in old:
             value = f"{c[r.name]:.4g}"
-            lines.writerow((r.name, value, r.low, r.high, r.unit, r.meaning, r.fitted_on, ""))
+            lines.writerow((r.name, value, r.low, r.high, r.unit, r.meaning, r.calibrated_on, ""))
