@@ -85,7 +85,8 @@ def _steps(got: step.StepScores) -> str:
         "here. *Unseen family*: the constants were fitted without any model of the row's family. "
         "*Unseen chip*: without any row of the row's die. A chip is known by its specification "
         f"alone; {len(table.read())} constants serve all of them "
-        "(`src/rigwright/predict/data/constants.csv`).\n",
+        "(`src/rigwright/predict/data/constants.csv`). Every score, with more columns: "
+        "[accuracy.csv](data/accuracy.csv); [rows not scored](data/accuracy-not-scored.csv).\n",
     ]
     for split in dict.fromkeys(s.split for s in got.scores):
         parts += [f"## {split[0].upper()}{split[1:]}\n"]
