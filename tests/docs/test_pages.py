@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import make_catalogue_doc  # noqa: E402
 import make_cli_doc  # noqa: E402
 import make_docs  # noqa: E402
+import make_goal_doc  # noqa: E402
 import make_software_doc  # noqa: E402
 
 RAW = "https://raw.githubusercontent.com/rigwright/rigwright/main/"
@@ -22,7 +23,7 @@ BLOCKS = [block for text in TEXTS.values() for block in make_docs.BLOCK.finditer
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
-MAKERS = [make_catalogue_doc, make_cli_doc, make_software_doc]
+MAKERS = [make_catalogue_doc, make_cli_doc, make_goal_doc, make_software_doc]
 
 
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda m: m.__name__)
@@ -30,6 +31,11 @@ def test_generated_pages_are_current(maker):
     name = maker.__name__.removeprefix("make_").removesuffix("_doc")
     page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
     assert page == maker.text(), "run `make docs`"
+
+
+def test_the_glossary_has_the_words_of_a_run():
+    page = TEXTS["docs/glossary.md"]
+    assert "| `adapter_rank` |" in page and page == make_goal_doc.glossary(page), "run `make docs`"
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda m: make_docs.commands(m["said"])[0])
@@ -88,6 +94,7 @@ def commands(*group):
 def test_every_command_has_an_example_and_json():
     names = commands()
     alone = {
+        "init",
         "plan",
         "check",
         "predict",
@@ -111,4 +118,4 @@ def test_every_command_has_an_example_and_json():
     for words in every:
         text = help_of(*words)
         assert f"Example: rigwright {' '.join(words)}" in text, words
-        assert "--json" in text or words == ("serve",), words
+        assert "--json" in text or words in {("serve",), ("init",)}, words

@@ -8,7 +8,7 @@ import typer
 
 # Importing a module registers its commands, in the order that --help shows: the question first.
 # isort: off
-from rigwright.cli import machine, pieces, speed, fit, draw, guide, name, tracing  # noqa: F401
+from rigwright.cli import start, machine, pieces, speed, fit, draw, guide, name, tracing  # noqa: F401
 from rigwright.cli import catalog, prices, serve  # noqa: F401
 
 # isort: on

@@ -18,6 +18,12 @@ RUN, MACHINE = questions(Run), questions(Machine)
 GOAL = (RUN[0], *FLAGS)
 """What is asked first for a goal: the model, then its flags."""
 GOAL_RUN = tuple(replace(q, rank=3) for q in RUN[1:])
+_FIRST = ("model", "mode", "budget", "own", "country")
+_MODE = replace(RUN[1], help="train or serve, or a mode by its name.", choices=("train", "serve"))
+INIT = tuple(
+    replace(_MODE if q.name == "mode" else q, rank=1 if q.name in _FIRST else 3)
+    for q in sorted((*RUN, *FLAGS), key=lambda q: q.name not in _FIRST)
+)
 UPGRADE = tuple(q for q in GOAL if q.name not in ("budget", "own"))
 PANELS = {MACHINE: "The machine", GOAL: "More limits", UPGRADE: "More limits"}
 RUN_PANEL = "More about the run"

@@ -10,10 +10,24 @@ from typing import Any
 from rigwright.plan.ask.examples import located
 from rigwright.plan.ask.flags import LISTS, with_flags
 from rigwright.plan.ask.goal import Goal, goal_data, parse_day, parse_goal
+from rigwright.plan.ask.kinds import kinds_of
+from rigwright.plan.ask.questions import WRITING
+from rigwright.plan.ask.writing import goal_text
+from rigwright.plan.parts import modelnames
 from rigwright.plan.parts.naming import Named, kind_named, name_line
 from rigwright.spec.errors import InputError
 
 EXAMPLE = Path("examples/today/goal.toml")
+MODEL, BUDGET_USD = "llama-3-8b", 3000
+STARTS: dict[tuple[bool, bool], dict[str, Any]] = {
+    (True, False): {
+        "mode": "train", "method": "qlora", "grad_checkpointing": True, "seq_len": 1024,
+    },
+    (True, True): {"mode": "decode", "precision": "q4_k_m", "seq_len": 2048, "gen_len": 512},
+    (False, False): {"mode": "train"},
+    (False, True): {"mode": "infer"},
+}  # fmt: skip
+"""(language model, served) -> what a new goal says of the run: what a desktop card can hold."""
 SECTION = {"card": "cards", "drive": "drives"}
 
 
@@ -45,6 +59,29 @@ def goal_of(path: Path | None, said: Mapping[str, Any], as_of: str | None = None
     if as_of is not None:
         data["as_of"] = parse_day(as_of)
     return Asked(parse_goal(data, where), "goal" if path is None else path.stem, tuple(notes))
+
+
+def start(said: Mapping[str, Any], name: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a goal file to begin with, and notes; what is not said is as STARTS has it.
+
+    mode may be ``serve``. Raises InputError or UnknownNameError for what ``goal_of`` would refuse.
+    """
+    model = _known(str(said.get("model") or MODEL))
+    kinds = kinds_of(model).sure
+    serve = said.get("mode") == "serve"
+    first = STARTS["decoder" in kinds, serve or said.get("mode") in WRITING]
+    data = with_flags({"workload": dict(first), "budget": {"usd": BUDGET_USD}}, {
+        **{k: v for k, v in said.items() if k != "mode" or not serve}, "model": model,
+    })  # fmt: skip
+    notes = _own(data, said.get("own") or ())
+    goal = parse_goal(data, "init")
+    return goal_text(goal, data, name), tuple(notes)
+
+
+def _known(model: str) -> str:
+    """A model's name, or the path of a file that is there. Raises InputError, UnknownNameError."""
+    path = Path(model.partition(":")[0])
+    return model if path.suffix and path.is_file() else modelnames.known(model)
 
 
 def _complete(data: Mapping[str, Any]) -> None:

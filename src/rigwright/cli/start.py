@@ -1,0 +1,60 @@
+"""Begin: write a goal file that explains itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rigwright.cli.application import app
+from rigwright.cli.asking import INIT, asks, tell
+
+
+@app.command()
+@asks(INIT)
+def init(
+    path: Annotated[Path, typer.Argument(help="Goal file to write.")] = Path("goal.toml"),
+    *,
+    said: dict[str, Any],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+) -> None:
+    """Write a goal file with every key explained; on a terminal what is not said is asked.
+
+    Example: rigwright init --model llama-3-8b --mode train --budget 3000 --country DE --yes
+    """
+    from rigwright.plan.machine.goals import start
+    from rigwright.spec.errors import InputError, unreadable
+
+    if path.exists() and not force:
+        raise InputError("init", "PATH", str(path), "a file that is not there yet", "--force")
+    if sys.stdin.isatty() and not yes:
+        said = _asked(said)
+    text, notes = start(said, str(path))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise unreadable(path, "file", error, "a place to write to") from None
+    tell(notes)
+    typer.echo(f"written: {path}; next: rigwright plan {path}")
+
+
+def _asked(said: dict[str, Any]) -> dict[str, Any]:
+    """What flags leave open, asked one by one; Enter takes what stands in brackets."""
+    from rigwright.plan.machine.goals import BUDGET_USD, MODEL
+
+    found = dict(said)
+    for name, question, usual in (
+        ("model", "Which model", MODEL),
+        ("mode", "train or serve", "train"),
+        ("budget", "USD for the parts", str(BUDGET_USD)),
+        ("own", "Parts you have, separated by ;", ""),
+        ("country", "Country, two letters", "US"),
+    ):
+        if name not in found:
+            answer = typer.prompt(question, default=usual, show_default=bool(usual))
+            many = [part.strip() for part in answer.split(";") if part.strip()]
+            found[name] = many if name == "own" else answer
+    return {name: value for name, value in found.items() if value not in ("", [])}
