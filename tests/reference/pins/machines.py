@@ -13,8 +13,8 @@ from rigwright.choose.answer import alternatives, best
 from rigwright.choose.explain import explain
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal, parse_goal
-from rigwright.plan.machine.planning import plan
-from rigwright.plan.machine.upgrading import upgrade_file
+from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.upgrading import upgrade_build
 from rigwright.plan.memory.holding import cards_holding
 from rigwright.plan.memory.smallestvram import smallest_vram
 from rigwright.plan.money.renting import rent
@@ -101,7 +101,9 @@ def cases() -> Iterator[tuple[str, Leaves]]:
         yield (
             f"upgrade {usd}",
             _told(
-                lambda usd=usd: upgrade_file(story / "build.toml", story / "goal.toml", usd, DAY)
+                lambda usd=usd: upgrade_build(
+                    story / "build.toml", read_goal_as_of(story / "goal.toml", DAY), usd
+                )
             ),
         )
     for name, run in RUNS.items():

@@ -72,14 +72,14 @@ def seat(
             rest = place(i + 1, free & ~(1 << j))
             if rest is None:
                 continue
-            if best is None or _cost(drives[i:], (slot, *rest)) < _cost(drives[i:], best):
+            if best is None or _loss(drives[i:], (slot, *rest)) < _loss(drives[i:], best):
                 best = (slot, *rest)
         return best
 
     return place(0, (1 << len(slots)) - 1)
 
 
-def _cost(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
+def _loss(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
     words = [sharing(drive, slot) for drive, slot in zip(drives, used, strict=True)]
     return sum(lost_sata(w) for w in words), sum(bool(w) for w in words)
 
@@ -184,7 +184,7 @@ def sata_ports(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     ports, lost, unread = positive(board.sata_ports), 0, 0
     if m2_drives(drives):
         used = seat(m2_drives(drives), board.m2_slots or (), sized=False) or ()
-        lost = _cost(m2_drives(drives), used)[0] if used else 0
+        lost = _loss(m2_drives(drives), used)[0] if used else 0
         unread = sum(s.shares == NOT_READ for s in used)
         unread = len(m2_drives(drives)) if board.m2_slots is None else unread
     sharing = (ports or 0) - lost - MOST_LOST * unread < need
