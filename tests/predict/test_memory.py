@@ -9,6 +9,7 @@ from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.software import software_of
 from rigwright.predict import memory
 from rigwright.predict.memory import cache
+from rigwright.predict.memory.state import serving_state
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
@@ -158,3 +159,11 @@ def test_ranges_say_what_they_were_measured_on():
         == "range_written"
     )
     assert memory.range_of(memory.decoder_parts(find("llama-3-8b"), LLAMA, ONE)) == "range_written"
+
+
+@pytest.mark.parametrize(("precision", "bits"), [("q4_0", 4.5), ("q6_k", 6.5625), ("awq", 4.25)])
+def test_every_block_format_stores_its_bits(precision, bits):
+    """One table of formats: the memory of traced models once knew fewer than serving did."""
+    ops, run = zoo.operation_list("bert-base"), replace(CNN, model="bert-base", mode="infer")
+    run = replace(run, img_size=None, seq_len=128, precision=precision)
+    assert serving_state(ops, run).weights == pytest.approx(ops.parameters * bits / 8)

@@ -5,6 +5,7 @@ import pytest
 from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.software import software_of
 from rigwright.predict import constants, serving
+from rigwright.predict.memory import weight_bytes
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
@@ -85,7 +86,7 @@ def test_engines_differ_by_what_they_launch():
 def test_one_token_of_a_mixture_reads_its_active_experts_only():
     one = serving.serving_step(MIXTRAL, RUN).read
     many = serving.serving_step(MIXTRAL, replace(RUN, batch=64)).read
-    size = serving.weight_bytes("q4_k_m")
+    size = weight_bytes("q4_k_m")
     assert 12.5e9 * size < one < 12.9e9 * size  # 12.9 B active (arXiv:2401.04088), table not read
     assert many > 46e9 * size  # 46.7 B in all
 
@@ -110,7 +111,7 @@ def test_formats_that_leave_the_output_in_16_bit_are_larger_where_the_vocabulary
     gemma, run = decoder.find("gemma-7b"), replace(RUN, precision="awq")
     shares = serving.serving_memory(gemma, run, Machine(chip=CHIP))[1]
     table = 256_000 * 3072  # tied, huggingface.co/google/gemma-7b config.json
-    expected = (gemma.parameters - table) * serving.weight_bytes("awq") + table * 2
+    expected = (gemma.parameters - table) * weight_bytes("awq") + table * 2
     assert shares["weights"] == pytest.approx(expected)
 
 

@@ -22,7 +22,7 @@ from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
-from rigwright.predict.memory import WEIGHT_BYTES, driver_bytes
+from rigwright.predict.memory import driver_bytes, formats, weight_bytes
 from rigwright.predict.memory.cache import CACHE_BYTES, kv_bytes
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -34,14 +34,6 @@ Parts = dict[str, Any]
 GIB = 1024**3
 TABLE = constants_table.TABLE.with_name("serving.csv")
 MODES = ("decode", "prefill")
-PLAIN_BYTES = {"fp32": 4.0, "tf32": 4.0, "fp16": 2.0, "bf16": 2.0, "amp": 2.0, "fp8": 1.0,
-               "int8": 1.0}  # fmt: skip
-# Block formats of llama.cpp beside those of WEIGHT_BYTES: bits of a block over its weights
-# (ggml-common.h); mxfp4: 32 values of 4 bit and one 8-bit scale (OCP microscaling 1.0).
-BLOCK_BYTES = {"q4_0": 4.5 / 8, "q4_1": 5 / 8, "q5_0": 5.5 / 8, "q6_k": 6.5625 / 8,
-               "mxfp4": 4.25 / 8}  # fmt: skip
-PLAIN_ENDS = ("awq", "nf4", "int4", "fp8", "int8")
-"""Formats that quantise the blocks' projections and leave token table and output in 16 bit."""
 REFERENCE_FLOP_PER_S = 1e14
 """Matrix rate at which ``prefill_tensor`` is stated."""
 ENGINE_GIB = 0.5
@@ -49,19 +41,6 @@ ENGINE_GIB = 0.5
 UNIFIED_SHARE = 0.75
 """Part of unified memory that macOS lets the GPU keep resident (recommendedMaxWorkingSetSize)."""
 WORDS = {"weights": "memory traffic", "kv cache": "memory traffic", "communication": "network"}
-
-
-def known_formats() -> dict[str, float]:
-    """Bytes per stored weight of every format."""
-    return {**PLAIN_BYTES, **WEIGHT_BYTES, **BLOCK_BYTES}
-
-
-def weight_bytes(precision: str) -> float:
-    """Bytes per stored weight of the blocks. Raises InputError for a format nobody defined."""
-    known = known_formats()
-    if precision not in known:
-        raise InputError("run", "precision", precision, ", ".join(known))
-    return known[precision]
 
 
 def stored_bytes(config: DecoderConfig, precision: str, experts: float, ends: float) -> float:
@@ -76,8 +55,8 @@ def stored_bytes(config: DecoderConfig, precision: str, experts: float, ends: fl
         config.parameters - config.embedding_parameters - config.head_parameters
         - (config.layers - dense) * config.experts * config.expert_parameters
     )  # fmt: skip
-    blocks = WEIGHT_BYTES["q8_0"] if precision == "mxfp4" and config.experts > 1 else size
-    last = 2.0 if precision in PLAIN_ENDS else blocks
+    blocks = weight_bytes("q8_0") if precision == "mxfp4" and config.experts > 1 else size
+    last = 2.0 if formats()[precision].plain_ends else blocks
     return inside * size + outside * blocks + ends * last
 
 

@@ -20,7 +20,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict import parallel, trainingmemory
 from rigwright.predict.chipmodel import Rates, chip_table, sustained
 from rigwright.predict.constants import Constants
-from rigwright.predict.memory import WEIGHT_BYTES, state_bytes
+from rigwright.predict.memory import state_bytes, weight_bytes
 from rigwright.predict.parallel import Layout
 from rigwright.predict.trainingmemory import laid_out
 from rigwright.predict.trainingwork import element_bytes, mixed, passes, with_length
@@ -102,7 +102,7 @@ def _exchange(
     # Two all-reduces (each two passes round the ring) a layer, forward, again, and backward.
     joints = (2 + 2 * (1 + run.grad_checkpointing)) * config.layers if layout.tensor > 1 else 0
     gradients = trained_parameters(config, run) / part * (full if run.method == "full" else 4.0)
-    stored = WEIGHT_BYTES["nf4"] if run.method == "qlora" else low
+    stored = weight_bytes("nf4") if run.method == "qlora" else low
     weights = config.parameters / part * stored
     gathered, reduced = {
         "zero2": (gradients, weights),

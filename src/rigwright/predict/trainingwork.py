@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.memory import WEIGHT_BYTES
+from rigwright.predict.memory import weight_bytes
 from rigwright.predict.memory.trainers import habits
 from rigwright.predict.parallel import shard
 from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
@@ -194,4 +194,4 @@ def _unpacked(config: DecoderConfig, tensor: int) -> tuple[float, float]:
     """(bytes of unpacking one projection's weights from 4 bit, projections), on average."""
     inside = config.parameters - config.embedding_parameters - config.head_parameters
     projections = float(config.layers * len(_sides(config)))
-    return inside / projections * (2.0 + WEIGHT_BYTES["nf4"]) / tensor, projections
+    return inside / projections * (2.0 + weight_bytes("nf4")) / tensor, projections

@@ -20,6 +20,7 @@ from rigwright.plan.ask.software import said_in_table
 from rigwright.predict import constants as table
 from rigwright.predict import serving
 from rigwright.predict.constants import Constants, shipped
+from rigwright.predict.memory import formats
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
@@ -126,7 +127,7 @@ def rows() -> tuple[list[Row], Counter[str]]:
         run = None if why else _run(cells, prefill)
         if run and config is None:
             why = f"model not known: {cells['model']}"
-        elif run and run.precision not in serving.known_formats():
+        elif run and run.precision not in formats():
             why = f"format not known: {cells['quant']}"
         if why or run is None or config is None or chip is None:
             skipped[why] += 1

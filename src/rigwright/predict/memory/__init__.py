@@ -15,9 +15,10 @@ from rigwright.predict.constants import Constants, shipped
 from rigwright.predict.memory.formats import (
     GIB,
     OPTIMIZERS,
-    WEIGHT_BYTES,
     element_bytes,
+    formats,
     state_bytes,
+    weight_bytes,
 )
 from rigwright.predict.memory.peak import (
     Moment,
@@ -51,7 +52,6 @@ __all__ = [
     "GIB",
     "OPTIMIZERS",
     "TRAINING",
-    "WEIGHT_BYTES",
     "Moment",
     "Parts",
     "Peak",
@@ -60,6 +60,7 @@ __all__ = [
     "decoder_peak",
     "driver_bytes",
     "element_bytes",
+    "formats",
     "generation",
     "least_room",
     "measured_on",
@@ -70,6 +71,7 @@ __all__ = [
     "range_of",
     "state_bytes",
     "verdict",
+    "weight_bytes",
 ]
 
 

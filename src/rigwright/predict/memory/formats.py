@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from pathlib import Path
 
 from rigwright.predict.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import OPTIMIZER_WORDS
+from rigwright.spec.table import table
 
 GIB = 1024**3
 
-WEIGHT_BYTES = {  # bytes per stored weight of a quantised format, scales included
-    "q4_k_m": 4.85 / 8,  # llama.cpp: 4.85 bits per weight for Llama-3-8B
-    "q8_0": 8.5 / 8,  # 32 int8 and one fp16 scale
-    "awq": 4.25 / 8,  # 4 bit, fp16 scale and zero per group of 128
-    "nf4": 4.127 / 8,  # QLoRA paper, double quantisation (arXiv:2305.14314 section 3)
-    "int4": 4.25 / 8,
-}
+TABLE = Path(__file__).parents[1] / "data" / "formats.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How weights are stored.
+
+    bits_per_weight : scales included.  blocks : groups of weights share scales.
+    plain_ends : token table and output stay in 16 bit.
+    """
+
+    name: str
+    bits_per_weight: float
+    blocks: bool
+    plain_ends: bool
+
+
+@functools.cache
+def formats() -> dict[str, Format]:
+    """Every known format by its name."""
+    return {row.name: row for row in table(Format, TABLE)}
+
+
+def weight_bytes(precision: str) -> float:
+    """Bytes per stored weight of the blocks. Raises InputError for a format nobody defined."""
+    known = formats().get(precision)
+    if known is None:
+        raise InputError("run", "precision", precision, ", ".join(formats()))
+    return known.bits_per_weight / 8
 
 
 def element_bytes(precision: str) -> tuple[float, float]:

@@ -8,10 +8,11 @@ import numpy as np
 
 from rigwright.predict.memory.blocks import K, segments
 from rigwright.predict.memory.formats import (
-    WEIGHT_BYTES,
     element_bytes,
+    formats,
     scratch_bytes,
     state_bytes,
+    weight_bytes,
 )
 from rigwright.predict.memory.trainers import Trainer
 from rigwright.spec.operation import OperationList
@@ -90,7 +91,7 @@ def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
     trained = ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters)
     each, at_ends = full, full
     if run.method == "qlora":
-        each = WEIGHT_BYTES["nf4"] * trainer.packed
+        each = weight_bytes("nf4") * trainer.packed
         at_ends = 4.0 if trainer.wide_ends else max(low, 2.0)
     learned = max(trainer.adapter_bytes, full)
     return _Sizes(inside, each, ends, at_ends, trained, learned, learned, 0.0)
@@ -98,8 +99,9 @@ def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
 
 def serving_state(ops: OperationList, run: Run) -> State:
     """Nothing is trained: weights alone."""
-    if run.precision in WEIGHT_BYTES:
-        return State(ops.parameters * WEIGHT_BYTES[run.precision])
+    known = formats().get(run.precision)
+    if known is not None and known.blocks:
+        return State(ops.parameters * weight_bytes(run.precision))
     return State((ops.parameters + ops.buffers) * element_bytes(run.precision)[1])
 
 
