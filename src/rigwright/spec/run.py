@@ -124,6 +124,7 @@ class Run:
         why="language models are trained with AdamW (arXiv:2302.13971 section 2.3), picture models "
         "with SGD and momentum (arXiv:1512.03385 section 3.4)",
         choices=OPTIMIZERS,
+        spoken=tuple(OPTIMIZER_WORDS.items()),
         flags=("--optimizer",),
         needs=("updating",),
         rank=2,

@@ -71,6 +71,19 @@ def test_every_field_of_a_run_is_asked_and_optimizers_are_those_that_memory_know
     assert set(OPTIMIZERS) == set(KNOWN_OPTIMIZERS)
 
 
+@pytest.mark.parametrize(
+    ("name", "word", "meant"),
+    [("optimizer", "adamw_torch", "adamw"), ("optimizer", "Paged AdamW-8bit", "adamw_8bit"),
+     ("sharding", "FULL_SHARD", "zero3"), ("precision", "BF16", "bf16")],
+)  # fmt: skip
+def test_a_choice_is_read_however_it_is_written(name, word, meant):
+    said = {"model": "llama-3-8b", name: word}
+    goal = parse_goal({"workload": said, "budget": {"usd": 1}}, "goal")
+    row, notes = row_of(said)
+    assert {getattr(r, name) for r in (run_of(said), row, goal.workload.run())} == {meant}
+    assert notes == ()
+
+
 # -- every surface reaches every field -----------------------------------------------------
 def help_of(command):
     done = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "240", "TERM": "dumb"})
