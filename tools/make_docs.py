@@ -4,6 +4,7 @@
   end with `| head -N`, as a reader would type it. Other commands belong in ```sh blocks.
 - What follows `>>>` in a ```pycon block is replaced by what Python answers; a page is one session.
 - The table below `<!-- counts: FILE.csv by COLUMN -->` is counted again from docs/data/FILE.csv.
+- The table below `<!-- accuracy -->` is the summary of docs/data/accuracy.csv.
 - Whole pages come from the make_*_doc.py beside this file.
 """
 
@@ -21,10 +22,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from rigwright_accuracy import page
+
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"```console\n(?P<said>\$ .*?)```", re.DOTALL)
 SESSION = re.compile(r"```pycon\n(?P<said>.*?)```", re.DOTALL)
 COUNTS = re.compile(r"(?P<mark><!-- counts: (?P<file>\S+) by (?P<column>[^-]+) -->\n)(?:\|.*\n)*")
+ACCURACY = re.compile(r"(?P<mark><!-- accuracy -->\n)(?:\|.*\n)*")
 PICTURES = (
     ("plan", "examples/2016-desktop/goal.toml", "--chart", "docs/img/frontier.png"),
     ("draw", "examples/2016-desktop/build.toml", "--output", "docs/img/case.png"),
@@ -92,7 +96,7 @@ def session_again(text: str) -> str:
 
 
 def counts_again(text: str) -> str:
-    """The page with its tables of counts made again."""
+    """The page with its tables of counts, and of accuracy, made again."""
 
     def again(found: re.Match[str]) -> str:
         file, column = ROOT / "docs/data" / found["file"], found["column"]
@@ -101,13 +105,15 @@ def counts_again(text: str) -> str:
         rows = [f"| {name} | {n} |\n" for name, n in seen.most_common()]
         return f"{found['mark']}| {column} | rows |\n|---|---:|\n{''.join(rows)}"
 
+    text = ACCURACY.sub(lambda found: f"{found['mark']}{page.summary()}\n", text)
     return COUNTS.sub(again, text)
 
 
 def main() -> None:
     """Write everything."""
-    for page in GENERATED:
-        subprocess.run([sys.executable, str(ROOT / "tools" / page)], cwd=ROOT, check=True)
+    for maker in GENERATED:
+        subprocess.run([sys.executable, str(ROOT / "tools" / maker)], cwd=ROOT, check=True)
+    page.PAGE.write_text(page.text(), encoding="utf-8")
     for name in WRITTEN:
         text = (ROOT / name).read_text(encoding="utf-8")
         text = BLOCK.sub(lambda m: block_again(m["said"]), session_again(counts_again(text)))

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from rigwright_accuracy.errors import grid
+from rigwright_accuracy.errors import HEADS, grid
 from rigwright_accuracy.measured import ROOT
 
 PAGE, DATA = ROOT / "docs" / "accuracy.md", ROOT / "docs" / "data"
@@ -84,7 +84,10 @@ def side_by_side(
 
 
 def _head(column: str) -> str:
-    return column.replace("_pct", " %").replace("_", " ")
+    """The heading of a column of a CSV file."""
+    name = column.removesuffix("_pct")
+    known = {record: head for head, record in HEADS.items()}.get(name)
+    return known or column.replace("_pct", " %").replace("_", " ")
 
 
 def plain(records: Sequence[Record]) -> str:
@@ -102,7 +105,7 @@ def text() -> str:
 
     skipped = sum(int(r["rows"]) for r in read(NOT_SCORED))
     parts = (
-        HEAD.format(skipped=f"{skipped:,}"),
+        HEAD.format(skipped=f"{skipped:,}").rstrip("\n"),
         STEP,
         side_by_side(of("step time"), _source, "source", ("within_20_pct", "in_range_pct")),
         PICTURE,
@@ -121,6 +124,30 @@ def text() -> str:
         plain(read(VERDICTS)),
     )
     return "\n".join(parts) + "\n"
+
+
+CHIP, DECODER = {"split": "unseen chip"}, {"table": "serving step", "source": "all"}
+SUMMED: dict[str, Record] = {  # what a summary says -> the records that it sums up
+    "step time of a network, chip never fitted": CHIP | {"table": "step time"},
+    "training of language models": CHIP | {"table": "training step", "what": "all"},
+    "serving of language models, a token": CHIP | DECODER | {"what": "decode, one card"},
+    "serving of language models, the prompt": CHIP | DECODER | {"what": "prefill, one card"},
+    "peak memory, model never fitted": {"table": "peak memory"},
+}
+
+
+def summary() -> str:
+    """A table of a few lines: every row of a kind weighs the same."""
+    scores, lines = read(SCORES), []
+    for said, wanted in SUMMED.items():
+        rows = [s for s in scores if wanted.items() <= s.items()]
+        count = [int(s["rows"]) for s in rows]
+        means = (
+            sum(n * float(s[name]) for n, s in zip(count, rows, strict=True)) / sum(count)
+            for name in ("mape_pct", "in_range_pct")
+        )
+        lines.append((said, f"{sum(count):,}", *(f"{mean:.0f} %" for mean in means)))
+    return grid(("prediction", "measured rows", "mean error", "inside its 80 % range"), lines)
 
 
 def _source(score: Record) -> str:

@@ -50,7 +50,7 @@ def test_every_command_that_shows_output_is_run():
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_tables_of_counts_are_current(name):
+def test_tables_of_counts_and_accuracy_are_current(name):
     assert TEXTS[name] == make_docs.counts_again(TEXTS[name]), "run `make docs`"
 
 
