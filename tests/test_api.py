@@ -108,10 +108,20 @@ def test_a_dict_and_a_text_are_read_as_files_are():
     assert rw.check(BUILD.read_text()).findings == rw.check(str(BUILD)).findings
 
 
+def test_a_goal_in_words_is_the_goal_of_the_command(monkeypatch, capsys):
+    words = ("--model", "resnet50", "--budget", "1500", "--own", "RTX 3060", "--batch", "64")
+    found = rw.plan(model="resnet50", budget=1500, own="RTX 3060", batch=64)
+    assert json.loads(json.dumps(found.to_dict())) == printed(monkeypatch, capsys, "plan", *words)
+    assert rw.plan(STORY, budget=2000).budget_usd == 2000
+
+
 BAD = {
     "goal type": (lambda: rw.plan(5), "goal file"),
     "goal file": (lambda: rw.plan("no/such.toml"), "no/such.toml"),
     "goal key": (lambda: rw.plan({"workload": {"model": "x"}, "budgett": {}}), "budget"),
+    "goal word": (lambda: rw.plan(STORY, bugdet=5), "try: budget"),
+    "nothing": (lambda: rw.plan(), "model and budget"),
+    "no budget": (lambda: rw.plan(model="resnet50"), "--budget"),
     "day": (lambda: rw.plan(STORY, as_of=5), "YYYY-MM-DD"),
     "build": (lambda: rw.check(None), "build file"),
     "part": (lambda: rw.check({"parts": {"cpu": "Intel Core i7-6700KX"}}), "i7-6700K"),

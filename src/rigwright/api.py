@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.plan.ask.examples import example, located
+from rigwright.plan.ask.flags import FLAGS
 from rigwright.plan.machine.results import PlanResult
 from rigwright.plan.memory.results import FitResult
 from rigwright.plan.money.results import RentResult
@@ -66,18 +67,23 @@ def _drawn(answer: Any) -> str:
 Answer.html.update(dict.fromkeys(_TEXTS, _drawn))
 
 
-def plan(goal: Goal, *, as_of: Day = None) -> PlanResult:
-    """The machine for a goal. as_of : plan as of this day, a date or YYYY-MM-DD."""
+def plan(goal: Goal | None = None, *, as_of: Day = None, **said: Any) -> PlanResult:
+    """The machine for a goal: a file, what one holds, or in words, as the options of the command.
+
+    as_of : plan as of this day, a date or YYYY-MM-DD.
+    """
     from rigwright.plan.machine import planning
 
-    return planning.plan(*_goal(goal, as_of))
+    return planning.plan(*_goal(goal, as_of, said))
 
 
-def rent(goal: Goal, build: Build | None = None, *, as_of: Day = None) -> RentResult:
-    """Owning the planned machine, or ``build``, against renting one."""
+def rent(
+    goal: Goal | None = None, build: Build | None = None, *, as_of: Day = None, **said: Any
+) -> RentResult:
+    """Owning the planned machine, or ``build``, against renting one; the goal as in ``plan``."""
     from rigwright.plan.money import renting
 
-    asked, name = _goal(goal, as_of)
+    asked, name = _goal(goal, as_of, said)
     if build is None:
         return renting.rent(asked, name)
     return renting.rent_built(asked, _build(build)[0], name)
@@ -114,18 +120,24 @@ def compare(
     return compare_chips(_several("gpus", gpus), _run(model, run), _day(as_of))
 
 
-def _goal(given: Goal, as_of: Day) -> tuple[Any, str]:
+def _goal(given: Goal | None, as_of: Day, said: dict[str, Any]) -> tuple[Any, str]:
     """A checked goal and what to call it."""
-    from rigwright.plan.ask.goal import Goal as Checked
-    from rigwright.plan.ask.goal import parse_day, parse_goal, read_goal
+    from rigwright.plan.machine.goals import goal_of, goal_of_data
 
-    name = "goal"
+    _known(said, {q.name for q in (*questions(Run), *FLAGS)})
+    for name in {"own", "set"} & said.keys():
+        said[name] = [said[name]] if isinstance(said[name], str) else said[name]
     if isinstance(given, Mapping):
-        goal: Checked = parse_goal(dict(given), name)
+        asked = goal_of_data(given, said, _day(as_of))
+    elif given is None:
+        if not said:
+            try_ = "rigwright.example('today/goal.toml')"
+            raise InputError("goal", "goal", "nothing", "a file, a dict, or model and budget", try_)
+        asked = goal_of(None, said, _day(as_of))
     else:
-        path = located(_path(given, "goal", "a goal file or a dict with its sections"))
-        goal, name = read_goal(path), path.stem
-    return (goal.model_copy(update={"as_of": parse_day(_day(as_of))}) if as_of else goal), name
+        path = _path(given, "goal", "a goal file or a dict with its sections")
+        asked = goal_of(located(path), said, _day(as_of))
+    return asked.goal, asked.name
 
 
 def _build(given: Build) -> tuple[Any, str]:
@@ -151,10 +163,15 @@ def _run(model: str, said: dict[str, Any]) -> dict[str, Any]:
     """A run's fields; InputError for one that there is not."""
     if not isinstance(model, str):
         raise InputError("run", "model", model, "a model name", "resnet50")
-    for name in said.keys() - KEYS:
-        near = difflib.get_close_matches(name, sorted(KEYS), 1)
-        raise InputError("run", name, said[name], f"one of {', '.join(sorted(KEYS))}", *near)
+    _known(said, KEYS)
     return {**said, "model": model}
+
+
+def _known(said: Mapping[str, Any], keys: set[str]) -> None:
+    """Raises InputError for a keyword that there is not."""
+    for name in said.keys() - keys:
+        near = difflib.get_close_matches(name, sorted(keys), 1)
+        raise InputError("run", name, said[name], f"one of {', '.join(sorted(keys))}", *near)
 
 
 def _several(field: str, given: Any) -> list[Any]:

@@ -68,6 +68,14 @@ def test_the_index_names_every_page_in_one_of_four_groups():
     assert pages == {link for link in LINK.findall(index) if "/" not in link} - {"data"}
 
 
+def test_readme_is_short_and_its_pictures_are_seen_from_anywhere():
+    text = TEXTS["README.md"]
+    assert len(text.splitlines()) <= 160
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert len(pictures) == 2 and all(link.startswith(RAW) for link in pictures)
+    assert "make run " in text and "make test " in text and "Windows, macOS" in text
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_links_lead_somewhere(name):
     for link in LINK.findall(TEXTS[name]):

@@ -50,15 +50,22 @@ def goal_of(path: Path | None, said: Mapping[str, Any], as_of: str | None = None
         path = located(EXAMPLE)
         which = f"{path}" if path == EXAMPLE else f"the packaged example {path}"
         notes.append(f"no goal is given, so {which} is planned; say --model and --budget")
-    data = {} if path is None else goal_data(path)
-    where = "flags" if path is None else str(path)
-    data = with_flags(data, said)
     if path is None:
-        _complete(data)
-    notes += _own(data, said.get("own") or ())
+        _complete(with_flags({}, said))
+        return goal_of_data({}, said, as_of, "flags")
+    asked = goal_of_data(goal_data(path), said, as_of, str(path))
+    return Asked(asked.goal, path.stem, (*notes, *asked.notes))
+
+
+def goal_of_data(
+    data: Mapping[str, Any], said: Mapping[str, Any], as_of: str | None = None, where: str = "goal"
+) -> Asked:
+    """The goal of what a file holds with what flags say over it. Raises as ``goal_of``."""
+    found = with_flags(data, said)
+    notes = _own(found, said.get("own") or ())
     if as_of is not None:
-        data["as_of"] = parse_day(as_of)
-    return Asked(parse_goal(data, where), "goal" if path is None else path.stem, tuple(notes))
+        found["as_of"] = parse_day(as_of)
+    return Asked(parse_goal(found, where), "goal", tuple(notes))
 
 
 def start(said: Mapping[str, Any], name: str) -> tuple[str, tuple[str, ...]]:
