@@ -40,6 +40,7 @@ GENERATED = (
     "make_rules_doc.py",
     "make_catalogue_doc.py",
     "make_cli_doc.py",
+    "make_goal_doc.py",
     "make_software_doc.py",
 )
 WRITTEN = tuple(
