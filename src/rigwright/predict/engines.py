@@ -5,17 +5,16 @@ Engines whose rows are alike are predicted alike: a difference must be in the ta
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.spec.software import ENGINES, Software
+from rigwright.spec.table import table
 
 TABLE = Path(__file__).parent / "data" / "engines.csv"
 USUAL = "llama.cpp"
-_YES = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Engine:
     narrow : 16-bit products are accumulated in 16 bit, twice as fast on GeForce tensor cores.
     """
 
+    name: str
     launch: str
     chunk: int
     fused: bool
@@ -41,17 +41,8 @@ class Engine:
 @functools.cache
 def engines() -> Mapping[str, Engine]:
     """Every engine of ``spec.software.ENGINES`` by its name."""
-    with TABLE.open(encoding="utf-8", newline="") as lines:
-        rows = {row["name"]: row for row in csv.DictReader(lines)}
-    flags = ("fused", "first", "joint", "narrow", "paged")
-    return {
-        name: Engine(
-            rows[name]["launch"],
-            int(rows[name]["chunk"]),
-            **{flag: _YES[rows[name][flag]] for flag in flags},
-        )
-        for name in ENGINES
-    }
+    rows = {row.name: row for row in table(Engine, TABLE)}
+    return {name: rows[name] for name in ENGINES}
 
 
 def engine_of(software: Software) -> Engine:
