@@ -8,12 +8,14 @@ import sys
 import sysconfig
 import tarfile
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 BUILD = "from setuptools import build_meta; print(build_meta.build_{}(r'{}'))"
+HOME = "https://github.com/rigwright/rigwright"
 
 
 def run(*words, cwd, check=True):
@@ -25,7 +27,7 @@ def run(*words, cwd, check=True):
 
 
 def build(kind, source, into):
-    """The file that ``kind`` (sdist, wheel) of the tree ``source`` gives, written to ``into``."""
+    """The file that ``kind`` (sdist, wheel, editable) of the tree ``source`` gives, in ``into``."""
     into.mkdir()
     done = run(sys.executable, "-c", BUILD.format(kind, into), cwd=source)
     return into / done.stdout.splitlines()[-1]
@@ -56,6 +58,26 @@ def installed(tmp_path_factory):
     site = Path(inside.stdout).parents[1]
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib"))
     return bin_
+
+
+def test_the_wheel_carries_every_file_and_says_whose_it_is(installed):
+    site = next(installed.parent.glob("[lL]ib/**/site-packages"))
+    names = run("git", "ls-files", "src/rigwright", "examples", cwd=ROOT).stdout.splitlines()
+    for name in names:
+        inside = name.removeprefix("src/") if name.startswith("src/") else f"rigwright/{name}"
+        assert (site / inside).is_file() or not (ROOT / name).exists(), name
+    assert not (site / "rigwright_accuracy").exists() and not (site / "rigwright_build.py").exists()
+    said = next(site.glob("rigwright-*.dist-info/METADATA")).read_text(encoding="utf-8")
+    for line in ("Typing :: Typed", "Author: The Rigwright authors", f"Homepage, {HOME}"):
+        assert line in said
+
+
+def test_an_editable_install_is_the_source_folder_on_the_path(tmp_path):
+    tree = tracked(tmp_path / "tree")
+    with zipfile.ZipFile(build("editable", tree, tmp_path / "wheel")) as wheel:
+        (path,) = (name for name in wheel.namelist() if name.endswith(".pth"))
+        assert wheel.read(path).decode().strip() == str(tree / "src")
+        assert not [name for name in wheel.namelist() if name.endswith(".py")]
 
 
 @pytest.fixture
