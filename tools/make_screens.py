@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 GOAL = (
     "/?model=llama-3-8b&method=qlora&optimizer=adamw&grad_checkpointing=true&batch=2&seq_len=1024"
-    "&samples=150000&usd=3000&ram_gib_min=32&storage_gb_min=1000&as_of=2026-07-01"
+    "&samples=150000&usd=3000&ram_gib_min=32&storage_gb_min=1000&as_of=2026-11-23"
 )
 SCREENS = (("web-plan.png", GOAL, 1180),)
 
