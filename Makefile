@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 GOAL ?= examples/today/goal.toml
 
-.PHONY: run serve test lint unit docs score calibrate zoo bench story clean
+.PHONY: run serve test lint unit docs score calibrate calibrate-check zoo bench story clean
 
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rigwright needs Python 3.11 or newer")'
@@ -53,6 +53,9 @@ calibrate: $(VENV)/.dev  ## make the fitted constants again (needs ../shared)
 	$(BIN)/python tools/memory_accuracy.py calibrate
 	$(BIN)/python tools/serving_accuracy.py calibrate
 	$(BIN)/python tools/training_accuracy.py calibrate
+
+calibrate-check: $(VENV)/.dev  ## fails when a table of constants is not what its inputs give
+	$(BIN)/python tools/calibrate_check.py
 
 zoo: $(VENV)/.dev  ## trace the model zoo again (torch, timm, transformers, diffusers; an hour)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[trace]'

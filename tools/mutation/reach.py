@@ -56,11 +56,14 @@ def read(path: Path) -> Reach:
 
 
 def chosen(table: Reach, site: Site, room: str, budget_s: float) -> list[str]:
-    """The room's tests and the reference values first, short ones before long ones."""
-    near = (f"tests/{room}/", "tests/reference/")
-    order = sorted(
-        table.of(site, room), key=lambda t: (not t.startswith(near), table.seconds[t], t)
-    )
+    """Pinned answers, then the room's tests, then the rest; short ones before long ones."""
+    near = (PINNED, f"tests/{room}/", "tests/reference/")
+
+    def order_of(test: str) -> tuple[int, float, str]:
+        place = next((n for n, start in enumerate(near) if test.startswith(start)), len(near))
+        return place, table.seconds[test], test
+
+    order = sorted(table.of(site, room), key=order_of)
     spent, taken = 0.0, []
     for test in order:
         spent += table.seconds[test]

@@ -6,6 +6,7 @@ import csv
 import functools
 import hashlib
 import math
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,10 +117,10 @@ def range_of(row: Row) -> str:
     return next(name for name, groups in RANGES.items() if row.group in groups)
 
 
-def write(c: Constants) -> None:
+def write(c: Constants, into: Path = peak.TABLE) -> None:
     """The table with new values."""
     old = table.read(peak.TABLE)
-    with peak.TABLE.open("w", encoding="utf-8", newline="") as out:
+    with into.open("w", encoding="utf-8", newline="") as out:
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow(table.COLUMNS)
         for r in old:

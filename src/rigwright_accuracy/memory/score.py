@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rigwright.predict import memory
 from rigwright.predict.constants import shipped
+from rigwright.predict.memory import peak as fitted_peak
 from rigwright_accuracy.command import calibrate_or_score
 from rigwright_accuracy.errors import (
     Array,
@@ -251,10 +252,11 @@ def section(got: MemoryScores) -> str:
     )
 
 
+def recalibrate(into: Path = fitted_peak.TABLE) -> None:
+    """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
+    leastsquares.write(leastsquares.calibrate(runs.scored(runs.rows())), into)
+
+
 def main() -> int:
     """Calibrate or score."""
-    return calibrate_or_score(
-        "memory",
-        lambda: leastsquares.write(leastsquares.calibrate(runs.scored(runs.rows()))),
-        lambda: section(scores()),
-    )
+    return calibrate_or_score("memory", recalibrate, lambda: section(scores()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from pathlib import Path
 from dataclasses import dataclass
 
 import numpy as np
@@ -220,10 +221,10 @@ def by_source(found: list[Row], predicted: np.ndarray, width: Constants) -> list
     return scores
 
 
-def write(c: Constants) -> None:
+def write(c: Constants, into: Path) -> None:
     """The table with new values."""
     old = table.read(serving.TABLE)
-    with serving.TABLE.open("w", encoding="utf-8", newline="") as out:
+    with into.open("w", encoding="utf-8", newline="") as out:
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow(table.COLUMNS)
         for r in old:
@@ -255,10 +256,10 @@ def section(scored: list[Score], skipped: list[Skipped]) -> str:
     return "\n".join(lines)
 
 
-def recalibrate() -> None:
+def recalibrate(into: Path = serving.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
-    write(calibrate(found).replace(widths(found, held_out(found))))
+    write(calibrate(found).replace(widths(found, held_out(found))), into)
     shipped.cache_clear()
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-import time
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
@@ -122,9 +122,9 @@ def _quantile(values: np.ndarray, weight: np.ndarray, share: float = 0.8) -> flo
     return float(values[order][np.searchsorted(reached, share)])
 
 
-def write(result: Calibrated, calibrated_on: str) -> None:
+def write(result: Calibrated, calibrated_on: str, into: Path) -> None:
     """Write the constants table."""
-    with table.TABLE.open("w", encoding="utf-8", newline="") as out:
+    with into.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(table.COLUMNS)
         for p in priors():
@@ -144,29 +144,37 @@ def write(result: Calibrated, calibrated_on: str) -> None:
             )  # fmt: skip
 
 
+def recalibrate(into: Path = table.TABLE, per_group: int = 100, rounds: int = 14) -> list[str]:
+    """Calibrate all stages and write the table; lines with the errors in the sample, by source.
+
+    Raises SharedDataMissingError.
+    """
+    result, bench = run_calibration(per_group, rounds)
+    ranges = calibrate_range(bench, result.constants)
+    errors = {**result.errors, **dict.fromkeys(ranges, 0.0)}
+    error = bench.predict(result.constants) / bench.measured - 1.0
+    sources = np.array([r.source for r in bench.rows])
+    names = sorted(set(sources))
+    fitted = Calibrated(result.constants.replace(ranges), errors, 0.0)
+    write(fitted, "NeuSight operations; DeepBench GEMM; " + "; ".join(names), into)
+    told = []
+    for source in names:
+        e = np.abs(error[sources == source])
+        told.append(f"{source:24s} {len(e):5d} rows  MAPE {e.mean():6.1%}  "
+                    f"median {np.median(e):6.1%}")  # fmt: skip
+    return [*told, f"{len(bench.rows)} rows in {len({group_of(r) for r in bench.rows})} groups"]
+
+
 def main() -> int:
-    """Calibrate and write; print the in-sample error by source."""
+    """Calibrate and write; print the error in the sample by source."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--per-group", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=14)
     options = parser.parse_args()
-    begun = time.monotonic()
     try:
-        result, bench = run_calibration(options.per_group, options.rounds)
+        told = recalibrate(per_group=options.per_group, rounds=options.rounds)
     except measured.SharedDataMissingError as missing:
         print(f"calibrate: {missing}", file=sys.stderr)
         return 2
-    error = bench.predict(result.constants) / bench.measured - 1.0
-    sources = np.array([r.source for r in bench.rows])
-    for source in sorted(set(sources)):
-        e = np.abs(error[sources == source])
-        print(f"{source:24s} {len(e):5d} rows  MAPE {e.mean():6.1%}  median {np.median(e):6.1%}")
-    groups = len({group_of(r) for r in bench.rows})
-    print(f"{len(bench.rows)} rows in {groups} groups, {time.monotonic() - begun:.0f} s")
-    ranges = calibrate_range(bench, result.constants)
-    result = Calibrated(
-        result.constants.replace(ranges), {**result.errors, **dict.fromkeys(ranges, 0.0)}, 0.0
-    )
-    print(f"range: {ranges}; {time.monotonic() - begun:.0f} s")
-    write(result, "NeuSight operations; DeepBench GEMM; " + "; ".join(sorted(set(sources))))
+    print("\n".join(told))
     return 0

@@ -142,10 +142,10 @@ def _chip(row: Row) -> str:
 HELD_OUT = (("unseen model size", _size), ("unseen chip", _chip))
 
 
-def write(c: Constants, calibrated_on: str) -> None:
+def write(c: Constants, calibrated_on: str, into: Path) -> None:
     """The table with new values."""
     old = table.read(training.TABLE)
-    with training.TABLE.open("w", encoding="utf-8", newline="") as out:
+    with into.open("w", encoding="utf-8", newline="") as out:
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow(table.COLUMNS)
         for r in old:
@@ -181,13 +181,13 @@ def section(scored: list[Score], skipped: list[Skipped]) -> str:
     return "\n".join(lines)
 
 
-def recalibrate() -> None:
+def recalibrate(into: Path = training.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
     cases = stacked(found)
     half = width(found, held_out(found, cases, _chip))
     sources = sorted({r.source.split(",")[0] for r in found if r.calibrated})
-    write(calibrate(found, cases).replace({RANGE: half}), "; ".join(sources))
+    write(calibrate(found, cases).replace({RANGE: half}), "; ".join(sources), into)
     shipped.cache_clear()
 
 
