@@ -63,13 +63,12 @@ def chosen(table: Reach, site: Site, room: str, budget_s: float) -> list[str]:
         place = next((n for n, start in enumerate(near) if test.startswith(start)), len(near))
         return place, table.seconds[test], test
 
-    order = sorted(table.of(site, room), key=order_of)
     spent, taken = 0.0, []
-    for test in order:
-        spent += table.seconds[test]
-        if taken and spent > budget_s:
-            continue
-        taken.append(test)
+    for test in sorted(table.of(site, room), key=order_of):
+        seconds = 0.0 if test.startswith(PINNED) else table.seconds[test]
+        if spent + seconds <= budget_s:
+            spent += seconds
+            taken.append(test)
     return taken
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from pathlib import Path
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.optimize import least_squares

@@ -81,8 +81,8 @@ def _served(dice: random.Random) -> dict[str, Any]:
         "mode": dice.choice(("prefill", "decode", "decode")),
         "batch": dice.choice((1, 1, 4, 16, 64)),
         "precision": dice.choice(
-            ("fp16", "bf16", "fp8", "int8", "q4_k_m", "q4_0", "q5_0", "q6_k", "q8_0", "awq",
-             "nf4", "int4", "mxfp4", "fp32")
+            ("fp16", "bf16", "fp8", "int8", "q4_k_m", "q4_0", "q4_1", "q5_0", "q6_k", "q8_0",
+             "awq", "nf4", "int4", "mxfp4", "fp32")
         ),
         "seq_len": dice.choice((128, 1024, 4096, 16384)),
         "gen_len": dice.choice((1, 128, 512)),
@@ -146,7 +146,7 @@ def cases() -> Iterator[tuple[str, Leaves]]:
 def questions() -> Iterator[tuple[str, dict[str, Any]]]:
     """Named questions in the keys of ``predict --batch``; every chip is asked of in each way."""
     dice = random.Random(20161029)
-    for kind, make, rounds in (("step", _stepped, 5), ("serve", _served, 4), ("tune", _trained, 4)):
+    for kind, make, rounds in (("step", _stepped, 6), ("serve", _served, 4), ("tune", _trained, 5)):
         for number in range(rounds * len(CHIPS)):
             chip = CHIPS[number % len(CHIPS)]
             asked = {k: v for k, v in make(dice).items() if v is not None and v is not False}
