@@ -145,9 +145,9 @@ def cases() -> Iterator[tuple[str, Leaves]]:
 
 def questions() -> Iterator[tuple[str, dict[str, Any]]]:
     """Named questions in the keys of ``predict --batch``; every chip is asked of in each way."""
-    dice = random.Random(20161029)
     for kind, make, rounds in (("step", _stepped, 6), ("serve", _served, 4), ("tune", _trained, 5)):
         for number in range(rounds * len(CHIPS)):
             chip = CHIPS[number % len(CHIPS)]
+            dice = random.Random(f"{kind} {number}")
             asked = {k: v for k, v in make(dice).items() if v is not None and v is not False}
             yield f"{kind} {number:03}", {"gpu": chip, **asked}
