@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 GOAL ?= examples/today/goal.toml
 
-.PHONY: run serve test lint unit docs score calibrate calibrate-check zoo bench story clean
+.PHONY: run serve test lint unit soak docs score calibrate calibrate-check zoo bench story clean
 
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rigwright needs Python 3.11 or newer")'
@@ -36,6 +36,9 @@ lint: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest
+
+soak: $(VENV)/.dev  ## kills, load and twenty times the random questions (an hour)
+	RIGWRIGHT_SOAK=20 $(BIN)/pytest -m soak
 
 story: $(VENV)/.run  ## the 2016 desktop: check, plan, rent, compare
 	@sh examples/2016-desktop/run.sh

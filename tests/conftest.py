@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import uuid
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rigwright.catalog import source
 
 SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", Path(__file__).parents[1] / ".." / "shared"))
 ARCHIVE = SHARED / "data" / "opendb.tar.zst"
+
+
+SOAK = int(os.environ.get("RIGWRIGHT_SOAK", "1"))
+"""How many times more examples the property tests draw; ``make soak`` sets it."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        test = getattr(item, "obj", None)
+        drawn = getattr(test, "_hypothesis_internal_use_settings", None)
+        if SOAK > 1 and drawn is not None:
+            longer = settings(drawn, max_examples=drawn.max_examples * SOAK)
+            test._hypothesis_internal_use_settings = longer
+            item.add_marker(pytest.mark.soak)
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +38,26 @@ def embedded_tables_only(monkeypatch):
     source.use(None)
     yield
     source.use(None)
+
+
+@pytest.fixture
+def processor_seconds():
+    """``with processor_seconds(5):`` ends what takes more of the processor; load does not count."""
+
+    def stop(_signal, _frame):
+        raise AssertionError("more processor time than allowed")
+
+    @contextlib.contextmanager
+    def limited(seconds):
+        before = signal.signal(signal.SIGVTALRM, stop)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.signal(signal.SIGVTALRM, before)
+
+    return limited
 
 
 def _postgres():

@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -360,9 +359,7 @@ def test_published_lists_agree_with_their_labels(path: Path, build: dict[str, ob
 
 
 @pytest.mark.parametrize("unit", ["0", "[", "<td", "\n", "GPU: " + "9" * 280 + "\n", "$1 ", "a|"])
-def test_hostile_text_does_not_hold_the_reader_up(unit):
+def test_hostile_text_does_not_hold_the_reader_up(unit, processor_seconds):
     """20,000 letters made to send a pattern back and forth; a run of digits once took 40 s."""
-    start = time.perf_counter()
-    with contextlib.suppress(InputError):
+    with contextlib.suppress(InputError), processor_seconds(5):
         read_list((unit * 20_000)[:20_000])
-    assert time.perf_counter() - start < 5

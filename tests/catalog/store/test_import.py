@@ -143,7 +143,10 @@ def test_a_failure_while_writing_leaves_the_old_catalogue(database, tmp_path, mo
     assert contents() == before
 
 
-def test_killed_at_any_moment_the_old_catalogue_serves(database, tmp_path):
+@pytest.mark.parametrize(
+    "shares", [(0.2, 0.6), pytest.param((0.4, 0.6, 0.75, 0.85, 0.95), marks=pytest.mark.soak)]
+)
+def test_killed_at_any_moment_the_old_catalogue_serves(database, tmp_path, shares):
     """SIGKILL at moments spread over the import: either all of the old or all of the new."""
     bring_in(tmp_path, whole())
     old = contents()["parts"]
@@ -160,7 +163,7 @@ def test_killed_at_any_moment_the_old_catalogue_serves(database, tmp_path):
     new = contents()["parts"]
     assert len(new) == 400 and new != old
     bring_in(tmp_path, whole())
-    for share in (0.4, 0.6, 0.75, 0.85, 0.95):
+    for share in shares:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
         )
