@@ -99,6 +99,12 @@ def commands(*group):
     return re.findall(r"^│ ([a-z]+)  ", help_of(*group), re.MULTILINE)
 
 
+def test_readme_names_every_command_in_its_table():
+    table = TEXTS["README.md"].split("## What it can do")[1].split("\n\n")[1]
+    named = [n for row in table.splitlines() for n in re.findall(r"`([a-z]+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(commands())
+
+
 def test_every_command_has_an_example_and_json():
     names = commands()
     alone = {
