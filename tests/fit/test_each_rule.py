@@ -67,7 +67,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {**WET, "card__length_mm": 340}, "conflict", {**WET, "case__gpu_length_radiator_mm": None}),
     ("gpu_thickness", {}, {"case__gpu_thickness_slots": 1.5}, "conflict",
      {"card__thickness_slots": None}),
-    ("gpu_height", {}, {"card__height_mm": 170}, "warning", {"case__gpu_height_mm": None}),
+    ("gpu_height", {}, {"card__height_mm": 170}, "conflict", {"case__gpu_height_mm": None}),
     ("gpu_sag", {}, {"card__length_mm": 330, "card__thickness_slots": 3.5}, "warning",
      {"card__length_mm": 330, "card__thickness_slots": None}),
     ("pro_card_passive", {"card__cooling": "passive", "case__form_factor": "4U server"},
@@ -178,8 +178,10 @@ def test_lacks_a_fact(rule, lacking):
     ],
 )
 def test_chipset_and_generation(cpu, generation, board, chipset, verdict):
+    line = {"LGA": "Core i7", "AM4": "Ryzen 7 1700", "sTR": "Ryzen Threadripper 1950X"}[cpu[:3]]
     build = change(
         STORY,
+        cpu__name=line,
         cpu__socket=cpu,
         cpu__generation=generation,
         board__socket=board,

@@ -9,12 +9,11 @@ there may still be ``None`` in an imported part, where its source has nothing th
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rigwright.spec.fact import GIB, fact
+from rigwright.spec.lines import line_of
 
 Date = dt.date
 
@@ -166,10 +165,8 @@ class Cpu(Part):
 
     @property
     def line(self) -> str:
-        """Product line, as the name writes it before the model: ``ryzen threadripper pro``."""
-        brand = (self.brand or "").lower()
-        words = itertools.takewhile(lambda w: not re.search(r"\d", w), self.name.lower().split())
-        return " ".join(word for word in words if word != brand)
+        """Product line, read from the name by ``spec.lines``; empty = it does not tell."""
+        return line_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class Platform:
 
     native : generations that boot with the first BIOS.  update : need a newer one.  some : only
     boards whose maker published a BIOS for them. Anything else never works.
-    lines : product lines it takes, as ``Cpu.line`` says them; empty where any runs.
+    lines : product lines (``Cpu.line``) it takes.  some_lines : on boards whose maker lists them.
     """
 
     chipset: str
@@ -27,15 +27,20 @@ class Platform:
     update: tuple[str, ...]
     some: tuple[str, ...]
     lines: tuple[str, ...]
+    some_lines: tuple[str, ...]
 
     def support(self, generation: str, line: str) -> str | None:
         """``native``, ``update``, ``some`` or ``never``; None where the line must be known."""
-        if self.lines and not any(f" {one} " in f" {line} " for one in self.lines):
-            return "never" if line else None
-        for word in ("native", "update", "some"):
-            if generation in getattr(self, word):
-                return word
-        return "never"
+        word = next((w for w in ("native", "update", "some") if generation in getattr(self, w)), "")
+        if not word or (line and not self.takes(line)):
+            return "never"
+        if not line:
+            return None
+        return word if line in self.lines else "some"
+
+    def takes(self, line: str) -> bool:
+        """Whether at least some of its boards run processors of the line."""
+        return line in self.lines or line in self.some_lines
 
     @property
     def runs(self) -> tuple[str, ...]:

@@ -11,10 +11,14 @@ from rigwright.spec.table import table
 
 @dataclass(frozen=True, slots=True)
 class Plug:
-    """What a power plug, or the slot itself, may carry. [W]"""
+    """What a power plug, or the slot itself, may carry. [W]
+
+    bend_mm : room beyond the card's edge for plug and the bend of its cable.
+    """
 
     plug: str
     watts: float
+    bend_mm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,12 @@ class Efficiency:
 def plug_w() -> dict[str, float]:
     """Plug (6, 8, 16, eps8, slot) -> W."""
     return {row.plug: row.watts for row in table(Plug, DATA / "plugs.csv")}
+
+
+@functools.cache
+def bend_mm() -> dict[str, float]:
+    """Plug (6, 8, 16, eps8, slot) -> mm."""
+    return {row.plug: row.bend_mm for row in table(Plug, DATA / "plugs.csv")}
 
 
 @functools.cache

@@ -34,11 +34,13 @@ def _support(cpu: Cpu, board: Board) -> str | None:
     if not cpu.generation or not cpu.socket:
         return None
     core = generation_key(cpu.generation, cpu.socket)
-    listed = {generation_key(g, cpu.socket) for g in board.cpu_generations or ()}
-    if core in listed:
-        return "native"
     row = platform_of(board.chipset, board.socket)
-    return None if row is None else row.support(core, cpu.line)
+    word = row.support(core, cpu.line) if row else None
+    if core not in {generation_key(g, cpu.socket) for g in board.cpu_generations or ()}:
+        return word
+    # The board's own list says more than its chipset, but names generations, not lines.
+    blocked = row is not None and cpu.line and not row.takes(cpu.line)
+    return "never" if blocked else "native" if row is None or cpu.line else None
 
 
 _PLATFORM_FACTS = {
@@ -48,29 +50,30 @@ _PLATFORM_FACTS = {
 
 
 @rule(
-    "The board's chipset runs this processor generation",
+    "The board's chipset runs processors of this generation and product line",
     {
         k: tuple(a for a in v if "rel" not in a and "bios" not in a)
         for k, v in _PLATFORM_FACTS.items()
     },
-    "fit/data/chipsets.csv: Intel ARK, Intel 000058309, AMD AM4 chart 2020, AMD March 2022",
+    "fit/data/chipsets.csv: Intel ARK, Intel 000058309, AMD AM4 chart 2020, AMD March 2022, "
+    "heise.de 2851052 (Xeon E3 v5)",
 )
 def cpu_generation(cpu: Cpu, board: Board) -> Answer | None:
-    """Same socket is not enough: Coffee Lake does not start on Z270, Rocket Lake not on B460."""
+    """Same socket is not enough: Rocket Lake does not start on B460, Xeon E3 v5 not on Z170."""
     support = _support(cpu, board)
     text = f"{cpu.name} ({cpu.generation}) on {board.chipset}"
     if support is None:
         return unknown(f"whether {text} works", "look in the CPU support list of the board's maker")
+    row = platform_of(board.chipset, board.socket)
     if support == "some":
         measure = "only some boards got a BIOS for it: look in the maker's CPU support list"
         return unknown(f"whether this board's maker supports {text}", measure)
     if support == "never":
-        row = platform_of(board.chipset, board.socket)
-        runs = " ".join(row.runs) if row else ""
-        fix = f"{board.chipset} runs: {runs}"
-        return Answer(
-            "conflict", f"{text} is not supported", board.chipset, cpu.generation, fix=fix
-        )
+        by_line = row is not None and cpu.line != "" and not row.takes(cpu.line)
+        need = cpu.line if by_line else cpu.generation
+        runs = row and " ".join((*row.lines, *row.some_lines) if by_line else row.runs)
+        why = f"{text} is not supported" + (f": the chipset does not take {need}" * by_line)
+        return Answer("conflict", why, board.chipset, need, fix=f"{board.chipset} runs: {runs}")
     words = {"native": "from the first BIOS on", "update": "with a BIOS update"}[support]
     return ok(f"{text}: supported {words}", board.chipset, cpu.generation)
 
