@@ -50,6 +50,12 @@ def test_page_has_landmarks_labels_and_no_inline_script_or_style(client, page):
             assert said["src"].startswith("/static/")
 
 
+@pytest.mark.parametrize("page", ["/", "/compare", "/rent", "/api/openapi.json"])
+def test_no_page_offers_to_read_a_file(client, page):
+    text = client.get(page).text
+    assert "file.py" not in text and "config.json" not in text
+
+
 def test_plan_page_says_what_the_use_case_says(client, plan):
     goal = parse_goal(
         {"workload": {"model": "resnet50", "batch": 64}, "budget": {"usd": 2000},

@@ -14,8 +14,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from rigwright.plan.ask.goal import Budget, Goal, Limits, Named, Own, Site, Use, Workload
 from rigwright.plan.ask.questions import MACHINE, RUN
-from rigwright.plan.ask.schema import Section, bounded, described, fields_of, made
+from rigwright.plan.ask.schema import Section, bounded, fields_of, made
 from rigwright.plan.parts import modelnames
+from rigwright.plan.parts.modelnames import NAMES_ONLY
 from rigwright.spec.asked import Question
 from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, RigwrightError
@@ -28,7 +29,7 @@ def _model(name: str) -> str:
     try:
         return modelnames.known(name)
     except InputError:
-        raise ValueError(modelnames.NAMES_ONLY) from None
+        raise ValueError(NAMES_ONLY) from None
     except RigwrightError as error:
         raise ValueError(str(error)) from None
 
@@ -74,7 +75,7 @@ def _asked(section: type[BaseModel], name: str) -> Any:
 def _of_run() -> dict[str, Any]:
     model = RUN["model"]
     found = fields_of(RUN.values(), bounded=True, text=Text)
-    found["model"] = (Model, Field(title=model.label, description=described(model)))
+    found["model"] = (Model, Field(title=model.label, description=NAMES_ONLY))
     return found
 
 

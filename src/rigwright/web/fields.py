@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rigwright.plan.ask.goal import sections
 from rigwright.plan.ask.questions import MACHINE as MACHINE_ASKED
+from rigwright.plan.parts.modelnames import NAMES_ONLY
 from rigwright.spec.asked import Question
 
 MANY = "Several: separated by ;"
@@ -54,6 +55,8 @@ def _names(name: str, label: str, kind: str, hint: str = "") -> Field:
 
 def field_of(q: Question, prefix: str = "") -> Field:
     """The input that asks a question."""
+    if q.name == "model":  # the command line reads files too
+        q = replace(q, help=f"{NAMES_ONLY[:1].upper()}{NAMES_ONLY[1:]}.")
     words = q.default_words
     fixed = words if " " not in words else ""
     options = (q.choices if fixed else ("", *q.choices)) if q.kind == "choice" else ()
