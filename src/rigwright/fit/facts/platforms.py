@@ -99,6 +99,20 @@ class Generation:
     power_over_tdp: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form factor of boards. ``positions`` : expansion slots its standard has room for."""
+
+    form: str
+    positions: int
+
+
+@functools.cache
+def forms() -> dict[str, Form]:
+    """Form factor, as ``form_key`` spells it -> row; none for those that are no standard."""
+    return {row.form: row for row in table(Form, DATA / "forms.csv")}
+
+
 @functools.cache
 def platforms() -> dict[str, Platform]:
     """Chipset -> row; server sockets without a chipset stand under their own name."""

@@ -22,6 +22,14 @@ class Plug:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """The supply that the maker of a chip suggests for a machine with one card of it. [W]"""
+
+    chip: str
+    watts: float
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """What a part without a figure of its own draws at most. [W]"""
 
@@ -48,6 +56,12 @@ def plug_w() -> dict[str, float]:
 def bend_mm() -> dict[str, float]:
     """Plug (6, 8, 16, eps8, slot) -> mm."""
     return {row.plug: row.bend_mm for row in table(Plug, DATA / "plugs.csv")}
+
+
+@functools.cache
+def chip_supply_w() -> dict[str, float]:
+    """Chip id -> W."""
+    return {row.chip: row.watts for row in table(Supplied, DATA / "supplies.csv")}
 
 
 @functools.cache

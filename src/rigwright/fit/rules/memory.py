@@ -93,21 +93,21 @@ def ram_buffering(board: Board, ram: tuple[RamKit, ...], cpu: Cpu | None) -> Ans
     kits = {w for kit in ram for w in _forms(kit.form) or {""}} - {"SODIMM"}
     if not kits:
         return None
+    takes = cpu.registered_memory if cpu else None
+    if len(kits - {""}) > 1:
+        return Answer("conflict", "registered and plain modules are mixed", fix="one kind only")
+    if "" not in kits and takes == ("no" if "RDIMM" in kits else "yes"):
+        why = f"{cpu.name if cpu else ''} does not take {max(kits)}"
+        return Answer("conflict", why, takes, max(kits), fix="the other kind of memory")
     if not forms or "" in kits:
         return unknown(f"buffering of {board.name} or of the kit", "look at manual and label")
     text = f"{board.name} takes {'/'.join(sorted(forms))}, the kit is {'/'.join(sorted(kits))}"
-    takes = cpu.registered_memory if cpu else None
-    if len(kits) > 1:
-        return Answer("conflict", "registered and plain modules are mixed", fix="one kind only")
     if not kits <= forms:
         if kits == {"RDIMM"} and takes in ("yes", "either"):
             return unknown("whether the board runs RDIMM with this processor", "ask its maker")
         return Answer("conflict", text, min(forms), max(kits), fix=f"a {min(forms)} kit")
     if cpu and not takes:
         return unknown(f"whether {cpu.name} takes registered memory", "maker's page")
-    if takes == ("no" if "RDIMM" in kits else "yes"):
-        why = f"{cpu.name if cpu else ''} does not take {max(kits)}"
-        return Answer("conflict", why, takes, max(kits), fix="the other kind of memory")
     return ok(text, min(forms), max(kits))
 
 

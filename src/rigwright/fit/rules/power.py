@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rigwright.fit.answer import Answer, number, positive, unknown
 from rigwright.fit.facts import draw
+from rigwright.fit.facts.ratings import chip_supply_w
 from rigwright.fit.rules.plugs import native_16pin
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build, Circuit
@@ -73,19 +74,21 @@ def psu_wattage(build: Build, psu: Psu) -> Answer | None:
 
 
 @rule(
-    "The supply meets the rating the card's maker suggests",
-    {"psu": ("watts",), "card": ("suggested_psu_w",)},
-    "card maker's page; made for a machine with one card",
+    "The supply meets the rating the card's maker suggests, or else the chip's maker",
+    {"psu": ("watts",), "card": ("suggested_psu_w", "chip")},
+    "card maker's page, fit/data/supplies.csv; made for a machine with one card",
     severity="note",
 )
 def psu_suggested(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Makers' suggestions assume poor supplies and hungry processors."""
     watts = positive(psu.watts)
-    wanted = [positive(card.suggested_psu_w) for card in cards]
+    wanted = [positive(c.suggested_psu_w) or chip_supply_w().get(c.chip) for c in cards]
     if watts is None or None in wanted:
         return unknown("supply the card's maker suggests", "card maker's page")
     need = max(w for w in wanted if w is not None)
-    why = f"the card's maker suggests {number(need, 'W')}, the supply has {number(watts, 'W')}"
+    own = any(card.suggested_psu_w == need for card in cards)
+    who = "card" if own else "chip"
+    why = f"the {who}'s maker suggests {number(need, 'W')}, the supply has {number(watts, 'W')}"
     facts = (watts, need, "W", watts - need)
     return Answer("ok" if watts >= need else "warning", why, *facts)
 

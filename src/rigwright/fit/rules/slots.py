@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
-from rigwright.fit.facts.names import board_socket, platform_of
+from rigwright.fit.facts.names import board_socket, form_key, platform_of, socket_key
 from rigwright.fit.facts.placement import (
     CARD_LENGTH,
     Placement,
@@ -12,7 +12,7 @@ from rigwright.fit.facts.placement import (
     positions_known,
     slots_taken,
 )
-from rigwright.fit.facts.platforms import most_lanes
+from rigwright.fit.facts.platforms import forms, most_lanes
 from rigwright.fit.table import rule
 from rigwright.spec.build import Severity
 from rigwright.spec.parts import Board, Card, Case, Chip, Cpu, Drive
@@ -21,6 +21,7 @@ from rigwright.spec.pcie import lane_rates
 TRAINING_LANES = 8  # pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs
 NARROWEST = 4
 HOT_CARD_W = 250.0
+_THINNER = "thinner (blower or water-cooled) cards, or a board with wider spacing"
 
 
 def _sizes(cards: tuple[Card, ...]) -> tuple[list[int], bool]:
@@ -29,9 +30,15 @@ def _sizes(cards: tuple[Card, ...]) -> tuple[list[int], bool]:
     return [1 if t is None else slots_taken(t) for t in known], None not in known
 
 
+def _positions(board: Board) -> int | None:
+    """Slot positions that the board's form factor has room for; None where no standard says."""
+    row = forms().get(form_key(board.form_factor)) if board.form_factor else None
+    return row.positions if row else None
+
+
 @rule(
     "Every card finds an x16-length slot with at least eight lanes",
-    {"card": (), "board": ("slots", "lane_plans")},
+    {"card": (), "board": ("slots", "lane_plans", "form_factor")},
     "board manual; pugetsystems.com labs 887, 1167 (x8 is enough for training)",
     type="budget",
     slotted=True,
@@ -42,6 +49,10 @@ def gpu_slots(cards: tuple[Card, ...], board: Board) -> Answer | None:
     count = len(cards)
     # One card finds its slot on any desktop board: not having read the plan is no obstacle.
     weight: Severity = "note" if count == 1 else "error"
+    most = _positions(board)
+    if not board.slots and most is not None and count > most:
+        text = f"{count} card(s), a {board.form_factor} board has at most {most} slot(s)"
+        return Answer("conflict", text, most, count, "slots", most - count, fix="a larger board")
     if not board.slots:
         return unknown(f"slots of {board.name}", "look in the board's manual", weight)
     long = sum(slot.length >= CARD_LENGTH for slot in board.slots)
@@ -71,10 +82,10 @@ def gpu_slots(cards: tuple[Card, ...], board: Board) -> Answer | None:
     "All cards sit side by side: none covers the slot of the next or leaves the case",
     {
         "card": ("thickness_slots",),
-        "board": ("slots", "lane_plans"),
+        "board": ("slots", "lane_plans", "form_factor"),
         "case": ("expansion_slots",),
     },
-    "board manual (slot positions), card and case makers' pages",
+    "board manual (slot positions), card and case makers' pages; fit/data/forms.csv",
     type="budget",
     needs=("card", "board"),
     burdens=("case",),
@@ -86,6 +97,11 @@ def gpu_slot_spacing(cards: tuple[Card, ...], board: Board, case: Case | None) -
     if len(sizes) == 1:
         return None
     if not positions_known(board):
+        most, least = _positions(board), sum(sizes) - max(sizes) + 1
+        if most is not None and least > most:
+            text = f"cards of {'+'.join(map(str, sizes))} slots reach slot {least} at least"
+            why = f"{text}, a {board.form_factor} board has {most}"
+            return Answer("conflict", why, most, least, "slots", most - least, _THINNER)
         return unknown(
             f"slot positions of {board.name}", "measure them on a photo or in the manual"
         )
@@ -95,8 +111,7 @@ def gpu_slot_spacing(cards: tuple[Card, ...], board: Board, case: Case | None) -
     need = "+".join(map(str, sizes))
     text = f"cards of {need} slots, {board.name} has x16 slots at positions {have}"
     if best is None:
-        fix = "thinner (blower or water-cooled) cards, or a board with wider spacing"
-        return Answer("conflict", text, have, need, "slots", fix=fix)
+        return Answer("conflict", text, have, need, "slots", fix=_THINNER)
     if not complete or not openings:
         return unknown(
             f"thickness of a card or slot openings of the case ({text})", "makers' pages"
@@ -140,7 +155,7 @@ def _switched(board: Board) -> bool:
 @rule(
     "The processor has eight lanes for every card and four for M.2 drives beyond the chipset's",
     {
-        "cpu": ("pcie_lanes",),
+        "cpu": ("pcie_lanes", "socket"),
         "card": (),
         "drive": ("form_factor", "interface"),
         "board": ("slots", "lane_plans", "m2_slots", "socket", "chipset"),
@@ -155,11 +170,13 @@ def pcie_lanes(
     cpu: Cpu, cards: tuple[Card, ...], drives: tuple[Drive, ...], board: Board | None
 ) -> Answer | None:
     """i7-7740X has 16 lanes on the board where an i9-7900X has 44."""
-    lanes = positive(cpu.pcie_lanes)
-    if lanes is None:
+    known, need = positive(cpu.pcie_lanes), TRAINING_LANES * len(cards)
+    # No processor of a socket has more than the socket carries.
+    lanes = known or (most_lanes(socket_key(cpu.socket)) if cpu.socket else None)
+    if lanes is None or (known is None and need <= lanes):
         return unknown(f"PCIe lanes of {cpu.name}", "look at the processor maker's page")
-    need = TRAINING_LANES * len(cards)
-    text = f"{len(cards)} card(s) want {need} lanes, {cpu.name} has {lanes:g}"
+    has = "has" if known else "has at most"
+    text = f"{len(cards)} card(s) want {need} lanes, {cpu.name} {has} {lanes:g}"
     facts = (lanes, need, "lanes", lanes - need)
     if need > lanes:
         if board is not None and _switched(board):
@@ -167,12 +184,12 @@ def pcie_lanes(
         return Answer("conflict", text, *facts, fix="a processor with more lanes")
     pcie = [d for d in drives if d.interface not in ("sata", "sas")]
     unread = sum(not d.interface or not d.form_factor for d in pcie)
-    known = board.m2_slots if board else None
-    spare = sum(slot.host == "chipset" and slot.pcie_gen is not None for slot in known or ())
+    sockets = board.m2_slots if board else None
+    spare = sum(slot.host == "chipset" and slot.pcie_gen is not None for slot in sockets or ())
     total = need + 4 * max(0, len(pcie) - spare)
     if total <= lanes:
         return Answer("ok", text, lanes, total, "lanes", lanes - total)
-    if unread or (known is None and board is not None):
+    if unread or (sockets is None and board is not None):
         return unknown(f"M.2 sockets at the chipset ({text}, M.2 up to {total - need})", "manual")
     why = f"{text}; M.2 drives take {total - need} more"
     return Answer("warning", why, lanes, total, "lanes", lanes - total)
