@@ -39,8 +39,9 @@ def _support(cpu: Cpu, board: Board) -> str | None:
     if core not in {generation_key(g, cpu.socket) for g in board.cpu_generations or ()}:
         return word
     # The board's own list says more than its chipset, but names generations, not lines.
-    blocked = row is not None and cpu.line and not row.takes(cpu.line)
-    return "never" if blocked else "native" if row is None or cpu.line else None
+    if row is None or not cpu.line:
+        return None
+    return "native" if row.takes(cpu.line) else "never"
 
 
 _PLATFORM_FACTS = {
