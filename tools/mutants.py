@@ -63,7 +63,7 @@ def pytest(tree: Path, arguments: list[str], seconds: int, extra: dict[str, str]
     """Exit status of the tests, held to ``seconds`` of processor time (not of the clock)."""
 
     def limited() -> None:
-        os.nice(10)
+        os.nice(5)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
     return subprocess.run(
