@@ -50,6 +50,7 @@ docs: $(VENV)/.dev  ## regenerate the generated pages and pictures
 score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../shared)
 	$(BIN)/python tools/score.py --write
 	$(BIN)/python tools/memory_accuracy.py score
+	$(BIN)/python tools/budget.py
 
 calibrate: $(VENV)/.dev  ## make the fitted constants again (needs ../shared)
 	$(BIN)/python tools/calibrate.py
