@@ -112,7 +112,7 @@ def test_catalogue_text_is_escaped(client, monkeypatch):
     """A hostile name that came in with an imported catalogue."""
     from dataclasses import replace
 
-    import rigwright.web.buildpages as pages
+    import rigwright.web.screens.buildpages as pages
 
     honest = pages.edited
 
@@ -268,7 +268,7 @@ def test_equal_questions_are_worked_out_once_and_memory_is_bounded():
 
 
 def test_a_fault_is_one_line_and_no_traceback(application, monkeypatch):
-    import rigwright.web.planpages as pages
+    import rigwright.web.screens.planpages as pages
 
     monkeypatch.setattr(pages, "plan", lambda goal: 1 / 0)
     client = TestClient(application, raise_server_exceptions=False)

@@ -8,8 +8,13 @@ import typer
 
 # Importing a module registers its commands, in the order that --help shows: the question first.
 # isort: off
-from rigwright.cli import start, machine, pieces, speed, fit, draw, guide, name, tracing  # noqa: F401
-from rigwright.cli import catalog, prices, serve  # noqa: F401
+from rigwright.cli import start, machine  # noqa: F401
+from rigwright.cli.market import pieces  # noqa: F401
+from rigwright.cli import speed, fit, draw, guide  # noqa: F401
+from rigwright.cli.market import name  # noqa: F401
+from rigwright.cli import tracing  # noqa: F401
+from rigwright.cli.market import catalog, prices  # noqa: F401
+from rigwright.cli import serve  # noqa: F401
 
 # isort: on
 from rigwright.cli.application import app

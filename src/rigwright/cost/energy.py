@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 DATA = Path(__file__).parent / "data"
 HOURS_PER_YEAR = 8760.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rigwright.cost.energy import DATA, DAYS_PER_MONTH, energy_usd_per_hour
 from rigwright.spec.errors import InputError
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 
 @dataclass(frozen=True, slots=True)

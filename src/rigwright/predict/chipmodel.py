@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from rigwright.predict.constants import Constants
 from rigwright.spec.parts import Chip
-from rigwright.spec.pcie import lane_rates
-from rigwright.spec.table import table
+from rigwright.spec.tables.pcie import lane_rates
+from rigwright.spec.tables.table import table
 
 Array = NDArray[np.float64]
 

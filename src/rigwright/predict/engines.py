@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.spec.software import ENGINES, Software
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 TABLE = Path(__file__).parent / "data" / "engines.csv"
 USUAL = "llama.cpp"

@@ -14,12 +14,12 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.features import Manner, work_of
-from rigwright.predict.fusion import fuse
-from rigwright.predict.kerneltime import Seconds, launch_seconds, operation_seconds
-from rigwright.predict.shapes import Setting, Shapes, shapes_of
+from rigwright.predict.kernel.features import Manner, work_of
+from rigwright.predict.kernel.fusion import fuse
+from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
+from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
+from rigwright.predict.kernel.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
 from rigwright.predict.uncertainty import log_half_width
-from rigwright.predict.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rigwright.spec.fact import GIB, fact
-from rigwright.spec.lines import line_of
+from rigwright.spec.tables.lines import line_of
 
 Date = dt.date
 

@@ -30,7 +30,7 @@ from rigwright.web.asks import (
     NamedAsked,
     PredictAsked,
 )
-from rigwright.web.planpages import key_of
+from rigwright.web.screens.planpages import key_of
 
 WRONG: dict[int | str, dict[str, Any]] = {
     422: {

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.kerneltime import operation_seconds
-from rigwright.predict.shapes import Setting, Shapes, shapes_of
+from rigwright.predict.kernel.kerneltime import operation_seconds
+from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
+from rigwright.predict.kernel.work import concatenate
 from rigwright.predict.step import Prepared, combine, host_seconds, prepare, slower_kernels
 from rigwright.predict.uncertainty import log_half_width
-from rigwright.predict.work import concatenate
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run

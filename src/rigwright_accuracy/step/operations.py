@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.constants import Constants
-from rigwright.predict.kerneltime import operation_seconds
-from rigwright.predict.shapes import Setting, Shapes, shapes_of
-from rigwright.predict.work import CLASS, Work
+from rigwright.predict.kernel.kerneltime import operation_seconds
+from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
+from rigwright.predict.kernel.work import CLASS, Work
 from rigwright.spec.parts import Chip
 from rigwright_accuracy.measured import Cells, ChipNames, measured_directory
 

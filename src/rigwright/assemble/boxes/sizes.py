@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 DATA = Path(__file__).parents[1] / "data"
 SLOT_MM = 20.32  # pitch of expansion slots, ATX 2.2 and PCIe CEM

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Drive
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 SOCKETS = Path(__file__).parents[1] / "data" / "sockets.csv"
 HOT_16PIN_W = 450

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from rigwright.fit.facts.platforms import DATA, Platform, platforms, sockets
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 
 @dataclass(frozen=True, slots=True)

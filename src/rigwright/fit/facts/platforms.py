@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 DATA = Path(__file__).parents[1] / "data"
 

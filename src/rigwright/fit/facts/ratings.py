@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 
 from rigwright.fit.facts.platforms import DATA
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 
 @dataclass(frozen=True, slots=True)

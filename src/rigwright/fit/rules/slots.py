@@ -16,7 +16,7 @@ from rigwright.fit.facts.platforms import forms, most_lanes
 from rigwright.fit.table import rule
 from rigwright.spec.build import Severity
 from rigwright.spec.parts import Board, Card, Case, Chip, Cpu, Drive
-from rigwright.spec.pcie import lane_rates
+from rigwright.spec.tables.pcie import lane_rates
 
 TRAINING_LANES = 8  # pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs
 NARROWEST = 4

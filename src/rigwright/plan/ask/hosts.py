@@ -5,8 +5,8 @@ from __future__ import annotations
 from rigwright.spec.build import Build
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Board, Chip
-from rigwright.spec.pcie import lane_rates
 from rigwright.spec.run import Machine
+from rigwright.spec.tables.pcie import lane_rates
 
 
 def gpu_link(chip: Chip, gpu_count: int) -> str:

@@ -10,7 +10,7 @@ from rigwright.assemble import Step
 from rigwright.catalog.toolchains import toolchain_of
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Chip
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 from rigwright.spec.toolchain import Toolchain
 
 DATA = Path(__file__).parents[1] / "data"

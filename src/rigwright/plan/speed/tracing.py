@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from rigwright.plan.speed.results import Traced, TracedKind, TracedLine, UnknownOperation
-from rigwright.predict.work import ELEMENT_BYTES
+from rigwright.predict.kernel.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import KINDS, PHASES, OperationList
 from rigwright.spec.run import Run

@@ -6,10 +6,10 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.predict.work import ELEMENT_BYTES
+from rigwright.predict.kernel.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import OPTIMIZER_WORDS
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 GIB = 1024**3
 

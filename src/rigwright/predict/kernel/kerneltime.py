@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from rigwright.predict.chipmodel import ChipTable, Rates
 from rigwright.predict.constants import Constants
-from rigwright.predict.shapes import Shapes
-from rigwright.predict.work import CLASS
+from rigwright.predict.kernel.shapes import Shapes
+from rigwright.predict.kernel.work import CLASS
 
 Array = NDArray[np.float64]
 

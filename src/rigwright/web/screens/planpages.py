@@ -21,8 +21,8 @@ from rigwright.plan.reporting import build_of
 from rigwright.web import fields
 from rigwright.web.asks import GoalQuery
 from rigwright.web.errors import Problem
-from rigwright.web.pages import answered, asked, plain_values, read, render, status_of
-from rigwright.web.pictures import views
+from rigwright.web.screens.pages import answered, asked, plain_values, read, render, status_of
+from rigwright.web.screens.pictures import views
 from rigwright.web.words import link
 
 router = APIRouter(include_in_schema=False)

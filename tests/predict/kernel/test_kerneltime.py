@@ -9,10 +9,10 @@ from tests.predict.toy import Line, conv, gemm, ops_of, stream
 from rigwright.catalog import tables
 from rigwright.predict import constants
 from rigwright.predict.chipmodel import chip_table, sustained
-from rigwright.predict.features import Manner, work_of
-from rigwright.predict.kerneltime import operation_seconds
-from rigwright.predict.shapes import Setting, shapes_of
-from rigwright.predict.work import CLASS
+from rigwright.predict.kernel.features import Manner, work_of
+from rigwright.predict.kernel.kerneltime import operation_seconds
+from rigwright.predict.kernel.shapes import Setting, shapes_of
+from rigwright.predict.kernel.work import CLASS
 from rigwright.spec.parts import Chip
 
 CHIPS = tables.by_id(Chip)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.work import CLASS, Array, Work, concatenate
+from rigwright.predict.kernel.work import CLASS, Array, Work, concatenate
 from rigwright.spec.operation import KINDS, OperationList
 
 OVERWRITING = frozenset({"silu_", "hardswish_", "mish_", "gelu_", "hardsigmoid_", "elu_", "celu_"})

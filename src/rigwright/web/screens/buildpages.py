@@ -21,10 +21,11 @@ from rigwright.plan.machine.editing import (
 )
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
-from rigwright.web import fields, pictures
+from rigwright.web import fields
 from rigwright.web.asks import TEXT_MAX, BuildQuery
 from rigwright.web.errors import Problem
-from rigwright.web.pages import Asked, answered, asked, render, status_of
+from rigwright.web.screens import pictures
+from rigwright.web.screens.pages import Asked, answered, asked, render, status_of
 
 router = APIRouter(include_in_schema=False)
 

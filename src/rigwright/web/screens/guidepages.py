@@ -11,9 +11,10 @@ from rigwright.plan.build.guiding import Guide, guide_of
 from rigwright.plan.machine.editing import read_parts
 from rigwright.report.pages.guide import span
 from rigwright.spec.errors import InputError
-from rigwright.web import buildpages, fields
+from rigwright.web import fields
 from rigwright.web.asks import GuideQuery
-from rigwright.web.pages import answered, asked, render, status_of
+from rigwright.web.screens import buildpages
+from rigwright.web.screens.pages import answered, asked, render, status_of
 
 router = APIRouter(include_in_schema=False)
 EXAMPLE = {k: v for k, v in buildpages.EXAMPLE.items() if k in buildpages.SLOTS}

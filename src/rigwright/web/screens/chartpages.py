@@ -16,8 +16,8 @@ from rigwright.report.charts.frontier import frontier
 from rigwright.report.pages import planpage
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
-from rigwright.web.pages import answered, asked, status_of
-from rigwright.web.planpages import EXAMPLE, key_of
+from rigwright.web.screens.pages import answered, asked, status_of
+from rigwright.web.screens.planpages import EXAMPLE, key_of
 
 router = APIRouter(include_in_schema=False)
 DARK = "dark"

@@ -8,8 +8,8 @@ from rigwright.catalog import source
 from rigwright.catalog.source import by_id
 from rigwright.fit.facts.names import socket_key
 from rigwright.fit.facts.platforms import platforms
-from rigwright.spec.lines import line_of, product_lines
 from rigwright.spec.parts import Cpu
+from rigwright.spec.tables.lines import line_of, product_lines
 
 NAMES = {
     "Intel Core i7-6700K": "core",

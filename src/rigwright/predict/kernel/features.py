@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.rewrites import (
+from rigwright.predict.kernel.rewrites import (
     fast_norms,
     math_attention,
     recurrent,
     training_only,
     unrolled,
 )
-from rigwright.predict.work import CLASS, ELEMENT_BYTES, KIND_CLASS, Array, Work, concatenate
+from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, KIND_CLASS, Array, Work, concatenate
 from rigwright.spec.operation import KINDS, OperationList
 
 _CAST = KINDS.index("cast")

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 _FILE = Path(__file__).parent / "data" / "lines.csv"
 

@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 import numpy as np
 from tests.predict.toy import conv, gemm, ops_of, stream
 
-from rigwright.predict.features import work_of
-from rigwright.predict.work import Work, concatenate
+from rigwright.predict.kernel.features import work_of
+from rigwright.predict.kernel.work import Work, concatenate
 
 
 def rows() -> Work:

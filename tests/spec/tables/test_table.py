@@ -9,10 +9,10 @@ import pytest
 
 import rigwright
 from rigwright.spec.errors import CatalogError
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 HEAD = "name,watts,since,ways,fits,source,source_date\n"
-ROOMS = ("spec", "fit", "cost", "assemble", "plan")
+ROOMS = ("spec/tables", "fit", "cost", "assemble", "plan")
 
 
 @dataclass(frozen=True)

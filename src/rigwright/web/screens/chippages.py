@@ -11,7 +11,7 @@ from rigwright.plan.speed.comparing import compare_chips
 from rigwright.spec.parts import PART_TYPES
 from rigwright.web import fields
 from rigwright.web.asks import LETTERS_MAX, CompareAsked
-from rigwright.web.pages import answered, asked, render, status_of
+from rigwright.web.screens.pages import answered, asked, render, status_of
 
 router = APIRouter(include_in_schema=False)
 

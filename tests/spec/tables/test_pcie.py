@@ -1,7 +1,7 @@
 import pytest
 
-from rigwright.spec.pcie import TABLE, Generation, lane_rates
-from rigwright.spec.table import table
+from rigwright.spec.tables.pcie import TABLE, Generation, lane_rates
+from rigwright.spec.tables.table import table
 
 
 def test_every_generation_to_the_newest_is_known():

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.table import table
+from rigwright.spec.tables.table import table
 
 TABLE = Path(__file__).parent / "data" / "pcie.csv"
 

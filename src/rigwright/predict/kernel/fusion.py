@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rigwright.predict.work import CLASS, Work
+from rigwright.predict.kernel.work import CLASS, Work
 
 _FUSIBLE = np.zeros(len(CLASS), bool)
 for _name in (

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.work import ARITHMETIC, CLASS, Work
+from rigwright.predict.kernel.work import ARITHMETIC, CLASS, Work
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -1,0 +1,1 @@
+"""What one operation is and how long one kernel of it takes."""

@@ -1,0 +1,1 @@
+"""Tables of facts with source and date: their reader, and those that several rooms need."""

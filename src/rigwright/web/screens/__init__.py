@@ -1,0 +1,1 @@
+"""Pages for people: forms in, answers out."""
