@@ -43,7 +43,7 @@ def said(rule: Rule, build: Build) -> str:
     return found.verdict if found.verdict == "ok" else f"{found.verdict}({found.severity})"
 
 
-def _edited(base: Build, kind: str, fact: str, value: Any) -> Build:
+def edited(base: Build, kind: str, fact: str, value: Any) -> Build:
     if kind in ("build", "circuit"):
         return (
             replace(base, **{fact: value}) if kind == "build"
@@ -52,7 +52,7 @@ def _edited(base: Build, kind: str, fact: str, value: Any) -> Build:
     return change(base, **{f"{kind}__{fact}": value})
 
 
-def _present(base: Build, kind: str, fact: str) -> Any:
+def present(base: Build, kind: str, fact: str) -> Any:
     if kind == "build":
         return getattr(base, fact, None)
     if kind == "circuit":
@@ -65,10 +65,10 @@ def _turn(rule: Rule, base: Build, place: tuple[str, str], ends: tuple[Any, Any]
     """The smallest value above ``ends[0]`` with another verdict, to the unit or a thousandth."""
     low, high = ends
     whole = isinstance(low, int) and isinstance(high, int)
-    before = said(rule, _edited(base, *place, low))
+    before = said(rule, edited(base, *place, low))
     while high - low > (1 if whole else 0.001 * max(1.0, abs(low))):
         middle = (low + high) // 2 if whole else (low + high) / 2
-        if said(rule, _edited(base, *place, middle)) == before:
+        if said(rule, edited(base, *place, middle)) == before:
             low = middle
         else:
             high = middle
@@ -77,11 +77,11 @@ def _turn(rule: Rule, base: Build, place: tuple[str, str], ends: tuple[Any, Any]
 
 def turns(rule: Rule, base: Build, kind: str, fact: str) -> str | None:
     """``conflict(error) <280 ok <400 conflict(error)``; None for what is no number."""
-    given = _present(base, kind, fact)
+    given = present(base, kind, fact)
     if isinstance(given, bool) or not isinstance(given, int | float) or given <= 0:
         return None
     values = sorted({type(given)(given * step) for step in STEPS})
-    words = [said(rule, _edited(base, kind, fact, value)) for value in values]
+    words = [said(rule, edited(base, kind, fact, value)) for value in values]
     text = words[0]
     for low, high, before, after in zip(values, values[1:], words, words[1:], strict=False):
         if before != after:
@@ -92,7 +92,7 @@ def turns(rule: Rule, base: Build, kind: str, fact: str) -> str | None:
 def choices(rule: Rule, base: Build, kind: str, fact: str) -> str | None:
     """Verdicts of the values that decide something, in their order."""
     values = VALUES.get(kind, {}).get(fact, ())
-    return " ".join(said(rule, _edited(base, kind, fact, value)) for value in values) or None
+    return " ".join(said(rule, edited(base, kind, fact, value)) for value in values) or None
 
 
 def drawn(dice: random.Random) -> Build:

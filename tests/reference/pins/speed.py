@@ -72,6 +72,8 @@ def _stepped(dice: random.Random) -> dict[str, Any]:
     if dice.random() < 0.3:
         asked["gpu_count"] = dice.choice((2, 4, 8, 16))
         asked["batch"] *= asked["gpu_count"]
+    if asked["mode"] == "train" and asked["batch"] >= 32 and dice.random() < 0.3:
+        asked["micro_batch"] = dice.choice((1, 3, 8))
     return asked
 
 
