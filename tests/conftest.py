@@ -21,6 +21,12 @@ SOAK = int(os.environ.get("RIGWRIGHT_SOAK", "1"))
 """How many times more examples the property tests draw; ``make soak`` sets it."""
 
 
+def seeds(count, quick):
+    """Seeds of a test that takes seconds each; those after ``quick`` are left to ``make soak``."""
+    later = (pytest.param(seed, marks=pytest.mark.soak) for seed in range(quick, count))
+    return [*range(quick), *later]
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         test = getattr(item, "obj", None)

@@ -15,11 +15,12 @@ from rigwright.choose.search import Search, frontier
 from rigwright.choose.verdicts import build_of
 from rigwright.spec.build import Circuit
 from tests.choose import brute, real
+from tests.conftest import seeds
 
 ANSWERS: list[bool] = []
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40, quick=12))
 def test_equal_to_brute_force(seed):
     problem = real.small_market(seed)
     for option in problem.options:
