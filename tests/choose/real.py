@@ -8,7 +8,7 @@ import random
 from dataclasses import replace
 
 from rigwright import fit
-from rigwright.catalog.prices.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.tables import load
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.spec.build import Circuit
@@ -22,8 +22,10 @@ DAY = dt.date(2025, 12, 31)
 @functools.cache
 def candidates(kind: str) -> tuple[Candidate, ...]:
     """Every part of a kind that ever had a price."""
-    seen = quotes(load(Price), DAY, age_days_max=20 * 365, used=True)
-    return tuple(Candidate(p, seen[key(p)].cents) for p in load(TYPES[kind]) if key(p) in seen)
+    seen: dict[str, int] = {}
+    for price in sorted(load(Price), key=lambda p: p.date):
+        seen[price.part] = round(price.usd * 100)
+    return tuple(Candidate(p, seen[key(p)]) for p in load(TYPES[kind]) if key(p) in seen)
 
 
 def options(counts: range = range(1, 5)) -> tuple[Option, ...]:

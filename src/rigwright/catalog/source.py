@@ -17,10 +17,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from rigwright.catalog import tables
-from rigwright.catalog.prices.ledger import AGE_DAYS_MAX, Quote, quotes
+from rigwright.catalog.prices.ledger import Quote
 from rigwright.catalog.store.location import database_url
-from rigwright.spec.market import Price
-from rigwright.spec.parts import PART_TYPES, Part
+from rigwright.spec.market import Market, Price
+from rigwright.spec.parts import PART_TYPES, Chip, Part
 
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
@@ -51,11 +51,22 @@ _states = itertools.count()
 _state = [next(_states)]
 
 
-def prices_on(
-    as_of: dt.date, *, used: bool = False, age_days_max: int = AGE_DAYS_MAX
-) -> Mapping[str, Quote]:
-    """Part key -> what it costs on a day, over both sources; as ``quotes``."""
-    return quotes(load(Price), as_of, used=used, age_days_max=age_days_max)
+def prices_on(as_of: dt.date, *, used: bool = False, unseen: bool = False) -> Mapping[str, Quote]:
+    """Part key -> what it costs on a day: the one price of every question.
+
+    With ``used`` the cheaper of new and used; ``sold`` of a quote says whether shops have it.
+    unseen : imported parts that nobody priced are estimated too.
+    """
+    return _quotes(as_of, used, unseen, state())
+
+
+@functools.lru_cache(maxsize=8)
+def _quotes(as_of: dt.date, used: bool, unseen: bool, _: int) -> Mapping[str, Quote]:
+    from rigwright.catalog.prices.today import quotes  # numpy
+
+    loaded = load if unseen else load_with_price
+    parts = {kind: loaded(t) for kind, t in TYPES.items() if kind != "chip"}
+    return quotes(parts, load(Price), tables.load(Market), by_id(Chip), as_of, used)
 
 
 def state() -> int:

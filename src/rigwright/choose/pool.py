@@ -61,7 +61,9 @@ def bundles(kind: str, problem: Problem) -> list[Bundle]:
             for number in range(1, most + 1):
                 more, cents = _bought(candidate, number)
                 found += [Bundle((*start, *more), cents) for start in starts]
-    return found
+    if problem.lacks is None:
+        return found
+    return [Bundle(b.used, b.cents + problem.lacks(kind, b.parts)) for b in found]
 
 
 def card_bundles(cards: Sequence[Candidate], count: int, chips_of: Iterable[int]) -> list[Bundle]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -60,6 +60,8 @@ class Problem:
 
     candidates : what may be bought or is owned, by kind; a kind that is not a key is not chosen.
         Owned drives and kits are all used together; of other kinds the owned part is.
+    lacks : (kind, all its parts) -> cents of worth that they lack; added to their price where the
+        search compares, never paid.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -84,6 +86,7 @@ class Problem:
     optional: frozenset[str] = frozenset({"cooler"})
     better: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     replaceable: frozenset[str] = frozenset()
+    lacks: Callable[[str, Sequence[Part]], int] | None = None
 
     @property
     def site(self) -> Build:
@@ -93,12 +96,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The cheapest build for one option; ``used`` holds every candidate with its number."""
+    """The cheapest build for one option; ``used`` holds every candidate with its number.
+
+    cents : what the search compared: prices, and what parts lack where the problem says so.
+    """
 
     option: Option
     build: Build
     cents: int
     used: tuple[tuple[Candidate, int], ...]
+
+    @property
+    def paid_cents(self) -> int:
+        """Prices alone."""
+        return sum(candidate.cents * number for candidate, number in self.used)
 
 
 @dataclass(frozen=True, slots=True)

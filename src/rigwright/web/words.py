@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from rigwright.catalog.prices.ledger import age_words
+from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.text.findings import folded, number, summary
 from rigwright.report.text.prediction import duration, gib, memory_words, run_words
 from rigwright.spec.run import Prediction
@@ -38,14 +38,8 @@ def more(usd: float | None) -> str:
 
 
 def seen(line: Any) -> str:
-    """``2026-02-01, shop, 295 days old`` of a priced line."""
-    if line.price_date is None:
-        return ""
-    words = [str(line.price_date), line.price_basis]
-    if line.price_condition == "used":
-        words.append("used")
-    words.append(age_words(line.price_age_days))
-    return ", ".join(w for w in words if w)
+    """``seen $1,999 on 2026-02-01, GeForce RTX 5090 x1.4 since`` of a priced line."""
+    return price_words(line)
 
 
 def shares(found: dict[str, float]) -> list[tuple[str, float]]:
@@ -74,7 +68,6 @@ def link(path: str, values: dict[str, Any], **changed: Any) -> str:
 
 
 FILTERS = {
-    "age_words": age_words,
     "duration": duration,
     "gib": gib,
     "kind": lambda kind: KINDS.get(kind, kind),

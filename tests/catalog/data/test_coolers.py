@@ -15,7 +15,7 @@ SOCKETS = {
     *("LGA775", "LGA1150", "LGA1151", "LGA1155", "LGA1156", "LGA1200", "LGA1366", "LGA1700"),
     *("LGA1851", "LGA2011", "LGA2011-3", "LGA2066", "LGA4189", "LGA4677"),
     *("AM2", "AM2+", "AM3", "AM3+", "AM4", "AM5", "FM1", "FM2", "FM2+"),
-    *("sTR4", "sTRX4", "sWRX8", "sTR5", "SP3", "SP6"),
+    *("sTR4", "sTRX4", "sWRX8", "sTR5", "SP3", "SP5", "SP6"),
 }
 RADIATORS_MM = {120, 140, 240, 280, 360, 420}
 

@@ -28,7 +28,7 @@ def test_row_names_its_part_and_source(cpu):
     assert cpu.name.startswith(cpu.brand)
     # A source names the very model, so that it can be looked up again.
     assert cpu.name.removeprefix(f"{cpu.brand} ") in cpu.source
-    assert dt.date(2014, 1, 1) <= cpu.released <= dt.date(2025, 12, 31)
+    assert dt.date(2014, 1, 1) <= cpu.released <= dt.date.today()
     assert cpu.released <= cpu.source_date <= dt.date.today()
 
 
@@ -36,10 +36,10 @@ def test_row_names_its_part_and_source(cpu):
 def test_numbers_are_plausible(cpu):
     assert 4 <= cpu.cores <= cpu.threads <= 2 * cpu.cores
     assert 2000 <= cpu.base_mhz <= cpu.boost_mhz <= 6200
-    assert 65 <= cpu.tdp_w <= 350
-    assert cpu.max_power_w is None or cpu.tdp_w <= cpu.max_power_w <= 2.5 * cpu.tdp_w
+    assert 65 <= cpu.tdp_w <= 400
+    assert cpu.max_power_w is None or cpu.tdp_w <= cpu.max_power_w <= 3.5 * cpu.tdp_w
     assert cpu.memory_max_gib >= 16 * cpu.memory_channels
-    assert 1600 <= cpu.memory_mt_s <= 6400
+    assert 1600 <= cpu.memory_mt_s <= 7200
     assert cpu.registered_memory in {"no", "yes", "either"}
     assert set(cpu.memory_types) <= {"DDR3", "DDR4", "DDR5"} and cpu.memory_types
     assert cpu.avx2  # every generation since Haswell, Pentiums aside

@@ -13,8 +13,8 @@ from rigwright.spec.parts import Board, Cpu, RamKit
 KITS = load(RamKit)
 SPEED_MT_S = {"DDR3": (1066, 2400), "DDR4": (2133, 4000), "DDR5": (4800, 8000)}
 VOLTAGE_V = {"DDR3": (1.35, 1.65), "DDR4": (1.2, 1.35), "DDR5": (1.1, 1.4)}
-CAS = {"DDR3": (7, 11), "DDR4": (13, 22), "DDR5": (28, 46)}
-MODULE_GIB = {"DDR3": {2, 4, 8}, "DDR4": {4, 8, 16, 32, 64}, "DDR5": {8, 16, 24, 32, 48, 64}}
+CAS = {"DDR3": (7, 11), "DDR4": (13, 22), "DDR5": (28, 52)}
+MODULE_GIB = {"DDR3": {2, 4, 8}, "DDR4": {4, 8, 16, 32, 64}, "DDR5": {8, 16, 24, 32, 48, 64, 96}}
 # First systems with the type on sale: Haswell-E for DDR4, Alder Lake for DDR5.
 FIRST = {"DDR4": dt.date(2014, 8, 1), "DDR5": dt.date(2021, 10, 1)}
 

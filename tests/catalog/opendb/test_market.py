@@ -85,6 +85,7 @@ ROSIER = {
     "gpu_thickness": "thickness in whole slots",
     "psu_length": "one case: without its drive cage",
     "cpu_ram_capacity": "maximum after a later revision of the page",
+    "ram_capacity": "maximum after a later revision of the page",
     "cpu_generation": "Ryzen 5 1600: two revisions of one name",
 }
 

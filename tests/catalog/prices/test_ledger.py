@@ -1,53 +1,46 @@
 import datetime as dt
 
-from rigwright.catalog.prices.ledger import AGE_DAYS_MAX, age_words, counts, quotes
-from rigwright.plan.ask.goal import Limits
-from rigwright.plan.parts.pricing import history
-from rigwright.plan.parts.searching import search
-from rigwright.spec.market import Price
+from rigwright.catalog.prices.ledger import (
+    OFFER_AGE_DAYS_MAX,
+    Quote,
+    counts,
+    price_fields,
+    price_words,
+)
+from rigwright.plan.machine.results import PartLine
 
-AS_OF = dt.date(2016, 10, 29)
-
-
-def seen(date: str, usd: float, condition: str = "new", part: str = "card:a") -> Price:
-    return Price(
-        part=part,
-        date=dt.date.fromisoformat(date),
-        usd=usd,
-        condition=condition,
-        basis="shop",
-        source="test",
-    )
+DAY = dt.date(2026, 11, 1)
 
 
-def test_latest_price_up_to_the_day_wins_and_later_ones_do_not_exist_yet():
-    ledger = [seen("2016-06-10", 449), seen("2016-09-01", 429), seen("2016-11-01", 399)]
-    quote = quotes(ledger, AS_OF, age_days_max=1095)["card:a"]
-    assert (quote.usd, quote.age_days) == (429, 58)
+def quote(**other):
+    values = {
+
+        "usd": 4480.0, "low_usd": 3900.0, "high_usd": 5000.0, "condition": "new",
+        "basis": "carried",
+        "seen_usd": 1999.0, "seen_date": dt.date(2025, 7, 23), "source": "a shop", "age_days": 466,
+        "moved": 2.24, "moved_by": "GeForce RTX 5090",
+    }  # fmt: skip
+    return Quote(**(values | other))
 
 
-def test_an_observation_past_its_age_is_no_price():
-    assert not quotes([seen("2013-10-01", 99)], AS_OF, age_days_max=1095)
+def line(found, count=1):
+    return PartLine("card", "a", "A", count, found.usd * count, False, **price_fields(found, count))
 
 
-def test_used_prices_only_when_asked_for():
-    ledger = [seen("2016-06-10", 449), seen("2016-10-01", 300, "used")]
-    assert quotes(ledger, AS_OF, age_days_max=1095)["card:a"].usd == 449
-    assert quotes(ledger, AS_OF, age_days_max=1095, used=True)["card:a"].condition == "used"
+def test_a_price_says_what_it_rests_on():
+    assert price_words(line(quote())) == "seen $1,999 on 2025-07-23, GeForce RTX 5090 x2.24 since"
+    assert price_words(line(quote(moved=1.01))) == "seen $1,999 on 2025-07-23"
+    assert price_words(line(quote(condition="used", moved=1.0))).startswith("used, seen $1,999")
+    unseen = quote(seen_usd=None, seen_date=None, basis="estimated")
+    assert price_words(line(unseen)) == "estimated from parts like it"
 
 
-def test_every_question_takes_prices_of_the_same_age():
-    """A price counts up to three years; the day before it was seen it does not."""
+def test_a_range_is_of_all_pieces():
+    two = line(quote(), 2)
+    assert (two.usd, two.price_low, two.price_high) == (8960.0, 7800.0, 10000.0)
+
+
+def test_offers_count_for_three_years():
     day = dt.timedelta(days=1)
-    assert counts(AS_OF, AS_OF) and counts(AS_OF - AGE_DAYS_MAX * day, AS_OF)
-    assert not counts(AS_OF - (AGE_DAYS_MAX + 1) * day, AS_OF) and not counts(AS_OF + day, AS_OF)
-    assert Limits().price_age_days_max == AGE_DAYS_MAX
-    old = dt.date(2016, 10, 29) + (AGE_DAYS_MAX + 400) * day
-    for found in (search("card", "GTX 1070", str(old)).rows, search("card", "", "2036-01-01").rows):
-        assert found and not any(quote for _, quote in found if quote and quote.age_days > 1095)
-    seen = history("card:gigabyte-gtx-1070-g1-gaming", "2030-01-01").seen
-    assert seen and [s.counts for s in seen] == [s.age_days <= AGE_DAYS_MAX for s in seen]
-
-
-def test_an_old_price_is_said_to_be_old():
-    assert age_words(91) == "91 days old" and not age_words(90) and not age_words(None)
+    assert counts(DAY, DAY) and counts(DAY - OFFER_AGE_DAYS_MAX * day, DAY)
+    assert not counts(DAY - (OFFER_AGE_DAYS_MAX + 1) * day, DAY) and not counts(DAY + day, DAY)

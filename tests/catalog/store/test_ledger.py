@@ -8,14 +8,13 @@ import pytest
 from tests.catalog.opendb.made import files_of, id_of, record, unpacked
 
 from rigwright.catalog import source
-from rigwright.catalog.prices.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.parts.catalogs import import_catalog
 from rigwright.plan.parts.pricing import add_prices, history
 from rigwright.report.market.prices import plot
 from rigwright.spec.errors import InputError, UnknownNameError
-from rigwright.spec.market import Price
 
 HEADER = "part,date,price,currency,condition,source\n"
 DAY = dt.date(2026, 6, 1)
@@ -49,16 +48,16 @@ def test_the_planner_uses_the_latest_price_with_its_age(database, tmp_path):
             "psu:corsair-rm850x,2026-06-30,10,USD,new,after the day",
         )
     )
-    new = quotes(source.load(Price), DAY, age_days_max=365)["psu:corsair-rm850x"]
+    new = source.prices_on(DAY)["psu:corsair-rm850x"]
     assert (new.usd, new.age_days, new.source) == (150, 31, "a shop")
-    used = quotes(source.load(Price), DAY, age_days_max=365, used=True)["psu:corsair-rm850x"]
+    used = source.prices_on(DAY, used=True)["psu:corsair-rm850x"]
     assert (used.usd, used.condition) == (60, "used")
 
 
 def test_the_lowest_of_several_listings_of_a_day_counts(database, tmp_path):
     rows = [f"psu:corsair-rm850x,2026-05-01,{p},USD,new,shop {p}" for p in (150, 120, 130)]
     add_prices(file(tmp_path, *rows))
-    assert quotes(source.load(Price), DAY, age_days_max=365)["psu:corsair-rm850x"].usd == 120
+    assert source.prices_on(DAY)["psu:corsair-rm850x"].usd == 120
 
 
 def test_prices_of_a_merged_record_count_for_the_part_it_became(database, tmp_path):
@@ -73,7 +72,7 @@ def test_prices_of_a_merged_record_count_for_the_part_it_became(database, tmp_pa
     )
     assert add_prices(path).outside == 3  # kept although nothing is imported yet
     import_catalog("opendb", unpacked(tmp_path / "db", files_of(raw)), lambda *a: None)
-    seen = quotes(source.load(Price), DAY, age_days_max=365)
+    seen = source.prices_on(DAY)
     (psu,) = (p for p in source.load(source.TYPES["psu"]) if p.name.startswith("Acme"))
     assert seen[key(psu)].usd == 90
     assert seen["cpu:intel-core-i5-9400f"].usd == 77

@@ -41,11 +41,10 @@ def test_the_answer_does_not_depend_on_what_was_asked_before(limits):
     assert plan(goal) == first
 
 
-def test_estimates_fill_in_where_nothing_was_observed():
-    observed, filled = market(asked()).quotes, market(asked(estimated_prices=True)).quotes
-    assert set(filled) > set(observed)
-    assert all(filled[place] == quote for place, quote in observed.items())
-    assert {filled[place].basis for place in set(filled) - set(observed)} == {"estimate"}
+def test_what_nobody_priced_costs_what_parts_like_it_do():
+    quotes = market(asked()).quotes
+    unseen = [q for q in quotes.values() if q.basis == "estimated"]
+    assert unseen and all(q.seen_usd is None and q.low_usd < q.usd < q.high_usd for q in unseen)
 
 
 def test_one_conversation_is_served_by_several_cards():
@@ -61,5 +60,6 @@ def test_one_conversation_is_served_by_several_cards():
         "test",
     )  # fmt: skip
     chosen = plan(goal).chosen
-    assert chosen is not None and chosen.gpu_count >= 2
+    assert chosen is not None and chosen.gpu_count * chosen.vram_bytes >= 40 * 2**30
+    assert any(p.gpu == "GeForce RTX 3090" and p.gpu_count == 2 for p in plan(goal).frontier)
     assert chosen.prediction.fits

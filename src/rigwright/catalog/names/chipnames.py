@@ -24,7 +24,7 @@ _MAKERS = _set(
 _FAMILIES = _set("geforce radeon tesla quadro instinct grid apple")
 # Words that make another chip of the one before them.
 _SUFFIXES = _set("ti super xt xtx gre s d ada laptop mobile notebook maxq max m")
-_VRAM_TOLERANCE = 0.03  # 141 GB is sold, 140.4 GiB is visible
+_VRAM_TOLERANCE_GIB, _VRAM_TOLERANCE = 0.5, 0.005  # 141 GB is sold, 140.4 GiB is visible
 
 _NEAR_SCORE = 55
 
@@ -80,7 +80,8 @@ def _chosen(
     return frozenset(
         i
         for i in index.ids(words)
-        if abs(by_id[i].vram_bytes / 2**30 - capacity) <= _VRAM_TOLERANCE * capacity
+        if abs(by_id[i].vram_bytes / 2**30 - capacity)
+        < max(_VRAM_TOLERANCE_GIB, _VRAM_TOLERANCE * capacity)
     )
 
 

@@ -1,40 +1,50 @@
-"""What a part cost on a given day, from dated observations that are only ever added to."""
+"""What a part costs on a day, as every surface says it: one quote, with what it rests on."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from rigwright.spec.market import Price
 from rigwright.spec.parts import Part
 
-AGE_DAYS_MAX = 3 * 365
-"""A price or offer seen longer ago says nothing of what a shop has today: no question uses it."""
 OLD_DAYS = 90
-"""From here on the age of a price is said beside it."""
+"""An older observation is carried by what its class did since."""
+STILL_SHARE = 0.02
+"""A smaller movement is not spoken of."""
+OFFER_AGE_DAYS_MAX = 3 * 365
+"""An offer to rent seen longer ago says nothing of what it costs today."""
 
 
-def counts(date: dt.date, as_of: dt.date, age_days_max: int = AGE_DAYS_MAX) -> bool:
-    """Whether an observation of ``date`` is used on the day ``as_of``: the one rule of age."""
+def counts(date: dt.date, as_of: dt.date, age_days_max: int = OFFER_AGE_DAYS_MAX) -> bool:
+    """Whether an offer of ``date`` is used on the day ``as_of``."""
     return 0 <= (as_of - date).days <= age_days_max
-
-
-def age_words(age_days: int | None) -> str:
-    """``295 days old``; empty for a recent price, or none."""
-    return f"{age_days} days old" if (age_days or 0) > OLD_DAYS else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The observation that is used on a day, with its age then."""
+    """A price carried to a day.
+
+    usd : the likeliest.  low_usd, high_usd : a tenth lies beyond on either side.
+    basis : ``seen`` (the observation itself, recent), ``carried`` (by what its class did since),
+    ``estimated`` (of parts like it; nobody saw this one).
+    seen_usd, seen_date, source : the closest observation of the part, None where there is none.
+    sold : whether it can be bought in this condition on the day; else a price of what is left.
+    moved : what its class did since, as a factor; moved_by names the class.
+    """
 
     usd: float
-    date: dt.date
+    low_usd: float
+    high_usd: float
     condition: str
     basis: str
+    seen_usd: float | None
+    seen_date: dt.date | None
     source: str
-    age_days: int
+    age_days: int | None
+    moved: float
+    moved_by: str
+    sold: bool = True
 
     @property
     def cents(self) -> int:
@@ -42,34 +52,39 @@ class Quote:
         return round(self.usd * 100)
 
 
+def price_fields(quote: Quote | None, count: int) -> dict[str, Any]:
+    """The fields of a line that say the price of ``count`` pieces, and what it rests on."""
+    if quote is None:
+        return {}
+    return {
+        "price_low": round(quote.low_usd * count, 2),
+        "price_high": round(quote.high_usd * count, 2),
+        "price_condition": quote.condition,
+        "price_basis": quote.basis,
+        "price_date": quote.seen_date,
+        "price_age_days": quote.age_days,
+        "price_seen_usd": quote.seen_usd,
+        "price_moved": quote.moved,
+        "price_moved_by": quote.moved_by,
+        "price_source": quote.source,
+        "price_sold": quote.sold,
+    }
+
+
+def price_words(line: Any) -> str:
+    """``seen $1,999 on 2025-07-23, GeForce RTX 5090 x2.24 since``, of a line with those fields."""
+    if not line.price_basis:
+        return ""
+    used = "" if line.price_sold else "not sold in shops any more, "
+    used += "used, " if line.price_condition == "used" else ""
+    if line.price_date is None:
+        return f"{used}estimated from parts like it"
+    seen = f"{used}seen ${line.price_seen_usd:,.0f} on {line.price_date}"
+    if abs(line.price_moved - 1) < STILL_SHARE:
+        return seen
+    return f"{seen}, {line.price_moved_by} x{line.price_moved:.2f} since"
+
+
 def key(part: Part) -> str:
     """``card:gigabyte-gtx-1070-g1-gaming``, as in the price table."""
     return f"{part.kind}:{part.id}"
-
-
-def quotes(
-    prices: Iterable[Price],
-    as_of: dt.date,
-    *,
-    used: bool = False,
-    age_days_max: int = AGE_DAYS_MAX,
-) -> Mapping[str, Quote]:
-    """Part key -> latest observation that counts on the day.
-
-    New prices only, unless ``used``; then the cheaper of the latest new and latest used one.
-    """
-    latest: dict[tuple[str, str], Price] = {}
-    for price in prices:
-        if not counts(price.date, as_of, age_days_max):
-            continue
-        if price.condition == "used" and not used:
-            continue
-        place = (price.part, price.condition)
-        if place not in latest or latest[place].date < price.date:
-            latest[place] = price
-    best: dict[str, Quote] = {}
-    for (part, _), p in latest.items():
-        if part not in best or p.usd < best[part].usd:
-            age = (as_of - p.date).days
-            best[part] = Quote(p.usd, p.date, p.condition, p.basis, p.source, age)
-    return best

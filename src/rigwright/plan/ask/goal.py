@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
-from rigwright.catalog.prices.ledger import AGE_DAYS_MAX
 from rigwright.plan.ask.questions import RUN, run_of
 from rigwright.plan.ask.schema import (
     Amount,
@@ -182,10 +181,10 @@ class Limits(Section):
             example=True),
     ] = False  # fmt: skip
     price_age_days_max: Annotated[
-        PositiveInt,
-        ask("Oldest price", "Older observations say nothing about what can be bought.",
-            unit="days", most=36_500),
-    ] = AGE_DAYS_MAX  # fmt: skip
+        PositiveInt | None,
+        ask("Oldest price", "Parts last seen longer ago are left out; empty: none are.",
+            unit="days", most=36_500, example=1095),
+    ] = None  # fmt: skip
     circuit_volts: Annotated[
         Positive, ask("Wall circuit", "Voltage of the wall socket.", unit="V", most=1_000)
     ] = 120

@@ -13,7 +13,6 @@ import rigwright.fit as fit
 import rigwright.predict as predict
 from rigwright.catalog.buildfile import card_of_chip
 from rigwright.catalog.identify import identify
-from rigwright.catalog.prices.estimates import estimates
 from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.source import by_id, load, load_with_price, number_of, prices_on, state
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
@@ -36,7 +35,7 @@ class Stock:
     """What of a goal decides which parts there are, at which price."""
 
     as_of: dt.date
-    age_days_max: int
+    age_days_max: int | None
     used: bool
     own: Named
     use: Named
@@ -84,11 +83,12 @@ def market(goal: Goal) -> Market:
 
 @functools.lru_cache(maxsize=8)
 def _market(stock: Stock, _: int) -> Market:
-    seen = dict(prices_on(stock.as_of, used=stock.used, age_days_max=stock.age_days_max))
+    seen = {
+        name: quote
+        for name, quote in prices_on(stock.as_of, used=stock.used, unseen=stock.estimated).items()
+        if stock.age_days_max is None or (quote.age_days or 0) <= stock.age_days_max
+    }
     kinds = (*KINDS, "card")
-    if stock.estimated:
-        for kind in kinds:
-            seen.update(dict(estimates(stock.parts(kind), seen)))
     priced = sum(key(p) in seen for k in kinds for p in stock.parts(k))
     owned, fixed = _named(stock.own), _named(stock.use)
     found = {kind: _pool(stock, seen, owned, fixed, kind) for kind in kinds}
@@ -146,6 +146,7 @@ def _pool(
         Candidate(part, seen[key(part)].cents)
         for part in stock.parts(kind)
         if key(part) in seen
+        and seen[key(part)].sold
         and (part.released is None or part.released <= stock.as_of)
         and _allowed_brand(stock, part)
     )
@@ -153,7 +154,7 @@ def _pool(
 
 def _priced(part: Part, seen: Mapping[str, Quote], stock: Stock) -> Candidate:
     if key(part) not in seen:
-        allowed = f"a part with a price up to {stock.as_of}"
+        allowed = f"a part that is sold on {stock.as_of} and whose price is known"
         raise InputError("goal", f"use.{part.kind}", part.name, allowed)
     return Candidate(part, seen[key(part)].cents)
 

@@ -12,7 +12,7 @@ from rigwright.catalog.buildfile import build_of_toml, is_build_file, read_lines
 from rigwright.catalog.identify import identify
 from rigwright.catalog.names.resolve import Resolution
 from rigwright.catalog.paste import Line, read_list
-from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.prices.ledger import Quote, key, price_fields
 from rigwright.catalog.source import load_with_price, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Workload
@@ -36,11 +36,17 @@ class PricedPart:
     name: str
     count: int
     usd: float | None
-    price_date: dt.date | None = None
-    price_basis: str = ""
+    price_low: float | None = None
+    price_high: float | None = None
     price_condition: str = ""
+    price_basis: str = ""
+    price_date: dt.date | None = None
     price_age_days: int | None = None
+    price_seen_usd: float | None = None
+    price_moved: float = 1.0
+    price_moved_by: str = ""
     price_source: str = ""
+    price_sold: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,22 +172,9 @@ def _priced(build: Build, seen: Mapping[str, Quote]) -> tuple[PricedPart, ...]:
     found = []
     for name, part in unique.items():
         count, quote = counts[name], seen.get(name)
-        if quote is None:
-            found.append(PricedPart(part.kind, part.id, part.name, count, None))
-            continue
+        usd = None if quote is None else quote.usd * count
         found.append(
-            PricedPart(
-                part.kind,
-                part.id,
-                part.name,
-                count,
-                quote.usd * count,
-                quote.date,
-                quote.basis,
-                quote.condition,
-                quote.age_days,
-                quote.source,
-            )
+            PricedPart(part.kind, part.id, part.name, count, usd, **price_fields(quote, count))
         )
     return tuple(found)
 
@@ -222,7 +215,7 @@ def swaps(
     seen = prices_on(as_of or dt.date.today(), used=used)
     field = {"card": "cards", "drive": "drives"}.get(kind, kind)
     held = [p for p in build.parts() if p.kind == kind]
-    priced = [p for p in load_with_price(TYPES[kind]) if key(p) in seen]
+    priced = [p for p in load_with_price(TYPES[kind]) if key(p) in seen and seen[key(p)].sold]
     known = [seen[key(p)].usd for p in held if key(p) in seen]
     before = sum(known) if held and len(known) == len(held) else None
     middle = known[0] if known else 0.0
@@ -236,7 +229,9 @@ def swaps(
         findings = fit.check(changed)
         gain = None if held and before is None else quote.usd * count - (before or 0.0)
         rows.append(
-            Swap(part.name, quote.usd, quote.date, gain, fit.verdict(findings), _worst(findings))
+            Swap(
+                part.name, quote.usd, quote.seen_date, gain, fit.verdict(findings), _worst(findings)
+            )
         )
     order = ("ok", "warning", "unknown", "conflict")
     return tuple(sorted(rows, key=lambda s: (order.index(s.verdict), s.usd or 0.0)))

@@ -25,8 +25,8 @@ def explain(goal: Goal, m: Market, found: tuple[Option, ...], search: Search) ->
         return _nothing_carries(goal, found)
     empty = [kind for kind, pool in task.candidates.items() if not pool]
     if empty:
-        words = f"no {', '.join(empty)} of this day has a price"
-        return (words,), (Change("raise limits.price_age_days_max", "older prices are used"),)
+        words = f"no {', '.join(empty)} is sold on this day within the limits"
+        return (words,), (Change("set limits.used", "second-hand parts are taken too"),)
     got = reasons.explain(search)
     clash = ", ".join(_reason(goal, r) for r in got.conflict) or "the rules alone"
     changes = [_change(goal, c) for c in got.changes]
@@ -84,8 +84,8 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
     run = goal.workload.run()
     if not found:
         return (
-            ("limits on the GPU and the day: no card of these vendors and sizes has a price",),
-            (Change("widen limits.gpu_vendors, vram_gib_min or price_age_days_max", "more cards"),),
+            ("limits on the GPU and the day: no card of these vendors and sizes is sold",),
+            (Change("widen limits.gpu_vendors, vram_gib_min or set limits.used", "more cards"),),
         )
     largest: Chip = max((o.chip for o in found), key=lambda c: c.vram_bytes)
     need = vram.held(run, of_chip(largest)).peak.bytes

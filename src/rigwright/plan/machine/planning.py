@@ -6,16 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import rigwright.fit as fit
-from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
-from rigwright.choose.problem import Choice, Option, Outcome, Problem
+from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.choose.search import fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal, parse_day, read_goal
 from rigwright.plan.machine.candidates import Market, market, options
 from rigwright.plan.machine.explaining import explain
-from rigwright.plan.machine.results import Machined, PartLine, PlanResult, Point
+from rigwright.plan.machine.outfitting import outfitted
+from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import search_of
+from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.speed.predicting import items_per_step, predict_run
 from rigwright.spec.run import Prediction
 
@@ -39,6 +41,13 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     task = search.problem
     outcomes = tuple(search.best(option) for option in task.options)
     best = best_within(outcomes, task.budget_cents or 0)
+    modest = ""
+    if best is None and task.demands:
+        modest = _given_up(goal)
+        search = search_of(goal, m, found, anything=True)
+        task = search.problem
+        outcomes = tuple(search.best(option) for option in task.options)
+        best = best_within(outcomes, task.budget_cents or 0)
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
         _too_small(o) for o in found if o.step_s is None
@@ -51,13 +60,38 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         chosen=None,
         frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
         alternatives=(),
-        notes=_notes(goal, m),
+        notes=(*((modest,) if modest and best else ()), *_notes(goal, m)),
     )
     if best is None:
         conflicts, changes = explain(goal, m, found, search)
         return replace(result, conflicts=conflicts, changes=changes)
-    chosen = machined(goal, m, best, _reason(best, outcomes, task))
-    return replace(result, chosen=chosen, alternatives=_alternatives(goal, m, outcomes, best))
+    whole = outfitted(goal, task, best, search.verdicts)
+    chosen = machined(goal, m, whole, _reason(best, outcomes))
+    return replace(
+        result,
+        chosen=chosen,
+        left=Left(goal.budget.usd - chosen.usd, _why_left(goal, outcomes, best)),
+        alternatives=_alternatives(goal, m, outcomes, best),
+    )
+
+
+def _given_up(goal: Goal) -> str:
+    names = ", ".join(demand.name for demand in sensible(goal))
+    return f"no machine within the budget has {names}: this one gives that up"
+
+
+def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
+    """Why the rest of the budget buys nothing faster."""
+    speed = best.option.step_s or 0.0
+    faster = [
+        o.choice for o in outcomes
+        if o.choice is not None and (o.choice.option.step_s or speed) < speed / (1 + RESOLVED)
+    ]  # fmt: skip
+    if not faster:
+        return "no faster choice of cards that can be bought carries this run"
+    near = min(faster, key=lambda c: c.cents)
+    name = f"{near.option.count} x {near.option.chip.name}"
+    return f"the next faster choice, {name}, makes a machine of ${near.cents / 100:,.0f} or more"
 
 
 def best_within(outcomes: tuple[Outcome, ...], budget_cents: int) -> Choice | None:
@@ -73,9 +107,7 @@ def best_within(outcomes: tuple[Outcome, ...], budget_cents: int) -> Choice | No
 def _notes(goal: Goal, m: Market) -> tuple[str, ...]:
     limits = goal.limits
     notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
-    notes.append(
-        f"prices older than {limits.price_age_days_max} days are not used; tax not included"
-    )
+    notes.append("prices are carried to the day by what their class did since; tax not included")
     if not limits.allow_unknown:
         notes.append(
             "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"
@@ -107,12 +139,11 @@ def _too_small(option: Option) -> Point:
     )  # fmt: skip
 
 
-def _reason(best: Choice, outcomes: tuple[Outcome, ...], task: Problem) -> str:
+def _reason(best: Choice, outcomes: tuple[Outcome, ...]) -> str:
     tried = sum(o.choice is not None for o in outcomes)
     return (
         f"fastest (within {RESOLVED:.0%}) of the {tried} GPU choices with a proven machine that "
-        "the budget pays; "
-        f"${((task.budget_cents or 0) - best.cents) / 100:,.0f} left"
+        "the budget pays"
     )
 
 
@@ -154,11 +185,7 @@ def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:
                 count=count,
                 usd=candidate.cents * count / 100,
                 owned=candidate.owned,
-                price_date=quote.date if quote else None,
-                price_basis=quote.basis if quote else "",
-                price_condition=quote.condition if quote else "",
-                price_age_days=quote.age_days if quote else None,
-                price_source=quote.source if quote else "",
+                **price_fields(quote, count),
             )
         )
     return tuple(sorted(lines, key=lambda line: ORDER.index(line.kind)))

@@ -20,11 +20,17 @@ class PartLine:
     count: int
     usd: float
     owned: bool
-    price_date: dt.date | None = None
-    price_basis: str = ""
+    price_low: float | None = None
+    price_high: float | None = None
     price_condition: str = ""
+    price_basis: str = ""
+    price_date: dt.date | None = None
     price_age_days: int | None = None
+    price_seen_usd: float | None = None
+    price_moved: float = 1.0
+    price_moved_by: str = ""
     price_source: str = ""
+    price_sold: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What of the budget is not spent, and why it buys nothing faster."""
+
+    usd: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanResult(Answer):
     """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why."""
 
@@ -81,6 +95,7 @@ class PlanResult(Answer):
     chosen: Machined | None
     frontier: tuple[Point, ...]
     alternatives: tuple[Machined, ...]
+    left: Left | None = None
     conflicts: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()

@@ -7,13 +7,14 @@ around given cards: a second question on the same market is answered from memory
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rigwright.choose.problem import Option, Problem
 from rigwright.choose.search import Search
 from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.goal import Goal, Limits
 from rigwright.plan.machine.candidates import Market, problem
+from rigwright.plan.machine.sensible import sensible
 from rigwright.spec.build import Build
 
 KEPT = 8
@@ -25,6 +26,7 @@ OF_OPTIONS = ("vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "
 class _Asked:
     market: Market
     limits: Limits
+    sensible: frozenset[str]
     task: Problem = field(compare=False)
 
 
@@ -39,9 +41,17 @@ def _verdicts(site: Build) -> Verdicts:
     return Verdicts(site)
 
 
-def search_of(goal: Goal, m: Market, found: tuple[Option, ...]) -> Search:
-    """The search of a goal among options with a step time."""
+def search_of(
+    goal: Goal, m: Market, found: tuple[Option, ...], *, anything: bool = False
+) -> Search:
+    """The search of a goal among options with a step time.
+
+    anything : without the demands that only a good builder makes.
+    """
+    more = () if anything else sensible(goal)
     task = problem(goal, m, found)
+    task = replace(task, demands=(*task.demands, *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
-    kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), task))
+    names = frozenset(demand.name for demand in more)
+    kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), names, task))
     return kept.again(task.options, task.budget_cents)

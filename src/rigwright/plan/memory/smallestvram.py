@@ -81,7 +81,7 @@ def _cheapest(
                 chance=p.fit_chance or 0.0,
                 step_s=p.step_s,
                 usd=quote.usd * count if quote else None,
-                usd_date=quote.date if quote else None,
+                usd_date=quote.seen_date if quote else None,
             )
         )
     return tuple(found)

@@ -47,8 +47,7 @@ def _planned(chosen: Machined | None) -> _Own:
 
 
 def _seen(goal: Goal) -> Mapping[str, Quote]:
-    limits = goal.limits
-    return prices_on(goal.as_of, used=limits.used, age_days_max=limits.price_age_days_max)
+    return prices_on(goal.as_of, used=goal.limits.used)
 
 
 def _built(goal: Goal, build: Build, name: str) -> _Own:
@@ -61,9 +60,8 @@ def _built(goal: Goal, build: Build, name: str) -> _Own:
     missing = [p.name for p in build.parts() if key(p) not in seen]
     usd = sum(seen[key(p)].usd for p in build.parts() if key(p) in seen)
     if len(missing) == len(build.parts()):
-        days = goal.limits.price_age_days_max
-        what = f"no price of the last {days} days up to {goal.as_of}"
-        raise InputError(name, "parts", what, "parts with a price", "limits.price_age_days_max")
+        what = f"nothing that is sold on {goal.as_of}"
+        raise InputError(name, "parts", what, "parts with a price", "limits.used")
     notes = (f"no price up to {goal.as_of} for: {', '.join(missing)}",) if missing else ()
     chip = build.chips[0]
     p = predict_run(goal.workload.run(), machines.of_build(build, chip))

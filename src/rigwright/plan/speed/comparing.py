@@ -82,7 +82,7 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
                 prediction=p,
                 relative_speed=p.throughput / first,
                 usd=quote.usd * count if quote else None,
-                usd_date=quote.date if quote else None,
+                usd_date=quote.seen_date if quote else None,
                 usd_per_speed=quote.usd * count / p.throughput if quote else None,
                 notes=memory_notes(chip, p),
                 gpu_count=count,

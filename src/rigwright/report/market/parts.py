@@ -50,8 +50,10 @@ def _cell(name: str, value: object) -> str:
     return f"{value:,.5g}" if isinstance(value, float) else str(value)
 
 
-def _used(quote: Quote) -> str:
-    return " used" if quote.condition == "used" else ""
+def _price(quote: Quote) -> str:
+    used = " used" if quote.condition == "used" else ""
+    when = f"seen {quote.seen_date}" if quote.seen_date else "estimated"
+    return f"${quote.usd:,.0f} ({quote.low_usd:,.0f}-{quote.high_usd:,.0f}){used}, {when}"
 
 
 def show(found: Found) -> None:
@@ -64,7 +66,7 @@ def show(found: Found) -> None:
     for part, quote in found.rows:
         known = {f.name for f in dataclasses.fields(part)}
         cells = [_cell(n, getattr(part, n)) for n in names if n in known]
-        price = "?" if quote is None else f"${quote.usd:,.0f}{_used(quote)} ({quote.date})"
+        price = "?" if quote is None else _price(quote)
         table.add_row(escape(part.name), *map(escape, cells), price)
     out.print(table)
     out.print(f"{len(found.rows)} of {found.total} {found.kind} rows", style="dim")

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from rigwright.catalog.prices.ledger import age_words
+from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.charts import palette
 from rigwright.report.text.findings import folded, number
 from rigwright.report.text.prediction import duration, gib, memory_words
@@ -43,7 +43,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters |= {
-        "age_words": age_words,
+        "price_words": price_words,
         "usd": _usd,
         "usd2": _usd2,
         "number": _number,

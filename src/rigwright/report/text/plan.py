@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from rigwright.catalog.prices.ledger import age_words
+from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.console import console
 from rigwright.report.text.findings import summary, table
 from rigwright.report.text.prediction import duration, largest, memory_words, run_words
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 def _price(line: PartLine) -> tuple[str, str]:
     if line.owned:
         return "owned", ""
-    age = age_words(line.price_age_days)
-    seen = f"{line.price_date} {line.price_basis}"
-    return f"${line.usd:,.2f}", f"{seen}, {age}" if age else seen
+    return f"${line.usd:,.0f} ({line.price_low:,.0f}-{line.price_high:,.0f})", price_words(line)
 
 
 def bill(machine: Machined) -> Table:
@@ -34,7 +32,7 @@ def bill(machine: Machined) -> Table:
     for line in machine.parts:
         many = f"{line.count} x " if line.count > 1 else ""
         out.add_row(line.kind, many + escape(line.name), *_price(line))
-    out.add_row("", "[bold]total[/]", f"[bold]${machine.usd:,.2f}[/]", "")
+    out.add_row("", "[bold]total[/]", f"[bold]${machine.usd:,.0f}[/]", "")
     return out
 
 
@@ -93,6 +91,8 @@ def show(result: PlanResult) -> None:
     m = result.chosen
     out.print(f"\n[bold green]{m.gpu_count} x {escape(m.gpu)}[/]  {escape(m.why)}\n")
     out.print(bill(m))
+    if result.left is not None:
+        out.print(f"${result.left.usd:,.0f} left: {escape(result.left.why)}", style="dim")
     out.print()
     _speed(out, m)
     out.print(f"\n[bold]Fit[/]: {summary(m.findings)}")

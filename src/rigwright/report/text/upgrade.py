@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.console import console
 from rigwright.report.text.findings import summary, table
 from rigwright.report.text.prediction import duration, memory_words, run_words
@@ -34,8 +35,8 @@ def gain(found: Upgrade) -> str:
 def _swap(out: Console, found: Upgrade) -> None:
     for line in found.buy:
         many = f"{line.count} x " if line.count > 1 else ""
-        seen = f"{line.price_date} {line.price_basis}"
-        out.print(f"  buy       {line.kind:7}{many}{escape(line.name)}  ${line.usd:,.2f} ({seen})")
+        price = f"${line.usd:,.0f} ({price_words(line)})"
+        out.print(f"  buy       {line.kind:7}{many}{escape(line.name)}  {price}")
     for part in found.take_out:
         out.print(f"  take out  {part.kind:7}{escape(part.name)}")
 

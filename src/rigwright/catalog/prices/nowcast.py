@@ -1,0 +1,292 @@
+"""What every part costs on a day: its own observations, carried there, beside parts like it.
+
+Three things are known of a price: what was seen of the part itself, however long ago; how its class
+(chip, processor generation, memory type ...) moved since, by months that were watched and by
+younger observations of its siblings; and what its facts make it worth among parts of its kind. Each
+is a normal of the logarithm with a variance of its own, and they are weighed by precision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigwright.catalog.prices.curve import Curve, Point, Spread
+from rigwright.catalog.prices.features import facts_of, likenesses, moves_with
+from rigwright.catalog.prices.groups import STILL, Moves, group_of, moves, series_of, year_of
+from rigwright.spec.market import Market, Price
+from rigwright.spec.parts import Chip, Part
+
+Array = NDArray[np.float64]
+
+LOOSE, TURNS = 0.05, 6
+TENTH = 1.2816
+"""Standard deviations that leave a tenth on either side: ranges hold 80 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Variances of logarithms; re-made by ``tools/prices_score.py fit``.
+
+    seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class.
+    walk : a year, of a class beside its watched group.  still : a year, of a class in a group that
+    nobody watched.
+    """
+
+    seen: float = 0.10**2
+    own: float = 0.30**2
+    walk: float = 0.15**2
+    still: float = 0.30**2
+    series: float = 0.15**2
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observation of a part."""
+
+    price: Price
+    year: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Likeliest logarithm of USD, its standard deviation, how the class moved since ``seen``."""
+
+    level: float
+    deviation: float
+    seen: Price | None
+    moved: float
+
+    @property
+    def usd(self) -> float:
+        """The likeliest price."""
+        return math.exp(self.level)
+
+    @property
+    def spread(self) -> float:
+        """A tenth of prices lies above ``usd`` times this, a tenth below ``usd`` over it."""
+        return math.exp(TENTH * self.deviation)
+
+
+class Worth:
+    """What makes parts of one kind worth their price: facts, and what they share with others.
+
+    Log-linear weights of facts, and a level for each likeness that is shrunk as if one part more at
+    the mean were in it; both found in turns (backfitting: Hastie, Tibshirani, "Generalized Additive
+    Models", 1990).
+    """
+
+    def __init__(self, parts: Sequence[Part], levels: Array, chips: Mapping[str, Chip]) -> None:
+        self._chips = chips
+        rows = [facts_of(p, chips) for p in parts]
+        self._places = {n: i for i, n in enumerate(sorted({n for row in rows for n in row}))}
+        table = self._table(rows)
+        self._mean = float(np.mean(levels)) if len(levels) else 0.0
+        normal = np.linalg.inv(table.T @ table + LOOSE * np.eye(table.shape[1]))
+        groups, numbered = self._grouped(parts)
+        self._effects = [np.zeros(len(g)) for g in groups]
+        counts = [np.bincount(n, minlength=len(g)) for g, n in zip(groups, numbered, strict=True)]
+        shared = np.zeros(len(levels))
+        for _ in range(TURNS):
+            self._weights = normal @ (table.T @ (levels - self._mean - shared))
+            rest = levels - self._mean - table @ self._weights - shared
+            for effect, count, at in zip(self._effects, counts, numbered, strict=True):
+                rest += effect[at]
+                effect[:] = np.bincount(at, weights=rest, minlength=len(effect)) / (count + 1.0)
+                rest -= effect[at]
+            shared = sum((e[at] for e, at in zip(self._effects, numbered, strict=True)), shared * 0)
+        # What a part's own price took up: an even share of each likeness, and of the facts.
+        taken = sum((1.0 / c[at] for c, at in zip(counts, numbered, strict=True)), shared * 0)
+        own = np.einsum("ij,ij->i", table @ normal, table)
+        self.left_out = rest * (1.0 + taken) / np.maximum(1.0 - own, 0.2)
+
+    def _grouped(
+        self, parts: Sequence[Part]
+    ) -> tuple[list[dict[str, int]], list[NDArray[np.intp]]]:
+        """Per likeness: name -> number, and the number of each part."""
+        told = [likenesses(p) for p in parts]
+        self._groups = [
+            {name: i for i, name in enumerate(dict.fromkeys(column))}
+            for column in zip(*told, strict=True)
+        ]
+        columns = zip(*told, strict=True)
+        numbers = [
+            np.array([group[name] for name in column], dtype=np.intp)
+            for group, column in zip(self._groups, columns, strict=True)
+        ]
+        return self._groups, numbers
+
+    def _table(self, rows: Sequence[Mapping[str, float]]) -> Array:
+        table = np.zeros((len(rows), len(self._places)))
+        for at, row in enumerate(rows):
+            for name, value in row.items():
+                place = self._places.get(name)
+                if place is not None:
+                    table[at, place] = value
+        return table
+
+    def of(self, parts: Sequence[Part]) -> Array:
+        """Logarithm of what parts are worth, their group standing still. [n]"""
+        found: Array = self._mean + self._table([facts_of(p, self._chips) for p in parts]) @ (
+            self._weights
+        )
+        for at, part in enumerate(parts):
+            for group, effect, name in zip(
+                self._groups, self._effects, likenesses(part), strict=True
+            ):
+                found[at] += effect[group[name]] if name in group else 0.0
+        return found
+
+
+class Nowcast:
+    """Prices of one kind and condition.
+
+    parts : those asked about; observations of others are ignored.  rows : months of the market.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        prices: Sequence[Price],
+        rows: tuple[Market, ...],
+        chips: Mapping[str, Chip],
+        steps: Steps | None = None,
+    ) -> None:
+        self._steps = steps or Steps()
+        self._used = all(p.condition == "used" for p in prices)
+        self._chips = chips
+        self._rows = series_of(rows)
+        self._moves = moves(rows)
+        self._parts = {f"{p.kind}:{p.id}": p for p in parts}
+        self._first: dict[str, str] = {}
+        for key, part in self._parts.items():
+            self._first.setdefault(moves_with(part), key)
+        self.seen: dict[str, list[Seen]] = {}
+        self.class_seen: dict[str, list[Seen]] = {}
+        for price in sorted(prices, key=lambda p: p.date):
+            seen = Seen(price, year_of(price.date), math.log(price.usd))
+            if price.part in self._parts:
+                self.seen.setdefault(price.part, []).append(seen)
+            elif price.part in self._first:
+                self.class_seen.setdefault(price.part, []).append(seen)
+        self._fit()
+
+    def _group(self, part: Part) -> Moves:
+        return self._moves.get(group_of(part, self._chips), STILL)
+
+    def _fit(self) -> None:
+        """Weights of facts, then a curve for every class from what facts do not explain."""
+        keys = [*self.seen, *(self._first[name] for name in self.class_seen)]
+        told = [self._parts[k] for k in keys]
+        last = [rows[-1] for rows in (*self.seen.values(), *self.class_seen.values())]
+        still = np.array([
+            s.level - self._group(p).at(s.year) for s, p in zip(last, told, strict=True)
+        ])  # fmt: skip
+        self.worth = Worth(told, still, self._chips)
+        self._base = dict(zip(keys, self.worth.of(told), strict=True)) if keys else {}
+        classes: dict[str, list[str]] = {}
+        for key in dict.fromkeys(keys):
+            classes.setdefault(moves_with(self._parts[key]), []).append(key)
+        self.offset = self._offset()
+        self._curves = {name: self._curve(name, members) for name, members in classes.items()}
+
+    def _offset(self) -> float:
+        """Variance of a part beside what its facts and likenesses say, by what they missed."""
+        missed = np.abs(self.worth.left_out)
+        return max(float(np.quantile(missed, 0.8)) / TENTH, 0.05) ** 2 if len(missed) > 3 else 0.04
+
+    def _curve(self, name: str, members: Sequence[str]) -> Curve:
+        part = self._parts[members[0]]
+        group = self._group(part)
+        base = float(np.mean([self._base[k] for k in members]))
+        months: dict[int, list[tuple[float, float]]] = {}
+        told = [(self._base[k], s) for k in members for s in self.seen.get(k, ())]
+        for level, s in (*told, *((base, s) for s in self.class_seen.get(name, ()))):
+            rest = s.level - level - group.at(s.year)
+            months.setdefault(round(s.year * 12), []).append((s.year, rest))
+        points = [
+            Point(
+                float(np.mean([y for y, _ in found])),
+                float(np.mean([r for _, r in found])),
+                (self.offset + self._steps.seen) / len(found),
+            )
+            for found in months.values()
+        ]  # fmt: skip
+        points += self._watched(name, base, group)
+        return Curve(points, self._spread(group))
+
+    def _spread(self, group: Moves) -> Spread:
+        """Where the group was not watched its usual changes from year to year are added."""
+        steps = self._steps
+        free = group.wandering()
+        unwatched = steps.still if free is None else steps.walk + free
+        return Spread(steps.walk, unwatched, group.watched, steps.series, self.offset)
+
+    def _watched(self, name: str, base: float, group: Moves) -> list[Point]:
+        """Months of the class's own series, beside its group's movement."""
+        return [
+            Point(year, level - base - group.at(year), 0.10**2 / min(posts, 10), series)
+            for (subject, series), points in self._rows.items()
+            if subject == name and series.endswith(" one")
+            for year, level, posts in points
+        ]  # fmt: skip
+
+    def _like(self, key: str) -> str:
+        """The part whose level one of a class takes that was itself seen only as a class.
+
+        Second-hand the chip is what is paid for; too few were seen to tell their facts apart.
+        """
+        name = moves_with(self._parts[key])
+        return self._first[name] if name in self.class_seen and self._used else ""
+
+    def known(self, part: Part) -> bool:
+        """Whether the part or its class was ever seen."""
+        return f"{part.kind}:{part.id}" in self.seen or moves_with(part) in self._curves
+
+    def on(self, day: dt.date, keys: Sequence[str] | None = None) -> dict[str, Level]:
+        """Price on a day of each part with an observation, or of the named ones."""
+        asked = list(self.seen) if keys is None else list(keys)
+        fresh = [k for k in asked if k not in self._base]
+        if fresh:
+            worth = self.worth.of([self._parts[k] for k in fresh])
+            self._base |= dict(zip(fresh, map(float, worth), strict=True))
+            self._base |= {k: self._base[first] for k in fresh if (first := self._like(k))}
+        year = year_of(day)
+        return {key: self._one(key, year) for key in asked}
+
+    def _one(self, key: str, year: float) -> Level:
+        part = self._parts[key]
+        group = self._group(part)
+        curve = self._curves.get(moves_with(part))
+        if curve is None:
+            curve = self._curves[moves_with(part)] = Curve((), self._spread(group))
+        near = _nearest(self.seen.get(key, ()), year)
+        levels, covariance = curve.at([year, *(s.year for s in near)])
+        now = group.at(year)
+        evidence = [(self._base[key] + levels[0] + now, covariance[0, 0] + self.offset)]
+        for at, s in enumerate(near, 1):
+            moved = levels[0] - levels[at] + now - group.at(s.year)
+            between = covariance[0, 0] + covariance[at, at] - 2 * covariance[0, at]
+            own = self._steps.seen + self._steps.own * abs(year - s.year)
+            evidence.append((s.level + moved, max(between, 0.0) + own))
+        precision = np.array([1.0 / v for _, v in evidence])
+        level = float(np.dot(precision, [e for e, _ in evidence]) / precision.sum())
+        deviation = math.sqrt(1.0 / float(precision.sum()))
+        if not near:
+            return Level(level, deviation, None, 0.0)
+        closest = min(near, key=lambda s: abs(s.year - year))
+        return Level(level, deviation, closest.price, level - closest.level)
+
+
+def _nearest(seen: Sequence[Seen], year: float) -> tuple[Seen, ...]:
+    """The last observation up to a time, the lowest of its day; else the first one after it."""
+    before = [s for s in seen if s.year <= year]
+    if not before:
+        return tuple(seen[:1])
+    return (min((s for s in before if s.year == before[-1].year), key=lambda s: s.level),)

@@ -1,0 +1,94 @@
+"""One price for every question: all parts on a day, new and used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+from rigwright.catalog.prices.features import moves_with
+from rigwright.catalog.prices.ledger import OLD_DAYS, Quote, key
+from rigwright.catalog.prices.nowcast import Level, Nowcast
+from rigwright.catalog.prices.sold import sold
+from rigwright.spec.market import Market, Price
+from rigwright.spec.parts import Chip, Part
+
+WIDEST = 0.6
+"""Standard deviation of the logarithm from which on an estimate of an unseen part is no price."""
+CLASS_WORDS = {"chip": "", "generation": "processors of ", "chipset": "boards with ",
+               "memory": "memory of ", "drive": "drives of ", "kind": "parts of "}  # fmt: skip
+
+
+def quotes(
+    parts: Mapping[str, Sequence[Part]],
+    prices: Sequence[Price],
+    rows: tuple[Market, ...],
+    chips: Mapping[str, Chip],
+    day: dt.date,
+    used: bool,
+) -> dict[str, Quote]:
+    """Part key -> price on the day; with ``used`` of what can be bought the cheaper condition."""
+    found: dict[str, Quote] = {}
+    for kind, listed in parts.items():
+        for condition in ("new", "used") if used else ("new",):
+            for name, quote in _of_kind(kind, listed, prices, rows, chips, day, condition):
+                if name not in found or _rank(quote) < _rank(found[name]):
+                    found[name] = quote
+    return found
+
+
+def _rank(quote: Quote) -> tuple[bool, float]:
+    """What can be bought first, then the cheaper condition."""
+    return (not quote.sold, quote.usd)
+
+
+def _of_kind(
+    kind: str,
+    parts: Sequence[Part],
+    prices: Sequence[Price],
+    rows: tuple[Market, ...],
+    chips: Mapping[str, Chip],
+    day: dt.date,
+    condition: str,
+) -> Iterator[tuple[str, Quote]]:
+    prefixes = (f"{kind}:", "chip:") if kind == "card" else (f"{kind}:",)
+    mine = [p for p in prices if p.condition == condition and p.part.startswith(prefixes)]
+    if not mine:
+        return
+    model = Nowcast(parts, mine, rows if condition == "new" else (), chips)
+    asked = {key(part): part for part in parts if model.known(part)}
+    for name, level in model.on(day, list(asked)).items():
+        if level.seen is None and ((condition == "used" and not model.class_seen)
+                                   or level.deviation > WIDEST):  # fmt: skip
+            continue
+        yield name, _quote(asked[name], level, day, condition, chips)
+
+
+def _quote(
+    part: Part, level: Level, day: dt.date, condition: str, chips: Mapping[str, Chip]
+) -> Quote:
+    seen = level.seen
+    age = None if seen is None else abs((day - seen.date).days)
+    fresh = seen is not None and 0 <= (day - seen.date).days <= OLD_DAYS
+    usd = seen.usd if seen is not None and fresh else level.usd
+    return Quote(
+        usd=round(usd, 2),
+        low_usd=round(usd * level.spread**-1, 2),
+        high_usd=round(usd * level.spread, 2),
+        condition=condition,
+        basis="estimated" if seen is None else "seen" if fresh else "carried",
+        seen_usd=None if seen is None else seen.usd,
+        seen_date=None if seen is None else seen.date,
+        source="parts like it" if seen is None else seen.source,
+        age_days=age,
+        moved=1.0 if seen is None or fresh else level.usd / seen.usd,
+        moved_by=_words(part, chips),
+        sold=sold(part, day, condition, None if seen is None else seen.date) is not False,
+    )
+
+
+def _words(part: Part, chips: Mapping[str, Chip]) -> str:
+    """What a price moved with: ``GeForce RTX 5090``, ``memory of DDR5``."""
+    sort, _, name = moves_with(part).partition(":")
+    if sort == "chip":
+        return chips[name].name if name in chips else name
+    return CLASS_WORDS[sort] + name
