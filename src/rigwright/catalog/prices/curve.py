@@ -50,7 +50,7 @@ class Spread:
     def wandered(self, years: Array) -> Array:
         """Variance gathered from ``FIRST`` up to times. [n]"""
         first, last = self.watched
-        inside = np.clip(years, first, last) - first
+        inside = np.minimum(np.maximum(years, first), last) - first
         outside = np.maximum(years - FIRST, 0.0) - inside
         gathered: Array = self.walk * inside + self.unwatched * outside
         return gathered

@@ -21,12 +21,13 @@ GROUPS: Mapping[str, str] = {"card": "gpu", "cpu": "cpu"}
 MONTH = 1 / 12
 
 
+@functools.cache
 def year_of(day: dt.date) -> float:
     """Decimal year."""
     return day.year + (day.timetuple().tm_yday - 1) / 365.25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moves:
     """Logarithm of a group's level at increasing times; flat before and after what was watched."""
 
@@ -51,6 +52,7 @@ class Moves:
         """First and last time that was watched; the same when nothing was."""
         return (self.years[0], self.years[-1]) if self.years else (0.0, 0.0)
 
+    @functools.cached_property
     def wandering(self) -> float | None:
         """Mean square of its changes from one year to the next; None when watched too shortly."""
         pairs = [(y, y + 1.0) for y in self.years if y + 1.0 <= self.years[-1]]
@@ -91,6 +93,7 @@ def market() -> tuple[Market, ...]:
     return tables.load(Market)
 
 
+@functools.lru_cache(maxsize=4)
 def moves(rows: tuple[Market, ...]) -> dict[str, Moves]:
     """Group -> its movement; consumer cards by maker's segment are one group, as are processors."""
     members: dict[str, list[Moves]] = {}

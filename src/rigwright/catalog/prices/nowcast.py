@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,6 +101,7 @@ class Worth:
                 effect[:] = np.bincount(at, weights=rest, minlength=len(effect)) / (count + 1.0)
                 rest -= effect[at]
             shared = sum((e[at] for e, at in zip(self._effects, numbered, strict=True)), shared * 0)
+        self.fitted: Array = self._mean + table @ self._weights + shared
         # What a part's own price took up: an even share of each likeness, and of the facts.
         taken = sum((1.0 / c[at] for c, at in zip(counts, numbered, strict=True)), shared * 0)
         own = np.einsum("ij,ij->i", table @ normal, table)
@@ -111,11 +112,8 @@ class Worth:
     ) -> tuple[list[dict[str, int]], list[NDArray[np.intp]]]:
         """Per likeness: name -> number, and the number of each part."""
         told = [likenesses(p) for p in parts]
-        self._groups = [
-            {name: i for i, name in enumerate(dict.fromkeys(column))}
-            for column in zip(*told, strict=True)
-        ]
-        columns = zip(*told, strict=True)
+        columns = list(zip(*told, strict=True))
+        self._groups = [{n: i for i, n in enumerate(dict.fromkeys(column))} for column in columns]
         numbers = [
             np.array([group[name] for name in column], dtype=np.intp)
             for group, column in zip(self._groups, columns, strict=True)
@@ -164,9 +162,10 @@ class Nowcast:
         self._rows = series_of(rows)
         self._moves = moves(rows)
         self._parts = {f"{p.kind}:{p.id}": p for p in parts}
+        self._class = {key: moves_with(part) for key, part in self._parts.items()}
         self._first: dict[str, str] = {}
-        for key, part in self._parts.items():
-            self._first.setdefault(moves_with(part), key)
+        for key, name in self._class.items():
+            self._first.setdefault(name, key)
         self.seen: dict[str, list[Seen]] = {}
         self.class_seen: dict[str, list[Seen]] = {}
         for price in sorted(prices, key=lambda p: p.date):
@@ -189,10 +188,10 @@ class Nowcast:
             s.level - self._group(p).at(s.year) for s, p in zip(last, told, strict=True)
         ])  # fmt: skip
         self.worth = Worth(told, still, self._chips)
-        self._base = dict(zip(keys, self.worth.of(told), strict=True)) if keys else {}
+        self._base = dict(zip(keys, self.worth.fitted.tolist(), strict=True))
         classes: dict[str, list[str]] = {}
-        for key in dict.fromkeys(keys):
-            classes.setdefault(moves_with(self._parts[key]), []).append(key)
+        for key in self._base:
+            classes.setdefault(self._class[key], []).append(key)
         self.offset = self._offset()
         self._curves = {name: self._curve(name, members) for name, members in classes.items()}
 
@@ -224,7 +223,7 @@ class Nowcast:
     def _spread(self, group: Moves) -> Spread:
         """Where the group was not watched its usual changes from year to year are added."""
         steps = self._steps
-        free = group.wandering()
+        free = group.wandering
         unwatched = steps.still if free is None else steps.walk + free
         return Spread(steps.walk, unwatched, group.watched, steps.series, self.offset)
 
@@ -242,12 +241,12 @@ class Nowcast:
 
         Second-hand the chip is what is paid for; too few were seen to tell their facts apart.
         """
-        name = moves_with(self._parts[key])
+        name = self._class[key]
         return self._first[name] if name in self.class_seen and self._used else ""
 
-    def known(self, part: Part) -> bool:
-        """Whether the part or its class was ever seen."""
-        return f"{part.kind}:{part.id}" in self.seen or moves_with(part) in self._curves
+    def known(self) -> list[str]:
+        """Keys of the parts of which something was seen: they themselves or their class."""
+        return [k for k, name in self._class.items() if k in self.seen or name in self._curves]
 
     def on(self, day: dt.date, keys: Sequence[str] | None = None) -> dict[str, Level]:
         """Price on a day of each part with an observation, or of the named ones."""
@@ -257,36 +256,42 @@ class Nowcast:
             worth = self.worth.of([self._parts[k] for k in fresh])
             self._base |= dict(zip(fresh, map(float, worth), strict=True))
             self._base |= {k: self._base[first] for k in fresh if (first := self._like(k))}
+        classes: dict[str, list[str]] = {}
+        for key in asked:
+            classes.setdefault(self._class[key], []).append(key)
         year = year_of(day)
-        return {key: self._one(key, year) for key in asked}
+        found = {k: v for name, mine in classes.items() for k, v in self._of(name, mine, year)}
+        return {key: found[key] for key in asked}
 
-    def _one(self, key: str, year: float) -> Level:
-        part = self._parts[key]
-        group = self._group(part)
-        curve = self._curves.get(moves_with(part))
+    def _of(self, name: str, keys: Sequence[str], year: float) -> Iterator[tuple[str, Level]]:
+        """Prices of parts of one class."""
+        group = self._group(self._parts[keys[0]])
+        curve = self._curves.get(name)
         if curve is None:
-            curve = self._curves[moves_with(part)] = Curve((), self._spread(group))
-        near = _nearest(self.seen.get(key, ()), year)
-        levels, covariance = curve.at([year, *(s.year for s in near)])
-        now = group.at(year)
-        evidence = [(self._base[key] + levels[0] + now, covariance[0, 0] + self.offset)]
-        for at, s in enumerate(near, 1):
-            moved = levels[0] - levels[at] + now - group.at(s.year)
-            between = covariance[0, 0] + covariance[at, at] - 2 * covariance[0, at]
-            own = self._steps.seen + self._steps.own * abs(year - s.year)
-            evidence.append((s.level + moved, max(between, 0.0) + own))
-        precision = np.array([1.0 / v for _, v in evidence])
-        level = float(np.dot(precision, [e for e, _ in evidence]) / precision.sum())
-        deviation = math.sqrt(1.0 / float(precision.sum()))
-        if not near:
-            return Level(level, deviation, None, 0.0)
-        closest = min(near, key=lambda s: abs(s.year - year))
-        return Level(level, deviation, closest.price, level - closest.level)
+            curve = Curve((), self._spread(group))
+        near = [_nearest(self.seen.get(key, ()), year) for key in keys]
+        years = list(dict.fromkeys([year, *(s.year for s in near if s is not None)]))
+        rest, covariance = curve.at(years)
+        levels = rest + [group.at(y) for y in years]
+        spans = np.diag(covariance) + covariance[0, 0] - 2 * covariance[0]
+        own = self._steps.seen + self._steps.own * np.abs(year - np.array(years))
+        # Year -> how the class moved since, and the precision of an observation carried from it.
+        since = dict(zip(years, (levels[0] - levels).tolist(), strict=True))
+        sure = dict(zip(years, (1.0 / (np.maximum(spans, 0.0) + own)).tolist(), strict=True))
+        now, alike = float(levels[0]), 1.0 / (float(covariance[0, 0]) + self.offset)
+        for key, s in zip(keys, near, strict=True):
+            worth = self._base[key] + now
+            if s is None:
+                yield key, Level(worth, alike**-0.5, None, 0.0)
+                continue
+            precision = alike + sure[s.year]
+            level = (alike * worth + sure[s.year] * (s.level + since[s.year])) / precision
+            yield key, Level(level, precision**-0.5, s.price, level - s.level)
 
 
-def _nearest(seen: Sequence[Seen], year: float) -> tuple[Seen, ...]:
+def _nearest(seen: Sequence[Seen], year: float) -> Seen | None:
     """The last observation up to a time, the lowest of its day; else the first one after it."""
     before = [s for s in seen if s.year <= year]
     if not before:
-        return tuple(seen[:1])
-    return (min((s for s in before if s.year == before[-1].year), key=lambda s: s.level),)
+        return seen[0] if seen else None
+    return min((s for s in before if s.year == before[-1].year), key=lambda s: s.level)

@@ -54,13 +54,13 @@ def _of_kind(
     mine = [p for p in prices if p.condition == condition and p.part.startswith(prefixes)]
     if not mine:
         return
+    known = {key(part): part for part in parts}
     model = Nowcast(parts, mine, rows if condition == "new" else (), chips)
-    asked = {key(part): part for part in parts if model.known(part)}
-    for name, level in model.on(day, list(asked)).items():
+    for name, level in model.on(day, model.known()).items():
         if level.seen is None and ((condition == "used" and not model.class_seen)
                                    or level.deviation > WIDEST):  # fmt: skip
             continue
-        yield name, _quote(asked[name], level, day, condition, chips)
+        yield name, _quote(known[name], level, day, condition, chips)
 
 
 def _quote(
