@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rigwright.choose.problem import Candidate, Demand, Option, Problem, Relaxation, weigh
-from rigwright.choose.search import Search, fastest_within, frontier, solve_all
+from rigwright.choose.search import KNOWN_WORTH, Search, fastest_within, frontier, solve_all
 from rigwright.choose.verdicts import Verdicts
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.parts import Card, RamKit
@@ -302,3 +302,34 @@ def brute_few(problem: Problem) -> int:
             Build(cpu=c.part, psu=p.part, cards=(g.part,), chips=(option.chip,),
                   circuit=problem.circuit), problem)
     )  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_known_fit_wins_over_a_doubt_at_about_the_same_price(seed):
+    problem = replace(random_problem(seed, size=6), allow_unknown=True)
+    search = Search(problem)
+    sure = Search(replace(problem, allow_unknown=False))
+    for option in problem.options:
+        open_, best = search.solve(option).choice, search.best(option).choice
+        if open_ is None or best is None:
+            assert open_ is best
+            continue
+        doubts = [r.id for r in RULES if weigh(r, open_.build) == "doubt"]
+        kept = [r.id for r in RULES if weigh(r, best.build) == "doubt"]
+        assert len(kept) <= len(doubts) and (len(kept) < len(doubts) or best.cents == open_.cents)
+        assert best.cents <= open_.cents * (1 + KNOWN_WORTH) ** (1 + len(doubts))
+        strict = sure.solve(option).choice
+        if strict is not None and strict.cents <= int(open_.cents * (1 + KNOWN_WORTH)):
+            assert kept == []
+
+
+def test_some_random_market_is_surer_for_a_little_more():
+    """Otherwise the statement above says little."""
+    surer = 0
+    for seed in range(30):
+        search = Search(replace(random_problem(seed, size=6), allow_unknown=True))
+        for option in search.problem.options:
+            open_, best = search.solve(option).choice, search.best(option).choice
+            surer += bool(open_ and best and best.cents > open_.cents)
+    assert surer > 0

@@ -41,7 +41,7 @@ class Node:
 class Engine:
     """The search below the cards, for one way of reading the rules.
 
-    steps : look-ups by level.  unknown : doubts may pass.
+    steps : look-ups by level.  doubts : ids of the rules whose doubts may pass.
     tails : the same search over the last kinds alone, first the smallest: bounds on them together.
     blame : rule -> how often it left a kind without any bundle.  active : rules that ever took
     something away; the others cannot be part of a proof that nothing fits.
@@ -49,7 +49,7 @@ class Engine:
 
     pools: Sequence[Pool]
     steps: dict[int, list[Step]]
-    unknown: bool
+    doubts: frozenset[str]
     start: int = 0
     tails: tuple[Engine, ...] = ()
     blame: Counter[str] = field(default_factory=Counter)
@@ -140,9 +140,9 @@ class Engine:
 
     def settle(self, mask: int, rows: Sequence[Row]) -> int:
         """The mask without its cheapest bundles up to the first that passes every row."""
-        strict = not self.unknown
+        doubts = self.doubts
         for row in rows:  # what is known to be refused goes first, all at once
-            gone = row.refused if strict else row.bad
+            gone = row.gone(doubts)
             if gone & mask:
                 self.active.add(row.step.rule.id)
                 mask &= ~gone
@@ -154,7 +154,7 @@ class Engine:
             for row in rows:
                 if not row.known & bit:
                     row.ask(bit)
-                    gone = row.refused if strict else row.bad
+                    gone = row.gone(doubts)
                     if gone & bit:
                         self.active.add(row.step.rule.id)
                         mask &= ~gone
@@ -170,7 +170,7 @@ class Engine:
         for row in rows:
             if not row.known & bit:
                 row.ask(bit)
-            if bit & (row.bad if self.unknown else row.refused):
+            if bit & row.gone(self.doubts):
                 self.active.add(row.step.rule.id)
                 return row
         return None
@@ -204,7 +204,7 @@ class Engine:
                 for level, found in self.steps.items()
                 if level >= start
             }
-            last = Engine(self.pools, steps, self.unknown, start=start)
+            last = Engine(self.pools, steps, self.doubts, start=start)
             last.tails = tuple(t for t in self.tails if t.start > start)
             self.tails = (last, *self.tails)
         return self
@@ -243,7 +243,7 @@ class Engine:
         for mask, rows in zip(node.masks[level:], node.rows[level:], strict=True):
             open_rows = []
             for row in rows:
-                mask &= ~(row.bad if self.unknown else row.refused)
+                mask &= ~row.gone(self.doubts)
                 if mask & ~row.known:
                     open_rows.append(-row.number)
             key.append(mask)

@@ -126,11 +126,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """Demands (by name) and rules (by id) that are not asked, and whether unknowns may pass."""
+    """Demands (by name) and rules (by id) that are not asked, and whether unknowns may pass.
+
+    doubts : only unknowns of these rules may pass; None = of any, where the problem lets them.
+    """
 
     demands: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
     unknown: bool = False
+    doubts: frozenset[str] | None = None
 
 
 Weight = Literal["fine", "doubt", "bad"]

@@ -24,6 +24,10 @@ longer depend on each other. What decides the power draw comes before the supply
 the same answer."""
 PLATFORM = ("board", "cpu", "ram")
 STRICT = Relaxation()
+RUNS_KEPT = 32
+"""Ways of reading the demands and rules that are kept prepared; bounds the memory they take."""
+KNOWN_WORTH = 0.05
+"""Share of the price that a machine may cost more for one fit that is known and not in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,44 @@ class Search:
         return other
 
     def best(self, option: Option) -> Outcome:
-        """``solve`` without a limit, remembered: it does not depend on the step time."""
+        """``solve`` without a limit, remembered: it does not depend on the step time.
+
+        Where unknowns may pass, a fit that is known wins over one in doubt at about the same price.
+        """
         place = (option.chip.id, option.count)
         known = self._solved.get(place)
         if known is None or known.option.cards != option.cards:
-            known = self._solved[place] = self.solve(option)
+            known = self._solved[place] = self._surest(option, self.solve(option))
         choice = known.choice and replace(known.choice, option=option)
         return replace(known, option=option, choice=choice)
+
+    def _surest(self, option: Option, found: Outcome) -> Outcome:
+        """The outcome with as few doubts as ``KNOWN_WORTH`` pays; all at once, else one by one."""
+        left = self._doubted(found)
+        for spared in (left, *(frozenset({rule}) for rule in sorted(left))):
+            if found.choice is None or not spared & self._doubted(found):
+                continue
+            surer = Relaxation(doubts=left - spared)
+            limit = int(found.choice.cents * (1 + KNOWN_WORTH))
+            better = self.solve(option, limit, surer)
+            if better.choice is not None:
+                found, left = better, self._doubted(better)
+        return found
+
+    def _doubted(self, outcome: Outcome) -> frozenset[str]:
+        """Rules that a choice leaves in doubt."""
+        if outcome.choice is None or not self.problem.allow_unknown:
+            return frozenset()
+        build, off = outcome.choice.build, self.problem.ignored
+        asked = (rule for rule in self.problem.rules if rule.id not in off)
+        return frozenset(rule.id for rule in asked if weigh(rule, build) == "doubt")
+
+    def _passing(self, relaxation: Relaxation) -> frozenset[str]:
+        """Ids of the rules whose doubts may pass."""
+        if not (relaxation.unknown or self.problem.allow_unknown):
+            return frozenset()
+        every = frozenset(rule.id for rule in self.problem.rules)
+        return every if relaxation.doubts is None else relaxation.doubts
 
     def _pool(self, kind: str) -> Pool:
         demands = [d for d in self.problem.demands if d.kind == kind]
@@ -101,20 +136,22 @@ class Search:
     def _run(self, relaxation: Relaxation) -> _Run:
         run = self._runs.get(relaxation)
         if run is None:
+            if len(self._runs) >= RUNS_KEPT:
+                self._runs.pop(next(known for known in self._runs if known != STRICT))
             run = self._runs[relaxation] = self._prepare(relaxation)
         return run
 
     def _prepare(self, relaxation: Relaxation) -> _Run:
         off = relaxation.rules | self.problem.ignored
-        unknown = relaxation.unknown or self.problem.allow_unknown
+        doubts = self._passing(relaxation)
         steps = {
             level: [s for s in found if s.rule.id not in off]
             for level, found in self.tables.steps.items()
         }
         pools = [self.pools[k] for k in self.kinds]
-        engine = Engine(pools, steps, unknown).bounded(self.joints)
+        engine = Engine(pools, steps, doubts).bounded(self.joints)
         wanted = [pool.wanted(relaxation.demands) for pool in pools]
-        run = _Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, unknown))
+        run = _Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, doubts))
         if not run.empty and self.kinds:
             run.first = self._platforms(engine, wanted)
             run.least_cents = self._least(engine, wanted, run.first)
@@ -127,12 +164,16 @@ class Search:
         steps = {
             level: [s for s in found if s.card is None] for level, found in engine.steps.items()
         }
-        free = Engine(engine.pools, steps, engine.unknown).bounded(self.joints)
+        free = Engine(engine.pools, steps, engine.doubts).bounded(self.joints)
         base = free.begin(wanted, ())
         return first[0][0] + free.floor(base, self.platform, ()) if base and first else 0
 
     def _no_way(
-        self, pools: Sequence[Pool], wanted: Sequence[int], off: frozenset[str], unknown: bool
+        self,
+        pools: Sequence[Pool],
+        wanted: Sequence[int],
+        off: frozenset[str],
+        doubts: frozenset[str],
     ) -> str:
         """What rules out every build whatever the cards are; empty when nothing does."""
         for pool, mask in zip(pools, wanted, strict=True):
@@ -141,7 +182,8 @@ class Search:
                 return ", ".join(demands or pool.meeting) or f"no {pool.kind} to choose from"
         for rule in self.tables.alone:
             weight = self.verdicts.weight(rule, (), ())
-            if rule.id not in off and (weight == "bad" or (weight == "doubt" and not unknown)):
+            doubted = weight == "doubt" and rule.id not in doubts
+            if rule.id not in off and (weight == "bad" or doubted):
                 return rule.id
         return ""
 
@@ -152,7 +194,7 @@ class Search:
             level: [s for s in found if s.card is None and s.target < last]
             for level, found in engine.steps.items()
         }
-        small = Engine(engine.pools[:last], steps, engine.unknown)
+        small = Engine(engine.pools[:last], steps, engine.doubts)
         found = []
         base = small.begin(wanted[:last], ())
         rest, pick = base.masks[0] if base else 0, [0] * last
@@ -200,7 +242,7 @@ class Search:
         off = run.relaxation.rules | self.problem.ignored
         for rule, place in self.tables.cards:
             weight = self.verdicts.weight(rule, ("card",), (cards.ids[place],))
-            doubted = weight == "doubt" and not run.engine.unknown
+            doubted = weight == "doubt" and rule.id not in run.engine.doubts
             if rule.id not in off and (weight == "bad" or doubted):
                 run.engine.active.add(rule.id)
                 return rule.id
@@ -291,10 +333,10 @@ class Search:
         Raises RuntimeError when one objects: it reads something that it does not declare.
         """
         off = relaxation.rules | self.problem.ignored
-        unknown = relaxation.unknown or self.problem.allow_unknown
+        doubts = self._passing(relaxation)
         for rule in self.problem.rules:
             weight = weigh(rule, choice.build) if rule.id not in off else "fine"
-            if weight == "bad" or (weight == "doubt" and not unknown):
+            if weight == "bad" or (weight == "doubt" and rule.id not in doubts):
                 raise RuntimeError(f"rule {rule.id} reads a fact that it does not declare")
         return choice
 

@@ -57,6 +57,10 @@ class Row:
     refused: int = 0
     bad: int = 0
 
+    def gone(self, doubts: frozenset[str]) -> int:
+        """Those that do not pass where the doubts of some rules may."""
+        return self.bad if self.step.rule.id in doubts else self.refused
+
     def ask(self, bit: int) -> None:
         """Ask the rule about the bundle at ``bit`` and all that look the same to it."""
         step = self.step

@@ -34,7 +34,7 @@ def read_goal_as_of(path: Path, as_of: str | None) -> Goal:
 
 
 def plan(goal: Goal, name: str = "goal") -> PlanResult:
-    """The cheapest proven machine that carries the fastest affordable GPU choice."""
+    """The cheapest machine, by the rules, that carries the fastest affordable GPU choice."""
     m = market(goal)
     found = options(goal, m)
     search = search_of(goal, m, found)
@@ -66,7 +66,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         conflicts, changes = explain(goal, m, found, search)
         return replace(result, conflicts=conflicts, changes=changes)
     whole = outfitted(goal, task, best, search.verdicts)
-    chosen = machined(goal, m, whole, _reason(best, outcomes))
+    chosen = machined(goal, m, whole, _reason(goal, outcomes))
     return replace(
         result,
         chosen=chosen,
@@ -139,10 +139,12 @@ def _too_small(option: Option) -> Point:
     )  # fmt: skip
 
 
-def _reason(best: Choice, outcomes: tuple[Outcome, ...]) -> str:
+def _reason(goal: Goal, outcomes: tuple[Outcome, ...]) -> str:
     tried = sum(o.choice is not None for o in outcomes)
+    sure = not goal.limits.allow_unknown
+    what = "a proven machine" if sure else "a machine that no rule contradicts"
     return (
-        f"fastest (within {RESOLVED:.0%}) of the {tried} GPU choices with a proven machine that "
+        f"fastest (within {RESOLVED:.0%}) of the {tried} GPU choices with {what} that "
         "the budget pays"
     )
 

@@ -62,6 +62,7 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     task = replace(
         problem(plain, m, options(plain, m)),
         replaceable=frozenset(KINDS),
+        allow_unknown=False,  # what is in doubt is the answer's own field
         circuit=build.circuit or problem(plain, m, ()).circuit,
     )
     search, today = Search(task), _today(build, goal)

@@ -63,7 +63,7 @@ def frontier(result: PlanResult) -> Any:
     )
     title = alt.Title(
         f"Price against speed: {run_words(result.run)}",
-        subtitle=f"cheapest proven machine for each GPU choice, as of {result.as_of}; "
+        subtitle=f"cheapest machine for each GPU choice, as of {result.as_of}; "
         f"dashed: budget ${result.budget_usd:,.0f}",
     )
     return (line + dots + below + above + budget).properties(width=720, height=400, title=title)

@@ -97,7 +97,7 @@ def show(result: PlanResult) -> None:
     _speed(out, m)
     out.print(f"\n[bold]Fit[/]: {summary(m.findings)}")
     out.print(table(m.findings, everything=False))
-    out.print("\n[bold]Price against time[/] (cheapest proven machine for each choice)")
+    out.print("\n[bold]Price against time[/] (cheapest machine for each choice)")
     out.print(frontier(result))
     if result.alternatives:
         out.print("\n[bold]Next best[/]")

@@ -79,7 +79,7 @@ def show(result: UpgradeResult) -> None:
     if result.if_measured is not None:
         _whole(out, result.if_measured, "bold", ", if what is unknown below turns out well")
     if result.steps:
-        out.print("\n[bold]Price against gain[/] (cheapest proven swap for each)")
+        out.print("\n[bold]Price against gain[/] (cheapest swap for each)")
         out.print(_steps(result))
     for note in result.notes:
         out.print(f"note: {escape(note)}", style="dim")
