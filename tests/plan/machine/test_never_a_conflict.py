@@ -104,11 +104,11 @@ def upgraded(seed: int) -> int:
 
 
 def test_no_plan_with_a_conflict():
-    assert sum(planned(seed) for seed in range(24)) >= 6
+    assert sum(planned(seed) for seed in range(14, 24)) >= 4
 
 
 def test_no_upgrade_with_a_conflict():
-    assert sum(upgraded(seed) for seed in range(8)) >= 2
+    assert sum(upgraded(seed) for seed in range(6)) >= 2
 
 
 @pytest.mark.soak

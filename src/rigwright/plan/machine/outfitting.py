@@ -98,7 +98,7 @@ def outfitted(goal: Goal, task: Problem, cheapest: Choice, verdicts: Any) -> Cho
     budget = task.budget_cents or 0
     for scale in SCALES:
         asked = replace(task, options=(cheapest.option,), lacks=lacks(goal, cheapest.option, scale))
-        found = Search(asked, verdicts).solve(cheapest.option).choice
+        found = Search(asked, verdicts).best(cheapest.option).choice
         if found is not None and found.paid_cents <= budget:
             return replace(found, cents=found.paid_cents)
     return cheapest
