@@ -26,6 +26,7 @@ from rigwright.spec.build import Build, Circuit
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part, Psu
+from rigwright.spec.userfile import read_user_text
 
 if TYPE_CHECKING:
     from rigwright.catalog.paste import Line
@@ -346,10 +347,7 @@ def read_build(path: Path) -> Build:
 
     Raises InputError when the file cannot be read or names nothing.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(path), "file", type(error).__name__, "a readable text file") from None
+    text = read_user_text(path, "a readable text file", encoding="utf-8-sig")
     if path.suffix == ".toml" or is_build_file(text):
         return build_of_toml(text, str(path))
     from rigwright.catalog.paste import read_list  # a build file does without its patterns

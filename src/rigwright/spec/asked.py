@@ -46,8 +46,7 @@ class Question:
     not apply.  usual : (kind of model, value) of every other surface, the first that holds; "" is
     every model.  why : reason or source of ``usual``.
     choices : words allowed, ``spoken`` : other words for them.
-    most : largest value that a server answers; a command has no bound.  least : smallest number
-    that makes sense anywhere; 0 = above 0.
+    most, least : largest and smallest number that is answered; least 0 = above 0.
     flags : spellings on the command line, the first not taken is the main one.
     needs : of SITUATIONS, all of them, or the field does not apply.
     rank : 1 shown first everywhere, 2 on the first part of a form, 3 under "more".

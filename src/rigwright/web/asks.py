@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from rigwright.plan.ask.goal import Budget, Goal, Limits, Named, Own, Site, Use, Workload
+from rigwright.plan.ask.goal import (
+    FIRST_DAY,
+    LAST_DAY,
+    Budget,
+    Goal,
+    Limits,
+    Named,
+    Own,
+    Site,
+    Use,
+    Workload,
+)
 from rigwright.plan.ask.questions import MACHINE, RUN
 from rigwright.plan.ask.schema import Section, bounded, fields_of, made
 from rigwright.plan.parts import modelnames
@@ -22,7 +33,6 @@ from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, RigwrightError
 
 GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX = 8, 8, 160, 20_000
-FIRST_DAY = dt.date(2010, 1, 1)
 
 
 def _model(name: str) -> str:
@@ -57,7 +67,7 @@ Model = Annotated[
     str, Field(min_length=1, max_length=100, examples=["resnet50"]), AfterValidator(_model)
 ]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_split), Field(max_length=NAMES_MAX)]
-Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=dt.date(2100, 1, 1))]
+Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 def _several(choices: tuple[str, ...]) -> Any:

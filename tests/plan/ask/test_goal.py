@@ -55,3 +55,22 @@ def test_day():
     assert parse_day("2016-10-29") == dt.date(2016, 10, 29)
     with pytest.raises(InputError, match="YYYY-MM-DD"):
         parse_day("29.10.2016")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"budget": {"usd": 1e300}}, "at most 10,000,000"),
+        ({"limits": {"gpu_count_max": 10**9}}, "at most 8"),
+        ({"as_of": "0001-01-01"}, "2010-01-01"),
+        ({"as_of": "9999-12-31"}, "2100-01-01"),
+    ],
+)
+def test_numbers_beyond_all_sense_are_one_line(change, says):
+    data = {"workload": {"model": "resnet50"}, "budget": {"usd": 3000}} | change
+    with pytest.raises(InputError, match=says) as error:
+        parse_goal(data, "goal")
+    assert "\n" not in str(error.value)
+    if "as_of" in change:
+        with pytest.raises(InputError, match=says):
+            parse_day(change["as_of"])

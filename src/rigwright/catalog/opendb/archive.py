@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError, unreadable
+from rigwright.spec.userfile import ordinary
 
 RECORD_BYTES_MAX = 256 * 1024
 """The largest record seen in 2026 has 3.5 KB."""
@@ -100,7 +101,7 @@ def entries(path: Path, progress: Progress = lambda done, total: None) -> Iterat
         yield from _directory(path, progress)
         return
     try:
-        with path.open("rb") as file:
+        with ordinary(path, "PATH", ALLOWED, TOTAL_BYTES_MAX).open("rb") as file:
             magic = file.read(6)
     except OSError as error:
         raise unreadable(where, "PATH", error, ALLOWED) from None

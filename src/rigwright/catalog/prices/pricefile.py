@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.spec.errors import InputError
+from rigwright.spec.userfile import ordinary
 
 BYTES_MAX = 128 * 1024**2
 ROWS_MAX = 2_000_000
@@ -92,7 +93,7 @@ class _Shape:
 
 def _text(path: Path) -> Iterator[str]:
     """Lines of the file, unpacked; stops at a size that no price list has."""
-    with path.open("rb") as raw:
+    with ordinary(path, "file", ALLOWED, BYTES_MAX).open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         stream = gzip.GzipFile(fileobj=raw) if packed else raw

@@ -22,10 +22,14 @@ from rigwright.plan.ask.schema import (
     questions_of,
 )
 from rigwright.spec.asked import Question
-from rigwright.spec.errors import InputError, unreadable
+from rigwright.spec.errors import InputError
 from rigwright.spec.run import Run
+from rigwright.spec.userfile import read_user_text
 
 EXAMPLE = "see examples/today/goal.toml"
+BUDGET_USD_MAX = 10_000_000
+FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
+"""Nothing is known of what was sold before; no price is carried further."""
 
 if TYPE_CHECKING:
 
@@ -67,7 +71,7 @@ class Budget(Section):
     usd: Annotated[
         Positive,
         ask("Budget for the parts", "What the parts may cost together, before tax.",
-            unit="USD", most=10_000_000, example=3000),
+            unit="USD", most=BUDGET_USD_MAX, example=3000),
     ]  # fmt: skip
 
 
@@ -242,7 +246,7 @@ class Goal(Section):
     limits: Limits = Limits()
     site: Site = Site()
     as_of: Annotated[
-        dt.date,
+        Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)],
         ask("Plan as of the day", "Only parts and prices that existed on that day count.",
             usual="today", example="2026-11-01"),
     ] = Field(default_factory=dt.date.today)  # fmt: skip
@@ -280,10 +284,7 @@ def _allowed(error: Any) -> str:
 
 def goal_data(path: Path) -> dict[str, Any]:
     """What a goal file says, not checked yet. Raises InputError for a file that is no TOML."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(path, "file", error, "a readable TOML file") from None
+    text = read_user_text(path, "a readable TOML file")
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -319,6 +320,9 @@ def parse_day(text: str | None) -> dt.date:
     if not text:
         return dt.date.today()
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         raise InputError("--as-of", "day", text, "YYYY-MM-DD", "2016-10-29") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError("--as-of", "day", text, f"{FIRST_DAY} to {LAST_DAY}", "2016-10-29")
+    return day

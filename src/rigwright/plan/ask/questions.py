@@ -43,13 +43,16 @@ def _refuse(error: InputError) -> None:
 # -- single values -------------------------------------------------------------------------
 def _number(q: Question, value: Any, where: str) -> float:
     """A number above 0, as it is stored. Raises InputError."""
+    most = q.most or MOST
     least = f"of at least {q.least:g}" if q.least else "above 0"
     what = "a whole number of at least 1" if q.kind == "whole" else f"a number {least} [{q.unit}]"
     try:
         number = float("nan" if isinstance(value, bool) else value)
     except (TypeError, ValueError, OverflowError):
         number = -1.0
-    if not (0 < number < MOST and number >= q.least) or (
+    if number > most:
+        what += f" and at most {most:,.0f}"
+    if not (0 < number <= most and number >= q.least) or (
         q.kind == "whole" and number != int(number)
     ):
         raise InputError(where, q.name, value, what)

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
 
 from rigwright.plan.ask.questions import YES, left_out, word_of
@@ -18,12 +26,6 @@ from rigwright.spec.asked import Kind, Question
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 PositiveInt = Annotated[int, Field(gt=0)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-class Section(BaseModel):
-    """A table of the goal file: unknown keys are errors, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,21 @@ class Ask:
     example: Any = None
     usual: str = ""
     names: str = ""
+
+
+class Section(BaseModel):
+    """A table of the goal file: unknown keys are errors, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _at_most(cls, value: Any, info: ValidationInfo) -> Any:
+        found = cls.model_fields[info.field_name or ""].metadata
+        most = next((m.most for m in found if isinstance(m, Ask)), None)
+        if most is not None and isinstance(value, int | float) and value > most:
+            raise ValueError(f"at most {most:,.0f}")
+        return value
 
 
 def ask(label: str, help: str, **more: Any) -> Ask:

@@ -16,7 +16,7 @@ from rigwright.catalog.source import by_id
 from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Relaxation
 from rigwright.choose.search import STRICT, Search, frontier
 from rigwright.plan.ask import hosts as machines
-from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.goal import BUDGET_USD_MAX, Goal
 from rigwright.plan.machine.candidates import Market, market, options, problem
 from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
@@ -37,8 +37,8 @@ def upgrade_build(path: Path, asked: Goal, budget_usd: float) -> UpgradeResult:
     Raises InputError when the file cannot be read, the budget is not positive, or the build has no
     graphics card that is known.
     """
-    if not 0 < budget_usd < float("inf"):
-        raise InputError("upgrade", "--budget", budget_usd, "USD above 0")
+    if not 0 < budget_usd <= BUDGET_USD_MAX:
+        raise InputError("upgrade", "--budget", budget_usd, f"USD, up to {BUDGET_USD_MAX:,}")
     build = read_build(path)
     circuit = build.circuit and {
         "circuit_volts": build.circuit.volts,

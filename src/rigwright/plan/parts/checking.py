@@ -12,7 +12,8 @@ from rigwright.catalog.buildfile import build_of_parts, read_build
 from rigwright.plan.ask.jsonlines import answers
 from rigwright.plan.parts.results import CheckResult
 from rigwright.spec.build import Build
-from rigwright.spec.errors import InputError, unreadable
+from rigwright.spec.errors import InputError
+from rigwright.spec.userfile import user_lines
 
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}
 
@@ -41,9 +42,4 @@ def _case(data: dict[str, Any]) -> dict[str, Any]:
 
 def check_cases(path: Path) -> Iterator[str]:
     """One JSON line per case: the verdict of the named rule on the named parts."""
-    try:
-        lines = path.open(encoding="utf-8")
-    except OSError as error:
-        raise unreadable(path, "--cases", error, "JSON lines") from None
-    with lines:
-        yield from answers(lines, _case)
+    yield from answers(user_lines(path, "--cases", "JSON lines"), _case)

@@ -18,9 +18,10 @@ from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import chip_named, operations
 from rigwright.predict import serving, training
 from rigwright.predict.memory import memory
-from rigwright.spec.errors import InputError, unreadable
+from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Prediction, Run
+from rigwright.spec.userfile import bounded_lines, user_lines
 from rigwright.workload import lookup
 
 GIB = 1024**3
@@ -138,12 +139,8 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
 def predict_batch(path: Path) -> Iterator[str]:
     """One JSON line per line of ``path`` (``-`` reads standard input)."""
     if str(path) == "-":
-        yield from jsonlines.answers(sys.stdin, _line)
-        return
-    try:
-        lines = path.open(encoding="utf-8")
-    except OSError as error:
+        lines = bounded_lines(sys.stdin, "-", "--batch")
+    else:
         hint = "--batch-size" if str(path).isdigit() else ""
-        raise unreadable(path, "--batch", error, "JSON lines", hint) from None
-    with lines:
-        yield from jsonlines.answers(lines, _line)
+        lines = user_lines(path, "--batch", "JSON lines", hint)
+    yield from jsonlines.answers(lines, _line)

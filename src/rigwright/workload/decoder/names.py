@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
+from rigwright.spec.userfile import read_user_text
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright.workload.decoder.families import from_dict
 
@@ -127,10 +128,8 @@ def read_config(path: Path) -> DecoderConfig:
     Raises InputError for a missing file, malformed JSON, a missing size, or no known decoder.
     """
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), "file", error.strerror, "a readable config.json") from error
-    except ValueError as error:
+        given = json.loads(read_user_text(path, "a readable config.json"))
+    except (ValueError, RecursionError) as error:
         raise InputError(str(path), "file", "no JSON", "a Hugging Face config.json") from error
     if not isinstance(given, dict):
         raise InputError(str(path), "file", type(given).__name__, "a JSON object")

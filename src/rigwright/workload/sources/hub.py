@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
+from rigwright.spec.userfile import read_user_text
 from rigwright.workload.sources.source import HUB, Source, need
 
 DEFAULT_TOKENS = 512
@@ -68,10 +69,8 @@ def _config(transformers: Any, name: str) -> Any:
             ) from None
     path = Path(name)
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(name, "file", error.strerror, "a readable config.json") from None
-    except ValueError:
+        given = json.loads(read_user_text(path, "a readable config.json"))
+    except (ValueError, RecursionError):
         raise InputError(name, "file", "no JSON", "a Hugging Face config.json") from None
     if not isinstance(given, dict) or not isinstance(given.get("model_type"), str):
         raise InputError(name, "model_type", "nothing", "a Hugging Face config.json")
