@@ -20,7 +20,7 @@ from rigwright.catalog.prices.curve import Curve, Point, Spread
 from rigwright.catalog.prices.features import facts_of, likenesses, moves_with
 from rigwright.catalog.prices.groups import STILL, Moves, group_of, moves, series_of, year_of
 from rigwright.spec.market import Market, Price
-from rigwright.spec.parts import Chip, Part
+from rigwright.spec.parts import Card, Chip, Part
 
 Array = NDArray[np.float64]
 
@@ -33,16 +33,22 @@ TENTH = 1.2816
 class Steps:
     """Variances of logarithms; re-made by ``tools/prices_score.py fit``.
 
-    seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class.
+    seen : of one observation (shops differ, deals end).  listed : of a maker's announcement, which
+    shops undercut or, in a shortage, never meet.  own : a year, of a part beside its class.
     walk : a year, of a class beside its watched group.  still : a year, of a class in a group that
     nobody watched.
     """
 
     seen: float = 0.10**2
+    listed: float = 0.30**2
     own: float = 0.30**2
     walk: float = 0.15**2
     still: float = 0.30**2
     series: float = 0.15**2
+
+    def of(self, price: Price) -> float:
+        """Variance of one observation by its kind."""
+        return self.listed if price.basis == "list" else self.seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +187,27 @@ class Nowcast:
 
     def _fit(self) -> None:
         """Weights of facts, then a curve for every class from what facts do not explain."""
-        keys = [*self.seen, *(self._first[name] for name in self.class_seen)]
-        told = [self._parts[k] for k in keys]
-        last = [rows[-1] for rows in (*self.seen.values(), *self.class_seen.values())]
+        rows = [*self.seen.items(), *((self._first[n], r) for n, r in self.class_seen.items())]
+        met = [(key, _met(seen)[-1]) for key, seen in rows]
+        # Cards sell far from their announcement for years; where shops were seen only they teach.
+        in_shops = {
+            self._class[key] for key, s in met
+            if s.price.basis != "list" and self._parts[key].kind == Card.kind
+        }  # fmt: skip
+        taught = [
+            (key, s) for key, s in met
+            if s.price.basis != "list" or self._class[key] not in in_shops
+        ]  # fmt: skip
+        told = [self._parts[key] for key, _ in taught]
         still = np.array([
-            s.level - self._group(p).at(s.year) for s, p in zip(last, told, strict=True)
+            s.level - self._group(p).at(s.year) for (_, s), p in zip(taught, told, strict=True)
         ])  # fmt: skip
         self.worth = Worth(told, still, self._chips)
-        self._base = dict(zip(keys, self.worth.fitted.tolist(), strict=True))
+        self._base = dict(zip((k for k, _ in taught), self.worth.fitted.tolist(), strict=True))
+        rest = [key for key, _ in met if key not in self._base]
+        if rest:
+            worth = self.worth.of([self._parts[key] for key in rest]).tolist()
+            self._base |= dict(zip(rest, worth, strict=True))
         classes: dict[str, list[str]] = {}
         for key in self._base:
             classes.setdefault(self._class[key], []).append(key)
@@ -204,16 +223,18 @@ class Nowcast:
         part = self._parts[members[0]]
         group = self._group(part)
         base = float(np.mean([self._base[k] for k in members]))
-        months: dict[int, list[tuple[float, float]]] = {}
+        months: dict[int, list[tuple[float, float, float]]] = {}
         told = [(self._base[k], s) for k in members for s in self.seen.get(k, ())]
-        for level, s in (*told, *((base, s) for s in self.class_seen.get(name, ()))):
+        told += [(base, s) for s in self.class_seen.get(name, ())]
+        for level, s in [(b, s) for b, s in told if s.price.basis != "list"] or told:
             rest = s.level - level - group.at(s.year)
-            months.setdefault(round(s.year * 12), []).append((s.year, rest))
+            found = months.setdefault(round(s.year * 12), [])
+            found.append((s.year, rest, self._steps.of(s.price)))
         points = [
             Point(
-                float(np.mean([y for y, _ in found])),
-                float(np.mean([r for _, r in found])),
-                (self.offset + self._steps.seen) / len(found),
+                float(np.mean([y for y, *_ in found])),
+                float(np.mean([r for _, r, _ in found])),
+                (self.offset + min(v for *_, v in found)) / len(found),
             )
             for found in months.values()
         ]  # fmt: skip
@@ -284,14 +305,24 @@ class Nowcast:
             if s is None:
                 yield key, Level(worth, alike**-0.5, None, 0.0)
                 continue
-            precision = alike + sure[s.year]
-            level = (alike * worth + sure[s.year] * (s.level + since[s.year])) / precision
+            doubt = self._steps.of(s.price) - self._steps.seen
+            carried = 1.0 / (1.0 / sure[s.year] + doubt)
+            precision = alike + carried
+            level = (alike * worth + carried * (s.level + since[s.year])) / precision
             yield key, Level(level, precision**-0.5, s.price, level - s.level)
 
 
+def _met(seen: Sequence[Seen]) -> Sequence[Seen]:
+    """Observations in shops; a maker's announcements where there are none."""
+    return [s for s in seen if s.price.basis != "list"] or seen
+
+
 def _nearest(seen: Sequence[Seen], year: float) -> Seen | None:
-    """The last observation up to a time, the lowest of its day; else the first one after it."""
-    before = [s for s in seen if s.year <= year]
+    """The last observation up to a time, the lowest of its day; else the first one after it.
+
+    What a maker announced counts only where nobody saw the part in a shop.
+    """
+    before = _met([s for s in seen if s.year <= year])
     if not before:
         return seen[0] if seen else None
     return min((s for s in before if s.year == before[-1].year), key=lambda s: s.level)
