@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -193,3 +194,28 @@ def test_an_operations_file_is_a_model(tmp_path):
         for model in (str(path), "resnet18")
     )
     assert own["prediction"]["step_s"] == known["prediction"]["step_s"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("compare", "--gpus", "x"), "No such option: --gpus"),
+        (("upgrade",), "Missing argument"),
+        (("nothing",), "No such command 'nothing'"),
+        (("serve", "--port", "99999"), "--port"),
+    ],
+)
+def test_a_word_that_no_command_has_is_one_line(words, said):
+    done = rigwright(*words)
+    assert done.returncode == 2 and not done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("rigwright: ") and said in line and line.endswith(" --help")
+
+
+def test_a_port_that_is_taken_is_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = rigwright("serve", "--port", port)
+    assert done.returncode == 2 and not done.stdout
+    (line,) = done.stderr.splitlines()
+    assert f"127.0.0.1:{port}" in line and "--port 0" in line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -24,10 +25,29 @@ from rigwright.spec.errors import RigwrightError
 def main() -> None:
     """Entry point: user errors are one line on stderr and exit code 2."""
     try:
-        app(prog_name="rigwright")  # also under `python -m`
+        sys.exit(app(prog_name="rigwright", standalone_mode=False))  # also under `python -m`
     except RigwrightError as error:
         typer.echo(f"rigwright: {error}", err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except typer.Abort:
+        typer.echo("rigwright: stopped", err=True)
+        sys.exit(1)
+    except Exception as error:
+        _usage(error)
+
+
+def _usage(error: Exception) -> NoReturn:
+    """A word that the command line does not know, in one line; anything else is a fault of ours."""
+    # typer carries click inside itself in some releases, so its errors have no class to name here.
+    where = getattr(error, "ctx", None)
+    if where is None or not hasattr(error, "format_message"):
+        raise error
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message())
+    else:
+        path, words = where.command_path, error.format_message().rstrip(".")
+        typer.echo(f"rigwright: {words}; try: {path} --help", err=True)
+    sys.exit(2)

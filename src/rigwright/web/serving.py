@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from dataclasses import asdict
 
 import uvicorn
 from fastapi import FastAPI
 
 from rigwright.catalog.source import use
+from rigwright.spec.errors import unreadable
 from rigwright.web.app import create_app
 from rigwright.web.settings import Settings
 
@@ -25,10 +27,21 @@ def from_environment() -> FastAPI:
     return create_app(Settings(**said.get("settings", {})))
 
 
+def _try(host: str, port: int) -> None:
+    """Listen for a moment: a server's own words for a port that is taken are a page of log."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address[:2], family=family).close()
+    except OSError as error:
+        free = "a free port of an address of this computer"
+        raise unreadable("serve", f"{host}:{port}", error, free, "--port 0") from None
+
+
 def run(
     host: str, port: int, workers: int, settings: Settings, *, db: str | None, proxied: bool
 ) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted. Raises InputError for an address that cannot be listened on."""
+    _try(host, port)
     os.environ[VARIABLE] = json.dumps({"settings": asdict(settings), "db": db})
     uvicorn.run(
         "rigwright.web.serving:from_environment",

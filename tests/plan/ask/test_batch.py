@@ -31,6 +31,20 @@ def test_layout_keys_and_words_of_frameworks_become_a_run():
     assert (run_of(said).grad_checkpointing, run_of(said).optimizer) == (False, "sgd")
 
 
+@pytest.mark.parametrize(("flag", "name"), [("batch_size", "batch"), ("resolution", "img_size")])
+def test_a_key_spelt_as_on_the_command_line_is_noted_unless_it_says_nothing(flag, name):
+    run, notes = row_of({"model": "resnet50", flag: 64})
+    assert run == row_of({"model": "resnet50"})[0]
+    assert notes == (f"not used: line: {flag}: no such key; nearest: {name}",)
+    assert row_of({"model": "resnet50", flag: None, "adapter": "none"})[1] == ()
+    assert row_of({"model": "resnet50", flag: 64, name: 64})[1] == ()
+
+
+def test_a_number_that_is_too_large_is_told_the_bound():
+    with pytest.raises(InputError, match=r"below 10\^12"):
+        row_of({"model": "resnet50", "seq_len": 10**12})
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -71,18 +71,24 @@ def price_fields(quote: Quote | None, count: int) -> dict[str, Any]:
     }
 
 
-def price_words(line: Any) -> str:
-    """``seen $1,999 on 2025-07-23, GeForce RTX 5090 x2.24 since``, of a line with those fields."""
+def price_words(line: Any, *, brief: bool = False) -> str:
+    """``seen $1,999 on 2025-07-23, GeForce RTX 5090 x2.24 since``, of a line with those fields.
+
+    brief : ``2025-07-23, x2.24 since``, for a column that has a head.
+    """
     if not line.price_basis:
         return ""
-    used = "" if line.price_sold else "not sold in shops any more, "
+    used = "" if line.price_sold else f"not sold{'' if brief else ' in shops'} any more, "
     used += "used, " if line.price_condition == "used" else ""
     if line.price_date is None:
-        return f"{used}estimated from parts like it"
-    seen = f"{used}seen ${line.price_seen_usd:,.0f} on {line.price_date}"
+        return f"{used}estimated" + ("" if brief else " from parts like it")
+    seen = (
+        str(line.price_date) if brief else f"seen ${line.price_seen_usd:,.0f} on {line.price_date}"
+    )
     if abs(line.price_moved - 1) < STILL_SHARE:
-        return seen
-    return f"{seen}, {line.price_moved_by} x{line.price_moved:.2f} since"
+        return used + seen
+    by = "" if brief else f"{line.price_moved_by} "
+    return f"{used}{seen}, {by}x{line.price_moved:.2f} since"
 
 
 def key(part: Part) -> str:

@@ -180,12 +180,12 @@ class Nowcast:
                 self.seen.setdefault(price.part, []).append(seen)
             elif price.part in self._first:
                 self.class_seen.setdefault(price.part, []).append(seen)
-        self._fit()
+        self._solve()
 
     def _group(self, part: Part) -> Moves:
         return self._moves.get(group_of(part, self._chips), STILL)
 
-    def _fit(self) -> None:
+    def _solve(self) -> None:
         """Weights of facts, then a curve for every class from what facts do not explain."""
         rows = [*self.seen.items(), *((self._first[n], r) for n, r in self.class_seen.items())]
         met = [(key, _met(seen)[-1]) for key, seen in rows]

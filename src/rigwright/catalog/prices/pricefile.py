@@ -25,7 +25,7 @@ AMOUNT_MAX = 1e7
 FIRST_DAY = dt.date(1995, 1, 1)
 SOURCE_MAX = 200
 CONDITIONS, BASES = ("new", "used"), ("shop", "list", "estimate")
-ALLOWED = "CSV (or .csv.gz) with a part, a price and a date, as in docs/opendb.md"
+ALLOWED = "CSV (or .csv.gz) with a part, a price and a date, as in docs/market.md"
 _AMOUNT = re.compile(
     r"(?:price|amount|cost|ebay_avg_sold)_([a-z]{3})|(usd|eur|gbp|jpy|cny|cad|aud)"
 )
@@ -128,7 +128,8 @@ def read_prices(path: Path, named: Named) -> Iterator[tuple[int, Observation | N
             except _BadRowError as reason:
                 yield reader.line_num, None, str(reason)
     except (OSError, UnicodeDecodeError, EOFError, zlib.error, csv.Error) as error:
-        raise InputError(where, "file", f"{type(error).__name__}: {error}", ALLOWED) from None
+        said = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        raise InputError(where, "file", said, ALLOWED) from None
 
 
 def _cell(row: Mapping[str | None, object], column: str) -> str:

@@ -25,6 +25,11 @@ from rigwright.spec.run import MODES, PRECISIONS, QUANTISATIONS, Machine, Run
 RUN = {q.name: q for q in questions(Run)}
 MACHINE = {q.name: q for q in questions(Machine)}
 KEYS = frozenset(RUN) | frozenset(MACHINE) | {"gpu"}
+FLAGS = {
+    flag.removeprefix("--").replace("-", "_"): q.name
+    for q in (*RUN.values(), *MACHINE.values())
+    for flag in q.flags
+}
 MOST = 1e12
 NOTHING = ("0", "0.0", "none", "null", "false", "nan")
 SOFTWARE = "framework"  # the sentence that Run.software is read from
@@ -45,7 +50,9 @@ def _number(q: Question, value: Any, where: str) -> float:
     """A number above 0, as it is stored. Raises InputError."""
     most = q.most or MOST
     least = f"of at least {q.least:g}" if q.least else "above 0"
-    what = "a whole number of at least 1" if q.kind == "whole" else f"a number {least} [{q.unit}]"
+    what = f"a number {least} [{q.unit}]"
+    if q.kind == "whole":
+        what = "a whole number of at least 1, below 10^12"
     try:
         number = float("nan" if isinstance(value, bool) else value)
     except (TypeError, ValueError, OverflowError):
@@ -200,17 +207,29 @@ def row_of(data: Mapping[str, Any]) -> tuple[Run, tuple[str, ...]]:
     errors: list[InputError] = []
     software = said_in_table(_software(data))
     run = _read(data, software, "line", errors.append, usual=False)
-    return run, (*map(_note, errors), *_strange(tuple(data)))
+    return run, (
+        *map(_note, errors),
+        *_strange(tuple(n for n in data if not _says_nothing(data[n]))),
+    )
 
 
 def _note(error: InputError) -> str:
     return f"not used: {error}"
 
 
+def _says_nothing(value: Any) -> bool:
+    return value is None or str(value).strip().lower() in ("", *NOTHING)
+
+
 @functools.lru_cache(maxsize=256)
 def _strange(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Keys that look like a slip of the pen; a table may have any other columns of its own."""
-    near = {n: difflib.get_close_matches(n, KEYS, 1, cutoff=0.8) for n in names if n not in KEYS}
+    """Keys that look like a slip of the pen, or are spelt as on the command line; a table may have
+    any other columns of its own."""
+    near = {
+        n: [FLAGS[n]] if n in FLAGS else difflib.get_close_matches(n, KEYS, 1, cutoff=0.8)
+        for n in names
+        if n not in KEYS
+    }
     return tuple(
         f"not used: line: {name}: no such key; nearest: {found[0]}"
         for name, found in near.items()

@@ -71,7 +71,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         result,
         chosen=chosen,
         left=Left(goal.budget.usd - chosen.usd, _why_left(goal, outcomes, best)),
-        alternatives=_alternatives(goal, m, outcomes, best),
+        alternatives=_alternatives(goal, m, outcomes, best, chosen),
     )
 
 
@@ -140,17 +140,18 @@ def _too_small(option: Option) -> Point:
 
 
 def _reason(goal: Goal, outcomes: tuple[Outcome, ...]) -> str:
-    tried = sum(o.choice is not None for o in outcomes)
+    proven = [o.choice.cents for o in outcomes if o.choice is not None]
+    paid = sum(cents <= goal.budget.usd * 100 for cents in proven)
     sure = not goal.limits.allow_unknown
     what = "a proven machine" if sure else "a machine that no rule contradicts"
     return (
-        f"fastest (within {RESOLVED:.0%}) of the {tried} GPU choices with {what} that "
-        "the budget pays"
+        f"fastest (within {RESOLVED:.0%}) of the {paid} GPU choices that the budget pays; "
+        f"{len(proven)} have {what}"
     )
 
 
 def _alternatives(
-    goal: Goal, m: Market, outcomes: tuple[Outcome, ...], best: Choice
+    goal: Goal, m: Market, outcomes: tuple[Outcome, ...], best: Choice, chosen: Machined
 ) -> tuple[Machined, ...]:
     """The next fastest affordable choices, and the first faster one above the budget."""
     budget = goal.budget.usd * 100
@@ -161,16 +162,16 @@ def _alternatives(
     )
     faster = [c for c in others if c.cents > budget and (c.option.step_s or 0) < speed]
     above = sorted(faster, key=lambda c: c.cents)[:1]
-    found = []
-    for choice in (*paid[:ALTERNATIVES], *above):
-        ratio = (choice.option.step_s or 0.0) / speed
-        words = f"{ratio:.2f} x the step time"
-        gap = (choice.cents - best.cents) / 100
-        words += f", ${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
-        if choice.cents > budget:
-            words += ", above the budget"
-        found.append(machined(goal, m, choice, words))
-    return tuple(found)
+    found = (machined(goal, m, c, "") for c in (*paid[:ALTERNATIVES], *above))
+    return tuple(replace(f, why=_beside(f, chosen, goal.budget.usd)) for f in found)
+
+
+def _beside(other: Machined, chosen: Machined, budget_usd: float) -> str:
+    """``1.11 x the step time, $969 more``: against the machine that is shown, to the dollar."""
+    ratio = other.prediction.step_s / chosen.prediction.step_s
+    gap = round(other.usd) - round(chosen.usd)
+    words = f"{ratio:.2f} x the step time, ${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
+    return words + (", above the budget" if other.usd > budget_usd else "")
 
 
 def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:

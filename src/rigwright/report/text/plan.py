@@ -9,7 +9,7 @@ from rich.table import Table
 
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.console import console
-from rigwright.report.text.findings import summary, table
+from rigwright.report.text.findings import folded, summary, table
 from rigwright.report.text.prediction import duration, largest, memory_words, run_words
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def _price(line: PartLine) -> tuple[str, str]:
     if line.owned:
         return "owned", ""
-    return f"${line.usd:,.0f} ({line.price_low:,.0f}-{line.price_high:,.0f})", price_words(line)
+    price = f"${line.usd:,.0f} ({line.price_low:,.0f}-{line.price_high:,.0f})"
+    return price, price_words(line, brief=True)
 
 
 def bill(machine: Machined) -> Table:
@@ -43,12 +44,26 @@ def _speed(out: Console, machine: Machined) -> None:
         f"{p.throughput:,.4g} {p.unit}; bound by {p.bound} ({largest(p.shares, 3)})"
     )
     out.print(f"memory {memory_words(p, machine.vram_bytes)}: {memory_parts(machine)}")
-    if machine.job_hours is not None:
-        out.print(f"one job takes {duration(machine.job_hours * 3600)}")
     if machine.feed:
         out.print(machine.feed)
+    said = []
+    if machine.job_hours is not None:
+        said.append(f"one job takes {duration(machine.job_hours * 3600)}")
     if machine.draw_w and machine.wall_w:
-        out.print(f"draws {machine.draw_w:,.0f} W under load, {machine.wall_w:,.0f} W at the wall")
+        said.append(
+            f"draws {machine.draw_w:,.0f} W under load, {machine.wall_w:,.0f} W at the wall"
+        )
+    if said:
+        out.print("; ".join(said))
+
+
+def next_step(machine: Machined) -> str:
+    """The one thing to do now: settle what nobody knows, else write down what to buy."""
+    open_ = [f for f, _ in folded(machine.findings) if f.verdict == "unknown"]
+    if not open_:
+        return "rigwright plan ... --report machine.html writes what to buy and how to build it"
+    more = f" (and {len(open_) - 1} more below)" if len(open_) > 1 else ""
+    return f"before you buy, {open_[0].fix or 'find out ' + open_[0].why}{more}"
 
 
 def memory_parts(machine: Machined) -> str:
@@ -93,9 +108,9 @@ def show(result: PlanResult) -> None:
     out.print(bill(m))
     if result.left is not None:
         out.print(f"${result.left.usd:,.0f} left: {escape(result.left.why)}", style="dim")
-    out.print()
     _speed(out, m)
-    out.print(f"\n[bold]Fit[/]: {summary(m.findings)}")
+    out.print(f"[bold]Fit[/]: {summary(m.findings)}")
+    out.print(f"[bold]next[/]: {escape(next_step(m))}\n")
     out.print(table(m.findings, everything=False))
     out.print("\n[bold]Price against time[/] (cheapest machine for each choice)")
     out.print(frontier(result))

@@ -1,0 +1,49 @@
+"""The first screen of a plan: the answer, its bill and one thing to do, before any long table."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.report.text.plan import next_step, show
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+SCREEN = 24
+
+
+@pytest.fixture(scope="module")
+def today():
+    return plan(read_goal_as_of(EXAMPLES / "today" / "goal.toml", "2026-11-23"))
+
+
+def test_the_first_screen_ends_with_what_to_do_next(today, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "100")
+    show(today)
+    said = capsys.readouterr().out.splitlines()
+    (at,) = [i for i, line in enumerate(said) if line.startswith("next: ")]
+    assert at < SCREEN
+    first = " ".join(said[:at])
+    assert "total" in first and " left: " in first and "memory " in first and "Fit: " in first
+
+
+def test_what_is_open_comes_before_buying(today):
+    machine = today.chosen
+    asked = next(f for f in machine.findings if f.verdict == "unknown")
+    alone = replace(machine, findings=(asked,))
+    assert asked.fix and next_step(alone) == f"before you buy, {asked.fix}"
+    assert "--report" in next_step(replace(machine, findings=()))
+
+
+def test_differences_are_those_of_the_prices_that_are_shown(today):
+    for other in today.alternatives:
+        gap = abs(round(other.usd) - round(today.chosen.usd))
+        assert f"${gap:,.0f} " in other.why
+        assert f"{other.prediction.step_s / today.chosen.prediction.step_s:.2f} x" in other.why
+
+
+def test_choices_above_the_budget_are_not_counted_as_paid(today):
+    paid = sum(point.within_budget for point in today.frontier)
+    proven = sum(point.usd is not None for point in today.frontier)
+    assert 0 < paid < proven
+    assert f"the {paid} GPU choices that the budget pays; {proven} have" in today.chosen.why
