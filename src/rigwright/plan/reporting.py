@@ -13,7 +13,7 @@ from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined, PlanResult
 from rigwright.plan.money.renting import rent_planned
 from rigwright.plan.money.results import RentResult
-from rigwright.spec.build import Build, Circuit, Finding
+from rigwright.spec.build import Build, Finding
 from rigwright.spec.errors import RigwrightError
 
 
@@ -77,9 +77,7 @@ def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> 
 def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
     """The parts of a planned machine where the goal says it will stand."""
     build, _ = read_parts([(line.kind, line.id, line.count) for line in machine.parts])
-    limits = goal.limits
-    place = Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w)
-    return replace(build, name=name, circuit=place)
+    return replace(build, name=name, circuit=goal.circuit())
 
 
 def power_of(build: Build) -> Power:

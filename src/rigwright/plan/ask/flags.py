@@ -26,7 +26,8 @@ FLAGS = (
         kind="yes", field="limits.used", flags=("--used",), rank=1,
     ),
     Question(
-        name="country", label="Country", help="Two letters; decides the price of electricity.",
+        name="country", label="Country", help="ISO code or name; decides the wall "
+        "circuit and the price of electricity.",
         kind="text", field="site.country", flags=("--country",), rank=1,
     ),
     Question(

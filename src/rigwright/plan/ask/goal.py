@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from rigwright.plan.ask.questions import RUN, run_of
 from rigwright.plan.ask.schema import (
@@ -22,11 +22,14 @@ from rigwright.plan.ask.schema import (
     questions_of,
 )
 from rigwright.spec.asked import Question
-from rigwright.spec.errors import InputError
+from rigwright.spec.build import Circuit
+from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.run import Run
+from rigwright.spec.tables.countries import country, country_code
 from rigwright.spec.userfile import read_user_text
 
 EXAMPLE = "see examples/today/goal.toml"
+BY_COUNTRY = "as usual in site.country"
 BUDGET_USD_MAX = 10_000_000
 FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
 """Nothing is known of what was sold before; no price is carried further."""
@@ -190,11 +193,15 @@ class Limits(Section):
             unit="days", most=36_500, example=1095),
     ] = None  # fmt: skip
     circuit_volts: Annotated[
-        Positive, ask("Wall circuit", "Voltage of the wall socket.", unit="V", most=1_000)
-    ] = 120
+        Positive | None,
+        ask("Wall circuit", "Voltage of the wall socket.",
+            unit="V", most=1_000, usual=BY_COUNTRY, example=230),
+    ] = None  # fmt: skip
     circuit_amperes: Annotated[
-        Positive, ask("Its fuse", "Current that the circuit's fuse allows.", unit="A", most=1_000)
-    ] = 15
+        Positive | None,
+        ask("Its fuse", "Current that the circuit's fuse allows.",
+            unit="A", most=1_000, usual=BY_COUNTRY, example=16),
+    ] = None  # fmt: skip
     circuit_other_load_w: Annotated[
         Amount, ask("Other load on it", "What else draws from the circuit.", unit="W", most=100_000)
     ] = 0
@@ -223,7 +230,10 @@ class Site(Section):
         ask("Kept for", "How long the machine is kept before it is sold.",
             unit="months", most=1_200),
     ] = 36  # fmt: skip
-    country: Annotated[str, ask("Country", "Two letters; decides the price of electricity.")] = "US"
+    country: Annotated[
+        str,
+        ask("Country", "ISO code or name; decides the wall circuit and the price of electricity."),
+    ] = "US"
     usd_per_kwh: Annotated[
         Amount | None,
         ask("Electricity", "Price of electricity.", unit="USD/kWh", most=100,
@@ -234,6 +244,15 @@ class Site(Section):
         ask("Only these offers", "Rented machines to compare with.",
             usual="the cheapest ones that carry the workload", example=("p2.xlarge",)),
     ] = ()  # fmt: skip
+
+    @field_validator("country")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            return country_code(name)
+        except UnknownNameError as error:
+            near = f"; nearest: {', '.join(error.near)}" if error.near else ""
+            raise ValueError(f"a country by ISO code or name{near}") from None
 
 
 class Goal(Section):
@@ -250,6 +269,15 @@ class Goal(Section):
         ask("Plan as of the day", "Only parts and prices that existed on that day count.",
             usual="today", example="2026-11-01"),
     ] = Field(default_factory=dt.date.today)  # fmt: skip
+
+    def circuit(self) -> Circuit:
+        """The wall circuit; what is not said of it is as usual in the country."""
+        limits, usual = self.limits, country(self.site.country)
+        return Circuit(
+            limits.circuit_volts or usual.volts,
+            limits.circuit_amperes or usual.amperes,
+            limits.circuit_other_load_w,
+        )
 
 
 def sections() -> dict[str, tuple[Question, ...]]:

@@ -22,7 +22,6 @@ from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import operations, replicas
-from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
 from rigwright.spec.run import Run
@@ -283,6 +282,6 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         demands=demands(goal),
         budget_cents=round(goal.budget.usd * 100),
         allow_unknown=limits.allow_unknown,
-        circuit=Circuit(limits.circuit_volts, limits.circuit_amperes, limits.circuit_other_load_w),
+        circuit=goal.circuit(),
         better=fit.BETTER,
     )

@@ -78,11 +78,11 @@ def planned(goal: Goal) -> Planned:
 
 def _place(goal: Goal) -> dict[str, str]:
     """What of a goal decides fit and price besides the parts."""
-    limits = goal.limits
+    limits, circuit = goal.limits, goal.circuit()
     found = {
-        "circuit_volts": f"{limits.circuit_volts:g}",
-        "circuit_amperes": f"{limits.circuit_amperes:g}",
-        "circuit_other_load_w": f"{limits.circuit_other_load_w:g}",
+        "circuit_volts": f"{circuit.volts:g}",
+        "circuit_amperes": f"{circuit.amperes:g}",
+        "circuit_other_load_w": f"{circuit.other_load_w:g}",
         "used": "true" if limits.used else "",
         "as_of": goal.as_of.isoformat() if goal.as_of != dt.date.today() else "",
     }
