@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.asking import INIT, asks, tell
+from rigwright.cli.asking import INIT, asks
 
 
 @app.command()
@@ -32,12 +32,11 @@ def init(
         raise InputError("init", "PATH", str(path), "a file that is not there yet", "--force")
     if sys.stdin.isatty() and not yes:
         said = _asked(said)
-    text, notes = start(said, str(path))
+    text = start(said, str(path))
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise unreadable(path, "file", error, "a place to write to") from None
-    tell(notes)
     typer.echo(f"written: {path}; next: rigwright plan {path}")
 
 

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from rigwright.cli import app
 from rigwright.plan.ask.goal import sections
+from rigwright.plan.machine.candidates import trusting
 from rigwright.plan.machine.goals import goal_of
 from rigwright.spec.errors import InputError
 
@@ -102,9 +103,10 @@ def test_owned_parts_are_known_by_name_and_a_bare_chip_is_to_be_measured():
     assert own.case == "NZXT S340" and not asked.notes and not asked.goal.limits.allow_unknown
     bare = goal_of(None, {**said, "own": ["2x RTX 3090"]})
     assert bare.goal.own.cards == ("RTX 3090", "RTX 3090")
-    assert bare.goal.limits.allow_unknown and "measure first" in bare.notes[0]
+    allowed, notes = trusting(bare.goal)
+    assert allowed.limits.allow_unknown and "measure first" in notes[0]
     strict = goal_of(None, {**said, "own": ["RTX 3090"], "set": ["limits.allow_unknown=false"]})
-    assert not strict.goal.limits.allow_unknown
+    assert trusting(strict.goal) == (strict.goal, ()) and trusting(asked.goal) == (asked.goal, ())
 
 
 def test_a_plan_takes_a_card_of_which_the_chip_alone_is_known():

@@ -114,6 +114,26 @@ def _named(section: Named) -> dict[str, tuple[Part, ...]]:
     return found
 
 
+def trusting(goal: Goal) -> tuple[Goal, tuple[str, ...]]:
+    """The goal, with unknown fits allowed where a card is named by its chip alone, and a note.
+
+    What such a card's maker decides nobody can know: without that no machine could be proven.
+    """
+    limits = goal.limits
+    if limits.allow_unknown or "allow_unknown" in limits.model_fields_set:
+        return goal, ()
+    found = [identify("card", name) for name in (*goal.own.cards, *goal.use.cards)]
+    chips = dict.fromkeys(f.chip.name for f in found if f.part is None and f.chip is not None)
+    if not chips:
+        return goal, ()
+    told = limits.model_copy(update={"allow_unknown": True})
+    note = (
+        f"whose card the {', '.join(chips)} is was not said: its size and plugs are listed as "
+        "measure first (limits.allow_unknown)"
+    )
+    return goal.model_copy(update={"limits": told}), (note,)
+
+
 def _identified(kind: str, name: str) -> Part:
     found = identify(kind, name)
     if found.part is None and kind == "card" and found.chip is not None:

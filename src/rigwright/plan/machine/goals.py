@@ -14,7 +14,7 @@ from rigwright.plan.ask.kinds import kinds_of
 from rigwright.plan.ask.questions import WRITING
 from rigwright.plan.ask.writing import goal_text
 from rigwright.plan.parts import modelnames
-from rigwright.plan.parts.naming import Named, kind_named, name_line
+from rigwright.plan.parts.naming import kind_named, name_line
 from rigwright.spec.errors import InputError
 
 EXAMPLE = Path("examples/today/goal.toml")
@@ -62,14 +62,14 @@ def goal_of_data(
 ) -> Asked:
     """The goal of what a file holds with what flags say over it. Raises as ``goal_of``."""
     found = with_flags(data, said)
-    notes = _own(found, said.get("own") or ())
+    _own(found, said.get("own") or ())
     if as_of is not None:
         found["as_of"] = parse_day(as_of)
-    return Asked(parse_goal(found, where), "goal", tuple(notes))
+    return Asked(parse_goal(found, where), "goal")
 
 
-def start(said: Mapping[str, Any], name: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a goal file to begin with, and notes; what is not said is as STARTS has it.
+def start(said: Mapping[str, Any], name: str) -> str:
+    """The text of a goal file to begin with; what is not said is as STARTS has it.
 
     mode may be ``serve``. Raises InputError or UnknownNameError for what ``goal_of`` would refuse.
     """
@@ -80,9 +80,9 @@ def start(said: Mapping[str, Any], name: str) -> tuple[str, tuple[str, ...]]:
     data = with_flags({"workload": dict(first), "budget": {"usd": BUDGET_USD}}, {
         **{k: v for k, v in said.items() if k != "mode" or not serve}, "model": model,
     })  # fmt: skip
-    notes = _own(data, said.get("own") or ())
+    _own(data, said.get("own") or ())
     goal = parse_goal(data, "init")
-    return goal_text(goal, data, name), tuple(notes)
+    return goal_text(goal, data, name)
 
 
 def _known(model: str) -> str:
@@ -101,28 +101,19 @@ def _complete(data: Mapping[str, Any]) -> None:
             raise InputError("goal", flag, "nothing", "a value, or a goal file", example_of)
 
 
-def _own(data: dict[str, Any], owned: tuple[str, ...] | list[str]) -> list[str]:
-    """Put parts that are owned into their keys; notes on cards of which the chip alone is known."""
-    notes = []
+def _own(data: dict[str, Any], owned: tuple[str, ...] | list[str]) -> None:
+    """Put parts that are owned into their keys."""
     section = data.setdefault("own", {}) if owned else {}
     for text in owned:
-        kind, name, count, found = _part(text)
+        kind, name, count = _part(text)
         key = SECTION.get(kind, kind)
         if key in LISTS:
             section[key] = [*section.get(key, ()), *[name] * count]
         else:
             section[key] = name
-        if found.part is None:
-            limits = data.setdefault("limits", {})
-            limits.setdefault("allow_unknown", True)
-            notes.append(
-                f"whose card the {found.chip} is was not said: its size and plugs are listed as "
-                "measure first (limits.allow_unknown)"
-            )
-    return notes
 
 
-def _part(text: str) -> tuple[str, str, int, Named]:
+def _part(text: str) -> tuple[str, str, int]:
     """Kind, name and number of an owned part. Raises InputError where the name does not tell."""
     label, given, rest = text.partition("=")
     found = name_line(rest if given else text, kind_named(label.strip()) if given else None)
@@ -130,4 +121,4 @@ def _part(text: str) -> tuple[str, str, int, Named]:
     if kind is None or (found.part is None and not (kind == "card" and found.chip)):
         near = " or ".join(repr(n.name) for n in found.near[:3])
         raise InputError("goal", "--own", text, "the name of one part, or KIND=NAME", near)
-    return kind, found.text, found.quantity, found
+    return kind, found.text, found.quantity

@@ -12,7 +12,7 @@ from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.choose.search import fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal, parse_day, read_goal
-from rigwright.plan.machine.candidates import Market, market, options
+from rigwright.plan.machine.candidates import Market, market, options, trusting
 from rigwright.plan.machine.explaining import explain
 from rigwright.plan.machine.outfitting import outfitted
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
@@ -35,6 +35,7 @@ def read_goal_as_of(path: Path, as_of: str | None) -> Goal:
 
 def plan(goal: Goal, name: str = "goal") -> PlanResult:
     """The cheapest machine, by the rules, that carries the fastest affordable GPU choice."""
+    goal, said = trusting(goal)
     m = market(goal)
     found = options(goal, m)
     search = search_of(goal, m, found)
@@ -60,7 +61,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         chosen=None,
         frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
         alternatives=(),
-        notes=(*((modest,) if modest and best else ()), *_notes(goal, m)),
+        notes=(*said, *((modest,) if modest and best else ()), *_notes(goal, m)),
     )
     if best is None:
         conflicts, changes = explain(goal, m, found, search)
