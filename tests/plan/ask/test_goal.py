@@ -25,6 +25,9 @@ def test_as_of_defaults_to_today():
     [
         ({"budget": {"usd": -5}}, ("budget.usd", "-5", "greater than 0")),
         ({"budget": {"usd": float("nan")}}, ("budget.usd", "nan")),
+        ({"budget": {"usd": True}}, ("budget.usd", "no true or false")),
+        ({"workload": {"model": "x", "batch": True}}, ("workload.batch", "no true or false")),
+        ({"own": {"cards": "RTX 3090"}}, ("own.cards", "a list")),
         ({"workload": {"model": "x", "mode": "fly"}}, ("workload.mode", "'fly'", "'train'")),
         ({"workload": {"mode": "train"}}, ("workload.model", "nothing", "required")),
         ({"workload": {"model": "x", "bach": 2}}, ("workload.bach", "nearest: batch")),
@@ -40,6 +43,12 @@ def test_bad_goal_is_one_clear_line(change, words):
     text = str(error.value)
     assert "\n" not in text and text.startswith("goal.toml: ")
     assert all(w in text for w in words), text
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    file = tmp_path / "goal.toml"
+    file.write_text('[workload]\nmodel = "resnet50"\n[budget]\nusd = 900\n', encoding="utf-8-sig")
+    assert read_goal(file).budget.usd == 900
 
 
 def test_unreadable_files_are_named(tmp_path):

@@ -9,7 +9,8 @@ from rigwright.cli import app
 from rigwright.plan.ask.goal import sections
 from rigwright.plan.machine.candidates import trusting
 from rigwright.plan.machine.goals import goal_of
-from rigwright.spec.errors import InputError
+from rigwright.plan.machine.planning import plan
+from rigwright.spec.errors import InputError, UnknownNameError
 
 FILE = """as_of = 2026-03-01
 [workload]
@@ -133,3 +134,17 @@ def test_rent_and_upgrade_take_the_flags():
     build = "examples/2016-desktop/build.toml"
     run = CliRunner().invoke(app, ["upgrade", build, "--budget", "900", *words, "--json"])
     assert run.exit_code in (0, 1) and json.loads(run.stdout)["run"]["method"] == "qlora"
+
+
+@pytest.mark.parametrize("key", ["brands", "exclude_brands"])
+def test_a_maker_of_nothing_is_refused(key):
+    said = {"model": "resnet50", "budget": "2000", "set": [f"limits.{key}=Zotacc"]}
+    with pytest.raises(UnknownNameError, match="Zotac"):
+        plan(goal_of(None, said).goal)
+
+
+def test_stages_that_no_single_card_has_are_explained_on_as_many_cards():
+    said = {"model": "llama-3-70b", "budget": "9000", "pipeline_parallel": "2"}
+    found = plan(goal_of(None, said).goal)
+    assert found.chosen is None
+    assert "GiB on one GPU" in found.conflicts[0] and "too small" in found.conflicts[0]

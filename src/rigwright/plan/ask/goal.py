@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -307,12 +308,12 @@ def _allowed(error: Any) -> str:
     if error["type"] == "missing":
         return "a value; this key is required"
     said = str(context.get("expected") or error["msg"].removeprefix("Value error, "))
-    return said.removeprefix("Input should be ")
+    return said.removeprefix("Input should be ").replace("a valid tuple", "a list")
 
 
 def goal_data(path: Path) -> dict[str, Any]:
     """What a goal file says, not checked yet. Raises InputError for a file that is no TOML."""
-    text = read_user_text(path, "a readable TOML file")
+    text = read_user_text(path, "a readable TOML file", encoding="utf-8-sig")
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -50,6 +50,14 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_switch(cls, value: Any, info: ValidationInfo) -> Any:
+        kind = cls.model_fields[info.field_name or ""].annotation
+        if value is True and bool not in (kind, *get_args(kind)):
+            raise ValueError("no true or false")  # pydantic would read it as 1
+        return value
+
     @field_validator("*")
     @classmethod
     def _at_most(cls, value: Any, info: ValidationInfo) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Driv
 from rigwright.spec.run import Run
 
 TYPES = {t.kind: t for t in PART_TYPES}
+SINGULAR = {"cards": "card", "drives": "drive"}
+PLURAL = {kind: key for key, kind in SINGULAR.items()}
+"""Keys of a goal's sections that are not called as the kind of their parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,7 @@ class Market:
 def market(goal: Goal) -> Market:
     """Prices up to the goal's day; owned parts by name. Raises UnknownNameError."""
     limits = goal.limits
-    brands, excluded = (
-        frozenset(b.lower() for b in names) for names in (limits.brands, limits.exclude_brands)
-    )
+    brands, excluded = (_brands(names) for names in (limits.brands, limits.exclude_brands))
     stock = Stock(
         goal.as_of,
         limits.price_age_days_max,
@@ -78,6 +80,18 @@ def market(goal: Goal) -> Market:
         limits.estimated_prices,
     )
     return _market(stock, state())
+
+
+def _brands(names: tuple[str, ...]) -> frozenset[str]:
+    """Makers that some part has, in small letters. Raises UnknownNameError for another one."""
+    if not names:
+        return frozenset()
+    made = {p.brand.lower(): p.brand for k in (*KINDS, "card") for p in load(TYPES[k]) if p.brand}
+    for name in names:
+        if name.lower() not in made:
+            near = difflib.get_close_matches(name.lower(), made, 3)
+            raise UnknownNameError("brand", name, tuple(made[n] for n in near))
+    return frozenset(name.lower() for name in names)
 
 
 @functools.lru_cache(maxsize=8)
@@ -108,7 +122,7 @@ def _named(section: Named) -> dict[str, tuple[Part, ...]]:
     found: dict[str, tuple[Part, ...]] = {}
     for field, value in section:
         names = (value,) if isinstance(value, str) else tuple(value or ())
-        kind = {"cards": "card", "drives": "drive"}.get(field, field)
+        kind = SINGULAR.get(field, field)
         if names:
             found[kind] = tuple(_identified(kind, name) for name in names)
     return found
@@ -174,7 +188,8 @@ def _pool(
 def _priced(part: Part, seen: Mapping[str, Quote], stock: Stock) -> Candidate:
     if key(part) not in seen:
         allowed = f"a part that is sold on {stock.as_of} and whose price is known"
-        raise InputError("goal", f"use.{part.kind}", part.name, allowed)
+        name = f"use.{PLURAL.get(part.kind, part.kind)}"
+        raise InputError("goal", name, part.name, allowed)
     return Candidate(part, seen[key(part)].cents)
 
 

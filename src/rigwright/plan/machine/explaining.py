@@ -88,10 +88,13 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
             (Change("widen limits.gpu_vendors, vram_gib_min or set limits.used", "more cards"),),
         )
     largest: Chip = max((o.chip for o in found), key=lambda c: c.vram_bytes)
-    need = vram.held(run, of_chip(largest)).peak.bytes
+    machine = of_chip(largest, run.tensor_parallel * run.pipeline_parallel)
+    held = vram.held(run, machine)
+    need = held.peak.bytes
     clash = (
         f"the run needs {need / GIB:.1f} GiB on one GPU; the largest that can be bought, "
-        f"{largest.name}, has {largest.vram_bytes / GIB:.0f} GiB"
+        f"{largest.name}, has {largest.vram_bytes / GIB:.0f} GiB: "
+        f"{held.verdict(largest)}"
     )
     if goal.limits.step_ms_max is not None:
         clash += f", or is slower than limits.step_ms_max {goal.limits.step_ms_max:g} ms"
@@ -106,7 +109,7 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...]) -> Explained:
     ):
         if smaller == run:
             continue
-        asked = vram.held(smaller, of_chip(largest))
+        asked = vram.held(smaller, machine)
         used = asked.peak.bytes
         if used < need * 0.98:
             verdict = asked.verdict(largest)

@@ -135,7 +135,11 @@ def _electricity(goal: Goal) -> tuple[float, str]:
     known = cost.tariff(site.country, goal.as_of)
     if known is None:
         raise InputError(
-            "goal", "site.usd_per_kwh", "nothing", f"a price; none is known for {site.country}"
+            "goal",
+            "site.usd_per_kwh",
+            "nothing",
+            f"a price; none is known for {site.country}",
+            "--set site.usd_per_kwh=0.25",
         )
     return known.usd_per_kwh, f"{known.source}, {known.date}"
 
