@@ -19,6 +19,7 @@ from rigwright.cost.owning import (
     wear_usd_per_hour,
 )
 from rigwright.cost.renting import Rented
+from rigwright.cost.taxes import Tax, tax
 from rigwright.cost.verdict import BreakEven, Swing, break_even, break_even_share, sensitivity
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Resale",
     "Swing",
     "Tariff",
+    "Tax",
     "break_even",
     "break_even_hours",
     "break_even_share",
@@ -46,5 +48,6 @@ __all__ = [
     "sensitivity",
     "tariff",
     "tariffs",
+    "tax",
     "wear_usd_per_hour",
 ]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rigwright.plan.ask.goal import (
     FIRST_DAY,
@@ -23,6 +23,7 @@ from rigwright.plan.ask.goal import (
     Site,
     Use,
     Workload,
+    budget_in_usd,
 )
 from rigwright.plan.ask.questions import MACHINE, RUN
 from rigwright.plan.ask.schema import Section, bounded, fields_of, made
@@ -148,6 +149,11 @@ class GoalQuery(WorkloadAsked, BudgetAsked, LimitsAsked, SiteAsked, _Parts):
     """A goal as the query of a link: one level of names, ``own_cpu``, ``use_psu`` for parts."""
 
     as_of: Day | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _budget_in_usd(cls, data: Any) -> Any:
+        return budget_in_usd(data, data.get("as_of")) if isinstance(data, dict) else data
 
     def goal(self) -> Goal:
         """The same goal as its file would say it."""

@@ -89,7 +89,9 @@ ASKED = sections()
 SAMPLES = _wide(field_of(ASKED["workload"][-1]), "Images or sequences in all epochs; tokens served")
 RUN = _fields(q for q in ASKED["workload"][:-1] if q.rank <= 2)
 MORE_RUN = _fields(q for q in ASKED["workload"][:-1] if q.rank > 2)
-USD = _wide(field_of(ASKED["budget"][0]))
+BUDGET = {q.name: field_of(q) for q in ASKED["budget"]}
+USD = _wide(replace(BUDGET["usd"], required=False))
+MONEY = (USD, BUDGET["amount"], BUDGET["currency"])
 AS_OF = replace(field_of(ASKED[""][0]), hint="Empty: today")
 DAY = replace(AS_OF, label="Prices up to the day")
 CIRCUIT = _fields(q for q in ASKED["limits"] if q.name.startswith("circuit_"))
@@ -103,7 +105,7 @@ PLACE = Group("Where it stands", (*SITE, *CIRCUIT, AS_OF))
 MORE = Group("More about the run", MORE_RUN)
 PLAN = (
     Group("What you run", (*RUN, SAMPLES), open=True),
-    Group("What you can spend", (USD,), open=True),
+    Group("What you can spend", MONEY, open=True),
     Group("Limits", LIMITS),
     PLACE,
     Group("Parts you own already", OWN),

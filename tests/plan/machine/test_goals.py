@@ -53,7 +53,13 @@ def test_flags_go_over_a_file(file):
 
 
 KEYS = [(f"{name}.{q.name}".lstrip("."), q) for name, asked in sections().items() for q in asked]
-OTHER = {"mode": "forward_backward", "drive": "any", "country": "DE", "gpu_vendors": ("amd",)}
+OTHER = {
+    "currency": "EUR",
+    "mode": "forward_backward",
+    "drive": "any",
+    "country": "DE",
+    "gpu_vendors": ("amd",),
+}
 BESIDE = {
     "gen_len": ["workload.mode=decode", "workload.precision=q4_k_m"],
     "img_size": ["workload.model=resnet50"], "layout": ["workload.model=resnet50"],

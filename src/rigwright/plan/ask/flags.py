@@ -15,7 +15,8 @@ QUIET_DBA = 30
 FLAGS = (
     Question(
         name="budget", label="Budget", help="What the parts may cost together, before tax.",
-        kind="amount", unit="USD", field="budget.usd", flags=("--budget",), rank=1,
+        kind="text", unit="USD, or as 2800 EUR, GBP, JPY", field="budget.usd",
+        flags=("--budget",), rank=1,
     ),
     Question(
         name="own", label="Owned", help="A part you have: NAME or KIND=NAME; may be repeated.",
@@ -66,6 +67,14 @@ def _put(data: Data, key: str, value: Any) -> None:
     table[name] = value
 
 
+def _budget(said: Any) -> Data:
+    """``3000`` or ``2800 EUR`` as the section says it."""
+    amount, _, currency = str(said).strip().partition(" ")
+    if not currency:
+        return {"usd": said}
+    return {"amount": amount, "currency": currency.strip().upper()}
+
+
 def _value(key: str, text: str) -> Any:
     """A value as TOML has it; plain words are text, several of a list are separated by ``;``."""
     try:
@@ -97,7 +106,9 @@ def with_flags(data: Mapping[str, Any], said: Mapping[str, Any]) -> Data:
     for flag in FLAGS:
         if flag.name in said and flag.name not in ("own", "set"):
             meant = MEANT.get(flag.name, {}).get(said[flag.name], said[flag.name])
-            if meant is not False or flag.name == "used":
+            if flag.name == "budget":
+                found["budget"] = _budget(meant)
+            elif meant is not False or flag.name == "used":
                 _put(found, flag.field, meant)
     for text in said.get("set") or ():
         _put(found, *_setting(text))

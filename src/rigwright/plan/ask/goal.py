@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -71,11 +71,40 @@ class Workload(_RunFields):
 class Budget(Section):
     """[budget]: what the parts may cost together, before tax."""
 
+    amount: Annotated[
+        Positive | None,
+        ask("Budget in another currency", "The budget in `currency`; it counts instead of usd.",
+            most=1_000_000_000, example=2800),
+    ] = None  # fmt: skip
+    currency: Annotated[
+        Literal["USD", "EUR", "GBP", "JPY"],
+        ask("Its currency", "What `amount` is in; it counts at the rate of the day."),
+    ] = "USD"
+
     usd: Annotated[
         Positive,
         ask("Budget for the parts", "What the parts may cost together, before tax.",
             unit="USD", most=BUDGET_USD_MAX, example=3000),
     ]  # fmt: skip
+
+
+def budget_in_usd(said: dict[str, Any], as_of: Any) -> dict[str, Any]:
+    """A budget whose ``usd`` is worked out where an amount of a known currency is said.
+
+    What is wrong with it is left to the checks of each field.
+    """
+    from rigwright.catalog.prices.rates import rate
+
+    currencies = get_args(Budget.model_fields["currency"].annotation)
+    currency = said.get("currency") or "USD"
+    try:
+        amount = float(said.get("amount") or 0)
+        day = dt.date.fromisoformat(str(as_of)) if as_of else dt.date.today()
+    except (TypeError, ValueError):
+        return said
+    if not amount > 0 or currency not in currencies:
+        return said
+    return said | {"usd": amount * rate(currency, day).usd}
 
 
 class Named(Section):
@@ -269,6 +298,14 @@ class Goal(Section):
         ask("Plan as of the day", "Only parts and prices that existed on that day count.",
             usual="today", example="2026-11-01"),
     ] = Field(default_factory=dt.date.today)  # fmt: skip
+
+    @model_validator(mode="before")
+    @classmethod
+    def _budget_in_usd(cls, data: Any) -> Any:
+        budget = data.get("budget") if isinstance(data, dict) else None
+        if not isinstance(budget, dict):
+            return data
+        return data | {"budget": budget_in_usd(budget, data.get("as_of"))}
 
     def circuit(self) -> Circuit:
         """The wall circuit; what is not said of it is as usual in the country."""

@@ -97,7 +97,8 @@ def _complete(data: Mapping[str, Any]) -> None:
         ("workload", "model", "--model", "--model llama-3-8b"),
         ("budget", "usd", "--budget", "--budget 3000"),
     ):
-        if not isinstance(data.get(section), dict) or data[section].get(key) in (None, ""):
+        table = data.get(section)
+        if not isinstance(table, dict) or not (table.get(key) or table.get("amount")):
             raise InputError("goal", flag, "nothing", "a value, or a goal file", example_of)
 
 

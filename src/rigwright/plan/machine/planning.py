@@ -14,6 +14,7 @@ from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal, parse_day, read_goal
 from rigwright.plan.machine.candidates import Market, market, options, trusting
 from rigwright.plan.machine.explaining import explain
+from rigwright.plan.machine.local import local_notes
 from rigwright.plan.machine.outfitting import outfitted
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import search_of
@@ -61,7 +62,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         chosen=None,
         frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
         alternatives=(),
-        notes=(*said, *((modest,) if modest and best else ()), *_notes(goal, m)),
+        notes=(*said, *_notes(goal, m)),
     )
     if best is None:
         conflicts, changes = explain(goal, m, found, search)
@@ -71,6 +72,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     return replace(
         result,
         chosen=chosen,
+        notes=(*said, *((modest,) if modest else ()), *_notes(goal, m, chosen)),
         left=Left(goal.budget.usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
     )
@@ -105,10 +107,11 @@ def best_within(outcomes: tuple[Outcome, ...], budget_cents: int) -> Choice | No
     return min(equal, key=lambda c: (c.cents, c.option.step_s or 0.0))
 
 
-def _notes(goal: Goal, m: Market) -> tuple[str, ...]:
+def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, ...]:
     limits = goal.limits
     notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
     notes.append("prices are carried to the day by what their class did since; tax not included")
+    notes += local_notes(goal, chosen.usd if chosen else None)
     if not limits.allow_unknown:
         notes.append(
             "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"

@@ -47,7 +47,7 @@ def upgrade_build(path: Path, asked: Goal, budget_usd: float) -> UpgradeResult:
     }
     asked = asked.model_copy(
         update={
-            "budget": asked.budget.model_copy(update={"usd": budget_usd}),
+            "budget": asked.budget.model_copy(update={"usd": budget_usd, "amount": None}),
             "limits": asked.limits.model_copy(update=circuit or {}),
         }
     )

@@ -1,0 +1,28 @@
+"""What a plan costs where its owner lives: in the currency asked, with the country's tax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import rigwright.cost as cost
+from rigwright.catalog.prices.rates import rate
+from rigwright.plan.ask.goal import Goal
+from rigwright.spec.tables.countries import country
+
+
+def local_notes(goal: Goal, usd: float | None) -> Iterator[str]:
+    """Notes on a machine of ``usd``, or on the budget alone without one."""
+    unit, place = rate(goal.budget.currency, goal.as_of), country(goal.site.country)
+    tax = cost.tax(place.code)
+    foreign = goal.budget.amount is not None and unit.currency != "USD"
+
+    def words(amount: float) -> str:
+        own = f"{amount / unit.usd:,.0f} {unit.currency}, " if foreign else ""
+        return f"{own}${amount:,.0f}"
+
+    if foreign:
+        machine = "" if usd is None else f"; the machine: {words(usd)}"
+        yield f"the budget: {words(goal.budget.usd)} (at ${unit.usd:.4g} of {unit.date}){machine}"
+    if tax is not None:
+        total = "" if usd is None else f": {words(usd * (1 + tax.share))} with it"
+        yield f"{tax.name} of {place.name} adds {tax.share * 100:.3g} %{total}"
