@@ -158,10 +158,12 @@ def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
     return read_lines(lines, name)[0]
 
 
-def read_lines(
-    lines: Iterable[Line], name: str = ""
-) -> tuple[Build, tuple[tuple[Line, Resolution | None], ...]]:
-    """The build of a list, and what each of its lines was taken for (None: for nothing)."""
+Meant = tuple[tuple["Line", Resolution | None], ...]
+"""Lines of a list, each with what it was taken for (None: for nothing)."""
+
+
+def read_lines(lines: Iterable[Line], name: str = "") -> tuple[Build, Meant]:
+    """The build of a list, and what its lines were taken for."""
     assembly = _Assembly()
     meant: list[tuple[Line, Resolution | None]] = []
     for line in lines:
@@ -347,12 +349,17 @@ def read_build(path: Path) -> Build:
 
     Raises InputError when the file cannot be read or names nothing.
     """
+    return read_build_lines(path)[0]
+
+
+def read_build_lines(path: Path) -> tuple[Build, Meant]:
+    """The build in a file, and the lines of a list with what each was taken for."""
     text = read_user_text(path, "a readable text file", encoding="utf-8-sig")
     if path.suffix == ".toml" or is_build_file(text):
-        return build_of_toml(text, str(path))
+        return build_of_toml(text, str(path)), ()
     from rigwright.catalog.paste import read_list  # a build file does without its patterns
 
-    return build_of_lines(read_list(text, str(path)), path.stem)
+    return read_lines(read_list(text, str(path)), path.stem)
 
 
 def is_build_file(text: str) -> bool:

@@ -20,6 +20,11 @@ class Rate:
     usd: float
 
 
+def currencies() -> tuple[str, ...]:
+    """Those with a rate; USD first."""
+    return ("USD", *dict.fromkeys(r.currency for r in table(Rate, TABLE)))
+
+
 def rate(currency: str, day: dt.date) -> Rate:
     """The latest rate up to a day, else the earliest. currency : of the table, or USD."""
     if currency == "USD":

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import rigwright.fit as fit
-from rigwright.catalog.buildfile import build_of_parts, read_build
+from rigwright.catalog.buildfile import Meant, build_of_parts, read_build_lines
+from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.prices.rates import currencies, rate
+from rigwright.catalog.source import prices_on
 from rigwright.plan.ask.jsonlines import answers
-from rigwright.plan.parts.results import CheckResult
+from rigwright.plan.parts.results import CheckResult, OwnPrice
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.userfile import user_lines
@@ -22,7 +26,36 @@ def check_file(path: Path | None) -> CheckResult:
     """Findings of a build file or pasted list. Raises InputError when it cannot be read."""
     if path is None:
         raise InputError("check", "BUILD", "nothing", "a build file or --cases CASES.jsonl")
-    return check_build(read_build(path), path.stem)
+    build, meant = read_build_lines(path)
+    return dataclasses.replace(check_build(build, path.stem), prices=own_prices(meant))
+
+
+def own_prices(meant: Meant, day: dt.date | None = None) -> tuple[OwnPrice, ...]:
+    """What a list says that its parts cost, beside what they cost new on a day (today)."""
+    priced = [(line, hit) for line, hit in meant if line.price and line.currency]
+    if not priced:
+        return ()
+    day = day or dt.date.today()
+    quotes = prices_on(day)
+    found = []
+    for line, hit in priced:
+        part, currency = hit.part if hit else None, str(line.currency)
+        quote = quotes.get(key(part)) if part else None
+        amount = (line.price or 0.0) * line.quantity
+        unit = rate(currency, day) if currency in currencies() else None
+        ours = (quote.usd, quote.low_usd, quote.high_usd) if quote else (None, None, None)
+        found.append(
+            OwnPrice(
+                (hit.kind if hit else line.kind) or "",
+                part.name if part else line.text,
+                line.quantity,
+                round(amount, 2),
+                currency,
+                None if unit is None else round(amount * unit.usd, 2),
+                *(None if usd is None else round(usd * line.quantity, 2) for usd in ours),
+            )
+        )
+    return tuple(found)
 
 
 def check_build(build: Build, name: str = "build") -> CheckResult:

@@ -10,14 +10,58 @@ from rigwright.spec.build import Finding
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPrice:
+    """A price that the list itself gives, beside ours; both of all ``count`` pieces.
+
+    usd : None where no rate of the currency is known.  our_usd : None where we have no price.
+    """
+
+    kind: str
+    name: str
+    count: int
+    amount: float
+    currency: str
+    usd: float | None
+    our_usd: float | None
+    our_low_usd: float | None
+    our_high_usd: float | None
+
+    @property
+    def compared(self) -> bool:
+        """Whether both are known: the totals are of these."""
+        return self.usd is not None and self.our_usd is not None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult(Answer):
-    """What the rules say of one build. exit_code: 0 buildable, 1 conflict, 3 only unknowns."""
+    """What the rules say of one build. exit_code: 0 buildable, 1 conflict, 3 only unknowns.
+
+    prices : what the list says that its parts cost.
+    """
 
     name: str
     findings: tuple[Finding, ...]
     unresolved: tuple[tuple[str, str], ...]
     exit_code: int
+    prices: tuple[OwnPrice, ...] = ()
+
+    @property
+    def your_usd(self) -> float:
+        """Total of the list's own prices, where ours is known too."""
+        return sum(p.usd or 0.0 for p in self.prices if p.compared)
+
+    @property
+    def our_usd(self) -> float:
+        """Our total of the same parts."""
+        return sum(p.our_usd or 0.0 for p in self.prices if p.compared)
 
     def to_dict(self) -> dict[str, Any]:
-        """The findings alone, as ``check --json`` prints them."""
-        return {"findings": plain(self.findings)}
+        """The findings, as ``check --json`` prints them; prices where the list gives any."""
+        found: dict[str, Any] = {"findings": plain(self.findings)}
+        if self.prices:
+            found |= {
+                "prices": plain(self.prices),
+                "your_usd": round(self.your_usd, 2),
+                "our_usd": round(self.our_usd, 2),
+            }
+        return found

@@ -100,6 +100,25 @@ def summary(findings: Sequence[Finding]) -> str:
     )
 
 
+def own_prices(result: CheckResult) -> Table:
+    """The list's own prices beside ours, and the totals of the parts that have both."""
+    out = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("part", "your price", "ours, new, today"):
+        out.add_column(name, justify="left" if name == "part" else "right")
+    for p in result.prices:
+        many = f"{p.count} x " if p.count > 1 else ""
+        foreign = "" if p.currency == "USD" else f" ({p.amount:,.2f} {p.currency})"
+        yours = ("no rate" if p.usd is None else f"${p.usd:,.0f}") + foreign
+        ours = "no price"
+        if p.our_usd is not None:
+            ours = f"${p.our_usd:,.0f} ({p.our_low_usd:,.0f}-{p.our_high_usd:,.0f})"
+        out.add_row(Text(many + p.name), yours, ours)
+    both = sum(p.compared for p in result.prices)
+    total = "total" if both == len(result.prices) else f"total of the {both} with both prices"
+    out.add_row(Text(total, "bold"), f"${result.your_usd:,.0f}", f"${result.our_usd:,.0f}")
+    return out
+
+
 def show(result: CheckResult, *, brief: bool = False) -> None:
     """All findings of one build with the summary first."""
     out = console()
@@ -111,6 +130,8 @@ def show(result: CheckResult, *, brief: bool = False) -> None:
         kind, text = result.unresolved[0]
         asked = f'rigwright name "{text}"' + (f" --kind {kind}" if kind else "")
         out.print(f"what else it could be: {escape(asked)}", style="dim", soft_wrap=True)
+    if result.prices:
+        out.print(own_prices(result))
     out.print(
         "Not checked: memory under the cooler, cable bends, fan mounts, radiator position, "
         "M.2 heat sinks.",
