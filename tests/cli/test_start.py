@@ -93,7 +93,7 @@ def test_a_place_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_terminal_is_asked_and_enter_takes_the_default(tmp_path):
-    """A real terminal: five questions, the second and the third answered."""
+    """A real terminal: five questions, a wrong answer asked again, two answered."""
     path = tmp_path / "goal.toml"
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -102,8 +102,9 @@ def test_a_terminal_is_asked_and_enter_takes_the_default(tmp_path):
     )  # fmt: skip
     os.close(theirs)
     shown, end = b"", time.monotonic() + 60
-    for question, answer in ((b"model", b"\n"), (b"serve", b"serve\n"), (b"USD", b"2500\n"),
-                             (b"Parts", b"\n"), (b"Country", b"\n")):  # fmt: skip
+    for question, answer in ((b"model", b"\n"), (b"serve", b"serve\n"), (b"USD", b"much\n"),
+                             (b"USD", b"2500\n"), (b"Parts", b"\n"),
+                             (b"Country", b"\n")):  # fmt: skip
         while question not in shown and time.monotonic() < end:
             if select.select([ours], [], [], 1)[0]:
                 shown += os.read(ours, 4096)

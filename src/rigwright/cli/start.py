@@ -41,19 +41,29 @@ def init(
 
 
 def _asked(said: dict[str, Any]) -> dict[str, Any]:
-    """What flags leave open, asked one by one; Enter takes what stands in brackets."""
-    from rigwright.plan.machine.goals import BUDGET_USD, MODEL
+    """What flags leave open, asked one by one; Enter takes what stands in brackets.
 
+    A wrong answer is told at once and asked again. Raises RigwrightError for what flags say.
+    """
+    from rigwright.plan.machine.goals import BUDGET_USD, MODEL, start
+    from rigwright.spec.errors import RigwrightError
+
+    start(said, "")
     found = dict(said)
     for name, question, usual in (
         ("model", "Which model", MODEL),
         ("mode", "train or serve", "train"),
         ("budget", "USD for the parts", str(BUDGET_USD)),
         ("own", "Parts you have, separated by ;", ""),
-        ("country", "Country, two letters", "US"),
+        ("country", "Country", "US"),
     ):
-        if name not in found:
+        while name not in found:
             answer = typer.prompt(question, default=usual, show_default=bool(usual))
             many = [part.strip() for part in answer.split(";") if part.strip()]
-            found[name] = many if name == "own" else answer
+            try:
+                start({**found, name: many if name == "own" else answer}, "")
+            except RigwrightError as error:
+                typer.echo(f"rigwright: {error}", err=True)
+            else:
+                found[name] = many if name == "own" else answer
     return {name: value for name, value in found.items() if value not in ("", [])}
