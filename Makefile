@@ -48,6 +48,7 @@ docs: $(VENV)/.dev  ## regenerate the generated pages and pictures
 	$(BIN)/python tools/make_screens.py
 
 score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../shared)
+	$(BIN)/python tools/prices_score.py score --write $(if $(RIGWRIGHT_DB),--db "$(RIGWRIGHT_DB)")
 	$(BIN)/python tools/score.py --write
 	$(BIN)/python tools/memory_accuracy.py score
 	$(BIN)/python tools/budget.py
@@ -57,6 +58,7 @@ calibrate: $(VENV)/.dev  ## make the fitted constants again (needs ../shared)
 	$(BIN)/python tools/memory_accuracy.py calibrate
 	$(BIN)/python tools/serving_accuracy.py calibrate
 	$(BIN)/python tools/training_accuracy.py calibrate
+	$(BIN)/python tools/prices_score.py calibrate
 
 calibrate-check: $(VENV)/.dev  ## fails when a table of constants is not what its inputs give
 	$(BIN)/python tools/calibrate_check.py

@@ -12,6 +12,7 @@ from rigwright_accuracy.measured import ROOT
 PAGE, DATA = ROOT / "docs" / "accuracy.md", ROOT / "docs" / "data"
 SCORES, NOT_SCORED = DATA / "accuracy.csv", DATA / "accuracy-not-scored.csv"
 VERDICTS, CHANCES = DATA / "accuracy-verdicts.csv", DATA / "accuracy-chances.csv"
+PRICES = DATA / "prices-accuracy.csv"
 PEERS, BASELINES = (Path(__file__).parent / n for n in ("memory/peers.csv", "step/baselines.csv"))
 Record = dict[str, str]
 
@@ -58,6 +59,15 @@ than 1.5 times the prediction: convolution libraries take workspace from an empt
 do without on a smaller one. How often it did fit, by predicted chance:
 [accuracy-chances.csv](data/accuracy-chances.csv).
 """
+PRICED = """
+## Prices of a day
+
+`python tools/prices_score.py score` hides embedded observations of parts on sale and asks for them
+again: all of a part's own (its class stays), it and the part's younger ones, or everything of the
+last 6 or 12 months, ending with the latest day and each half year before it. *Last own*: error of
+the part's own latest price instead; *beside*: of the model on those rows. Every kind:
+[prices-accuracy.csv](data/prices-accuracy.csv).
+"""
 
 
 def read(path: Path) -> list[Record]:
@@ -95,6 +105,13 @@ def plain(records: Sequence[Record]) -> str:
     return grid([_head(name) for name in records[0]], (r.values() for r in records))
 
 
+def priced() -> list[Record]:
+    """Scores of prices over all kinds; by kind where a part's own prices were hidden."""
+    found = read(PRICES)
+    first = found[0]["way"], found[0]["condition"]
+    return [r for r in found if r["kind"] == "all" or (r["way"], r["condition"]) == first]
+
+
 def text() -> str:
     """The whole page."""
     scores = read(SCORES)
@@ -122,6 +139,8 @@ def text() -> str:
         plain(read(PEERS)),
         FITS,
         plain(read(VERDICTS)),
+        PRICED,
+        plain(priced()),
     )
     return "\n".join(parts) + "\n"
 

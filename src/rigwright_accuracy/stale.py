@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rigwright.catalog.prices import nowcast
 from rigwright.predict import constants, serving, training
 from rigwright.predict.memory import peak
 from rigwright_accuracy.measured import SharedDataMissingError
 from rigwright_accuracy.memory import score as memory_fit
+from rigwright_accuracy.prices import score as prices_fit
 from rigwright_accuracy.serving import score as serving_fit
 from rigwright_accuracy.step import calibration as step_fit
 from rigwright_accuracy.training import score as training_fit
@@ -26,6 +28,7 @@ TABLES: dict[Path, Callable[[Path], Any]] = {
     peak.TABLE: memory_fit.recalibrate,
     serving.TABLE: serving_fit.recalibrate,
     training.TABLE: training_fit.recalibrate,
+    nowcast.TABLE: prices_fit.recalibrate,
 }
 VALUE, ERROR = 0.005, 0.2
 """Relative differences that libraries and processors make, of values and of their errors."""

@@ -8,10 +8,13 @@ is a normal of the logarithm with a variance of its own, and they are weighed by
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +27,7 @@ from rigwright.spec.parts import Card, Chip, Part
 
 Array = NDArray[np.float64]
 
+TABLE = Path(__file__).parents[1] / "data" / "price_steps.csv"
 LOOSE, TURNS = 0.05, 6
 TENTH = 1.2816
 """Standard deviations that leave a tenth on either side: ranges hold 80 %."""
@@ -31,25 +35,28 @@ TENTH = 1.2816
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Variances of logarithms; re-made by ``tools/prices_score.py fit``.
+    """Variances of logarithms; ``python tools/prices_score.py calibrate`` makes them again.
 
-    seen : of one observation (shops differ, deals end).  listed : of a maker's announcement, which
-    shops undercut or, in a shortage, never meet.  own : a year, of a part beside its class.
-    walk : a year, of a class beside its watched group.  still : a year, of a class in a group that
-    nobody watched.
+    seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class,
+    and of a class in a group that nobody watched.  walk : a year, of a class beside its watched
+    group; also of a series beside its class, and of a maker's announcement, which shops undercut
+    or, in a shortage, never meet.
     """
 
-    seen: float = 0.10**2
-    listed: float = 0.30**2
-    own: float = 0.30**2
-    walk: float = 0.15**2
-    still: float = 0.30**2
-    series: float = 0.15**2
+    seen: float
+    own: float
+    walk: float
 
     def of(self, price: Price) -> float:
         """Variance of one observation by its kind."""
-        return self.listed if price.basis == "list" else self.seen
+        return self.walk if price.basis == "list" else self.seen
 
+
+@functools.cache
+def steps() -> Steps:
+    """The shipped ones; the table has standard deviations."""
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        return Steps(**{row["name"]: float(row["value"]) ** 2 for row in csv.DictReader(lines)})
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -140,7 +147,7 @@ class Worth:
         found: Array = self._mean + self._table([facts_of(p, self._chips) for p in parts]) @ (
             self._weights
         )
-        for at, part in enumerate(parts):
+        for at, part in enumerate(parts if self._groups else ()):
             for group, effect, name in zip(
                 self._groups, self._effects, likenesses(part), strict=True
             ):
@@ -160,9 +167,9 @@ class Nowcast:
         prices: Sequence[Price],
         rows: tuple[Market, ...],
         chips: Mapping[str, Chip],
-        steps: Steps | None = None,
+        variances: Steps | None = None,
     ) -> None:
-        self._steps = steps or Steps()
+        self._steps = variances or steps()
         self._used = all(p.condition == "used" for p in prices)
         self._chips = chips
         self._rows = series_of(rows)
@@ -223,35 +230,37 @@ class Nowcast:
         part = self._parts[members[0]]
         group = self._group(part)
         base = float(np.mean([self._base[k] for k in members]))
-        months: dict[int, list[tuple[float, float, float]]] = {}
-        told = [(self._base[k], s) for k in members for s in self.seen.get(k, ())]
-        told += [(base, s) for s in self.class_seen.get(name, ())]
-        for level, s in [(b, s) for b, s in told if s.price.basis != "list"] or told:
+        # A month of the class: its parts differ among themselves, rows of the class itself do not.
+        months: dict[tuple[int, float], list[tuple[float, float]]] = {}
+        told = [(self._base[k], s, self.offset) for k in members for s in self.seen.get(k, ())]
+        told += [(base, s, 0.0) for s in self.class_seen.get(name, ())]
+        for level, s, apart in [t for t in told if t[1].price.basis != "list"] or told:
             rest = s.level - level - group.at(s.year)
-            found = months.setdefault(round(s.year * 12), [])
-            found.append((s.year, rest, self._steps.of(s.price)))
+            place = (round(s.year * 12), apart + self._steps.of(s.price))
+            months.setdefault(place, []).append((s.year, rest))
         points = [
             Point(
-                float(np.mean([y for y, *_ in found])),
-                float(np.mean([r for _, r, _ in found])),
-                (self.offset + min(v for *_, v in found)) / len(found),
+                float(np.mean([y for y, _ in found])),
+                float(np.mean([r for _, r in found])),
+                variance / len(found),
             )
-            for found in months.values()
+            for (_, variance), found in months.items()
         ]  # fmt: skip
-        points += self._watched(name, base, group)
+        if not self._used:  # the series are of new pieces; used ones share their movement alone
+            points += self._watched(name, base, group)
         return Curve(points, self._spread(group))
 
     def _spread(self, group: Moves) -> Spread:
         """Where the group was not watched its usual changes from year to year are added."""
-        steps = self._steps
+        walk = self._steps.walk
         free = group.wandering
-        unwatched = steps.still if free is None else steps.walk + free
-        return Spread(steps.walk, unwatched, group.watched, steps.series, self.offset)
+        unwatched = self._steps.own if free is None else walk + free
+        return Spread(walk, unwatched, group.watched, walk, self.offset)
 
     def _watched(self, name: str, base: float, group: Moves) -> list[Point]:
         """Months of the class's own series, beside its group's movement."""
         return [
-            Point(year, level - base - group.at(year), 0.10**2 / min(posts, 10), series)
+            Point(year, level - base - group.at(year), self._steps.seen / min(posts, 10), series)
             for (subject, series), points in self._rows.items()
             if subject == name and series.endswith(" one")
             for year, level, posts in points

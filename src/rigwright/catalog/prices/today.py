@@ -55,12 +55,17 @@ def _of_kind(
     if not mine:
         return
     known = {key(part): part for part in parts}
-    model = Nowcast(parts, mine, rows if condition == "new" else (), chips)
+    model = Nowcast(parts, mine, rows, chips)
     for name, level in model.on(day, model.known()).items():
-        if level.seen is None and ((condition == "used" and not model.class_seen)
-                                   or level.deviation > WIDEST):  # fmt: skip
-            continue
-        yield name, _quote(known[name], level, day, condition, chips)
+        if is_price(level, model, condition):
+            yield name, _quote(known[name], level, day, condition, chips)
+
+
+def is_price(level: Level, model: Nowcast, condition: str) -> bool:
+    """Whether a level says enough to be shown: the part was seen, or parts like it tell."""
+    if level.seen is not None:
+        return True
+    return level.deviation <= WIDEST and (condition == "new" or bool(model.class_seen))
 
 
 def _quote(

@@ -1,0 +1,219 @@
+"""Prices: what the model says of hidden observations, and its three constants.
+
+    python tools/prices_score.py score              # errors and coverage, embedded observations
+    python tools/prices_score.py score --db FILE    # the same with an imported catalogue
+    python tools/prices_score.py score --write      # also docs/data/prices-accuracy.csv and page
+    python tools/prices_score.py calibrate          # make catalog/data/price_steps.csv again
+
+Deterministic; needs nothing beside the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rigwright.catalog import source
+from rigwright.catalog.prices import nowcast
+from rigwright.catalog.prices.nowcast import Steps
+from rigwright.spec.market import Price
+from rigwright_accuracy import page
+from rigwright_accuracy.prices.hidden import (
+    Guess,
+    Shelf,
+    half_years,
+    later_hidden,
+    own_hidden,
+    shelves,
+    younger_hidden,
+)  # fmt: skip
+
+CONDITIONS = ("new", "used")
+WAYS = (
+    "own prices hidden",
+    "younger prices hidden",
+    "last 6 months hidden",
+    "last 12 months hidden",
+)
+ALL = "all"
+SOON_DAYS = 60
+FACTORS = (2**-0.25, 2**0.25)
+"""A constant is moved down or up by these, over and over, until nothing is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceScore:
+    """Errors of one kind and way of hiding, shares in 0..1.
+
+    median, p90 : of the relative size of the error.  in_range : rows inside the 80 % range.
+    last_rows, last_own, beside : rows with an older price of their own; the median error of that
+    price, and of the model on the same rows; not a number where there are none.
+    """
+
+    condition: str
+    way: str
+    kind: str
+    rows: int
+    median: float
+    p90: float
+    in_range: float
+    last_rows: int
+    last_own: float
+    beside: float
+
+
+def score(condition: str, way: str, kind: str, guesses: Sequence[Guess]) -> PriceScore:
+    """Score of at least one guess."""
+    errors = [g.error for g in guesses]
+    last = [(abs(g.last_usd / g.price.usd - 1.0), g.error) for g in guesses if g.last_usd]
+    nothing = float("nan")
+    return PriceScore(
+        condition, way, kind, len(errors), float(np.median(errors)),
+        float(np.quantile(errors, 0.9)), float(np.mean([g.inside for g in guesses])), len(last),
+        float(np.median([a for a, _ in last])) if last else nothing,
+        float(np.median([b for _, b in last])) if last else nothing,
+    )  # fmt: skip
+
+
+def guesses_of(way: str, found: Sequence[Shelf]) -> Iterator[Guess]:
+    """What the shipped model says when observations are hidden this way."""
+    ends = half_years(found)
+    for shelf in found:
+        if way == WAYS[0]:
+            yield from own_hidden(shelf)
+        elif way == WAYS[1]:
+            yield from younger_hidden(shelf)
+        else:
+            yield from later_hidden(shelf, 6 if way == WAYS[2] else 12, ends)
+
+
+def scores() -> list[PriceScore]:
+    """By condition, way of hiding and kind, on the catalogue in use."""
+    made: list[PriceScore] = []
+    for condition in CONDITIONS:
+        found = shelves((condition,))
+        for way in WAYS:
+            guesses = list(guesses_of(way, found))
+            kinds = {k: [g for g in guesses if g.kind == k] for k in (s.kind for s in found)}
+            kinds[ALL] = guesses
+            made += [score(condition, way, k, g) for k, g in kinds.items() if g]
+    return made
+
+
+def record(made: PriceScore) -> page.Record:
+    """The score as texts, shares in per cent."""
+    return {
+        name + ("_pct" if isinstance(value, float) else ""): (
+            str(value) if not isinstance(value, float) else
+            "" if math.isnan(value) else f"{100 * value:.1f}"
+        )
+        for name, value in asdict(made).items()
+    }  # fmt: skip
+
+
+def section(made: Sequence[PriceScore]) -> str:
+    """Markdown of every score."""
+    return "## Prices of a day\n\n" + page.plain([record(s) for s in made]) + "\n"
+
+
+def write(made: Sequence[PriceScore], into: Path = page.PRICES) -> None:
+    """One line for each score."""
+    records = [record(s) for s in made]
+    with into.open("w", encoding="utf-8", newline="") as out:
+        lines = csv.DictWriter(out, records[0], lineterminator="\n")
+        lines.writeheader()
+        lines.writerows(records)
+
+
+def loss(steps: Steps, found: Sequence[Shelf]) -> float:
+    """Mean interval score of hidden younger and later prices of parts that were seen before."""
+    ends, scored = half_years(found), []
+    for shelf in found:
+        for guess in (
+            *younger_hidden(shelf, steps, count=4),
+            *later_hidden(shelf, 6, ends, steps),
+            *later_hidden(shelf, 12, ends, steps),
+        ):
+            if guess.last_usd is not None:
+                scored.append(guess.interval_score)
+    return float(np.mean(scored))
+
+
+def between(found: Sequence[Shelf]) -> float:
+    """How far one observation lies from what the part costs, by two within ``SOON_DAYS``."""
+    squares = []
+    for shelf in found:
+        last: dict[str, Price] = {}
+        for p in shelf.prices:
+            before = last.get(p.part)
+            if before is not None and 0 < (p.date - before.date).days <= SOON_DAYS:
+                squares.append(math.log(p.usd / before.usd) ** 2 / 2)
+            last[p.part] = p
+    return math.sqrt(float(np.mean(squares)))
+
+
+def calibrate() -> dict[str, float]:
+    """Standard deviations: of an observation by repeated ones, the rest downhill by least loss.
+
+    By prices of new parts: those of used ones are few, and most are of three months of one crash.
+    """
+    found = shelves(("new",))
+    limits = {r["name"]: (float(r["low"]), float(r["high"])) for r in _rows()}
+    at = {name: math.sqrt(low * high) for name, (low, high) in limits.items()}
+    at["seen"] = between(found)
+    best, moved = _loss(at, found), True
+    while moved:
+        moved = False
+        for name, (low, high) in limits.items():
+            for factor in FACTORS if name != "seen" else ():
+                there = {**at, name: min(max(at[name] * factor, low), high)}
+                if there[name] != at[name] and (new := _loss(there, found)) < best - 1e-6:
+                    at, best, moved = there, new, True
+    return at
+
+
+def _loss(deviations: dict[str, float], found: Sequence[Shelf]) -> float:
+    return loss(Steps(**{k: v * v for k, v in deviations.items()}), found)
+
+
+def _rows() -> list[dict[str, str]]:
+    with nowcast.TABLE.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def recalibrate(into: Path = nowcast.TABLE) -> None:
+    """Calibrate on the embedded observations and write the table."""
+    source.use("none")
+    values, rows = calibrate(), _rows()
+    with into.open("w", encoding="utf-8", newline="") as out:
+        lines = csv.DictWriter(out, rows[0], lineterminator="\n")
+        lines.writeheader()
+        lines.writerows({**r, "value": f"{values[r['name']]:.4g}"} for r in rows)
+    nowcast.steps.cache_clear()
+
+
+def main() -> int:
+    """Calibrate or score."""
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("what", choices=("score", "calibrate"))
+    asked.add_argument("--db", help="database with an imported catalogue")
+    asked.add_argument("--write", action="store_true", help="write the CSV and the page")
+    given = asked.parse_args()
+    if given.what == "calibrate":
+        recalibrate()
+    source.use("none")
+    made = scores()
+    print(section(made))
+    if given.write:
+        write(made)
+        page.PAGE.write_text(page.text(), encoding="utf-8")
+    if given.db:
+        source.use(given.db)
+        print(f"With {given.db}:\n\n{section(scores())}")
+    return 0
