@@ -1,8 +1,8 @@
 """Observations that are hidden from the price model, and what it says of them.
 
 Three ways of hiding: all rows of a part (its class stays); a part's row and its younger ones (its
-older rows stay); everything after a day. Only observations of parts that were on sale on that day
-count: what a marketplace asks for a discontinued part is no price of a shop.
+older rows stay); everything after a day. Only what shops took for parts that were on sale on that
+day is asked for: an announcement is no price, nor what a marketplace asks for a discontinued part.
 """
 
 from __future__ import annotations
@@ -176,8 +176,9 @@ def half_years(shelves_: Sequence[Shelf]) -> list[dt.date]:
 
 
 def _guesses(shelf: Shelf, model: Nowcast, asked: Sequence[Price]) -> Iterator[Guess]:
-    for day in dict.fromkeys(p.date for p in asked):
-        mine = [p for p in asked if p.date == day]
+    taken = [p for p in asked if p.basis != "list"]
+    for day in dict.fromkeys(p.date for p in taken):
+        mine = [p for p in taken if p.date == day]
         levels = model.on(day, list(dict.fromkeys(shelf.subjects[p.part] for p in mine)))
         for p in mine:
             level = levels[shelf.subjects[p.part]]

@@ -150,7 +150,7 @@ def between(found: Sequence[Shelf]) -> float:
     squares = []
     for shelf in found:
         last: dict[str, Price] = {}
-        for p in shelf.prices:
+        for p in (p for p in shelf.prices if p.basis != "list"):
             before = last.get(p.part)
             if before is not None and 0 < (p.date - before.date).days <= SOON_DAYS:
                 squares.append(math.log(p.usd / before.usd) ** 2 / 2)

@@ -37,10 +37,9 @@ TENTH = 1.2816
 class Steps:
     """Variances of logarithms; ``python tools/prices_score.py calibrate`` makes them again.
 
-    seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class,
-    and of a class in a group that nobody watched.  walk : a year, of a class beside its watched
-    group; also of a series beside its class, and of a maker's announcement, which shops undercut
-    or, in a shortage, never meet.
+    seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class.
+    walk : a year, of a class beside its group; also of a series beside its class, and of a maker's
+    announcement, which shops undercut or, in a shortage, never meet.
     """
 
     seen: float
@@ -57,6 +56,7 @@ def steps() -> Steps:
     """The shipped ones; the table has standard deviations."""
     with TABLE.open(encoding="utf-8", newline="") as lines:
         return Steps(**{row["name"]: float(row["value"]) ** 2 for row in csv.DictReader(lines)})
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -253,9 +253,7 @@ class Nowcast:
     def _spread(self, group: Moves) -> Spread:
         """Where the group was not watched its usual changes from year to year are added."""
         walk = self._steps.walk
-        free = group.wandering
-        unwatched = self._steps.own if free is None else walk + free
-        return Spread(walk, unwatched, group.watched, walk, self.offset)
+        return Spread(walk, walk + (group.wandering or 0.0), group.watched, walk, self.offset)
 
     def _watched(self, name: str, base: float, group: Moves) -> list[Point]:
         """Months of the class's own series, beside its group's movement."""
