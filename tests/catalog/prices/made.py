@@ -15,8 +15,8 @@ CHIPS: dict[str, object] = {}
 def card(name: str, chip: str = "one", length_mm: float = 280.0) -> Card:
     return Card(
         id=name, name=f"Maker {name} {chip}", brand="Maker", released=dt.date(2019, 1, 1),
-        source="made", source_date=dt.date(2019, 1, 1), chip=chip, chip_count=1, power_limit_w=200.0,
-        length_mm=length_mm, thickness_slots=2.0,
+        source="made", source_date=dt.date(2019, 1, 1), chip=chip, chip_count=1,
+        power_limit_w=200.0, length_mm=length_mm, thickness_slots=2.0,
     )  # fmt: skip
 
 

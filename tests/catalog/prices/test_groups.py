@@ -1,9 +1,9 @@
 import math
 
 import pytest
+from tests.catalog.prices.made import market
 
 from rigwright.catalog.prices.groups import STILL, Moves, moves
-from tests.catalog.prices.made import market
 
 
 def test_members_are_chained_by_the_middle_of_their_changes():

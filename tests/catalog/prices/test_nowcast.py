@@ -6,9 +6,9 @@ import math
 from dataclasses import asdict, replace
 
 import pytest
+from tests.catalog.prices.made import STEPS, card, level, price
 
 from rigwright.catalog.prices.nowcast import TABLE, Nowcast, steps
-from tests.catalog.prices.made import STEPS, card, level, price
 
 TOLD = [price("card:a", 2020, 100), price("card:b", 2020, 100), price("card:c", 2020, 300)]
 
