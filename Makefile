@@ -35,7 +35,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.dev  ## kills, load and twenty times the random questions (an hour)
 	RIGWRIGHT_SOAK=20 $(BIN)/pytest -m soak
