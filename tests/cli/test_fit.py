@@ -65,6 +65,7 @@ def test_pictures(tmp_path):
         (("--gpu", "GTX 1070", "--method", "qlora"), "language models"),
         (("--gpu", "GTX 1070", "--nodes", "2"), "nodes"),
         (("--gpu", "GTX 1070", "--smallest-vram"), "gpu"),
+        (("--gpu", "GTX 1070", "--as-of", "2026-01-01"), "--as-of"),
         (("--smallest-vram", "--as-of", "1970-01-01"), "as-of"),
         (("--smallest-vram", "--as-of", "soon"), "soon"),
     ],

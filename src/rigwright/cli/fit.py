@@ -54,6 +54,8 @@ def fit(
 
     values = {"model": model, **said}
     if not smallest_vram:
+        if as_of is not None:
+            raise InputError("fit", "--as-of", as_of, "a day beside --smallest-vram only")
         _cards(gpu or [], values, picture, as_json)
         return
     for name, given in (("gpu", gpu), ("picture", picture)):
