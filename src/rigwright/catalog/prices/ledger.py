@@ -27,7 +27,7 @@ class Quote:
 
     usd : the likeliest.  low_usd, high_usd : a tenth lies beyond on either side.
     basis : ``seen`` (the observation itself, recent), ``carried`` (by what its class did since),
-    ``estimated`` (of parts like it; nobody saw this one).
+    ``estimated`` (of parts like it; nobody saw this one), ``yours`` (given with the question).
     seen_usd, seen_date, source : the closest observation of the part, None where there is none.
     sold : whether it can be bought in this condition on the day; else a price of what is left.
     moved : what its class did since, as a factor; moved_by names the class.
@@ -50,6 +50,11 @@ class Quote:
     def cents(self) -> int:
         """Whole cents, for exact sums."""
         return round(self.usd * 100)
+
+
+def own_quote(usd: float, day: dt.date) -> Quote:
+    """The price that somebody says a part costs them on a day."""
+    return Quote(usd, usd, usd, "new", "yours", usd, day, "your price", 0, 1.0, "")
 
 
 def price_fields(quote: Quote | None, count: int) -> dict[str, Any]:
@@ -76,8 +81,8 @@ def price_words(line: Any, *, brief: bool = False) -> str:
 
     brief : ``2025-07-23, x2.24 since``, for a column that has a head.
     """
-    if not line.price_basis:
-        return ""
+    if line.price_basis in ("", "yours"):
+        return "your price" if line.price_basis else ""
     used = "" if line.price_sold else f"not sold{'' if brief else ' in shops'} any more, "
     used += "used, " if line.price_condition == "used" else ""
     if line.price_date is None:

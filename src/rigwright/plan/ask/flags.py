@@ -32,6 +32,11 @@ FLAGS = (
         kind="text", field="site.country", flags=("--country",), rank=1,
     ),
     Question(
+        name="price", label="Your price", help="What a part, or any card of a chip, costs you: "
+        "NAME=USD; may be repeated.",
+        kind="names", field="limits.prices", flags=("--price",), rank=1,
+    ),
+    Question(
         name="set", label="Any key", help="SECTION.KEY=VALUE for any key of a goal file "
         "(docs/goal.md); may be repeated.",
         kind="names", flags=("--set",), rank=1,
@@ -54,7 +59,7 @@ MEANT: dict[str, dict[Any, Any]] = {
     "amd": {True: ["nvidia", "amd"], False: ["nvidia"]},
 }
 """What yes and no are as the key's value."""
-LISTS = ("cards", "ram", "drives", "gpu_vendors", "brands", "exclude_brands", "offers")
+LISTS = ("cards", "ram", "drives", "gpu_vendors", "brands", "exclude_brands", "offers", "prices")
 
 Data = dict[str, Any]
 
@@ -105,7 +110,9 @@ def with_flags(data: Mapping[str, Any], said: Mapping[str, Any]) -> Data:
             _put(found, f"workload.{q.name}", said[q.name])
     for flag in FLAGS:
         if flag.name in said and flag.name not in ("own", "set"):
-            meant = MEANT.get(flag.name, {}).get(said[flag.name], said[flag.name])
+            meant = said[flag.name]
+            if flag.name in MEANT:
+                meant = MEANT[flag.name].get(meant, meant)
             if flag.name == "budget":
                 found["budget"] = _budget(meant)
             elif meant is not False or flag.name == "used":

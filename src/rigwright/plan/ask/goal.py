@@ -221,6 +221,11 @@ class Limits(Section):
         ask("Oldest price", "Parts last seen longer ago are left out; empty: none are.",
             unit="days", most=36_500, example=1095),
     ] = None  # fmt: skip
+    prices: Annotated[
+        tuple[str, ...],
+        ask("Your own prices", "What a part, or any card of a chip, costs you: NAME=USD.",
+            example=("RTX 5090=3899",)),
+    ] = ()  # fmt: skip
     circuit_volts: Annotated[
         Positive | None,
         ask("Wall circuit", "Voltage of the wall socket.",
@@ -234,6 +239,19 @@ class Limits(Section):
     circuit_other_load_w: Annotated[
         Amount, ask("Other load on it", "What else draws from the circuit.", unit="W", most=100_000)
     ] = 0
+
+    @field_validator("prices")
+    @classmethod
+    def _named_amounts(cls, said: tuple[str, ...]) -> tuple[str, ...]:
+        for text in said:
+            name, _, amount = text.rpartition("=")
+            try:
+                usd = float(amount)
+            except ValueError:
+                usd = 0.0
+            if not name.strip() or not 0 < usd <= BUDGET_USD_MAX:
+                raise ValueError(f"NAME=USD, up to {BUDGET_USD_MAX:,}")
+        return said
 
     @model_validator(mode="after")
     def _not_contradictory(self) -> Limits:

@@ -14,12 +14,13 @@ import rigwright.fit as fit
 import rigwright.predict as predict
 from rigwright.catalog.buildfile import card_of_chip
 from rigwright.catalog.identify import identify
-from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.prices.ledger import Quote, key, own_quote
 from rigwright.catalog.source import by_id, load, load_with_price, number_of, prices_on, state
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.ask.hosts import gpu_link, of_chip
 from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.parts.pricing import meant
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import operations, replicas
@@ -45,6 +46,7 @@ class Stock:
     brands: frozenset[str]
     exclude_brands: frozenset[str]
     estimated: bool
+    prices: tuple[str, ...]
 
     def parts(self, kind: str) -> tuple[Part, ...]:
         """Parts of a kind that can have a price at all."""
@@ -78,6 +80,7 @@ def market(goal: Goal) -> Market:
         brands,
         excluded,
         limits.estimated_prices,
+        limits.prices,
     )
     return _market(stock, state())
 
@@ -101,6 +104,7 @@ def _market(stock: Stock, _: int) -> Market:
         for name, quote in prices_on(stock.as_of, used=stock.used, unseen=stock.estimated).items()
         if stock.age_days_max is None or (quote.age_days or 0) <= stock.age_days_max
     }
+    seen |= _own_prices(stock)
     kinds = (*KINDS, "card")
     priced = sum(key(p) in seen for k in kinds for p in stock.parts(k))
     owned, fixed = _named(stock.own), _named(stock.use)
@@ -116,6 +120,27 @@ def _market(stock: Stock, _: int) -> Market:
         found,
         {chip: tuple(made) for chip, made in cards.items()},
     )
+
+
+def _own_prices(stock: Stock) -> dict[str, Quote]:
+    """Prices that the goal gives, by key; of a chip for each card with one of it.
+
+    Raises UnknownNameError, and InputError for what is not for sale here.
+    """
+    found: dict[str, Quote] = {}
+    for text in stock.prices:
+        name, _, amount = text.rpartition("=")
+        part = meant(name.strip())
+        if part.kind == "chip":
+            cards = (c for c in stock.parts("card") if isinstance(c, Card) and c.chip == part.id)
+            parts: list[Part] = [c for c in cards if c.chip_count == 1]
+        else:
+            parts = [p for p in stock.parts(part.kind) if p.id == part.id]
+        if not parts:
+            allowed = "a part, or a chip of cards, that the catalogue has prices of"
+            raise InputError("goal", "limits.prices", text, allowed)
+        found |= {key(p): own_quote(float(amount), stock.as_of) for p in parts}
+    return found
 
 
 def _named(section: Named) -> dict[str, tuple[Part, ...]]:

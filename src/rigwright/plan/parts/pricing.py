@@ -133,7 +133,7 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
     Raises UnknownNameError when it names no one part.
     """
     day = parse_day(as_of)
-    part = _meant(text)
+    part = meant(text)
     ids = {part.id} | {
         row[0]
         for row in source.rows(
@@ -168,7 +168,8 @@ def _date(value: dt.date | str) -> dt.date:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _meant(text: str) -> Part:
+def meant(text: str) -> Part:
+    """The part or chip that a name, a part number or ``kind:id`` means. Raises RigwrightError."""
     kind, colon, id_ = text.partition(":")
     if colon and kind in source.TYPES:
         part = source.part(kind, id_.strip())

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def _price(line: PartLine) -> tuple[str, str]:
     if line.owned:
         return "owned", ""
-    price = f"${line.usd:,.0f} ({line.price_low:,.0f}-{line.price_high:,.0f})"
+    price = f"${line.usd:,.0f}"
+    if line.price_basis != "yours":
+        price += f" ({line.price_low:,.0f}-{line.price_high:,.0f})"
     return price, price_words(line, brief=True)
 
 
