@@ -26,7 +26,7 @@ from rigwright.spec.build import Build, Circuit
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part, Psu
-from rigwright.spec.userfile import read_user_text
+from rigwright.spec.tables.userfile import read_user_text
 
 if TYPE_CHECKING:
     from rigwright.catalog.paste import Line

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError, unreadable
-from rigwright.spec.userfile import ordinary
+from rigwright.spec.tables.userfile import ordinary
 
 RECORD_BYTES_MAX = 256 * 1024
 """The largest record seen in 2026 has 3.5 KB."""

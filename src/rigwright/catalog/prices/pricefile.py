@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.spec.errors import InputError
-from rigwright.spec.userfile import ordinary
+from rigwright.spec.tables.userfile import ordinary
 
 BYTES_MAX = 128 * 1024**2
 ROWS_MAX = 2_000_000

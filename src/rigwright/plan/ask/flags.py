@@ -34,7 +34,7 @@ FLAGS = (
     Question(
         name="price", label="Your price", help="What a part, or any card of a chip, costs you: "
         "NAME=USD; may be repeated.",
-        kind="names", field="limits.prices", flags=("--price",), rank=1,
+        kind="names", field="limits.prices", flags=("--price",), rank=2,
     ),
     Question(
         name="set", label="Any key", help="SECTION.KEY=VALUE for any key of a goal file "

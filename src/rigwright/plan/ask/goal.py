@@ -26,7 +26,7 @@ from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.run import Run
 from rigwright.spec.tables.countries import country, country_code
-from rigwright.spec.userfile import read_user_text
+from rigwright.spec.tables.userfile import read_user_text
 
 EXAMPLE = "see examples/today/goal.toml"
 BY_COUNTRY = "as usual in site.country"

@@ -17,7 +17,7 @@ from rigwright.plan.ask.jsonlines import answers
 from rigwright.plan.parts.results import CheckResult, OwnPrice
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
-from rigwright.spec.userfile import user_lines
+from rigwright.spec.tables.userfile import user_lines
 
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}
 

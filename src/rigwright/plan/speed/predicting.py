@@ -21,7 +21,7 @@ from rigwright.predict.memory import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.spec.userfile import bounded_lines, user_lines
+from rigwright.spec.tables.userfile import bounded_lines, user_lines
 from rigwright.workload import lookup
 
 GIB = 1024**3

@@ -1,1 +1,1 @@
-"""Tables of facts with source and date: their reader, and those that several rooms need."""
+"""Tables of facts with source and date, and files of users: their readers, one for each."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
-from rigwright.spec.userfile import read_user_text
+from rigwright.spec.tables.userfile import read_user_text
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright.workload.decoder.families import from_dict
 

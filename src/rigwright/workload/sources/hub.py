@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
-from rigwright.spec.userfile import read_user_text
+from rigwright.spec.tables.userfile import read_user_text
 from rigwright.workload.sources.source import HUB, Source, need
 
 DEFAULT_TOKENS = 512

@@ -12,7 +12,7 @@ from rigwright.plan.ask.goal import read_goal
 from rigwright.plan.parts.checking import check_cases
 from rigwright.plan.speed.predicting import predict_batch
 from rigwright.spec.errors import InputError
-from rigwright.spec.userfile import LINE_CHARS_MAX, TEXT_BYTES_MAX, bounded_lines
+from rigwright.spec.tables.userfile import LINE_CHARS_MAX, TEXT_BYTES_MAX, bounded_lines
 from rigwright.workload.decoder.names import read_config
 
 READERS = {
