@@ -90,7 +90,7 @@ def test_a_goal_that_nothing_meets_says_what_clashes():
 
 def test_renting_that_cannot_be_compared_is_said():
     goal = read_goal(STORY)
-    site = goal.site.model_copy(update={"country": "XX", "usd_per_kwh": None})
+    site = goal.site.model_copy(update={"country": "CH", "usd_per_kwh": None})
     found = report(goal.model_copy(update={"site": site}))
     assert found.rent is None
     assert "usd_per_kwh" in page(found)
