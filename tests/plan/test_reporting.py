@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rigwright import fit
-from rigwright.plan.machine.planning import read_goal_as_of
+from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.reporting import power_of, report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -13,11 +13,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 @pytest.mark.parametrize("name", ["2016-desktop", "today", "serve-llm"])
 def test_the_build_is_the_planned_one(name):
-    found = report(
-        read_goal_as_of(
-            EXAMPLES / name / "goal.toml", "2026-11-01" if name != "2016-desktop" else None
-        )
-    )
+    as_of = "2026-11-01" if name != "2016-desktop" else None
+    found = report(goal_of(EXAMPLES / name / "goal.toml", {}, as_of).goal)
     chosen = found.plan.chosen
     assert sorted(p.id for p in found.build.parts()) == sorted(
         line.id for line in chosen.parts for _ in range(line.count)
@@ -29,7 +26,7 @@ def test_the_build_is_the_planned_one(name):
 
 
 def test_power_adds_up():
-    found = report(read_goal_as_of(EXAMPLES / "2016-desktop" / "goal.toml", None))
+    found = report(goal_of(EXAMPLES / "2016-desktop" / "goal.toml", {}, None).goal)
     power = power_of(found.build)
     assert power.draw_w == pytest.approx(sum(w for _, w in power.shares))
     assert power.draw_w < power.wall_w < power.circuit_w

@@ -16,7 +16,8 @@ from rigwright import cost, fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.goals import goal_of
+from rigwright.plan.machine.planning import plan
 from rigwright.plan.money.renting import rent_build
 from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.predicting import predict_run
@@ -125,7 +126,7 @@ def a_gpu_is_32_times_a_cpu_on_lenet() -> str:
 
 
 def the_plan_for_that_money_is_a_gtx_1070() -> str:
-    chosen = plan(read_goal_as_of(GOAL, None)).chosen
+    chosen = plan(goal_of(GOAL, {}, None).goal).chosen
     return word(chosen is not None and chosen.gpu == "GeForce GTX 1070")
 
 
@@ -145,7 +146,7 @@ def a_desktop_pays_after_470_hours_against_g2_8xlarge() -> str:
 def counting_speed_the_desktop_pays_twice_as_early() -> str:
     rows = {
         r.offer: r
-        for r in rent_build(read_goal_as_of(GOAL, None), BUILD).rows
+        for r in rent_build(goal_of(GOAL, {}, None).goal, BUILD).rows
         if "us-east-1" in r.offer
     }
     g2 = rows["aws g2.2xlarge (us-east-1)"]
@@ -154,7 +155,7 @@ def counting_speed_the_desktop_pays_twice_as_early() -> str:
 
 
 def a_p2_xlarge_epoch_is_cheaper_than_a_g2_2xlarge_epoch() -> str:
-    rows = {r.offer: r for r in rent_build(read_goal_as_of(GOAL, None), BUILD).rows}
+    rows = {r.offer: r for r in rent_build(goal_of(GOAL, {}, None).goal, BUILD).rows}
     p2, g2 = rows["aws p2.xlarge (us-east-1)"], rows["aws g2.2xlarge (us-east-1)"]
     assert p2.usd_per_job is not None and g2.usd_per_job is not None
     return word(p2.usd_per_job < g2.usd_per_job)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from rigwright.plan.ask.flags import FLAGS
-from rigwright.spec.asked import Question, questions
+from rigwright.spec.asked import Question, questions, sentences
 from rigwright.spec.run import Machine, Run
 
 RUN, MACHINE = questions(Run), questions(Machine)
@@ -43,11 +43,7 @@ def _help(q: Question) -> str:
     said = [q.help if not q.unit else f"{q.help} ({q.unit})"]
     if q.choices:
         said.append(f"One of: {', '.join(q.choices)}.")
-    if q.needs:
-        said.append(f"For {q.applies_words}.")
-    if q.default_words:
-        said.append(f"Left out: {q.default_words}.")
-    return " ".join(said)
+    return " ".join(said + sentences(q))
 
 
 def option(q: Question, taken: Iterable[str] = (), panel: str | None = None) -> Any:

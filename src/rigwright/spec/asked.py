@@ -104,6 +104,12 @@ class Question:
         return ", ".join(SITUATIONS[word] for word in self.needs)
 
 
+def sentences(q: Question) -> list[str]:
+    """``For decoders.``, ``Left out: 32.``: when it applies and what leaving it out means."""
+    said = [f"For {q.applies_words}."] if q.needs else []
+    return said + ([f"Left out: {q.default_words}."] if q.default_words else [])
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()

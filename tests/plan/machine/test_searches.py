@@ -6,14 +6,15 @@ import pytest
 
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.candidates import market, options
-from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.goals import goal_of
+from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.searches import search_of
 
 GOAL = Path(__file__).parents[3] / "examples" / "2016-desktop" / "goal.toml"
 
 
 def asked(**limits):
-    goal = read_goal_as_of(GOAL, None)
+    goal = goal_of(GOAL, {}, None).goal
     return goal.model_copy(update={"limits": goal.limits.model_copy(update=limits)})
 
 

@@ -13,7 +13,8 @@ from rigwright.choose.answer import alternatives, best
 from rigwright.choose.explain import explain
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal, parse_goal
-from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.goals import goal_of
+from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.upgrading import upgrade_build
 from rigwright.plan.memory.holding import cards_holding
 from rigwright.plan.memory.smallestvram import smallest_vram
@@ -102,7 +103,7 @@ def cases() -> Iterator[tuple[str, Leaves]]:
             f"upgrade {usd}",
             _told(
                 lambda usd=usd: upgrade_build(
-                    story / "build.toml", read_goal_as_of(story / "goal.toml", DAY), usd
+                    story / "build.toml", goal_of(story / "goal.toml", {}, DAY).goal, usd
                 )
             ),
         )

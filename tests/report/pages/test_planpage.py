@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rigwright.plan.ask.goal import read_goal
-from rigwright.plan.machine.planning import read_goal_as_of
+from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.reporting import report
 from rigwright.report.pages.planpage import BROWSERS, page, save, to_pdf
 from rigwright.spec.errors import InputError
@@ -19,7 +19,7 @@ STORY = EXAMPLES / "2016-desktop" / "goal.toml"
 
 @pytest.fixture(scope="module")
 def story():
-    return report(read_goal_as_of(STORY, None), "goal")
+    return report(goal_of(STORY, {}, None).goal, "goal")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rigwright.plan.machine.planning import plan, read_goal_as_of
+from rigwright.plan.machine.goals import goal_of
+from rigwright.plan.machine.planning import plan
 from rigwright.report.text.plan import next_step, show
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -14,7 +15,7 @@ SCREEN = 24
 
 @pytest.fixture(scope="module")
 def today():
-    return plan(read_goal_as_of(EXAMPLES / "today" / "goal.toml", "2026-11-23"))
+    return plan(goal_of(EXAMPLES / "today" / "goal.toml", {}, "2026-11-23").goal)
 
 
 def test_the_first_screen_ends_with_what_to_do_next(today, monkeypatch, capsys):

@@ -13,11 +13,10 @@ import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rigwright.catalog import tables
 from rigwright.spec.market import Market
 from rigwright.spec.parts import Chip
 
-GROUPS: Mapping[str, str] = {"card": "gpu", "cpu": "cpu"}
+CONSUMER = ("geforce", "radeon", "arc")
 MONTH = 1 / 12
 
 
@@ -87,12 +86,6 @@ def _chained(members: list[Moves]) -> Moves:
     return Moves(tuple(years), tuple(levels))
 
 
-@functools.cache
-def market() -> tuple[Market, ...]:
-    """The embedded months."""
-    return tables.load(Market)
-
-
 @functools.lru_cache(maxsize=4)
 def moves(rows: tuple[Market, ...]) -> dict[str, Moves]:
     """Group -> its movement; consumer cards by maker's segment are one group, as are processors."""
@@ -120,6 +113,3 @@ def group_of(part: object, chips: Mapping[str, Chip]) -> str:
     if kind == "drive" and getattr(part, "type", "") == "ssd":
         return "drive:nvme"
     return ""
-
-
-CONSUMER = ("geforce", "radeon", "arc")

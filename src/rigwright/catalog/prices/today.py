@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from rigwright.catalog.prices.features import moves_with
@@ -85,7 +86,7 @@ def _quote(
         seen_date=None if seen is None else seen.date,
         source="parts like it" if seen is None else seen.source,
         age_days=age,
-        moved=1.0 if seen is None or fresh else level.usd / seen.usd,
+        moved=1.0 if seen is None or fresh else math.exp(level.moved),
         moved_by=_words(part, chips),
         sold=sold(part, day, condition, None if seen is None else seen.date) is not False,
     )

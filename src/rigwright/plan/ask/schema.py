@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from rigwright.plan.ask.questions import YES, left_out, word_of
-from rigwright.spec.asked import Kind, Question
+from rigwright.spec.asked import Kind, Question, sentences
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -123,11 +123,7 @@ def described(q: Question) -> str:
     said = [q.help]
     if q.unit:
         said.append(f"In {q.unit}.")
-    if q.needs:
-        said.append(f"For {q.applies_words}.")
-    if q.default_words:
-        said.append(f"Left out: {q.default_words}.")
-    return " ".join(said)
+    return " ".join(said + sentences(q))
 
 
 def made(name: str, base: type[BaseModel], fields: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rigwright.plan.ask.goal import Budget, Goal, Limits, Own, Site, Use, Workload, sections
-from rigwright.spec.asked import Question
+from rigwright.spec.asked import Question, sentences
 
 WIDTH = 96
 SECTIONS = {"workload": Workload, "budget": Budget, "own": Own, "use": Use, "limits": Limits,
@@ -44,11 +44,7 @@ def explained(q: Question) -> str:
     said = [q.help if not q.unit else f"{q.help.rstrip('.')} [{q.unit}]."]
     if q.choices and q.kind == "choice":
         said.append(f"One of {', '.join(q.choices)}.")
-    if q.needs:
-        said.append(f"For {q.applies_words}.")
-    if q.default_words:
-        said.append(f"Left out: {q.default_words}.")
-    return " ".join(said)
+    return " ".join(said + sentences(q))
 
 
 def _key(q: Question, value: Any, said: bool) -> str:

@@ -8,49 +8,50 @@ smallest sum of prices and of what is lacking: the one with the largest worth fo
 
 from __future__ import annotations
 
-import csv
-import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from rigwright.choose.problem import Choice, Option, Problem
 from rigwright.choose.search import Search
+from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.goal import Goal
 from rigwright.spec.parts import Part
+from rigwright.spec.tables.table import table
 
 DEAR_USD = 12_000
 """Shares are of the budget up to here: a terabyte costs no more beside a dearer machine."""
 SCALES = (1.0, 0.5, 0.25, 0.1)
 """Tried in turn until the budget pays the machine; the cheapest one stands behind them."""
 BESIDE_CPU_W = 60.0
-UNDATED_DAYS = 5 * 365
+TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a doubling is worth as a share of the budget, and how much is enough."""
+    """What a doubling of one thing (in its unit) is worth, and how much of it is enough.
 
-    share: float
+    share_per_doubling : of the budget.
+    """
+
+    what: str
+    unit: str
+    share_per_doubling: float
     enough: float
+    meaning: str
 
     def lack(self, amount: float) -> float:
         """Share of the budget that is lacking with this amount; nothing from ``enough`` on."""
         if amount >= self.enough:
             return 0.0
-        return self.share * math.log2(self.enough / max(amount, self.enough / 64))
+        return self.share_per_doubling * math.log2(self.enough / max(amount, self.enough / 64))
 
 
-@functools.cache
 def worths() -> dict[str, Worth]:
     """The table by name."""
-    text = (files("rigwright.plan") / "data/outfit.csv").read_text(encoding="utf-8")
-    return {
-        row["what"]: Worth(float(row["share_per_doubling"]), float(row["enough"]))
-        for row in csv.DictReader(text.splitlines())
-    }
+    return {row.what: row for row in table(Worth, TABLE)}
 
 
 def lacks(goal: Goal, option: Option, scale: float) -> Callable[[str, Sequence[Part]], int]:
@@ -66,10 +67,10 @@ def lacks(goal: Goal, option: Option, scale: float) -> Callable[[str, Sequence[P
         return known["ram"].lack(gib / vram_gib) + known["channels"].lack(modules / 2)
 
     def modern(parts: Sequence[Any]) -> float:
-        days = [(goal.as_of - p.released).days for p in parts if p.released]
-        return (
-            known["modern"].lack(365.25 / max(days[0], 30)) if days else 2 * known["modern"].share
-        )
+        released = parts[0].released
+        if released is None:  # as one of two years
+            return 2 * known["modern"].share_per_doubling
+        return known["modern"].lack(365.25 / max((goal.as_of - released).days, 30))
 
     def cpu(parts: Sequence[Any]) -> float:
         return known["cores"].lack(parts[0].cores / option.count) + modern(parts)
@@ -93,7 +94,7 @@ def lacks(goal: Goal, option: Option, scale: float) -> Callable[[str, Sequence[P
     return lack
 
 
-def outfitted(goal: Goal, task: Problem, cheapest: Choice, verdicts: Any) -> Choice:
+def outfitted(goal: Goal, task: Problem, cheapest: Choice, verdicts: Verdicts) -> Choice:
     """The machine around the chosen cards with the largest worth that the budget pays."""
     budget = task.budget_cents or 0
     for scale in SCALES:

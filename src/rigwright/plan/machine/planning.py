@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
-from rigwright.choose.problem import Choice, Option, Outcome
-from rigwright.choose.search import fastest_within, frontier
+from rigwright.choose.problem import Choice, Demand, Option, Outcome
+from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
-from rigwright.plan.ask.goal import Goal, parse_day, read_goal
+from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import Market, market, options, trusting
 from rigwright.plan.machine.explaining import explain
 from rigwright.plan.machine.local import local_notes
@@ -28,28 +27,18 @@ RESOLVED = 0.03
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
 
 
-def read_goal_as_of(path: Path, as_of: str | None) -> Goal:
-    """A goal file, moved to another day when one is given."""
-    goal = read_goal(path)
-    return goal if as_of is None else goal.model_copy(update={"as_of": parse_day(as_of)})
-
-
 def plan(goal: Goal, name: str = "goal") -> PlanResult:
     """The cheapest machine, by the rules, that carries the fastest affordable GPU choice."""
     goal, said = trusting(goal)
     m = market(goal)
     found = options(goal, m)
     search = search_of(goal, m, found)
-    task = search.problem
-    outcomes = tuple(search.best(option) for option in task.options)
-    best = best_within(outcomes, task.budget_cents or 0)
+    outcomes, best = _searched(search)
     modest = ""
-    if best is None and task.demands:
-        modest = _given_up(goal)
+    if best is None and (given_up := sensible(goal)):
+        modest = _given_up(given_up)
         search = search_of(goal, m, found, anything=True)
-        task = search.problem
-        outcomes = tuple(search.best(option) for option in task.options)
-        best = best_within(outcomes, task.budget_cents or 0)
+        outcomes, best = _searched(search)
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
         _too_small(o) for o in found if o.step_s is None
@@ -67,7 +56,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     if best is None:
         conflicts, changes = explain(goal, m, found, search)
         return replace(result, conflicts=conflicts, changes=changes)
-    whole = outfitted(goal, task, best, search.verdicts)
+    whole = outfitted(goal, search.problem, best, search.verdicts)
     chosen = machined(goal, m, whole, _reason(goal, outcomes))
     return replace(
         result,
@@ -78,8 +67,15 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     )
 
 
-def _given_up(goal: Goal) -> str:
-    names = ", ".join(demand.name for demand in sensible(goal))
+def _searched(search: Search) -> tuple[tuple[Outcome, ...], Choice | None]:
+    """The cheapest machine of every option, and the best one that the budget pays."""
+    task = search.problem
+    outcomes = tuple(search.best(option) for option in task.options)
+    return outcomes, best_within(outcomes, task.budget_cents or 0)
+
+
+def _given_up(demands: tuple[Demand, ...]) -> str:
+    names = ", ".join(demand.name for demand in demands)
     return f"no machine within the budget has {names}: this one gives that up"
 
 
