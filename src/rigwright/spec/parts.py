@@ -9,6 +9,7 @@ there may still be ``None`` in an imported part, where its source has nothing th
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -327,6 +328,12 @@ class Case(Part):
     height_mm: float | None = fact("outer height", unit="mm")
     depth_mm: float | None = fact("outer depth", unit="mm")
     rear_connectors: bool | None = fact("tray has cut-outs for boards with rear sockets")
+
+    @property
+    def volume_l(self) -> float | None:
+        """Outer volume [l]; None where a side is unknown."""
+        sides = (self.width_mm, self.height_mm, self.depth_mm)
+        return math.prod(side for side in sides if side) / 1e6 if all(sides) else None
 
 
 PART_TYPES: tuple[type[Part], ...] = (

@@ -118,9 +118,8 @@ def _psu(part: Any, _: Mapping[str, Chip]) -> Facts:
 
 
 def _case(part: Any, _: Mapping[str, Chip]) -> Facts:
-    volume = (part.width_mm or 0) * (part.height_mm or 0) * (part.depth_mm or 0) / 1e6
     return {
-        "volume": _log(volume, 45),
+        "volume": _log(part.volume_l, 45),
         "fans": float(part.fans_included or 0),
         "length": (part.gpu_length_mm or 350) / 400,
         "cooler": (part.cooler_height_mm or 160) / 160,

@@ -42,7 +42,8 @@ FLAGS = (
         kind="names", flags=("--set",), rank=1,
     ),
     Question(
-        name="quiet", label="Quiet", help=f"A cooler of at most {QUIET_DBA} dB(A) by its maker.",
+        name="quiet", label="Quiet", help=f"A cooler of at most {QUIET_DBA} dB(A) by "
+        "its maker, no blower card; fans of card, case and supply have no such figure.",
         kind="yes", field="limits.noise_dba_max", flags=("--quiet",),
     ),
     Question(

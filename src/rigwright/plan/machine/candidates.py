@@ -239,6 +239,7 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
     if limits.noise_dba_max is not None:
         loudest = limits.noise_dba_max
         found.append(Demand("limits.noise_dba_max", "cooler", lambda p: _quiet(p, loudest)))
+        found.append(Demand("limits.noise_dba_max: no blower", "card", _no_blower))
     if limits.case_volume_l_max is not None or limits.case_height_mm_max is not None:
         found.append(Demand("limits.case size", "case", lambda p: _small(p, goal)))
     return tuple(found)
@@ -252,16 +253,19 @@ def _quiet(part: Part, dba: float) -> bool:
     return isinstance(part, Cooler) and part.noise_dba is not None and part.noise_dba <= dba
 
 
+def _no_blower(part: Part) -> bool:
+    """One small fan that blows through the whole card is the loudest way to cool it."""
+    return isinstance(part, Card) and part.cooling != "blower"
+
+
 def _small(part: Part, goal: Goal) -> bool:
     limits = goal.limits
     if not isinstance(part, Case):
         return False
-    w, h, d = part.width_mm, part.height_mm, part.depth_mm
-    if limits.case_height_mm_max is not None and (h is None or h > limits.case_height_mm_max):
+    height, volume = part.height_mm, part.volume_l
+    if limits.case_height_mm_max is not None and not 0 < (height or 0) <= limits.case_height_mm_max:
         return False
-    if limits.case_volume_l_max is None:
-        return True
-    return None not in (w, h, d) and w * h * d / 1e6 <= limits.case_volume_l_max  # type: ignore[operator]
+    return limits.case_volume_l_max is None or 0 < (volume or 0) <= limits.case_volume_l_max
 
 
 def options(goal: Goal, m: Market) -> tuple[Option, ...]:

@@ -199,7 +199,7 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
     run, chip = goal.workload.run(), choice.option.chip
     machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
     p: Prediction = predict_run(run, machine)
-    samples = goal.workload.samples
+    samples, wall_w, case = goal.workload.samples, fit.wall_w(choice.build), choice.build.case
     return Machined(
         gpu=chip.name,
         gpu_count=choice.option.count,
@@ -209,7 +209,9 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
         prediction=p,
         findings=fit.check(choice.build),
         draw_w=fit.draw_w(choice.build),
-        wall_w=fit.wall_w(choice.build),
+        wall_w=wall_w,
         job_hours=samples / run.batch * p.step_s / 3600 if samples else None,
         why=why,
+        case_volume_l=case.volume_l if case else None,
+        heat_kwh_per_day=wall_w * goal.site.hours_per_day / 1000 if wall_w else None,
     )

@@ -65,6 +65,18 @@ class Machined:
     job_hours: float | None = None
     feed: str = ""
     why: str = ""
+    case_volume_l: float | None = None
+    heat_kwh_per_day: float | None = None
+
+    @property
+    def room(self) -> str:
+        """``the case takes 45 l; heats the room with up to 5.7 kWh a day of work``."""
+        said = []
+        if self.case_volume_l:
+            said.append(f"the case takes {self.case_volume_l:.0f} l")
+        if self.heat_kwh_per_day:
+            said.append(f"heats the room with up to {self.heat_kwh_per_day:.1f} kWh a day of work")
+        return "; ".join(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def _speed(out: Console, machine: Machined) -> None:
         )
     if said:
         out.print("; ".join(said))
+    if machine.room:
+        out.print(machine.room)
 
 
 def next_step(machine: Machined) -> str:
