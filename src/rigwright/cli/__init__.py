@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from typing import NoReturn
 
@@ -22,8 +24,14 @@ from rigwright.cli.application import app
 from rigwright.spec.errors import RigwrightError
 
 
+COMMAND_OBJECTS = 100_000
+"""New objects between two looks for garbage: a command makes few cycles and is soon over."""
+
+
 def main() -> None:
     """Entry point: user errors are one line on stderr and exit code 2."""
+    gc.set_threshold(COMMAND_OBJECTS)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it reads every package
     try:
         sys.exit(app(prog_name="rigwright", standalone_mode=False))  # also under `python -m`
     except RigwrightError as error:

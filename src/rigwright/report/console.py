@@ -17,19 +17,22 @@ _recorder: ContextVar[Console | None] = ContextVar("recorder", default=None)
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console whose width does not depend on who reads the pipe."""
+    """A console whose width does not depend on who reads the pipe; ``:name:`` is no picture."""
     recorder = _recorder.get()
     if recorder is not None:
         return recorder
     stream = sys.stderr if stderr else sys.stdout
     if stream.isatty():
-        return Console(stderr=stderr)
-    return Console(stderr=stderr, width=int(os.environ.get("COLUMNS", PIPE_WIDTH)))
+        return Console(stderr=stderr, emoji=False)
+    width = int(os.environ.get("COLUMNS", PIPE_WIDTH))
+    return Console(stderr=stderr, width=width, emoji=False)
 
 
 def html(show: Callable[[Any], None], result: Any) -> str:
     """What ``show`` prints of ``result``, as a piece of a page with its colours."""
-    recorder = Console(record=True, file=io.StringIO(), width=PIPE_WIDTH, force_jupyter=False)
+    recorder = Console(
+        record=True, file=io.StringIO(), width=PIPE_WIDTH, force_jupyter=False, emoji=False
+    )
     token = _recorder.set(recorder)
     try:
         show(result)

@@ -20,7 +20,6 @@ from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.ask.hosts import gpu_link, of_chip
 from rigwright.plan.ask.kinds import served, trained
-from rigwright.plan.parts.pricing import meant
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import operations, replicas
@@ -127,6 +126,10 @@ def _own_prices(stock: Stock) -> dict[str, Quote]:
 
     Raises UnknownNameError, and InputError for what is not for sale here.
     """
+    if not stock.prices:
+        return {}
+    from rigwright.plan.parts.pricing import meant
+
     found: dict[str, Quote] = {}
     for text in stock.prices:
         name, _, amount = text.rpartition("=")

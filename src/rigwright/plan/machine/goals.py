@@ -13,8 +13,6 @@ from rigwright.plan.ask.goal import Goal, goal_data, parse_day, parse_goal
 from rigwright.plan.ask.kinds import kinds_of
 from rigwright.plan.ask.questions import WRITING
 from rigwright.plan.ask.writing import goal_text
-from rigwright.plan.parts import modelnames
-from rigwright.plan.parts.naming import kind_named, name_line
 from rigwright.spec.errors import InputError
 
 EXAMPLE = Path("examples/today/goal.toml")
@@ -87,6 +85,8 @@ def start(said: Mapping[str, Any], name: str) -> str:
 
 def _known(model: str) -> str:
     """A model's name, or the path of a file that is there. Raises InputError, UnknownNameError."""
+    from rigwright.plan.parts import modelnames
+
     path = Path(model.partition(":")[0])
     return model if path.suffix and path.is_file() else modelnames.known(model)
 
@@ -116,6 +116,8 @@ def _own(data: dict[str, Any], owned: tuple[str, ...] | list[str]) -> None:
 
 def _part(text: str) -> tuple[str, str, int]:
     """Kind, name and number of an owned part. Raises InputError where the name does not tell."""
+    from rigwright.plan.parts.naming import kind_named, name_line  # the reader of pasted lists
+
     label, given, rest = text.partition("=")
     found = name_line(rest if given else text, kind_named(label.strip()) if given else None)
     kind = found.kind or ("card" if found.chip else None)

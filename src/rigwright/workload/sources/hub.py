@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -41,6 +40,8 @@ def source(name: str, img_size: int | None, seq_len: int | None) -> Source:
     Raises InputError for a bad file or name, and for a configuration transformers does not know.
     """
     need("transformers", name)
+    import logging
+
     import transformers
 
     transformers.logging.set_verbosity_error()
