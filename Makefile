@@ -50,6 +50,7 @@ docs: $(VENV)/.dev  ## regenerate the generated pages and pictures
 score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../shared)
 	$(BIN)/python tools/prices_score.py score --write $(if $(RIGWRIGHT_DB),--db "$(RIGWRIGHT_DB)")
 	$(BIN)/python tools/score.py --write
+	$(BIN)/python tools/fit_score.py $(if $(RIGWRIGHT_DB),--db "$(RIGWRIGHT_DB)")
 	$(BIN)/python tools/memory_accuracy.py score
 	$(BIN)/python tools/budget.py
 
