@@ -46,7 +46,7 @@ def sold(
     since = max(filter(None, (*(r.since for r in rows), part.released)), default=None)
     if since is not None and day < since:
         return False
-    if since is None and seen is not None and (seen - day).days > UNDATED_DAYS:
+    if not _dated(part, rows) and seen is not None and (seen - day).days > UNDATED_DAYS:
         return False
     if any(r.until is not None and since is not None and r.until < since for r in rows):
         return False
@@ -54,6 +54,12 @@ def sold(
         return None if since is None else (day - since).days >= USED_AFTER_DAYS
     answers = [_new(row, part, day, seen) for row in rows]
     return False if False in answers else None if None in answers or not answers else True
+
+
+def _dated(part: Part, rows: tuple[Sale, ...]) -> bool:
+    """Whether the part's own release is known; that of its class is only the earliest it can be."""
+    own = f"{part.kind}:{part.id}"
+    return part.released is not None or any(r.since and r.subject == own for r in rows)
 
 
 def _new(row: Sale, part: Part, day: dt.date, seen: dt.date | None) -> bool | None:

@@ -1,0 +1,177 @@
+"""The price that a question is given: which condition, which level, and what it says of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import pytest
+from tests.catalog.prices.made import card, market, price
+
+import rigwright.catalog.prices.sold as sales
+from rigwright.catalog import tables
+from rigwright.catalog.prices.ledger import OLD_DAYS
+from rigwright.catalog.prices.nowcast import Level, Nowcast
+from rigwright.catalog.prices.today import WIDEST, is_price, quotes
+from rigwright.catalog.source import TYPES, by_id, load, prices_on
+from rigwright.spec.market import Market, Price, Sale
+from rigwright.spec.parts import Card, Chip
+
+DAY = dt.timedelta(days=1)
+ON = dt.date(2024, 6, 1)
+DAYS = [dt.date(2014, 1, 1) + i * 397 * DAY for i in range(12)]
+PART, OTHER, THIRD = card("a"), card("b"), card("c", "two")
+FEW = [price("card:b", 2020, 100), price("card:c", 2020, 300)]
+
+
+def quote(*prices, day=ON, used=True, part=PART, rows=()):
+    found = quotes({"card": (part, OTHER, THIRD)}, prices, tuple(rows), {}, day, used)
+    return found.get(f"card:{part.id}")
+
+
+def seen(day, usd, condition="new", **said):
+    return replace(price("card:a", 2020, usd, condition=condition, **said), date=day)
+
+
+@pytest.fixture
+def ends(monkeypatch):
+    """New cards of the first chip were sold up to 2021."""
+    row = Sale(subject="chip:one", since=None, until=dt.date(2021, 1, 1), years=None,
+               source="made", source_date=None)  # fmt: skip
+    monkeypatch.setattr(sales, "_sales", lambda: {row.subject: row})
+
+
+@pytest.mark.parametrize(("new", "used", "which"), [(300, 200, "used"), (200, 300, "new")])
+def test_of_two_that_can_be_bought_the_cheaper(new, used, which):
+    found = quote(seen(ON, new), seen(ON, used, "used"))
+    assert (found.condition, found.usd, found.sold) == (which, 200, True)
+
+
+def test_what_can_be_bought_comes_before_what_is_cheaper(ends):
+    found = quote(seen(ON, 100), seen(ON, 200, "used"))
+    assert (found.condition, found.usd, found.sold) == ("used", 200, True)
+    young = dt.date(2019, 3, 1)  # nobody sells it on yet
+    found = quote(seen(young, 300), seen(young, 50, "used"), day=young)
+    assert (found.condition, found.usd, found.sold) == ("new", 300, True)
+
+
+@pytest.mark.parametrize(("new", "used", "which"), [(300, 200, "used"), (200, 300, "new")])
+def test_of_two_that_nobody_sells_the_cheaper(new, used, which):
+    before = dt.date(2018, 12, 31)
+    found = quote(seen(before, new), seen(before, used, "used"), day=before)
+    assert (found.condition, found.usd, found.sold) == (which, 200, False)
+
+
+def test_used_is_never_answered_unasked():
+    both = seen(ON, 300), seen(ON, 20, "used")
+    assert quote(*both, used=False).condition == "new"
+    assert quote(both[1], used=False) is None
+
+
+@pytest.mark.parametrize("age", [0, OLD_DAYS])
+def test_a_fresh_own_price_is_the_price(age):
+    found = quote(*FEW, seen(ON - age * DAY, 123.45), price("chip:one", 2023, 900))
+    assert (found.usd, found.basis, found.moved, found.age_days) == (123.45, "seen", 1.0, age)
+    assert found.low_usd < 123.45 < found.high_usd
+
+
+@pytest.mark.parametrize("age", [OLD_DAYS + 1, -1])
+def test_an_older_or_a_later_one_is_carried(age):
+    found = quote(*FEW, seen(ON - age * DAY, 123.45), price("chip:one", 2023, 900))
+    assert (found.basis, found.age_days, found.seen_usd) == ("carried", abs(age), 123.45)
+    assert found.usd != 123.45
+
+
+def test_what_it_moved_by_makes_today_of_what_was_seen():
+    chip = price("chip:one", 2020, 100), price("chip:one", 2024, 300)
+    found = quote(*FEW, seen(dt.date(2020, 6, 1), 100), *chip)
+    assert found.moved > 1.3
+    assert found.usd == pytest.approx(found.seen_usd * found.moved, abs=0.01)
+    assert found.moved_by == "one"
+
+
+def test_a_month_of_the_market_moves_it():
+    rows = [market("chip:one", 2020, 100), market("chip:one", 2024, 200)]
+    still = quote(*FEW, seen(dt.date(2020, 6, 1), 100))
+    assert quote(*FEW, seen(dt.date(2020, 6, 1), 100), rows=rows).usd > 1.2 * still.usd
+
+
+def test_of_parts_like_it_it_says_that_nobody_saw_it():
+    many = tuple(card(f"n{i}") for i in range(6))
+    told = [price(f"card:{n}", 2024, 400) for n in ("b", "c", *(f"n{i}" for i in range(6)))]
+    found = quotes({"card": (PART, OTHER, THIRD, *many)}, told, (), {}, ON, True)["card:a"]
+    assert (found.basis, found.seen_usd, found.seen_date, found.age_days) == (
+        "estimated", None, None, None,
+    )  # fmt: skip
+    assert found.moved == 1.0
+    assert found.source == "parts like it"
+
+
+@pytest.mark.parametrize(
+    ("deviation", "shown", "condition", "of_class", "is_one"),
+    [
+        (WIDEST, False, "new", False, True),
+        (WIDEST + 1e-9, False, "new", True, False),
+        (WIDEST, False, "used", True, True),
+        (WIDEST, False, "used", False, False),
+        (WIDEST + 1e-9, False, "used", True, False),
+        (5.0, True, "new", False, True),
+        (5.0, True, "used", False, True),
+    ],
+)
+def test_a_level_is_a_price_where_it_was_seen_or_parts_like_it_tell(
+    deviation, shown, condition, of_class, is_one
+):
+    prices = [*FEW, *([price("chip:one", 2024, 200)] if of_class else [])]
+    model = Nowcast((PART, OTHER, THIRD), prices, (), {})
+    level = Level(5.0, deviation, seen(ON, 150) if shown else None, 0.0)
+    assert is_price(level, model, condition) is is_one
+
+
+def _alone(condition, day):
+    """Every price of the catalogue in one condition."""
+    parts = {kind: tables.load(t) for kind, t in TYPES.items() if kind != "chip"}
+    prices = [p for p in load(Price) if p.condition == condition]
+    return quotes(parts, prices, tables.load(Market), by_id(Chip), day, used=True)
+
+
+@pytest.mark.parametrize("day", DAYS[2::4])
+def test_over_the_catalogue_the_better_condition_is_taken(day):
+    new, used, both = _alone("new", day), _alone("used", day), prices_on(day, used=True)
+    assert dict(prices_on(day)) == new
+    assert set(both) == new.keys() | used.keys()
+    for name, found in both.items():
+        offers = [q[name] for q in (new, used) if name in q]
+        buyable = [q for q in offers if q.sold] or offers
+        assert found == min(buyable, key=lambda q: q.usd), name
+    assert {q.condition for q in both.values()} == {"new", "used"}
+
+
+def test_a_price_names_the_class_it_moved_with():
+    chips = by_id(Chip)
+    found = prices_on(ON)
+    for made in load(Card):
+        if f"card:{made.id}" in found:
+            assert found[f"card:{made.id}"].moved_by == chips[made.chip].name
+    assert {q.moved_by for k, q in found.items() if k.startswith("ram:")} <= {
+        f"memory of DDR{n}" for n in range(2, 6)
+    }
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_price_of_the_catalogue_says_what_it_rests_on(day):
+    told = {(p.part, p.condition, p.date, p.usd) for p in load(Price)}
+    known = {observed[:2] for observed in told}
+    for name, found in prices_on(day, used=True).items():
+        assert 0 < found.low_usd <= found.usd <= found.high_usd < math.inf, name
+        if found.basis == "estimated":
+            assert found.seen_date is None and (name, found.condition) not in known, name
+            continue
+        assert (name, found.condition, found.seen_date, found.seen_usd) in told, name
+        fresh = 0 <= (day - found.seen_date).days <= OLD_DAYS
+        assert (found.basis == "seen") is fresh, name
+        if fresh:
+            assert (found.usd, found.moved) == (pytest.approx(found.seen_usd, abs=0.01), 1.0), name
+        else:
+            assert found.usd == pytest.approx(found.seen_usd * found.moved, rel=1e-3, abs=0.01)
