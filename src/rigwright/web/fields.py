@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rigwright.plan.ask.goal import sections
 from rigwright.plan.ask.questions import MACHINE as MACHINE_ASKED
+from rigwright.plan.ask.questions import RUN as RUN_ASKED
 from rigwright.plan.parts.modelnames import NAMES_ONLY
 from rigwright.spec.asked import Question
 
@@ -86,9 +87,11 @@ def _wide(field: Field, hint: str = "") -> Field:
 
 
 ASKED = sections()
-SAMPLES = _wide(field_of(ASKED["workload"][-1]), "Images or sequences in all epochs; tokens served")
-RUN = _fields(q for q in ASKED["workload"][:-1] if q.rank <= 2)
-MORE_RUN = _fields(q for q in ASKED["workload"][:-1] if q.rank > 2)
+OF_GOAL = {q.name: field_of(q) for q in ASKED["workload"] if q.name not in RUN_ASKED}
+SAMPLES = _wide(OF_GOAL["samples"], "Images or sequences in all epochs; tokens served")
+LITERAL = OF_GOAL["literal"]
+RUN = _fields(q for q in RUN_ASKED.values() if q.rank <= 2)
+MORE_RUN = _fields(q for q in RUN_ASKED.values() if q.rank > 2)
 BUDGET = {q.name: field_of(q) for q in ASKED["budget"]}
 USD = _wide(replace(BUDGET["usd"], required=False))
 MONEY = (USD, BUDGET["amount"], BUDGET["currency"])
@@ -110,7 +113,7 @@ PLAN = (
     PLACE,
     Group("Parts you own already", OWN),
     Group("Parts it must have", USE),
-    MORE,
+    replace(MORE, fields=(*MORE_RUN, LITERAL)),
 )
 RENT = (
     PLAN[0],

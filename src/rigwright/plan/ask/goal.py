@@ -53,6 +53,14 @@ class Workload(_RunFields):
             unit="items", most=10**13, example=150_000,
         ),
     ] = None  # fmt: skip
+    literal: Annotated[
+        bool,
+        ask(
+            "The run exactly as it is said",
+            "Never split into micro-batches, checkpointed or sharded to fit a cheaper machine.",
+            example=True,
+        ),
+    ] = False
 
     @model_validator(mode="after")
     def _fields_apply(self, info: ValidationInfo) -> Workload:

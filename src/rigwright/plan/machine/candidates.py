@@ -271,22 +271,29 @@ def _small(part: Part, goal: Goal) -> bool:
     return limits.case_volume_l_max is None or 0 < (volume or 0) <= limits.case_volume_l_max
 
 
+def buyable(goal: Goal, m: Market, count: int) -> tuple[str, ...]:
+    """Ids of the chips of which so many can be bought, or are owned, within the goal's limits."""
+    known, vendors = by_id(Chip), goal.limits.gpu_vendors
+    return tuple(
+        chip
+        for chip, cards in m.cards.items()
+        if chip in known
+        and known[chip].vendor in vendors
+        and ("card" in m.owned or _enough_vram(goal, known[chip]))
+        and _count_possible(cards, count, m)
+    )
+
+
 def options(goal: Goal, m: Market) -> tuple[Option, ...]:
     """Every (chip, count) that can be bought, with its predicted step on that many GPUs."""
-    run, limits = goal.workload.run(), goal.limits
-    known = by_id(Chip)
-    chips = [known[c] for c in m.cards if c in known and known[c].vendor in limits.gpu_vendors]
-    wanted = [c for c in chips if "card" in m.owned or _enough_vram(goal, c)]
+    run, limits, known = goal.workload.run(), goal.limits, by_id(Chip)
     found = []
     for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
         if run.batch < replicas(run, count):
             break  # an item is not shared
+        wanted = [known[chip] for chip in buyable(goal, m, count)]
         steps = step_seconds(goal, wanted, count)
-        found += [
-            Option(chip, count, m.cards[chip.id], steps[chip.id])
-            for chip in wanted
-            if _count_possible(m.cards[chip.id], count, m)
-        ]
+        found += [Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in wanted]
     return tuple(found)
 
 
@@ -306,7 +313,7 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
     run, slowest = goal.workload.run(), goal.limits.step_ms_max
     if count % (run.tensor_parallel * run.pipeline_parallel):
         return {chip.id: None for chip in chips}
-    own_way = served(run) or trained(run)
+    own_way = served(run) or trained(run) or run.micro_batch is not None
     times = _one_by_one(run, chips, count) if own_way else _stepped(run, chips, count)
     return {
         chip: seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, price_fields
@@ -18,6 +19,7 @@ from rigwright.plan.machine.outfitting import outfitted
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import search_of
 from rigwright.plan.machine.sensible import sensible
+from rigwright.plan.machine.variants import changed_options, clearly_cheaper, key_values, run_on
 from rigwright.plan.speed.predicting import items_per_step, predict_run
 from rigwright.spec.run import Prediction
 
@@ -32,16 +34,12 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     goal, said = trusting(goal)
     m = market(goal)
     found = options(goal, m)
-    search = search_of(goal, m, found)
-    outcomes, best = _searched(search)
-    modest = ""
-    if best is None and (given_up := sensible(goal)):
-        modest = _given_up(given_up)
-        search = search_of(goal, m, found, anything=True)
-        outcomes, best = _searched(search)
+    tried = _tried(goal, m, found)
+    changed = _changed(goal, m, tried, found)
+    outcomes, best = (*tried.outcomes, *changed.outcomes), changed.best or tried.best
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
-        _too_small(o) for o in found if o.step_s is None
+        _too_small(o) for o in _uncarried(found, outcomes)
     )
     result = PlanResult(
         goal=name,
@@ -54,17 +52,66 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         notes=(*said, *_notes(goal, m)),
     )
     if best is None:
-        conflicts, changes = explain(goal, m, found, search)
+        conflicts, changes = explain(goal, m, found, tried.search)
         return replace(result, conflicts=conflicts, changes=changes)
+    search, modest = (changed if changed.best else tried)[:2]
     whole = outfitted(goal, search.problem, best, search.verdicts)
     chosen = machined(goal, m, whole, _reason(goal, outcomes))
+    run, changes_made = run_on(goal, best.option)
     return replace(
         result,
+        run=run,
+        changed=changes_made,
+        keys=key_values(goal, run),
         chosen=chosen,
         notes=(*said, *((modest,) if modest else ()), *_notes(goal, m, chosen)),
         left=Left(goal.budget.usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
     )
+
+
+class Tried(NamedTuple):
+    """Some choices of cards with their cheapest machines.
+
+    modest : what was given up for it.  best : of those that the budget pays.
+    """
+
+    search: Search
+    modest: str
+    outcomes: tuple[Outcome, ...]
+    best: Choice | None
+
+
+def _tried(goal: Goal, m: Market, found: tuple[Option, ...]) -> Tried:
+    """As a good builder would; where the budget pays nothing so, anything the rules allow."""
+    search, modest = search_of(goal, m, found), ""
+    outcomes, best = _searched(search)
+    if best is None and (given_up := sensible(goal)):
+        modest = _given_up(given_up)
+        search = search_of(goal, m, found, anything=True)
+        outcomes, best = _searched(search)
+    return Tried(search, modest, outcomes, best)
+
+
+def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -> Tried:
+    """Choices of cards that carry the run in another way, where that is worth it."""
+    nothing = Tried(literal.search, "", (), None)
+    if literal.best is None:
+        more = changed_options(goal, m, found, below_cents=round(goal.budget.usd * 100))
+        return _tried(goal, m, more) if more else nothing
+    most, speed = clearly_cheaper(literal.best), literal.best.option.step_s or 0.0
+    more = changed_options(
+        goal, m, found, below_cents=most, step_s=speed * (1 + RESOLVED)
+    )  # fmt: skip
+    tried = _tried(goal, m, more) if more else nothing
+    cheaper = tried.best is not None and tried.best.cents <= most
+    return tried if cheaper else nothing
+
+
+def _uncarried(found: tuple[Option, ...], outcomes: tuple[Outcome, ...]) -> tuple[Option, ...]:
+    """Choices of cards that carry the run in no way that was tried."""
+    carried = {(o.option.chip.id, o.option.count) for o in outcomes}
+    return tuple(o for o in found if o.step_s is None and (o.chip.id, o.count) not in carried)
 
 
 def _searched(search: Search) -> tuple[tuple[Outcome, ...], Choice | None]:
@@ -129,6 +176,7 @@ def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | No
         on_frontier=o.choice is not None and id(o.choice) in line,
         chosen=o.choice is not None and o.choice is best,
         why_not="" if o.choice else f"no machine passes rule {o.blocked_by}",
+        changed=run_on(goal, o.option)[1],
     )
 
 
@@ -171,6 +219,8 @@ def _beside(other: Machined, chosen: Machined, budget_usd: float) -> str:
     ratio = other.prediction.step_s / chosen.prediction.step_s
     gap = round(other.usd) - round(chosen.usd)
     words = f"{ratio:.2f} x the step time, ${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
+    if other.changed != chosen.changed:
+        words += f", {'with ' + ' and '.join(other.changed) if other.changed else 'unchanged'}"
     return words + (", above the budget" if other.usd > budget_usd else "")
 
 
@@ -196,7 +246,7 @@ def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:
 
 def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
     """A choice as a proposed machine, re-checked by every rule and predicted on its own links."""
-    run, chip = goal.workload.run(), choice.option.chip
+    (run, changed), chip = run_on(goal, choice.option), choice.option.chip
     machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
     p: Prediction = predict_run(run, machine)
     samples, wall_w, case = goal.workload.samples, fit.wall_w(choice.build), choice.build.case
@@ -214,4 +264,5 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
         why=why,
         case_volume_l=case.volume_l if case else None,
         heat_kwh_per_day=wall_w * goal.site.hours_per_day / 1000 if wall_w else None,
+        changed=changed,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from rigwright.spec.answer import Answer
 from rigwright.spec.build import Finding
@@ -47,11 +49,15 @@ class Point:
     on_frontier: bool
     chosen: bool = False
     why_not: str = ""
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Machined:
-    """A proposed machine: parts, price, what the rules say, how fast it is."""
+    """A proposed machine: parts, price, what the rules say, how fast it is.
+
+    changed : what it changes in the run to carry it, the result staying as it is.
+    """
 
     gpu: str
     gpu_count: int
@@ -65,6 +71,7 @@ class Machined:
     job_hours: float | None = None
     feed: str = ""
     why: str = ""
+    changed: tuple[str, ...] = ()
     case_volume_l: float | None = None
     heat_kwh_per_day: float | None = None
 
@@ -98,7 +105,11 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class PlanResult(Answer):
-    """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why."""
+    """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why.
+
+    run : the one that is planned; ``changed`` says in words what of the goal's run is different in
+    it, its result staying as it is, and ``keys`` as keys of [workload].
+    """
 
     goal: str
     as_of: dt.date
@@ -108,6 +119,8 @@ class PlanResult(Answer):
     frontier: tuple[Point, ...]
     alternatives: tuple[Machined, ...]
     left: Left | None = None
+    changed: tuple[str, ...] = ()
+    keys: Mapping[str, Any] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()

@@ -1,15 +1,20 @@
-"""What would make a run fit: fewest changes first, each with its price in speed."""
+"""What would make a run fit: fewest changes first, each with its price in speed.
+
+The one home of changes of a run: ``fit`` shows them, ``plan`` makes those that leave the result of
+the run as it is and names the others where nothing else helps.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rigwright.plan.ask.hosts import gpu_link
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.memory.results import Lighter, Way
 from rigwright.plan.speed import predicting, vram
+from rigwright.plan.speed.runs import operations
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run
@@ -30,13 +35,27 @@ class _Change:
     """One change. kind : no two of a kind go together.
 
     exact : every weight is trained, or served, as before.  apply : the run and machine after it;
-    None where it changes nothing or cannot be.
+    None where it changes nothing or cannot be.  keeps : the field of a run that it sets where the
+    result of the run stays the same, numbers and all; empty for a change of the run itself.
     """
 
     kind: str
     words: str
     apply: Callable[[Run, Machine], Applied]
     exact: bool = True
+    keeps: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A run that fits a machine by some changes, all needed together; they are said in words."""
+
+    changes: tuple[str, ...]
+    run: Run
+    machine: Machine
+    held: vram.Held
+    step_s: float
+    exact: bool
 
 
 def _set(**values: object) -> Callable[[Run, Machine], Applied]:
@@ -82,6 +101,14 @@ def _sharded(run: Run, machine: Machine) -> Applied:
     return replace(run, sharding="zero3"), machine
 
 
+def _staged(run: Run, machine: Machine) -> Applied:
+    """Every card holds some of the layers; items pass through one after the other."""
+    split = run.tensor_parallel * run.pipeline_parallel > 1 or run.sharding != "none"
+    if machine.gpu_count == 1 or split or run.offload:
+        return None
+    return replace(run, pipeline_parallel=machine.gpu_count), machine
+
+
 def _twice_served(run: Run, machine: Machine) -> Applied:
     return run, _doubled(machine)
 
@@ -102,7 +129,10 @@ def _smaller_passes(run: Run, machine: Machine) -> Applied:
 
 def _training(run: Run) -> list[_Change]:
     """Changes of a training run; the batch is divided last, by what the others leave."""
-    found = [_Change("checkpointing", "gradient checkpointing", _set(grad_checkpointing=True))]
+    found = [
+        _Change("checkpointing", "gradient checkpointing", _set(grad_checkpointing=True),
+                keeps="grad_checkpointing"),
+    ]  # fmt: skip
     if run.method == "full":
         found.append(_Change("optimizer", "8-bit optimizer", _eight_bit))
     if run.precision in HALVED:
@@ -113,11 +143,20 @@ def _training(run: Run) -> list[_Change]:
         if run.method != "qlora":
             found.append(_Change("method", "QLoRA", _set(method="qlora"), exact=False))
         found.append(_Change("offload", "offload to host memory", _offloaded))
-        found.append(_Change("sharding", "sharding over the cards (FSDP)", _sharded))
+        words = "sharding over the cards (FSDP)"
+        found.append(_Change("sharding", words, _sharded, keeps="sharding"))
+        words = "layers spread over the cards"
+        found.append(_Change("sharding", words, _staged, keeps="pipeline_parallel"))
         found.append(_Change("cards", "twice the cards, sharded (FSDP)", _twice_sharded))
     found.append(_Change("cards", "twice the cards", _twice))
-    found.append(_Change("passes", "gradient accumulation", _smaller_passes))
+    keeps = "" if _sees_its_batch(run) else "micro_batch"
+    found.append(_Change("passes", "gradient accumulation", _smaller_passes, keeps=keeps))
     return found
+
+
+def _sees_its_batch(run: Run) -> bool:
+    """Batch normalisation takes its means over a pass: smaller passes are another training."""
+    return not trained(run) and any("batch_norm" in name for name in operations(run).names)
 
 
 def _serving(run: Run) -> list[_Change]:
@@ -142,24 +181,39 @@ def _changes(run: Run) -> list[_Change]:
     return _training(run) if run.mode in ("train", "forward_backward") else _inferring(run)
 
 
-def ways(run: Run, machine: Machine, step_s: float) -> tuple[Way, ...]:
-    """Fewest changes that make ``run`` fit, and fewest that still train every weight; by speed."""
-    known = _changes(run)
-    found: list[tuple[frozenset[str], Way]] = []
+def _fewest(run: Run, machine: Machine, known: Sequence[_Change]) -> Iterator[Fitting]:
+    """Smallest groups of changes that make it fit, up to where one trains every weight too."""
+    found: list[frozenset[str]] = []
+    kinds: set[bool] = set()
     for size in range(1, MOST_TOGETHER + 1):
         for group in itertools.combinations(known, size):
             if len({change.kind for change in group}) < size:
                 continue
             words = frozenset(change.words for change in group)
-            if any(other <= words for other, _ in found):
+            if any(other <= words for other in found):
                 continue  # fewer changes do
-            way = _way(run, machine, group, step_s)
-            if way is not None:
-                found.append((words, way))
-        if {change.exact for change in known} <= {way.exact for _, way in found}:
+            fitting = _fitting(run, machine, group)
+            if fitting is not None:
+                found.append(words)
+                kinds.add(fitting.exact)
+                yield fitting
+        if {change.exact for change in known} <= kinds:
             break
-    every = sorted((way for _, way in found), key=lambda w: w.step_s)
-    return tuple(_distinct(every))[:SHOWN]
+
+
+def ways(run: Run, machine: Machine, step_s: float) -> tuple[Way, ...]:
+    """Fewest changes that make ``run`` fit, and fewest that still train every weight; by speed."""
+    found = sorted(_fewest(run, machine, _changes(run)), key=lambda f: f.step_s)
+    return tuple(_distinct([_way(run, fitting, step_s) for fitting in found]))[:SHOWN]
+
+
+def same_result(run: Run, machine: Machine, said: Collection[str] = ()) -> Fitting | None:
+    """The fastest of the fewest changes that make ``run`` fit and leave its result as it is.
+
+    said : fields of the run that whoever asks has set; they stay.  None where nothing helps.
+    """
+    known = [c for c in _changes(run) if c.keeps and c.keeps not in said]
+    return min(_fewest(run, machine, known), key=lambda f: f.step_s, default=None)
 
 
 def _distinct(every: list[Way]) -> list[Way]:
@@ -170,7 +224,7 @@ def _distinct(every: list[Way]) -> list[Way]:
     return list(seen.values())
 
 
-def _way(run: Run, machine: Machine, group: tuple[_Change, ...], step_s: float) -> Way | None:
+def _fitting(run: Run, machine: Machine, group: Sequence[_Change]) -> Fitting | None:
     """The run with all changes of ``group``; None if it cannot be so or does not fit."""
     changed, after = run, machine
     try:
@@ -185,24 +239,29 @@ def _way(run: Run, machine: Machine, group: tuple[_Change, ...], step_s: float) 
         spent = predicting.predict_run(changed, after).step_s
     except InputError:
         return None  # a layout that does not divide
-    moved = _moved_bytes(changed, after) if changed.offload and not run.offload else 0.0
+    words = tuple(_words(change, changed, after) for change in group)
+    return Fitting(words, changed, after, held, spent, all(change.exact for change in group))
+
+
+def _way(run: Run, found: Fitting, step_s: float) -> Way:
+    chip, moves = found.machine.chip, found.run.offload and not run.offload
     return Way(
-        changes=tuple(_words(change, changed, after) for change in group),
-        run=changed,
-        gpu_count=after.gpu_count,
-        memory_bytes=held.peak.bytes,
-        margin_bytes=vram.usable_vram(machine.chip) - held.peak.bytes,
-        chance=held.chance(machine.chip),
-        step_s=spent,
-        relative_step=spent / step_s,
-        exact=all(change.exact for change in group),
-        host_bytes=moved,
+        changes=found.changes,
+        run=found.run,
+        gpu_count=found.machine.gpu_count,
+        memory_bytes=found.held.peak.bytes,
+        margin_bytes=vram.usable_vram(chip) - found.held.peak.bytes,
+        chance=found.held.chance(chip),
+        step_s=found.step_s,
+        relative_step=found.step_s / step_s,
+        exact=found.exact,
+        host_bytes=_moved_bytes(found.run, found.machine) if moves else 0.0,
     )
 
 
 def _words(change: _Change, run: Run, machine: Machine) -> str:
     if change.kind == "passes":
-        return f"{change.words}, micro-batch {run.micro_batch} of {_share(run, machine)}"
+        return f"micro-batch {run.micro_batch} of {_share(run, machine)} ({change.words})"
     return change.words.replace("twice the", str(machine.gpu_count))
 
 
@@ -217,7 +276,7 @@ def lighter(run: Run, machine: Machine) -> tuple[Lighter, ...]:
     known = [c for c in _changes(run) if c.kind not in ("passes", "cards")]
     if run.mode in ("train", "forward_backward") and _share(run, machine) > 1:
         single = _set(micro_batch=1)
-        known.append(_Change("passes", "gradient accumulation, micro-batch 1", single))
+        known.append(_Change("passes", "micro-batch 1 (gradient accumulation)", single))
     kept = [c for c in known if c.exact and c.kind != "offload"]
     groups = [[c] for c in known] + [kept] * (len(kept) > 1)
     groups += [[*kept, c] for c in known if c.words == "QLoRA" and kept]

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import functools
+from dataclasses import dataclass, field, replace
 
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed.runs import operations
 from rigwright.predict import memory, serving
 from rigwright.predict.constants import shipped
 from rigwright.predict.memory import Moment, Parts, Peak
+from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload import lookup
+from rigwright.workload.decoder import DecoderConfig
 
 FITS, TOO_SMALL = "fits", "too small"
 SERVING_WORDS = "not measured; weights and cache are counted, the rest is as uncertain as training"
@@ -53,11 +56,31 @@ def usable_vram(chip: Chip) -> float:
 
 def held(run: Run, machine: Machine) -> Held:
     """Peak memory of the fullest GPU. Raises RigwrightError for a run that cannot be so."""
-    if trained(run):
-        return of_parts(memory.decoder_parts(lookup.decoder_of(run.model), run, machine))
-    if served(run):
+    if not trained(run) and served(run):
         return _served(run, machine)
-    return of_parts(memory.model_parts(operations(run), run, machine))
+    model = lookup.decoder_of(run.model) if trained(run) else operations(run)
+    kind = memory.generation(machine.chip)
+    return _worked_out(_Asked(run, model, kind, machine.gpu_count, machine.nodes, machine))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that the peak of a run that is not served depends on."""
+
+    run: Run
+    model: DecoderConfig | OperationList
+    generation: str
+    gpu_count: int
+    nodes: int | None
+    machine: Machine = field(compare=False)
+
+
+@functools.lru_cache(maxsize=1024)
+def _worked_out(asked: _Asked) -> Held:
+    model, run, machine = asked.model, asked.run, asked.machine
+    if isinstance(model, OperationList):
+        return of_parts(memory.model_parts(model, run, machine))
+    return of_parts(memory.decoder_parts(model, run, machine))
 
 
 def of_parts(parts: Parts) -> Held:

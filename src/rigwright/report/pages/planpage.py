@@ -17,7 +17,7 @@ from rigwright.report.charts.memorychart import SHARES, bar
 from rigwright.report.charts.rentchart import money
 from rigwright.report.pages.pages import css, picture, render
 from rigwright.report.text.findings import summary
-from rigwright.report.text.prediction import gib, largest, run_words
+from rigwright.report.text.prediction import gib, largest, planned_words
 from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ PRINT_S = 60
 def page(report: Report) -> str:
     """The report as HTML that loads nothing from elsewhere."""
     result, m = report.plan, report.plan.chosen
-    run = run_words(result.run)
+    run = planned_words(result)
     values: dict[str, Any] = {
         "title": f"{run}: the machine",
         "heading": label(m.gpu, m.gpu_count) if m else "No machine",

@@ -10,7 +10,13 @@ from rich.table import Table
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.console import console
 from rigwright.report.text.findings import folded, summary, table
-from rigwright.report.text.prediction import duration, largest, memory_words, run_words
+from rigwright.report.text.prediction import (
+    duration,
+    joined,
+    largest,
+    memory_words,
+    planned_words,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,7 +98,7 @@ def frontier(result: PlanResult) -> Table:
             f"${point.usd:,.0f}",
             duration(point.step_s),
             f"{point.throughput or 0:,.4g} {unit}",
-            "" if point.within_budget else "above budget",
+            joined(("above budget",) * (not point.within_budget) + point.changed),
         )
     return out
 
@@ -101,7 +107,7 @@ def show(result: PlanResult) -> None:
     """The whole plan."""
     out = console()
     out.print(
-        f"[bold]{escape(run_words(result.run))}[/] for at most ${result.budget_usd:,.0f}, "
+        f"[bold]{escape(planned_words(result))}[/] for at most ${result.budget_usd:,.0f}, "
         f"as of {result.as_of}"
     )
     if result.chosen is None:

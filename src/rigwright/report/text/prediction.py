@@ -11,6 +11,9 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rigwright.plan.machine.results import PlanResult
     from rigwright.plan.speed.results import Comparison, Predicted
     from rigwright.spec.run import Prediction, Run
 
@@ -31,6 +34,17 @@ def duration(seconds: float | None) -> str:
 def gib(value: float | None) -> str:
     """``7.4 GiB``."""
     return "?" if value is None or not math.isfinite(value) else f"{value / GIB:.1f} GiB"
+
+
+def joined(words: Sequence[str]) -> str:
+    """``one, two and three``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def planned_words(result: PlanResult) -> str:
+    """The run that is planned, what is changed in it first."""
+    with_ = f"with {joined(result.changed)}: " if result.changed else ""
+    return with_ + run_words(result.run)
 
 
 def run_words(run: Run) -> str:

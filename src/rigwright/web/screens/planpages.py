@@ -111,9 +111,16 @@ async def plan_page(request: Request) -> HTMLResponse:
         request, "plan.html", status=status_of(problem), groups=fields.PLAN, values=ask.values,
         problem=problem, found=found, example=not request.query_params,
         pictures=views(found.layout) if found else (),
-        edit=link("/build", found.slots | found.place | run_part(ask.values)) if found else "",
+        edit=link("/build", found.slots | found.place | _run(ask.values, found)) if found else "",
         versus=_beside(ask.values),
     )  # fmt: skip
+
+
+def _run(values: dict[str, str], found: Planned) -> dict[str, str]:
+    """The run that is planned, as the query of the page that edits its machine."""
+    return run_part(values) | {
+        name: str(value).lower() for name, value in found.result.keys.items()
+    }
 
 
 def _beside(values: dict[str, str]) -> str:

@@ -1,0 +1,89 @@
+"""The run is not taken literally where its owner would not.
+
+Smaller passes with accumulation, gradient checkpointing and sharding over the cards leave the
+result of a training run as it is. Where no machine carries the run as it is said, or where they
+make a clearly cheaper machine as fast, the plan is made with them and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rigwright.catalog.source import by_id
+from rigwright.choose.problem import Choice, Option
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.questions import RUN
+from rigwright.plan.machine.candidates import Market, buyable
+from rigwright.plan.memory.changes import same_result
+from rigwright.predict import memory
+from rigwright.spec.parts import Card, Chip
+from rigwright.spec.run import Run
+
+CLEARLY = 0.9
+"""A run that fits as it is said is changed only for a machine that costs at most this share."""
+KEYS = ("micro_batch", "grad_checkpointing", "sharding", "pipeline_parallel")
+"""What is changed of a run; what whoever asks has said of them stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Option):
+    """A choice of cards that carries the run in another way. changes : which, in words."""
+
+    run: Run
+    changes: tuple[str, ...]
+
+
+def run_on(goal: Goal, option: Option) -> tuple[Run, tuple[str, ...]]:
+    """The run as these cards carry it, and what is changed in it."""
+    if isinstance(option, Changed):
+        return option.run, option.changes
+    return goal.workload.run(), ()
+
+
+def key_values(goal: Goal, run: Run) -> dict[str, object]:
+    """The keys of [workload] that make the goal's run this one."""
+    asked = goal.workload.run()
+    return {n: getattr(run, n) for n in KEYS if getattr(run, n) != getattr(asked, n)}
+
+
+def changed_options(
+    goal: Goal, m: Market, found: Iterable[Option], *, below_cents: int, step_s: float | None = None
+) -> tuple[Changed, ...]:
+    """Choices of cards below a price that carry the run in another way, and not as it is said.
+
+    step_s : slower ones are left out.
+    """
+    run = goal.workload.run()
+    if goal.workload.literal or run.mode not in memory.TRAINING:
+        return ()
+    said = {name for name in KEYS if getattr(run, name) != RUN[name].default}
+    literal = {(o.chip.id, o.count) for o in found if o.step_s is not None}
+    slowest = min(step_s or float("inf"), (goal.limits.step_ms_max or float("inf")) / 1e3)
+    made = []
+    for chip, count, cents in _priced(goal, m):
+        if cents >= below_cents or (chip.id, count) in literal:
+            continue
+        fitting = same_result(run, of_chip(chip, count), said)
+        if fitting is not None and fitting.step_s <= slowest:
+            cards = m.cards[chip.id]
+            made.append(Changed(chip, count, cards, fitting.step_s, fitting.run, fitting.changes))
+    return tuple(made)
+
+
+def _priced(goal: Goal, m: Market) -> Iterator[tuple[Chip, int, int]]:
+    """(chip, count, cents of its cheapest cards) of every choice that can be bought."""
+    known, limits = by_id(Chip), goal.limits
+    for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
+        for chip_id in buyable(goal, m, count):
+            cents = min(
+                c.cents * count // (c.part.chip_count if isinstance(c.part, Card) else 1)
+                for c in m.cards[chip_id]
+            )
+            yield known[chip_id], count, cents
+
+
+def clearly_cheaper(best: Choice) -> int:
+    """What a machine may cost to be worth a changed run beside one that needs none. [cents]"""
+    return int(best.cents * CLEARLY)
