@@ -23,7 +23,6 @@ from rigwright.cli import serve  # noqa: F401
 from rigwright.cli.application import app
 from rigwright.spec.errors import RigwrightError
 
-
 COMMAND_OBJECTS = 100_000
 """New objects between two looks for garbage: a command makes few cycles and is soon over."""
 
