@@ -11,7 +11,7 @@ from tests.catalog.prices.made import card, market, price
 
 import rigwright.catalog.prices.sold as sales
 from rigwright.catalog import tables
-from rigwright.catalog.prices.ledger import OLD_DAYS
+from rigwright.catalog.prices.ledger import FRESH_DAYS, OLD_DAYS
 from rigwright.catalog.prices.nowcast import Level, Nowcast
 from rigwright.catalog.prices.today import WIDEST, is_price, quotes
 from rigwright.catalog.source import TYPES, by_id, load, prices_on
@@ -21,6 +21,8 @@ from rigwright.spec.parts import Card, Chip
 DAY = dt.timedelta(days=1)
 ON = dt.date(2024, 6, 1)
 DAYS = [dt.date(2014, 1, 1) + i * 397 * DAY for i in range(12)]
+OVERNIGHT = 0.03
+"""The largest step of a price's logarithm from one day to the next; memory doubled in months."""
 PART, OTHER, THIRD = card("a"), card("b"), card("c", "two")
 FEW = [price("card:b", 2020, 100), price("card:c", 2020, 300)]
 
@@ -69,14 +71,14 @@ def test_used_is_never_answered_unasked():
     assert quote(both[1], used=False) is None
 
 
-@pytest.mark.parametrize("age", [0, OLD_DAYS])
+@pytest.mark.parametrize("age", [0, FRESH_DAYS])
 def test_a_fresh_own_price_is_the_price(age):
     found = quote(*FEW, seen(ON - age * DAY, 123.45), price("chip:one", 2023, 900))
     assert (found.usd, found.basis, found.moved, found.age_days) == (123.45, "seen", 1.0, age)
     assert found.low_usd < 123.45 < found.high_usd
 
 
-@pytest.mark.parametrize("age", [OLD_DAYS + 1, -1])
+@pytest.mark.parametrize("age", [FRESH_DAYS + 1, OLD_DAYS + 1, -1])
 def test_an_older_or_a_later_one_is_carried(age):
     found = quote(*FEW, seen(ON - age * DAY, 123.45), price("chip:one", 2023, 900))
     assert (found.basis, found.age_days, found.seen_usd) == ("carried", abs(age), 123.45)
@@ -89,6 +91,16 @@ def test_what_it_moved_by_makes_today_of_what_was_seen():
     assert found.moved > 1.3
     assert found.usd == pytest.approx(found.seen_usd * found.moved, abs=0.01)
     assert found.moved_by == "one"
+
+
+@pytest.mark.parametrize(
+    ("age", "share"), [(FRESH_DAYS, 0), (45, 0.25), (60, 0.5), (OLD_DAYS, 1), (400, 1), (-9, 1)]
+)
+def test_it_passes_to_its_class_over_two_months(age, share):
+    chip = [price("chip:one", year, 100 + 100 * (year - 2020)) for year in range(2020, 2026)]
+    prices, day = [*FEW, seen(ON, 123.45), *chip], ON + age * DAY
+    level = Nowcast((PART, OTHER, THIRD), prices, (), {}).on(day, ["card:a"])["card:a"]
+    assert math.log(quote(*prices, day=day).moved) == pytest.approx(share * level.moved)
 
 
 def test_a_month_of_the_market_moves_it():
@@ -159,6 +171,21 @@ def test_a_price_names_the_class_it_moved_with():
     }
 
 
+@pytest.mark.parametrize("day", [*DAYS[1::3], dt.date(2025, 7, 23) + (OLD_DAYS + 1) * DAY])
+def test_no_price_of_the_catalogue_jumps_overnight(day):
+    """What was seen of a part is today's for a while; it does not end with a leap to its class."""
+    before, after = prices_on(day - DAY), prices_on(day)
+    same = [
+        k
+        for k in before.keys() & after
+        if before[k].seen_date == after[k].seen_date != day  # what was seen today is news
+    ]
+    assert len(same) > 500
+    assert before.keys() <= after.keys()
+    for name in same:
+        assert abs(math.log(after[name].usd / before[name].usd)) < OVERNIGHT, name
+
+
 @pytest.mark.parametrize("day", DAYS)
 def test_every_price_of_the_catalogue_says_what_it_rests_on(day):
     told = {(p.part, p.condition, p.date, p.usd) for p in load(Price)}
@@ -169,7 +196,7 @@ def test_every_price_of_the_catalogue_says_what_it_rests_on(day):
             assert found.seen_date is None and (name, found.condition) not in known, name
             continue
         assert (name, found.condition, found.seen_date, found.seen_usd) in told, name
-        fresh = 0 <= (day - found.seen_date).days <= OLD_DAYS
+        fresh = 0 <= (day - found.seen_date).days <= FRESH_DAYS
         assert (found.basis == "seen") is fresh, name
         if fresh:
             assert (found.usd, found.moved) == (pytest.approx(found.seen_usd, abs=0.01), 1.0), name

@@ -8,8 +8,9 @@ from typing import Any
 
 from rigwright.spec.parts import Part
 
-OLD_DAYS = 90
-"""An older observation is carried by what its class did since."""
+FRESH_DAYS, OLD_DAYS = 30, 90
+"""A price seen up to a month ago is today's; over the next two it passes to what its class did
+since, so that no price jumps from one day to the next."""
 STILL_SHARE = 0.02
 """A smaller movement is not spoken of."""
 OFFER_AGE_DAYS_MAX = 3 * 365

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from rigwright.catalog.prices.features import moves_with
-from rigwright.catalog.prices.ledger import OLD_DAYS, Quote, key
+from rigwright.catalog.prices.ledger import FRESH_DAYS, OLD_DAYS, Quote, key
 from rigwright.catalog.prices.nowcast import Level, Nowcast
 from rigwright.catalog.prices.sold import sold
 from rigwright.spec.market import Market, Price
@@ -74,22 +74,30 @@ def _quote(
 ) -> Quote:
     seen = level.seen
     age = None if seen is None else abs((day - seen.date).days)
-    fresh = seen is not None and 0 <= (day - seen.date).days <= OLD_DAYS
-    usd = seen.usd if seen is not None and fresh else level.usd
+    share = 0.0 if seen is None else _carried((day - seen.date).days)
+    moved = math.exp(share * level.moved)
+    usd = level.usd if seen is None else seen.usd * moved
     return Quote(
         usd=round(usd, 2),
         low_usd=round(usd * level.spread**-1, 2),
         high_usd=round(usd * level.spread, 2),
         condition=condition,
-        basis="estimated" if seen is None else "seen" if fresh else "carried",
+        basis="estimated" if seen is None else "carried" if share else "seen",
         seen_usd=None if seen is None else seen.usd,
         seen_date=None if seen is None else seen.date,
         source="parts like it" if seen is None else seen.source,
         age_days=age,
-        moved=1.0 if seen is None or fresh else math.exp(level.moved),
+        moved=moved,
         moved_by=_words(part, chips),
         sold=sold(part, day, condition, None if seen is None else seen.date) is not False,
     )
+
+
+def _carried(days: int) -> float:
+    """How much of its class's movement an observation takes that was seen so many days before."""
+    if days < 0:  # what was seen later is carried back
+        return 1.0
+    return min(max((days - FRESH_DAYS) / (OLD_DAYS - FRESH_DAYS), 0.0), 1.0)
 
 
 def _words(part: Part, chips: Mapping[str, Chip]) -> str:
