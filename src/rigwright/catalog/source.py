@@ -20,7 +20,7 @@ from rigwright.catalog import tables
 from rigwright.catalog.prices.ledger import Quote
 from rigwright.catalog.store.location import database_url
 from rigwright.spec.market import Market, Price
-from rigwright.spec.parts import PART_TYPES, Chip, Part
+from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
 
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
@@ -257,6 +257,19 @@ def candidates(kind: str, text: str) -> tuple[Part, ...]:
         f" AND serial IN ({', '.join(':' + n for n in names)}) ORDER BY serial"
     )
     return (*embedded, *_decoded(kind, rows(sql, kind=kind, **names)))
+
+
+def used_cards_on(as_of: dt.date) -> Mapping[str, Quote]:
+    """Key of a card -> what a second-hand one costs on a day; nothing else is priced for it."""
+    return _used_cards(as_of, state())
+
+
+@functools.lru_cache(maxsize=8)
+def _used_cards(as_of: dt.date, _: int) -> Mapping[str, Quote]:
+    from rigwright.catalog.prices.today import used_cards
+
+    cards = load_with_price(Card)
+    return used_cards(cards, load(Price), tables.load(Market), by_id(Chip), as_of)
 
 
 def attribution() -> tuple[str, ...]:

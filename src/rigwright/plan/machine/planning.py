@@ -18,6 +18,7 @@ from rigwright.plan.machine.local import local_notes
 from rigwright.plan.machine.outfitting import outfitted
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import search_of
+from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import changed_options, clearly_cheaper, key_values, run_on
 from rigwright.plan.speed.predicting import items_per_step, predict_run
@@ -64,7 +65,12 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         changed=changes_made,
         keys=key_values(goal, run),
         chosen=chosen,
-        notes=(*said, *((modest,) if modest else ()), *_notes(goal, m, chosen)),
+        notes=(
+            *said,
+            *((modest,) if modest else ()),
+            *second_hand(goal, whole, chosen, RESOLVED),
+            *_notes(goal, m, chosen),
+        ),
         left=Left(goal.budget.usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
     )

@@ -1,0 +1,113 @@
+"""What a second-hand card would save in the machine that is planned of new parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import rigwright.fit as fit
+from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.source import by_id, load_with_price, used_cards_on
+from rigwright.choose.problem import Choice, Demand, weigh
+from rigwright.plan.ask import hosts
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.candidates import demands, step_seconds
+from rigwright.plan.machine.results import Machined
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.spec.build import Build
+from rigwright.spec.parts import Card, Chip
+
+WORTH_SAYING = 0.1
+"""Share of the machine that it must save at least."""
+HOSTS_DIFFER = 0.1
+"""A chip that is slower by more in a host of which nothing is known is not as fast in this one."""
+_SPOKEN_WITH_AN = re.compile(r"[AEIO]|[FHLMNRSX][A-Z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Deal:
+    """Some cards of one kind bought used. saves_usd : beside the cards that are planned."""
+
+    card: Card
+    chip: Chip
+    pieces: int
+    quote: Quote
+    saves_usd: float
+
+
+def second_hand(goal: Goal, choice: Choice, chosen: Machined, resolved: float) -> tuple[str, ...]:
+    """One line on the used cards that would save most; none where used parts are let in anyway.
+
+    They carry the run in this very machine, no rule refuses or doubts them, and they are as fast
+    within ``resolved`` (a share of the step time).
+    """
+    if goal.limits.used or goal.own.cards or goal.use.cards:
+        return ()
+    slowest = chosen.prediction.step_s * (1 + resolved)
+    for deal in _deals(goal, choice, chosen):
+        build = replace(choice.build, cards=(deal.card,) * deal.pieces, chips=(deal.chip,))
+        if any(weigh(rule, build) != "fine" for rule in fit.RULES):
+            continue
+        step_s = _step_s(goal, build, deal.chip, chosen.gpu_count)
+        if step_s is not None and step_s <= slowest:
+            return (_words(deal, chosen, chosen.prediction.step_s / step_s, resolved),)
+    return ()
+
+
+def _step_s(goal: Goal, build: Build, chip: Chip, count: int) -> float | None:
+    """Predicted step in the machine; None where it does not fit the memory."""
+    machine = replace(hosts.of_build(build, chip), gpu_count=count)
+    predicted = predict_run(goal.workload.run(), machine)
+    return predicted.step_s if predicted.fits else None
+
+
+def _deals(goal: Goal, choice: Choice, chosen: Machined) -> Iterator[_Deal]:
+    """Used cards that save enough and whose chip carries the run fast enough, best first."""
+    found = sorted(_cheaper(goal, chosen), key=lambda d: (-d.saves_usd, d.card.id))
+    chips = list({d.chip.id: d.chip for d in found}.values())
+    steps = step_seconds(goal, chips, chosen.gpu_count) if chips else {}
+    slowest = chosen.prediction.step_s * (1 + HOSTS_DIFFER)
+    return (d for d in found if (step := steps[d.chip.id]) is not None and step <= slowest)
+
+
+def _cheaper(goal: Goal, chosen: Machined) -> Iterator[_Deal]:
+    paid = sum(line.usd for line in chosen.parts if line.kind == "card")
+    quotes, chips, asked = used_cards_on(goal.as_of), by_id(Chip), demands(goal)
+    for card in load_with_price(Card):
+        quote, chip = quotes.get(key(card)), chips.get(card.chip)
+        if quote is None or chip is None or not quote.sold or chosen.gpu_count % card.chip_count:
+            continue
+        pieces = chosen.gpu_count // card.chip_count
+        saves = paid - quote.usd * pieces
+        if saves >= WORTH_SAYING * chosen.usd and _allowed(goal, asked, card, chip, quote):
+            yield _Deal(card, chip, pieces, quote, saves)
+
+
+def _allowed(goal: Goal, asked: tuple[Demand, ...], card: Card, chip: Chip, quote: Quote) -> bool:
+    """Whether the goal's other limits take the card."""
+    limits, maker = goal.limits, (card.brand or "").lower()
+    oldest, least = limits.price_age_days_max, (limits.vram_gib_min or 0) * 1024**3
+    makers = {name.lower() for name in limits.brands}
+    return (
+        chip.vendor in limits.gpu_vendors
+        and chip.vram_bytes >= least
+        and (card.released is None or card.released <= goal.as_of)
+        and (oldest is None or (quote.age_days or 0) <= oldest)
+        and maker not in {name.lower() for name in limits.exclude_brands}
+        and (not makers or maker in makers)
+        and all(d.accepts(card) for d in asked if d.kind == "card")
+        and all(d.accepts(chip) for d in asked if d.kind == "chip")
+    )
+
+
+def _words(deal: _Deal, chosen: Machined, ratio: float, resolved: float) -> str:
+    name, quote = deal.chip.name, deal.quote
+    article = "an" if _SPOKEN_WITH_AN.match(name) else "a"
+    what = f"{deal.pieces} x {name}" if deal.pieces > 1 else f"{article} {name}"
+    usd, low, high = (deal.pieces * x for x in (quote.usd, quote.low_usd, quote.high_usd))
+    speed = "as fast" if ratio <= 1 + resolved else f"{ratio:.2f} x as fast"
+    return (
+        f"used, {what} (about ${usd:,.0f}, {low:,.0f}-{high:,.0f}) would save "
+        f"${deal.saves_usd:,.0f}: {speed}, fits; set limits.used to let used parts in"
+    )
