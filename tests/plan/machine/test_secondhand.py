@@ -66,9 +66,10 @@ def planned():
     return found
 
 
-def possible(goal, choice, chosen):
+def possible(goal, choice, result):
     """(saves_usd, card) of every used card that would do, worked out one by one."""
-    quotes, chips, run = used_cards_on(goal.as_of), by_id(Chip), goal.workload.run()
+    chosen, run = result.chosen, result.run
+    quotes, chips = used_cards_on(goal.as_of), by_id(Chip)
     paid = sum(p.usd for p in chosen.parts if p.kind == "card")
     for card in load(Card):
         quote, chip, count = quotes.get(key(card)), chips[card.chip], chosen.gpu_count
@@ -97,7 +98,7 @@ def possible(goal, choice, chosen):
 def test_it_is_the_one_that_saves_most_of_all_that_fit_and_are_as_fast(planned):
     spoken = 0
     for goal, result, choice in planned:
-        best = max(possible(goal, choice, result.chosen), default=None)
+        best = max(possible(goal, choice, result), default=None)
         lines = said(result)
         assert len(lines) == (best is not None), (goal, lines, best)
         if best is not None:

@@ -14,13 +14,13 @@ from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import Market, market, options, trusting
 from rigwright.plan.machine.explaining import explain
-from rigwright.plan.machine.local import local_notes
 from rigwright.plan.machine.outfitting import outfitted
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import search_of
 from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import changed_options, clearly_cheaper, key_values, run_on
+from rigwright.plan.parts.local import local_notes
 from rigwright.plan.speed.predicting import items_per_step, predict_run
 from rigwright.spec.run import Prediction
 

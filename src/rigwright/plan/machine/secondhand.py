@@ -14,6 +14,7 @@ from rigwright.plan.ask import hosts
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import demands, step_seconds
 from rigwright.plan.machine.results import Machined
+from rigwright.plan.machine.variants import key_values, run_on
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Chip
@@ -44,6 +45,7 @@ def second_hand(goal: Goal, choice: Choice, chosen: Machined, resolved: float) -
     """
     if goal.limits.used or goal.own.cards or goal.use.cards:
         return ()
+    goal = _as_carried(goal, choice)
     slowest = chosen.prediction.step_s * (1 + resolved)
     for deal in _deals(goal, choice, chosen):
         build = replace(choice.build, cards=(deal.card,) * deal.pieces, chips=(deal.chip,))
@@ -53,6 +55,12 @@ def second_hand(goal: Goal, choice: Choice, chosen: Machined, resolved: float) -
         if step_s is not None and step_s <= slowest:
             return (_words(deal, chosen, chosen.prediction.step_s / step_s, resolved),)
     return ()
+
+
+def _as_carried(goal: Goal, choice: Choice) -> Goal:
+    """The goal with its run as the planned cards carry it."""
+    keys = key_values(goal, run_on(goal, choice.option)[0])
+    return goal.model_copy(update={"workload": goal.workload.model_copy(update=keys)})
 
 
 def _step_s(goal: Goal, build: Build, chip: Chip, count: int) -> float | None:

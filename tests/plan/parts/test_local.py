@@ -7,7 +7,7 @@ import pytest
 from rigwright.catalog.prices.rates import rate
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.goals import goal_of_data
-from rigwright.plan.machine.local import local_notes
+from rigwright.plan.parts.local import local_notes
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
 
