@@ -203,6 +203,9 @@ class Board(Part):
     socket: str = fact("as in Cpu.socket", required=True)
     chipset: str = fact("Z170, B650E, TRX40 ...", required=True)
     form_factor: str = fact("Mini-ITX, Micro-ATX, ATX, E-ATX, SSI-EEB", required=True)
+    depth_mm: float | None = fact(
+        "rear edge to front edge; empty = as its form says (E-ATX says little)", unit="mm"
+    )
     memory_type: str = fact("DDR3, DDR4 or DDR5", required=True)
     memory_form: str = fact("UDIMM, SODIMM or RDIMM", required=True)
     memory_slots: int = fact("memory sockets", required=True)
@@ -310,6 +313,7 @@ class Case(Part):
     kind: ClassVar[str] = "case"
     form_factor: str = fact("mid tower, full tower, mini-itx, cube ...", required=True)
     board_form_factors: tuple[str, ...] = fact("`|`-separated", required=True)
+    board_depth_mm: float | None = fact("deepest board, where the maker says it", unit="mm")
     gpu_length_mm: float | None = fact("longest card, nothing at the front", unit="mm")
     gpu_length_radiator_mm: float | None = fact("longest card with a front radiator", unit="mm")
     gpu_thickness_slots: float | None = fact("thickest card where the maker limits it")

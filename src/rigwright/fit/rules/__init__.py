@@ -12,10 +12,11 @@ from rigwright.fit.rules import (
     processor,
     slots,
     storage,
+    tray,
 )
 from rigwright.spec.rule import Rule
 
-FAMILIES = (completeness, processor, memory, cooling, enclosure, slots, power, plugs, storage)
+FAMILIES = (completeness, processor, memory, cooling, tray, enclosure, slots, power, plugs, storage)
 
 RULES: tuple[Rule, ...] = tuple(
     thing for family in FAMILIES for thing in vars(family).values() if isinstance(thing, Rule)

@@ -1,8 +1,7 @@
-"""Rules on the case: board, cards, supply."""
+"""Rules on the case: cards, supply."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
@@ -11,14 +10,12 @@ from rigwright.fit.facts.placement import SLOT_TOLERANCE
 from rigwright.fit.facts.radiators import mounts, takes
 from rigwright.fit.facts.ratings import bend_mm
 from rigwright.fit.table import rule
-from rigwright.spec.parts import Board, Card, Case, Cooler, Psu
+from rigwright.spec.parts import Card, Case, Cooler, Psu
 
 GPU_MARGIN_MM = 10.0
 PSU_MARGIN_MM = 10.0
 FAN_MM = 25.0  # a radiator's fans
-FIRST_REAR = dt.date(2022, 1, 1)  # Gigabyte Project Stealth, the first on sale
 SAG_MM, SAG_SLOTS = 300.0, 3.0
-SMALLER = {"MICROATX": ("ATX", "EATX"), "MINIITX": ("MICROATX", "ATX", "EATX"), "ATX": ("EATX",)}
 
 
 def firmly(found: Answer) -> Answer:
@@ -33,51 +30,6 @@ def _longest(cards: tuple[Card, ...]) -> Supply:
             return Supply(None, name, f"length of {name}")
     most, name = max((length or 0.0, name) for length, name in lengths)
     return Supply(most, f"{name} is", "")
-
-
-@rule(
-    "The case has mounts for the board's form factor",
-    {"board": ("form_factor",), "case": ("board_form_factors", "form_factor")},
-    "case maker's page",
-)
-def mb_form_factor(board: Board, case: Case) -> Answer | None:
-    """E-ATX is under-reported: absent from a full tower's list means unknown."""
-    if not board.form_factor or not case.board_form_factors:
-        return unknown(f"board sizes of {case.name}", "look at the case maker's page")
-    key, listed = form_key(board.form_factor), {form_key(f) for f in case.board_form_factors}
-    have = ", ".join(case.board_form_factors)
-    text = f"{board.name} is {board.form_factor}, {case.name} takes {have}"
-    if key in listed:
-        return ok(text, have, board.form_factor)
-    if any(larger in listed for larger in SMALLER.get(key, ())):
-        why = f"{text}: larger mounts include the smaller board's, verify"
-        return Answer("warning", why, have, board.form_factor)
-    big = key in ("EATX", "SSIEEB", "SSICEB", "XLATX")
-    if big and ("EATX" in listed or "full" in (case.form_factor or "full").lower()):
-        return unknown(f"whether {case.name} takes {board.form_factor}", "case manual, board width")
-    fix = f"a case that takes {board.form_factor}"
-    return Answer("conflict", text, have, board.form_factor, fix=fix)
-
-
-@rule(
-    "A board with sockets on its back has a case with cut-outs for them",
-    {"board": ("rear_connectors", "released"), "case": ("rear_connectors",)},
-    "board and case makers' pages (ASUS BTF, MSI Project Zero, Gigabyte Stealth)",
-)
-def mb_rear_connect(board: Board, case: Case) -> Answer | None:
-    """Power and data sockets on the back need holes in the board tray; none before 2022."""
-    old = board.released is not None and board.released < FIRST_REAR
-    if board.rear_connectors is False or (board.rear_connectors is None and old):
-        return None
-    if board.rear_connectors is None:
-        return unknown(f"whether {board.name} has rear sockets", "look at a photo", "note")
-    if case.rear_connectors is None:
-        return unknown(f"whether {case.name} has cut-outs for rear sockets", "case maker's page")
-    text = f"{board.name} has its sockets on the back"
-    if case.rear_connectors:
-        return ok(f"{text}, {case.name} has the cut-outs")
-    why = f"{text}, {case.name} has no cut-outs"
-    return Answer("conflict", why, "no", "yes", fix="the board's version with sockets in front")
 
 
 @rule(
