@@ -24,14 +24,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigwright import fit
-from rigwright.catalog.prices.ledger import key, quotes
+from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.source import prices_on
 from rigwright.catalog.tables import load
 from rigwright.choose.answer import alternatives, best
 from rigwright.choose.explain import explain
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.choose.search import Search
+from rigwright.plan.machine.candidates import kits
 from rigwright.spec.build import Circuit
-from rigwright.spec.market import Price
 from rigwright.spec.parts import PART_TYPES, Chip
 
 TYPES = {t.kind: t for t in PART_TYPES}
@@ -51,8 +52,8 @@ JITTER = {
 
 
 def priced(kind: str) -> list[Candidate]:
-    """Every part of a kind that ever had a price."""
-    seen = quotes(load(Price), DAY, age_days_max=20 * 365, used=True)
+    """Every part of a kind that has a price."""
+    seen = prices_on(DAY, used=True, unseen=True)
     return [Candidate(p, seen[key(p)].cents) for p in load(TYPES[kind]) if key(p) in seen]
 
 
@@ -99,6 +100,7 @@ def problem(parts: int = 0) -> Problem:
         budget_cents=250_000,
         circuit=Circuit(120.0, 15.0),
         better=fit.BETTER,
+        copies={"ram": kits},
     )
 
 

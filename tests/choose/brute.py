@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from rigwright.choose.problem import Option, Problem, weigh
+from rigwright.choose.problem import Option, Problem, once, weigh
 from rigwright.spec.build import Build
 
 
@@ -18,8 +18,8 @@ def cheapest(problem: Problem, option: Option) -> int | None:
     """Cents of the cheapest build of an option; nothing may be owned."""
     pools = []
     for kind, found in problem.candidates.items():
-        most = problem.copies.get(kind, 1)
-        ways = [(c, n) for c in found for n in range(1, most + 1)]
+        numbers = problem.copies.get(kind, once)
+        ways = [(c, n) for c in found for n in numbers(c.part)]
         pools.append([None, *ways] if kind in problem.optional else ways)
     best = None
     for card in option.cards:

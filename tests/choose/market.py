@@ -237,5 +237,7 @@ def random_problem(
         budget_cents=budget_cents,
         allow_unknown=r.random() < 0.3,
         circuit=CIRCUIT if r.random() < 0.6 else None,
-        copies={"ram": r.choice((1, 2))},
+        copies=r.choice(
+            ({}, {"ram": lambda _: (1, 2)}, {"ram": lambda kit: (1, 4 // kit.modules)})
+        ),
     )

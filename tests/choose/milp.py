@@ -9,7 +9,7 @@ from typing import Any
 
 import highspy
 
-from rigwright.choose.problem import Option, Problem
+from rigwright.choose.problem import Option, Problem, once
 from tests.choose import market
 
 
@@ -25,7 +25,7 @@ class Model:
             kind: [
                 (c.part, number, c.cents * number)
                 for c in found
-                for number in range(1, problem.copies.get(kind, 1) + 1)
+                for number in problem.copies.get(kind, once)(c.part)
             ]
             for kind, found in problem.candidates.items()
         }

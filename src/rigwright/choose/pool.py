@@ -10,7 +10,7 @@ from operator import ge, mul
 from types import MappingProxyType
 from typing import Any
 
-from rigwright.choose.problem import Candidate, Demand, Problem
+from rigwright.choose.problem import Candidate, Demand, Problem, once
 from rigwright.choose.verdicts import Parts, reader
 
 Used = tuple[tuple[Candidate, int], ...]
@@ -55,10 +55,10 @@ def bundles(kind: str, problem: Problem) -> list[Bundle]:
     else:
         found = [Bundle(owned, 0)] if owned or kind in problem.optional else []
         starts = [owned, ()] if owned and replaced else [owned]
-    most = problem.copies.get(kind, 1)
+    numbers = problem.copies.get(kind, once)
     for candidate in candidates:
         if not candidate.owned:
-            for number in range(1, most + 1):
+            for number in numbers(candidate.part):
                 more, cents = _bought(candidate, number)
                 found += [Bundle((*start, *more), cents) for start in starts]
     if problem.lacks is None:

@@ -54,6 +54,11 @@ class Demand:
     least: float = 0.0
 
 
+def once(_: Part) -> tuple[int, ...]:
+    """The numbers in which most parts are bought."""
+    return (1,)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Everything a search needs.
@@ -65,7 +70,7 @@ class Problem:
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
-    copies : how many equal parts of a kind may be bought (default 1), e.g. ``{"ram": 2}``.
+    copies : kind -> part -> the numbers of it that may be bought (default one), e.g. two kits.
     optional : kinds that may stay empty where rules and demands allow it (a boxed CPU cooler).
     ignored : ids of rules that are not asked.
     better : kind -> attribute -> the direction (``more`` or ``less``) that never makes the verdict
@@ -82,7 +87,7 @@ class Problem:
     circuit: Circuit | None = None
     gpu_power_cap_w: float | None = None
     ignored: frozenset[str] = frozenset()
-    copies: Mapping[str, int] = field(default_factory=dict)
+    copies: Mapping[str, Callable[[Part], Sequence[int]]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset({"cooler"})
     better: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     replaceable: frozenset[str] = frozenset()

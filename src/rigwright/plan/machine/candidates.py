@@ -225,7 +225,6 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
     """The goal's limits on single parts, each by name."""
     limits = goal.limits
     found = [
-        Demand("limits.ram_gib_min", "ram", lambda p: _ram_gib(p) >= limits.ram_gib_min),
         Demand(
             "limits.storage_gb_min",
             "drive",
@@ -235,6 +234,10 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
             "limits.cores_min", "cpu", lambda p: isinstance(p, Cpu) and p.cores >= limits.cores_min
         ),
     ]
+    if not goal.own.ram:
+        found.insert(
+            0, Demand("limits.ram_gib_min", "ram", amount=ram_gib, least=limits.ram_gib_min)
+        )
     if limits.drive == "ssd":
         found.append(
             Demand("limits.drive", "drive", lambda p: isinstance(p, Drive) and p.type == "ssd")
@@ -248,8 +251,28 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
     return tuple(found)
 
 
-def _ram_gib(part: Part) -> float:
+def ram_gib(part: Part) -> float:
+    """GiB of a kit."""
     return part.modules * part.module_gib if isinstance(part, RamKit) else 0.0
+
+
+SERVER_MODULES, MODULES, DDR5_MODULES = (1, 2, 4, 6, 8, 12), (1, 2, 4), (1, 2)
+"""Modules that builders buy singly or in equal kits: servers have up to 12 channels, and four DDR5
+modules on two channels run at half their speed unless they were made as one kit."""
+
+
+def kits(part: Part) -> tuple[int, ...]:
+    """How many equal kits of memory a builder buys: those whose modules fill channels."""
+    if not isinstance(part, RamKit) or not part.modules:
+        return (1,)
+    plain = DDR5_MODULES if part.type == "DDR5" else MODULES
+    filled = SERVER_MODULES if registered(part) else plain
+    return tuple(n // part.modules for n in filled if n % part.modules == 0) or (1,)
+
+
+def registered(kit: RamKit) -> bool:
+    """Whether a kit is for boards of servers and workstations."""
+    return "RDIMM" in (kit.form or "")
 
 
 def _quiet(part: Part, dba: float) -> bool:
@@ -358,4 +381,5 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         allow_unknown=limits.allow_unknown,
         circuit=goal.circuit(),
         better=fit.BETTER,
+        copies={} if goal.use.ram else {"ram": kits},
     )

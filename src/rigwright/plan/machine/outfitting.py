@@ -18,6 +18,7 @@ from rigwright.choose.problem import Choice, Option, Problem
 from rigwright.choose.search import Search
 from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.candidates import registered
 from rigwright.spec.parts import Part
 from rigwright.spec.tables.table import table
 
@@ -26,6 +27,8 @@ DEAR_USD = 12_000
 SCALES = (1.0, 0.5, 0.25, 0.1)
 """Tried in turn until the budget pays the machine; the cheapest one stands behind them."""
 BESIDE_CPU_W = 60.0
+DESKTOP_CHANNELS, SERVER_CHANNELS = 2, 4
+"""The fewest memory channels of platforms that take plain and registered modules."""
 TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
 
 
@@ -63,8 +66,9 @@ def lacks(goal: Goal, option: Option, scale: float) -> Callable[[str, Sequence[P
 
     def ram(parts: Sequence[Any]) -> float:
         gib = sum(p.modules * p.module_gib for p in parts)
+        channels = SERVER_CHANNELS if registered(parts[0]) else DESKTOP_CHANNELS
         modules = sum(p.modules for p in parts)
-        return known["ram"].lack(gib / vram_gib) + known["channels"].lack(modules / 2)
+        return known["ram"].lack(gib / vram_gib) + known["channels"].lack(modules / channels)
 
     def modern(parts: Sequence[Any]) -> float:
         released = parts[0].released

@@ -12,6 +12,7 @@ from typing import Any
 
 from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.candidates import ram_gib
 
 CPU_YEARS = 6
 """A processor that was new before that lacks instructions, lanes and a board with a warranty."""
@@ -39,7 +40,6 @@ def sensible(goal: Goal) -> tuple[Demand, ...]:
     asked: dict[str, tuple[bool, str, Callable[[Any], bool]]] = {
         "a processor of the last six years": (True, "cpu", recent),
         "six cores": (usd > CORES_USD, "cpu", lambda p: p.cores >= CORES),
-        "32 GiB of memory": (usd > RAM_USD, "ram", lambda p: p.modules * p.module_gib >= RAM_GIB),
         "an NVMe drive": (
             training and usd > DRIVE_USD and goal.limits.drive == "ssd"
             and goal.as_of >= NVME_SINCE,
@@ -47,11 +47,14 @@ def sensible(goal: Goal) -> tuple[Demand, ...]:
             lambda p: p.interface == "pcie",
         ),
     }  # fmt: skip
-    return tuple(
+    found = tuple(
         Demand(name, kind, accepts)
         for name, (wanted, kind, accepts) in asked.items()
         if wanted and not _named(goal, kind)
     )
+    if usd <= RAM_USD or _named(goal, "ram"):
+        return found
+    return (*found, Demand(f"{RAM_GIB} GiB of memory", "ram", amount=ram_gib, least=RAM_GIB))
 
 
 def _named(goal: Goal, kind: str) -> bool:

@@ -17,7 +17,7 @@ from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Relaxati
 from rigwright.choose.search import STRICT, Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import BUDGET_USD_MAX, Goal
-from rigwright.plan.machine.candidates import Market, market, options, problem
+from rigwright.plan.machine.candidates import Market, market, options, problem, ram_gib
 from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
 from rigwright.plan.speed.predicting import predict_run
@@ -56,7 +56,12 @@ def upgrade_build(path: Path, asked: Goal, budget_usd: float) -> UpgradeResult:
 
 def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     """What to buy for the machine within the goal's budget; the goal's own parts are not used."""
-    plain = goal.model_copy(update={"own": type(goal.own)(), "use": type(goal.use)()})
+    has_gib = sum(ram_gib(kit) for kit in build.ram)
+    least_gib = min(goal.limits.ram_gib_min, has_gib or goal.limits.ram_gib_min)
+    limits = goal.limits.model_copy(update={"ram_gib_min": least_gib})  # what it has is enough
+    plain = goal.model_copy(
+        update={"own": type(goal.own)(), "use": type(goal.use)(), "limits": limits}
+    )
     bought = market(plain)
     m = _with(bought, build)
     task = replace(
