@@ -23,6 +23,7 @@ from rigwright.plan.parts.results import CheckResult
 from rigwright.plan.speed.results import Comparison, Predicted
 from rigwright.spec.answer import Answer
 from rigwright.spec.asked import questions
+from rigwright.spec.data import DATA, SAMPLES
 from rigwright.spec.errors import InputError, RigwrightError, UnknownNameError
 from rigwright.spec.run import Machine, Run
 
@@ -38,7 +39,7 @@ __all__ = [
     "predict",
     "rent",
 ]
-KEYS = {q.name for q in (*questions(Run), *questions(Machine))}
+KEYS = {q.name for q in (*questions(Run), *questions(Machine), *DATA, SAMPLES)}
 Goal = str | Path | Mapping[str, Any]
 """A goal file, or what it holds: ``{"workload": {...}, "budget": {...}}``."""
 Build = str | Path | Mapping[str, Any]

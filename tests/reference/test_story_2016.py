@@ -7,7 +7,6 @@ time it leans on. Bands are wide where a prediction decides, because constants a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,17 @@ import pytest
 from rigwright import cost, fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.tables import by_id
-from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.hosts import of_build, of_chip
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.money.renting import rent_build
 from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import chip_named
-from rigwright.predict.feed import disk_items_per_s
+from rigwright.predict.feed import storage_items_per_s
+from rigwright.spec.data import DataSet
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import Machine, Run
+from rigwright.spec.run import Run
 
 STORY = Path(__file__).parents[2] / "examples/2016-desktop"
 BUILD, GOAL = STORY / "build.toml", STORY / "goal.toml"
@@ -162,17 +162,12 @@ def a_p2_xlarge_epoch_is_cheaper_than_a_g2_2xlarge_epoch() -> str:
 
 
 def one_hard_disk_starves_alexnet_on_imagenet() -> str:
-    drive = read_build(BUILD).drives[0]
-    machine = Machine(
-        chip=by_id(Chip)["geforce-gtx-1070"],
-        ram_bytes=16 * 2**30,
-        disk_read_bytes_per_s=drive.sequential_read_bytes_per_s,
-        disk_random_iops=drive.random_read_iops,
-    )
-    disk, _ = disk_items_per_s(machine, 138e9 / 1_281_167, 138e9)
+    machine = of_build(read_build(BUILD), by_id(Chip)["geforce-gtx-1070"])
+    imagenet = DataSet(items=1_281_167, item_bytes=138e9 / 1_281_167)
+    disk = storage_items_per_s(imagenet, machine.disk_read_bytes_per_s, machine.disk_random_iops)
     run = Run(model="alexnet", mode="train", batch=128, precision="fp32")
     assert disk is not None
-    return word(disk < predict_run(run, replace(machine)).throughput)
+    return word(disk < predict_run(run, machine).throughput)
 
 
 CLAIMS: tuple[tuple[Callable[[], str], str], ...] = (

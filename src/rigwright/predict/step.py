@@ -14,6 +14,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
+from rigwright.predict.feed import host_scale
 from rigwright.predict.kernel.features import Manner, work_of
 from rigwright.predict.kernel.fusion import fuse
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
@@ -29,7 +30,6 @@ from rigwright.spec.software import Software
 Array = NDArray[np.float64]
 Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
 
-REFERENCE_CPU_MHZ = 4000.0  # boost clock typical of the machines in the published tables
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}
 FITTED_FRAMEWORKS = ("pytorch", "torch7", "mxnet")
@@ -248,7 +248,7 @@ def step(
     p = prepare(ops, run, machine.gpu_count, copies_input=copies_input)
     got = times(
         p, t, machine.gpu_count, machine.gpu_link, c, machine.pcie_bytes_per_s,
-        REFERENCE_CPU_MHZ / machine.cpu_mhz if machine.cpu_mhz else 1.0, rates,
+        host_scale(machine), rates,
     )  # fmt: skip
     total = float(got.total[0])
     parts = _breakdown(p, got, c)

@@ -20,6 +20,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict import parallel, trainingmemory
 from rigwright.predict.chipmodel import Rates, chip_table, sustained
 from rigwright.predict.constants import Constants
+from rigwright.predict.feed import host_scale
 from rigwright.predict.memory import state_bytes, weight_bytes
 from rigwright.predict.parallel import Layout
 from rigwright.predict.trainingmemory import laid_out
@@ -34,7 +35,6 @@ Parts = dict[str, Any]
 __all__ = ["MODES", "case_of", "laid_out", "seconds", "train"]
 TABLE = constants_table.TABLE.with_name("training.csv")
 MODES = ("train", "forward_backward")
-REFERENCE_CPU_MHZ = 4000.0
 START_HOPS = 3
 """Hops that starting a collective takes beside those of its ring (launch, and leaving it)."""
 HOST_BYTES_PER_S = 40e9
@@ -175,7 +175,7 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         "kernels_ends": float(work.kernels[1]),
         "micro_batches": float(layout.micro_batches),
         "pipeline": float(layout.pipeline),
-        "host": REFERENCE_CPU_MHZ / machine.cpu_mhz if machine.cpu_mhz else 1.0,
+        "host": host_scale(machine),
         "update_s": _update_seconds(config, run, layout, chip["bandwidth"]),
         **chip,
         **_exchange(config, run, machine, layout),

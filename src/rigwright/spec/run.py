@@ -249,7 +249,9 @@ class Machine:
     """What prediction needs to know of a computer, bought or rented.
 
     gpu_count : GPUs of all nodes together.  nodes : equal computers that a network
-    joins; None = up to eight GPUs each.
+    joins; None = up to eight GPUs each.  cpu_full_cores : what all cores do together over one at
+    its boost clock.  cpu_per_clock : work per clock over Intel Skylake's.  disk_assumed :
+    random reads are those of the drive's class.
     gpu_link : how GPUs of a node reach each other: none, pcie, pcie-host (staged through memory),
     nvlink.  network_bytes_per_s : rate of one node's network, one direction; None = not known.
     """
@@ -265,11 +267,29 @@ class Machine:
     )
     gpu_link: str = "pcie-host"
     pcie_bytes_per_s: float | None = None
+    cpu: str = asked(
+        "Processor",
+        "Processor by name: how fast it dispatches, and decodes what it reads.",
+        kind="text", names="cpu", default="", flags=("--cpu",), example="Core i7-6700K",
+        left_out="a host like those of the published tables",
+    )  # fmt: skip
     cpu_cores: int | None = None
+    cpu_full_cores: float | None = None
     cpu_mhz: float | None = None
-    ram_bytes: int | None = None
+    cpu_per_clock: float | None = None
+    drive: str = asked(
+        "Drive", "Drive that the data lies on, by name.",
+        kind="text", names="drive", default="", flags=("--drive",),
+        example="Samsung 970 EVO Plus 1TB",
+    )  # fmt: skip
     disk_read_bytes_per_s: float | None = None
     disk_random_iops: float | None = None
+    disk_assumed: bool = False
+    ram_bytes: float | None = asked(
+        "Main memory", "Memory of the computer; keeps files that were read.",
+        name="ram_gib", kind="amount", unit="GiB", scale=1024**3,
+        most=100_000, flags=("--ram",), example=64,
+    )  # fmt: skip
     power_cap_w: float | None = asked(
         "Power cap",
         "Limit set for each GPU, below its own.",
@@ -302,7 +322,8 @@ class Prediction:
     throughput : ``unit`` per second over the whole machine.
     memory_bytes : peak per GPU; memory_shares add up to it. fits : the chance that it does is
     ``fit_chance``, 9 in 10 or more; None where nobody judged it. shares : of step_s, add up to 1.
-    bound : what binds: arithmetic, memory traffic, launch, host, disk, pcie, network, pipeline.
+    bound : what binds: arithmetic, memory traffic, launch, host, disk, cpu, pcie, network or
+    pipeline.
     """
 
     step_s: float

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rigwright.predict.feed import class_iops, full_cores, per_clock
 from rigwright.spec.build import Build
+from rigwright.spec.errors import InputError
 from rigwright.spec.market import Offer
-from rigwright.spec.parts import Board, Chip
+from rigwright.spec.parts import Board, Chip, Cpu, Drive, Part, RamKit
 from rigwright.spec.run import Machine
 from rigwright.spec.tables.pcie import lane_rates
 
@@ -50,22 +55,73 @@ def pcie_bytes_per_s(link: tuple[float, int] | None) -> float | None:
     return None if link is None or rate is None else rate * link[1]
 
 
+def with_cpu(machine: Machine, cpu: Cpu | None) -> Machine:
+    """The machine with this processor; of one without a boost clock the base clock counts."""
+    if cpu is None:
+        return machine
+    return replace(
+        machine,
+        cpu=cpu.name,
+        cpu_cores=cpu.cores,
+        cpu_full_cores=full_cores(cpu),
+        cpu_mhz=cpu.boost_mhz or cpu.base_mhz,
+        cpu_per_clock=per_clock(cpu.generation),
+    )
+
+
+def with_drive(machine: Machine, drive: Drive | None) -> Machine:
+    """The machine whose data lies on this drive; random reads nobody states are its class's."""
+    if drive is None:
+        return machine
+    iops = drive.random_read_iops
+    return replace(
+        machine,
+        drive=drive.name,
+        disk_read_bytes_per_s=drive.sequential_read_bytes_per_s,
+        disk_random_iops=iops or class_iops(drive.type, drive.interface, drive.rpm),
+        disk_assumed=iops is None,
+    )
+
+
+def with_part(machine: Machine, part: Part) -> Machine:
+    """The machine with this processor or this drive."""
+    return with_cpu(machine, part) if isinstance(part, Cpu) else with_drive(machine, part)  # type: ignore[arg-type]
+
+
+def part_named(kind: str, text: str, where: str) -> Part:
+    """A processor or drive by name. Raises InputError for a name of neither."""
+    from rigwright.catalog.identify import identify
+
+    found = identify(kind, text)
+    if found.part is None:
+        allowed = {"cpu": "a processor", "drive": "a drive"}[kind] + " by its whole name"
+        near = f"{' or '.join(found.near[:3])}" if found.near else f"rigwright parts {kind} WORDS"
+        raise InputError(where, kind, text, allowed, near)
+    return found.part
+
+
+def data_drive(drives: Iterable[Drive]) -> Drive | None:
+    """The drive that data is put on: the fastest of those that are there."""
+    return max(drives, key=lambda d: d.sequential_read_bytes_per_s or 0.0, default=None)
+
+
+def ram_bytes(kits: Iterable[RamKit]) -> float | None:
+    """Main memory of some kits. [B]"""
+    return round(sum(k.modules * k.module_gib for k in kits) * 1024**3) or None
+
+
 def of_build(build: Build, chip: Chip) -> Machine:
     """The machine a build becomes; facts that parts leave open stay unknown."""
     count = len(build.cards) or 1
-    drive = build.drives[0] if build.drives else None
-    return Machine(
+    machine = Machine(
         chip=chip,
         gpu_count=count,
         gpu_link=gpu_link(chip, count),
         pcie_bytes_per_s=pcie_bytes_per_s(slot_lanes(build.board, chip, count)),
-        cpu_cores=build.cpu.cores if build.cpu else None,
-        cpu_mhz=build.cpu.boost_mhz if build.cpu else None,
-        ram_bytes=round(sum(k.modules * k.module_gib for k in build.ram) * 1024**3) or None,
-        disk_read_bytes_per_s=drive.sequential_read_bytes_per_s if drive else None,
-        disk_random_iops=drive.random_read_iops if drive else None,
+        ram_bytes=ram_bytes(build.ram),
         power_cap_w=build.gpu_power_cap_w,
     )
+    return with_drive(with_cpu(machine, build.cpu), data_drive(build.drives))
 
 
 def of_offer(offer: Offer, chip: Chip) -> Machine:

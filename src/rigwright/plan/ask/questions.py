@@ -17,6 +17,7 @@ from rigwright.plan.ask import hosts
 from rigwright.plan.ask.kinds import Kinds, kinds_of, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
 from rigwright.predict.training import MODES as TRAINING
+from rigwright.spec import data as data_asked
 from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -24,11 +25,11 @@ from rigwright.spec.run import MODES, PRECISIONS, QUANTISATIONS, Machine, Run
 
 RUN = {q.name: q for q in questions(Run)}
 MACHINE = {q.name: q for q in questions(Machine)}
-KEYS = frozenset(RUN) | frozenset(MACHINE) | {"gpu"}
+DATA = {q.name: q for q in (*data_asked.DATA, data_asked.SAMPLES)}
+ASKED = RUN | MACHINE | DATA
+KEYS = frozenset(ASKED) | {"gpu"}
 FLAGS = {
-    flag.removeprefix("--").replace("-", "_"): q.name
-    for q in (*RUN.values(), *MACHINE.values())
-    for flag in q.flags
+    flag.removeprefix("--").replace("-", "_"): q.name for q in ASKED.values() for flag in q.flags
 }
 MOST = 1e12
 NOTHING = ("0", "0.0", "none", "null", "false", "nan")
@@ -41,7 +42,8 @@ Tell = Callable[[InputError], None]
 """What to do with a word or a field that makes no sense: raise it, or note it."""
 
 
-def _refuse(error: InputError) -> None:
+def refuse(error: InputError) -> None:
+    """Raise it."""
     raise error
 
 
@@ -133,7 +135,7 @@ def _unfit(q: Question, value: Any, run: Run, kinds: Kinds, where: str) -> Input
     return InputError(where, q.name, value, allowed, f"leave it out{other}")
 
 
-def _applying(
+def applying(
     fields: Mapping[str, Question], data: Mapping[str, Any], run: Run, where: str, tell: Tell
 ) -> dict[str, Any]:
     """The values of fields that apply; others are told of unless they say nothing."""
@@ -175,8 +177,8 @@ def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, us
     possible.pop(SOFTWARE, None)
     implied = dict(software.run)
     run = Run(**(implied | possible), software=software.software)
-    applying = _applying(RUN, data, run, where, tell)
-    kept = {name: possible[name] for name in applying if name in possible}
+    of_run = applying(RUN, data, run, where, tell)
+    kept = {name: possible[name] for name in of_run if name in possible}
     if not usual:
         return Run(**(implied | kept), software=software.software)
     kinds = situation(run)
@@ -195,7 +197,7 @@ def run_of(data: Mapping[str, Any], where: str = "run") -> Run:
     Left out: what the words of ``framework`` say, else what is usual for the kind of model.
     Raises InputError for an unknown word and for a field that does not apply.
     """
-    return _read(data, said(_software(data)), where, _refuse, usual=True)
+    return _read(data, said(_software(data)), where, refuse, usual=True)
 
 
 def row_of(data: Mapping[str, Any]) -> tuple[Run, tuple[str, ...]]:
@@ -239,12 +241,19 @@ def _strange(names: tuple[str, ...]) -> tuple[str, ...]:
 
 # -- the machine ---------------------------------------------------------------------------
 def machine_of(
-    data: Mapping[str, Any], chip: Chip, run: Run, where: str = "run", tell: Tell = _refuse
+    data: Mapping[str, Any], chip: Chip, run: Run, where: str = "run", tell: Tell = refuse
 ) -> Machine:
-    """``chip`` as often as is asked, in nodes and on a network where the question says so."""
-    values = _applying(MACHINE, data, run, where, tell)
+    """``chip`` as often as is asked, in the computer that the question tells of."""
+    values = applying(MACHINE, data, run, where, tell)
     machine = hosts.of_chip(chip, values.pop("gpu_count", 1))
-    return replace(machine, **{MACHINE[name].field: value for name, value in values.items()})
+    named = {kind: values.pop(kind) for kind in ("cpu", "drive") if kind in values}
+    machine = replace(machine, **{MACHINE[name].field: v for name, v in values.items()})
+    for kind, text in named.items():
+        try:
+            machine = hosts.with_part(machine, hosts.part_named(kind, text, where))
+        except InputError as error:
+            tell(error)
+    return machine
 
 
 def row_machine(data: Mapping[str, Any], chip: Chip, run: Run) -> tuple[Machine, tuple[str, ...]]:

@@ -1,0 +1,116 @@
+"""What a question says of the data: a well-known set by name, or sizes; and how much a job is."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rigwright.plan.ask.questions import DATA, Tell, applying, left_out, refuse
+from rigwright.spec import data as asked
+from rigwright.spec.data import DataSet
+from rigwright.spec.errors import InputError
+from rigwright.spec.run import Run
+from rigwright.spec.tables.table import table
+
+TABLE = Path(__file__).parent / "data" / "datasets.csv"
+OF_SET = {q.name: q for q in asked.DATA}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A well-known set: its training part.
+
+    total_bytes : as it is stored. [B]  usual_epochs : of a job on it.  Others as in DataSet.
+    """
+
+    name: str
+    title: str
+    items: int
+    total_bytes: float
+    format: str
+    lies: str
+    item_pixels: float | None
+    item_tokens: float | None
+    usual_epochs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is read, and how many items (as ``samples`` counts them) one job is; None = not said."""
+
+    data: DataSet | None = None
+    samples: int | None = None
+
+
+@functools.cache
+def known_sets() -> dict[str, Known]:
+    """Well-known sets by name."""
+    return {row.name: row for row in table(Known, TABLE)}
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def known_set(name: str, where: str = "run") -> Known:
+    """A set by name, however it is written. Raises InputError naming the nearest ones."""
+    by_name = {_plain(n): row for n, row in known_sets().items()}
+    by_title = {_plain(row.title.partition(" (")[0]): row for row in reversed(by_name.values())}
+    every = by_title | by_name
+    if (found := every.get(_plain(name))) is not None:
+        return found
+    near = difflib.get_close_matches(_plain(name), every, 3, cutoff=0.5)
+    names = dict.fromkeys(every[n].name for n in near) or known_sets()
+    raise InputError(
+        where, "data", name, f"a set such as {', '.join(names)}", "or its data_items and item_bytes"
+    )
+
+
+def data_of(said: Mapping[str, Any], run: Run, where: str, tell: Tell = refuse) -> DataSet | None:
+    """The data of a question; None where nothing is said of it.
+
+    Raises InputError for a number that is none; an unknown name or word, a key that does not apply
+    and a set without sizes are told of.
+    """
+    if not any(name in said and not left_out(q, said[name]) for name, q in OF_SET.items()):
+        return None
+    found = applying(OF_SET, said, run, where, tell)
+    values = {OF_SET[name].field: value for name, value in found.items()}
+    if not values:
+        return None
+    try:
+        return DataSet(**_whole(values, where))
+    except InputError as error:
+        tell(error)
+    return None
+
+
+def _whole(values: dict[str, Any], where: str) -> dict[str, Any]:
+    """Every field of the set: what is said, over what is known of the name."""
+    usual: dict[str, Any] = {}
+    if "name" in values:
+        row = known_set(values["name"], where)
+        usual = {
+            "items": row.items, "item_bytes": row.total_bytes / row.items, "format": row.format,
+            "lies": row.lies, "item_pixels": row.item_pixels, "item_tokens": row.item_tokens,
+            "epochs": row.usual_epochs,
+        }  # fmt: skip
+        values = values | {"name": row.name}
+    whole = usual | values
+    for name in ("items", "item_bytes"):
+        if name not in whole:
+            raise InputError(
+                where, "data", f"no {name}", "data_items and item_bytes, or the name of a set",
+                "imagenet-1k",
+            )  # fmt: skip
+    return whole
+
+
+def job_of(said: Mapping[str, Any], run: Run, where: str, tell: Tell = refuse) -> Job:
+    """What a question says of its data and of the size of its job."""
+    samples = applying({"samples": DATA["samples"]}, said, run, where, tell).get("samples")
+    return Job(data_of(said, run, where, tell), samples)

@@ -1,0 +1,25 @@
+"""The input side of a step: drive, main memory, decoding and the bus, and what one core does."""
+
+from rigwright.predict.feed.cores import core_speed, full_cores, host_scale, per_clock
+from rigwright.predict.feed.stages import UNSAID, fed, feed, needed_items
+from rigwright.predict.feed.storage import (
+    RAM_SHARE_FOR_CACHE,
+    cached_share,
+    class_iops,
+    storage_items_per_s,
+)
+
+__all__ = [
+    "RAM_SHARE_FOR_CACHE",
+    "UNSAID",
+    "cached_share",
+    "class_iops",
+    "core_speed",
+    "fed",
+    "feed",
+    "full_cores",
+    "host_scale",
+    "needed_items",
+    "per_clock",
+    "storage_items_per_s",
+]
