@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rigwright.catalog import tables
 from rigwright.spec.parts import Chip
-from rigwright.spec.toolchain import Toolchain
+from rigwright.spec.software import Toolchain
 
 
 def toolchain_of(chip: Chip) -> Toolchain | None:

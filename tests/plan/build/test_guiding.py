@@ -13,8 +13,8 @@ from rigwright.plan.build.guiding import guide_file, guide_of
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip, RamKit
+from rigwright.spec.software import Toolchain
 from rigwright.spec.tables.table import table
-from rigwright.spec.toolchain import Toolchain
 
 STORY = Path(__file__).parents[3] / "examples" / "2016-desktop" / "build.toml"
 

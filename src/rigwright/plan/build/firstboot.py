@@ -10,8 +10,8 @@ from rigwright.assemble import Step
 from rigwright.catalog.toolchains import toolchain_of
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Chip
+from rigwright.spec.software import Toolchain
 from rigwright.spec.tables.table import table
-from rigwright.spec.toolchain import Toolchain
 
 DATA = Path(__file__).parents[1] / "data"
 PHASE = "First boot"
