@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from rigwright.catalog import tables
-from rigwright.catalog.prices.ledger import Quote
+from rigwright.catalog.prices.ledger import CONDITIONS, Quote
 from rigwright.catalog.store.location import database_url
 from rigwright.spec.market import Market, Price
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
@@ -57,16 +57,30 @@ def prices_on(as_of: dt.date, *, used: bool = False, unseen: bool = False) -> Ma
     With ``used`` the cheaper of new and used; ``sold`` of a quote says whether shops have it.
     unseen : imported parts that nobody priced are estimated too.
     """
-    return _quotes(as_of, used, unseen, state())
+    if not used:
+        return _quotes(as_of, "new", unseen, state())
+    return _cheaper(as_of, unseen, state())
+
+
+def by_condition(as_of: dt.date) -> dict[str, Mapping[str, Quote]]:
+    """The same for new and for used pieces, each by itself."""
+    return {condition: _quotes(as_of, condition, False, state()) for condition in CONDITIONS}
 
 
 @functools.lru_cache(maxsize=8)
-def _quotes(as_of: dt.date, used: bool, unseen: bool, _: int) -> Mapping[str, Quote]:
+def _quotes(as_of: dt.date, condition: str, unseen: bool, _: int) -> Mapping[str, Quote]:
     from rigwright.catalog.prices.today import quotes  # numpy
 
     loaded = load if unseen else load_with_price
     parts = {kind: loaded(t) for kind, t in TYPES.items() if kind != "chip"}
-    return quotes(parts, load(Price), tables.load(Market), by_id(Chip), as_of, used)
+    return quotes(parts, load(Price), tables.load(Market), by_id(Chip), as_of, condition)
+
+
+@functools.lru_cache(maxsize=8)
+def _cheaper(as_of: dt.date, unseen: bool, state: int) -> Mapping[str, Quote]:
+    from rigwright.catalog.prices.today import cheaper
+
+    return cheaper(*(_quotes(as_of, condition, unseen, state) for condition in CONDITIONS))
 
 
 def state() -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rigwright.spec.parts import Part
 
+CONDITIONS = ("new", "used")
 FRESH_DAYS, OLD_DAYS = 30, 90
 """A price seen up to a month ago is today's; over the next two it passes to what its class did
 since, so that no price jumps from one day to the next."""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigwright.catalog.prices.ledger import CONDITIONS
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.userfile import ordinary
 
@@ -24,7 +25,7 @@ ROWS_MAX = 2_000_000
 AMOUNT_MAX = 1e7
 FIRST_DAY = dt.date(1995, 1, 1)
 SOURCE_MAX = 200
-CONDITIONS, BASES = ("new", "used"), ("shop", "list", "estimate")
+BASES = ("shop", "list", "estimate")
 ALLOWED = "CSV (or .csv.gz) with a part, a price and a date, as in docs/market.md"
 _AMOUNT = re.compile(
     r"(?:price|amount|cost|ebay_avg_sold)_([a-z]{3})|(usd|eur|gbp|jpy|cny|cad|aud)"

@@ -25,15 +25,21 @@ def quotes(
     rows: tuple[Market, ...],
     chips: Mapping[str, Chip],
     day: dt.date,
-    used: bool,
+    condition: str,
 ) -> dict[str, Quote]:
-    """Part key -> price on the day; with ``used`` of what can be bought the cheaper condition."""
+    """Part key -> price on the day in one condition."""
     found: dict[str, Quote] = {}
     for kind, listed in parts.items():
-        for condition in ("new", "used") if used else ("new",):
-            for name, quote in _of_kind(kind, listed, prices, rows, chips, day, condition):
-                if name not in found or _rank(quote) < _rank(found[name]):
-                    found[name] = quote
+        found.update(_of_kind(kind, listed, prices, rows, chips, day, condition))
+    return found
+
+
+def cheaper(new: Mapping[str, Quote], used: Mapping[str, Quote]) -> dict[str, Quote]:
+    """Of each part the condition in which it can be bought; where both, the cheaper one."""
+    found = dict(new)
+    for name, quote in used.items():
+        if name not in found or _rank(quote) < _rank(found[name]):
+            found[name] = quote
     return found
 
 

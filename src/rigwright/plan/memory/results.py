@@ -85,7 +85,8 @@ class FitResult(Answer):
 class Carrier:
     """A chip that holds the run.
 
-    usd : of ``gpu_count`` of its cheapest cards; None when none is priced.
+    usd : of ``gpu_count`` of its cheapest cards: new where it is sold new, else used, as
+    usd_condition says; None when none can be bought.
     """
 
     gpu: str
@@ -96,6 +97,7 @@ class Carrier:
     step_s: float
     usd: float | None
     usd_date: dt.date | None
+    usd_condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

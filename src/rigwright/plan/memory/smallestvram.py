@@ -13,7 +13,7 @@ from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.memory.changes import lighter
 from rigwright.plan.memory.results import Carrier, SmallestVram
 from rigwright.plan.speed import predicting, vram
-from rigwright.plan.speed.comparing import cheapest_cards
+from rigwright.plan.speed.cardprices import bought, by_chip
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -62,16 +62,17 @@ def smallest_vram(values: dict[str, Any], as_of: str | None = None) -> SmallestV
 def _cheapest(
     run: Run, chips: list[Chip], on: Callable[[Chip], Machine], day: dt.date
 ) -> tuple[Carrier, ...]:
-    """Priced chips by price; where none is, the smallest ones."""
-    prices = cheapest_cards(day)
-    unpriced = not any(c.id in prices for c in chips)
-    wanted = chips if unpriced else [c for c in chips if c.id in prices]
-    wanted.sort(key=lambda c: (prices[c.id].usd if c.id in prices else math.inf, c.vram_bytes))
+    """Chips by what a card costs, those sold new first; where none can be bought, the smallest."""
+    known = by_chip(day)
+    prices = {c.id: price for c in chips if (price := bought(known, c.id)) is not None}
+    wanted = [c for c in chips if c.id in prices] or chips
+    order = {name: (price.condition == "used", price.usd) for name, price in prices.items()}
+    wanted = sorted(wanted, key=lambda c: (order.get(c.id, (True, math.inf)), c.vram_bytes))
     found = []
     for chip in wanted[:SHOWN]:
         machine = on(chip)
         p, count = predicting.predict_run(run, machine), machine.gpu_count
-        quote = prices.get(chip.id)
+        price = prices.get(chip.id)
         found.append(
             Carrier(
                 gpu=chip.name,
@@ -80,8 +81,9 @@ def _cheapest(
                 memory_bytes=p.memory_bytes,
                 chance=p.fit_chance or 0.0,
                 step_s=p.step_s,
-                usd=quote.usd * count if quote else None,
-                usd_date=quote.seen_date if quote else None,
+                usd=price.usd * count if price and price.usd else None,
+                usd_date=price.seen_date if price else None,
+                usd_condition=price.condition if price else "",
             )
         )
     return tuple(found)

@@ -11,10 +11,11 @@ from pathlib import Path
 from rigwright.catalog import source, tables
 from rigwright.catalog.identify import identify
 from rigwright.catalog.names.chipnames import near_chips, resolve_chip
-from rigwright.catalog.prices.ledger import counts
+from rigwright.catalog.prices.ledger import counts, key
 from rigwright.catalog.prices.pricefile import Observation, read_prices
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.parts.catalogs import database
+from rigwright.plan.speed.cardprices import Offered, by_chip, offered
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Chip, Part
@@ -55,13 +56,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PriceHistory:
-    """What a part has cost, oldest first."""
+    """What a part costs on a day, new and used, and what it has cost, oldest first.
+
+    costs : of a chip by its cards; empty for a chip that no card of the catalogue has alone.
+    """
 
     kind: str
     id: str
     name: str
     as_of: dt.date
     seen: tuple[Seen, ...]
+    costs: tuple[Offered, ...] = ()
 
 
 @functools.cache
@@ -127,7 +132,7 @@ def _in_catalogue(kinds: set[str]) -> set[tuple[str, str]]:
 
 
 def history(text: str, as_of: str | None = None) -> PriceHistory:
-    """Every observed price of a part up to a day.
+    """What a part costs on a day, and every observed price of it up to then.
 
     text : a name, a part number, ``kind:id``, or the name of a GPU chip.
     Raises UnknownNameError when it names no one part.
@@ -161,7 +166,14 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
         )
         if on <= day
     )
-    return PriceHistory(part.kind, part.id, part.name, day, seen)
+    return PriceHistory(part.kind, part.id, part.name, day, seen, costs(part, day))
+
+
+def costs(part: Part, day: dt.date) -> tuple[Offered, ...]:
+    """New and used price of a part on a day; of a chip by its cards."""
+    if part.kind == Chip.kind:
+        return by_chip(day).get(part.id, ())
+    return offered((part,), day, (p for p in source.load(Price) if p.part == key(part)))
 
 
 def _date(value: dt.date | str) -> dt.date:

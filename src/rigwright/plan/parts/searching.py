@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.source import attribution, embedded_ids, load, prices_on
 from rigwright.plan.ask.goal import parse_day
-from rigwright.plan.speed.comparing import cheapest_cards
+from rigwright.plan.speed.cardprices import Offered, bought, by_chip
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import PART_TYPES, Chip, Part
 
@@ -18,13 +18,13 @@ from rigwright.spec.parts import PART_TYPES, Chip, Part
 class Found:
     """Parts of one kind whose name holds every word, with their latest price up to the day.
 
-    The price of a chip is that of the cheapest card with one such chip.
+    The price of a chip is that of the cheapest card with one such chip, new where it is sold new.
     """
 
     kind: str
     as_of: dt.date
     total: int
-    rows: tuple[tuple[Part, Quote | None], ...]
+    rows: tuple[tuple[Part, Quote | Offered | None], ...]
     attribution: tuple[str, ...] = ()
 
 
@@ -38,10 +38,10 @@ def search(kind: str, words: str, as_of: str | None = None) -> Found:
         raise InputError("parts", "kind", kind, ", ".join(types), "rigwright parts card 1070")
     day = parse_day(as_of)
     rows = load(types[kind])
-    seen: Mapping[str, Quote]
+    seen: Mapping[str, Quote | Offered | None]
     if kind == Chip.kind:
-        cheapest = cheapest_cards(day)
-        seen = {key(chip): cheapest[chip.id] for chip in rows if chip.id in cheapest}
+        cards = by_chip(day)
+        seen = {key(chip): bought(cards, chip.id) for chip in rows}
     else:
         seen = prices_on(day, used=True)
     wanted = words.lower().split()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from rigwright.plan.speed.cardprices import Offered
 from rigwright.spec.answer import Answer
 from rigwright.spec.run import Prediction, Run
 
@@ -24,9 +25,9 @@ class Predicted(Answer):
 class Compared:
     """One GPU of a comparison, or ``gpu_count`` of them together.
 
-    usd : price of the cheapest priced card on the day, times their number, with its date; None when
-    no price is known.
-    usd_per_speed : USD per item/s; lower is better value.
+    usd : of the cheapest card on the day, times their number: new where the chip is sold new, else
+    used, as usd_condition says; None where neither can be bought.  usd_date : when last seen.
+    usd_per_speed : USD per item/s; lower is better value.  prices : of one card, new and used.
     relative_speed : throughput over that of the first GPU named.
     """
 
@@ -40,6 +41,8 @@ class Compared:
     usd_per_speed: float | None
     notes: tuple[str, ...] = ()
     gpu_count: int = 1
+    usd_condition: str = ""
+    prices: tuple[Offered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

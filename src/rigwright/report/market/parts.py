@@ -14,6 +14,7 @@ from rigwright.report.console import console
 if TYPE_CHECKING:
     from rigwright.catalog.prices.ledger import Quote
     from rigwright.plan.parts.searching import Found
+    from rigwright.plan.speed.cardprices import Offered
 
 COLUMNS = {
     "chip": ("released", "vram_bytes", "bandwidth_bytes_per_s", "fp32_flop_per_s", "power_limit_w"),
@@ -50,7 +51,7 @@ def _cell(name: str, value: object) -> str:
     return f"{value:,.5g}" if isinstance(value, float) else str(value)
 
 
-def _price(quote: Quote) -> str:
+def _price(quote: Quote | Offered) -> str:
     used = " used" if quote.condition == "used" else ""
     when = f"seen {quote.seen_date}" if quote.seen_date else "estimated"
     return f"${quote.usd:,.0f} ({quote.low_usd:,.0f}-{quote.high_usd:,.0f}){used}, {when}"

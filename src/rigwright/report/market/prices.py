@@ -13,6 +13,7 @@ from rigwright.report.console import console
 
 if TYPE_CHECKING:
     from rigwright.plan.parts.pricing import PriceHistory, PricesAdded, Seen
+    from rigwright.plan.speed.cardprices import Offered
 
 WIDTH, HEIGHT = 60, 8
 MARKS = {"new": "●", "used": "○"}
@@ -60,10 +61,28 @@ def _axis(first: dt.date, last: dt.date, side: int, width: int) -> str:
     return " " * (side + 2) + f"{first}" + f"{last}".rjust(width - 10)
 
 
+def offered_words(price: Offered, *, brief: bool = False) -> str:
+    """``used: $1,188 (685-2,061), cheapest of 6; last seen $1,207 on 2026-09-30``."""
+    words = f"{price.condition}: {price.why_not}"
+    if price.usd is not None:
+        words = f"{price.condition}: ${price.usd:,.0f} ({price.low_usd:,.0f}-{price.high_usd:,.0f})"
+        words += "" if brief else f", {price.basis}"
+        if price.parts > 1 and not brief:
+            words += f", cheapest of {price.parts} (the dearest ${price.dearest_usd:,.0f})"
+    if price.seen_date is not None:
+        words += f"; last seen ${price.seen_usd:,.0f} on {price.seen_date}"
+    return words
+
+
 def show(history: PriceHistory) -> None:
-    """A plot for each currency, then the latest observations with their age."""
+    """What it costs, a plot for each currency, the latest observations with their age."""
     out = console()
     out.print(f"[bold]{escape(history.name)}[/]  {history.kind}:{history.id}")
+    out.print(f"on {history.as_of}, 80 % range:", style="dim", highlight=False)
+    for offer in history.costs:
+        out.print(f"  {offered_words(offer)}", highlight=False)
+        if offer.parts and history.kind == "chip":
+            out.print(f"        {escape(offer.name)}", style="dim", highlight=False)
     if not history.seen:
         out.print(f"no price seen up to {history.as_of}")
         return

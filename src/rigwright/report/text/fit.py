@@ -147,7 +147,9 @@ def _carriers(out: Console, result: SmallestVram) -> None:
         table.add_column(name, justify="left" if name == "GPU" else "right")
     for row in result.carriers:
         many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
-        price = "no price" if row.usd is None else f"${row.usd:,.0f} ({row.usd_date})"
+        used = "used, " if row.usd_condition == "used" else ""
+        when = row.usd_date or "estimated"
+        price = "no price" if row.usd is None else f"${row.usd:,.0f} ({used}{when})"
         table.add_row(
             escape(many + row.gpu),
             gib(row.vram_bytes),

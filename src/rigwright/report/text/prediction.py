@@ -9,15 +9,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigwright.report.console import console
+from rigwright.report.market.prices import offered_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigwright.plan.machine.results import PlanResult
-    from rigwright.plan.speed.results import Comparison, Predicted
+    from rigwright.plan.speed.results import Compared, Comparison, Predicted
     from rigwright.spec.run import Prediction, Run
 
 GIB = 1024**3
+HEADS = ("GPU", "step", "80 % range", "throughput", "speed", "memory", "new", "used", "USD per")
 
 
 def duration(seconds: float | None) -> str:
@@ -100,11 +102,11 @@ def show_comparison(result: Comparison) -> None:
     out = console()
     out.print(f"[bold]{escape(run_words(result.run))}[/], prices up to {result.as_of}")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("GPU", "step", "80 % range", "throughput", "speed", "memory", "price", "USD per"):
+    for name in HEADS:
         table.add_column(name, justify="left" if name == "GPU" else "right")
     for row in result.rows:
         p = row.prediction
-        price = "no price" if row.usd is None else f"${row.usd:,.0f} ({row.usd_date})"
+        new, used = (_of_all(row, condition) for condition in ("new", "used"))
         value = "" if row.usd_per_speed is None else f"{row.usd_per_speed:,.2f} /({p.unit})"
         many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
         table.add_row(
@@ -114,10 +116,21 @@ def show_comparison(result: Comparison) -> None:
             f"{p.throughput:,.4g} {p.unit}",
             f"{row.relative_speed:.2f} x",
             memory_words(p, row.vram_bytes),
-            price,
+            new,
+            used,
             value,
         )
     out.print(table)
     for row in result.rows:
+        for price in row.prices:
+            if price.usd is not None:
+                words = offered_words(price, brief=True)
+                out.print(f"{escape(row.gpu)}, {words}", highlight=False)
         for note in row.notes:
             out.print(f"{escape(row.gpu)}: {escape(note)}")
+
+
+def _of_all(row: Compared, condition: str) -> str:
+    """``$2,816``: what all cards of a row cost in one condition."""
+    usd = next((p.usd for p in row.prices if p.condition == condition), None)
+    return "-" if usd is None else f"${usd * row.gpu_count:,.0f}"
