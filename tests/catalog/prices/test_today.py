@@ -11,9 +11,9 @@ from tests.catalog.prices.made import card, market, price
 
 import rigwright.catalog.prices.sold as sales
 from rigwright.catalog import tables
-from rigwright.catalog.prices.ledger import FRESH_DAYS, OLD_DAYS
+from rigwright.catalog.prices.ledger import CONDITIONS, FRESH_DAYS, OLD_DAYS
 from rigwright.catalog.prices.nowcast import Level, Nowcast
-from rigwright.catalog.prices.today import WIDEST, is_price, quotes
+from rigwright.catalog.prices.today import WIDEST, cheaper, is_price, quotes
 from rigwright.catalog.source import TYPES, by_id, load, prices_on
 from rigwright.spec.market import Market, Price, Sale
 from rigwright.spec.parts import Card, Chip
@@ -28,7 +28,9 @@ FEW = [price("card:b", 2020, 100), price("card:c", 2020, 300)]
 
 
 def quote(*prices, day=ON, used=True, part=PART, rows=()):
-    found = quotes({"card": (part, OTHER, THIRD)}, prices, tuple(rows), {}, day, used)
+    cards = {"card": (part, OTHER, THIRD)}
+    new, second = (quotes(cards, prices, tuple(rows), {}, day, c) for c in CONDITIONS)
+    found = cheaper(new, second) if used else new
     return found.get(f"card:{part.id}")
 
 
@@ -112,7 +114,7 @@ def test_a_month_of_the_market_moves_it():
 def test_of_parts_like_it_it_says_that_nobody_saw_it():
     many = tuple(card(f"n{i}") for i in range(6))
     told = [price(f"card:{n}", 2024, 400) for n in ("b", "c", *(f"n{i}" for i in range(6)))]
-    found = quotes({"card": (PART, OTHER, THIRD, *many)}, told, (), {}, ON, True)["card:a"]
+    found = quotes({"card": (PART, OTHER, THIRD, *many)}, told, (), {}, ON, "new")["card:a"]
     assert (found.basis, found.seen_usd, found.seen_date, found.age_days) == (
         "estimated", None, None, None,
     )  # fmt: skip
@@ -144,8 +146,7 @@ def test_a_level_is_a_price_where_it_was_seen_or_parts_like_it_tell(
 def _alone(condition, day):
     """Every price of the catalogue in one condition."""
     parts = {kind: tables.load(t) for kind, t in TYPES.items() if kind != "chip"}
-    prices = [p for p in load(Price) if p.condition == condition]
-    return quotes(parts, prices, tables.load(Market), by_id(Chip), day, used=True)
+    return quotes(parts, load(Price), tables.load(Market), by_id(Chip), day, condition)
 
 
 @pytest.mark.parametrize("day", DAYS[2::4])
