@@ -12,7 +12,7 @@ from rigwright.fit.facts.placement import (
     positions_known,
     slots_taken,
 )
-from rigwright.fit.facts.radiators import mounts, takes
+from rigwright.fit.facts.radiators import Radiator, mounts, takes
 from rigwright.fit.rules.slots import HOT_CARD_W
 from rigwright.spec.build import Build
 
@@ -75,6 +75,9 @@ def radiator_place(build: Build) -> str | None:
         return None
     for place in ORDER:
         listed = [r for r in case.radiators if r.strip().startswith(f"{place}:")]
-        if any(takes(sizes, int(size))[0] for sizes in mounts(listed)):
+        if any(
+            takes(sizes, Radiator(int(size), cooler.radiator_thickness_mm))[0]
+            for sizes in mounts(listed)
+        ):
             return place
     return None

@@ -325,7 +325,8 @@ class Case(Part):
     bays_3_5: int | None = fact("3.5-inch places")
     bays_2_5: int | None = fact("2.5-inch places besides the 3.5-inch ones")
     radiators: tuple[str, ...] | None = fact(
-        "`|`-separated `place:size`, e.g. `front:280|top:240|rear:120`; `none` = takes none"
+        "`|`-separated `place:size`, or `place:size:thickest` where the maker says how thick "
+        "a stack may be, e.g. `front:360:55|top:240|rear:120`; `none` = takes none"
     )
     fans_included: int | None = fact("fans in the box")
     width_mm: float | None = fact("outer width", unit="mm")

@@ -28,7 +28,7 @@ from rigwright.fit.facts.platforms import (
     sockets,
     usable_lanes,
 )
-from rigwright.fit.facts.radiators import mounts, place_all
+from rigwright.fit.facts.radiators import Radiator, mounts, place_all
 from rigwright.fit.rules.enclosure import likely_psu_forms
 from rigwright.fit.rules.storage import lost_sata
 
@@ -129,17 +129,33 @@ def test_slots_taken():
     assert [slots_taken(t) for t in (1.0, 2.0, 2.05, 2.1, 2.5, 3.0, 3.65)] == [1, 2, 2, 2, 3, 3, 4]
 
 
+def radiators(*sizes, thick=None):
+    return tuple(Radiator(size, thick) for size in sizes)
+
+
 def test_radiators():
     places = mounts(("front:280", "front:360", "rear:120"))
     assert len(places) == 2
-    assert place_all((360, 120), places) == (True, True)
-    assert place_all((360, 240), places) == (False, False)
-    assert place_all((240,), mounts(("front:280",))) == (False, True)
+    assert place_all(radiators(360, 120), places) == (True, True)
+    assert place_all(radiators(360, 240), places) == (False, False)
+    assert place_all(radiators(240), mounts(("front:280",))) == (False, True)
 
 
-@given(st.lists(st.sampled_from((120, 140, 240, 280, 360)), max_size=3))
-def test_a_surely_placed_radiator_is_perhaps_placed(sizes):
-    sure, perhaps = place_all(tuple(sizes), mounts(("front:360", "top:280", "rear:120")))
+def test_a_stack_that_is_too_thick_is_no_proof():
+    places = mounts(("front:360:55", "rear:120"))
+    assert place_all(radiators(360, thick=27), places) == (True, True)
+    assert place_all(radiators(360, thick=38), places) == (False, True)  # with or without fans?
+    assert place_all(radiators(360, thick=60), places) == (False, False)
+    assert place_all(radiators(360), places) == (False, True)
+
+
+@given(
+    st.lists(st.sampled_from((120, 140, 240, 280, 360)), max_size=3),
+    st.sampled_from((None, 27.0, 38.0, 63.0)),
+)
+def test_a_surely_placed_radiator_is_perhaps_placed(sizes, thick):
+    places = mounts(("front:360:55", "top:280:50", "rear:120"))
+    sure, perhaps = place_all(radiators(*sizes, thick=thick), places)
     assert perhaps or not sure
 
 

@@ -40,3 +40,34 @@ def test_a_card_too_tall_beside_one_that_nobody_measured():
     tall = change(STORY, card__height_mm=140).cards[0]
     build = change(two, cards=(tall, other))
     assert BY_ID["gpu_height"].check(build).verdict == "conflict"
+
+
+def front(case_mm, card_mm, thick):
+    build = change(
+        STORY, case__gpu_length_mm=case_mm, case__gpu_length_radiator_mm=None,
+        case__radiators=("front:360",), card__length_mm=card_mm, cooler__type="liquid",
+        cooler__radiator_mm=360, cooler__radiator_thickness_mm=thick,
+    )  # fmt: skip
+    return BY_ID["gpu_length_with_radiator"].check(build)
+
+
+@pytest.mark.parametrize(
+    ("case_mm", "card_mm", "thick", "verdict"),
+    [
+        (350, 330, 30, "conflict"),  # the radiator alone leaves 320 mm
+        (350, 310, 30, "unknown"),  # with fans 295 mm: on which side are they?
+        (350, 290, 30, "warning"),
+        (350, 330, None, "unknown"),
+    ],
+)
+def test_a_radiator_at_the_front_takes_from_the_cards_room(case_mm, card_mm, thick, verdict):
+    assert front(case_mm, card_mm, thick).verdict == verdict
+
+
+def test_a_passive_card_asks_for_air_without_waiting_for_the_case():
+    from dataclasses import replace
+
+    bare = change(STORY, card__cooling="passive")
+    for build in (replace(bare, case=None), change(bare, case__form_factor="")):
+        found = BY_ID["pro_card_passive"].check(build)
+        assert (found.verdict, "air" in found.why) == ("warning", True)

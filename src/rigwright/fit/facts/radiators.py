@@ -2,34 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 FAMILIES = ((120, 240, 360, 480), (140, 280, 420))
+FAN_MM = 25.0
+"""Depth of the fans on a radiator."""
+Place = Mapping[int, float | None]
+"""Sizes (mm) that one place takes -> the thickest stack, where the maker says it."""
 
 
-def mounts(listed: Iterable[str]) -> tuple[frozenset[int], ...]:
-    """``front:280``, ``front:360``, ``top:240`` -> one set of sizes (mm) per place."""
-    places: dict[str, set[int]] = {}
+@dataclass(frozen=True, slots=True)
+class Radiator:
+    """Length class and thickness without fans; None = unknown. [mm]"""
+
+    size: int
+    thickness: float | None = None
+
+
+def mounts(listed: Iterable[str]) -> tuple[Place, ...]:
+    """``front:280``, ``front:360:55``, ``top:240`` -> one ``Place`` per place."""
+    places: dict[str, dict[int, float | None]] = {}
     for item in listed:
-        place, _, size = item.partition(":")
+        place, _, rest = item.partition(":")
+        size, _, most = rest.partition(":")
         if size.strip().isdigit():
-            places.setdefault(place.strip(), set()).add(int(size))
-    return tuple(frozenset(sizes) for sizes in places.values())
+            thickest = float(most) if most.strip() else None
+            places.setdefault(place.strip(), {})[int(size)] = thickest
+    return tuple(places.values())
 
 
-def takes(place: frozenset[int], size: int) -> tuple[bool, bool]:
-    """(surely, perhaps): shorter radiators of the same fan width surely fit a longer place."""
-    for family in FAMILIES:
-        if size in family and any(size <= other for other in place & set(family)):
-            return True, True
-    return size in place, any(size <= other for other in place)
-
-
-def place_all(sizes: tuple[int, ...], places: tuple[frozenset[int], ...]) -> tuple[bool, bool]:
-    """Whether all radiators find different places: (surely, perhaps)."""
-    if not sizes:
+def _thin(need: Radiator, most: float | None) -> tuple[bool, bool]:
+    """(surely, perhaps) thin enough. Makers count a stack with its fans or without them."""
+    if most is None:
         return True, True
-    first, rest = sizes[0], sizes[1:]
+    if need.thickness is None:
+        return False, True
+    return need.thickness + FAN_MM <= most, need.thickness <= most
+
+
+def takes(place: Place, need: Radiator) -> tuple[bool, bool]:
+    """(surely, perhaps): shorter radiators of the same fan width surely fit a longer place."""
+    sure = perhaps = False
+    family: tuple[int, ...] = next((f for f in FAMILIES if need.size in f), ())
+    for other, most in place.items():
+        one, maybe = _thin(need, most)
+        longer = need.size <= other
+        sure = sure or (one and (need.size == other or (longer and other in family)))
+        perhaps = perhaps or (maybe and longer)
+    return sure, perhaps
+
+
+def place_all(needs: tuple[Radiator, ...], places: tuple[Place, ...]) -> tuple[bool, bool]:
+    """Whether all radiators find different places: (surely, perhaps)."""
+    if not needs:
+        return True, True
+    first, rest = needs[0], needs[1:]
     sure = perhaps = False
     for i, place in enumerate(places):
         one, maybe = takes(place, first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.draw import cpu_w
 from rigwright.fit.facts.names import same_mount
-from rigwright.fit.facts.radiators import mounts, place_all
+from rigwright.fit.facts.radiators import Radiator, mounts, place_all
 from rigwright.fit.table import rule
 from rigwright.spec.parts import Card, Case, Cooler, Cpu, RamKit
 
@@ -90,31 +90,41 @@ def cooler_capacity(cooler: Cooler, cpu: Cpu) -> Answer | None:
 
 @rule(
     "The liquid cooler's radiator has a place in the case",
-    {"cooler": ("type", "radiator_mm"), "case": ("radiators",)},
+    {"cooler": ("type", "radiator_mm", "radiator_thickness_mm"), "case": ("radiators",)},
     "case maker's radiator list",
 )
 def radiator_fit(cooler: Cooler, case: Case) -> Answer | None:
-    """A place for 360 mm also takes 240 and 120 mm; 280 mm places may lack holes for 240 mm."""
+    """A place for 360 mm also takes 240 and 120 mm; 280 mm places may lack holes for 240 mm.
+
+    Where the maker says how thick a stack may be, radiator and fans count.
+    """
     if cooler.type == "air":
         return None
     size = positive(cooler.radiator_mm)
     if not cooler.type or size is None:
         return unknown(f"radiator size of {cooler.name}", "look at the maker's page")
-    return _placed(case, (int(size),), cooler.name)
+    return _placed(case, (_radiator(cooler, size),), cooler.name)
 
 
-def _placed(case: Case, sizes: tuple[int, ...], what: str) -> Answer:
+def _radiator(cooler: Cooler, size: float) -> Radiator:
+    return Radiator(int(size), positive(cooler.radiator_thickness_mm))
+
+
+def _placed(case: Case, needs: tuple[Radiator, ...], what: str) -> Answer:
     if case.radiators is None:
         return unknown(f"radiator places of {case.name}", "look in the case's manual")
     places = mounts(case.radiators)
     have = ", ".join(case.radiators) or "none"
-    need = "+".join(f"{s}" for s in sizes)
+    need = "+".join(f"{r.size}" for r in needs)
     text = f"{what} needs radiator places for {need} mm, {case.name} has {have}"
-    sure, perhaps = place_all(sizes, places)
+    sure, perhaps = place_all(needs, places)
     if sure:
         return ok(text, have, need)
     if perhaps:
-        return Answer("warning", f"{text}: check the fan holes", have, need, "mm")
+        plain = tuple(Radiator(r.size, 0.0) for r in needs)
+        if not place_all(plain, tuple(dict.fromkeys(p) for p in places))[0]:
+            return Answer("warning", f"{text}: check the fan holes", have, need, "mm")
+        return unknown(f"how thick radiator and fans may be ({text})", "measure: the case's manual")
     return Answer("conflict", text, have, need, "mm", fix="a smaller radiator or an air cooler")
 
 
@@ -122,7 +132,7 @@ def _placed(case: Case, sizes: tuple[int, ...], what: str) -> Answer:
     "Every card with its own radiator has a place for it besides the processor's",
     {
         "card": ("cooling", "radiator_mm"),
-        "cooler": ("type", "radiator_mm"),
+        "cooler": ("type", "radiator_mm", "radiator_thickness_mm"),
         "case": ("radiators",),
     },
     "card and case makers' pages",
@@ -137,13 +147,15 @@ def gpu_radiator(cards: tuple[Card, ...], cooler: Cooler | None, case: Case) -> 
     wet = [card for card in cards if card.cooling in ("hybrid", "water")]
     if not wet:
         return None
-    sizes = [positive(card.radiator_mm) for card in wet]
-    if cooler is not None and cooler.type != "air":
-        sizes.append(positive(cooler.radiator_mm))
-    if None in sizes:
+    if any(positive(card.radiator_mm) is None for card in wet):
         return unknown(f"radiator size of {wet[0].name}", "look at the maker's page")
-    whole = tuple(int(s) for s in sizes if s is not None)
-    return _placed(case, whole, f"{len(wet)} liquid-cooled card(s)")
+    needs = tuple(Radiator(int(card.radiator_mm or 0)) for card in wet)
+    if cooler is not None and cooler.type != "air":
+        size = positive(cooler.radiator_mm)
+        if size is None:
+            return unknown(f"radiator size of {cooler.name}", "look at the maker's page")
+        needs = (*needs, _radiator(cooler, size))
+    return _placed(case, needs, f"{len(wet)} liquid-cooled card(s)")
 
 
 @rule(

@@ -7,14 +7,13 @@ from dataclasses import replace
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.names import form_key
 from rigwright.fit.facts.placement import SLOT_TOLERANCE
-from rigwright.fit.facts.radiators import mounts, takes
+from rigwright.fit.facts.radiators import FAN_MM, Radiator, mounts, takes
 from rigwright.fit.facts.ratings import bend_mm
 from rigwright.fit.table import rule
 from rigwright.spec.parts import Card, Case, Cooler, Psu
 
 GPU_MARGIN_MM = 10.0
 PSU_MARGIN_MM = 10.0
-FAN_MM = 25.0  # a radiator's fans
 SAG_MM, SAG_SLOTS = 300.0, 3.0
 
 
@@ -68,14 +67,18 @@ def gpu_length_with_radiator(cards: tuple[Card, ...], cooler: Cooler, case: Case
         what = f"place of the radiator in {case.name}, its size or the card's length"
         return unknown(what, "look in the case's manual")
     elsewhere = mounts(r for r in case.radiators if not r.strip().startswith("front"))
-    if any(takes(place, int(size))[0] for place in elsewhere):
+    thick = positive(cooler.radiator_thickness_mm)
+    if any(takes(place, Radiator(int(size), thick))[0] for place in elsewhere):
         return ok(f"{cooler.name} fits elsewhere than at the front of {case.name}")
     printed = positive(case.gpu_length_radiator_mm)
     if printed is not None:
         have = Supply(printed, f"{case.name} with a front radiator takes")
         fix = "a shorter card or an air cooler"
         return firmly(fits(have, need, "mm", margin=GPU_MARGIN_MM, fix=fix))
-    room, thick = positive(case.gpu_length_mm), positive(cooler.radiator_thickness_mm)
+    room = positive(case.gpu_length_mm)
+    if room is not None and thick is not None and room - thick < need.value:
+        have = Supply(room - thick, f"{case.name} with {number(thick, 'mm')} of radiator takes")
+        return firmly(fits(have, need, "mm", fix="a shorter card or an air cooler"))
     if room is None or thick is None or room - thick - FAN_MM < need.value:
         return unknown(f"card length limit of {case.name} with a front radiator", "measure it")
     left = room - thick - FAN_MM
@@ -164,8 +167,9 @@ def gpu_sag(cards: tuple[Card, ...]) -> Answer | None:
     "Cards without a fan stand in forced air",
     {"card": ("cooling",), "case": ("form_factor",)},
     "NVIDIA Tesla and A-series data sheets: passive, chassis airflow required",
+    needs=("card",),
 )
-def pro_card_passive(cards: tuple[Card, ...], case: Case) -> Answer | None:
+def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | None:
     """Data-centre cards (Tesla, A100, L40) rely on the server's fans."""
     if any(not card.cooling for card in cards):
         return unknown("how a card is cooled", "look at a photo")
@@ -173,8 +177,9 @@ def pro_card_passive(cards: tuple[Card, ...], case: Case) -> Answer | None:
     if not bare:
         return None
     text = f"{bare[0].name} has no fan of its own"
-    if not case.form_factor:
-        return unknown(f"whether {case.name} blows air through the card", "look at the case")
+    if case is None or not case.form_factor:
+        why = f"{text}: it needs a server's stream of air, or a shroud with a fan of its own"
+        return Answer("warning", why)
     if any(word in case.form_factor.lower() for word in ("server", "rack", "1u", "2u", "3u", "4u")):
         return Answer("warning", f"{text}: check that the chassis fans blow through it")
     return Answer(
