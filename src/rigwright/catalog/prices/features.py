@@ -153,8 +153,8 @@ def likenesses(part: Part) -> tuple[str, ...]:
     The class, the maker, the product line (first words of the name), the line within the class, and
     the model (the whole name without sizes, colours told apart by words).
     """
-    tokens = _TOKEN.findall(_NOTE.sub(" ", part.name.lower()))
-    letters = [w for t in tokens for w in _LETTERS.findall(t)]
+    text = _NOTE.sub(" ", part.name.lower())
+    tokens, letters = _TOKEN.findall(text), _LETTERS.findall(text)
     line, name = " ".join(letters[:3]), moves_with(part)
     model = " ".join(t for t in tokens if not t.isdigit())
     return (name, (part.brand or "").lower(), line, f"{name} {line}", " ".join(letters[:4]), model)
