@@ -28,6 +28,9 @@ class Bundle:
     @property
     def parts(self) -> Parts:
         """Every part as often as it is used."""
+        if len(self.used) == 1:
+            ((candidate, number),) = self.used
+            return (candidate.part,) * number
         return tuple(c.part for c, number in self.used for _ in range(number))
 
     @property
@@ -71,6 +74,15 @@ def bundles(kind: str, problem: Problem) -> list[Bundle]:
     if problem.lacks is None:
         return found
     return [Bundle(b.used, b.cents + problem.lacks(kind, b.parts)) for b in found]
+
+
+def within(found: Mapping[str, list[Bundle]], most_cents: int) -> dict[str, list[Bundle]]:
+    """Bundles by kind that any machine of at most ``most_cents`` around the cards can have."""
+    least = {kind: min((b.cents for b in made), default=0) for kind, made in found.items()}
+    spare = most_cents - sum(least.values())
+    return {
+        kind: [b for b in made if b.cents - least[kind] <= spare] for kind, made in found.items()
+    }
 
 
 def card_bundles(cards: Sequence[Candidate], count: int, chips_of: Iterable[int]) -> list[Bundle]:

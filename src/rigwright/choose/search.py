@@ -8,11 +8,20 @@ could be part of a cheaper build: tests compare with brute force and with HiGHS.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rigwright.choose.engine import NO_LIMIT, Engine, Rest
-from rigwright.choose.pool import Bundle, Measures, Pool, bundles, card_bundles, meets, undominated
+from rigwright.choose.pool import (
+    Bundle,
+    Measures,
+    Pool,
+    bundles,
+    card_bundles,
+    meets,
+    undominated,
+    within,
+)
 from rigwright.choose.problem import Choice, Option, Outcome, Problem, Relaxation, weigh
 from rigwright.choose.tables import Tables, attributes, check_reads
 from rigwright.choose.verdicts import Verdicts, build_of
@@ -26,6 +35,8 @@ PLATFORM = ("board", "cpu", "ram")
 STRICT = Relaxation()
 RUNS_KEPT = 32
 """Ways of reading the demands and rules that are kept prepared; bounds the memory they take."""
+NEAR = (0.15, 1.0)
+"""Where the best machine is looked for first: shares of the way from the least to a known price."""
 KNOWN_WORTH = 0.05
 """Share of the price that a machine may cost more for one fit that is known and not in doubt."""
 
@@ -51,13 +62,25 @@ class _Run:
     first: list[tuple[int, int]] = field(default_factory=list)
 
 
+def _card_bundles(option: Option) -> list[Bundle]:
+    """Every way to get the option's cards."""
+    sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
+    return card_bundles(option.cards, option.count, sizes)
+
+
 class Search:
     """Prepared tables of one problem; ``solve`` answers one option after the other.
 
     verdicts : memory of another search on the same circuit and power cap, to start warm.
+    found : bundles of each kind, where only some of what can be bought comes into question.
     """
 
-    def __init__(self, problem: Problem, verdicts: Verdicts | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        verdicts: Verdicts | None = None,
+        found: Mapping[str, list[Bundle]] | None = None,
+    ) -> None:
         self.problem = problem
         if verdicts is not None and verdicts.site != problem.site:
             raise ValueError("verdicts were made for another circuit or power cap")
@@ -72,7 +95,10 @@ class Search:
             for place in (self.platform, len(self.kinds) - 2)
             if self.platform <= place < len(self.kinds)
         }
-        self.pools = {kind: self._pool(kind) for kind in self.kinds}
+        self.pools = {
+            kind: self._pool(kind, bundles(kind, problem) if found is None else found[kind])
+            for kind in self.kinds
+        }
         self.tables = Tables(self.kinds, self.pools, self.verdicts)
         for rule in problem.rules:
             self.tables.add(rule)
@@ -126,11 +152,11 @@ class Search:
         every = frozenset(rule.id for rule in self.problem.rules)
         return every if relaxation.doubts is None else relaxation.doubts
 
-    def _pool(self, kind: str) -> Pool:
+    def _pool(self, kind: str, found: list[Bundle]) -> Pool:
         demands = [d for d in self.problem.demands if d.kind == kind]
         names = attributes(self.problem.rules, kind)
         better = self.problem.better.get(kind, {})
-        return Pool(kind, bundles(kind, self.problem), names, demands, better)
+        return Pool(kind, found, names, demands, better)
 
     # -- one reading of the problem ----------------------------------------------------------
     def _run(self, relaxation: Relaxation) -> _Run:
@@ -216,10 +242,9 @@ class Search:
         known = self._cards.get(id(option))
         if known is not None:
             return known[1]
-        sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
         demands = [d for d in self.problem.demands if d.kind == "card"]
         best: dict[tuple[object, ...], _Cards] = {}
-        found = card_bundles(option.cards, option.count, sizes)
+        found = _card_bundles(option)
         for bundle in undominated(found, demands, self.measures):
             parts = bundle.parts
             ids = tuple(
@@ -339,6 +364,28 @@ class Search:
             if weight == "bad" or (weight == "doubt" and rule.id not in doubts):
                 raise RuntimeError(f"rule {rule.id} reads a fact that it does not declare")
         return choice
+
+
+def cheapest_below(
+    problem: Problem, option: Option, most_cents: int, verdicts: Verdicts | None = None
+) -> Choice | None:
+    """The cheapest build of an option of which one of ``most_cents`` is known; cards included.
+
+    A bundle that makes even the least of all other kinds too dear is in no cheaper build, so few
+    are looked at first, and the answer holds if it is no dearer than what they were chosen for.
+    """
+    if problem.allow_unknown:  # a surer machine may cost more than the cheapest
+        return Search(problem, verdicts).best(option).choice
+    found = {kind: bundles(kind, problem) for kind in ORDER if kind in problem.candidates}
+    cards = min((b.cents for b in _card_bundles(option)), default=0)
+    least = sum(min((b.cents for b in made), default=0) for made in found.values())
+    choice = None
+    for share in NEAR:
+        most = least + round((most_cents - cards - least) * share)
+        choice = Search(problem, verdicts, within(found, most)).best(option).choice
+        if choice is not None and choice.cents <= cards + most:
+            break
+    return choice
 
 
 def solve_all(problem: Problem, limit_cents: int | None = None) -> tuple[Outcome, ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.choose.problem import Choice, Option, Problem
-from rigwright.choose.search import Search
+from rigwright.choose.search import cheapest_below
 from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import registered
@@ -102,8 +102,10 @@ def outfitted(goal: Goal, task: Problem, cheapest: Choice, verdicts: Verdicts) -
     """The machine around the chosen cards with the largest worth that the budget pays."""
     budget = task.budget_cents or 0
     for scale in SCALES:
-        asked = replace(task, options=(cheapest.option,), lacks=lacks(goal, cheapest.option, scale))
-        found = Search(asked, verdicts).best(cheapest.option).choice
+        lack = lacks(goal, cheapest.option, scale)
+        asked = replace(task, options=(cheapest.option,), lacks=lack)
+        most = cheapest.cents + sum(lack(kind, cheapest.build.of(kind)) for kind in task.candidates)
+        found = cheapest_below(asked, cheapest.option, most, verdicts)
         if found is not None and found.paid_cents <= budget:
             return replace(found, cents=found.paid_cents)
     return cheapest
