@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ge, mul
@@ -43,34 +42,28 @@ def _bought(candidate: Candidate, number: int) -> tuple[tuple[tuple[Candidate, i
     return ((candidate, number),), candidate.cents * number
 
 
-def _kept(candidates: Iterable[Candidate]) -> tuple[Used, int]:
-    """Owned and named candidates with their numbers, and what they cost together."""
-    used = tuple(Counter(c for c in candidates if c.kept).items())
-    return used, sum(c.cents * number for c, number in used)
-
-
 def bundles(kind: str, problem: Problem) -> list[Bundle]:
-    """Every way to fill one kind: what is owned or named, with or without more, or what is bought.
+    """Every way to fill one kind: what is owned, with or without more, or what can be bought.
 
     Where owned parts may be replaced, what can be bought also without them.
     """
     candidates = problem.candidates.get(kind, ())
-    kept, kept_cents = _kept(candidates)
+    owned = tuple((c, 1) for c in candidates if c.owned)
     replaced = kind in problem.replaceable
-    if kept and kind not in MANY:
-        found = [Bundle(((c, 1),), c.cents) for c, _ in kept]
+    if owned and kind not in MANY:
+        found = [Bundle((one,), 0) for one in owned]
         if not replaced:
             return found
-        starts: list[tuple[Used, int]] = [((), 0)]
+        starts: list[Used] = [()]
     else:
-        found = [Bundle(kept, kept_cents)] if kept or kind in problem.optional else []
-        starts = [(kept, kept_cents), ((), 0)] if kept and replaced else [(kept, kept_cents)]
+        found = [Bundle(owned, 0)] if owned or kind in problem.optional else []
+        starts = [owned, ()] if owned and replaced else [owned]
     numbers = problem.copies.get(kind, once)
     for candidate in candidates:
-        if not candidate.kept:
+        if not candidate.owned:
             for number in numbers(candidate.part):
                 more, cents = _bought(candidate, number)
-                found += [Bundle((*start, *more), paid + cents) for start, paid in starts]
+                found += [Bundle((*start, *more), cents) for start in starts]
     if problem.lacks is None:
         return found
     return [Bundle(b.used, b.cents + problem.lacks(kind, b.parts)) for b in found]
@@ -86,22 +79,22 @@ def within(found: Mapping[str, list[Bundle]], most_cents: int) -> dict[str, list
 
 
 def card_bundles(cards: Sequence[Candidate], count: int, chips_of: Iterable[int]) -> list[Bundle]:
-    """Cards that carry ``count`` chips: all owned and named ones, the rest of one kind of card.
+    """Cards that carry ``count`` chips: all owned ones, the rest of one kind of card.
 
     chips_of : chips on each of the cards.
     """
     sizes = list(chips_of)
-    kept, kept_cents = _kept(cards)
-    missing = count - sum(n for c, n in zip(cards, sizes, strict=True) if c.kept)
+    owned = tuple((c, 1) for c in cards if c.owned)
+    missing = count - sum(n for c, n in zip(cards, sizes, strict=True) if c.owned)
     if missing < 0:
         return []
     if missing == 0:
-        return [Bundle(kept, kept_cents)]
+        return [Bundle(owned, 0)]
     found = []
     for card, chips in zip(cards, sizes, strict=True):
-        if not card.kept and missing % chips == 0:
+        if not card.owned and missing % chips == 0:
             more, cents = _bought(card, missing // chips)
-            found.append(Bundle((*kept, *more), kept_cents + cents))
+            found.append(Bundle((*owned, *more), cents))
     return found
 
 

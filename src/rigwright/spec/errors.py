@@ -35,13 +35,9 @@ class CatalogError(RigwrightError):
 
 
 class UnknownNameError(RigwrightError):
-    """No part, chip or model has this name; ``near`` holds the nearest ones.
+    """No part, chip or model has this name; ``near`` holds the nearest ones."""
 
-    facts : what may be said instead of a name.
-    """
-
-    def __init__(self, kind: str, given: str, near: tuple[str, ...] = (), facts: str = "") -> None:
+    def __init__(self, kind: str, given: str, near: tuple[str, ...] = ()) -> None:
         self.kind, self.given, self.near = kind, given, near
         tail = f"; did you mean: {', '.join(near)}" if near else ELSEWHERE.get(kind, "")
-        tail += f"; without a name say {facts}" if facts else ""
         super().__init__(f"unknown {kind} {given!r}{tail}")

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
+from rigwright.choose.pool import Bundle, Used, meets
 from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import Market, idle_cards, market, options, trusting
+from rigwright.plan.machine.candidates import Market, market, options, trusting
 from rigwright.plan.machine.explaining import explain
 from rigwright.plan.machine.outfitting import outfitted
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
@@ -55,8 +56,9 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
     if best is None:
         conflicts, changes = explain(goal, m, found, tried.search)
         return replace(result, conflicts=conflicts, changes=changes)
-    search, modest = (changed if changed.best else tried)[:2]
+    search, missed = (changed if changed.best else tried)[:2]
     whole = outfitted(goal, search.problem, best, search.verdicts)
+    modest = _given_up(missed, whole)
     chosen = machined(goal, m, whole, _reason(goal, outcomes))
     run, changes_made = run_on(goal, best.option)
     return replace(
@@ -79,29 +81,30 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
 class Tried(NamedTuple):
     """Some choices of cards with their cheapest machines.
 
-    modest : what was given up for it.  best : of those that the budget pays.
+    missed : demands of a good builder that none meets together.  best : of those that the budget
+    pays.
     """
 
     search: Search
-    modest: str
+    missed: tuple[Demand, ...]
     outcomes: tuple[Outcome, ...]
     best: Choice | None
 
 
 def _tried(goal: Goal, m: Market, found: tuple[Option, ...]) -> Tried:
     """As a good builder would; where the budget pays nothing so, anything the rules allow."""
-    search, modest = search_of(goal, m, found), ""
+    search = search_of(goal, m, found)
+    missed: tuple[Demand, ...] = ()
     outcomes, best = _searched(search)
-    if best is None and (given_up := sensible(goal)):
-        modest = _given_up(given_up)
+    if best is None and (missed := sensible(goal)):
         search = search_of(goal, m, found, anything=True)
         outcomes, best = _searched(search)
-    return Tried(search, modest, outcomes, best)
+    return Tried(search, missed, outcomes, best)
 
 
 def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -> Tried:
     """Choices of cards that carry the run in another way, where that is worth it."""
-    nothing = Tried(literal.search, "", (), None)
+    nothing = Tried(literal.search, (), (), None)
     if literal.best is None:
         more = changed_options(goal, m, found, below_cents=round(goal.budget.usd * 100))
         return _tried(goal, m, more) if more else nothing
@@ -127,9 +130,18 @@ def _searched(search: Search) -> tuple[tuple[Outcome, ...], Choice | None]:
     return outcomes, best_within(outcomes, task.budget_cents or 0)
 
 
-def _given_up(demands: tuple[Demand, ...]) -> str:
+def _given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
+    """What a good builder would want, all together, and what of it the machine gives up."""
+    lacking = [d.name for d in demands if not meets(d, Bundle(_of_kind(machine, d.kind), 0))]
+    if not lacking:
+        return ""
     names = ", ".join(demand.name for demand in demands)
-    return f"no machine within the budget has {names}: this one gives that up"
+    all_of = f"all of {names}" if len(demands) > 1 else names
+    return f"no machine within the budget has {all_of}; this one gives up {', '.join(lacking)}"
+
+
+def _of_kind(machine: Choice, kind: str) -> Used:
+    return tuple((c, count) for c, count in machine.used if c.part.kind == kind)
 
 
 def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
@@ -161,9 +173,6 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
     notes.append("prices are carried to the day by what their class did since; tax not included")
     notes += local_notes(goal, chosen.usd if chosen else None)
-    idle = idle_cards(m, chosen.gpu) if chosen else ()
-    if idle:
-        notes.append(f"owned and not used: {', '.join(idle)}; the machine has cards of one chip")
     if not limits.allow_unknown:
         notes.append(
             "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"

@@ -35,9 +35,17 @@ class PartLine:
     price_sold: bool = True
 
 
+ONE_HOST = "steps as if all had the same host"
+"""Said wherever steps of the frontier stand beside that of a machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One (chip, count) with its cheapest machine: price against time."""
+    """One (chip, count) with its cheapest machine: price against time.
+
+    step_s, throughput : with the same host for all (``ONE_HOST``), as the cards were compared; a
+    machine that is shown has the step time of its own processor and slots.
+    """
 
     gpu: str
     gpu_count: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT
 from rigwright.report.text.prediction import run_words
@@ -63,8 +64,11 @@ def frontier(result: PlanResult) -> Any:
     )
     title = alt.Title(
         f"Price against speed: {run_words(result.run)}",
-        subtitle=f"cheapest machine for each GPU choice, as of {result.as_of}; "
-        f"dashed: budget ${result.budget_usd:,.0f}",
+        subtitle=[
+            f"cheapest machine for each GPU choice, as of {result.as_of}; "
+            f"dashed: budget ${result.budget_usd:,.0f}",
+            ONE_HOST,
+        ],
     )
     return (line + dots + below + above + budget).properties(width=720, height=400, title=title)
 

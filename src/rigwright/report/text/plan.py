@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigwright.catalog.prices.ledger import price_words
+from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.console import console
 from rigwright.report.text.findings import folded, summary, table
 from rigwright.report.text.prediction import (
@@ -122,7 +123,7 @@ def show(result: PlanResult) -> None:
     out.print(f"[bold]Fit[/]: {summary(m.findings)}")
     out.print(f"[bold]next[/]: {escape(next_step(m))}\n")
     out.print(table(m.findings, everything=False))
-    out.print("\n[bold]Price against time[/] (cheapest machine for each choice)")
+    out.print(f"\n[bold]Price against time[/] (cheapest machine for each choice; {ONE_HOST})")
     out.print(frontier(result))
     if result.alternatives:
         out.print("\n[bold]Next best[/]")

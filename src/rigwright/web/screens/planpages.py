@@ -15,7 +15,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.build.laying import layout_of
 from rigwright.plan.machine.editing import name_of
 from rigwright.plan.machine.planning import plan
-from rigwright.plan.machine.results import Machined, PlanResult
+from rigwright.plan.machine.results import ONE_HOST, Machined, PlanResult
 from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import build_of
 from rigwright.web import fields
@@ -112,7 +112,7 @@ async def plan_page(request: Request) -> HTMLResponse:
         problem=problem, found=found, example=not request.query_params,
         pictures=views(found.layout) if found else (),
         edit=link("/build", found.slots | found.place | _run(ask.values, found)) if found else "",
-        versus=_beside(ask.values),
+        versus=_beside(ask.values), one_host=ONE_HOST,
     )  # fmt: skip
 
 

@@ -1,0 +1,139 @@
+"""The floors of a host: from which budget and day, for whom, and what happens where they fail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from tests.plan.machine.generated import answer, goal
+
+from rigwright.catalog.source import by_id, load
+from rigwright.choose.pool import Bundle, meets
+from rigwright.choose.problem import Candidate
+from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.sensible import (
+    CORES,
+    CORES_USD,
+    DRIVE_USD,
+    NVME_SINCE,
+    RAM_GIB,
+    RAM_USD,
+    sensible,
+)
+from rigwright.spec.parts import PART_TYPES, Cpu, Drive, RamKit
+
+TYPES = {t.kind: t for t in PART_TYPES}
+DAY = dt.date(2026, 11, 1)
+SEEDS = range(14, 24)
+ALL = {"a processor of the last six years", "six cores", "32 GiB of memory", "an NVMe drive"}
+
+
+def asked(usd=5000.0, day=DAY, mode="train", **sections):
+    return parse_goal(
+        {"workload": {"model": "resnet50", "batch": 32, "mode": mode}, "budget": {"usd": usd},
+         "as_of": day, **sections},
+        "test",
+    )  # fmt: skip
+
+
+def names(**said):
+    return {d.name for d in sensible(asked(**said))}
+
+
+def accepts(name, part, **said):
+    [demand] = [d for d in sensible(asked(**said)) if d.name == name]
+    assert demand.kind == part.kind
+    return meets(demand, Bundle(((Candidate(part, 100), 1),), 100))
+
+
+@pytest.mark.parametrize(
+    ("name", "usd"),
+    [("six cores", CORES_USD), ("32 GiB of memory", RAM_USD), ("an NVMe drive", DRIVE_USD)],
+)
+def test_a_floor_holds_above_its_budget(name, usd):
+    assert name not in names(usd=usd)
+    assert name in names(usd=usd + 0.01)
+
+
+def test_all_of_a_dear_machine_and_only_the_processors_age_of_a_cheap_one():
+    assert names() == ALL
+    assert names(usd=400) == {"a processor of the last six years"}
+
+
+def test_an_nvme_drive_for_training_since_boards_of_every_class_take_one():
+    nvme = {"an NVMe drive"}
+    assert names(day=NVME_SINCE) == ALL
+    assert names(day=NVME_SINCE - dt.timedelta(days=1)) == ALL - nvme
+    assert names(mode="forward_backward") == ALL
+    assert names(mode="infer") == ALL - nvme
+    assert names(limits={"drive": "any"}) == ALL - nvme
+
+
+@pytest.mark.parametrize("section", ["own", "use"])
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ({"cpu": "AMD Ryzen 5 3600"}, {"32 GiB of memory", "an NVMe drive"}),
+        ({"ram": ["Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666"]}, ALL - {"32 GiB of memory"}),
+        ({"drives": ["Samsung 870 EVO 1TB"]}, ALL - {"an NVMe drive"}),
+        ({"psu": "Corsair CX600M 600W"}, ALL),
+    ],
+)
+def test_a_part_that_is_named_is_not_questioned(section, said, left):
+    assert names(**{section: said}) == left
+
+
+@pytest.mark.parametrize("day", [DAY, dt.date(2024, 2, 29), dt.date(2020, 2, 29)])
+def test_a_processor_may_be_six_years_old_to_the_day(day):
+    old = "a processor of the last six years"
+    edge = dt.date(day.year - 6, day.month, min(day.day, 28))
+    cpu = load(Cpu)[0]
+    assert accepts(old, replace(cpu, released=edge), day=day)
+    assert not accepts(old, replace(cpu, released=edge - dt.timedelta(days=1)), day=day)
+    assert accepts(old, replace(cpu, released=None), day=day)
+
+
+def test_what_the_floors_accept():
+    cpu, kit, drive = load(Cpu)[0], load(RamKit)[0], load(Drive)[0]
+    assert accepts("six cores", replace(cpu, cores=CORES))
+    assert not accepts("six cores", replace(cpu, cores=CORES - 1))
+    gib = "32 GiB of memory"
+    assert accepts(gib, replace(kit, modules=2, module_gib=RAM_GIB / 2))
+    assert not accepts(gib, replace(kit, modules=2, module_gib=RAM_GIB / 4))
+    assert accepts("an NVMe drive", replace(drive, interface="pcie"))
+    assert not accepts("an NVMe drive", replace(drive, interface="sata"))
+
+
+def lacking(asked_goal, machine):
+    """Floors that the parts of a machine do not meet."""
+    parts = [(Candidate(by_id(TYPES[p.kind])[p.id], 0, p.owned), p.count) for p in machine.parts]
+    return [
+        d.name for d in sensible(asked_goal)
+        if not meets(d, Bundle(tuple(u for u in parts if u[0].part.kind == d.kind), 0))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_meets_them_all_or_says_that_it_gives_them_up(seed):
+    result = answer(seed)
+    if result is None or result.chosen is None:
+        return
+    said = [n for n in result.notes if "this one gives up" in n]
+    assert len(said) == bool(lacking(goal(seed), result.chosen))
+
+
+def test_where_the_board_takes_four_cores_at_most_all_are_given_up_and_it_is_said():
+    day, limits = dt.date(2016, 6, 1), {"allow_unknown": True}
+    old = asked(2600, day=day, limits=limits, own={"board": "ASUS Z97-A"})
+    result = plan(old)
+    assert "six cores" in lacking(old, result.chosen)
+    [note] = [n for n in result.notes if "this one" in n]
+    for demand in sensible(old):
+        assert demand.name in note.partition("; this one")[0]
+        gives_up = demand.name in lacking(old, result.chosen)
+        assert (demand.name in note.partition("; this one")[2]) is gives_up, note
+    any_board = asked(2600, day=day, limits=limits)
+    assert not any("this one" in n for n in plan(any_board).notes)
+    assert lacking(any_board, plan(any_board).chosen) == []
