@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rigwright.catalog.cells import reader_for
 from rigwright.catalog.identify import identify, identify_any, is_id
+from rigwright.catalog.loose import MARK, card_of_chip, loose_part
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import Resolution, explained
 from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
-from rigwright.catalog.tables import load
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of, types_of
-from rigwright.spec.parts import PART_TYPES, Card, Chip, Part, Psu
+from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
 from rigwright.spec.tables.userfile import read_user_text
 
 if TYPE_CHECKING:
@@ -69,12 +69,17 @@ RISER = "riser"  # as in ``paste.words``
 
 @dataclass
 class _Assembly:
-    """Parts found so far; what cannot be placed is remembered as unresolved."""
+    """Parts found so far; what cannot be placed is remembered as unresolved.
+
+    loose : facts that a line tells are enough, whatever else it says; else they are only for a
+    supply of which it says nothing else (``600 W``).
+    """
 
     found: dict[str, list[Part]] = field(default_factory=dict)
     unresolved: list[tuple[str, str]] = field(default_factory=list)
     chips: dict[str, Chip] = field(default_factory=dict)
     risers: int = 0
+    loose: bool = False
 
     def put(self, part: Part, count: int, text: str) -> None:
         """Add a part; a second CPU, case ... has no place in a build and stays unresolved."""
@@ -93,13 +98,20 @@ class _Assembly:
         if hit.part is not None:
             self.put(hit.part, count, hit.text)
             return
-        unnamed = unnamed_psu(hit.text) if hit.kind == "psu" else None
-        if unnamed is not None:
-            self.put(unnamed, count, hit.text)
-            return
-        self.unresolved.append((hit.kind, hit.text if count == 1 else f"{count}x {hit.text}"))
-        if hit.chip is not None:
-            self.put(card_of_chip(hit.chip, hit.text), count, hit.text)
+        told = self.told(hit)
+        if told is None:
+            self.unresolved.append((hit.kind, hit.text if count == 1 else f"{count}x {hit.text}"))
+            told = card_of_chip(hit.chip, hit.text) if hit.chip else None
+        if told is not None:
+            self.put(told, count, hit.text)
+
+    def told(self, hit: Resolution) -> Part | None:
+        """A part by the facts that its line tells; None where a name is asked for."""
+        marked = hit.text.endswith(MARK)
+        bare = hit.kind == "psu" and explained("psu", claims_of(hit.text).words)
+        if not (self.loose or marked or bare):
+            return None
+        return card_of_chip(hit.chip, hit.text) if hit.chip else loose_part(hit.kind, hit.text)
 
     def build(self, **rest: Any) -> Build:
         """The finished value."""
@@ -123,36 +135,6 @@ class _Assembly:
         )
 
 
-def unnamed_psu(text: str) -> Psu | None:
-    """``600 W``: a power supply of which only the watts are told; every other fact is unknown."""
-    claims = claims_of(text)
-    if claims.watts is None or not explained("psu", claims.words):
-        return None
-    return Psu(
-        id=f"unnamed-{claims.watts:g}-w",
-        name=f"{claims.watts:g} W power supply (unnamed)",
-        source="given by the user",
-        source_date=dt.date.today(),
-        watts=claims.watts,
-        form_factor="",
-        efficiency=claims.efficiency,
-    )
-
-
-def card_of_chip(chip: Chip, text: str) -> Card:
-    """A card of which only the chip is known: reference power, size and plugs unknown."""
-    dies = max((c.chip_count for c in load(Card) if c.chip == chip.id), default=1)
-    return Card(
-        id=f"unknown-{chip.id}",
-        name=f"{text} (card not identified)",
-        source=f"reference values of the {chip.name}; {chip.source}",
-        source_date=chip.source_date,
-        chip=chip.id,
-        chip_count=dies,
-        power_limit_w=chip.power_limit_w * dies,
-    )
-
-
 def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
     """A build from the lines of a pasted list; ``other`` lines concern no rule."""
     return read_lines(lines, name)[0]
@@ -162,9 +144,14 @@ Meant = tuple[tuple["Line", Resolution | None], ...]
 """Lines of a list, each with what it was taken for (None: for nothing)."""
 
 
-def read_lines(lines: Iterable[Line], name: str = "") -> tuple[Build, Meant]:
-    """The build of a list, and what its lines were taken for."""
-    assembly = _Assembly()
+def read_lines(
+    lines: Iterable[Line], name: str = "", *, loose: bool = False
+) -> tuple[Build, Meant]:
+    """The build of a list, and what its lines were taken for.
+
+    loose : as in ``read_build``.
+    """
+    assembly = _Assembly(loose=loose)
     meant: list[tuple[Line, Resolution | None]] = []
     for line in lines:
         hit = None
@@ -270,8 +257,7 @@ def _put_value(assembly: _Assembly, kind: str, value: Any, where: str, key: str)
         assembly.put(part, count, text)
         return
     hit = identify(kind, text)
-    known = hit.part or hit.chip or (unnamed_psu(text) if kind == "psu" else None)
-    if known is None:
+    if not (hit.part or hit.chip or assembly.told(hit)):
         allowed = f"a {kind} of the catalogue, or {{ name = ..., its facts }}"
         raise InputError(where, f"parts.{key}", text, allowed, " | ".join(hit.near[:3]))
     assembly.put_resolved(hit, count)
@@ -296,8 +282,8 @@ def _watts(where: str, key: str, value: Any, least: float) -> float:
     return float(value)
 
 
-def build_of_toml(text: str, where: str) -> Build:
-    """A build from a TOML file with [parts], [circuit] and [gpu].
+def build_of_toml(text: str, where: str, *, loose: bool = False) -> Build:
+    """A build from a TOML file with [parts], [circuit] and [gpu]; loose : as in ``read_build``.
 
     Raises InputError for malformed TOML, and as ``build_of_data``.
     """
@@ -308,17 +294,20 @@ def build_of_toml(text: str, where: str) -> Build:
     except tomllib.TOMLDecodeError as error:
         line = text.splitlines()[0][:40] if text.strip() else ""
         raise InputError(where, "TOML", line, f"valid TOML ({error})") from None
-    return build_of_data(data, where)
+    return build_of_data(data, where, loose=loose)
 
 
-def build_of_data(data: Mapping[str, Any], where: str) -> Build:
-    """A build from what a build file holds. Raises InputError: unknown key or part, bad value."""
+def build_of_data(data: Mapping[str, Any], where: str, *, loose: bool = False) -> Build:
+    """A build from what a build file holds. Raises InputError: unknown key or part, bad value.
+
+    loose : as in ``read_build``.
+    """
     tops = ("name", "parts", "circuit", "gpu")
     for key in data:
         if key not in tops:
             near = "".join(difflib.get_close_matches(key, tops, 1))
             raise InputError(where, key, data[key], ", ".join(tops), near)
-    assembly = _Assembly()
+    assembly = _Assembly(loose=loose)
     parts = _section(data, "parts", (*KEYS, "risers"), where)
     if not parts:
         raise InputError(where, "parts", "nothing", f"a [parts] section with {', '.join(KEYS)}")
@@ -344,22 +333,23 @@ def build_of_data(data: Mapping[str, Any], where: str) -> Build:
     )
 
 
-def read_build(path: Path) -> Build:
+def read_build(path: Path, *, loose: bool = False) -> Build:
     """The build in a file: TOML when it ends in ``.toml`` or has a [parts] section, else a list.
 
+    loose : parts that are there need no name, the facts that a line tells are enough.
     Raises InputError when the file cannot be read or names nothing.
     """
-    return read_build_lines(path)[0]
+    return read_build_lines(path, loose=loose)[0]
 
 
-def read_build_lines(path: Path) -> tuple[Build, Meant]:
+def read_build_lines(path: Path, *, loose: bool = False) -> tuple[Build, Meant]:
     """The build in a file, and the lines of a list with what each was taken for."""
     text = read_user_text(path, "a readable text file", encoding="utf-8-sig")
     if path.suffix == ".toml" or is_build_file(text):
-        return build_of_toml(text, str(path)), ()
+        return build_of_toml(text, str(path), loose=loose), ()
     from rigwright.catalog.paste import read_list  # a build file does without its patterns
 
-    return read_lines(read_list(text, str(path)), path.stem)
+    return read_lines(read_list(text, str(path)), path.stem, loose=loose)
 
 
 def is_build_file(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ge, mul
@@ -42,28 +43,34 @@ def _bought(candidate: Candidate, number: int) -> tuple[tuple[tuple[Candidate, i
     return ((candidate, number),), candidate.cents * number
 
 
+def _kept(candidates: Iterable[Candidate]) -> tuple[Used, int]:
+    """Owned and named candidates with their numbers, and what they cost together."""
+    used = tuple(Counter(c for c in candidates if c.kept).items())
+    return used, sum(c.cents * number for c, number in used)
+
+
 def bundles(kind: str, problem: Problem) -> list[Bundle]:
-    """Every way to fill one kind: what is owned, with or without more, or what can be bought.
+    """Every way to fill one kind: what is owned or named, with or without more, or what is bought.
 
     Where owned parts may be replaced, what can be bought also without them.
     """
     candidates = problem.candidates.get(kind, ())
-    owned = tuple((c, 1) for c in candidates if c.owned)
+    kept, kept_cents = _kept(candidates)
     replaced = kind in problem.replaceable
-    if owned and kind not in MANY:
-        found = [Bundle((one,), 0) for one in owned]
+    if kept and kind not in MANY:
+        found = [Bundle(((c, 1),), c.cents) for c, _ in kept]
         if not replaced:
             return found
-        starts: list[Used] = [()]
+        starts: list[tuple[Used, int]] = [((), 0)]
     else:
-        found = [Bundle(owned, 0)] if owned or kind in problem.optional else []
-        starts = [owned, ()] if owned and replaced else [owned]
+        found = [Bundle(kept, kept_cents)] if kept or kind in problem.optional else []
+        starts = [(kept, kept_cents), ((), 0)] if kept and replaced else [(kept, kept_cents)]
     numbers = problem.copies.get(kind, once)
     for candidate in candidates:
-        if not candidate.owned:
+        if not candidate.kept:
             for number in numbers(candidate.part):
                 more, cents = _bought(candidate, number)
-                found += [Bundle((*start, *more), cents) for start in starts]
+                found += [Bundle((*start, *more), paid + cents) for start, paid in starts]
     if problem.lacks is None:
         return found
     return [Bundle(b.used, b.cents + problem.lacks(kind, b.parts)) for b in found]
@@ -79,22 +86,22 @@ def within(found: Mapping[str, list[Bundle]], most_cents: int) -> dict[str, list
 
 
 def card_bundles(cards: Sequence[Candidate], count: int, chips_of: Iterable[int]) -> list[Bundle]:
-    """Cards that carry ``count`` chips: all owned ones, the rest of one kind of card.
+    """Cards that carry ``count`` chips: all owned and named ones, the rest of one kind of card.
 
     chips_of : chips on each of the cards.
     """
     sizes = list(chips_of)
-    owned = tuple((c, 1) for c in cards if c.owned)
-    missing = count - sum(n for c, n in zip(cards, sizes, strict=True) if c.owned)
+    kept, kept_cents = _kept(cards)
+    missing = count - sum(n for c, n in zip(cards, sizes, strict=True) if c.kept)
     if missing < 0:
         return []
     if missing == 0:
-        return [Bundle(owned, 0)]
+        return [Bundle(kept, kept_cents)]
     found = []
     for card, chips in zip(cards, sizes, strict=True):
-        if not card.owned and missing % chips == 0:
+        if not card.kept and missing % chips == 0:
             more, cents = _bought(card, missing // chips)
-            found.append(Bundle((*owned, *more), cents))
+            found.append(Bundle((*kept, *more), kept_cents + cents))
     return found
 
 

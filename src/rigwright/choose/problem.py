@@ -16,18 +16,28 @@ KINDS = ("board", "cpu", "ram", "cooler", "case", "drive", "psu")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A part that may be used; an owned one costs nothing."""
+    """A part that may be used; an owned one costs nothing.
+
+    named : bought and asked for; like an owned one it must be in the machine.
+    """
 
     part: Part
     cents: int
     owned: bool = False
+    named: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether the machine has it in any case."""
+        return self.owned or self.named
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """One (chip, count) with its predicted step; several cards of the chip compete.
 
-    cards : boards that carry the chip; owned ones are all used, the rest is bought of one kind.
+    cards : boards that carry the chip; owned and named ones are all used, the rest is bought of
+        one kind.
     step_s : None when the workload does not fit its memory.
     """
 
@@ -64,7 +74,7 @@ class Problem:
     """Everything a search needs.
 
     candidates : what may be bought or is owned, by kind; a kind that is not a key is not chosen.
-        Owned drives and kits are all used together; of other kinds the owned part is.
+        Owned and named drives and kits are all used together; of other kinds the owned part is.
     lacks : (kind, all its parts) -> cents of worth that they lack; added to their price where the
         search compares, never paid.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import rigwright.fit as fit
 from rigwright.assemble import Layout
+from rigwright.catalog.loose import MARK
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.build.laying import layout_of
 from rigwright.plan.machine.editing import read_parts
@@ -76,7 +77,8 @@ def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> 
 
 def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
     """The parts of a planned machine where the goal says it will stand."""
-    build, _ = read_parts([(line.kind, line.id, line.count) for line in machine.parts])
+    parts = [(p.kind, p.name if p.name.endswith(MARK) else p.id, p.count) for p in machine.parts]
+    build, _ = read_parts(parts)
     return replace(build, name=name, circuit=goal.circuit())
 
 

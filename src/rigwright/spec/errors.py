@@ -35,9 +35,13 @@ class CatalogError(RigwrightError):
 
 
 class UnknownNameError(RigwrightError):
-    """No part, chip or model has this name; ``near`` holds the nearest ones."""
+    """No part, chip or model has this name; ``near`` holds the nearest ones.
 
-    def __init__(self, kind: str, given: str, near: tuple[str, ...] = ()) -> None:
+    facts : what may be said instead of a name.
+    """
+
+    def __init__(self, kind: str, given: str, near: tuple[str, ...] = (), facts: str = "") -> None:
         self.kind, self.given, self.near = kind, given, near
         tail = f"; did you mean: {', '.join(near)}" if near else ELSEWHERE.get(kind, "")
+        tail += f"; without a name say {facts}" if facts else ""
         super().__init__(f"unknown {kind} {given!r}{tail}")

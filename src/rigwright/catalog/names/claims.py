@@ -174,6 +174,18 @@ def _codes(line: str, kind: str) -> tuple[frozenset[str], str]:
     return frozenset(codes), line
 
 
+def _bare_kit(reader: Reader) -> re.Match[str] | None:
+    """``32 GB DDR4-3200 2x16``: a kit where the product is the capacity that the line tells."""
+    kit = re.search(
+        r"(?<![\w.-])([1248])\s?x\s?(\d{1,3})\b(?!\s*(?:gb|gib|g|mhz|mm)\b)", reader.line
+    )
+    sizes = {_number(n) for n, unit in re.findall(_CAPACITY, reader.line) if unit != "tb"}
+    if kit is None or int(kit[1]) * float(kit[2]) not in sizes:
+        return None
+    reader.line = reader.line.replace(kit[0], " ")
+    return kit
+
+
 def _memory(reader: Reader, kits: bool) -> dict[str, object]:
     found: dict[str, object] = {}
     # `Ventus 2X 12G` is a card with two fans.
@@ -182,6 +194,8 @@ def _memory(reader: Reader, kits: bool) -> dict[str, object]:
         found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
     elif kits and (kit := reader.take(r"(\d+)\s*(?:gb|gib|g)\s*[x*]\s*(\d+)\b")):
         found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
+    elif kits and (kit := _bare_kit(reader)):
+        found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
     memory = reader.take(r"\bddr\s?([345])l?(?:[- ]?(\d{4,5})\b)?(?:\s?(?:mhz|mt/s))?")
     if memory:
         found["memory_type"] = f"DDR{memory[1]}"

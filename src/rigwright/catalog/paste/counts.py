@@ -48,6 +48,8 @@ _TAILS = (
     re.compile(rf"\s{TIMES}\s?{_ONE_TO_99}\s*$"),
     re.compile(rf"[\s,(\-]+{_ONE_TO_99}\s*{_PIECES}\s*\)?\s*$", re.I),
 )
+# `32 GB DDR4-3200 2x16` is a kit, too.
+_KIT = re.compile(r"\bddr[345].*(?<![\w.])[1248]x\d{1,3}\s*$", re.I)
 
 
 def count_told(text: str) -> int | None:
@@ -85,7 +87,7 @@ def _odd_forms(text: str, price: str) -> tuple[int, str]:
     sli = re.search(r"\(([2-4])-way sli\)", text, re.I)
     if sli:
         return int(sli[1]), (text[: sli.start()] + text[sli.end() :]).strip()
-    times = re.search(rf"\d\s*{TIMES}\s*{_ONE_TO_99}\s*$", price)
+    times = not _KIT.search(text) and re.search(rf"\d\s*{TIMES}\s*{_ONE_TO_99}\s*$", price)
     if times:
         return int(times[1]), text
     total = re.search(r"(\d+)\s?GB\b.*?,?\s*total\s+(\d+)\s?GB", text, re.I)

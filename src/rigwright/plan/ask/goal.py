@@ -151,11 +151,19 @@ class Named(Section):
 
 
 class Own(Named):
-    """[own]: parts already there; they are used and cost nothing."""
+    """[own]: parts already there; they are used and cost nothing.
+
+    A name, or what is known: a chip (`RTX 3090`), facts (`750 W`, `DDR4-3200 2x16 GB`), a number
+    (`2 x RTX 3090`). More of an owned card may be bought.
+    """
 
 
 class Use(Named):
-    """[use]: parts that must be in the machine and are bought at their price."""
+    """[use]: parts that must be in the machine and are bought at their price.
+
+    A card said once may be bought several times (`limits.gpu_count_max`), said more often
+    (`2 x RTX 5080`) it is that many. A chip is any card of it.
+    """
 
 
 class Limits(Section):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import functools
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 import rigwright.fit as fit
 import rigwright.predict as predict
-from rigwright.catalog.buildfile import card_of_chip
 from rigwright.catalog.identify import identify
+from rigwright.catalog.loose import MARK, TOLD, card_of_chip, is_loose, loose_part
 from rigwright.catalog.prices.ledger import Quote, key, own_quote
 from rigwright.catalog.source import by_id, load, load_with_price, number_of, prices_on, state
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
@@ -31,6 +31,9 @@ TYPES = {t.kind: t for t in PART_TYPES}
 SINGULAR = {"cards": "card", "drives": "drive"}
 PLURAL = {kind: key for key, kind in SINGULAR.items()}
 """Keys of a goal's sections that are not called as the kind of their parts."""
+MANY = frozenset({"card", "ram", "drive"})
+"""Kinds of which a machine has several."""
+NUMBER_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,17 @@ class Stock:
 class Market:
     """What can be bought on the goal's day, what is owned already, and what must be bought.
 
-    candidates : by kind, owned ones instead where there are any.  cards : by id of their chip.
+    candidates : by kind, owned and named ones instead where there are any.
+    cards : by id of their chip.  kept : chip -> how many of it are owned or asked for.
+    fixed : whether the goal names the cards, so that no others are looked at.
     """
 
     quotes: Mapping[str, Quote]
-    owned: Mapping[str, tuple[Part, ...]]
     unpriced: int
     candidates: Mapping[str, tuple[Candidate, ...]]
     cards: Mapping[str, tuple[Candidate, ...]]
+    kept: Mapping[str, int]
+    fixed: bool
 
 
 def market(goal: Goal) -> Market:
@@ -106,19 +112,33 @@ def _market(stock: Stock, _: int) -> Market:
     seen |= _own_prices(stock)
     kinds = (*KINDS, "card")
     priced = sum(key(p) in seen for k in kinds for p in stock.parts(k))
-    owned, fixed = _named(stock.own), _named(stock.use)
-    found = {kind: _pool(stock, seen, owned, fixed, kind) for kind in kinds}
-    cards: dict[str, list[Candidate]] = {}
-    for candidate in found.pop("card"):
-        if isinstance(candidate.part, Card):
-            cards.setdefault(candidate.part.chip, []).append(candidate)
+    owned, named = _named("own", stock.own), _named("use", stock.use)
+    found = {kind: _pool(stock, seen, owned, named, kind) for kind in KINDS}
+    mine, asked = owned.get("card", ()), named.get("card", ())
     return Market(
         seen,
-        owned,
         sum(number_of(k) for k in kinds) - priced,
         found,
-        {chip: tuple(made) for chip, made in cards.items()},
+        _cards(stock, seen, mine, asked),
+        _kept(mine, asked),
+        bool(asked),
     )
+
+
+def _kept(owned: tuple[Part, ...], named: tuple[Part, ...]) -> dict[str, int]:
+    """Chip -> how many of it are owned or asked for; what is asked for leaves others aside.
+
+    Raises InputError where cards of several chips are asked for.
+    """
+    asked = {p.chip for p in named if isinstance(p, Card)}
+    if len(asked) > 1:
+        given = ", ".join(p.name.removesuffix(MARK) for p in named)
+        raise InputError("goal", "use.cards", given, "cards of one chip")
+    found: dict[str, int] = {}
+    for part in (*owned, *named):
+        if isinstance(part, Card) and (not asked or part.chip in asked):
+            found[part.chip] = found.get(part.chip, 0) + part.chip_count
+    return found
 
 
 def _own_prices(stock: Stock) -> dict[str, Quote]:
@@ -146,43 +166,60 @@ def _own_prices(stock: Stock) -> dict[str, Quote]:
     return found
 
 
-def _named(section: Named) -> dict[str, tuple[Part, ...]]:
+def _named(name: str, section: Named) -> dict[str, tuple[Part, ...]]:
+    """The parts of a section, each as often as it is said."""
     found: dict[str, tuple[Part, ...]] = {}
-    for field, value in section:
-        names = (value,) if isinstance(value, str) else tuple(value or ())
+    for field in Named.model_fields:
+        value = getattr(section, field)
+        texts = (value,) if isinstance(value, str) else tuple(value or ())
         kind = SINGULAR.get(field, field)
-        if names:
-            found[kind] = tuple(_identified(kind, name) for name in names)
+        parts = [p for text in texts for p in identified(f"{name}.{field}", kind, text)]
+        if parts:
+            found[kind] = tuple(parts)
     return found
 
 
 def trusting(goal: Goal) -> tuple[Goal, tuple[str, ...]]:
-    """The goal, with unknown fits allowed where a card is named by its chip alone, and a note.
+    """The goal, with unknown fits allowed where an owned part has no name, and a note.
 
-    What such a card's maker decides nobody can know: without that no machine could be proven.
+    What nobody said of such a part nobody can know: without that no machine could be proven.
     """
     limits = goal.limits
     if limits.allow_unknown or "allow_unknown" in limits.model_fields_set:
         return goal, ()
-    found = [identify("card", name) for name in (*goal.own.cards, *goal.use.cards)]
-    chips = dict.fromkeys(f.chip.name for f in found if f.part is None and f.chip is not None)
-    if not chips:
+    parts = (p for held in _named("own", goal.own).values() for p in held if is_loose(p))
+    names = dict.fromkeys(p.name.removesuffix(MARK) for p in parts)
+    if not names:
         return goal, ()
     told = limits.model_copy(update={"allow_unknown": True})
     note = (
-        f"whose card the {', '.join(chips)} is was not said: its size and plugs are listed as "
+        f"of {'; '.join(names)} only that is known: what it leaves open is listed as "
         "measure first (limits.allow_unknown)"
     )
     return goal.model_copy(update={"limits": told}), (note,)
 
 
-def _identified(kind: str, name: str) -> Part:
-    found = identify(kind, name)
-    if found.part is None and kind == "card" and found.chip is not None:
-        return card_of_chip(found.chip, name)  # what its maker decides is unknown: measure it
+def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
+    """The parts that a line of a goal means, as many as it says: by name, or by facts it tells.
+
+    Raises UnknownNameError where it is neither, InputError for more than a machine has.
+    """
+    from rigwright.catalog.paste import read_line  # many patterns
+
+    found, count = identify(kind, text), 1
     if found.part is None:
-        raise UnknownNameError(kind, name, tuple(p.name for p in found.candidates[:3]))
-    return found.part
+        line = read_line(text)
+        found, count = identify(kind, line.text), line.quantity
+    part = found.part or (
+        card_of_chip(found.chip, found.text) if found.chip else loose_part(kind, found.text)
+    )
+    if part is None:
+        facts = TOLD[kind] if field.startswith("own") else ""
+        raise UnknownNameError(kind, text, tuple(p.name for p in found.candidates[:3]), facts)
+    if (count > 1 and kind not in MANY) or count > NUMBER_MAX:
+        most = NUMBER_MAX if kind in MANY else 1
+        raise InputError("goal", field, text, f"at most {most} {kind}")
+    return (part,) * count
 
 
 def _allowed_brand(stock: Stock, part: Part) -> bool:
@@ -196,29 +233,65 @@ Parts = Mapping[str, tuple[Part, ...]]
 
 
 def _pool(
-    stock: Stock, seen: Mapping[str, Quote], owned: Parts, fixed: Parts, kind: str
+    stock: Stock, seen: Mapping[str, Quote], owned: Parts, named: Parts, kind: str
 ) -> tuple[Candidate, ...]:
-    """Parts of a kind that can be bought on the day; owned ones instead where there are any."""
-    if kind in owned:
-        return tuple(Candidate(p, 0, owned=True) for p in owned[kind])
-    if kind in fixed:
-        return tuple(_priced(part, seen, stock) for part in fixed[kind])
-    return tuple(
-        Candidate(part, seen[key(part)].cents)
-        for part in stock.parts(kind)
-        if key(part) in seen
-        and seen[key(part)].sold
-        and (part.released is None or part.released <= stock.as_of)
-        and _allowed_brand(stock, part)
-    )
+    """Parts of a kind that can be bought on the day; owned and named ones instead of them."""
+    mine = tuple(Candidate(p, 0, owned=True) for p in owned.get(kind, ()))
+    asked = tuple(_asked(part, seen, stock) for part in named.get(kind, ()))
+    if len(mine) + len(asked) > 1 and kind not in MANY:
+        given = f"{mine[0].part.name} and {asked[0].part.name}"
+        raise InputError("goal", f"own.{kind} and use.{kind}", given, "one of them")
+    return (*mine, *asked) or tuple(_bought(stock, seen, kind))
 
 
-def _priced(part: Part, seen: Mapping[str, Quote], stock: Stock) -> Candidate:
+def _cards(
+    stock: Stock, seen: Mapping[str, Quote], owned: tuple[Part, ...], named: tuple[Part, ...]
+) -> dict[str, tuple[Candidate, ...]]:
+    """Cards by the id of their chip: owned, named, and what can be bought beside them.
+
+    A card named by its chip alone may be any of it; of a named one more are bought of the same.
+    """
+    found: dict[str, list[Candidate]] = {}
+    for part in owned:
+        found.setdefault(part.chip, []).append(Candidate(part, 0, owned=True))  # type: ignore[attr-defined]
+    sold = {c.part.id: c for c in _bought(stock, seen, "card")}
+    if named:
+        chips = {p.chip for p in named if is_loose(p)}  # type: ignore[attr-defined]
+        exact = [_asked(part, seen, stock) for part in named if not is_loose(part)]
+        if len(named) > 1:
+            for c in exact:
+                found.setdefault(c.part.chip, []).append(c)  # type: ignore[attr-defined]
+        ids = {c.part.id for c in exact}
+        sold = {
+            id_: c
+            for id_, c in (sold | {c.part.id: replace(c, named=False) for c in exact}).items()
+            if c.part.chip in chips or id_ in ids  # type: ignore[attr-defined]
+        }
+    for candidate in sold.values():
+        found.setdefault(candidate.part.chip, []).append(candidate)  # type: ignore[attr-defined]
+    return {chip: tuple(made) for chip, made in found.items()}
+
+
+def _bought(stock: Stock, seen: Mapping[str, Quote], kind: str) -> Iterator[Candidate]:
+    """What shops, or where allowed others, sell on the day."""
+    for part in stock.parts(kind):
+        quote = seen.get(key(part))
+        if (
+            quote is not None
+            and quote.sold
+            and (part.released is None or part.released <= stock.as_of)
+            and _allowed_brand(stock, part)
+        ):
+            yield Candidate(part, quote.cents)
+
+
+def _asked(part: Part, seen: Mapping[str, Quote], stock: Stock) -> Candidate:
+    """A part that the goal asks for, at its price. Raises InputError without one."""
     if key(part) not in seen:
         allowed = f"a part that is sold on {stock.as_of} and whose price is known"
         name = f"use.{PLURAL.get(part.kind, part.kind)}"
         raise InputError("goal", name, part.name, allowed)
-    return Candidate(part, seen[key(part)].cents)
+    return Candidate(part, seen[key(part)].cents, named=True)
 
 
 def demands(goal: Goal) -> tuple[Demand, ...]:
@@ -294,41 +367,73 @@ def _small(part: Part, goal: Goal) -> bool:
     return limits.case_volume_l_max is None or 0 < (volume or 0) <= limits.case_volume_l_max
 
 
-def buyable(goal: Goal, m: Market, count: int) -> tuple[str, ...]:
-    """Ids of the chips of which so many can be bought, or are owned, within the goal's limits."""
-    known, vendors = by_id(Chip), goal.limits.gpu_vendors
+def counts(goal: Goal, m: Market) -> range:
+    """Numbers of GPUs that are looked at: within the limits, and as many as there are anyway."""
+    limits = goal.limits
+    return range(limits.gpu_count_min, max(limits.gpu_count_max, *m.kept.values(), 1) + 1)
+
+
+def buyable(goal: Goal, m: Market, count: int, *, others: bool = False) -> tuple[str, ...]:
+    """Ids of the chips of which so many can be had within the goal's limits.
+
+    others : those that are neither owned nor asked for, where there are any of these.
+    """
+    known, most = by_id(Chip), goal.limits.gpu_count_max
     return tuple(
         chip
-        for chip, cards in m.cards.items()
+        for chip in m.cards
         if chip in known
-        and known[chip].vendor in vendors
-        and ("card" in m.owned or _enough_vram(goal, known[chip]))
-        and _count_possible(cards, count, m)
+        and (chip in m.kept) is not (others or not m.kept)
+        and (chip in m.kept or _wanted(goal, known[chip]))
+        and _count_possible(m, chip, count, most)
     )
 
 
 def options(goal: Goal, m: Market) -> tuple[Option, ...]:
-    """Every (chip, count) that can be bought, with its predicted step on that many GPUs."""
-    run, limits, known = goal.workload.run(), goal.limits, by_id(Chip)
-    found = []
-    for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
+    """Every (chip, count) that can be had, with its predicted step on that many GPUs.
+
+    Owned cards are used, with or without more of them; others are looked at only where no number
+    of them carries the run. The goal's own names (``use.cards``) leave no choice.
+    """
+    mine = tuple(_options(goal, m))
+    if m.fixed or not m.kept or any(option.step_s is not None for option in mine):
+        return mine
+    return (*mine, *_options(goal, m, others=True))
+
+
+def _options(goal: Goal, m: Market, *, others: bool = False) -> Iterator[Option]:
+    run, known = goal.workload.run(), by_id(Chip)
+    for count in counts(goal, m):
         if run.batch < replicas(run, count):
             break  # an item is not shared
-        wanted = [known[chip] for chip in buyable(goal, m, count)]
+        wanted = [known[chip] for chip in buyable(goal, m, count, others=others)]
         steps = step_seconds(goal, wanted, count)
-        found += [Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in wanted]
-    return tuple(found)
+        yield from (Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in wanted)
 
 
-def _enough_vram(goal: Goal, chip: Chip) -> bool:
+def idle_cards(m: Market, gpu: str) -> tuple[str, ...]:
+    """Names of owned cards that a machine of another chip leaves out."""
+    known = by_id(Chip)
+    left = (cards for chip, cards in m.cards.items() if chip in known and known[chip].name != gpu)
+    return tuple(c.part.name.removesuffix(MARK) for cards in left for c in cards if c.owned)
+
+
+def _wanted(goal: Goal, chip: Chip) -> bool:
+    """Whether a chip is of the makers and the size that the goal allows."""
     least = goal.limits.vram_gib_min
-    return least is None or chip.vram_bytes >= least * 1024**3
+    enough = least is None or chip.vram_bytes >= least * 1024**3
+    return enough and chip.vendor in goal.limits.gpu_vendors
 
 
-def _count_possible(cards: Iterable[Candidate], count: int, m: Market) -> bool:
-    if "card" in m.owned:
-        return count == len(m.owned["card"])
-    return any(isinstance(c.part, Card) and count % c.part.chip_count == 0 for c in cards)
+def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
+    """Whether so many of a chip can be had: all kept ones and, within the limit, more of them."""
+    kept, cards = m.kept.get(chip, 0), [c for c in m.cards[chip] if isinstance(c.part, Card)]
+    if count < kept or (m.fixed and kept > 1 and count > kept) or count > max(most, kept):
+        return False
+    missing = count - sum(c.part.chip_count for c in cards if c.kept)  # type: ignore[attr-defined]
+    if not missing:
+        return True
+    return any(missing % c.part.chip_count == 0 for c in cards if not c.kept)  # type: ignore[attr-defined]
 
 
 def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float | None]:

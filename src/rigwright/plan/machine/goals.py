@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rigwright.catalog.loose import TOLD, loose_part
 from rigwright.plan.ask.examples import located
 from rigwright.plan.ask.flags import LISTS, with_flags
 from rigwright.plan.ask.goal import Goal, goal_data, parse_day, parse_goal
@@ -115,13 +116,15 @@ def _own(data: dict[str, Any], owned: tuple[str, ...] | list[str]) -> None:
 
 
 def _part(text: str) -> tuple[str, str, int]:
-    """Kind, name and number of an owned part. Raises InputError where the name does not tell."""
+    """Kind, name and number of an owned part. Raises InputError where the line does not tell."""
     from rigwright.plan.parts.naming import kind_named, name_line  # the reader of pasted lists
 
     label, given, rest = text.partition("=")
     found = name_line(rest if given else text, kind_named(label.strip()) if given else None)
     kind = found.kind or ("card" if found.chip else None)
-    if kind is None or (found.part is None and not (kind == "card" and found.chip)):
+    known = kind and (found.part or (kind == "card" and found.chip) or loose_part(kind, found.text))
+    if kind is None or not known:
         near = " or ".join(repr(n.name) for n in found.near[:3])
-        raise InputError("goal", "--own", text, "the name of one part, or KIND=NAME", near)
+        what = f"one {kind} by name, or {TOLD[kind]}" if kind in TOLD else "the name of one part"
+        raise InputError("goal", "--own", text, f"{what}, or KIND=NAME", near)
     return kind, found.text, found.quantity

@@ -13,7 +13,7 @@ from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import Market, market, options, trusting
+from rigwright.plan.machine.candidates import Market, idle_cards, market, options, trusting
 from rigwright.plan.machine.explaining import explain
 from rigwright.plan.machine.outfitting import outfitted
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
@@ -173,6 +173,9 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
     notes.append("prices are carried to the day by what their class did since; tax not included")
     notes += local_notes(goal, chosen.usd if chosen else None)
+    idle = idle_cards(m, chosen.gpu) if chosen else ()
+    if idle:
+        notes.append(f"owned and not used: {', '.join(idle)}; the machine has cards of one chip")
     if not limits.allow_unknown:
         notes.append(
             "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"

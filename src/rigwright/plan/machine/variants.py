@@ -15,7 +15,7 @@ from rigwright.choose.problem import Choice, Option
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.ask.questions import RUN
-from rigwright.plan.machine.candidates import Market, buyable
+from rigwright.plan.machine.candidates import Market, buyable, counts
 from rigwright.plan.memory.changes import same_result
 from rigwright.predict import memory
 from rigwright.spec.parts import Card, Chip
@@ -62,7 +62,8 @@ def changed_options(
     literal = {(o.chip.id, o.count) for o in found if o.step_s is not None}
     slowest = min(step_s or float("inf"), (goal.limits.step_ms_max or float("inf")) / 1e3)
     made = []
-    for chip, count, cents in _priced(goal, m):
+    others = any(o.chip.id not in m.kept for o in found)
+    for chip, count, cents in _priced(goal, m, others):
         if cents >= below_cents or (chip.id, count) in literal:
             continue
         fitting = same_result(run, of_chip(chip, count), said)
@@ -72,11 +73,15 @@ def changed_options(
     return tuple(made)
 
 
-def _priced(goal: Goal, m: Market) -> Iterator[tuple[Chip, int, int]]:
-    """(chip, count, cents of its cheapest cards) of every choice that can be bought."""
-    known, limits = by_id(Chip), goal.limits
-    for count in range(limits.gpu_count_min, limits.gpu_count_max + 1):
-        for chip_id in buyable(goal, m, count):
+def _priced(goal: Goal, m: Market, others: bool) -> Iterator[tuple[Chip, int, int]]:
+    """(chip, count, cents of its cheapest cards at least) of every choice that can be had.
+
+    others : beside those that are owned, too.
+    """
+    known = by_id(Chip)
+    for count in counts(goal, m):
+        beside = buyable(goal, m, count, others=True) if m.kept and others else ()
+        for chip_id in (*buyable(goal, m, count), *beside):
             cents = min(
                 c.cents * count // (c.part.chip_count if isinstance(c.part, Card) else 1)
                 for c in m.cards[chip_id]

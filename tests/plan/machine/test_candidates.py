@@ -1,0 +1,118 @@
+"""What is owned is used and free, what is asked for is bought, and both by whatever they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from rigwright.plan.machine.candidates import market, options, trusting
+from rigwright.plan.machine.goals import goal_of
+from rigwright.plan.machine.planning import plan
+from rigwright.spec.errors import RigwrightError
+
+DAY = "2026-11-23"
+BIG = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "budget": "7000"}
+SMALL = {"model": "resnet50", "budget": "2500"}
+
+
+def goal(said, **sections):
+    settings = [f"{key.replace('__', '.')}={value}" for key, value in sections.items()]
+    return goal_of(None, {**said, "set": settings}, DAY).goal
+
+
+def cards(found):
+    return [(p.name, p.count, p.owned) for p in found.chosen.parts if p.kind == "card"]
+
+
+def counts(asked):
+    return {(o.chip.name, o.count) for o in options(asked, market(asked)) if o.step_s}
+
+
+def test_a_second_card_is_bought_beside_the_owned_one():
+    found = plan(goal({**BIG, "used": True}, own__cards="RTX 3090"))
+    assert (found.chosen.gpu, found.chosen.gpu_count) == ("GeForce RTX 3090", 2)
+    (mine, one, owned), (other, more, bought) = cards(found)
+    assert mine.startswith("RTX 3090") and owned and not bought and one == more == 1
+    assert "3090" in other
+    lines = {p.name: p.usd for p in found.chosen.parts}
+    assert lines[mine] == 0 < lines[other]
+    assert found.chosen.usd == pytest.approx(sum(lines.values()))
+
+
+def test_what_is_owned_costs_nothing_whatever_is_bought_beside_it():
+    alone = plan(goal({**BIG, "used": True}, use__cards="RTX 3090", limits__gpu_count_min=2,
+                      limits__gpu_count_max=2, limits__allow_unknown="true"))  # fmt: skip
+    beside = plan(goal({**BIG, "used": True}, own__cards="RTX 3090", limits__gpu_count_max=2))
+    assert beside.chosen.usd < alone.chosen.usd
+
+
+def test_an_owned_card_that_no_number_of_makes_do_gives_way_to_others():
+    asked = goal(BIG, own__cards="GTX 1070", limits__gpu_count_max=2)
+    found = plan(asked)
+    assert found.chosen and "1070" not in found.chosen.gpu
+    assert any("GTX 1070" in note and "not used" in note for note in found.notes)
+    assert counts(goal(SMALL, own__cards="GTX 1070")) == {("GeForce GTX 1070", 1)}
+
+
+def test_an_owned_card_of_any_maker_and_size_is_used():
+    asked = goal({**SMALL, "batch": "32"}, own__cards="Radeon RX 7900 XTX", limits__vram_gib_min=80)
+    assert ("Radeon RX 7900 XTX", 1) in counts(asked)
+
+
+def test_as_many_cards_are_bought_as_are_asked_for():
+    four = "RTX 5090; RTX 5090; RTX 5090; RTX 5090"
+    assert {count for _, count in counts(goal(SMALL, use__cards=four))} == {4}
+    asked = goal({**SMALL, "budget": "40000"}, use__cards="2 x RTX 5080", site__country="DE")
+    found = plan(asked)
+    assert sum(count for _, count, _ in cards(found)) == 2
+    assert all(not owned and "5080" in name for name, _, owned in cards(found))
+    assert counts(goal(SMALL, use__cards="RTX 5090")) >= {
+        ("GeForce RTX 5090", n) for n in (1, 2, 3)
+    }
+
+
+def test_every_kit_and_drive_that_is_asked_for_is_bought():
+    drives = "Samsung 990 Pro 2TB; Samsung 870 EVO 4TB"
+    found = plan(goal({**SMALL, "budget": "9000"}, use__drives=drives))
+    assert {p.name for p in found.chosen.parts if p.kind == "drive"} == set(drives.split("; "))
+    both = plan(goal(SMALL, own__drives="Samsung 990 Pro 2TB", use__drives="Samsung 870 EVO 4TB"))
+    assert {(p.name, p.owned) for p in both.chosen.parts if p.kind == "drive"} == {
+        ("Samsung 990 Pro 2TB", True), ("Samsung 870 EVO 4TB", False)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ({"own__psu": "RTX 3090"}, "unknown psu.*its watts"),
+        ({"own__cpu": "750 W Corsair"}, "unknown cpu.*its cores"),
+        ({"own__ram": "64 GB DDR5"}, "unknown ram.*modules"),
+        ({"own__board": "Asrock Extrem4"}, "unknown board.*Extreme4.*its chipset"),
+        ({"own__psu": "2x 750 W"}, "own.psu.*at most 1"),
+        ({"use__cards": "RTX 5090; RTX 5080"}, "use.cards.*one chip"),
+        ({"own__psu": "Corsair SF750", "use__psu": "Corsair SF600"}, "own.psu and use.psu"),
+        ({"use__psu": "750 W Corsair"}, "use.psu.*price"),
+        ({"use__psu": "No Such Supply"}, "unknown psu 'No Such Supply'"),
+    ],
+)
+def test_what_is_no_part_of_its_kind_is_one_line(section, words):
+    with pytest.raises(RigwrightError, match=words) as error:
+        plan(goal(SMALL, **section))
+    assert "\n" not in str(error.value)
+
+
+LINES = ["750 W Corsair", "32 GB DDR4-3200 2x16", "some ATX case with 3 fans", "1TB NVMe"]
+
+
+def test_loose_lines_are_enough_and_what_they_leave_open_is_listed():
+    asked = goal_of(None, {**SMALL, "own": LINES}, DAY).goal
+    assert asked.own.psu == LINES[0] and asked.own.ram == (LINES[1],) and asked.own.case == LINES[2]
+    assert asked.own.drives == (LINES[3],)
+    allowed, (note,) = trusting(asked)
+    assert allowed.limits.allow_unknown and all(line in note for line in LINES)
+    found = plan(asked)
+    assert {p.name for p in found.chosen.parts if p.owned} == {
+        f"{t} (not identified)" for t in LINES
+    }
+    open_ = " ".join(f.why for f in found.chosen.findings if f.verdict == "unknown")
+    assert "ATX case" in open_ and not any(f.verdict == "conflict" for f in found.chosen.findings)
+    too_much = plan(goal(SMALL, own__psu="300 W no name", use__cards="RTX 5090"))
+    assert too_much.chosen is None
