@@ -12,9 +12,11 @@ import typer
 
 from rigwright.plan.ask.flags import FLAGS
 from rigwright.spec.asked import Question, questions, sentences
+from rigwright.spec.data import DATA as OF_DATA
+from rigwright.spec.data import SAMPLES
 from rigwright.spec.run import Machine, Run
 
-RUN, MACHINE = questions(Run), questions(Machine)
+RUN, MACHINE, DATA = questions(Run), questions(Machine), (*OF_DATA, SAMPLES)
 GOAL = (RUN[0], *FLAGS)
 """What is asked first for a goal: the model, then its flags."""
 GOAL_RUN = tuple(replace(q, rank=3) for q in RUN[1:])
@@ -25,7 +27,8 @@ INIT = tuple(
     for q in sorted((*RUN, *FLAGS), key=lambda q: q.name not in _FIRST)
 )
 UPGRADE = tuple(q for q in GOAL if q.name not in ("budget", "own"))
-PANELS = {MACHINE: "The machine", GOAL: "More limits", UPGRADE: "More limits"}
+LIMITS = "More limits"
+PANELS = {MACHINE: "The machine", DATA: "The data and the job", GOAL: LIMITS, UPGRADE: LIMITS}
 RUN_PANEL = "More about the run"
 METAVARS = {"whole": "INTEGER", "amount": "NUMBER", "choice": "WORD", "text": "TEXT"}
 

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.asking import MACHINE, RUN, asks
+from rigwright.cli.asking import DATA, MACHINE, RUN, asks
 from rigwright.cli.options import Json, show_result
 
 ANSWER = "The answer"
 
 
 @app.command()
-@asks(RUN, MACHINE, leave=("model",))
+@asks(RUN, MACHINE, DATA, leave=("model",))
 def fit(
     model: Annotated[str, typer.Argument(help="Model name or path to config.json.")],
     gpu: Annotated[

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.asking import MACHINE, RUN, asks
+from rigwright.cli.asking import DATA, MACHINE, RUN, asks
 from rigwright.cli.options import AsOf, Json, show_result
 
 
 @app.command()
-@asks(RUN, MACHINE, leave=("model",))
+@asks(RUN, MACHINE, DATA, leave=("model",))
 def predict(
     model: Annotated[str | None, typer.Argument(help="Model name or path to config.json.")] = None,
     gpu: Annotated[str, typer.Option(help="GPU name.")] = "RTX 3090",
@@ -33,6 +33,9 @@ def predict(
 
     Example: rigwright predict resnet50 --gpu "GTX 1070" --batch-size 32 --precision fp32
 
+    Example: rigwright predict resnet50 --gpu "GTX 1070" --data imagenet-1k --cpu "i7-6700K"
+    --drive "Samsung 850 EVO 500GB" --ram 16
+
     Example: rigwright predict llama-3-8b --gpu "A100 SXM4 80 GB" --gpus 16 --batch-size 64
     --micro-batch 2 --seq-len 4096 --precision bf16 --sharding zero3
     """
@@ -49,7 +52,7 @@ def predict(
 
 
 @app.command()
-@asks(RUN, MACHINE, leave=("model", "gpu_count"))
+@asks(RUN, MACHINE, DATA, leave=("model", "gpu_count"))
 def compare(
     gpu: Annotated[list[str], typer.Argument(help="Two or more GPU names; 2x for two of one.")],
     model: Annotated[str, typer.Option(help="Model name.")] = "resnet50",

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from rigwright.plan.ask.datasets import OF_SET
 from rigwright.plan.ask.goal import (
     FIRST_DAY,
     LAST_DAY,
+    OF_DATA,
     Budget,
+    Data,
     Goal,
     Limits,
     Named,
@@ -25,7 +28,7 @@ from rigwright.plan.ask.goal import (
     Workload,
     budget_in_usd,
 )
-from rigwright.plan.ask.questions import MACHINE, RUN
+from rigwright.plan.ask.questions import ASKED, MACHINE, RUN
 from rigwright.plan.ask.schema import Section, bounded, fields_of, made
 from rigwright.plan.parts import modelnames
 from rigwright.plan.parts.modelnames import NAMES_ONLY
@@ -115,6 +118,10 @@ if TYPE_CHECKING:
 
     class _Parts(Section): ...
 
+    class _DataAsked(Section): ...
+
+    DataAsked = Data
+
     class _MachineAsked(Section): ...
 
     class _ChipsAsked(Section): ...
@@ -128,6 +135,8 @@ else:
     LimitsAsked = _asked(Limits, "LimitsAsked")
     SiteAsked = _asked(Site, "SiteAsked")
     _Parts = made("_Parts", Section, _of_parts())
+    _DataAsked = made("_DataAsked", Section, fields_of(OF_SET.values(), bounded=True, text=Text))
+    DataAsked = made("DataAsked", Data, fields_of(OF_DATA, bounded=True, text=Text))
     _MachineAsked = made("_MachineAsked", Section, _of_machine())
     _ChipsAsked = made("_ChipsAsked", Section, _of_machine("gpu_count"))
 """The sections of a goal with sizes that a server answers."""
@@ -138,6 +147,7 @@ class GoalAsked(Goal):
 
     workload: WorkloadAsked
     budget: BudgetAsked
+    data: DataAsked = DataAsked()
     own: OwnAsked = OwnAsked()
     use: UseAsked = UseAsked()
     limits: LimitsAsked = LimitsAsked()
@@ -145,7 +155,7 @@ class GoalAsked(Goal):
     as_of: Day = Field(default_factory=dt.date.today)
 
 
-class GoalQuery(WorkloadAsked, BudgetAsked, LimitsAsked, SiteAsked, _Parts):
+class GoalQuery(WorkloadAsked, _DataAsked, BudgetAsked, LimitsAsked, SiteAsked, _Parts):
     """A goal as the query of a link: one level of names, ``own_cpu``, ``use_psu`` for parts."""
 
     as_of: Day | None = None
@@ -165,11 +175,12 @@ class GoalQuery(WorkloadAsked, BudgetAsked, LimitsAsked, SiteAsked, _Parts):
         for name in ("own", "use"):
             keys = {k: f"{name}_{k}" for k in Named.model_fields}
             sections[name] = {k: said[key] for k, key in keys.items() if key in said}
+        sections["data"] = {q.field: said[n] for n, q in OF_SET.items() if n in said}
         day = {} if self.as_of is None else {"as_of": self.as_of}
         return GoalAsked.model_validate(sections | day)
 
 
-class PredictAsked(WorkloadAsked, _MachineAsked):
+class PredictAsked(WorkloadAsked, _DataAsked, _MachineAsked):
     """``rigwright predict``."""
 
     gpu: Text = "RTX 3090"
@@ -179,7 +190,7 @@ class PredictAsked(WorkloadAsked, _MachineAsked):
         return said_of(self) | {"gpu": self.gpu}
 
 
-class CompareAsked(WorkloadAsked, _ChipsAsked):
+class CompareAsked(WorkloadAsked, _DataAsked, _ChipsAsked):
     """``rigwright compare``."""
 
     gpu: Annotated[Texts, Field(min_length=2)]
@@ -190,7 +201,7 @@ class CompareAsked(WorkloadAsked, _ChipsAsked):
         return said_of(self)
 
 
-class FitAsked(WorkloadAsked, _MachineAsked):
+class FitAsked(WorkloadAsked, _DataAsked, _MachineAsked):
     """``rigwright fit``."""
 
     gpu: Annotated[Texts, Field(min_length=1)]
@@ -201,8 +212,8 @@ class FitAsked(WorkloadAsked, _MachineAsked):
 
 
 def said_of(asked: BaseModel) -> dict[str, Any]:
-    """What a question says of the run and of the machine."""
-    found = {name: getattr(asked, name, None) for name in (*RUN, *MACHINE)}
+    """What a question says of the run, of the machine and of its data."""
+    found = {name: getattr(asked, name, None) for name in ASKED}
     return {name: value for name, value in found.items() if value is not None}
 
 

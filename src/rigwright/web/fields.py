@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from rigwright.plan.ask.datasets import OF_SET
 from rigwright.plan.ask.goal import sections
 from rigwright.plan.ask.questions import MACHINE as MACHINE_ASKED
 from rigwright.plan.ask.questions import RUN as RUN_ASKED
@@ -103,9 +104,11 @@ SITE = _fields(q for q in ASKED["site"] if q.name != "offers")
 OFFERS = _fields(q for q in ASKED["site"] if q.name == "offers")
 OWN, USE = _fields(ASKED["own"], "own_"), _fields(ASKED["use"], "use_")
 MACHINE = _fields(q for q in MACHINE_ASKED.values() if q.name != "gpu_count")
+DATA = _fields(OF_SET.values())
 BY_NAME = {f.name: f for f in (*LIMITS, AS_OF, USD)}
 PLACE = Group("Where it stands", (*SITE, *CIRCUIT, AS_OF))
 MORE = Group("More about the run", MORE_RUN)
+READ = Group("What it reads", DATA)
 PLAN = (
     Group("What you run", (*RUN, SAMPLES), open=True),
     Group("What you can spend", MONEY, open=True),
@@ -113,6 +116,7 @@ PLAN = (
     PLACE,
     Group("Parts you own already", OWN),
     Group("Parts it must have", USE),
+    READ,
     replace(MORE, fields=(*MORE_RUN, LITERAL)),
 )
 RENT = (
@@ -161,6 +165,7 @@ COMPARE = (
     Group("What they run", RUN, open=True),
     Group("Prices", (DAY,)),
     Group("The computer", MACHINE),
+    replace(READ, fields=(*DATA, SAMPLES)),
     MORE,
 )
 VERSUS = (

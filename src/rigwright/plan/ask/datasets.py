@@ -24,11 +24,13 @@ OF_SET = {q.name: q for q in asked.DATA}
 class Known:
     """A well-known set: its training part.
 
-    total_bytes : as it is stored. [B]  usual_epochs : of a job on it.  Others as in DataSet.
+    also : other names.  total_bytes : as it is stored. [B]  usual_epochs : of a job on it.
+    Others as in DataSet.
     """
 
     name: str
     title: str
+    also: tuple[str, ...]
     items: int
     total_bytes: float
     format: str
@@ -58,15 +60,13 @@ def _plain(name: str) -> str:
 
 def known_set(name: str, where: str = "run") -> Known:
     """A set by name, however it is written. Raises InputError naming the nearest ones."""
-    by_name = {_plain(n): row for n, row in known_sets().items()}
-    by_title = {_plain(row.title.partition(" (")[0]): row for row in reversed(by_name.values())}
-    every = by_title | by_name
+    every = {_plain(word): row for row in known_sets().values() for word in (row.name, *row.also)}
     if (found := every.get(_plain(name))) is not None:
         return found
     near = difflib.get_close_matches(_plain(name), every, 3, cutoff=0.5)
-    names = dict.fromkeys(every[n].name for n in near) or known_sets()
+    names = dict.fromkeys(every[n].name for n in near) or list(known_sets())[:5]
     raise InputError(
-        where, "data", name, f"a set such as {', '.join(names)}", "or its data_items and item_bytes"
+        where, "data", name, f"a set such as {', '.join(names)}", "its items and item_bytes instead"
     )
 
 
@@ -104,7 +104,7 @@ def _whole(values: dict[str, Any], where: str) -> dict[str, Any]:
     for name in ("items", "item_bytes"):
         if name not in whole:
             raise InputError(
-                where, "data", f"no {name}", "data_items and item_bytes, or the name of a set",
+                where, "data", f"no {name}", "items and item_bytes, or the name of a set",
                 "imagenet-1k",
             )  # fmt: skip
     return whole
@@ -114,3 +114,10 @@ def job_of(said: Mapping[str, Any], run: Run, where: str, tell: Tell = refuse) -
     """What a question says of its data and of the size of its job."""
     samples = applying({"samples": DATA["samples"]}, said, run, where, tell).get("samples")
     return Job(data_of(said, run, where, tell), samples)
+
+
+def row_job(said: Mapping[str, Any], run: Run) -> tuple[Job, tuple[str, ...]]:
+    """The job of a table's line, and notes on what in it was not used."""
+    errors: list[InputError] = []
+    job = job_of(said, run, "line", errors.append)
+    return job, tuple(f"not used: {error}" for error in errors)

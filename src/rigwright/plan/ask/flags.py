@@ -42,6 +42,14 @@ FLAGS = (
         kind="names", flags=("--set",), rank=1,
     ),
     Question(
+        name="data", label="Data set", help="What the run reads: a well-known set by name.",
+        kind="text", field="data.name", flags=("--data",), example="imagenet-1k",
+    ),
+    Question(
+        name="epochs", label="Epochs", help="Passes over the data set in one job.",
+        kind="whole", field="data.epochs", flags=("--epochs",),
+    ),
+    Question(
         name="quiet", label="Quiet", help=f"A cooler of at most {QUIET_DBA} dB(A) by "
         "its maker, no blower card; fans of card, case and supply have no such figure.",
         kind="yes", field="limits.noise_dba_max", flags=("--quiet",),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from rigwright.plan.ask.datasets import OF_SET, Job, data_of
 from rigwright.plan.ask.questions import RUN, run_of
 from rigwright.plan.ask.schema import (
     Amount,
@@ -34,13 +36,18 @@ BUDGET_USD_MAX = 10_000_000
 FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
 """Nothing is known of what was sold before; no price is carried further."""
 
+OF_DATA = tuple(replace(q, name=q.field) for q in OF_SET.values())
+
 if TYPE_CHECKING:
 
     class _RunFields(Section):
         def __getattr__(self, name: str) -> Any: ...
 
+    class _DataFields(Section): ...
+
 else:
     _RunFields = made("_RunFields", Section, fields_of(RUN.values()))
+    _DataFields = made("_DataFields", Section, fields_of(OF_DATA))
 
 
 class Workload(_RunFields):
@@ -51,6 +58,7 @@ class Workload(_RunFields):
         ask(
             "Size of the whole job", "Items (images, sequences; tokens when serving) of one job.",
             unit="items", most=10**13, example=150_000,
+            usual="the data set in all its epochs, where one is said",
         ),
     ] = None  # fmt: skip
     literal: Annotated[
@@ -74,6 +82,15 @@ class Workload(_RunFields):
         """
         said = {name: getattr(self, name) for name in RUN}
         return run_of({k: v for k, v in said.items() if v is not None}, where)
+
+
+class Data(_DataFields):
+    """[data]: what the run reads: a well-known set by name, or the sizes of another."""
+
+    def said(self) -> dict[str, Any]:
+        """What is said, by the names that every other surface uses."""
+        found = {q.name: getattr(self, q.field) for q in OF_SET.values()}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 class Budget(Section):
@@ -324,6 +341,7 @@ class Goal(Section):
 
     workload: Workload
     budget: Budget
+    data: Data = Data()
     own: Own = Own()
     use: Use = Use()
     limits: Limits = Limits()
@@ -342,6 +360,22 @@ class Goal(Section):
             return data
         return data | {"budget": budget_in_usd(budget, data.get("as_of"))}
 
+    @model_validator(mode="after")
+    def _data_is_whole(self, info: ValidationInfo) -> Goal:
+        where = (info.context or {}).get("where", "goal: workload")
+        self.job(where.removesuffix("workload") + "data")
+        return self
+
+    def job(self, where: str = "data") -> Job:
+        """What is read, and how many items one job is.
+
+        Raises InputError for a set that nobody knows, one without sizes, and a key that does not
+        apply to the run.
+        """
+        said = self.data.said()
+        data = data_of(said, self.workload.run(), where) if said else None
+        return Job(data, self.workload.samples)
+
     def circuit(self) -> Circuit:
         """The wall circuit; what is not said of it is as usual in the country."""
         limits, usual = self.limits, country(self.site.country)
@@ -358,7 +392,7 @@ def sections() -> dict[str, tuple[Question, ...]]:
     for name, info in Goal.model_fields.items():
         kind = info.annotation
         if isinstance(kind, type) and issubclass(kind, Section):
-            own = questions_of(kind)
+            own = OF_DATA if kind is Data else questions_of(kind)
             found[name] = (*RUN.values(), *own) if name == "workload" else own
     return found
 

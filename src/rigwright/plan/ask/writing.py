@@ -8,12 +8,12 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from rigwright.plan.ask.goal import Budget, Goal, Limits, Own, Site, Use, Workload, sections
+from rigwright.plan.ask.goal import Budget, Data, Goal, Limits, Own, Site, Use, Workload, sections
 from rigwright.spec.asked import Question, sentences
 
 WIDTH = 96
-SECTIONS = {"workload": Workload, "budget": Budget, "own": Own, "use": Use, "limits": Limits,
-            "site": Site}  # fmt: skip
+SECTIONS = {"workload": Workload, "budget": Budget, "data": Data, "own": Own, "use": Use,
+            "limits": Limits, "site": Site}  # fmt: skip
 HEAD = """\
 # A goal for rigwright: what is run and what may be spent.  Plan it: rigwright plan {name}
 # A key that begins with # is left out; take the # away to say it. docs/goal.md has the same keys.

@@ -21,8 +21,8 @@ from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.ask.hosts import gpu_link, of_chip
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
-from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import operations, replicas
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
 from rigwright.spec.run import Run

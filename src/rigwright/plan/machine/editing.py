@@ -16,8 +16,9 @@ from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.prices.ledger import Quote, key, price_fields
 from rigwright.catalog.source import load_with_price, prices_on
 from rigwright.plan.ask import hosts as machines
+from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Workload
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.feeding import timed
 from rigwright.plan.speed.runs import replicas
 from rigwright.spec.build import Build, Finding
 from rigwright.spec.errors import InputError
@@ -190,16 +191,15 @@ def _with_speed(result: Edited, build: Build, workload: Workload) -> Edited:
     if run.batch < replicas(run, count):
         words = f"batch {run.batch} cannot be shared by {count} GPUs"
         return replace(result, run=run, gpu=chip.name, gpu_count=count, why_not=words)
-    p = predict_run(run, machines.of_build(build, chip))
-    samples = workload.samples
+    found = timed(run, machines.of_build(build, chip), Job(samples=workload.samples))
     return replace(
         result,
         run=run,
         gpu=chip.name,
         gpu_count=count,
         vram_bytes=chip.vram_bytes,
-        prediction=p,
-        job_hours=samples / run.batch * p.step_s / 3600 if samples else None,
+        prediction=found.prediction,
+        job_hours=found.job_hours,
     )
 
 

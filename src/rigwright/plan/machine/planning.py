@@ -22,8 +22,8 @@ from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import changed_options, clearly_cheaper, key_values, run_on
 from rigwright.plan.parts.local import local_notes
-from rigwright.plan.speed.predicting import items_per_step, predict_run
-from rigwright.spec.run import Prediction
+from rigwright.plan.speed.feeding import feed_words, timed, uncounted
+from rigwright.plan.speed.stepping import items_per_step
 
 ALTERNATIVES = 3
 RESOLVED = 0.03
@@ -173,6 +173,7 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
     notes.append("prices are carried to the day by what their class did since; tax not included")
     notes += local_notes(goal, chosen.usd if chosen else None)
+    notes += uncounted(goal.workload.run()) if goal.job().data is None else ()
     idle = idle_cards(m, chosen.gpu) if chosen else ()
     if idle:
         notes.append(f"owned and not used: {', '.join(idle)}; the machine has cards of one chip")
@@ -269,19 +270,20 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
     """A choice as a proposed machine, re-checked by every rule and predicted on its own links."""
     (run, changed), chip = run_on(goal, choice.option), choice.option.chip
     machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
-    p: Prediction = predict_run(run, machine)
-    samples, wall_w, case = goal.workload.samples, fit.wall_w(choice.build), choice.build.case
+    of_job = timed(run, machine, goal.job())
+    wall_w, case = fit.wall_w(choice.build), choice.build.case
     return Machined(
         gpu=chip.name,
         gpu_count=choice.option.count,
         vram_bytes=chip.vram_bytes,
         usd=choice.cents / 100,
         parts=part_lines(choice, m),
-        prediction=p,
+        prediction=of_job.prediction,
         findings=fit.check(choice.build),
         draw_w=fit.draw_w(choice.build),
         wall_w=wall_w,
-        job_hours=samples / run.batch * p.step_s / 3600 if samples else None,
+        job_hours=of_job.job_hours,
+        feed=feed_words(of_job, run),
         why=why,
         case_volume_l=case.volume_l if case else None,
         heat_kwh_per_day=wall_w * goal.site.hours_per_day / 1000 if wall_w else None,

@@ -15,7 +15,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import demands, step_seconds
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.machine.variants import key_values, run_on
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.feeding import timed
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Chip
 
@@ -66,7 +66,7 @@ def _as_carried(goal: Goal, choice: Choice) -> Goal:
 def _step_s(goal: Goal, build: Build, chip: Chip, count: int) -> float | None:
     """Predicted step in the machine; None where it does not fit the memory."""
     machine = replace(hosts.of_build(build, chip), gpu_count=count)
-    predicted = predict_run(goal.workload.run(), machine)
+    predicted = timed(goal.workload.run(), machine, goal.job()).prediction
     return predicted.step_s if predicted.fits else None
 
 

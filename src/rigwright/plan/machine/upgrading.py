@@ -20,7 +20,7 @@ from rigwright.plan.ask.goal import BUDGET_USD_MAX, Goal
 from rigwright.plan.machine.candidates import Market, market, options, problem, ram_gib
 from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.feeding import timed
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip, Part
@@ -152,19 +152,18 @@ def _today(build: Build, goal: Goal) -> Today:
     chip = known[chips.pop()]
     machine = machines.of_build(build, chip)
     machine = replace(machine, gpu_count=sum(c.chip_count for c in build.cards))
-    prediction = predict_run(goal.workload.run(), machine)
+    prediction = timed(goal.workload.run(), machine, goal.job()).prediction
     return Today(chip.name, machine.gpu_count, chip.vram_bytes, prediction, fit.check(build))
 
 
 def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) -> Upgrade:
     run, chip = goal.workload.run(), choice.option.chip
     machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
-    prediction = predict_run(run, machine)
+    of_job = timed(run, machine, goal.job())
+    prediction = of_job.prediction
     lines = part_lines(choice, m)
     before = today.prediction
     speedup = prediction.throughput / before.throughput if before.fits else None
-    samples = goal.workload.samples
-    hours = samples / run.batch * prediction.step_s / 3600 if samples else None
     return Upgrade(
         gpu=chip.name,
         gpu_count=choice.option.count,
@@ -174,7 +173,7 @@ def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) 
         take_out=_gone(build, choice),
         prediction=prediction,
         speedup=speedup,
-        job_hours=hours,
+        job_hours=of_job.job_hours,
         findings=fit.check(choice.build),
         draw_w=fit.draw_w(choice.build),
     )

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rigwright.plan.ask.datasets import Job, job_of
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.ask.questions import chip_from, machine_of, run_of
 from rigwright.plan.memory.changes import ways
 from rigwright.plan.memory.results import CardMemory, FitResult, Limit
-from rigwright.plan.speed import predicting, vram
+from rigwright.plan.speed import vram
+from rigwright.plan.speed.feeding import timed
 from rigwright.plan.speed.runs import chip_named, counted, operations, replicas
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError, RigwrightError
@@ -27,8 +29,8 @@ def cards_holding(gpus: Sequence[Any], values: dict[str, Any]) -> FitResult:
     if not gpus:
         raise InputError("fit", "gpu", "nothing", "a GPU name, or --smallest-vram")
     run = run_of(values, "fit")
-    machines = [_machine(run, gpu, values) for gpu in gpus]
-    return FitResult(run, tuple(_card(run, machine) for machine in machines))
+    machines, job = [_machine(run, gpu, values) for gpu in gpus], job_of(values, run, "fit")
+    return FitResult(run, tuple(_card(run, machine, job) for machine in machines))
 
 
 def _machine(run: Run, gpu: Any, values: dict[str, Any]) -> Machine:
@@ -43,9 +45,10 @@ def _machine(run: Run, gpu: Any, values: dict[str, Any]) -> Machine:
     return machine
 
 
-def _card(run: Run, machine: Machine) -> CardMemory:
+def _card(run: Run, machine: Machine, job: Job) -> CardMemory:
     chip, found = machine.chip, vram.held(run, machine)
-    prediction = predicting.predict_run(run, machine)
+    of_job = timed(run, machine, job)
+    prediction = of_job.prediction
     peak, usable, verdict = found.peak, vram.usable_vram(chip), found.verdict(chip)
     length = largest_seq_len(run, machine)
     return CardMemory(
@@ -63,6 +66,8 @@ def _card(run: Run, machine: Machine) -> CardMemory:
         moment=str(peak.moment),
         shares=peak.shares,
         step_s=prediction.step_s,
+        job_hours=of_job.job_hours,
+        job=of_job.job,
         largest_batch=largest_batch(run, machine),
         largest_seq_len=length,
         ways=() if verdict == vram.FITS else ways(run, machine, prediction.step_s),

@@ -50,7 +50,8 @@ class CardMemory:
     of one GPU, ``shares`` add up to it; 80 % of measured peaks are between low and high.
     margin_bytes : usable - peak.  chance : to fit.  verdict : fits (9 in 10), tight, too small (1
     in 10).  moment : when the peak is.  step_s : of the run, as if memory sufficed.
-    largest_seq_len : None where the model's length cannot be asked.
+    largest_seq_len : None where the model's length cannot be asked.  job_hours : of the whole job
+    at that step, where its data or its size is said; job : what that is.
     """
 
     gpu: str
@@ -71,6 +72,8 @@ class CardMemory:
     largest_seq_len: Limit | None
     ways: tuple[Way, ...]
     notes: tuple[str, ...] = ()
+    job_hours: float | None = None
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.money.results import Rented, RentResult
 from rigwright.plan.speed import vram
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.feeding import timed
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Offer
@@ -34,6 +34,7 @@ class _Own:
     usd: float
     wall_w: float
     prediction: Prediction
+    job_hours: float | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -42,7 +43,11 @@ def _planned(chosen: Machined | None) -> _Own:
         raise InputError("rent", "goal", "no machine meets it", "a goal that `plan` can meet")
     many = f"{chosen.gpu_count} x " if chosen.gpu_count > 1 else ""
     return _Own(
-        f"planned machine, {many}{chosen.gpu}", chosen.usd, chosen.wall_w, chosen.prediction
+        f"planned machine, {many}{chosen.gpu}",
+        chosen.usd,
+        chosen.wall_w,
+        chosen.prediction,
+        chosen.job_hours,
     )
 
 
@@ -64,8 +69,8 @@ def _built(goal: Goal, build: Build, name: str) -> _Own:
         raise InputError(name, "parts", what, "parts with a price", "limits.used")
     notes = (f"no price up to {goal.as_of} for: {', '.join(missing)}",) if missing else ()
     chip = build.chips[0]
-    p = predict_run(goal.workload.run(), machines.of_build(build, chip))
-    return _Own(build.name or name, usd, wall, p, notes)
+    found = timed(goal.workload.run(), machines.of_build(build, chip), goal.job())
+    return _Own(build.name or name, usd, wall, found.prediction, found.job_hours, notes)
 
 
 def _offers(goal: Goal) -> tuple[Offer, ...]:
@@ -94,7 +99,8 @@ def _months(hours: float | None, per_day: float) -> float | None:
 
 def _rented(goal: Goal, own: _Own, own_hour: float, offer: Offer, chip: Chip) -> Rented:
     run, site = goal.workload.run(), goal.site
-    p = predict_run(run, machines.of_offer(offer, chip))
+    found = timed(run, machines.of_offer(offer, chip), goal.job())
+    p = found.prediction
     tried = vram.possible(p)  # trying costs an hour's rent, so a tight offer is not left out
     speed = p.throughput / own.prediction.throughput if tried else None
     rent = offer.usd_per_hour
@@ -102,8 +108,7 @@ def _rented(goal: Goal, own: _Own, own_hour: float, offer: Offer, chip: Chip) ->
     hours = clock if speed is None else None
     if speed is not None:
         hours = cost.break_even_hours(own.usd, rent, own_hour, relative_speed=speed)
-    samples = goal.workload.samples
-    job = samples / run.batch * p.step_s / 3600 * rent if samples and tried else None
+    job = found.job_hours * rent if found.job_hours is not None and tried else None
     why = "" if hours is not None else "its rent for the same work is below your electricity"
     if not tried:
         why = "the run does not fit its memory"
@@ -189,11 +194,10 @@ def _rent(goal: Goal, own: _Own, name: str) -> RentResult:
 
 
 def _own_job(goal: Goal, own: _Own, hour: float) -> float | None:
-    samples, run, site = goal.workload.samples, goal.workload.run(), goal.site
-    if not samples:
+    if own.job_hours is None:
         return None
-    wear = cost.wear_usd_per_hour(own.usd, site.months, site.hours_per_day)
-    return samples / run.batch * own.prediction.step_s / 3600 * (hour + wear)
+    wear = cost.wear_usd_per_hour(own.usd, goal.site.months, goal.site.hours_per_day)
+    return own.job_hours * (hour + wear)
 
 
 def _notes(rows: list[Rented], as_of: dt.date) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rigwright.plan.ask.datasets import job_of
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.speed.cardprices import Offered, bought, by_chip
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.feeding import job_words, sized, timed, uncounted
 from rigwright.plan.speed.results import Compared, Comparison
 from rigwright.plan.speed.runs import chip_named, counted
 from rigwright.spec.errors import InputError
@@ -64,12 +65,13 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
     if len(names) < 2:
         raise InputError("compare", "gpu", list(names), "two or more GPU names")
     run, day = run_of(values, "compare"), parse_day(as_of)
-    prices = by_chip(day)
+    prices, job = by_chip(day), job_of(values, run, "compare")
     rows: list[Compared] = []
     for number, name in map(counted, names):
         chip, count = chip_named(name), _at_least_one(number)
         machine = machine_of(values | {"gpu_count": count}, chip, run, "compare")
-        p = predict_run(run, machine)
+        found = timed(run, machine, job)
+        p = found.prediction
         price = bought(prices, chip.id)
         first = rows[0].prediction.throughput if rows else p.throughput
         rows.append(
@@ -83,6 +85,9 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
                 notes=memory_notes(chip, p),
                 gpu_count=count,
                 prices=prices.get(chip.id, ()),
+                feed=found.feed,
+                job_hours=found.job_hours,
             )
         )
-    return Comparison(run, day, tuple(rows))
+    words = job_words(sized(run), job)
+    return Comparison(run, day, tuple(rows), words, () if job.data else uncounted(run))

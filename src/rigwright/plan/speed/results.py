@@ -7,18 +7,26 @@ from dataclasses import dataclass
 
 from rigwright.plan.speed.cardprices import Offered
 from rigwright.spec.answer import Answer
+from rigwright.spec.data import Feed
 from rigwright.spec.run import Prediction, Run
 
 
 @dataclass(frozen=True, slots=True)
 class Predicted(Answer):
-    """One prediction with the question it answers."""
+    """One prediction with the question it answers.
+
+    feed : what delivers the data; None where none is said.  job_hours : of the whole job, where its
+    data or its size is said.  job : what that is.
+    """
 
     run: Run
     gpu: str
     gpu_count: int
     vram_bytes: int
     prediction: Prediction
+    feed: Feed | None = None
+    job_hours: float | None = None
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +51,19 @@ class Compared:
     gpu_count: int = 1
     usd_condition: str = ""
     prices: tuple[Offered, ...] = ()
+    feed: Feed | None = None
+    job_hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Answer):
-    """GPUs side by side for one run."""
+    """GPUs side by side for one run. job : what takes ``job_hours``; notes : on all of them."""
 
     run: Run
     as_of: dt.date
     rows: tuple[Compared, ...]
+    job: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

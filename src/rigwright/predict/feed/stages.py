@@ -111,7 +111,7 @@ def _why(
     words = "the bus copies every item to the GPUs"
     if bound != "pcie":
         words = drive_words(data, machine) if bound == "disk" else _cpu_words(data, machine)
-    if bound == "disk" and 0 < cached < 1 and data.epochs > 1:
+    if bound == "disk" and 0.005 <= cached < 1 and data.epochs > 1:
         words += f", {cached:.0%} come from memory"
     return f"{words}: {rate:,.{0 if rate >= 20 else 1}f} items/s"
 

@@ -53,6 +53,8 @@ def _card(out: Console, card: CardMemory) -> None:
     if card.largest_seq_len is not None:
         grid.add_row("longest input", _limit(card.largest_seq_len, " tokens"))
     grid.add_row("step", f"{duration(card.step_s)}{'' if card.chance > 0.5 else ', if it fitted'}")
+    if card.job_hours is not None:
+        grid.add_row("job", f"{duration(card.job_hours * 3600)}: {escape(card.job)}")
     grid.add_row("chance from", escape(card.chance_from))
     for note in card.notes:
         grid.add_row("note", escape(note))

@@ -92,6 +92,10 @@ def show(result: Predicted) -> None:
     if p.memory_shares:
         total = sum(p.memory_shares.values()) or 1
         grid.add_row("", largest({k: v / total for k, v in p.memory_shares.items()}, 6))
+    if result.feed is not None and result.feed.why and p.bound != result.feed.bound:
+        grid.add_row("data", escape(result.feed.why))
+    if result.job_hours is not None:
+        grid.add_row("job", f"{duration(result.job_hours * 3600)}: {escape(result.job)}")
     for note in p.notes:
         grid.add_row("note", escape(note))
     out.print(grid)
@@ -102,7 +106,8 @@ def show_comparison(result: Comparison) -> None:
     out = console()
     out.print(f"[bold]{escape(run_words(result.run))}[/], prices up to {result.as_of}")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in HEADS:
+    jobs = any(row.job_hours is not None for row in result.rows)
+    for name in (*HEADS[:3], *(("job",) if jobs else ()), *HEADS[3:]):
         table.add_column(name, justify="left" if name == "GPU" else "right")
     for row in result.rows:
         p = row.prediction
@@ -113,6 +118,7 @@ def show_comparison(result: Comparison) -> None:
             many + escape(row.gpu),
             duration(p.step_s),
             f"{duration(p.low_s)} - {duration(p.high_s)}",
+            *((duration(row.job_hours * 3600) if row.job_hours else "?",) if jobs else ()),
             f"{p.throughput:,.4g} {p.unit}",
             f"{row.relative_speed:.2f} x",
             memory_words(p, row.vram_bytes),
@@ -126,8 +132,13 @@ def show_comparison(result: Comparison) -> None:
             if price.usd is not None:
                 words = offered_words(price, brief=True)
                 out.print(f"{escape(row.gpu)}, {words}", highlight=False)
-        for note in row.notes:
+        fed = (row.feed.why, *row.feed.notes) if row.feed is not None else ()
+        for note in (*row.notes, *filter(None, fed)):
             out.print(f"{escape(row.gpu)}: {escape(note)}")
+    if result.job:
+        out.print(f"job: {escape(result.job)}")
+    for note in result.notes:
+        out.print(f"note: {escape(note)}", style="dim")
 
 
 def _of_all(row: Compared, condition: str) -> str:

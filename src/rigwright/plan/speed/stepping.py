@@ -1,0 +1,99 @@
+"""A step of a run on a machine: its time, its memory, and whether it fits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import rigwright.predict as predict
+from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.speed import vram
+from rigwright.plan.speed.runs import operations
+from rigwright.predict import serving, training
+from rigwright.predict.memory import memory
+from rigwright.spec.errors import InputError
+from rigwright.spec.operation import OperationList
+from rigwright.spec.run import Machine, Prediction, Run
+from rigwright.workload import lookup
+
+NAMES_SHOWN = 8
+
+
+def predict_run(run: Run, machine: Machine) -> Prediction:
+    """Step time and memory of ``run`` on ``machine``, and whether it fits (``plan.vram``)."""
+    return vram.judged(_predicted(run, machine), run, machine)
+
+
+def _predicted(run: Run, machine: Machine) -> Prediction:
+    """A decoder that is served or trained goes its own way."""
+    if trained(run):
+        config = lookup.decoder_of(run.model)
+        return training.train(config, run, machine)
+    _whole(run)
+    if served(run):
+        config = lookup.decoder_of(run.model)
+        mode = "prefill" if run.mode == "prefill" else "decode"
+        return serving.serve(config, replace(run, mode=mode), machine)
+    prediction = _stepped(run, machine)
+    if run.sharding != "none" or run.offload:
+        words = "sharding and offload count for decoders only"
+        prediction = replace(prediction, notes=(*prediction.notes, words))
+    if machine.nodes is not None and machine.nodes > 1:
+        words = "the network between nodes counts for the training of decoders only"
+        prediction = replace(prediction, notes=(*prediction.notes, words))
+    return replace(prediction, notes=(*prediction.notes, *said_of(operations(run))))
+
+
+def _stepped(run: Run, machine: Machine) -> Prediction:
+    """A step of any model; its micro-batches run one after the other, the last one updates."""
+    ops, share = operations(run), math.ceil(run.batch / machine.gpu_count)
+    if not run.micro_batch or run.micro_batch >= share:
+        return predict.step(ops, run, machine, memory)
+    part = replace(run, batch=run.micro_batch * machine.gpu_count, micro_batch=None)
+    early = replace(part, mode="forward_backward" if run.mode == "train" else run.mode)
+    last, one = predict.step(ops, part, machine, memory), predict.step(ops, early, machine)
+    before = (math.ceil(share / run.micro_batch) - 1) * one.step_s
+    total = last.step_s + before
+    used, used_shares = memory(ops, run, machine)
+    return replace(
+        last,
+        step_s=total,
+        low_s=last.low_s * total / last.step_s,
+        high_s=last.high_s * total / last.step_s,
+        throughput=last.throughput * last.step_s / total * run.batch / part.batch,
+        shares={
+            name: (
+                last.shares.get(name, 0.0) * last.step_s + one.shares.get(name, 0.0) * before
+            ) / total
+            for name in {**last.shares, **one.shares}
+        },
+        memory_bytes=used,
+        memory_shares=used_shares,
+    )  # fmt: skip
+
+
+def said_of(ops: OperationList) -> tuple[str, ...]:
+    """What a reader must know of a list: operations of unknown kind by name, and assumptions."""
+    unknown = [f"{name} ({count:,} times)" for name, count in ops.unknown().items()]
+    shown = ", ".join(unknown[:NAMES_SHOWN])
+    if len(unknown) > NAMES_SHOWN:
+        shown += f" and {len(unknown) - NAMES_SHOWN} more"
+    words = f"unknown operations, costed as memory traffic with a wider range: {shown}"
+    assumed = tuple(f"assumed while tracing: {line}" for line in ops.assumptions)
+    return ((words,) if unknown else ()) + assumed
+
+
+def _whole(run: Run) -> None:
+    """Only the training of decoders is split over GPUs by layers or inside them."""
+    for name in ("tensor_parallel", "pipeline_parallel"):
+        if getattr(run, name) > 1:
+            allowed = "1 unless a language model is trained"
+            raise InputError("run", name, getattr(run, name), allowed)
+
+
+def items_per_step(run: Run) -> int:
+    """What throughput counts in one step: tokens of text models, else items of the batch."""
+    if served(run):
+        return run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
+    ops = operations(run)
+    return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
