@@ -5,12 +5,15 @@ from html import unescape
 
 import pytest
 
+from rigwright.plan.ask.datasets import OF_SET
 from rigwright.plan.ask.goal import sections
-from rigwright.plan.ask.questions import MACHINE, RUN
+from rigwright.plan.ask.questions import ASKED, MACHINE, RUN
 from rigwright.web import fields
 
 RUN_NAMES = set(RUN)
-GOAL = {q.name for name, asked in sections().items() if name not in ("own", "use") for q in asked}
+DATA_NAMES = set(OF_SET)
+OTHER = ("own", "use", "data")
+GOAL = DATA_NAMES | {q.name for n, asked in sections().items() if n not in OTHER for q in asked}
 PARTS = {f"{s}_{q.name}" for s in ("own", "use") for q in sections()[s]}
 
 
@@ -22,21 +25,21 @@ def schemas(application):
 @pytest.mark.parametrize(
     ("schema", "names"),
     [
-        ("PredictAsked", RUN_NAMES | set(MACHINE)),
-        ("FitAsked", RUN_NAMES | set(MACHINE)),
-        ("CompareAsked", RUN_NAMES | set(MACHINE) - {"gpu_count"}),
+        ("PredictAsked", RUN_NAMES | set(MACHINE) | DATA_NAMES | {"samples"}),
+        ("FitAsked", RUN_NAMES | set(MACHINE) | DATA_NAMES | {"samples"}),
+        ("CompareAsked", RUN_NAMES | DATA_NAMES | set(MACHINE) - {"gpu_count"}),
         ("WorkloadAsked", RUN_NAMES | {"samples"}),
     ],
 )
 def test_the_api_has_every_field_with_its_bound(schemas, schema, names):
     said = schemas[schema]["properties"]
     assert names <= set(said)
-    for name, q in (RUN | MACHINE).items():
+    for name, q in ASKED.items():
         if name in said and q.most:
             assert any(kind.get("maximum") == q.most for kind in said[name]["anyOf"]), name
 
 
-@pytest.mark.parametrize("section", ["limits", "site", "budget"])
+@pytest.mark.parametrize("section", ["limits", "site", "budget", "data"])
 def test_a_goal_of_the_api_has_the_bounds_of_its_declaration(schemas, section):
     said = schemas[f"{section.capitalize()}Asked"]["properties"]
     for q in sections()[section]:
@@ -50,7 +53,7 @@ def test_a_goal_of_the_api_has_the_bounds_of_its_declaration(schemas, section):
     [
         (fields.PLAN, GOAL - {"offers"} | PARTS),
         (fields.RENT, GOAL | PARTS),
-        (fields.COMPARE, RUN_NAMES | set(MACHINE) - {"gpu_count"}),
+        (fields.COMPARE, RUN_NAMES | DATA_NAMES | set(MACHINE) - {"gpu_count"}),
         (fields.BUILD, RUN_NAMES | {"samples"}),
     ],
 )

@@ -91,14 +91,14 @@ DATA = (
     _asked(
         "data_format", "format", "Format",
         "How an item is stored; tokens are read as they are, text is tokenised on the way.",
-        "choice", choices=FORMATS, default="jpeg", example="jpeg",
+        "choice", choices=FORMATS, left_out="the set's, else jpeg", example="jpeg",
         spoken=(("jpg", "jpeg"), ("numpy", "raw"), ("npy", "raw"), ("bin", "tokens")),
     ),
     _asked(
         "data_lies", "lies", "How it lies",
         "files: one an item, read shuffled; packed: large files read in order; memory: all of it "
         "in main memory.",
-        "choice", choices=LIES, default="files", example="packed",
+        "choice", choices=LIES, left_out="the set's, else files", example="packed",
         spoken=(("webdataset", "packed"), ("tfrecord", "packed"), ("lmdb", "packed"),
                 ("ram", "memory")),
     ),

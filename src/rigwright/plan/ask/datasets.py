@@ -11,6 +11,7 @@ from typing import Any
 
 from rigwright.plan.ask.questions import DATA, Tell, applying, left_out, refuse
 from rigwright.spec import data as asked
+from rigwright.spec.asked import Question
 from rigwright.spec.data import DataSet
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Run
@@ -70,13 +71,17 @@ def known_set(name: str, where: str = "run") -> Known:
     )
 
 
+def _nothing(q: Question, value: Any) -> bool:
+    return left_out(q, value) or (q.kind == "choice" and q.neutral(value))
+
+
 def data_of(said: Mapping[str, Any], run: Run, where: str, tell: Tell = refuse) -> DataSet | None:
     """The data of a question; None where nothing is said of it.
 
     Raises InputError for a number that is none; an unknown name or word, a key that does not apply
     and a set without sizes are told of.
     """
-    if not any(name in said and not left_out(q, said[name]) for name, q in OF_SET.items()):
+    if not any(name in said and not _nothing(q, said[name]) for name, q in OF_SET.items()):
         return None
     found = applying(OF_SET, said, run, where, tell)
     values = {OF_SET[name].field: value for name, value in found.items()}

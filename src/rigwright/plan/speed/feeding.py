@@ -49,8 +49,6 @@ def timed(run: Run, machine: Machine, job: Job) -> Timed:
     """
     p = predict_run(run, machine)
     if job.data is None:
-        if notes := uncounted(run):
-            p = replace(p, notes=(*p.notes, *notes))
         hours = _hours(run, job.samples, p.step_s)
         return Timed(p, job_hours=hours, job=job_words(run, job))
     whole = sized(run)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rigwright.plan.ask import jsonlines
 from rigwright.plan.ask.datasets import job_of, row_job
 from rigwright.plan.ask.questions import chip_from, machine_of, row_machine, row_of, run_of
-from rigwright.plan.speed.feeding import timed
+from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import chip_named
 from rigwright.plan.speed.stepping import items_per_step, predict_run
@@ -25,10 +26,14 @@ def predict_one(values: dict[str, Any]) -> Predicted:
     run = run_of(values, "predict")
     chip = chip_from(values.get("gpu"), chip_named)
     machine = machine_of(values, chip, run, "predict")
-    found = timed(run, machine, job_of(values, run, "predict"))
+    job = job_of(values, run, "predict")
+    found = timed(run, machine, job)
+    p = found.prediction
+    if job.data is None:
+        p = replace(p, notes=(*p.notes, *uncounted(run)))
     return Predicted(
-        run, chip.name, machine.gpu_count, chip.vram_bytes, found.prediction, found.feed,
-        found.job_hours, found.job,
+        run, chip.name, machine.gpu_count, chip.vram_bytes, p, found.feed, found.job_hours,
+        found.job,
     )  # fmt: skip
 
 
