@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rigwright.plan.ask.datasets import known_sets
 from rigwright.plan.ask.goal import sections
-from rigwright.plan.ask.questions import MACHINE, RUN
+from rigwright.plan.ask.questions import ASKED, RUN
 from rigwright.plan.ask.writing import SECTIONS, example_of
 from rigwright.spec.asked import Question
 
@@ -52,6 +53,17 @@ def _row(q: Question) -> str:
     return "| " + " | ".join(map(_cell, cells)) + " |"
 
 
+SETS = [
+    "\nSets known by name (training part; sources in `plan/ask/data/datasets.csv`):\n",
+    "| name | also | what | items | size | epochs |\n|---|---|---|--:|--:|--:|",
+    *(
+        f"| `{s.name}` | {', '.join(s.also)} | {s.title}, {s.format} | {s.items:,} | "
+        f"{s.total_bytes / 1e9:,.3g} GB | {s.usual_epochs} |"
+        for s in known_sets().values()
+    ),
+]
+
+
 def text() -> str:
     """The whole page."""
     asked, out = sections(), [HEAD, "\n## Top of the file\n", TABLE]
@@ -60,6 +72,7 @@ def text() -> str:
         doc = " ".join((kind.__doc__ or "").partition(": ")[2].split())
         out += [f"\n## [{name}]\n\n{doc[:1].upper()}{doc[1:]}\n", TABLE]
         out += [_row(q) for q in asked[name]]
+        out += SETS if name == "data" else []
     out.append("\n## Why these defaults\n")
     out += [f"- `{q.name}` ({q.default_words}): {q.why}." for q in RUN.values() if q.why]
     return "\n".join(out) + "\n"
@@ -68,7 +81,7 @@ def text() -> str:
 def glossary(page: str) -> str:
     """The glossary with the rows of a run and of a machine made again."""
     rows = []
-    for q in (*RUN.values(), *MACHINE.values()):
+    for q in ASKED.values():
         unit = q.unit or ("" if q.kind != "whole" else "1")
         rows.append(f"| `{q.name}` | {unit} | {_cell(q.help)} |\n")
     head = "| word | unit | meaning |\n|---|---|---|\n"
