@@ -53,12 +53,16 @@ def _row(q: Question) -> str:
     return "| " + " | ".join(map(_cell, cells)) + " |"
 
 
+def _size(size: float) -> str:
+    return f"{size / 1e12:.3g} TB" if size >= 1e12 else f"{size / 1e9:.3g} GB"
+
+
 SETS = [
     "\nSets known by name (training part; sources in `plan/ask/data/datasets.csv`):\n",
     "| name | also | what | items | size | epochs |\n|---|---|---|--:|--:|--:|",
     *(
         f"| `{s.name}` | {', '.join(s.also)} | {s.title}, {s.format} | {s.items:,} | "
-        f"{s.total_bytes / 1e9:,.3g} GB | {s.usual_epochs} |"
+        f"{_size(s.total_bytes)} | {s.usual_epochs} |"
         for s in known_sets().values()
     ),
 ]
