@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from tests.fit.story import FOUR, STORY, change
 
@@ -94,3 +97,19 @@ def test_transient_of_a_575_w_card_on_an_old_supply():
 def test_atx3_supply_without_a_16pin_plug_is_a_gap_in_the_data():
     build = change(STORY, psu__atx_version="3.0", card__plugs=("16",))
     assert BY_ID["psu_16pin"].check(build).verdict == "unknown"
+
+
+@pytest.mark.parametrize("cap", [None, 320.0, 280.0])
+def test_advice_on_a_cap_is_below_the_one_in_force(cap):
+    """Four RTX 3090 (350 W) on 120 V 15 A."""
+    build = replace(
+        change(STORY, card__power_limit_w=350.0), circuit=Circuit(120.0, 15.0), gpu_power_cap_w=cap
+    )
+    build = replace(build, cards=build.cards * 4)
+    found = BY_ID["wall_circuit"].check(build)
+    assert found.verdict == "conflict"
+    advised = re.search(r"cap each card at (\d+) W", found.fix)
+    assert advised is not None
+    assert int(advised[1]) < (cap or 350)
+    capped = BY_ID["wall_circuit"].check(replace(build, gpu_power_cap_w=float(advised[1])))
+    assert capped.verdict != "conflict"

@@ -10,6 +10,8 @@ from rigwright.fit.table import rule
 from rigwright.spec.parts import Card, Case, Cooler, Cpu, RamKit
 
 COOLER_MARGIN_MM = 5.0
+TOWER_MM = 120.0
+"""From this height on an air cooler is a tower whose fans are clipped on."""
 
 
 @rule(
@@ -159,22 +161,38 @@ def gpu_radiator(cards: tuple[Card, ...], cooler: Cooler | None, case: Case) -> 
 
 
 @rule(
-    "The memory is lower than the cooler's fins",
-    {"cooler": ("type", "memory_clearance_mm"), "ram": ("height_mm",)},
-    "cooler maker's memory clearance; memory maker's module height",
+    "The memory is lower than the cooler's fins, or its front fan can move up",
+    {
+        "cooler": ("type", "memory_clearance_mm", "height_mm"),
+        "ram": ("height_mm",),
+        "case": ("cooler_height_mm",),
+    },
+    "cooler maker's memory clearance; memory maker's module height; noctua.at: a fan set higher "
+    "adds as much to the cooler's height",
     severity="warning",
+    needs=("cooler", "ram"),
 )
-def cooler_ram_clearance(cooler: Cooler, ram: tuple[RamKit, ...]) -> Answer | None:
-    """Wide air coolers overhang the first memory sockets."""
+def cooler_ram_clearance(
+    cooler: Cooler, ram: tuple[RamKit, ...], case: Case | None
+) -> Answer | None:
+    """Wide air coolers overhang the first memory sockets; a tower's front fan is clipped on."""
     if cooler.type == "liquid":
         return None
     heights = [positive(kit.height_mm) for kit in ram]
     tallest = None if None in heights else max(h for h in heights if h is not None)
-    return fits(
-        Supply(
-            positive(cooler.memory_clearance_mm), f"{cooler.name} clears", "room over the memory"
-        ),
-        Supply(tallest, "the memory stands", "height of the memory modules"),
-        "mm",
-        fix="low-profile memory, or move the fan up",
+    clear = Supply(
+        positive(cooler.memory_clearance_mm), f"{cooler.name} clears", "room over the memory"
     )
+    stands = Supply(tallest, "the memory stands", "height of the memory modules")
+    found = fits(clear, stands, "mm", fix="low-profile memory, or move the fan up")
+    height, room = positive(cooler.height_mm), positive(case.cooler_height_mm) if case else None
+    if found.verdict != "conflict" or not height or height < TOWER_MM or not room:
+        return found
+    up = -(found.margin or 0.0)
+    if height + up > room:
+        return found
+    why = (
+        f"{found.why}: the front fan goes up by {number(up, 'mm')}, then the cooler stands "
+        f"{number(height + up, 'mm')} of {number(room, 'mm')}"
+    )
+    return Answer("warning", why, found.have, found.need, "mm", found.margin)

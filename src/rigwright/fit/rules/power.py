@@ -21,16 +21,19 @@ DRAWS: dict[str, tuple[str, ...]] = {
 # Peak / limit of one card: measured 901 W under 1 ms on a 575 W card (Igor's Lab, RTX 5090) = 1.6;
 # 2.0 is what ATX 3.0 makes a supply ride through. Other cards rarely peak in the same 1 ms.
 MEASURED_PEAK, DESIGN_PEAK = 1.6, 2.0
+LEAST_CAP = 0.5
+"""Share of its limit below which drivers take no cap, or a card is no longer worth its price."""
 
 
 def _cap_fix(build: Build, room_w: float, draw: float) -> str:
-    """The power cap per card that makes the build fit, where a sensible one exists."""
+    """The cap per card, below the one in force, that makes the build fit, where one exists."""
     limits = [positive(card.power_limit_w) for card in build.cards]
     if not limits or None in limits:
         return ""
     most = max(w for w in limits if w is not None)
-    cap = most - max(0.0, draw - room_w) / len(limits)
-    if cap < 0.5 * most:
+    now = min(most, build.gpu_power_cap_w or most)
+    cap = now - max(0.0, draw - room_w) / len(limits)
+    if cap < LEAST_CAP * most:
         return ""
     return f"cap each card at {number(cap // 5 * 5, 'W')} (nvidia-smi -pl), or "
 
