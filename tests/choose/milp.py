@@ -104,11 +104,34 @@ class Model:
             share = self.sum("psu", lambda p: most * market.EFFICIENCY[p.efficiency])
             self.add(self.draw() - share <= -market.BASE_W)
 
+    def price(self) -> Any:
+        """A new expression of what is paid."""
+        return sum(x * cents for found in self.use.values() for x, *_, cents in found)
+
+    def lacking(self) -> Any:
+        """What the parts lack, where the problem says so; a kind left out lacks it too."""
+        lacks, total = self.problem.lacks, 0.0
+        if lacks is None:
+            return total
+        for kind, found in self.use.items():
+            if kind == "card":
+                continue
+            nothing = lacks(kind, ()) if kind in self.problem.optional else 0
+            total += nothing
+            total += sum(x * (lacks(kind, (p,) * n) - nothing) for x, p, n, _ in found)
+        return total
+
+    def spent(self) -> None:
+        """Only a problem that says what lacks holds the price below its budget."""
+        if self.problem.lacks is not None and self.problem.budget_cents is not None:
+            self.add(self.price() <= self.problem.budget_cents)
+
     def cheapest(self) -> int | None:
         """Cents of the optimum; None when there is no build."""
         for rows in (self.one_of_each, self.demands, self.pairs, self.budgets, self.power):
             rows()
-        self.highs.minimize(sum(x * cents for found in self.use.values() for x, *_, cents in found))
+        self.spent()
+        self.highs.minimize(self.lacking() + self.price())
         status = self.highs.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             return round(self.highs.getObjectiveValue())

@@ -20,10 +20,14 @@ MANY = ("ram", "drive")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All parts of one kind in a build; empty where an optional kind is left out."""
+    """All parts of one kind in a build; empty where an optional kind is left out.
+
+    cents : what the search compares.  lack_cents : worth that the parts lack; never paid.
+    """
 
     used: Used
     cents: int
+    lack_cents: int = 0
 
     @property
     def parts(self) -> Parts:
@@ -32,6 +36,11 @@ class Bundle:
             ((candidate, number),) = self.used
             return (candidate.part,) * number
         return tuple(c.part for c, number in self.used for _ in range(number))
+
+    @property
+    def paid_cents(self) -> int:
+        """Prices alone."""
+        return sum(candidate.cents * number for candidate, number in self.used)
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -71,9 +80,16 @@ def bundles(kind: str, problem: Problem) -> list[Bundle]:
             for number in numbers(candidate.part):
                 more, cents = _bought(candidate, number)
                 found += [Bundle((*start, *more), paid + cents) for start, paid in starts]
-    if problem.lacks is None:
+    lacks = problem.lacks
+    if lacks is None:
         return found
-    return [Bundle(b.used, b.cents + problem.lacks(kind, b.parts)) for b in found]
+    return weighted([Bundle(b.used, b.cents, lacks(kind, b.parts)) for b in found], problem)
+
+
+def weighted(found: Iterable[Bundle], problem: Problem) -> list[Bundle]:
+    """The bundles compared by price and by what they lack, as the problem weighs them."""
+    price, lack = problem.weights
+    return [Bundle(b.used, price * b.paid_cents + lack * b.lack_cents, b.lack_cents) for b in found]
 
 
 def within(found: Mapping[str, list[Bundle]], most_cents: int) -> dict[str, list[Bundle]]:
@@ -163,12 +179,17 @@ def undominated(
     """Bundles, cheapest first, without those that a cheaper one replaces in every build.
 
     A cheaper one replaces another when it meets the same demands, has the same values of the
-    attributes that rules read, and is nowhere worse in those that have a better direction.
+    attributes that rules read, and is nowhere worse in those that have a better direction. Where
+    parts lack something, it must also cost no more, with what it lacks and without.
     """
     fronts: dict[Hashable, list[tuple[float, ...]]] = {}
-    kept = []
+    kept, found = [], list(found)
+    lacking = any(bundle.lack_cents for bundle in found)
     for bundle in sorted(found, key=lambda b: b.order):
         same, good = measures.of(bundle.parts)
+        if lacking:
+            paid = bundle.paid_cents
+            good = (*good, -paid, -paid - bundle.lack_cents)
         front = fronts.setdefault((same, *(meets(d, bundle) for d in demands)), [])
         if not any(all(map(ge, other, good)) for other in front):
             front.append(good)

@@ -75,8 +75,9 @@ class Problem:
 
     candidates : what may be bought or is owned, by kind; a kind that is not a key is not chosen.
         Owned and named drives and kits are all used together; of other kinds the owned part is.
-    lacks : (kind, all its parts) -> cents of worth that they lack; added to their price where the
-        search compares, never paid.
+    lacks : (kind but not card, all its parts) -> cents of worth that they lack; added to their
+        price where the search compares, never paid.
+    weights : how often a cent of price, and one of what is lacking, counts in that comparison.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -102,6 +103,7 @@ class Problem:
     better: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     replaceable: frozenset[str] = frozenset()
     lacks: Callable[[str, Sequence[Part]], int] | None = None
+    weights: tuple[int, int] = (1, 1)
 
     @property
     def site(self) -> Build:
@@ -114,12 +116,14 @@ class Choice:
     """The cheapest build for one option; ``used`` holds every candidate with its number.
 
     cents : what the search compared: prices, and what parts lack where the problem says so.
+    lack_cents : worth that the parts lack, where the problem says what lacks.
     """
 
     option: Option
     build: Build
     cents: int
     used: tuple[tuple[Candidate, int], ...]
+    lack_cents: int = 0
 
     @property
     def paid_cents(self) -> int:

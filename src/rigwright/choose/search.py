@@ -8,7 +8,7 @@ could be part of a cheaper build: tests compare with brute force and with HiGHS.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rigwright.choose.engine import NO_LIMIT, Engine, Rest
@@ -20,6 +20,7 @@ from rigwright.choose.pool import (
     card_bundles,
     meets,
     undominated,
+    weighted,
     within,
 )
 from rigwright.choose.problem import Choice, Option, Outcome, Problem, Relaxation, weigh
@@ -42,13 +43,15 @@ KNOWN_WORTH = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class _Cards:
+class Cards:
+    """One way to get the cards of an option, and what the rules read of them."""
+
     bundle: Bundle
     ids: tuple[int, ...]
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """One way of reading the demands and rules: pools that are wanted, engine, boards in order.
 
     least_cents : bound on the machine around any cards.
@@ -62,7 +65,7 @@ class _Run:
     first: list[tuple[int, int]] = field(default_factory=list)
 
 
-def _card_bundles(option: Option) -> list[Bundle]:
+def every_card(option: Option) -> list[Bundle]:
     """Every way to get the option's cards."""
     sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
     return card_bundles(option.cards, option.count, sizes)
@@ -102,9 +105,9 @@ class Search:
         self.tables = Tables(self.kinds, self.pools, self.verdicts)
         for rule in problem.rules:
             self.tables.add(rule)
-        self._runs: dict[Relaxation, _Run] = {}
+        self._runs: dict[Relaxation, Run] = {}
         self._solved: dict[tuple[str, int], Outcome] = {}
-        self._cards: dict[int, tuple[Option, list[_Cards]]] = {}
+        self._cards: dict[int, tuple[Option, list[Cards]]] = {}
 
     def again(self, options: tuple[Option, ...], budget_cents: int | None) -> Search:
         """The same search for other options and another budget; what was learnt is shared."""
@@ -126,22 +129,22 @@ class Search:
 
     def _surest(self, option: Option, found: Outcome) -> Outcome:
         """The outcome with as few doubts as ``KNOWN_WORTH`` pays; all at once, else one by one."""
-        left = self._doubted(found)
+        left = self.doubted(found.choice)
         for spared in (left, *(frozenset({rule}) for rule in sorted(left))):
-            if found.choice is None or not spared & self._doubted(found):
+            if found.choice is None or not spared & self.doubted(found.choice):
                 continue
             surer = Relaxation(doubts=left - spared)
             limit = int(found.choice.cents * (1 + KNOWN_WORTH))
             better = self.solve(option, limit, surer)
             if better.choice is not None:
-                found, left = better, self._doubted(better)
+                found, left = better, self.doubted(better.choice)
         return found
 
-    def _doubted(self, outcome: Outcome) -> frozenset[str]:
+    def doubted(self, choice: Choice | None) -> frozenset[str]:
         """Rules that a choice leaves in doubt."""
-        if outcome.choice is None or not self.problem.allow_unknown:
+        if choice is None or not self.problem.allow_unknown:
             return frozenset()
-        build, off = outcome.choice.build, self.problem.ignored
+        build, off = choice.build, self.problem.ignored
         asked = (rule for rule in self.problem.rules if rule.id not in off)
         return frozenset(rule.id for rule in asked if weigh(rule, build) == "doubt")
 
@@ -159,7 +162,8 @@ class Search:
         return Pool(kind, found, names, demands, better)
 
     # -- one reading of the problem ----------------------------------------------------------
-    def _run(self, relaxation: Relaxation) -> _Run:
+    def run(self, relaxation: Relaxation) -> Run:
+        """The engine and its pools for one reading, prepared once."""
         run = self._runs.get(relaxation)
         if run is None:
             if len(self._runs) >= RUNS_KEPT:
@@ -167,7 +171,7 @@ class Search:
             run = self._runs[relaxation] = self._prepare(relaxation)
         return run
 
-    def _prepare(self, relaxation: Relaxation) -> _Run:
+    def _prepare(self, relaxation: Relaxation) -> Run:
         off = relaxation.rules | self.problem.ignored
         doubts = self._passing(relaxation)
         steps = {
@@ -177,7 +181,7 @@ class Search:
         pools = [self.pools[k] for k in self.kinds]
         engine = Engine(pools, steps, doubts).bounded(self.joints)
         wanted = [pool.wanted(relaxation.demands) for pool in pools]
-        run = _Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, doubts))
+        run = Run(engine, wanted, relaxation, self._no_way(pools, wanted, off, doubts))
         if not run.empty and self.kinds:
             run.first = self._platforms(engine, wanted)
             run.least_cents = self._least(engine, wanted, run.first)
@@ -237,25 +241,34 @@ class Search:
         return sorted(found)
 
     # -- one option --------------------------------------------------------------------------
-    def _bundles(self, option: Option) -> list[_Cards]:
+    def _bundles(self, option: Option) -> list[Cards]:
         """Ways to get the option's cards, cheapest first, one for each set of facts that counts."""
         known = self._cards.get(id(option))
         if known is not None:
             return known[1]
         demands = [d for d in self.problem.demands if d.kind == "card"]
-        best: dict[tuple[object, ...], _Cards] = {}
-        found = _card_bundles(option)
+        best: dict[tuple[object, ...], Cards] = {}
+        found = weighted(every_card(option), self.problem)
         for bundle in undominated(found, demands, self.measures):
             parts = bundle.parts
             ids = tuple(
                 self.verdicts.card_id(rule, parts, option.chip) for rule in self.tables.card_reads
             )
-            best.setdefault((ids, *(meets(d, bundle) for d in demands)), _Cards(bundle, ids))
+            best.setdefault((ids, *(meets(d, bundle) for d in demands)), Cards(bundle, ids))
         kept = list(best.values())
         self._cards[id(option)] = (option, kept)  # holds the option: its id stays its own
         return kept
 
-    def _refused(self, cards: _Cards, option: Option, run: _Run) -> str:
+    def cards(self, option: Option, run: Run) -> Iterator[Cards]:
+        """Ways to get the option's cards that nothing refuses by themselves, cheapest first."""
+        for cards in self._bundles(option):
+            refused = self._refused(cards, option, run)
+            if refused:
+                run.engine.blame[refused] += 1
+            else:
+                yield cards
+
+    def _refused(self, cards: Cards, option: Option, run: Run) -> str:
         """The demand or rule that refuses these cards by themselves."""
         for demand in self.problem.demands:
             if demand.name in run.relaxation.demands:
@@ -277,20 +290,16 @@ class Search:
         self, option: Option, limit_cents: int | None = None, relaxation: Relaxation = STRICT
     ) -> Outcome:
         """The cheapest build of an option, at most ``limit_cents``; its step time is not asked."""
-        run = self._run(relaxation)
+        run = self.run(relaxation)
         if run.empty:
             return Outcome(option, None, run.empty)
         limit = NO_LIMIT if limit_cents is None else limit_cents
         run.engine.blame.clear()
-        best: tuple[_Cards, Rest] | None = None
-        for cards in self._bundles(option):
+        best: tuple[Cards, Rest] | None = None
+        for cards in self.cards(option, run):
             if cards.bundle.cents + run.least_cents > limit:
                 run.engine.blame["budget"] += 1
                 break  # the others cost more
-            refused = self._refused(cards, option, run)
-            if refused:
-                run.engine.blame[refused] += 1
-                continue
             found = self._with(cards, run, limit - cards.bundle.cents)
             if found is not None:
                 best = (cards, found)
@@ -298,9 +307,9 @@ class Search:
         if best is None:
             blame = run.engine.blame.most_common(1)
             return Outcome(option, None, blame[0][0] if blame else "no card to choose from")
-        return Outcome(option, self._choice(option, *best))
+        return Outcome(option, self.choice(option, *best))
 
-    def _with(self, cards: _Cards, run: _Run, limit: int) -> Rest | None:
+    def _with(self, cards: Cards, run: Run, limit: int) -> Rest | None:
         """The cheapest rest of the machine around some cards, at most ``limit`` cents."""
         engine, best = run.engine, None
         node = engine.begin(run.wanted, cards.ids) if limit >= 0 else None
@@ -323,13 +332,16 @@ class Search:
                 limit = best[0] - 1
         return best
 
-    def _choice(self, option: Option, cards: _Cards, rest: Rest) -> Choice:
+    def choice(self, option: Option, cards: Cards, rest: Rest) -> Choice:
+        """The build of some cards and bundle numbers."""
         chosen = {k: self.pools[k].bundles[i] for k, i in zip(self.kinds, rest[1], strict=True)}
         parts = {kind: bundle.parts for kind, bundle in chosen.items()}
         parts |= {"card": cards.bundle.parts, "chip": (option.chip,)}
         build = build_of(parts, self.problem.site)
-        used = (*cards.bundle.used, *(u for b in chosen.values() for u in b.used))
-        return Choice(option, build, cards.bundle.cents + rest[0], used)
+        every = (cards.bundle, *chosen.values())
+        used = tuple(u for b in every for u in b.used)
+        lack = sum(b.lack_cents for b in every)
+        return Choice(option, build, cards.bundle.cents + rest[0], used, lack)
 
     def sweep(self) -> tuple[Choice, ...]:
         """The price-time frontier, cheapest first, without solving every option.
@@ -350,7 +362,7 @@ class Search:
 
     def active_rules(self, relaxation: Relaxation = STRICT) -> frozenset[str]:
         """Rules that took something away so far; no other can be part of why nothing fits."""
-        return frozenset(self._run(relaxation).engine.active)
+        return frozenset(self.run(relaxation).engine.active)
 
     def confirm(self, choice: Choice, relaxation: Relaxation = STRICT) -> Choice:
         """The choice, once every rule has been asked about the whole build.
@@ -367,22 +379,31 @@ class Search:
 
 
 def cheapest_below(
-    problem: Problem, option: Option, most_cents: int, verdicts: Verdicts | None = None
+    problem: Problem,
+    option: Option,
+    most_cents: int,
+    verdicts: Verdicts | None = None,
+    relaxation: Relaxation | None = None,
 ) -> Choice | None:
     """The cheapest build of an option of which one of ``most_cents`` is known; cards included.
 
     A bundle that makes even the least of all other kinds too dear is in no cheaper build, so few
     are looked at first, and the answer holds if it is no dearer than what they were chosen for.
+    relaxation : one way of reading the problem; otherwise the surest build that is worth it.
     """
-    if problem.allow_unknown:  # a surer machine may cost more than the cheapest
+    if (
+        relaxation is None and problem.allow_unknown
+    ):  # a surer machine may cost more than the cheapest
         return Search(problem, verdicts).best(option).choice
     found = {kind: bundles(kind, problem) for kind in ORDER if kind in problem.candidates}
-    cards = min((b.cents for b in _card_bundles(option)), default=0)
+    cards = min((b.cents for b in every_card(option)), default=0)
     least = sum(min((b.cents for b in made), default=0) for made in found.values())
     choice = None
     for share in NEAR:
         most = least + round((most_cents - cards - least) * share)
-        choice = Search(problem, verdicts, within(found, most)).best(option).choice
+        search = Search(problem, verdicts, within(found, most))
+        told = search.best(option) if relaxation is None else search.solve(option, None, relaxation)
+        choice = told.choice
         if choice is not None and choice.cents <= cards + most:
             break
     return choice

@@ -1,145 +1,137 @@
-"""The rest of the money: a host that is worth more than the cheapest one, and never too dear."""
+"""What money is worth beside speed: near-equal cards, and the host around the chosen ones."""
 
 from __future__ import annotations
 
-import csv
-import functools
-from collections import defaultdict
+import random
 from dataclasses import replace
 
 import pytest
-from tests.plan.machine.generated import answer, goal
+from tests.choose.market import chip
 
-import rigwright.fit as fit
-import rigwright.plan.machine.outfitting as outfitting
-from rigwright.choose.problem import Option
-from rigwright.plan.machine.candidates import market, options, trusting
-from rigwright.plan.machine.outfitting import DEAR_USD, TABLE, Worth, lacks, outfitted, worths
-from rigwright.plan.machine.planning import best_within
-from rigwright.plan.machine.searches import search_of
+from rigwright.choose.problem import Choice, Option, Outcome
+from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.machine import outfitting
+from rigwright.plan.machine.outfitting import (
+    NEAR,
+    RESOLVED,
+    Host,
+    Worth,
+    best_within,
+    traded,
+    usable_gib,
+    worths,
+)
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.results import PartLine, PlanResult
+from rigwright.spec.build import Build
+from rigwright.spec.run import Run
 
-SEEDS = range(14, 24)
-RAM = Worth("ram", "GiB", 0.04, 2.0, "made")
-
-
-def test_the_table_is_read_as_it_is_written():
-    with TABLE.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    found = worths()
-    assert list(found) == [row["what"] for row in rows]
-    for row in rows:
-        worth = found[row["what"]]
-        assert worth.share_per_doubling == float(row["share_per_doubling"])
-        assert worth.enough == float(row["enough"])
-        assert 0 < worth.share_per_doubling < 0.2 and worth.enough > 0
-
-
-def test_every_row_is_asked(monkeypatch):
-    """A row that nothing reads would be a claim that decides nothing."""
-    read = set()
-
-    class Known(dict):
-        def __getitem__(self, name):
-            read.add(name)
-            return super().__getitem__(name)
-
-    rows = Known(worths())
-    monkeypatch.setattr(outfitting, "worths", lambda: rows)
-    for seed in SEEDS:
-        prepared = cheapest(seed)
-        if prepared is not None:
-            lacking(goal(seed), prepared[1])
-    assert read == set(rows)
+TRAIN, CHAT = Run(model="resnet50"), Run(model="llama-3-8b", mode="decode", precision="q4_k_m")
+DAY = "2026-11-20"
+QLORA = {
+    "model": "llama-3-8b", "method": "qlora", "precision": "amp", "optimizer": "adamw",
+    "batch": 2, "seq_len": 1024, "grad_checkpointing": True,
+}  # fmt: skip
 
 
-def test_lack_is_nothing_from_enough_on_and_a_share_for_every_halving():
-    assert RAM.lack(2.0) == RAM.lack(2.5) == RAM.lack(50.0) == 0
-    assert RAM.lack(1.0) == pytest.approx(0.04)
-    assert RAM.lack(0.5) == pytest.approx(0.08)
-    assert RAM.lack(0.0) == RAM.lack(2.0 / 64) == pytest.approx(0.24)
-    amounts = [i / 50 for i in range(150)]
-    found = [RAM.lack(a) for a in amounts]
-    assert found == sorted(found, reverse=True)
+def outcome(name: str, usd: float, step_s: float, gib: int = 16, count: int = 1) -> Outcome:
+    option = Option(chip(name, gib), count, (), step_s)
+    return Outcome(option, Choice(option, Build(), round(usd * 100), ()))
 
 
-def parts_of(choice):
-    found = defaultdict(list)
-    for candidate, count in choice.used:
-        found[candidate.part.kind] += [candidate.part] * count
-    return found
+def chosen(*outcomes: Outcome, usd: float = 5000, run: Run = TRAIN) -> str:
+    best = best_within(run, outcomes, round(usd * 100))
+    return best.option.chip.id if best else ""
 
 
-def lacking(asked, choice, scale=1.0):
-    lack = lacks(asked, choice.option, scale)
-    return sum(lack(kind, parts) for kind, parts in parts_of(choice).items())
+def test_a_little_speed_is_given_for_much_money_and_for_memory():
+    fast = outcome("fast", 4900, 1.0)
+    assert chosen(fast, outcome("cheap", 1000, 1.04)) == "cheap"
+    assert chosen(fast, outcome("large", 4900, 1.06, gib=32)) == "large"
+    assert chosen(fast, outcome("same", 4890, 1.09)) == "fast"
+    assert chosen(fast, outcome("equal", 4890, 1 + RESOLVED)) == "equal"
 
 
-@functools.cache
-def cheapest(seed):
-    """(search, its best choice) of a goal, as ``plan`` has them; None without a machine."""
-    asked, result = trusting(goal(seed))[0], answer(seed)
-    if result is None or result.chosen is None or result.changed:
-        return None
-    m = market(asked)
-    search = search_of(asked, m, options(asked, m))
-    found = tuple(search.best(option) for option in search.problem.options)
-    best = best_within(found, search.problem.budget_cents or 0)
-    return None if best is None else (search, best)
+def test_what_is_slower_than_nearly_equal_is_never_taken_and_nothing_over_the_budget():
+    r = random.Random(4)
+    for _ in range(300):
+        found = [
+            outcome(f"c{n}", r.randint(500, 9000), r.uniform(1, 2), r.choice((8, 16, 24, 96)))
+            for n in range(8)
+        ]
+        budget = r.randint(1000, 9000)
+        paid = [o.choice for o in found if o.choice.cents <= budget * 100]
+        best = best_within(TRAIN, found, budget * 100)
+        assert (best is None) == (not paid)
+        if best is not None:
+            fastest = min(c.option.step_s for c in paid)
+            assert best in paid and best.option.step_s <= fastest * (1 + NEAR)
+            same = [c for c in paid if c.option.chip.vram_bytes >= best.option.chip.vram_bytes]
+            assert not any(
+                c.cents < best.cents and c.option.step_s < best.option.step_s for c in same
+            )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_it_costs_no_more_than_the_budget_lacks_no_more_and_conflicts_nowhere(seed):
-    prepared = cheapest(seed)
-    if prepared is None:
-        return
-    asked, (search, best) = trusting(goal(seed))[0], prepared
-    whole = outfitted(asked, search.problem, best, search.verdicts)
-    assert best.cents <= whole.cents <= round(asked.budget.usd * 100)
-    assert whole.cents == sum(c.cents * n for c, n in whole.used if not c.owned)
-    assert whole.option is best.option
-    assert lacking(asked, whole) <= lacking(asked, best)
-    assert not [f for f in fit.check(whole.build) if f.verdict == "conflict"]
-    shown = answer(seed).chosen
-    assert (shown.usd, shown.gpu) == (whole.cents / 100, whole.option.chip.name)
+def test_memory_of_several_cards_counts_together_only_where_one_run_can_use_it():
+    two = outcome("two", 1, 1, gib=24, count=2).option
+    assert usable_gib(CHAT, two) == 48 and usable_gib(TRAIN, two) == 24
+    assert usable_gib(replace(TRAIN, sharding="zero3"), two) == 48
 
 
-@pytest.mark.parametrize("more_cents", [0, 1_000, 10_000])
-def test_a_budget_that_hardly_pays_the_cheapest_one_is_kept(more_cents):
-    for seed in SEEDS:
-        if cheapest(seed) is not None:
-            search, best = cheapest(seed)
-            tight = replace(search.problem, budget_cents=best.cents + more_cents)
-            whole = outfitted(trusting(goal(seed))[0], tight, best, search.verdicts)
-            assert best.cents <= whole.cents <= best.cents + more_cents
+def test_the_trade_is_said_in_one_line():
+    fast = outcome("RTX 5080", 7900, 1.0, count=2).choice
+    best = outcome("RTX 5090", 4000, 1.03, gib=32).choice
+    told = "3% slower than 2 x RTX 5080, $3,900 less, 32 instead of 16 GiB"
+    assert traded(TRAIN, best, fast) == told
 
 
-def test_the_money_that_is_left_is_spent_somewhere():
-    """Of the machines with money left at least one is more than the cheapest one."""
-    planned = [(answer(seed).chosen.usd, cheapest(seed)[1]) for seed in SEEDS if cheapest(seed)]
-    assert any(usd > best.cents / 100 for usd, best in planned)
+def test_every_worth_has_a_price_and_what_is_enough_lacks_nothing():
+    for worth in worths().values():
+        assert worth.usd_per_1000 > 0 and worth.enough > 0
+        assert worth.lack(worth.enough) == worth.lack(worth.enough * 3) == 0
+        assert worth.lack(worth.enough / 4) == pytest.approx(2 * worth.usd_per_1000 / 1000)
+        assert worth.lack(0) == worth.lack(worth.enough / 64)
 
 
-def test_a_lack_grows_with_the_budget_up_to_a_dear_machine_and_with_the_scale():
-    seed = next(s for s in SEEDS if cheapest(s) is not None)
-    best = cheapest(seed)[1]
-
-    def at(usd, scale=1.0):
-        asked = goal(seed)
-        dear = asked.budget.model_copy(update={"usd": usd})
-        return lacking(asked.model_copy(update={"budget": dear}), best, scale)
-
-    assert at(1000) > 0
-    assert at(2000) == pytest.approx(2 * at(1000), abs=10)
-    assert at(DEAR_USD) == at(10 * DEAR_USD)
-    assert at(2000, 0.5) == pytest.approx(at(1000), abs=10)
+def test_every_row_of_the_table_is_used(monkeypatch):
+    asked = set()
+    lack = Worth.lack
+    monkeypatch.setattr(Worth, "lack", lambda w, amount: asked.add(w.what) or lack(w, amount))
+    planned(2500)
+    assert asked == set(worths())
 
 
-def test_more_of_a_part_never_lacks_more():
-    seed = next(s for s in SEEDS if cheapest(s) is not None)
-    best = cheapest(seed)[1]
-    lack = lacks(goal(seed), Option(best.option.chip, 1, (), 1.0), 1.0)
-    held = parts_of(best)
-    for kind in ("ram", "drive"):
-        if held[kind]:
-            assert lack(kind, held[kind] * 2) <= lack(kind, held[kind])
-    assert lack("case", held["case"]) == 0 == lack("ram", ())
+def planned(usd: float, **limits: object) -> PlanResult:
+    goal = {"as_of": DAY, "budget": {"usd": usd}, "workload": QLORA, "limits": limits}
+    return plan(parse_goal(goal, "goal"))
+
+
+def bought(result: PlanResult) -> dict[str, PartLine]:
+    return {line.kind: line for line in result.chosen.parts}
+
+
+@pytest.mark.parametrize("usd", [1500, 2500, 4000, 9000])
+def test_the_rest_of_the_money_never_makes_the_run_slower_nor_passes_the_budget(usd, monkeypatch):
+    whole = planned(usd)
+    monkeypatch.setattr(
+        "rigwright.plan.machine.planning.outfitted", lambda goal, search, best: best
+    )
+    least = planned(usd)
+    assert least.chosen.usd <= whole.chosen.usd <= usd
+    assert (whole.chosen.gpu, whole.chosen.gpu_count) == (least.chosen.gpu, least.chosen.gpu_count)
+    assert whole.left.usd == pytest.approx(usd - whole.chosen.usd) and whole.left.why
+
+
+def test_a_worth_without_a_price_buys_nothing(monkeypatch):
+    rich = planned(9000)
+    nothing = {name: replace(w, usd_per_1000=0.0) for name, w in worths().items()}
+    monkeypatch.setattr(outfitting, "worths", lambda: nothing)
+    monkeypatch.setattr(Host, "_wasted", lambda self, psu: 0.0)
+    least = planned(9000)
+    assert least.chosen.usd < rich.chosen.usd
+    assert bought(least)["ram"].usd < bought(rich)["ram"].usd
+
+
+def test_the_next_step_above_the_budget_is_named():
+    left = planned(3000).left
+    assert "next is" in left.why and "over budget" in left.why

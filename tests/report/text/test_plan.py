@@ -47,4 +47,4 @@ def test_choices_above_the_budget_are_not_counted_as_paid(today):
     paid = sum(point.within_budget for point in today.frontier)
     proven = sum(point.usd is not None for point in today.frontier)
     assert 0 < paid < proven
-    assert f"the {paid} GPU choices that the budget pays; {proven} have" in today.chosen.why
+    assert f"the {paid} GPU choices that the budget pays; {proven} are" in today.chosen.why

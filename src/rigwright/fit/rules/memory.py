@@ -275,7 +275,7 @@ def ram_4dimm_ddr5(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
         "chip": ("id", "vram_bytes"),
     },
     "timdettmers.com hardware guide: RAM at least the memory of the biggest GPU",
-    severity="warning",
+    severity="note",
     type="budget",
     needs=("ram", "card"),
     supplies=("ram",),

@@ -1,34 +1,43 @@
-"""The rest of the money: a host that suits the cards, part by part, by documented utilities.
+"""What money is worth beside speed: among cards that are nearly equal, and for the rest of it.
 
-Cards decide the speed; what is left buys memory, cores, storage and headroom as far as each is
-worth its price. ``plan/data/outfit.csv`` says what a doubling of each is worth, as a share of the
-budget, and from where on more is worth nothing. The search then looks for the machine with the
-smallest sum of prices and of what is lacking: the one with the largest worth for its money.
+Cards decide the speed. Those within a tenth of the fastest are settled by price and memory. What
+is left buys memory, cores, storage and headroom as far as each is worth its price.
+``plan/data/outfit.csv`` says in dollars what a doubling of each is worth, and from where on more
+is worth nothing; a supply's efficiency is worth the electricity that it saves. The search then
+looks for the machine with the smallest sum of prices and of what is lacking that the budget pays:
+the one with the largest worth for its money.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rigwright.choose.problem import Choice, Option, Problem
-from rigwright.choose.search import cheapest_below
-from rigwright.choose.verdicts import Verdicts
+from rigwright.choose.problem import Choice, Option, Outcome
+from rigwright.choose.search import Search, fastest_within
+from rigwright.choose.worth import worthiest
+from rigwright.cost.energy import energy_usd_per_hour, tariff
+from rigwright.fit.facts.draw import best_efficiency, efficiency
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.candidates import registered
 from rigwright.spec.parts import Part
+from rigwright.spec.run import Run
 from rigwright.spec.tables.table import table
 
 DEAR_USD = 12_000
-"""Shares are of the budget up to here: a terabyte costs no more beside a dearer machine."""
-SCALES = (1.0, 0.5, 0.25, 0.1)
-"""Tried in turn until the budget pays the machine; the cheapest one stands behind them."""
+"""Worth grows with the budget up to here: a terabyte costs no more beside a dearer machine."""
 BESIDE_CPU_W = 60.0
+BOXED_DBA, QUIET_DBA = 45.0, 30.0
 DESKTOP_CHANNELS, SERVER_CHANNELS = 2, 4
 """The fewest memory channels of platforms that take plain and registered modules."""
+RESOLVED = 0.03
+"""Predictions do not resolve smaller differences in step time: such cards are equally fast."""
+NEAR = 0.10
+"""Slower by no more than this is nearly as fast: price and memory decide."""
 TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
 
 
@@ -36,20 +45,21 @@ TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
 class Worth:
     """What a doubling of one thing (in its unit) is worth, and how much of it is enough.
 
-    share_per_doubling : of the budget.
+    usd_per_1000 : dollars beside each $1,000 of the machine.
     """
 
     what: str
     unit: str
-    share_per_doubling: float
+    usd_per_1000: float
     enough: float
     meaning: str
 
     def lack(self, amount: float) -> float:
-        """Share of the budget that is lacking with this amount; nothing from ``enough`` on."""
+        """Share of the machine's price that is lacking; nothing from ``enough`` on."""
         if amount >= self.enough:
             return 0.0
-        return self.share_per_doubling * math.log2(self.enough / max(amount, self.enough / 64))
+        short = math.log2(self.enough / max(amount, self.enough / 64))
+        return self.usd_per_1000 / 1000 * short
 
 
 def worths() -> dict[str, Worth]:
@@ -57,55 +67,118 @@ def worths() -> dict[str, Worth]:
     return {row.what: row for row in table(Worth, TABLE)}
 
 
-def lacks(goal: Goal, option: Option, scale: float) -> Callable[[str, Sequence[Part]], int]:
-    """Cents of worth that the parts of one kind lack beside the option's cards."""
-    cents = min(goal.budget.usd, DEAR_USD) * 100 * scale
-    vram_gib = option.chip.vram_bytes * option.count / 2**30
-    watts = (option.chip.power_limit_w or 150.0) * option.count
-    known = worths()
+def usable_gib(run: Run, option: Option) -> float:
+    """Memory that one run can use: of one card, or of all where the model is laid across them."""
+    across = (
+        served(run) or run.sharding != "none" or run.tensor_parallel * run.pipeline_parallel > 1
+    )
+    return option.chip.vram_bytes * (option.count if across else 1) / 2**30
 
-    def ram(parts: Sequence[Any]) -> float:
+
+def best_within(run: Run, outcomes: Iterable[Outcome], budget_cents: int) -> Choice | None:
+    """The first program: of the choices nearly as fast as the fastest one that the budget pays,
+    the one with the least price and lack of speed and memory."""
+    found, known = tuple(outcomes), worths()
+    fastest = fastest_within(found, budget_cents)
+    if fastest is None:
+        return None
+    speed = fastest.option.step_s or 0.0
+
+    def sum_(choice: Choice) -> float:
+        step = choice.option.step_s or 0.0
+        share = known["speed"].lack(min(1.0, speed * (1 + RESOLVED) / step) if step else 1.0)
+        share += known["vram"].lack(usable_gib(run, choice.option))
+        return choice.cents + fastest.cents * share
+
+    near = (
+        o.choice for o in found
+        if o.choice is not None and o.choice.cents <= budget_cents
+        and o.option.step_s is not None and o.option.step_s <= speed * (1 + NEAR)
+    )  # fmt: skip
+    return min(near, key=lambda c: (sum_(c), c.option.step_s or 0.0))
+
+
+def traded(run: Run, best: Choice, fastest: Choice) -> str:
+    """``4 % slower than 2 x RTX 5080, $3,900 less, 24 instead of 16 GiB``."""
+    slower = (best.option.step_s or 0.0) / (fastest.option.step_s or 1.0) - 1
+    name = f"{fastest.option.count} x {fastest.option.chip.name}"
+    words = [f"{slower:.0%} slower than {name}" if slower >= 0.005 else f"as fast as {name}"]
+    less = round((fastest.cents - best.cents) / 100)
+    words.append(f"${abs(less):,.0f} {'less' if less >= 0 else 'more'}")
+    have, had = usable_gib(run, best.option), usable_gib(run, fastest.option)
+    if have != had:
+        words.append(f"{have:.0f} instead of {had:.0f} GiB")
+    return ", ".join(words)
+
+
+class Host:
+    """What the parts around the cards of one option lack, in cents; see ``Problem.lacks``."""
+
+    def __init__(self, goal: Goal, cheapest: Choice) -> None:
+        option = cheapest.option
+        self.goal, self.count, self.known = goal, option.count, worths()
+        self.cents = min(goal.budget.usd, DEAR_USD) * 100
+        self.vram_gib = option.chip.vram_bytes * option.count / 2**30
+        self.watts = (option.chip.power_limit_w or 150.0) * option.count + 2 * BESIDE_CPU_W
+        self.suggested_w = max((c.suggested_psu_w or 0.0 for c in cheapest.build.cards), default=0)
+        self.asked: dict[str, Callable[[Sequence[Any]], float]] = {
+            "ram": self._ram, "cpu": self._cpu, "drive": self._drive, "psu": self._psu,
+            "board": self._board, "cooler": self._cooler,
+        }  # fmt: skip
+
+    def lacks(self, kind: str, parts: Sequence[Part]) -> int:
+        """Cents of worth that all parts of one kind lack."""
+        return round(self.cents * self.asked[kind](parts)) if kind in self.asked else 0
+
+    def _share(self, what: str, amount: float) -> float:
+        return self.known[what].lack(amount)
+
+    def _ram(self, parts: Sequence[Any]) -> float:
         gib = sum(p.modules * p.module_gib for p in parts)
-        channels = SERVER_CHANNELS if registered(parts[0]) else DESKTOP_CHANNELS
-        modules = sum(p.modules for p in parts)
-        return known["ram"].lack(gib / vram_gib) + known["channels"].lack(modules / channels)
+        channels = SERVER_CHANNELS if any(map(registered, parts)) else DESKTOP_CHANNELS
+        filled = sum(p.modules for p in parts) / channels
+        size = gib / self.vram_gib
+        size_lack = self._share("ram", size) + self._share("ram_twice", size)
+        return size_lack + self._share("channels", filled)
 
-    def modern(parts: Sequence[Any]) -> float:
-        released = parts[0].released
-        if released is None:  # as one of two years
-            return 2 * known["modern"].share_per_doubling
-        return known["modern"].lack(365.25 / max((goal.as_of - released).days, 30))
+    def _modern(self, part: Part) -> float:
+        if part.released is None:  # as one of two enough lives
+            return self._share("modern", self.known["modern"].enough / 4)
+        days = max((self.goal.as_of - part.released).days, 30)
+        return self._share("modern", 365.25 / days)
 
-    def cpu(parts: Sequence[Any]) -> float:
-        return known["cores"].lack(parts[0].cores / option.count) + modern(parts)
+    def _cpu(self, parts: Sequence[Any]) -> float:
+        return self._share("cores", parts[0].cores / self.count) + self._modern(parts[0])
 
-    def drive(parts: Sequence[Any]) -> float:
-        size = known["storage"].lack(sum(p.capacity_bytes for p in parts) / 1e12)
+    def _board(self, parts: Sequence[Any]) -> float:
+        slots = len(parts[0].slots or ()) or self.count  # not read: as many as there are cards
+        return self._modern(parts[0]) + self._share("next_slot", slots / self.count)
+
+    def _drive(self, parts: Sequence[Any]) -> float:
         rate = max((p.sequential_read_bytes_per_s or 0.0 for p in parts), default=0.0)
-        return size + known["drive_rate"].lack(rate / 1e9)
+        size = self._share("storage", sum(p.capacity_bytes for p in parts) / 1e12)
+        return size + self._share("drive_rate", rate / 1e9)
 
-    def psu(parts: Sequence[Any]) -> float:
+    def _psu(self, parts: Sequence[Any]) -> float:
         (part,) = parts
-        return known["supply"].lack(part.watts / (watts + 2 * BESIDE_CPU_W))
+        draw = max(self.watts, self.suggested_w / self.known["supply"].enough)
+        return self._share("supply", part.watts / draw) + self._wasted(part)
 
-    asked = {"ram": ram, "cpu": cpu, "drive": drive, "psu": psu, "board": modern}
+    def _wasted(self, psu: Any) -> float:
+        """Electricity over that of the best supply, while the machine is kept."""
+        site = self.goal.site
+        known = tariff(site.country, self.goal.as_of)
+        kwh = site.usd_per_kwh or (known.usd_per_kwh if known else 0.0)
+        hours = site.hours_per_day * site.months * 365.25 / 12
+        watts = self.watts * (1 / efficiency(psu) - 1 / best_efficiency())
+        return 100 * hours * energy_usd_per_hour(max(watts, 0.0), kwh) / self.cents
 
-    def lack(kind: str, parts: Sequence[Part]) -> int:
-        if kind not in asked or not parts:
-            return 0
-        return round(cents * asked[kind](parts))
-
-    return lack
+    def _cooler(self, parts: Sequence[Any]) -> float:
+        loudest = max((p.noise_dba or BOXED_DBA for p in parts), default=BOXED_DBA)
+        return self._share("quiet", 2 ** ((QUIET_DBA - loudest) / 10))
 
 
-def outfitted(goal: Goal, task: Problem, cheapest: Choice, verdicts: Verdicts) -> Choice:
+def outfitted(goal: Goal, search: Search, cheapest: Choice) -> Choice:
     """The machine around the chosen cards with the largest worth that the budget pays."""
-    budget = task.budget_cents or 0
-    for scale in SCALES:
-        lack = lacks(goal, cheapest.option, scale)
-        asked = replace(task, options=(cheapest.option,), lacks=lack)
-        most = cheapest.cents + sum(lack(kind, cheapest.build.of(kind)) for kind in task.candidates)
-        found = cheapest_below(asked, cheapest.option, most, verdicts)
-        if found is not None and found.paid_cents <= budget:
-            return replace(found, cents=found.paid_cents)
-    return cheapest
+    lacks = Host(goal, cheapest).lacks
+    return worthiest(replace(search.problem, lacks=lacks), cheapest, search)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,7 +16,12 @@ from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import Market, idle_cards, market, options, trusting
 from rigwright.plan.machine.explaining import explain
-from rigwright.plan.machine.outfitting import outfitted
+from rigwright.plan.machine.outfitting import (
+    RESOLVED,
+    best_within,
+    outfitted,
+    traded,
+)
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import search_of
 from rigwright.plan.machine.secondhand import second_hand
@@ -26,8 +32,6 @@ from rigwright.plan.speed.feeding import feed_words, timed, uncounted
 from rigwright.plan.speed.stepping import items_per_step
 
 ALTERNATIVES = 3
-RESOLVED = 0.03
-"""Predictions do not resolve smaller differences in step time; the cheaper machine wins."""
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
 
 
@@ -57,9 +61,9 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         conflicts, changes = explain(goal, m, found, tried.search)
         return replace(result, conflicts=conflicts, changes=changes)
     search, missed = (changed if changed.best else tried)[:2]
-    whole = outfitted(goal, search.problem, best, search.verdicts)
+    whole = outfitted(goal, search, best)
     modest = _given_up(missed, whole)
-    chosen = machined(goal, m, whole, _reason(goal, outcomes))
+    chosen = machined(goal, m, whole, _reason(goal, outcomes, best))
     run, changes_made = run_on(goal, best.option)
     return replace(
         result,
@@ -92,14 +96,25 @@ class Tried(NamedTuple):
 
 
 def _tried(goal: Goal, m: Market, found: tuple[Option, ...]) -> Tried:
-    """As a good builder would; where the budget pays nothing so, anything the rules allow."""
-    search = search_of(goal, m, found)
-    missed: tuple[Demand, ...] = ()
-    outcomes, best = _searched(search)
-    if best is None and (missed := sensible(goal)):
-        search = search_of(goal, m, found, anything=True)
-        outcomes, best = _searched(search)
-    return Tried(search, missed, outcomes, best)
+    """As a good builder would; where the budget pays nothing so, with as little of that given up
+    as makes a machine."""
+    wanted, missed = _without(goal, m, found, ()), sensible(goal)
+    if wanted.best is not None or not missed:
+        return wanted
+    names = tuple(demand.name for demand in missed)
+    least = _without(goal, m, found, names)
+    if least.best is None:
+        return least
+    ones = (_without(goal, m, found, (name,)) for name in names)
+    return next((one for one in ones if one.best is not None), least)
+
+
+def _without(goal: Goal, m: Market, found: tuple[Option, ...], given_up: tuple[str, ...]) -> Tried:
+    search = search_of(goal, m, found, frozenset(given_up))
+    task = search.problem
+    outcomes = tuple(search.best(option) for option in task.options)
+    best = best_within(goal.workload.run(), outcomes, task.budget_cents or 0)
+    return Tried(search, sensible(goal) if given_up else (), outcomes, best)
 
 
 def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -> Tried:
@@ -123,13 +138,6 @@ def _uncarried(found: tuple[Option, ...], outcomes: tuple[Outcome, ...]) -> tupl
     return tuple(o for o in found if o.step_s is None and (o.chip.id, o.count) not in carried)
 
 
-def _searched(search: Search) -> tuple[tuple[Outcome, ...], Choice | None]:
-    """The cheapest machine of every option, and the best one that the budget pays."""
-    task = search.problem
-    outcomes = tuple(search.best(option) for option in task.options)
-    return outcomes, best_within(outcomes, task.budget_cents or 0)
-
-
 def _given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
     """What a good builder would want, all together, and what of it the machine gives up."""
     lacking = [d.name for d in demands if not meets(d, Bundle(_of_kind(machine, d.kind), 0))]
@@ -145,27 +153,20 @@ def _of_kind(machine: Choice, kind: str) -> Used:
 
 
 def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
-    """Why the rest of the budget buys nothing faster."""
-    speed = best.option.step_s or 0.0
-    faster = [
+    """Why the rest of the budget buys nothing faster, and what the next step would be."""
+    speed, budget = best.option.step_s or 0.0, goal.budget.usd * 100
+    dearer = [
         o.choice for o in outcomes
-        if o.choice is not None and (o.choice.option.step_s or speed) < speed / (1 + RESOLVED)
+        if o.choice is not None and o.choice.cents > budget
+        and (o.choice.option.step_s or speed) < speed / (1 + RESOLVED)
     ]  # fmt: skip
-    if not faster:
-        return "no faster choice of cards that can be bought carries this run"
-    near = min(faster, key=lambda c: c.cents)
-    name = f"{near.option.count} x {near.option.chip.name}"
-    return f"the next faster choice, {name}, makes a machine of ${near.cents / 100:,.0f} or more"
-
-
-def best_within(outcomes: tuple[Outcome, ...], budget_cents: int) -> Choice | None:
-    """The cheapest of the choices that are as good as the fastest one the budget pays."""
-    fastest = fastest_within(outcomes, budget_cents)
-    if fastest is None:
-        return None
-    close = (fastest.option.step_s or 0.0) * (1 + RESOLVED)
-    equal = (o.choice for o in outcomes if o.choice and (o.option.step_s or close + 1) <= close)
-    return min(equal, key=lambda c: (c.cents, c.option.step_s or 0.0))
+    if not dearer:
+        return "nothing here shortens the run, and no faster cards that can be bought carry it"
+    near = min(dearer, key=lambda c: c.cents)
+    name, more = f"{near.option.count} x {near.option.chip.name}", near.cents - budget
+    return (
+        f"nothing here shortens the run; next is {name}, ${math.ceil(more / 100):,.0f} over budget"
+    )
 
 
 def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, ...]:
@@ -209,15 +210,19 @@ def _too_small(option: Option) -> Point:
     )  # fmt: skip
 
 
-def _reason(goal: Goal, outcomes: tuple[Outcome, ...]) -> str:
+def _reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
+    """Why these cards: the fastest, or what was traded for a little speed."""
+    budget = round(goal.budget.usd * 100)
     proven = [o.choice.cents for o in outcomes if o.choice is not None]
-    paid = sum(cents <= goal.budget.usd * 100 for cents in proven)
+    paid = sum(cents <= budget for cents in proven)
+    fastest = fastest_within(outcomes, budget)
+    speed = f"fastest (within {RESOLVED:.0%})"
+    if fastest is not None and fastest is not best:
+        speed = traded(goal.workload.run(), best, fastest)
+        return f"{speed}: near the fastest of the {paid} GPU choices that the budget pays"
     sure = not goal.limits.allow_unknown
-    what = "a proven machine" if sure else "a machine that no rule contradicts"
-    return (
-        f"fastest (within {RESOLVED:.0%}) of the {paid} GPU choices that the budget pays; "
-        f"{len(proven)} have {what}"
-    )
+    what = "proven" if sure else "contradicted by no rule"
+    return f"{speed} of the {paid} GPU choices that the budget pays; {len(proven)} are {what}"
 
 
 def _alternatives(

@@ -18,6 +18,7 @@ from rigwright.plan.machine.sensible import sensible
 from rigwright.spec.build import Build
 
 KEPT = 8
+NOTHING: frozenset[str] = frozenset()
 # Limits that choose among GPU options and ask nothing of the parts around them.
 OF_OPTIONS = ("vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "gpu_vendors")
 
@@ -42,13 +43,13 @@ def _verdicts(site: Build) -> Verdicts:
 
 
 def search_of(
-    goal: Goal, m: Market, found: tuple[Option, ...], *, anything: bool = False
+    goal: Goal, m: Market, found: tuple[Option, ...], without: frozenset[str] = NOTHING
 ) -> Search:
     """The search of a goal among options with a step time.
 
-    anything : without the demands that only a good builder makes.
+    without : names of demands that only a good builder makes, and that are given up.
     """
-    more = () if anything else sensible(goal)
+    more = tuple(demand for demand in sensible(goal) if demand.name not in without)
     task = problem(goal, m, found)
     task = replace(task, demands=(*task.demands, *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}

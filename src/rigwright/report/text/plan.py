@@ -91,7 +91,7 @@ def frontier(result: PlanResult) -> Table:
         out.add_column(name, justify="right" if name in ("price", "step", "throughput") else "left")
     unit = result.chosen.prediction.unit if result.chosen else "/s"
     for point in result.frontier:
-        if not point.on_frontier or point.usd is None:
+        if point.usd is None or not (point.on_frontier or point.chosen):
             continue
         out.add_row(
             "[green]->[/]" if point.chosen else "",
