@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import csv
+import functools
 import random
 from dataclasses import replace
 
 import pytest
 from tests.choose.market import chip
+from tests.plan.machine.generated import answer, goal
 
+import rigwright.fit as fit
 from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine import outfitting
+from rigwright.plan.machine.candidates import market, options, trusting
 from rigwright.plan.machine.outfitting import (
+    DEAR_USD,
     NEAR,
     RESOLVED,
+    TABLE,
     Host,
     Worth,
     best_within,
+    outfitted,
     traded,
     usable_gib,
     worths,
 )
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import PartLine, PlanResult
+from rigwright.plan.machine.searches import search_of
 from rigwright.spec.build import Build
 from rigwright.spec.run import Run
 
 TRAIN, CHAT = Run(model="resnet50"), Run(model="llama-3-8b", mode="decode", precision="q4_k_m")
 DAY = "2026-11-20"
+SEEDS = range(14, 24)
 QLORA = {
     "model": "llama-3-8b", "method": "qlora", "precision": "amp", "optimizer": "adamw",
     "batch": 2, "seq_len": 1024, "grad_checkpointing": True,
@@ -135,3 +145,75 @@ def test_a_worth_without_a_price_buys_nothing(monkeypatch):
 def test_the_next_step_above_the_budget_is_named():
     left = planned(3000).left
     assert "next is" in left.why and "over budget" in left.why
+
+
+def test_the_table_is_read_as_it_is_written():
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert list(worths()) == [row["what"] for row in rows]
+    for row in rows:
+        assert worths()[row["what"]].usd_per_1000 == float(row["usd_per_1000"])
+
+
+@functools.cache
+def cheapest(seed):
+    """(search, its best choice) of a goal, as ``plan`` has them; None without a machine."""
+    asked, result = trusting(goal(seed))[0], answer(seed)
+    if result is None or result.chosen is None or result.changed:
+        return None
+    m = market(asked)
+    search = search_of(asked, m, options(asked, m))
+    found = tuple(search.best(option) for option in search.problem.options)
+    best = best_within(asked.workload.run(), found, search.problem.budget_cents or 0)
+    return None if best is None else (search, best)
+
+
+def lacking(asked, best, choice):
+    lacks = Host(asked, best).lacks
+    kinds = ("board", "cpu", "ram", "cooler", "case", "drive", "psu")
+    return sum(lacks(kind, choice.build.of(kind)) for kind in kinds)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_price_and_lack_together_are_never_more_and_nothing_conflicts(seed):
+    prepared = cheapest(seed)
+    if prepared is None:
+        return
+    asked, (search, best) = trusting(goal(seed))[0], prepared
+    whole = outfitted(asked, search, best)
+    assert best.cents <= whole.cents <= round(asked.budget.usd * 100)
+    assert whole.cents == sum(c.cents * n for c, n in whole.used if not c.owned)
+    assert whole.option is best.option
+    assert whole.cents + lacking(asked, best, whole) <= best.cents + lacking(asked, best, best)
+    assert not [f for f in fit.check(whole.build) if f.verdict == "conflict"]
+    shown = answer(seed).chosen
+    assert (shown.usd, shown.gpu) == (whole.cents / 100, whole.option.chip.name)
+
+
+@pytest.mark.parametrize("more_cents", [0, 1_000, 10_000])
+def test_a_budget_that_hardly_pays_the_cheapest_one_is_kept(more_cents):
+    for seed in SEEDS:
+        if cheapest(seed) is not None:
+            search, best = cheapest(seed)
+            tight = search.again(search.problem.options, best.cents + more_cents)
+            whole = outfitted(trusting(goal(seed))[0], tight, best)
+            assert best.cents <= whole.cents <= best.cents + more_cents
+
+
+def test_the_money_that_is_left_is_spent_somewhere():
+    planned = [(answer(seed).chosen.usd, cheapest(seed)[1]) for seed in SEEDS if cheapest(seed)]
+    assert any(usd > best.cents / 100 for usd, best in planned)
+
+
+def test_a_lack_grows_with_the_budget_up_to_a_dear_machine():
+    seed = next(s for s in SEEDS if cheapest(s) is not None)
+    best = cheapest(seed)[1]
+
+    def at(usd):
+        asked = goal(seed)
+        dear = asked.budget.model_copy(update={"usd": usd})
+        host = Host(asked.model_copy(update={"budget": dear}), best)
+        return host.lacks("ram", best.build.ram)
+
+    assert at(2000) == pytest.approx(2 * at(1000), abs=10)
+    assert at(DEAR_USD) == at(10 * DEAR_USD)

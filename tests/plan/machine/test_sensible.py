@@ -18,6 +18,7 @@ from rigwright.plan.machine.sensible import (
     CORES_USD,
     DRIVE_USD,
     NVME_SINCE,
+    NVME_USUAL,
     RAM_GIB,
     RAM_USD,
     sensible,
@@ -27,7 +28,9 @@ from rigwright.spec.parts import PART_TYPES, Cpu, Drive, RamKit
 TYPES = {t.kind: t for t in PART_TYPES}
 DAY = dt.date(2026, 11, 1)
 SEEDS = range(14, 24)
-ALL = {"a processor of the last six years", "six cores", "32 GiB of memory", "an NVMe drive"}
+EVERY = {"a processor of the last six years", "two modules of memory"}
+ALL = {*EVERY, "six cores", "32 GiB of memory", "an NVMe drive"}
+BEFORE = NVME_USUAL - dt.timedelta(days=1)
 
 
 def asked(usd=5000.0, day=DAY, mode="train", **sections):
@@ -53,13 +56,13 @@ def accepts(name, part, **said):
     [("six cores", CORES_USD), ("32 GiB of memory", RAM_USD), ("an NVMe drive", DRIVE_USD)],
 )
 def test_a_floor_holds_above_its_budget(name, usd):
-    assert name not in names(usd=usd)
-    assert name in names(usd=usd + 0.01)
+    assert name not in names(usd=usd, day=BEFORE)
+    assert name in names(usd=usd + 0.01, day=BEFORE)
 
 
-def test_all_of_a_dear_machine_and_only_the_processors_age_of_a_cheap_one():
+def test_all_of_a_dear_machine_and_little_of_a_cheap_one():
     assert names() == ALL
-    assert names(usd=400) == {"a processor of the last six years"}
+    assert names(usd=400) == {*EVERY, "an NVMe drive"} and names(usd=400, day=BEFORE) == EVERY
 
 
 def test_an_nvme_drive_for_training_since_boards_of_every_class_take_one():
@@ -67,7 +70,8 @@ def test_an_nvme_drive_for_training_since_boards_of_every_class_take_one():
     assert names(day=NVME_SINCE) == ALL
     assert names(day=NVME_SINCE - dt.timedelta(days=1)) == ALL - nvme
     assert names(mode="forward_backward") == ALL
-    assert names(mode="infer") == ALL - nvme
+    assert names(mode="infer", day=BEFORE) == ALL - nvme
+    assert names(mode="infer", day=NVME_USUAL, usd=400) == EVERY | nvme
     assert names(limits={"drive": "any"}) == ALL - nvme
 
 
@@ -75,8 +79,14 @@ def test_an_nvme_drive_for_training_since_boards_of_every_class_take_one():
 @pytest.mark.parametrize(
     ("said", "left"),
     [
-        ({"cpu": "AMD Ryzen 5 3600"}, {"32 GiB of memory", "an NVMe drive"}),
-        ({"ram": ["Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666"]}, ALL - {"32 GiB of memory"}),
+        (
+            {"cpu": "AMD Ryzen 5 3600"},
+            {"32 GiB of memory", "an NVMe drive", "two modules of memory"},
+        ),
+        (
+            {"ram": ["Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666"]},
+            ALL - {"32 GiB of memory", "two modules of memory"},
+        ),
         ({"drives": ["Samsung 870 EVO 1TB"]}, ALL - {"an NVMe drive"}),
         ({"psu": "Corsair CX600M 600W"}, ALL),
     ],
@@ -102,6 +112,8 @@ def test_what_the_floors_accept():
     gib = "32 GiB of memory"
     assert accepts(gib, replace(kit, modules=2, module_gib=RAM_GIB / 2))
     assert not accepts(gib, replace(kit, modules=2, module_gib=RAM_GIB / 4))
+    two = "two modules of memory"
+    assert accepts(two, replace(kit, modules=2)) and not accepts(two, replace(kit, modules=1))
     assert accepts("an NVMe drive", replace(drive, interface="pcie"))
     assert not accepts("an NVMe drive", replace(drive, interface="sata"))
 
