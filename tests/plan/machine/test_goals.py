@@ -74,7 +74,8 @@ def test_set_reaches_every_key(key, q):
         value = q.default + 1  # a default would prove nothing
     text = "; ".join(value) if isinstance(value, tuple) else str(value)
     text = text.lower() if isinstance(value, bool) else text
-    settings = [*BESIDE.get(q.name, ()), f"{key}={text}"]
+    beside = ["data.name=coco"] if key.startswith("data.") else BESIDE.get(q.name, ())
+    settings = [*beside, f"{key}={text}"]
     said = {"model": "llama-3-8b", "budget": 1000, "set": settings}
     goal = goal_of(None, said).goal
     section, _, name = key.rpartition(".")

@@ -38,6 +38,12 @@ def test_alexnet_on_imagenet_from_a_hard_disk_is_as_slow_as_people_reported():
         assert found.shares["input"] > 0.8
 
 
+def test_a_step_that_waits_says_what_would_deliver_more():
+    slow = answered(model="alexnet", **HOST | {"drive": HDD}, data="imagenet-1k")
+    assert any("what would deliver more: packed" in note for note in slow.prediction.notes)
+    assert not any("deliver more" in n for n in answered(**HOST, data="coco").prediction.notes)
+
+
 def test_flash_in_its_place_leaves_the_cards_their_own_pace():
     slow, fast = (answered(model="alexnet", **HOST | {"drive": d}, data="imagenet-1k")
                   for d in (HDD, SSD))  # fmt: skip
@@ -135,6 +141,28 @@ def test_a_drive_that_is_none_is_told_in_one_line(key, name):
     with pytest.raises(Exception, match=rf"predict: {key}: got '{name}'") as error:
         answered(**{key: name})
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("key", "words"), [
+    ("cpu", ("8 cores 4.5 GHz", "8 cores, 4.5GHz", "8 cores at 4.5 ghz", "8 Cores @ 4.5 GHz")),
+    ("drive", ("hdd", "HDD", " hdd ")),
+])  # fmt: skip
+def test_parts_may_be_stated(key, words):
+    found = [answered(**{**HOST, key: word}, data="imagenet-1k") for word in words]
+    assert len({f.feed.items_per_s for f in found}) == 1
+    if key == "drive":
+        assert found[0].prediction.bound == "disk" and 70 < found[0].feed.items_per_s < 80
+    else:
+        assert found[0].feed.items_per_s > answered(**HOST, data="imagenet-1k").feed.items_per_s
+    for bad in ("0 cores 4 GHz", "8 cores 4000 GHz", "8 cores"):
+        with pytest.raises(Exception, match="cpu: got"):
+            answered(cpu=bad)
+
+
+def test_classes_of_drives_are_ordered():
+    rates = [answered(**{**HOST, "drive": w}, data="imagenet-1k").feed.stages["disk"]
+             for w in ("hdd", "sata", "nvme")]  # fmt: skip
+    assert rates == sorted(rates) and rates[1] > 20 * rates[0]
 
 
 # -- for whoever chooses parts -------------------------------------------------------------

@@ -1,11 +1,12 @@
 import math
+import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigwright.predict.feed import fed, feed, needed_items
+from rigwright.predict.feed import fed, feed, needed_items, remedies
 from rigwright.spec.data import DataSet, Feed
 from rigwright.spec.run import Machine, Prediction, Run
 
@@ -113,3 +114,14 @@ def test_the_range_holds_the_step(rate, bound):
     found = fed(STEP, Feed(items_per_s=rate, bound=bound), 64)
     assert found.low_s <= found.step_s <= found.high_s and found.step_s >= STEP.step_s
     assert sum(found.shares.values()) == pytest.approx(1.0)
+
+
+def test_remedies_deliver_more_and_are_of_the_stage_that_binds():
+    for machine, words in ((DISK, ("packed", "sata")), (SSD, ("torchvision", "opencv"))):
+        found = feed(IMAGENET, RUN, machine)
+        said = remedies(IMAGENET, RUN, machine, found)
+        assert all(word in said for word in words)
+        for rate in re.findall(r"([\d,]+) items/s", said):
+            assert float(rate.replace(",", "")) > 1.2 * found.items_per_s
+    dali = replace(IMAGENET, decoder="dali")
+    assert remedies(dali, RUN, SSD, feed(dali, RUN, SSD)) == ""

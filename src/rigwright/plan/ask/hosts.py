@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rigwright.predict.feed import class_iops, full_cores, per_clock
+from rigwright.predict.feed import class_iops, drive_words, full_cores, per_clock, with_class
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Offer
-from rigwright.spec.parts import Board, Chip, Cpu, Drive, Part, RamKit
+from rigwright.spec.parts import Board, Chip, Cpu, Drive, RamKit
 from rigwright.spec.run import Machine
 from rigwright.spec.tables.pcie import lane_rates
 
@@ -83,21 +84,35 @@ def with_drive(machine: Machine, drive: Drive | None) -> Machine:
     )
 
 
-def with_part(machine: Machine, part: Part) -> Machine:
-    """The machine with this processor or this drive."""
-    return with_cpu(machine, part) if isinstance(part, Cpu) else with_drive(machine, part)  # type: ignore[arg-type]
+_STATED = re.compile(r"(\d{1,4}) cores?,?(?: at| @)? (\d+(?:\.\d+)?) ?ghz", re.IGNORECASE)
 
 
-def part_named(kind: str, text: str, where: str) -> Part:
-    """A processor or drive by name. Raises InputError for a name of neither."""
+def with_named(machine: Machine, kind: str, text: str, where: str) -> Machine:
+    """The machine with a processor or drive that is named or stated.
+
+    ``8 cores 4.5 GHz`` states a processor (work per clock as Skylake's), hdd, sata and nvme a
+    drive. Raises InputError for what is neither that nor the name of one part.
+    """
     from rigwright.catalog.identify import identify
 
-    found = identify(kind, text)
-    if found.part is None:
-        allowed = {"cpu": "a processor", "drive": "a drive"}[kind] + " by its whole name"
-        near = f"{' or '.join(found.near[:3])}" if found.near else f"rigwright parts {kind} WORDS"
-        raise InputError(where, kind, text, allowed, near)
-    return found.part
+    said = text.strip()
+    if kind == "drive" and said.lower() in drive_words():
+        return with_class(machine, said.lower())
+    if kind == "cpu" and (stated := _STATED.fullmatch(said)):
+        cores, mhz = int(stated[1]), float(stated[2]) * 1e3
+        if cores and 100 <= mhz <= 10_000:
+            return replace(machine, cpu=said, cpu_cores=cores, cpu_mhz=mhz)
+    part = identify(kind, text).part
+    if isinstance(part, Cpu):
+        return with_cpu(machine, part)
+    if isinstance(part, Drive):
+        return with_drive(machine, part)
+    allowed = {
+        "cpu": "a processor by its whole name, or as 8 cores 4.5 GHz",
+        "drive": f"a drive by its whole name, or {', '.join(drive_words())}",
+    }[kind]
+    near = " or ".join(identify(kind, text).near[:3]) or f"rigwright parts {kind} WORDS"
+    raise InputError(where, kind, text, allowed, near)
 
 
 def data_drive(drives: Iterable[Drive]) -> Drive | None:

@@ -250,7 +250,7 @@ def machine_of(
     machine = replace(machine, **{MACHINE[name].field: v for name, v in values.items()})
     for kind, text in named.items():
         try:
-            machine = hosts.with_part(machine, hosts.part_named(kind, text, where))
+            machine = hosts.with_named(machine, kind, text, where)
         except InputError as error:
             tell(error)
     return machine

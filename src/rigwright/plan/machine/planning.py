@@ -288,6 +288,7 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
         draw_w=fit.draw_w(choice.build),
         wall_w=wall_w,
         job_hours=of_job.job_hours,
+        job=of_job.job,
         feed=feed_words(of_job, run),
         why=why,
         case_volume_l=case.volume_l if case else None,

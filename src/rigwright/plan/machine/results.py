@@ -77,6 +77,7 @@ class Machined:
     draw_w: float | None
     wall_w: float | None
     job_hours: float | None = None
+    job: str = ""
     feed: str = ""
     why: str = ""
     changed: tuple[str, ...] = ()
@@ -136,13 +137,14 @@ class PlanResult(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """A machine as it is: what it carries, and what the rules say of it."""
+    """A machine as it is: what it carries, what feeds it, and what the rules say of it."""
 
     gpu: str
     gpu_count: int
     vram_bytes: int
     prediction: Prediction
     findings: tuple[Finding, ...]
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from rigwright.plan.ask.goal import BUDGET_USD_MAX, Goal
 from rigwright.plan.machine.candidates import Market, market, options, problem, ram_gib
 from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
-from rigwright.plan.speed.feeding import timed
+from rigwright.plan.speed.feeding import feed_words, timed
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip, Part
@@ -152,8 +152,12 @@ def _today(build: Build, goal: Goal) -> Today:
     chip = known[chips.pop()]
     machine = machines.of_build(build, chip)
     machine = replace(machine, gpu_count=sum(c.chip_count for c in build.cards))
-    prediction = timed(goal.workload.run(), machine, goal.job()).prediction
-    return Today(chip.name, machine.gpu_count, chip.vram_bytes, prediction, fit.check(build))
+    run = goal.workload.run()
+    found = timed(run, machine, goal.job())
+    return Today(
+        chip.name, machine.gpu_count, chip.vram_bytes, found.prediction, fit.check(build),
+        feed_words(found, run),
+    )  # fmt: skip
 
 
 def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) -> Upgrade:

@@ -189,7 +189,7 @@ def _rent(goal: Goal, own: _Own, name: str) -> RentResult:
         own_usd_per_hour=hour,
         own_usd_per_job=_own_job(goal, own, hour),
         rows=tuple(rows),
-        notes=(*own.notes, *_notes(rows, goal.as_of)),
+        notes=(*own.notes, *_notes(rows, goal.as_of), *_of_data(goal)),
     )
 
 
@@ -198,6 +198,13 @@ def _own_job(goal: Goal, own: _Own, hour: float) -> float | None:
         return None
     wear = cost.wear_usd_per_hour(own.usd, goal.site.months, goal.site.hours_per_day)
     return own.job_hours * (hour + wear)
+
+
+def _of_data(goal: Goal) -> tuple[str, ...]:
+    if goal.job().data is None:
+        return ()
+    return ("your machine is predicted with what feeds it; drives of offers are not known, so "
+            "rented machines are not",)  # fmt: skip
 
 
 def _notes(rows: list[Rented], as_of: dt.date) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from rigwright.spec.parts import Chip, Cpu, Drive
 from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload import lookup
 
+REMEDY = "what would deliver more: "
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -53,7 +55,9 @@ def timed(run: Run, machine: Machine, job: Job) -> Timed:
         return Timed(p, job_hours=hours, job=job_words(run, job))
     whole = sized(run)
     feed = feeding.feed(job.data, whole, machine)
-    p = feeding.fed(p, feed, run.batch)
+    plain, p = p, feeding.fed(p, feed, run.batch)
+    if p.step_s > plain.step_s and (more := feeding.remedies(job.data, whole, machine, feed)):
+        p = replace(p, notes=(*p.notes, f"{REMEDY}{more}"))
     return Timed(p, feed, _job_hours(whole, job, p, feed), job_words(whole, job))
 
 
@@ -79,7 +83,8 @@ def feed_words(found: Timed, run: Run) -> str:
     needed = run.batch / p.step_s
     binds = feed.items_per_s <= needed * 1.001
     first = "the data binds" if binds else f"the data keeps up with {needed:,.0f} items/s"
-    return "; ".join((f"{first}: {feed.why}", *feed.notes))
+    more = (note for note in p.notes if note.startswith(REMEDY))
+    return "; ".join((f"{first}: {feed.why}", *more, *feed.notes))
 
 
 def uncounted(run: Run) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigwright.spec.data import DataSet
@@ -23,17 +23,35 @@ ACCESS = Path(__file__).parent.parent / "data" / "access.csv"
 
 @dataclass(frozen=True, slots=True)
 class _Access:
-    """A class of drives: what its slowest common models reach. [1/s]"""
+    """A class of drives: what its slowest common models reach. word : as people say it."""
 
     type: str
     interface: str
     rpm_least: float
     random_read_iops: float
+    word: str
+    sequential_read_mb_s: float
 
 
 @functools.cache
 def _classes() -> tuple[_Access, ...]:
     return table(_Access, ACCESS)
+
+
+def drive_words() -> tuple[str, ...]:
+    """Words for classes of drives: hdd, sata, nvme."""
+    return tuple(row.word for row in _classes() if row.word)
+
+
+def with_class(machine: Machine, word: str) -> Machine:
+    """The machine whose data lies on a drive of a class, as slow as the slow ones of it."""
+    row = next(row for row in _classes() if row.word == word)
+    return replace(
+        machine,
+        drive=f"a drive of class {word}",
+        disk_read_bytes_per_s=row.sequential_read_mb_s * 1e6,
+        disk_random_iops=row.random_read_iops,
+    )
 
 
 def class_iops(type: str, interface: str, rpm: float | None) -> float | None:
@@ -85,7 +103,7 @@ def storage_items_per_s(
     return min(whole, random_iops / (1 + math.ceil(data.item_bytes / READ_BYTES)))
 
 
-def drive_words(data: DataSet, machine: Machine) -> str:
+def reading_words(data: DataSet, machine: Machine) -> str:
     """``Barracuda 2 TB reads shuffled files, 79 accesses/s``."""
     name = machine.drive or "the drive"
     rate = (machine.disk_read_bytes_per_s or 0.0) / 1e6

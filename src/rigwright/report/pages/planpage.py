@@ -44,7 +44,6 @@ def page(report: Report) -> str:
     }
     if m is not None:
         values |= {
-            "samples": f"{report.goal.workload.samples or 0:,}",
             "worst": worst(m),
             "fit_word": summary(m.findings).partition(":")[0],
             "fit_counts": summary(m.findings).partition(": ")[2],

@@ -57,7 +57,8 @@ def _speed(out: Console, machine: Machined) -> None:
         out.print(machine.feed)
     said = []
     if machine.job_hours is not None:
-        said.append(f"one job takes {duration(machine.job_hours * 3600)}")
+        what = f" ({machine.job})" if machine.feed else ""
+        said.append(f"one job takes {duration(machine.job_hours * 3600)}{what}")
     if machine.draw_w and machine.wall_w:
         said.append(
             f"draws {machine.draw_w:,.0f} W under load, {machine.wall_w:,.0f} W at the wall"

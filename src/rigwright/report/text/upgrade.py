@@ -72,6 +72,8 @@ def show(result: UpgradeResult) -> None:
         f"today: {escape(gpus(today.gpu_count, today.gpu))}, {now}; "
         f"memory {memory_words(p, today.vram_bytes)}"
     )
+    if today.feed:
+        out.print(escape(today.feed))
     if result.chosen is not None:
         _whole(out, result.chosen, "bold green", "")
     else:
