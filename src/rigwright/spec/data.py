@@ -91,7 +91,8 @@ DATA = (
     _asked(
         "data_format", "format", "Format",
         "How an item is stored; tokens are read as they are, text is tokenised on the way.",
-        "choice", choices=FORMATS, left_out="the set's, else jpeg", example="jpeg",
+        "choice", choices=FORMATS, example="jpeg",
+        left_out="the set's, else jpeg; for language models text",
         spoken=(("jpg", "jpeg"), ("numpy", "raw"), ("npy", "raw"), ("bin", "tokens")),
     ),
     _asked(

@@ -116,6 +116,21 @@ def test_served_models_read_no_set():
                     "data": {"name": "alpaca"}}, "goal.toml")  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("model", "name", "word"),
+    [("gpt2", "imagenet", "reads no pictures"), ("llama-3-8b", "coco", "reads no pictures"),
+     ("resnet50", "alpaca", "reads no texts"), ("vit_base_patch16_224", "c4", "reads no texts")],
+)  # fmt: skip
+def test_pictures_are_for_models_that_see_and_texts_for_those_that_read(model, name, word):
+    with pytest.raises(InputError, match=word):
+        data_of({"data": name}, run_of({"model": model}), "run")
+
+
+def test_a_set_without_a_format_is_what_the_model_reads():
+    assert data_of(OWN, RUN, "run").format == "jpeg"
+    assert data_of(OWN, run_of({"model": "gpt2"}), "run").format == "text"
+
+
 def test_in_a_table_what_is_wrong_is_a_note():
     run, _ = row_of(PICTURE)
     for said in ({"data": "qqqq"}, {"epochs": 9}, OWN | {"data_format": "gif"}):

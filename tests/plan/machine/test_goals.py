@@ -74,7 +74,11 @@ def test_set_reaches_every_key(key, q):
         value = q.default + 1  # a default would prove nothing
     text = "; ".join(value) if isinstance(value, tuple) else str(value)
     text = text.lower() if isinstance(value, bool) else text
-    beside = ["data.name=coco"] if key.startswith("data.") else BESIDE.get(q.name, ())
+    beside = (
+        ["workload.model=resnet50", "data.name=coco"]
+        if key.startswith("data.")
+        else BESIDE.get(q.name, ())
+    )
     settings = [*beside, f"{key}={text}"]
     said = {"model": "llama-3-8b", "budget": 1000, "set": settings}
     goal = goal_of(None, said).goal

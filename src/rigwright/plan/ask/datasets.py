@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rigwright.plan.ask.kinds import kinds_of
 from rigwright.plan.ask.questions import DATA, Tell, applying, left_out, refuse
 from rigwright.spec import data as asked
 from rigwright.spec.asked import Question
@@ -88,10 +89,23 @@ def data_of(said: Mapping[str, Any], run: Run, where: str, tell: Tell = refuse) 
     if not values:
         return None
     try:
-        return DataSet(**_whole(values, where))
+        whole = _whole(values, where)
+        if "format" not in whole and "language" in kinds_of(run.model).sure:
+            whole["format"] = "text"
+        return _readable(DataSet(**whole), run, where)
     except InputError as error:
         tell(error)
     return None
+
+
+def _readable(data: DataSet, run: Run, where: str) -> DataSet:
+    """The set, of pictures for a model that sees and of texts for one that reads."""
+    sure, given = kinds_of(run.model).sure, data.name or data.format
+    if data.format in ("jpeg", "png") and "language" in sure:
+        raise InputError(where, "data", given, f"texts: {run.model} reads no pictures", "alpaca")
+    if data.format in asked.TEXTS and "pictures" in sure:
+        raise InputError(where, "data", given, f"pictures: {run.model} reads no texts", "coco-2017")
+    return data
 
 
 def _whole(values: dict[str, Any], where: str) -> dict[str, Any]:
