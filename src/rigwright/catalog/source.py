@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from rigwright.catalog import tables
 from rigwright.catalog.prices.ledger import CONDITIONS, Quote
-from rigwright.catalog.store.location import database_url
+from rigwright.catalog.store.location import database_url, existing
 from rigwright.spec.market import Market, Price
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
 
@@ -42,6 +42,12 @@ def use(database: str | None) -> None:
     """Read this database (``--db``) instead of the one of the environment."""
     _chosen[:] = [database] if database else []
     forget()
+
+
+def must_be_there() -> None:
+    """Raises InputError where a database was named (``--db``) that is a file and not there."""
+    if _chosen:
+        existing(_chosen[0])
 
 
 def chosen_url() -> str | None:

@@ -30,7 +30,12 @@ Version = Annotated[
 ]
 
 
+IMPORTING = ("catalog", "prices")
+"""Groups whose ``import`` makes a database; their other commands look for it themselves."""
+
+
 @app.callback()
-def _everywhere(db: Database = None, version: Version = False) -> None:
+def _everywhere(context: typer.Context, db: Database = None, version: Version = False) -> None:
     """Say what you train and what you can spend; get the machine."""
-    use_database(db)
+    if db:
+        use_database(db, made=context.invoked_subcommand in IMPORTING)

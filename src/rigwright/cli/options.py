@@ -41,12 +41,17 @@ Database = Annotated[
 ]
 
 
-def use_database(given: str | None) -> None:
-    """Read and write this database in place of the environment's; nothing given changes nothing."""
-    if given:
-        from rigwright.catalog.source import use
+def use_database(given: str | None, *, made: bool = False) -> None:
+    """Read and write this database in place of the environment's; nothing given changes nothing.
 
-        use(given)
+    made : a command makes the one that is not there. Raises InputError where none does.
+    """
+    from rigwright.catalog import source
+
+    if given:
+        source.use(given)
+    if not made:
+        source.must_be_there()
 
 
 def show_result(result: Any, as_json: bool, render: Callable[[Any], None]) -> None:

@@ -40,6 +40,15 @@ def database_url(given: str | None = None) -> str | None:
     return f"sqlite:///{Path(text).expanduser().absolute()}"
 
 
+def existing(given: str) -> None:
+    """Raises InputError for a named database that is a file and not there."""
+    url = database_url(given)
+    file = sqlite_file(url) if url else None
+    if file is not None and not file.is_file():
+        hint = "rigwright catalog import opendb PATH --db FILE makes one"
+        raise InputError("database", "--db", given, "a database file that is there, or none", hint)
+
+
 def _hidden(url: str) -> str:
     """An URL without a password."""
     head, _, tail = url.partition("://")

@@ -49,7 +49,7 @@ def import_(
     """
     import time
 
-    use_database(db)
+    use_database(db, made=True)
     from rigwright.plan.parts.catalogs import import_catalog
     from rigwright.report.market.catalog import show
 

@@ -24,7 +24,7 @@ def import_(
 
     Example: rigwright prices import part_prices.csv.gz
     """
-    use_database(db)
+    use_database(db, made=True)
     from rigwright.plan.parts.pricing import add_prices
     from rigwright.report.market.prices import show_added
 

@@ -137,17 +137,22 @@ class Named(Section):
 
     cards: Annotated[
         tuple[str, ...],
-        ask("Graphics cards", "Graphics cards by name.", names="card", example=("RTX 3090",)),
+        ask("Graphics cards", "Graphics cards by name.", names="card", example=("RTX 5070 Ti",)),
     ] = ()
     cpu: Annotated[
-        str | None, ask("Processor", "Processor by name.", names="cpu", example="Core i7-6700K")
+        str | None, ask("Processor", "Processor by name.", names="cpu", example="Ryzen 7 9700X")
     ] = None
     cooler: Annotated[
-        str | None, ask("Cooler", "Cooler by name.", names="cooler", example="Scythe Kotetsu")
+        str | None,
+        ask(
+            "Cooler", "Cooler by name.", names="cooler", example="Arctic Liquid Freezer III Pro 360"
+        ),
     ] = None
     board: Annotated[
         str | None,
-        ask("Motherboard", "Board by name.", names="board", example="ASRock Z170 Extreme4"),
+        ask(
+            "Motherboard", "Board by name.", names="board", example="MSI MAG B850 Tomahawk Max WiFi"
+        ),
     ] = None
     ram: Annotated[
         tuple[str, ...],
@@ -156,15 +161,21 @@ class Named(Section):
     ] = ()  # fmt: skip
     drives: Annotated[
         tuple[str, ...],
-        ask("Drives", "Drives by name.", names="drive", example=("Samsung 970 EVO Plus 1TB",)),
+        ask("Drives", "Drives by name.", names="drive", example=("Samsung 9100 Pro 1TB",)),
     ] = ()
     psu: Annotated[
         str | None,
-        ask("Power supply", "Power supply by name.", names="psu", example="Corsair CX600M 600W"),
+        ask(
+            "Power supply",
+            "Power supply by name.",
+            names="psu",
+            example="be quiet! Pure Power 13 M 1000W",
+        ),
     ] = None
-    case: Annotated[str | None, ask("Case", "Case by name.", names="case", example="NZXT S340")] = (
-        None
-    )
+    case: Annotated[
+        str | None,
+        ask("Case", "Case by name.", names="case", example="Fractal Design Meshify 3 XL"),
+    ] = None
 
 
 class Own(Named):

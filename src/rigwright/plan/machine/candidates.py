@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,15 @@ import rigwright.predict as predict
 from rigwright.catalog.identify import identify
 from rigwright.catalog.loose import MARK, TOLD, card_of_chip, is_loose, loose_part
 from rigwright.catalog.prices.ledger import Quote, key, own_quote
-from rigwright.catalog.source import by_id, load, load_with_price, number_of, prices_on, state
+from rigwright.catalog.source import (
+    by_condition,
+    by_id,
+    load,
+    load_with_price,
+    number_of,
+    prices_on,
+    state,
+)
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.ask.hosts import gpu_link, of_chip
@@ -236,11 +244,12 @@ def _pool(
     stock: Stock, seen: Mapping[str, Quote], owned: Parts, named: Parts, kind: str
 ) -> tuple[Candidate, ...]:
     """Parts of a kind that can be bought on the day; owned and named ones instead of them."""
-    mine = tuple(Candidate(p, 0, owned=True) for p in owned.get(kind, ()))
-    asked = tuple(_asked(part, seen, stock) for part in named.get(kind, ()))
-    if len(mine) + len(asked) > 1 and kind not in MANY:
-        given = f"{mine[0].part.name} and {asked[0].part.name}"
+    held, wanted = owned.get(kind, ()), named.get(kind, ())
+    if len(held) + len(wanted) > 1 and kind not in MANY:
+        given = f"{held[0].name} and {wanted[0].name}"
         raise InputError("goal", f"own.{kind} and use.{kind}", given, "one of them")
+    mine = tuple(Candidate(p, 0, owned=True) for p in held)
+    asked = tuple(_asked(part, seen, stock) for part in wanted)
     return (*mine, *asked) or tuple(_bought(stock, seen, kind))
 
 
@@ -269,6 +278,10 @@ def _cards(
         }
     for candidate in sold.values():
         found.setdefault(candidate.part.chip, []).append(candidate)  # type: ignore[attr-defined]
+    for part in named:
+        if part.chip not in found:  # type: ignore[attr-defined]
+            any_of_it = (c for c in stock.parts("card") if c.chip == part.chip)  # type: ignore[attr-defined]
+            raise _not_sold(part, any_of_it, stock)
     return {chip: tuple(made) for chip, made in found.items()}
 
 
@@ -286,12 +299,24 @@ def _bought(stock: Stock, seen: Mapping[str, Quote], kind: str) -> Iterator[Cand
 
 
 def _asked(part: Part, seen: Mapping[str, Quote], stock: Stock) -> Candidate:
-    """A part that the goal asks for, at its price. Raises InputError without one."""
-    if key(part) not in seen:
-        allowed = f"a part that is sold on {stock.as_of} and whose price is known"
-        name = f"use.{PLURAL.get(part.kind, part.kind)}"
-        raise InputError("goal", name, part.name, allowed)
-    return Candidate(part, seen[key(part)].cents, named=True)
+    """A part that the goal asks for, at its price. Raises InputError where it is not sold."""
+    quote = seen.get(key(part))
+    if quote is None or not quote.sold:
+        raise _not_sold(part, (part,), stock)
+    return Candidate(part, quote.cents, named=True)
+
+
+def _not_sold(named: Part, parts: Iterable[Part], stock: Stock) -> InputError:
+    """What is asked for cannot be bought as the goal says; whether second-hand it could."""
+    hint = ""
+    if not stock.used:
+        quotes = by_condition(stock.as_of)["used"]
+        used = [q.usd for p in parts if (q := quotes.get(key(p))) and q.sold]
+        if used:
+            hint = f"limits.used = true (--used): second-hand it costs about ${min(used):,.0f}"
+    allowed = f"a part that is sold on {stock.as_of} and whose price is known"
+    name = f"use.{PLURAL.get(named.kind, named.kind)}"
+    return InputError("goal", name, named.name.removesuffix(MARK), allowed, hint)
 
 
 def demands(goal: Goal) -> tuple[Demand, ...]:
