@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 
 import pytest
@@ -11,7 +12,7 @@ from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import prices_on
 from rigwright.catalog.tables import load
 from rigwright.spec.market import Price
-from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
+from rigwright.spec.parts import PART_TYPES, Card, Chip, Drive, Part, RamKit
 
 PRICES = load(Price)
 TABLES: dict[str, tuple[Part, ...]] = {t.kind: load(t) for t in PART_TYPES if t is not Chip}
@@ -107,3 +108,43 @@ def test_the_storys_parts_have_a_price_that_day() -> None:
         "CX600M",
     ):
         assert any(k in known for k, part in PARTS.items() if words in part.name), words
+
+
+PAGE = re.compile(
+    r"[a-z0-9]\.(com|org|net|de|it|cz|ai|co|io)\b|github|@[0-9a-f]{7}|eBay|Newegg|B&H|PC Gamer"
+    r"|r/buildapcsales|PCPartPicker|PCBuilder|NVIDIA marketplace|in a public repository"
+)
+
+
+def test_what_a_shop_asked_says_where_or_that_nobody_read_it_again() -> None:
+    """An estimate stamped with one day is no observation: the model makes those."""
+    loose = [
+        p for p in PRICES
+        if p.basis != "list" and not PAGE.search(p.source) and "from knowledge" not in p.source
+    ]  # fmt: skip
+    assert loose == []
+
+
+def test_twice_the_drive_or_memory_never_costs_the_same_on_one_day() -> None:
+    """A price copied from one size to the next: 4 TB cost more than 2 TB."""
+    lines: dict[tuple[object, ...], set[float]] = {}
+    for p in PRICES:
+        part = PARTS.get(p.part)
+        if isinstance(part, Drive):
+            size, name = part.capacity_bytes, part.name
+        elif isinstance(part, RamKit):
+            size, name = part.modules * part.module_gib, part.name
+        else:
+            continue
+        line = re.sub(r"[0-9.]+ ?[GT]B|\(.*?\)", "", name)
+        lines.setdefault((line, p.date, p.usd, p.condition), set()).add(size)
+    assert [line for line, sizes in lines.items() if len(sizes) > 1] == []
+
+
+def test_a_list_price_of_the_first_day_is_said_to_be_that() -> None:
+    words = re.compile(
+        r"announce|launch|list|MSRP|starting|suggested|original price|first|release|price cut"
+    )
+    for p in PRICES:
+        if p.basis == "list" and p.date == _released(p.part):
+            assert words.search(p.source), p

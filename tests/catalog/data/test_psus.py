@@ -26,7 +26,7 @@ def test_psu_is_named_sourced_and_found(psu):
 
 @pytest.mark.parametrize("psu", PSUS, ids=lambda p: p.id)
 def test_housing_and_class_are_plausible(psu):
-    assert 450 <= psu.watts <= 2050 and psu.watts % 50 == 0
+    assert 450 <= psu.watts <= 2200 and psu.watts % 50 == 0
     assert psu.modular in {"no", "semi", "full"} and psu.efficiency in CLASSES
     assert psu.atx_version in {"3.0", "3.1"} or psu.atx_version.startswith("2.")
     if psu.length_mm is not None:
