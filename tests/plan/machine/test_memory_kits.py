@@ -12,7 +12,7 @@ SERVER = {
     "workload": {"model": "llama-3-8b", "method": "qlora", "seq_len": 1024},
     "budget": {"usd": 9000},
     "use": {"board": "ASRock Rack ROMED8-2T"},
-    "as_of": "2024-06-01",
+    "as_of": "2026-11-01",
 }
 
 
