@@ -61,8 +61,9 @@ def test_clearances_are_smaller_than_the_case(case):
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
 def test_radiator_places_are_well_formed_and_fit(case):
     for item in case.radiators or ():
-        place, size = item.split(":")
+        place, size, *most = item.split(":")
         assert place in PLACES and int(size) in RADIATORS_MM
+        assert all(20 < float(thickest) < 100 for thickest in most)
         along = {"top": (case.depth_mm,), "bottom": (case.depth_mm,)}
         # A rack chassis lies on its side: its front is as wide as a tower's is high.
         walls = along.get(place, (case.width_mm, case.height_mm, case.depth_mm))

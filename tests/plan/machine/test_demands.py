@@ -5,7 +5,7 @@ import pytest
 from rigwright.catalog.source import load
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.candidates import demands
-from rigwright.spec.parts import Card, Case, Cooler
+from rigwright.spec.parts import Case, Cooler
 
 
 def asked(kind, **limits):
@@ -15,14 +15,12 @@ def asked(kind, **limits):
     return lambda part: all(d.accepts(part) for d in found)
 
 
-def test_quiet_takes_coolers_of_known_noise_and_no_blower():
-    cooler, card = asked("cooler", noise_dba_max=25), asked("card", noise_dba_max=25)
+def test_quiet_takes_coolers_of_known_noise():
+    cooler = asked("cooler", noise_dba_max=25)
     assert {cooler(p) for p in load(Cooler)} == {True, False}
     for part in load(Cooler):
         assert cooler(part) == (part.noise_dba is not None and part.noise_dba <= 25)
-    for part in load(Card):
-        assert card(part) == (part.cooling != "blower")
-    assert all(asked("card")(part) for part in load(Card))  # nobody asked for silence
+    assert all(asked("cooler")(part) for part in load(Cooler))  # nobody asked for silence
 
 
 @pytest.mark.parametrize("litres", [8.0, 20.0, 60.0])

@@ -51,7 +51,7 @@ FLAGS = (
     ),
     Question(
         name="quiet", label="Quiet", help=f"A cooler of at most {QUIET_DBA} dB(A) by "
-        "its maker, no blower card; fans of card, case and supply have no such figure.",
+        "its maker; makers print no such figure for the fans of card, case and supply.",
         kind="yes", field="limits.noise_dba_max", flags=("--quiet",),
     ),
     Question(

@@ -225,8 +225,8 @@ class Limits(Section):
     ] = ("nvidia",)
     noise_dba_max: Annotated[
         Positive | None,
-        ask("Cooler noise, at most", "Of the processor's cooler, by its maker; no blower card "
-            "either. Makers print no comparable figure for cards, case fans and supplies.",
+        ask("Cooler noise, at most", "Of the processor's cooler, by its maker. Makers print "
+            "no comparable figure for cards, case fans and supplies; blower cards are the loudest.",
             unit="dB(A)", most=200, example=30),
     ] = None  # fmt: skip
     case_volume_l_max: Annotated[

@@ -343,7 +343,6 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
     if limits.noise_dba_max is not None:
         loudest = limits.noise_dba_max
         found.append(Demand("limits.noise_dba_max", "cooler", lambda p: _quiet(p, loudest)))
-        found.append(Demand("limits.noise_dba_max: no blower", "card", _no_blower))
     if limits.case_volume_l_max is not None or limits.case_height_mm_max is not None:
         found.append(Demand("limits.case size", "case", lambda p: _small(p, goal)))
     return tuple(found)
@@ -375,11 +374,6 @@ def registered(kit: RamKit) -> bool:
 
 def _quiet(part: Part, dba: float) -> bool:
     return isinstance(part, Cooler) and part.noise_dba is not None and part.noise_dba <= dba
-
-
-def _no_blower(part: Part) -> bool:
-    """One small fan that blows through the whole card is the loudest way to cool it."""
-    return isinstance(part, Card) and part.cooling != "blower"
 
 
 def _small(part: Part, goal: Goal) -> bool:
