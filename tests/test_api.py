@@ -17,7 +17,7 @@ STORY = rw.example("2016-desktop/goal.toml")
 BUILD = rw.example("2016-desktop/build.toml")
 NAMES = {
     "InputError", "RigwrightError", "UnknownNameError", "check", "compare", "example", "fit",
-    "plan", "predict", "rent",
+    "plan", "predict", "rent", "why_not",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         plan,
         predict,
         rent,
+        why_not,
     )
 
 __version__ = "0.2.0"
@@ -36,6 +37,7 @@ __all__ = [
     "plan",
     "predict",
     "rent",
+    "why_not",
 ]
 _ROOMS = ("fit", "plan", "predict")
 """Questions with the name of the room that answers them: calling the room asks."""

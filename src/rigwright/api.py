@@ -16,7 +16,7 @@ from typing import Any
 
 from rigwright.plan.ask.examples import example, located
 from rigwright.plan.ask.flags import FLAGS
-from rigwright.plan.machine.results import PlanResult
+from rigwright.plan.machine.results import PlanResult, WhyNot
 from rigwright.plan.memory.results import FitResult
 from rigwright.plan.money.results import RentResult
 from rigwright.plan.parts.results import CheckResult
@@ -38,6 +38,7 @@ __all__ = [
     "plan",
     "predict",
     "rent",
+    "why_not",
 ]
 KEYS = {q.name for q in (*questions(Run), *questions(Machine), *DATA, SAMPLES)}
 Goal = str | Path | Mapping[str, Any]
@@ -55,6 +56,7 @@ _TEXTS = {
     Comparison: ("prediction", "show_comparison"),
     FitResult: ("fit", "show"),
     RentResult: ("rent", "show"),
+    WhyNot: ("whynot", "show"),
 }
 
 
@@ -88,6 +90,16 @@ def rent(
     if build is None:
         return renting.rent(asked, name)
     return renting.rent_built(asked, _build(build)[0], name)
+
+
+def why_not(what: str, goal: Goal | None = None, *, as_of: Day = None, **said: Any) -> WhyNot:
+    """Why cards (``4 x RTX 3090``) or a part are not what is planned; the goal as in ``plan``."""
+    from rigwright.plan.machine import whynot
+
+    if not isinstance(what, str):
+        raise InputError("rigwright", "what", what, "cards or a part by name", "'2 x RTX 3090'")
+    asked, name = _goal(goal, as_of, said)
+    return whynot.why_not(asked, what, name)
 
 
 def check(build: Build) -> CheckResult:

@@ -71,7 +71,7 @@ def explain(search: Search) -> Explanation:
     """
     if cheapest(search, ()) is not None:
         raise ValueError("there is a build that meets every demand")
-    reasons, aside = _reasons(search), tuple[Reason, ...]()
+    reasons, aside = asked_for(search), tuple[Reason, ...]()
     if cheapest(search, reasons, any_will_do=True) is None:  # the rules alone allow nothing
         active = _rules(search, reasons)
         every = [Reason("rule", rule.id) for rule in search.problem.rules]
@@ -80,18 +80,36 @@ def explain(search: Search) -> Explanation:
         if cheapest(search, (*aside, *reasons), any_will_do=True) is None:
             return Explanation((), ())
     conflict = _smallest(search, reasons, aside)
-    site = [r for r in _rules(search, ()) if _reads_site(search, r) and r not in reasons]
+    site = [r for r in _rules(search, ()) if r.name in of_site(search) and r not in reasons]
     singles = [c for r in (*reasons, *site) if (c := _change(search, (r,))) is not None]
     several = [] if singles else _pairs(search, conflict)
     several = several or ([] if singles else _least_drops(search, [*reasons, *aside]))
     return Explanation(conflict, tuple(sorted((*singles, *several), key=_nearness)))
 
 
+def fewest_rules(search: Search) -> tuple[frozenset[str], Choice | None]:
+    """Rules of which none can be kept if the others are, and the cheapest build without them.
+
+    Demands and budget are not asked. None where no build is left at all.
+    """
+    asked, dropped = asked_for(search), list[Reason]()
+    while cheapest(search, (*asked, *dropped), any_will_do=True) is None:
+        more = [r for r in _rules(search, (*asked, *dropped)) if r not in dropped]
+        if not more:
+            return frozenset(), None
+        dropped += more
+    for rule in tuple(dropped):
+        fewer = [r for r in dropped if r != rule]
+        if cheapest(search, (*asked, *fewer), any_will_do=True) is not None:
+            dropped = fewer
+    return frozenset(r.name for r in dropped), cheapest(search, (*asked, *dropped))
+
+
 def _nearness(change: Change) -> tuple[object, ...]:
     return (len(change.drops), [_RANK[r.kind] for r in change.drops], change.extra_cents)
 
 
-def _reasons(search: Search) -> list[Reason]:
+def asked_for(search: Search) -> list[Reason]:
     """What the user asked for, the least telling first: those are tried to do without first."""
     problem = search.problem
     found = [] if problem.allow_unknown else [UNKNOWN]
@@ -107,8 +125,9 @@ def _rules(search: Search, dropped: Iterable[Reason]) -> list[Reason]:
     return [Reason("rule", rule.id) for rule in search.problem.rules if rule.id in active]
 
 
-def _reads_site(search: Search, reason: Reason) -> bool:
-    return any(r.id == reason.name and SITE & set(r.reads) for r in search.problem.rules)
+def of_site(search: Search) -> frozenset[str]:
+    """Rules on the wall circuit or a power cap."""
+    return frozenset(rule.id for rule in search.problem.rules if SITE & set(rule.reads))
 
 
 def _relaxation(dropped: Iterable[Reason]) -> Relaxation:

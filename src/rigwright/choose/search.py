@@ -127,6 +127,22 @@ class Search:
         choice = known.choice and replace(known.choice, option=option)
         return replace(known, option=option, choice=choice)
 
+    def least_cents(self, option: Option) -> int:
+        """A price that no build of the option is below."""
+        cards = self._bundles(option)
+        return (cards[0].bundle.cents if cards else 0) + self.run(STRICT).least_cents
+
+    def cheapest(self) -> Choice | None:
+        """The cheapest of the builds that ``best`` finds, whatever the budget and the step time."""
+        found: Choice | None = None
+        for option in sorted(self.problem.options, key=self.least_cents):
+            if found is not None and self.least_cents(option) >= found.cents:
+                break
+            choice = self.best(option).choice
+            if choice is not None and (found is None or choice.cents < found.cents):
+                found = choice
+        return found
+
     def _surest(self, option: Option, found: Outcome) -> Outcome:
         """The outcome with as few doubts as ``KNOWN_WORTH`` pays; all at once, else one by one."""
         left = self.doubted(found.choice)

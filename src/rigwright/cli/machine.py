@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import GOAL, GOAL_RUN, UPGRADE, asks, tell
 from rigwright.cli.options import Build, BuildOption, Goal, GoalOption, Json, show_result
+
+if TYPE_CHECKING:
+    from rigwright.plan.machine.goals import Asked
 
 ANSWER = "The answer"
 AsOf = Annotated[
@@ -36,6 +39,12 @@ def plan(
             rich_help_panel=ANSWER,
         ),
     ] = None,
+    why: Annotated[
+        str | None,
+        typer.Option(
+            help="Why not this? Cards as 4 x RTX 3090, or a part.", rich_help_panel=ANSWER
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Design the machine for a goal: a file, flags, or flags over a file.
@@ -50,6 +59,9 @@ def plan(
 
     asked = goal_of(goal, said, as_of)
     tell(asked.notes)
+    if why is not None:
+        _why_not(asked, why, as_json)
+        return
     result = plan_asked(asked.goal, asked.name)
     if chart:
         from rigwright.report.charts.frontier import save_frontier
@@ -62,6 +74,13 @@ def plan(
         save(report_of(asked.goal, asked.name, result), report)
     show_result(result, as_json, show)
     raise typer.Exit(0 if result.chosen else 1)
+
+
+def _why_not(asked: Asked, what: str, as_json: bool) -> None:
+    from rigwright.plan.machine.whynot import why_not
+    from rigwright.report.text.whynot import show
+
+    show_result(why_not(asked.goal, what, asked.name), as_json, show)
 
 
 @app.command()

@@ -67,7 +67,20 @@ def link(path: str, values: dict[str, Any], **changed: Any) -> str:
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 
+def changed(values: dict[str, Any], keys: dict[str, Any]) -> dict[str, Any]:
+    """A goal's query with other values of some keys."""
+    found = dict(values)
+    for key, value in keys.items():
+        section, _, name = key.rpartition(".")
+        name = f"{section}_{name}" if section in ("own", "use") else name
+        many = isinstance(value, list | tuple)
+        text = "; ".join(map(str, value)) if many else str(value)
+        found[name] = text.lower() if isinstance(value, bool) else text
+    return found
+
+
 FILTERS = {
+    "changed": changed,
     "duration": duration,
     "gib": gib,
     "kind": lambda kind: KINDS.get(kind, kind),

@@ -15,13 +15,8 @@ from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import Market, idle_cards, market, options, trusting
-from rigwright.plan.machine.explaining import explain
-from rigwright.plan.machine.outfitting import (
-    RESOLVED,
-    best_within,
-    outfitted,
-    traded,
-)
+from rigwright.plan.machine.helping.explaining import explain, of_one_chip
+from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import search_of
 from rigwright.plan.machine.secondhand import second_hand
@@ -35,13 +30,16 @@ ALTERNATIVES = 3
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
 
 
-def plan(goal: Goal, name: str = "goal") -> PlanResult:
-    """The cheapest machine, by the rules, that carries the fastest affordable GPU choice."""
+def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
+    """The cheapest machine, by the rules, that carries the fastest affordable GPU choice.
+
+    only : id of a chip; no other is looked at.
+    """
     goal, said = trusting(goal)
     m = market(goal)
-    found = options(goal, m)
+    found = options(goal, of_one_chip(m, only))
     tried = _tried(goal, m, found)
-    changed = _changed(goal, m, tried, found)
+    changed = _changed(goal, of_one_chip(m, only), tried, found)
     outcomes, best = (*tried.outcomes, *changed.outcomes), changed.best or tried.best
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
@@ -58,7 +56,7 @@ def plan(goal: Goal, name: str = "goal") -> PlanResult:
         notes=(*said, *_notes(goal, m)),
     )
     if best is None:
-        conflicts, changes = explain(goal, m, found, tried.search)
+        conflicts, changes = explain(goal, found, only)
         return replace(result, conflicts=conflicts, changes=changes)
     search, missed = (changed if changed.best else tried)[:2]
     whole = outfitted(goal, search, best)
@@ -122,12 +120,12 @@ def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -
     nothing = Tried(literal.search, (), (), None)
     if literal.best is None:
         more = changed_options(goal, m, found, below_cents=round(goal.budget.usd * 100))
-        return _tried(goal, m, more) if more else nothing
+        return _tried(goal, market(goal), more) if more else nothing
     most, speed = clearly_cheaper(literal.best), literal.best.option.step_s or 0.0
     more = changed_options(
         goal, m, found, below_cents=most, step_s=speed * (1 + RESOLVED)
     )  # fmt: skip
-    tried = _tried(goal, m, more) if more else nothing
+    tried = _tried(goal, market(goal), more) if more else nothing
     cheaper = tried.best is not None and tried.best.cents <= most
     return tried if cheaper else nothing
 

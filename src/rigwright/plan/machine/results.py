@@ -97,11 +97,18 @@ class Machined:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A demand that stands in the way, or a change that makes the goal possible."""
+    """A change that makes the goal possible. what, helps : what to change, what there is then.
+
+    keys : the same as keys of the goal; empty where nothing is bought.
+    usd : of the cheapest machine then, or of the job where it is rented; None where not known.
+    """
 
     what: str
     helps: str
     usd: float | None = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    gpu: str = ""
+    gpu_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,33 @@ class PlanResult(Answer):
     conflicts: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot(Answer):
+    """Why cards or a part are not the plan's, or that they are.
+
+    asked, name : as it was written, and what it means.  why : what speaks against it, in the
+    words of rules and limits.  usd, step_s : of the cheapest machine with it and its predicted
+    step; None where there is none.  relative_step : against the plan's.  changed : what the run
+    needs there.  instead, instead_usd : what is planned.  changes : what makes it possible.
+    """
+
+    goal: str
+    as_of: dt.date
+    run: Run
+    budget_usd: float
+    asked: str
+    name: str
+    chosen: bool
+    why: tuple[str, ...]
+    usd: float | None = None
+    step_s: float | None = None
+    relative_step: float | None = None
+    changed: tuple[str, ...] = ()
+    instead: str = ""
+    instead_usd: float | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

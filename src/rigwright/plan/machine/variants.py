@@ -7,22 +7,26 @@ make a clearly cheaper machine as fast, the plan is made with them and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from rigwright.catalog.source import by_id
 from rigwright.choose.problem import Choice, Option
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.kinds import served
 from rigwright.plan.ask.questions import RUN
-from rigwright.plan.machine.candidates import Market, buyable, counts
-from rigwright.plan.memory.changes import same_result
+from rigwright.plan.machine.candidates import Market, buyable, counts, options
+from rigwright.plan.memory.changes import lightest, same_result
+from rigwright.plan.speed import vram
 from rigwright.predict import memory
 from rigwright.spec.parts import Card, Chip
 from rigwright.spec.run import Run
 
 CLEARLY = 0.9
 """A run that fits as it is said is changed only for a machine that costs at most this share."""
+NO_LIMIT = 1 << 62
 KEYS = ("micro_batch", "grad_checkpointing", "sharding", "pipeline_parallel")
 """What is changed of a run; what whoever asks has said of them stays."""
 
@@ -48,6 +52,11 @@ def key_values(goal: Goal, run: Run) -> dict[str, object]:
     return {n: getattr(run, n) for n in KEYS if getattr(run, n) != getattr(asked, n)}
 
 
+def said_of(run: Run) -> frozenset[str]:
+    """What whoever asks has said of the run and nothing changes."""
+    return frozenset(name for name in KEYS if getattr(run, name) != RUN[name].default)
+
+
 def changed_options(
     goal: Goal, m: Market, found: Iterable[Option], *, below_cents: int, step_s: float | None = None
 ) -> tuple[Changed, ...]:
@@ -58,22 +67,57 @@ def changed_options(
     run = goal.workload.run()
     if goal.workload.literal or run.mode not in memory.TRAINING:
         return ()
-    said = {name for name in KEYS if getattr(run, name) != RUN[name].default}
     literal = {(o.chip.id, o.count) for o in found if o.step_s is not None}
     slowest = min(step_s or float("inf"), (goal.limits.step_ms_max or float("inf")) / 1e3)
     made = []
     others = any(o.chip.id not in m.kept for o in found)
-    for chip, count, cents in _priced(goal, m, others):
+    for chip, count, cents in priced(goal, m, others):
         if cents >= below_cents or (chip.id, count) in literal:
             continue
-        fitting = same_result(run, of_chip(chip, count), said)
+        fitting = same_result(run, of_chip(chip, count), said_of(run))
         if fitting is not None and fitting.step_s <= slowest:
             cards = m.cards[chip.id]
             made.append(Changed(chip, count, cards, fitting.step_s, fitting.run, fitting.changes))
     return tuple(made)
 
 
-def _priced(goal: Goal, m: Market, others: bool) -> Iterator[tuple[Chip, int, int]]:
+def carriers(goal: Goal, m: Market) -> tuple[Option, ...]:
+    """Every choice of cards that carries the run, as it is said or with its result as it is.
+
+    As in ``options``, others than owned cards only where none of those does. Where no limit asks,
+    the time of a step is not worked out: it stands as 0.
+    """
+    if goal.limits.step_ms_max is not None:
+        as_said = options(goal, m)
+        more = changed_options(goal, m, as_said, below_cents=NO_LIMIT)
+        return tuple(o for o in (*as_said, *more) if o.step_s is not None)
+    mine = _carrying(goal, m, buyable)
+    if mine or m.fixed or not m.kept:
+        return mine
+    return _carrying(goal, m, partial(buyable, others=True))
+
+
+def _carrying(
+    goal: Goal, m: Market, had: Callable[[Goal, Market, int], tuple[str, ...]]
+) -> tuple[Option, ...]:
+    run, known = goal.workload.run(), by_id(Chip)
+    keeps = not goal.workload.literal and run.mode in memory.TRAINING
+    said = said_of(run) if keeps else frozenset(KEYS)
+    peaks: dict[tuple[str, int], tuple[vram.Held, ...]] = {}
+    found = []
+    for count in counts(goal, m):
+        if count % (run.tensor_parallel * run.pipeline_parallel):
+            continue
+        for chip in (known[chip_id] for chip_id in had(goal, m, count)):
+            alike = (chip.id if served(run) else memory.generation(chip), count)
+            if alike not in peaks:
+                peaks[alike] = lightest(run, of_chip(chip, count), said)
+            if any(held.verdict(chip) == vram.FITS for held in peaks[alike]):
+                found.append(Option(chip, count, m.cards[chip.id], 0.0))
+    return tuple(found)
+
+
+def priced(goal: Goal, m: Market, others: bool) -> Iterator[tuple[Chip, int, int]]:
     """(chip, count, cents of its cheapest cards at least) of every choice that can be had.
 
     others : beside those that are owned, too.

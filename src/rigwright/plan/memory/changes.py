@@ -14,7 +14,7 @@ from rigwright.plan.ask.hosts import gpu_link
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.memory.results import Lighter, Way
 from rigwright.plan.speed import predicting, vram
-from rigwright.plan.speed.runs import operations
+from rigwright.plan.speed.runs import operations, replicas
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run
@@ -216,6 +216,71 @@ def same_result(run: Run, machine: Machine, said: Collection[str] = ()) -> Fitti
     return min(_fewest(run, machine, known), key=lambda f: f.step_s, default=None)
 
 
+def lightest(run: Run, machine: Machine, said: Collection[str] = ()) -> tuple[vram.Held, ...]:
+    """Peaks of ``run`` as it is, and with all that ``same_result`` may change."""
+    known = [c for c in _changes(run) if c.keeps and c.keeps not in said]
+    single = [replace(c, apply=_set(micro_batch=1)) if c.kind == "passes" else c for c in known]
+    spread = [c for c in single if c.kind == "sharding"]
+    rest = [c for c in single if c.kind != "sharding"]
+    runs = [run, _all_of(run, machine, rest), *(_all_of(run, machine, [c, *rest]) for c in spread)]
+    found = (_peak(one, machine) for one in dict.fromkeys(runs))
+    return tuple(held for held in found if held is not None)
+
+
+def carried(run: Run, machine: Machine, said: Collection[str] = ()) -> bool:
+    """Whether it fits, as it is or by what ``same_result`` may change."""
+    return any(h.verdict(machine.chip) == vram.FITS for h in lightest(run, machine, said))
+
+
+def _all_of(run: Run, machine: Machine, group: Sequence[_Change]) -> Run:
+    """The run with those changes of ``group`` that change something, on the same cards."""
+    for change in group:
+        run, _ = change.apply(run, machine) or (run, machine)
+    return run
+
+
+def _peak(run: Run, machine: Machine) -> vram.Held | None:
+    try:
+        return vram.held(run, machine) if _shared(run, machine) else None
+    except InputError:
+        return None  # a layout that does not divide
+
+
+def _shared(run: Run, machine: Machine) -> bool:
+    """Every copy of the model has an item at least."""
+    return run.batch >= replicas(run, machine.gpu_count)
+
+
+def others(run: Run, machine: Machine, most: int) -> Iterator[tuple[tuple[str, ...], Run]]:
+    """Other runs of the model that need less: up to ``most`` changes together, in words.
+
+    The cards stay, and what leaves the result as it is is left to ``same_result``.
+    """
+    known = [c for c in (*_changes(run), *_smaller(run)) if not c.keeps]
+    known = [c for c in known if c.kind not in ("cards", "passes")]
+    for size in range(1, most + 1):
+        for group in itertools.combinations(known, size):
+            if len({change.kind for change in group}) < size:
+                continue
+            yield tuple(change.words for change in group), _all_of(run, machine, group)
+
+
+def _smaller(run: Run) -> list[_Change]:
+    """Less in one step; of a batch that may be passed in pieces, nothing."""
+    found = []
+    if run.mode not in memory.TRAINING:
+        sizes = [run.batch >> n for n in range(1, run.batch.bit_length())]
+        found = [_Change("batch", f"batch {size}", _set(batch=size)) for size in sizes]
+    elif not trained(run) and _sees_its_batch(run):
+        sizes = [n for n in (64, 32, 16) if n < (run.micro_batch or run.batch)]
+        words = "micro-batch {0} (batch normalisation then sees {0})"
+        found = [_Change("batch", words.format(n), _set(micro_batch=n)) for n in sizes]
+    if run.seq_len and run.seq_len > 1:
+        half = run.seq_len // 2
+        found.append(_Change("length", f"{half} tokens", _set(seq_len=half)))
+    return found
+
+
 def _distinct(every: list[Way]) -> list[Way]:
     """The fastest of ways to the same run on the same cards."""
     seen: dict[tuple[Run, int], Way] = {}
@@ -234,7 +299,7 @@ def _fitting(run: Run, machine: Machine, group: Sequence[_Change]) -> Fitting | 
                 return None
             changed, after = both
         held = vram.held(changed, after)
-        if held.verdict(machine.chip) != vram.FITS:
+        if held.verdict(machine.chip) != vram.FITS or not _shared(changed, after):
             return None
         spent = predicting.predict_run(changed, after).step_s
     except InputError:
@@ -255,7 +320,7 @@ def _way(run: Run, found: Fitting, step_s: float) -> Way:
         step_s=found.step_s,
         relative_step=found.step_s / step_s,
         exact=found.exact,
-        host_bytes=_moved_bytes(found.run, found.machine) if moves else 0.0,
+        host_bytes=moved_bytes(found.run, found.machine) if moves else 0.0,
     )
 
 
@@ -299,7 +364,7 @@ def _lighter(run: Run, machine: Machine, group: list[_Change]) -> Lighter | None
         return None  # a layout that does not divide
 
 
-def _moved_bytes(run: Run, machine: Machine) -> float:
+def moved_bytes(run: Run, machine: Machine) -> float:
     """Weights and optimizer state that offload keeps in host memory, of all GPUs. [B]"""
     kept = vram.held(run, machine).peak.shares
     whole = vram.held(replace(run, offload=False), machine).peak.shares

@@ -10,17 +10,18 @@ from pathlib import Path
 import rigwright.fit as fit
 from rigwright import cost
 from rigwright.catalog.buildfile import read_build
-from rigwright.catalog.prices.ledger import Quote, counts, key
-from rigwright.catalog.source import by_id, load, prices_on
+from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.source import by_id, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine.helping.hiring import offers_of
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.money.results import Rented, RentResult
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.feeding import timed
 from rigwright.spec.build import Build
-from rigwright.spec.errors import InputError, UnknownNameError
+from rigwright.spec.errors import InputError
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Prediction
@@ -71,26 +72,6 @@ def _built(goal: Goal, build: Build, name: str) -> _Own:
     chip = build.chips[0]
     found = timed(goal.workload.run(), machines.of_build(build, chip), goal.job())
     return _Own(build.name or name, usd, wall, found.prediction, found.job_hours, notes)
-
-
-def _offers(goal: Goal) -> tuple[Offer, ...]:
-    """Offers named by the goal, else those seen up to its day; the latest of each."""
-    wanted = set(goal.site.offers)
-    latest: dict[tuple[str, str, str], Offer] = {}
-    for offer in load(Offer):
-        place = (offer.provider, offer.instance, offer.region)
-        if offer.instance in wanted:
-            near = abs((offer.date - goal.as_of).days)
-            if place not in latest or near < abs((latest[place].date - goal.as_of).days):
-                latest[place] = offer
-        elif not wanted and counts(offer.date, goal.as_of):
-            known = latest.setdefault(place, offer)
-            latest[place] = max(known, offer, key=lambda o: o.date)
-    unknown = wanted - {o.instance for o in latest.values()}
-    if unknown:
-        names = sorted({o.instance for o in load(Offer)})
-        raise UnknownNameError("offer", ", ".join(sorted(unknown)), tuple(names[:6]))
-    return tuple(latest.values())
 
 
 def _months(hours: float | None, per_day: float) -> float | None:
@@ -173,7 +154,7 @@ def _rent(goal: Goal, own: _Own, name: str) -> RentResult:
     kwh, source = _electricity(goal)
     hour = cost.energy_usd_per_hour(own.wall_w, kwh)
     chips = by_id(Chip)
-    rows = [_rented(goal, own, hour, o, chips[o.chip]) for o in _offers(goal)]
+    rows = [_rented(goal, own, hour, o, chips[o.chip]) for o in offers_of(goal)]
     rows.sort(key=lambda r: (not r.fits, r.usd_per_job or r.usd_per_hour))
     if not goal.site.offers:
         rows = rows[:OFFERS_SHOWN]

@@ -142,7 +142,6 @@ def _show_nothing(out: Console, result: PlanResult) -> None:
     for conflict in result.conflicts:
         out.print(f"  these clash: {escape(conflict)}")
     for change in result.changes:
-        price = "" if change.usd is None else f" (${change.usd:,.0f})"
-        out.print(f"  {escape(change.what)}: {escape(change.helps)}{price}")
+        out.print(f"  {escape(change.what)}: {escape(change.helps)}")
     for note in result.notes:
         out.print(f"note: {escape(note)}", style="dim")

@@ -1,0 +1,125 @@
+"""Changes of a goal: which keys, in words, and the goal after them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from rigwright.catalog.prices.rates import rate
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.machine.candidates import SINGULAR
+from rigwright.plan.memory.changes import moved_bytes, others
+from rigwright.spec.errors import RigwrightError
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Run
+
+GIB = 1024**3
+HOST_GIB = 16
+"""What the system and the loader have beside what is offloaded."""
+ENGINE = "llama.cpp"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is changed, in words, and as keys of a goal."""
+
+    words: str
+    keys: Mapping[str, Any] = field(default_factory=dict)
+
+    def __add__(self, other: Edit) -> Edit:
+        words = " and ".join(filter(None, (self.words, other.words)))
+        return Edit(words, {**self.keys, **other.keys})
+
+
+def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:
+    """The goal with other values of some keys."""
+    sections: dict[str, dict[str, Any]] = {}
+    for key, value in keys.items():
+        section, _, name = key.rpartition(".")
+        sections.setdefault(section, {})[name] = tuple(value) if isinstance(value, list) else value
+    return goal.model_copy(
+        update={
+            section: getattr(goal, section).model_copy(update=said)
+            for section, said in sections.items()
+        }
+    )
+
+
+def budget_of(goal: Goal, cents: int) -> Edit:
+    """A budget, in the currency it is said in, that pays so much; nothing where it does."""
+    usd, said = cents / 100, goal.budget
+    if usd <= said.usd:
+        return Edit("")
+    more = f"raise the budget by ${usd - said.usd:,.0f}"
+    if said.amount is None:
+        return Edit(more, {"budget.usd": math.ceil(usd)})
+    unit = rate(said.currency, goal.as_of).usd
+    return Edit(more, {"budget.amount": math.ceil(usd / unit)})
+
+
+def of_run(goal: Goal, chip: Chip, most: int) -> Iterator[Edit]:
+    """Other runs of the goal's model that need less memory, up to ``most`` changes together."""
+    run = goal.workload.run()
+    for words, other in others(run, of_chip(chip), most):
+        edit = Edit(" and ".join(words), _keys(run, other)) + _room(goal, other, chip)
+        if edit.keys and _reads(goal, edit):
+            yield edit
+
+
+def _room(goal: Goal, run: Run, chip: Chip) -> Edit:
+    """Memory of the computer for what offload keeps there."""
+    if not run.offload or goal.workload.offload:
+        return Edit("")
+    machine = of_chip(chip, run.tensor_parallel * run.pipeline_parallel)
+    gib = math.ceil(moved_bytes(run, machine) / GIB + HOST_GIB)
+    if gib <= goal.limits.ram_gib_min:
+        return Edit("")
+    return Edit(f"{gib} GiB of RAM", {"limits.ram_gib_min": gib})
+
+
+def _keys(run: Run, other: Run) -> dict[str, Any]:
+    """Keys of [workload] that make one run the other."""
+    found: dict[str, Any] = {}
+    for f in fields(run):
+        value = getattr(other, f.name)
+        if value != getattr(run, f.name):
+            name, value = ("framework", ENGINE) if f.name == "software" else (f.name, value)
+            found[f"workload.{name}"] = value
+    return found
+
+
+def _reads(goal: Goal, edit: Edit) -> bool:
+    try:
+        edited(goal, edit.keys).workload.run()
+    except RigwrightError:
+        return False
+    return True
+
+
+def of_limits(goal: Goal) -> Iterator[Edit]:
+    """Limits on the cards and on what is for sale."""
+    limits = goal.limits
+    if not limits.used:
+        yield Edit("second-hand prices too", {"limits.used": True})
+    if limits.gpu_count_max < 4:
+        yield Edit("up to 4 GPUs", {"limits.gpu_count_max": 4})
+    if limits.gpu_count_min > 1:
+        yield Edit("a single GPU too", {"limits.gpu_count_min": 1})
+    if len(limits.brands):
+        yield Edit("any maker", {"limits.brands": []})
+    if set(limits.gpu_vendors) == {"nvidia"}:
+        yield Edit("GPUs of AMD too", {"limits.gpu_vendors": ["nvidia", "amd"]})
+    if goal.workload.literal:
+        words = "smaller passes, checkpointing or sharding where they help"
+        yield Edit(words, {"workload.literal": False})
+
+
+def of_owned(goal: Goal) -> Iterator[Edit]:
+    """One kind of owned parts is bought instead."""
+    for name, had in goal.own:
+        if isinstance(had, tuple) and had:
+            kind = SINGULAR.get(name, name)
+            yield Edit(f"another {kind} than the {', '.join(had)} you have", {f"own.{name}": []})

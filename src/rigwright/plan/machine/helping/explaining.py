@@ -1,0 +1,290 @@
+"""When nothing fits: which demands clash, and what would help, nearest and cheapest first.
+
+What helps is a change of the goal's own keys, tried: the machine named is one that the rules pass.
+Rules are facts of hardware and are never given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import rigwright.fit as fit
+from rigwright.choose import explain as reasons
+from rigwright.choose.problem import Choice, Option, weigh
+from rigwright.choose.search import Search
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.machine.candidates import Market, market
+from rigwright.plan.machine.helping import hiring
+from rigwright.plan.machine.helping.edits import (
+    Edit,
+    budget_of,
+    edited,
+    of_limits,
+    of_owned,
+    of_run,
+)
+from rigwright.plan.machine.results import Change
+from rigwright.plan.machine.searches import search_of
+from rigwright.plan.machine.sensible import sensible
+from rigwright.plan.machine.variants import carriers, said_of
+from rigwright.plan.memory.changes import same_result
+from rigwright.plan.speed import vram
+from rigwright.spec.build import Circuit
+from rigwright.spec.errors import RigwrightError
+from rigwright.spec.parts import Chip
+
+GIB = 1024**3
+SHOWN, OVER = 6, 3
+"""Changes shown: of those that the budget pays, and of those that it does not."""
+TOGETHER, NEAR = 2, 4
+"""Changes of a run tried together; the cheapest of them tried with second-hand prices too."""
+FUSES_A = {True: (15, 20, 30, 50), False: (10, 13, 16, 20, 25, 32, 40, 63)}
+"""Sizes of circuits below 150 V (NEC 210.3) and above (IEC 60898), from knowledge."""
+Explained = tuple[tuple[str, ...], tuple[Change, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """A change of the goal and the cheapest machine there is then, whatever the budget."""
+
+    edit: Edit
+    choice: Choice
+
+
+def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> Explained:
+    """(demands that clash, changes that help). only : no other chip is looked at."""
+    here = _searched(goal, only)
+    if here.problem.options:
+        conflicts, edits = _clash(goal, here)
+    else:
+        conflicts, edits = _nothing_carries(goal, found, only), []
+    edits += [*of_limits(goal), *of_owned(goal)]
+    helped = _tried(goal, edits, only)
+    helped += _runs(goal, found, only, helped)
+    changes = [_change(goal, h) for h in _nearest(goal, helped)]
+    return conflicts, (*changes, *(_rented(goal) if only is None else ()))
+
+
+def _searched(goal: Goal, only: str | None) -> Search:
+    """The search among every choice of cards that carries the run."""
+    m = market(goal)
+    given_up = frozenset(demand.name for demand in sensible(goal))
+    return search_of(goal, m, carriers(goal, of_one_chip(m, only)), given_up)
+
+
+def of_one_chip(m: Market, only: str | None) -> Market:
+    """The market with no other cards than those of a chip."""
+    if only is None:
+        return m
+    cards = {chip: made for chip, made in m.cards.items() if chip == only}
+    return replace(m, cards=cards, kept={c: n for c, n in m.kept.items() if c == only})
+
+
+# -- what is tried -------------------------------------------------------------------------
+def _tried(goal: Goal, edits: Iterable[Edit], only: str | None) -> list[Helped]:
+    found = []
+    for edit in edits:
+        if only is not None and any(key.startswith("limits.gpu_count") for key in edit.keys):
+            continue
+        try:
+            choice = _searched(edited(goal, edit.keys), only).cheapest()
+        except RigwrightError:
+            continue  # a part that the change leaves without a price
+        if choice is not None:
+            found.append(Helped(edit, choice))
+    return found
+
+
+def _runs(
+    goal: Goal, found: tuple[Option, ...], only: str | None, helped: list[Helped]
+) -> list[Helped]:
+    """Other runs, and the same with second-hand prices where those alone do not do."""
+    if not found:
+        return []
+    edits = list(of_run(goal, found[0].chip, TOGETHER))
+    more = _tried(goal, edits, only)
+    paid = round(goal.budget.usd * 100)
+    if goal.limits.used or any(h.choice.cents <= paid for h in (*helped, *more)):
+        return more
+    used = Edit("second-hand prices too", {"limits.used": True})
+    near = sorted(more, key=lambda h: h.choice.cents)[:NEAR]
+    return more + _tried(goal, [h.edit + used for h in near], only)
+
+
+def _nearest(goal: Goal, helped: Iterable[Helped]) -> list[Helped]:
+    """What the budget pays, fewest changes first; then what it does not pay, by price.
+
+    Left out is what more changes do for no less money than fewer of them.
+    """
+    paid = goal.budget.usd * 100
+
+    kept: list[Helped] = []
+    for one in sorted(helped, key=lambda h: (len(h.edit.keys), h.choice.cents)):
+        keys = set(map(repr, one.edit.keys.items()))
+        beaten = any(
+            set(map(repr, k.edit.keys.items())) <= keys
+            and (k.choice.cents <= one.choice.cents or k.choice.cents <= paid)
+            for k in kept
+        )
+        if not beaten:
+            kept.append(one)
+    within = [h for h in kept if h.choice.cents <= paid]
+    over = sorted((h for h in kept if h not in within), key=lambda h: h.choice.cents)
+    return [*within[:SHOWN], *over[:OVER]]
+
+
+def _change(goal: Goal, helped: Helped) -> Change:
+    """In words, with what the run needs on those cards."""
+    choice, option = helped.choice, helped.choice.option
+    edit = helped.edit + budget_of(goal, choice.cents)
+    run = edited(goal, helped.edit.keys).workload.run()
+    machine = of_chip(option.chip, option.count)
+    with_ = ""
+    if vram.held(run, machine).verdict(option.chip) != vram.FITS:
+        fitting = same_result(run, machine, said_of(run))
+        with_ = f", with {' and '.join(fitting.changes)}" if fitting else ""
+    gpu = f"{option.count} x {option.chip.name}"
+    return Change(
+        edit.words,
+        f"then {gpu} from ${choice.cents / 100:,.0f}{with_}",
+        choice.cents / 100,
+        edit.keys,
+        option.chip.name,
+        option.count,
+    )
+
+
+def _rented(goal: Goal) -> Iterator[Change]:
+    """The cheapest offer that carries the run."""
+    hired = hiring.cheapest(goal)
+    if hired is None:
+        return
+    offer = hired.offer
+    job = "" if hired.usd is None else f", ${hired.usd:,.0f} for the whole job"
+    with_ = f", with {' and '.join(hired.changes)}" if hired.changes else ""
+    yield Change(
+        f"rent {offer.provider} {offer.instance}",
+        f"${offer.usd_per_hour:.2f} an hour (seen {offer.date}){job}{with_}",
+        hired.usd,
+        {},
+        hired.chip.name,
+        offer.gpu_count,
+    )
+
+
+# -- why nothing is bought -----------------------------------------------------------------
+def _clash(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
+    """A smallest set of demands that clash, and what gives up one of them."""
+    empty = [kind for kind, pool in search.problem.candidates.items() if not pool]
+    if empty:
+        return (f"no {', '.join(empty)} is sold on this day within the limits",), []
+    if reasons.cheapest(search, reasons.asked_for(search), any_will_do=True) is None:
+        return _refused(goal, search)
+    got = reasons.explain(search)
+    words = (", ".join(_reason(goal, r) for r in got.conflict),)
+    edits = (_given_up(goal, change) for change in got.changes)
+    return words, [edit for edit in edits if edit is not None]
+
+
+def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
+    """Whatever is asked: what rules say of the machine that fewest of them refuse."""
+    rules, choice = reasons.fewest_rules(search)
+    if choice is None:
+        return ("the rules alone",), []
+    wrong = (r for r in search.problem.rules if r.id in rules and weigh(r, choice.build) != "fine")
+    found = [f for f in (rule.check(choice.build) for rule in wrong) if f is not None]
+    edit = _circuit(goal, choice) if {f.rule for f in found} <= reasons.of_site(search) else None
+    return tuple(f"{f.why} ({f.rule})" for f in found), [edit] if edit else []
+
+
+def _reason(goal: Goal, reason: reasons.Reason) -> str:
+    words = {
+        "budget": f"budget.usd {goal.budget.usd:,.0f}",
+        "unknown": "every fit must be proven (limits.allow_unknown = false)",
+        "memory": "the run must fit the GPU",
+        "rule": f"rule {reason.name}",
+        "demand": reason.name,
+    }
+    return words[reason.kind]
+
+
+def _given_up(goal: Goal, change: reasons.Change) -> Edit | None:
+    """The keys that give up what a search gave up; None where there are none for it."""
+    whole = Edit("")
+    for reason in change.drops:
+        edit = Edit("") if reason.kind == "budget" else _one(goal, reason, change.choice)
+        if edit is None:
+            return None
+        whole += edit
+    return whole
+
+
+def _one(goal: Goal, reason: reasons.Reason, choice: Choice) -> Edit | None:
+    build, limits = choice.build, goal.limits
+    if reason.kind == "unknown":
+        return Edit("accept a fit that has to be measured first", {"limits.allow_unknown": True})
+    if reason.kind == "rule":
+        return _circuit(goal, choice)
+    if reason.name == "limits.ram_gib_min":
+        gib = sum(k.modules * k.module_gib for k in build.ram)
+        return Edit(f"{gib:g} GiB of RAM", {"limits.ram_gib_min": gib})
+    if reason.name == "limits.storage_gb_min":
+        gb = min(d.capacity_bytes for d in build.drives) / 1e9
+        return Edit(f"a drive of {gb:g} GB", {"limits.storage_gb_min": gb})
+    if reason.name == "limits.cores_min" and build.cpu:
+        return Edit(f"{build.cpu.cores} cores", {"limits.cores_min": build.cpu.cores})
+    if reason.name == "limits.drive":
+        return Edit("a hard disk", {"limits.drive": "any"})
+    if reason.name == "limits.noise_dba_max" and build.cooler and build.cooler.noise_dba:
+        dba = build.cooler.noise_dba
+        return Edit(f"a cooler of {dba:g} dB(A)", {"limits.noise_dba_max": dba})
+    if reason.name == "limits.case size" and build.case:
+        return _case(build.case.volume_l, build.case.height_mm, limits)
+    return None
+
+
+def _case(litres: float | None, height_mm: float | None, limits: object) -> Edit | None:
+    keys = {}
+    for name, have in (("case_volume_l_max", litres), ("case_height_mm_max", height_mm)):
+        if getattr(limits, name) is not None:
+            if have is None:
+                return None
+            keys[f"limits.{name}"] = max(float(-(-have // 1)), getattr(limits, name))
+    return Edit("a larger case", keys)
+
+
+def _circuit(goal: Goal, choice: Choice) -> Edit | None:
+    """A fuse that carries what the machine draws at the wall."""
+    here, wall_w = goal.circuit(), fit.wall_w(choice.build)
+    if wall_w is None:
+        return None
+    for amperes in FUSES_A[here.volts < 150]:
+        if amperes <= here.amperes:
+            continue
+        circuit = Circuit(here.volts, amperes, here.other_load_w)
+        if fit.continuous_w(circuit) >= wall_w:
+            words = f"a wall circuit of {here.volts:g} V {amperes} A"
+            return Edit(words, {"limits.circuit_amperes": amperes})
+    return None
+
+
+def _nothing_carries(goal: Goal, found: tuple[Option, ...], only: str | None) -> tuple[str, ...]:
+    """No GPU that can be bought carries the run: memory, the step limit or the filters."""
+    run, known = goal.workload.run(), [o.chip for o in found if only in (None, o.chip.id)]
+    if not known:
+        return ("limits on the GPU and the day: no card of these vendors and sizes is sold",)
+    largest: Chip = max(known, key=lambda c: c.vram_bytes)
+    machine = of_chip(largest, run.tensor_parallel * run.pipeline_parallel)
+    held = vram.held(run, machine)
+    which = (
+        f"{largest.name} has" if only else f"the largest that can be bought, {largest.name}, has"
+    )
+    clash = (
+        f"the run needs {held.peak.bytes / GIB:.1f} GiB on one GPU; {which} "
+        f"{largest.vram_bytes / GIB:.0f} GiB: {held.verdict(largest)}"
+    )
+    if goal.limits.step_ms_max is not None:
+        clash += f", or is slower than limits.step_ms_max {goal.limits.step_ms_max:g} ms"
+    return (clash,)

@@ -1,0 +1,82 @@
+"""Offers of rented machines for a goal, and the cheapest that carries its run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rigwright.catalog.prices.ledger import counts
+from rigwright.catalog.source import by_id, load
+from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.hosts import of_offer
+from rigwright.plan.machine.variants import KEYS, said_of
+from rigwright.plan.memory.changes import carried, same_result
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.predict import memory
+from rigwright.spec.errors import UnknownNameError
+from rigwright.spec.market import Offer
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Machine, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Hired:
+    """An offer that carries a run. usd : of the whole job; None where its size is not said."""
+
+    offer: Offer
+    chip: Chip
+    step_s: float
+    usd: float | None
+    changes: tuple[str, ...] = ()
+
+
+def offers_of(goal: Goal) -> tuple[Offer, ...]:
+    """Offers named by the goal, else those seen up to its day; the latest of each."""
+    wanted = set(goal.site.offers)
+    latest: dict[tuple[str, str, str], Offer] = {}
+    for offer in load(Offer):
+        place = (offer.provider, offer.instance, offer.region)
+        if offer.instance in wanted:
+            near = abs((offer.date - goal.as_of).days)
+            if place not in latest or near < abs((latest[place].date - goal.as_of).days):
+                latest[place] = offer
+        elif not wanted and counts(offer.date, goal.as_of):
+            known = latest.setdefault(place, offer)
+            latest[place] = max(known, offer, key=lambda o: o.date)
+    unknown = wanted - {o.instance for o in latest.values()}
+    if unknown:
+        names = sorted({o.instance for o in load(Offer)})
+        raise UnknownNameError("offer", ", ".join(sorted(unknown)), tuple(names[:6]))
+    return tuple(latest.values())
+
+
+def cheapest(goal: Goal) -> Hired | None:
+    """The offer that does the job for the least, or the cheapest an hour where no job is said."""
+    run, chips, samples = goal.workload.run(), by_id(Chip), goal.workload.samples
+    keeps = not goal.workload.literal and run.mode in memory.TRAINING
+    said = said_of(run) if keeps else frozenset(KEYS)
+    able = [
+        (offer, machine)
+        for offer in offers_of(goal)
+        if carried(run, machine := of_offer(offer, chips[offer.chip]), said)
+    ]
+    if not samples:
+        able = sorted(able, key=lambda pair: pair[0].usd_per_hour)[:1]
+    found = [_hired(run, offer, machine, samples, said) for offer, machine in able]
+    return min(
+        (h for h in found if h is not None),
+        key=lambda h: (h.usd or 0.0, h.offer.usd_per_hour, h.step_s),
+        default=None,
+    )
+
+
+def _hired(
+    run: Run, offer: Offer, machine: Machine, samples: int | None, said: frozenset[str]
+) -> Hired | None:
+    p, fitting = predict_run(run, machine), None
+    if not p.fits:
+        fitting = same_result(run, machine, said)
+        if fitting is None:
+            return None
+    step_s = fitting.step_s if fitting else p.step_s
+    usd = samples / run.batch * step_s / 3600 * offer.usd_per_hour if samples else None
+    return Hired(offer, machine.chip, step_s, usd, fitting.changes if fitting else ())

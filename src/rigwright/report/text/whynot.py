@@ -1,0 +1,41 @@
+"""Why not these cards or this part, on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from rigwright.report.console import console
+from rigwright.report.text.prediction import duration, joined, run_words
+
+if TYPE_CHECKING:
+    from rigwright.plan.machine.results import WhyNot
+
+
+def show(answer: WhyNot) -> None:
+    """What is asked, what speaks against it, its price and speed, what makes it possible."""
+    out = console()
+    out.print(
+        f"[bold]{escape(run_words(answer.run))}[/] for at most ${answer.budget_usd:,.0f}, "
+        f"as of {answer.as_of}\n"
+    )
+    word = "is what is planned" if answer.chosen else "is not what is planned"
+    out.print(f"[bold]{escape(answer.name)}[/] {word}")
+    for why in answer.why:
+        out.print(f"  {escape(why)}")
+    if answer.usd is not None:
+        with_ = f", with {escape(joined(answer.changed))}" if answer.changed else ""
+        out.print(f"its cheapest machine: ${answer.usd:,.0f}, a step of {_speed(answer)}{with_}")
+    if answer.instead and not answer.chosen and answer.instead_usd is not None:
+        out.print(f"planned: {escape(answer.instead)}, ${answer.instead_usd:,.0f}")
+    if answer.changes:
+        out.print("what makes it possible:")
+    for change in answer.changes:
+        out.print(f"  {escape(change.what)}: {escape(change.helps)}")
+
+
+def _speed(answer: WhyNot) -> str:
+    if answer.relative_step is None or answer.chosen:
+        return duration(answer.step_s)
+    return f"{duration(answer.step_s)} ({answer.relative_step:.2f} x as long as planned)"

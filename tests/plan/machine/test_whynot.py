@@ -1,0 +1,128 @@
+"""Why not the other: the same price as a plan that must have it, and what lets it in does."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+
+from rigwright.plan.ask.goal import Goal, parse_goal
+from rigwright.plan.machine.helping.edits import edited
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.whynot import why_not, with_it
+from rigwright.plan.speed.runs import chip_named
+from rigwright.spec.errors import InputError, UnknownNameError
+
+GOALS: tuple[dict[str, Any], ...] = (
+    {"workload": {"model": "llama-3-8b", "method": "qlora", "seq_len": 1024, "batch": 4},
+     "budget": {"usd": 3000}},
+    {"workload": {"model": "qwen2.5-1.5b", "batch": 8, "seq_len": 1024},
+     "budget": {"usd": 5500}, "limits": {"used": True}},
+    {"workload": {"model": "resnet50", "batch": 256}, "budget": {"usd": 1800}},
+    {"workload": {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m"},
+     "budget": {"usd": 900}},
+)  # fmt: skip
+NUMBERS = range(len(GOALS))
+
+
+@functools.cache
+def goal(number: int) -> Goal:
+    return parse_goal({"as_of": "2026-11-01", **GOALS[number]}, f"goal {number}")
+
+
+@functools.cache
+def planned(number: int):
+    return plan(goal(number))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_of_what_is_chosen_it_says_so(number):
+    chosen = planned(number).chosen
+    if chosen is None:
+        assert number == 3
+        return
+    got = why_not(goal(number), f"{chosen.gpu_count} x {chosen.gpu}")
+    assert got.chosen and got.why == (chosen.why,) and got.relative_step == 1
+    for line in chosen.parts:
+        if line.kind in ("cpu", "psu", "case"):
+            assert why_not(goal(number), line.name).chosen, line.name
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_an_option_costs_what_the_plan_says_of_it(number):
+    points = [p for p in planned(number).frontier if p.usd is not None and not p.chosen]
+    for point in points[:: max(len(points) // 5, 1)]:
+        got = why_not(goal(number), f"{point.gpu_count} x {point.gpu}")
+        assert not got.chosen and got.why
+        assert got.usd == pytest.approx(point.usd) and got.step_s == pytest.approx(point.step_s)
+        chosen = next((p for p in planned(number).frontier if p.chosen), None)
+        if chosen is not None:
+            assert got.relative_step == pytest.approx(point.step_s / chosen.step_s)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "i9-14900K",
+        "Fractal Define 7",
+        "RTX 3090",
+        "RX 7900 XTX",
+        "4 x RTX 5090",
+        "2 x RTX 3090",
+        "8 x RTX 5060 Ti 16 GB",
+    ],
+)
+@pytest.mark.parametrize("number", [0, 2])
+def test_what_lets_it_in_does(number, asked):
+    got = why_not(goal(number), asked)
+    assert got.chosen or got.why
+    count = int(asked[0]) if asked[1:4] == " x " else None
+    name = asked.partition(" x ")[2] if count else asked
+    for change in got.changes:
+        assert change.keys
+        made = edited(goal(number), change.keys)
+        made = edited(made, {"budget.usd": max(made.budget.usd, change.usd + 0.01)})
+        assert why_not(made, asked).usd is not None, change
+        forced = with_it(made, chip_named(name), count)
+        assert forced.chosen is not None, change
+        assert forced.chosen.usd <= made.budget.usd + 0.01, change
+
+
+def test_a_part_costs_what_a_plan_with_it_does():
+    for name, key in (("Core i9-14900K", "cpu"), ("Corsair 4000D Airflow", "case")):
+        got = why_not(goal(0), name)
+        forced = plan(edited(goal(0), {f"use.{key}": got.name}))
+        assert got.usd == next(p.usd for p in forced.frontier if p.chosen)
+
+
+def test_limits_that_keep_cards_out_are_named_with_their_key():
+    got = why_not(goal(0), "RX 7900 XTX")
+    assert any("limits.gpu_vendors" in why for why in got.why)
+    assert all("amd" in c.keys["limits.gpu_vendors"] for c in got.changes)
+    assert any("limits.gpu_count_max is 4" in why for why in why_not(goal(0), "6 x RTX 5090").why)
+
+
+def test_a_rule_that_refuses_is_quoted():
+    got = why_not(goal(0), "4 x RTX 5090")
+    assert got.usd is None
+    assert any("(wall_circuit)" in why or "(psu_wattage)" in why for why in got.why)
+
+
+def test_owned_parts_stand_in_the_way_and_are_named():
+    asked = edited(goal(0), {"own.psu": "Corsair RM850x (2021)"})
+    got = why_not(asked, "Corsair RM1000x (2021)")
+    assert any("RM850x" in why for why in got.why)
+
+
+@pytest.mark.parametrize("asked", ["RTX 309", "Zyzzogeton 12", "2 x Flurb"])
+def test_an_unknown_name_is_one_line(asked):
+    with pytest.raises(UnknownNameError) as told:
+        why_not(goal(0), asked)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("asked", ["0 x RTX 3090", "99 x RTX 3090"])
+def test_a_number_of_cards_that_no_machine_has_is_refused(asked):
+    with pytest.raises(InputError, match="1 to 8"):
+        why_not(goal(0), asked)
