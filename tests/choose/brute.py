@@ -37,7 +37,7 @@ def cheapest(problem: Problem, option: Option) -> int | None:
             build = Build(
                 **{k: parts[k][0] for k in ("cpu", "cooler", "board", "psu", "case") if k in parts},
                 ram=parts["ram"], drives=parts["drive"], cards=(card.part,) * number,
-                chips=(option.chip,), circuit=problem.circuit, whole=True,
+                chips=(option.chip,), circuit=problem.circuit, whole=True, runs=problem.runs,
             )  # fmt: skip
             if passes(build, problem):
                 best = cents

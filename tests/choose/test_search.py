@@ -47,6 +47,22 @@ def test_equal_to_brute_force(seed):
             assert search.confirm(choice) is choice
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_what_runs_together_is_no_question_in_the_search_either(seed):
+    problem = random_problem(seed, size=3, rules=PLAIN if seed % 2 else RULES)
+    some = [c.part.id for pool in problem.candidates.values() for c in pool[seed % 2 :]]
+    card = problem.options[0].cards[seed % 2].part.id
+    running = replace(problem, runs=(*some, card))  # one of two equal cards is new
+    search = Search(running)
+    for option in running.options[:2]:
+        choice = search.solve(option).choice
+        assert (choice.cents if choice else None) == brute.cheapest(running, option)
+        strict = brute.cheapest(problem, option)
+        assert strict is None or choice.cents <= strict
+        if choice:
+            assert search.confirm(choice) is choice
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 10**6),

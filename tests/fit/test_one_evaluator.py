@@ -108,3 +108,37 @@ def test_a_firm_rule_refuses_what_would_pass_otherwise():
         if (weigh(replace(rule, firm=False), build), weigh(rule, build)) == ("fine", "bad")
     }
     assert refused == set(firm)
+
+
+def test_parts_that_run_together_can_be_built_and_lose_what_they_lose():
+    turned = 0
+    for build in BUILDS:
+        running = replace(build, runs=tuple(p.id for p in build.parts()))
+        before = {f.rule: f for f in fit.check(build)}
+        for found in fit.check(running):
+            rule, was = fit.BY_ID[found.rule], before[found.rule]
+            if found == was:
+                grave = was.severity == "error" and was.verdict in ("unknown", "conflict")
+                assert not grave or not rule.settled(running), found
+                continue
+            turned += 1
+            assert was.severity == "error" and not rule.absence
+            assert (was.verdict, found.verdict) in {("unknown", "ok"), ("conflict", "warning")}
+            assert was.why in found.why and "today" in found.why
+            assert weigh(rule, running) == "fine"
+    assert turned > 300
+
+
+def test_a_new_part_is_asked_about_as_ever():
+    for seed, build in enumerate(BUILDS):
+        parts = [p for p in build.parts() if p.kind in ("card", "psu", "case", "board", "ram")]
+        if not parts:
+            continue
+        new = parts[seed % len(parts)]
+        others = [p.id for p in build.parts()]
+        others.remove(new.id)  # of two equal ones only one runs
+        running = replace(build, runs=tuple(others))
+        before = {f.rule: f for f in fit.check(build)}
+        for found in fit.check(running):
+            if new.kind in fit.BY_ID[found.rule].reads:
+                assert found == before[found.rule]

@@ -148,12 +148,14 @@ Measured = tuple[Hashable, tuple[float, ...]]
 class Measures:
     """Bundles seen through some attributes: what must be equal, and what may be better.
 
-    A missing measure (None or zero) compares with nothing but itself.
+    A missing measure (None or zero) compares with nothing but itself. runs : as in ``Problem``.
     """
 
-    def __init__(self, names: Iterable[str], better: Mapping[str, str]) -> None:
+    def __init__(
+        self, names: Iterable[str], better: Mapping[str, str], runs: tuple[str, ...] = ()
+    ) -> None:
         names = tuple(names)
-        self.read = reader(tuple(n for n in names if n not in better))
+        self.read = reader(tuple(n for n in names if n not in better), runs)
         ways = [n for n in names if n in better]
         self.values = reader(tuple(ways))
         self.signs = tuple(1 if better[n] == "more" else -1 for n in ways)
@@ -237,11 +239,12 @@ class Pool:
         names: tuple[str, ...],
         demands: Sequence[Demand],
         better: Mapping[str, str] = MappingProxyType({}),
+        runs: tuple[str, ...] = (),
     ) -> None:
         self.kind = kind
-        self.better = better
+        self.better, self.runs = better, runs
         self._replaced: dict[tuple[str, ...], Replaced] = {}
-        self.bundles = undominated(found, demands, Measures(names, better))
+        self.bundles = undominated(found, demands, Measures(names, better, runs))
         self.parts = [b.parts for b in self.bundles]
         self.cents = [b.cents for b in self.bundles]
         self.everything = (1 << len(self.bundles)) - 1
@@ -252,7 +255,7 @@ class Pool:
     def replaced(self, names: tuple[str, ...]) -> Replaced:
         """What each bundle replaces where nothing but these attributes is still read."""
         if names not in self._replaced:
-            self._replaced[names] = Replaced(self.parts, Measures(names, self.better))
+            self._replaced[names] = Replaced(self.parts, Measures(names, self.better, self.runs))
         return self._replaced[names]
 
     def wanted(self, dropped: frozenset[str]) -> int:

@@ -78,6 +78,7 @@ class Problem:
     lacks : (kind but not card, all its parts) -> cents of worth that they lack; added to their
         price where the search compares, never paid.
     weights : how often a cent of price, and one of what is lacking, counts in that comparison.
+    runs : ids of owned parts that run together today, each as often as it is there.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -104,11 +105,14 @@ class Problem:
     replaceable: frozenset[str] = frozenset()
     lacks: Callable[[str, Sequence[Part]], int] | None = None
     weights: tuple[int, int] = (1, 1)
+    runs: tuple[str, ...] = ()
 
     @property
     def site(self) -> Build:
         """The machine without its parts: where it stands; what is not chosen is not there."""
-        return Build(circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w, whole=True)
+        return Build(
+            circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w, whole=True, runs=self.runs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,10 @@ def weigh(rule: Rule, build: Build) -> Weight:
     A conflict stops a build, and so does a warning that costs speed or safety: the search buys
     something better. Of a ``firm`` rule any warning does. An unknown is a doubt (let through only
     on request) where it could hide that the machine cannot work; a lesser unknown goes on the list
-    of things to measure instead.
+    of things to measure instead. Among parts that run today nothing is bought, so nothing is asked.
     """
+    if build.runs and rule.settled(build):
+        return "fine"
     finding = rule.check(build)
     if finding is None:
         return "fine"

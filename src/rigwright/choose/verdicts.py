@@ -7,6 +7,7 @@ The memory may be shared by searches over different candidates, demands and budg
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -36,12 +37,27 @@ def _fields(kind: str, parts: Parts) -> dict[str, Any]:
     return {MANY[kind]: parts}
 
 
-def reader(names: tuple[str, ...]) -> Callable[[Parts], Any]:
-    """A function that gives the named attributes of every part."""
+def reader(names: tuple[str, ...], runs: tuple[str, ...] = ()) -> Callable[[Parts], Any]:
+    """A function that gives the named attributes of every part.
+
+    runs : ids of parts that run together today; whether a part is one of them counts, too.
+    """
+    if runs:
+        read = reader(names)
+        return lambda parts: (read(parts), _running(parts, runs))
     if not names:
         return len
     get = attrgetter(*names)
     return lambda parts: tuple(map(get, parts))
+
+
+def _running(parts: Parts, runs: tuple[str, ...]) -> tuple[bool, ...]:
+    """Which parts are those that run; a second piece of one that is there is not."""
+    left, found = Counter(runs), []
+    for part in parts:
+        found.append(left[part.id] > 0)
+        left[part.id] -= 1
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -56,7 +72,7 @@ class Verdicts:
 
     def ids(self, kind: str, names: tuple[str, ...], bundles: Iterable[Parts]) -> list[int]:
         """A number for every tuple of parts: equal numbers, equal values of the attributes."""
-        read, places = reader(names), self._places
+        read, places = reader(names, self.site.runs), self._places
         found = []
         for parts in bundles:
             key = (kind, names, read(parts))
@@ -73,7 +89,8 @@ class Verdicts:
         of_chip = rule.reads.get("chip")
         if of_chip is None:
             return self.ids("card", names, (cards,))[0]
-        key = ("card", names, reader(names)(cards), of_chip, reader(of_chip)((chip,)))
+        read = reader(names, self.site.runs)(cards)
+        key = ("card", names, read, of_chip, reader(of_chip)((chip,)))
         if key not in self._places:
             self._places[key] = len(self._examples)
             self._examples.append({"cards": cards, "chips": (chip,)})

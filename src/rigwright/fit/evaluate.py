@@ -1,8 +1,8 @@
 """The one evaluator: what a rule says of a build, once and for all who ask.
 
 A rule function looks at the parts alone. What it finds is weighed here against what is known of
-the list: lines nobody understood, half a machine, risers. ``check``, ``check --cases`` and the
-search all call ``Rule.check``, which is this.
+the list: lines nobody understood, half a machine, risers, parts that run together today.
+``check``, ``check --cases`` and the search all call ``Rule.check``, which is this.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import replace
 
 from rigwright.fit.answer import Answer, unknown
 from rigwright.spec.build import Build, Finding, Severity, Verdict
-from rigwright.spec.rule import Rule
+from rigwright.spec.rule import NOT_PARTS, Rule
 
 Ask = Callable[[Build], Answer | None]
-NOT_PARTS = frozenset({"build", "circuit", "chip"})
 ASKING = frozenset({"ram", "card", "drive"})
 """Kinds of which one more part only asks for more, unless a rule says that it ``supplies``."""
 WHOLE = ("board", "ram", "psu", "case")
@@ -28,7 +27,7 @@ def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
     answer = _of_lines(rule, build, answer)
     if answer is None:
         return None
-    answer = _of_list(rule, build, answer)
+    answer = _of_machine(rule, build, _of_list(rule, build, answer))
     verdict, severity = _weighed(answer, answer.severity or rule.severity)
     involved = (part.id for kind in rule.reads if kind not in NOT_PARTS for part in build.of(kind))
     return Finding(
@@ -83,4 +82,20 @@ def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
         why = f"{answer.why}; with {build.risers} riser(s) the cards may sit elsewhere"
         fix = "see where each card and its riser go"
         return replace(answer, verdict="unknown", margin=None, why=why, fix=fix)
+    return answer
+
+
+def _of_machine(rule: Rule, build: Build, answer: Answer) -> Answer:
+    """Parts that run together today can be built: what is not known of that is no question.
+
+    That nothing is lost by it is not proven. Where a known fact says that they cannot, the fact
+    is in doubt.
+    """
+    if (answer.severity or rule.severity) != "error" or not rule.settled(build):
+        return answer
+    if answer.verdict == "unknown":
+        return Answer("ok", f"these parts run together today; {answer.why}")
+    if answer.verdict == "conflict":
+        why = f"{answer.why}; yet these parts are said to run together today"
+        return replace(answer, verdict="warning", why=why, fix="look at the part's own page")
     return answer

@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import Literal, TypedDict, Unpack
 
 from rigwright.fit.answer import Answer
-from rigwright.fit.evaluate import NOT_PARTS, Ask, evaluate
+from rigwright.fit.evaluate import Ask, evaluate
 from rigwright.spec.build import Build, Finding, Severity
-from rigwright.spec.rule import Rule
+from rigwright.spec.rule import NOT_PARTS, Rule
 
 Function = Callable[..., Answer | None]
 

@@ -31,6 +31,7 @@ class Build:
     chips : the chips of those cards, for rules on VRAM and PCIe links; each once.
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
     whole : nothing is left out on purpose: a part that is not here is missing.
+    runs : ids of the parts that run together today, each as often as it is there.
     """
 
     name: str = ""
@@ -48,6 +49,7 @@ class Build:
     chips: tuple[Chip, ...] = ()
     risers: int = 0
     whole: bool = False
+    runs: tuple[str, ...] = ()
 
     def of(self, kind: str) -> tuple[Part, ...]:
         """The parts of one kind."""

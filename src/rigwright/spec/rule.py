@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from rigwright.spec.build import Build, Finding, Severity
+
+NOT_PARTS = frozenset({"build", "circuit", "chip"})
+"""What a rule may read besides parts; a chip is part of its card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,15 @@ class Rule:
     absence: bool = False
     slotted: bool = False
     firm: bool = False
+
+    def settled(self, build: Build) -> bool:
+        """Whether all parts it reads run together today: they can be built, whatever is known.
+
+        What is not there proves nothing: a rule on absence is never settled.
+        """
+        if not build.runs or self.absence:
+            return False
+        parts = Counter(
+            part.id for kind in self.reads if kind not in NOT_PARTS for part in build.of(kind)
+        )
+        return bool(parts) and parts <= Counter(build.runs)

@@ -42,6 +42,8 @@ PLURAL = {kind: key for key, kind in SINGULAR.items()}
 MANY = frozenset({"card", "ram", "drive"})
 """Kinds of which a machine has several."""
 NUMBER_MAX = 64
+MACHINE = ("board", "cpu", "ram", "psu")
+"""What a machine that starts has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,6 +495,17 @@ def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]
     return steps
 
 
+def running(m: Market) -> tuple[str, ...]:
+    """Ids of the owned parts, where they are a machine: board, processor, memory and supply.
+
+    Such a machine runs today; fewer parts are spares and prove nothing together.
+    """
+    if not all(any(c.owned for c in m.candidates[kind]) for kind in MACHINE):
+        return ()
+    pools = (*m.candidates.values(), *m.cards.values())
+    return tuple(c.part.id for pool in pools for c in pool if c.owned)
+
+
 def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
     """The search problem of a goal."""
     limits = goal.limits
@@ -505,5 +518,6 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         allow_unknown=limits.allow_unknown,
         circuit=goal.circuit(),
         better=fit.BETTER,
+        runs=running(m),
         copies={} if goal.use.ram else {"ram": kits},
     )
