@@ -283,15 +283,20 @@ def candidates(kind: str, text: str) -> tuple[Part, ...]:
 
 def used_cards_on(as_of: dt.date) -> Mapping[str, Quote]:
     """Key of a card -> what a second-hand one costs on a day; nothing else is priced for it."""
-    return _used_cards(as_of, state())
+    return used_on(Card, as_of)
 
 
-@functools.lru_cache(maxsize=8)
-def _used_cards(as_of: dt.date, _: int) -> Mapping[str, Quote]:
-    from rigwright.catalog.prices.today import used_cards
+def used_on(part_type: type[Part], as_of: dt.date) -> Mapping[str, Quote]:
+    """Part key -> what a second-hand one of a kind costs on a day."""
+    return _used(part_type.kind, as_of, state())
 
-    cards = load_with_price(Card)
-    return used_cards(cards, load(Price), tables.load(Market), by_id(Chip), as_of)
+
+@functools.lru_cache(maxsize=16)
+def _used(kind: str, as_of: dt.date, _: int) -> Mapping[str, Quote]:
+    from rigwright.catalog.prices.today import used
+
+    parts, rows = load_with_price(TYPES[kind]), tables.load(Market)
+    return used(kind, parts, load(Price), rows, by_id(Chip), as_of)
 
 
 def attribution() -> tuple[str, ...]:

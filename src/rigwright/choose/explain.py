@@ -15,8 +15,8 @@ from rigwright.choose.search import Search
 from rigwright.spec.parts import Card
 
 ReasonKind = Literal["unknown", "memory", "demand", "budget", "rule"]
-SITE = frozenset({"circuit", "build"})
-"""What a rule reads besides parts: the wall, a power cap. The user can change that."""
+POWER_CAP = "gpu_power_cap_w"
+"""What a rule reads of the machine, not of its parts, that the user can change; or the wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,11 @@ def _rules(search: Search, dropped: Iterable[Reason]) -> list[Reason]:
 
 def of_site(search: Search) -> frozenset[str]:
     """Rules on the wall circuit or a power cap."""
-    return frozenset(rule.id for rule in search.problem.rules if SITE & set(rule.reads))
+    return frozenset(
+        rule.id
+        for rule in search.problem.rules
+        if "circuit" in rule.reads or POWER_CAP in rule.reads.get("build", ())
+    )
 
 
 def _relaxation(dropped: Iterable[Reason]) -> Relaxation:

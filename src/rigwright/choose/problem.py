@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rigwright.spec.build import Build, Circuit
+from rigwright.spec.build import TRAINING_LANES, Build, Circuit
 from rigwright.spec.parts import Chip, Part
 from rigwright.spec.rule import Rule
 
@@ -78,7 +78,7 @@ class Problem:
     lacks : (kind but not card, all its parts) -> cents of worth that they lack; added to their
         price where the search compares, never paid.
     weights : how often a cent of price, and one of what is lacking, counts in that comparison.
-    runs : ids of owned parts that run together today, each as often as it is there.
+    runs, lanes_each : as in ``Build``.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -106,12 +106,17 @@ class Problem:
     lacks: Callable[[str, Sequence[Part]], int] | None = None
     weights: tuple[int, int] = (1, 1)
     runs: tuple[str, ...] = ()
+    lanes_each: int = TRAINING_LANES
 
     @property
     def site(self) -> Build:
         """The machine without its parts: where it stands; what is not chosen is not there."""
         return Build(
-            circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w, whole=True, runs=self.runs
+            circuit=self.circuit,
+            gpu_power_cap_w=self.gpu_power_cap_w,
+            whole=True,
+            runs=self.runs,
+            lanes_each=self.lanes_each,
         )
 
 

@@ -122,6 +122,12 @@ def upgrade(
     *,
     said: dict[str, Any],
     as_of: AsOf = None,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway", help="Go on without lines that are not understood.", rich_help_panel=ANSWER
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say which parts of a machine to swap for the largest gain on a workload.
@@ -134,6 +140,6 @@ def upgrade(
 
     asked = goal_of(goal, {**said, "budget": budget} if said and goal is None else said, as_of)
     tell(asked.notes)
-    result = upgrade_build(build, asked.goal, budget)
+    result = upgrade_build(build, asked.goal, budget, anyway=anyway)
     show_result(result, as_json, show)
     raise typer.Exit(0 if result.chosen else 1)

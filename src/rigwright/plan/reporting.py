@@ -8,6 +8,7 @@ import rigwright.fit as fit
 from rigwright.assemble import Layout
 from rigwright.catalog.loose import MARK
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.hosts import lanes_each
 from rigwright.plan.build.laying import layout_of
 from rigwright.plan.machine.editing import read_parts
 from rigwright.plan.machine.planning import plan
@@ -79,7 +80,8 @@ def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
     """The parts of a planned machine where the goal says it will stand."""
     parts = [(p.kind, p.name if p.name.endswith(MARK) else p.id, p.count) for p in machine.parts]
     build, _ = read_parts(parts)
-    return replace(build, name=name, circuit=goal.circuit())
+    lanes = lanes_each(goal.workload.run(), goal.limits.gpu_count_max)
+    return replace(build, name=name, circuit=goal.circuit(), lanes_each=lanes)
 
 
 def power_of(build: Build) -> Power:

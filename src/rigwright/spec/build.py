@@ -11,6 +11,9 @@ Verdict = Literal["ok", "warning", "conflict", "unknown"]
 Severity = Literal["error", "warning", "note"]
 MANY = {"ram": "ram", "card": "cards", "drive": "drives", "chip": "chips"}
 """Kinds of which a build may hold several -> its field."""
+TRAINING_LANES, LANES_IN_TURN = 8, 4
+"""pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs. In turn only the
+activations of one layer pass from card to card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Build:
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
     whole : nothing is left out on purpose: a part that is not here is missing.
     runs : ids of the parts that run together today, each as often as it is there.
+    lanes_each : PCIe lanes that the work wants for each card: 8 to exchange or be fed at every
+        step, 4 where cards hold some layers each and work in turn.
     """
 
     name: str = ""
@@ -50,6 +55,7 @@ class Build:
     risers: int = 0
     whole: bool = False
     runs: tuple[str, ...] = ()
+    lanes_each: int = TRAINING_LANES
 
     def of(self, kind: str) -> tuple[Part, ...]:
         """The parts of one kind."""

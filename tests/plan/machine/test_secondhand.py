@@ -140,5 +140,5 @@ def test_only_cards_are_priced_a_second_time(planned, monkeypatch):
     assert {name.partition(":")[0] for name in used_cards_on(planned[0][0].as_of)} == {"card"}
     monkeypatch.setattr(source, "prices_on", None)  # asking for all prices again would fail
     goal, result, choice = planned[0]
-    source._used_cards.cache_clear()
+    source._used.cache_clear()
     assert secondhand.second_hand(goal, choice, result.chosen, RESOLVED) == tuple(said(result))

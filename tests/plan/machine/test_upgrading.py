@@ -1,16 +1,18 @@
 """Upgrades: what stays costs nothing, what comes is proven to fit, and it gains."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rigwright import fit
 from rigwright.catalog.buildfile import read_build
+from rigwright.catalog.source import used_on
 from rigwright.catalog.tables import load
 from rigwright.plan.machine.goals import goal_of
-from rigwright.plan.machine.upgrading import GAIN, upgrade_build
+from rigwright.plan.machine.upgrading import GAIN, upgrade, upgrade_build
 from rigwright.spec.errors import InputError
-from rigwright.spec.parts import Psu
+from rigwright.spec.parts import Card, Psu
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 BUILD = EXAMPLES / "2016-desktop" / "build.toml"
@@ -108,3 +110,82 @@ def test_a_build_without_a_card(tmp_path):
     listed.write_text("CPU: Intel Core i7-6700K\nCase: NZXT S340\n")
     with pytest.raises(InputError, match="cards"):
         upgrade_file(listed, LLM, 500, DAY)
+
+
+LIST = """CPU: Intel Core i7-6700K
+Motherboard: ASRock Z170 Extreme4
+Memory: 32 GB DDR4-2133 2x16
+GPU: RTX 3060
+Storage: 1TB SATA SSD
+PSU: 750 W Corsair
+Case: some ATX case with 3 fans
+"""
+
+
+def test_lines_that_are_not_understood_are_asked_for(tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_text(LIST + "Cooler: the one my uncle gave me\n")
+    with pytest.raises(InputError, match=r"uncle.*--anyway") as error:
+        upgrade_file(listed, LLM, 900, DAY)
+    assert "\n" not in str(error.value)
+    goal = goal_of(LLM, {}, DAY).goal
+    went_on = upgrade_build(listed, goal, 900, anyway=True)
+    assert any("uncle" in note for note in went_on.notes)
+    listed.write_text(LIST)
+    found = upgrade_build(listed, goal, 900)
+    assert found.today.gpu == "GeForce RTX 3060"
+    assert any("750 W Corsair" in note for note in found.notes)
+
+
+def test_a_machine_that_runs_has_no_open_questions_among_its_parts(tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_text(LIST)
+    found = upgrade_file(listed, LLM, 3000, DAY)
+    assert not any(f.verdict in ("unknown", "conflict") for f in errors(found.today)
+                   if f.rule != "cooler_required")  # fmt: skip
+    ways = [w for w in (found.chosen, found.if_measured, *found.steps) if w]
+    assert ways
+    for way in ways:
+        assert not any(f.verdict == "conflict" for f in way.findings)
+
+
+def test_a_board_is_not_replaced_because_nobody_wrote_down_what_it_has():
+    whole = read_build(BUILD)
+    goal = goal_of(LLM, {"budget": "3000"}, DAY).goal
+    blank = replace(whole.board, slots=None, lane_plans=None, m2_slots=None, memory_max_gib=None)
+    known, unknown = (upgrade(replace(whole, board=b), goal, "x") for b in (whole.board, blank))
+    small = [w for w in unknown.steps if w.vram_bytes <= 32 * 2**30]
+    assert small and all("board" not in {line.kind for line in w.buy} for w in small)
+    assert all(w.gpu_count == 1 for w in small)  # a second card is to be measured
+    assert any(w.gpu_count == 2 for w in known.steps)
+    assert unknown.if_measured is not None
+    assert "board" not in {line.kind for line in unknown.if_measured.buy}
+
+
+def test_what_is_taken_out_is_sold_at_the_low_end_of_its_used_price(tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_text(LIST)
+    found = upgrade_file(listed, LLM, 3000, DAY)
+    quotes = used_on(Card, goal_of(LLM, {}, DAY).goal.as_of)
+    least = min(q.low_usd for k, q in quotes.items() if "rtx-3060" in k and "ti" not in k)
+    sold = [w for w in found.steps if any(p.kind == "card" for p in w.take_out)]
+    assert sold
+    for way in found.steps:
+        worth = sum(part.resale_usd or 0 for part in way.take_out)
+        assert (way.resale_usd, way.net_usd) == pytest.approx((worth, way.usd - worth))
+    assert next(p for p in sold[0].take_out if p.kind == "card").resale_usd == least
+
+
+def test_cards_that_work_in_turn_do_not_need_eight_lanes():
+    whole = read_build(BUILD)
+    plan = replace(whole.board, slots=whole.board.slots[:2], lane_plans=((16, 4),))
+    build = replace(whole, board=plan)
+    said = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "budget": "6000",
+            "used": True}  # fmt: skip
+    served = upgrade(build, goal_of(None, said, DAY).goal, "x")
+    assert any(w.gpu_count == 2 and "board" not in {p.kind for p in w.buy} for w in served.steps)
+    joint = goal_of(None, {**said, "framework": "vllm"}, DAY).goal
+    trained = goal_of(LLM, {"budget": "6000", "used": True}, DAY).goal
+    for goal in (joint, trained):
+        ways = upgrade(build, goal, "x").steps
+        assert all("board" in {p.kind for p in w.buy} for w in ways if w.gpu_count == 2)

@@ -11,7 +11,7 @@ from rigwright.catalog.prices.ledger import FRESH_DAYS, OLD_DAYS, Quote, key
 from rigwright.catalog.prices.nowcast import Level, Nowcast
 from rigwright.catalog.prices.sold import sold
 from rigwright.spec.market import Market, Price
-from rigwright.spec.parts import Card, Chip, Part
+from rigwright.spec.parts import Chip, Part
 
 WIDEST = 0.6
 """Standard deviation of the logarithm from which on an estimate of an unseen part is no price."""
@@ -68,15 +68,16 @@ def _of_kind(
             yield name, _quote(known[name], level, day, condition, chips)
 
 
-def used_cards(
-    cards: Sequence[Part],
+def used(
+    kind: str,
+    parts: Sequence[Part],
     prices: Sequence[Price],
     rows: tuple[Market, ...],
     chips: Mapping[str, Chip],
     day: dt.date,
 ) -> dict[str, Quote]:
-    """Part key -> price of a second-hand card on the day."""
-    return dict(_of_kind(Card.kind, cards, prices, rows, chips, day, "used"))
+    """Part key -> price of a second-hand part of the kind on the day."""
+    return dict(_of_kind(kind, parts, prices, rows, chips, day, "used"))
 
 
 def is_price(level: Level, model: Nowcast, condition: str) -> bool:

@@ -14,11 +14,10 @@ from rigwright.fit.facts.placement import (
 )
 from rigwright.fit.facts.platforms import forms, most_lanes
 from rigwright.fit.table import rule
-from rigwright.spec.build import Severity
+from rigwright.spec.build import TRAINING_LANES, Build, Severity
 from rigwright.spec.parts import Board, Card, Case, Chip, Cpu, Drive
 from rigwright.spec.tables.pcie import lane_rates
 
-TRAINING_LANES = 8  # pugetsystems.com labs 887 and 1167: x8 is enough for training, x4 costs
 NARROWEST = 4
 HOT_CARD_W = 250.0
 _THINNER = "thinner (blower or water-cooled) cards, or a board with wider spacing"
@@ -37,14 +36,14 @@ def _positions(board: Board) -> int | None:
 
 
 @rule(
-    "Every card finds an x16-length slot with at least eight lanes",
-    {"card": (), "board": ("slots", "lane_plans", "form_factor")},
+    "Every card finds an x16-length slot with eight lanes, four where cards work in turn",
+    {"card": (), "board": ("slots", "lane_plans", "form_factor"), "build": ("lanes_each",)},
     "board manual; pugetsystems.com labs 887, 1167 (x8 is enough for training)",
     type="budget",
     slotted=True,
     firm=True,
 )
-def gpu_slots(cards: tuple[Card, ...], board: Board) -> Answer | None:
+def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | None:
     """Slots by length and by the widths of the manual's lane plans; x2 from the chipset is loss."""
     count = len(cards)
     # One card finds its slot on any desktop board: not having read the plan is no obstacle.
@@ -70,10 +69,10 @@ def gpu_slots(cards: tuple[Card, ...], board: Board) -> Answer | None:
         return Answer("conflict", why, fed, count, "slots", fed - count, fix="fewer cards")
     plan = "/".join(f"x{w}" for w in best.widths)
     text, narrow = f"{text}: {plan}", best.worth[0]
-    short = (narrow, TRAINING_LANES, "lanes", narrow - TRAINING_LANES)
+    short = (narrow, build.lanes_each, "lanes", narrow - build.lanes_each)
     if narrow < NARROWEST:
         return Answer("conflict", text, *short, fix="another board", severity="warning")
-    if narrow < TRAINING_LANES:
+    if narrow < build.lanes_each:
         return Answer("warning", f"{text}: the narrow link slows loading and exchange", *short)
     return Answer("ok", text, *facts)
 
@@ -153,12 +152,13 @@ def _switched(board: Board) -> bool:
 
 
 @rule(
-    "The processor has eight lanes for every card and four for M.2 drives beyond the chipset's",
+    "The processor has lanes for every card (8, in turn 4) and 4 for M.2 beyond the chipset's",
     {
         "cpu": ("pcie_lanes", "socket"),
         "card": (),
         "drive": ("form_factor", "interface"),
         "board": ("slots", "lane_plans", "m2_slots", "socket", "chipset"),
+        "build": ("lanes_each",),
     },
     "processor maker's page (lanes); pugetsystems.com labs 1167 (x8)",
     type="budget",
@@ -167,10 +167,14 @@ def _switched(board: Board) -> bool:
     burdens=("drive",),
 )
 def pcie_lanes(
-    cpu: Cpu, cards: tuple[Card, ...], drives: tuple[Drive, ...], board: Board | None
+    build: Build,
+    cpu: Cpu,
+    cards: tuple[Card, ...],
+    drives: tuple[Drive, ...],
+    board: Board | None,
 ) -> Answer | None:
     """i7-7740X has 16 lanes on the board where an i9-7900X has 44."""
-    known, need = positive(cpu.pcie_lanes), TRAINING_LANES * len(cards)
+    known, need = positive(cpu.pcie_lanes), build.lanes_each * len(cards)
     # No processor of a socket has more than the socket carries.
     lanes = known or (most_lanes(socket_key(cpu.socket)) if cpu.socket else None)
     if lanes is None or (known is None and need <= lanes):

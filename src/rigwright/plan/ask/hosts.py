@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from rigwright.plan.ask.kinds import served
+from rigwright.predict.engines import engine_of
 from rigwright.predict.feed import class_iops, drive_words, full_cores, per_clock, with_class
-from rigwright.spec.build import Build
+from rigwright.spec.build import LANES_IN_TURN, TRAINING_LANES, Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Board, Chip, Cpu, Drive, RamKit
-from rigwright.spec.run import Machine
+from rigwright.spec.run import Machine, Run
 from rigwright.spec.tables.pcie import lane_rates
 
 
@@ -48,6 +50,16 @@ def slot_lanes(board: Board | None, chip: Chip, gpu_count: int) -> tuple[float, 
         if best is None or link[1] > best[1]:
             best = link
     return best
+
+
+def lanes_each(run: Run, gpus_most: int) -> int:
+    """PCIe lanes that a run wants for each card; see ``Build.lanes_each``.
+
+    Served layer by layer, or trained in one pipeline, cards work in turn.
+    """
+    in_turn = served(run) and not engine_of(run.software).joint
+    piped = run.tensor_parallel == 1 and run.pipeline_parallel == gpus_most > 1
+    return LANES_IN_TURN if in_turn or piped else TRAINING_LANES
 
 
 def pcie_bytes_per_s(link: tuple[float, int] | None) -> float | None:

@@ -26,7 +26,7 @@ from rigwright.catalog.source import (
 )
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named
-from rigwright.plan.ask.hosts import gpu_link, of_chip
+from rigwright.plan.ask.hosts import gpu_link, lanes_each, of_chip
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, replicas
@@ -452,8 +452,8 @@ def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
     if count < kept or (m.fixed and kept > 1 and count > kept) or count > max(most, kept):
         return False
     missing = count - sum(c.part.chip_count for c in cards if c.kept)  # type: ignore[attr-defined]
-    if not missing:
-        return True
+    if missing <= 0:
+        return missing == 0
     return any(missing % c.part.chip_count == 0 for c in cards if not c.kept)  # type: ignore[attr-defined]
 
 
@@ -519,5 +519,6 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         circuit=goal.circuit(),
         better=fit.BETTER,
         runs=running(m),
+        lanes_each=lanes_each(goal.workload.run(), limits.gpu_count_max),
         copies={} if goal.use.ram else {"ram": kits},
     )

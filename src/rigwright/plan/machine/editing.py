@@ -152,6 +152,9 @@ def edited(
     """Cost, fit and speed of a build for a workload. Raises RigwrightError for a bad workload."""
     day = as_of or dt.date.today()
     parts = _priced(build, prices_on(day, used=used))
+    if workload is not None:
+        lanes = machines.lanes_each(workload.run(), len(build.cards))
+        build = replace(build, lanes_each=lanes)
     findings = fit.check(build)
     result = Edited(
         name=build.name or "build",

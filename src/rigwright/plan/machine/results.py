@@ -183,18 +183,22 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A part of the machine."""
+    """A part of the machine. resale_usd : what it fetches used on the day at the low end of its
+    range; None where nobody knows a used price of it.
+    """
 
     kind: str
     id: str
     name: str
+    resale_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
     """One way to a faster machine.
 
-    usd : price of ``buy`` together.  take_out : parts that leave the machine.
+    usd : price of ``buy`` together.  take_out : parts that leave the machine, resale_usd : what
+    they fetch together, net_usd : price less that.
     speedup : throughput over today's; None when the run does not fit today.
     """
 
@@ -209,6 +213,8 @@ class Upgrade:
     job_hours: float | None
     findings: tuple[Finding, ...]
     draw_w: float | None
+    resale_usd: float
+    net_usd: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ build of a GPU choice is the cheapest set of parts to buy for it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import read_build
-from rigwright.catalog.source import by_id
-from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Relaxation
-from rigwright.choose.search import STRICT, Search, frontier
+from rigwright.catalog.loose import MARK, is_loose
+from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.source import by_id, load_with_price, used_on
+from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Problem, Relaxation
+from rigwright.choose.search import Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import BUDGET_USD_MAX, Goal
 from rigwright.plan.machine.candidates import Market, market, options, problem, ram_gib
@@ -23,7 +26,7 @@ from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
 from rigwright.plan.speed.feeding import feed_words, timed
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
-from rigwright.spec.parts import Chip, Part
+from rigwright.spec.parts import Card, Chip, Part
 
 FIELDS = {"ram": "ram", "drive": "drives", "card": "cards"}
 GAIN = 1.03
@@ -31,15 +34,22 @@ GAIN = 1.03
 MEASURED = Relaxation(unknown=True)
 
 
-def upgrade_build(path: Path, asked: Goal, budget_usd: float) -> UpgradeResult:
+def upgrade_build(
+    path: Path, asked: Goal, budget_usd: float, *, anyway: bool = False
+) -> UpgradeResult:
     """The upgrade of a build file or pasted list for a goal's workload.
 
-    Raises InputError when the file cannot be read, the budget is not positive, or the build has no
-    graphics card that is known.
+    anyway : lines that are not understood are left out.
+    Raises InputError when the file cannot be read, has such lines, the budget is not positive, or
+    the build has no graphics card that is known.
     """
     if not 0 < budget_usd <= BUDGET_USD_MAX:
         raise InputError("upgrade", "--budget", budget_usd, f"USD, up to {BUDGET_USD_MAX:,}")
-    build = read_build(path)
+    build = read_build(path, loose=True)
+    if build.unresolved and not anyway:
+        lines = "; ".join(text for _, text in build.unresolved)
+        allowed = "lines that name a part, or tell its facts (750 W, 32 GB DDR4-3200 2x16)"
+        raise InputError(str(path), "lines", lines, allowed, "--anyway goes on without them")
     circuit = build.circuit and {
         "circuit_volts": build.circuit.volts,
         "circuit_amperes": build.circuit.amperes,
@@ -55,7 +65,11 @@ def upgrade_build(path: Path, asked: Goal, budget_usd: float) -> UpgradeResult:
 
 
 def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
-    """What to buy for the machine within the goal's budget; the goal's own parts are not used."""
+    """What to buy for the machine within the goal's budget; the goal's own parts are not used.
+
+    The machine runs today: what nobody knows of its parts among themselves is no question.
+    """
+    build = replace(build, runs=tuple(part.id for part in build.parts()))
     has_gib = sum(ram_gib(kit) for kit in build.ram)
     least_gib = min(goal.limits.ram_gib_min, has_gib or goal.limits.ram_gib_min)
     limits = goal.limits.model_copy(update={"ram_gib_min": least_gib})  # what it has is enough
@@ -69,12 +83,10 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
         replaceable=frozenset(KINDS),
         allow_unknown=False,  # what is in doubt is the answer's own field
         circuit=build.circuit or problem(plain, m, ()).circuit,
+        runs=build.runs,
     )
-    search, today = Search(task), _today(build, goal)
-    sure, doubted = (
-        _ways(goal, m, build, today, tuple(search.solve(o, relaxation=r) for o in task.options))
-        for r in (STRICT, MEASURED)
-    )
+    today = _today(replace(build, lanes_each=task.lanes_each), goal)
+    sure, doubted = (_ways(goal, m, build, today, found) for found in _solved(task))
     chosen = _best(sure, goal.budget.usd)
     return UpgradeResult(
         build=name,
@@ -87,6 +99,29 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
         steps=sure,
         notes=_notes(build, bought, goal),
     )
+
+
+def _solved(task: Problem) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
+    """The cheapest upgrade to every option, proven, and with what is in doubt let pass.
+
+    The board stays unless known facts speak against it: that nobody wrote down what it has is no
+    reason to buy another one.
+    """
+    free, same = Search(task), Search(replace(task, replaceable=task.replaceable - {"board"}))
+    doubted = tuple(free.solve(option, relaxation=MEASURED) for option in task.options)
+    proven = []
+    for option in task.options:
+        found = free.solve(option)
+        if found.choice is not None and not _keeps(found.choice, "board"):
+            kept = same.solve(option)
+            in_doubt = kept.choice is None and same.solve(option, relaxation=MEASURED).choice
+            found = kept if kept.choice is not None or in_doubt else found
+        proven.append(found)
+    return tuple(proven), doubted
+
+
+def _keeps(choice: Choice, kind: str) -> bool:
+    return any(candidate.owned for candidate, _ in choice.used if candidate.part.kind == kind)
 
 
 def _ways(
@@ -168,23 +203,27 @@ def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) 
     lines = part_lines(choice, m)
     before = today.prediction
     speedup = prediction.throughput / before.throughput if before.fits else None
+    gone = _gone(build, choice, goal.as_of)
+    resale_usd = sum(part.resale_usd or 0.0 for part in gone)
     return Upgrade(
         gpu=chip.name,
         gpu_count=choice.option.count,
         vram_bytes=chip.vram_bytes,
         usd=choice.cents / 100,
         buy=tuple(line for line in lines if not line.owned),
-        take_out=_gone(build, choice),
+        take_out=gone,
         prediction=prediction,
         speedup=speedup,
         job_hours=of_job.job_hours,
         findings=fit.check(choice.build),
         draw_w=fit.draw_w(choice.build),
+        resale_usd=resale_usd,
+        net_usd=choice.cents / 100 - resale_usd,
     )
 
 
-def _gone(build: Build, choice: Choice) -> tuple[Kept, ...]:
-    """Parts of the machine that the upgraded one does not have."""
+def _gone(build: Build, choice: Choice, day: dt.date) -> tuple[Kept, ...]:
+    """Parts of the machine that the upgraded one does not have, and what they fetch."""
     kept = Counter(c.part.id for c, n in choice.used if c.owned for _ in range(n))
     gone = []
     for kind in ("card", *KINDS):
@@ -192,14 +231,30 @@ def _gone(build: Build, choice: Choice) -> tuple[Kept, ...]:
             if kept[part.id]:
                 kept[part.id] -= 1
             else:
-                gone.append(Kept(kind, part.id, part.name))
+                gone.append(Kept(kind, part.id, part.name, _resale_usd(part, day)))
     return tuple(gone)
+
+
+def _resale_usd(part: Part, day: dt.date) -> float | None:
+    """The low end of what the part costs used on a day; of a card without a name, of its chip."""
+    quotes = used_on(type(part), day)
+    if isinstance(part, Card) and is_loose(part):
+        same = (c for c in load_with_price(Card) if c.chip == part.chip and key(c) in quotes)
+        return min((quotes[key(c)].low_usd for c in same), default=None)
+    return quotes[key(part)].low_usd if key(part) in quotes else None
 
 
 def _notes(build: Build, m: Market, goal: Goal) -> tuple[str, ...]:
     notes = [
         f"line not recognised and so not counted as there: {text}" for _, text in build.unresolved
     ]
+    told = [part.name.removesuffix(MARK) for part in build.parts() if is_loose(part)]
+    if told:
+        notes.append(f"only what the list says is known of {'; '.join(dict.fromkeys(told))}")
+    notes.append("the machine is taken to run today: its parts are not asked about each other")
     notes.append(f"{m.unpriced} parts have no price up to {goal.as_of} and were left out")
-    notes.append("what the parts taken out still fetch is not counted")
+    notes.append(
+        "parts taken out are counted at the low end of their used price on the day; the budget is "
+        "for what is bought"
+    )
     return tuple(notes)

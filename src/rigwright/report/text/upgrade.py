@@ -38,7 +38,10 @@ def _swap(out: Console, found: Upgrade) -> None:
         price = f"${line.usd:,.0f} ({price_words(line)})"
         out.print(f"  buy       {line.kind:7}{many}{escape(line.name)}  {price}")
     for part in found.take_out:
-        out.print(f"  take out  {part.kind:7}{escape(part.name)}")
+        worth = "used price not known" if part.resale_usd is None else f"-${part.resale_usd:,.0f}"
+        out.print(f"  take out  {part.kind:7}{escape(part.name)}  {worth}")
+    if found.resale_usd:
+        out.print(f"  net       ${found.net_usd:,.0f} once what is taken out is sold")
 
 
 def _whole(out: Console, found: Upgrade, style: str, words: str) -> None:
