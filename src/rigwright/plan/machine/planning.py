@@ -18,7 +18,7 @@ from rigwright.plan.machine.candidates import Market, idle_cards, market, option
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
-from rigwright.plan.machine.searches import search_of
+from rigwright.plan.machine.searches import fed, keeping_up, search_of
 from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import changed_options, clearly_cheaper, key_values, run_on
@@ -59,7 +59,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         conflicts, changes = explain(goal, found, only)
         return replace(result, conflicts=conflicts, changes=changes)
     search, missed = (changed if changed.best else tried)[:2]
-    whole = outfitted(goal, search, best)
+    whole = outfitted(goal, keeping_up(goal, search, best), best)
     modest = _given_up(missed, whole)
     chosen = machined(goal, m, whole, _reason(goal, outcomes, best))
     run, changes_made = run_on(goal, best.option)
@@ -110,8 +110,10 @@ def _tried(goal: Goal, m: Market, found: tuple[Option, ...]) -> Tried:
 def _without(goal: Goal, m: Market, found: tuple[Option, ...], given_up: tuple[str, ...]) -> Tried:
     search = search_of(goal, m, found, frozenset(given_up))
     task = search.problem
-    outcomes = tuple(search.best(option) for option in task.options)
+    outcomes, faster = fed(goal, search, tuple(search.best(option) for option in task.options))
     best = best_within(goal.workload.run(), outcomes, task.budget_cents or 0)
+    if best is not None:
+        search = faster.get(id(best)) or search
     return Tried(search, sensible(goal) if given_up else (), outcomes, best)
 
 

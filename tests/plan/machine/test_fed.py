@@ -1,0 +1,56 @@
+"""The choice sees what feeds the cards: none starves while money is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.machine import planning, searches
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.results import PlanResult
+
+DAY = "2026-11-20"
+
+
+def planned(usd: float, model: str, **data: object) -> PlanResult:
+    goal = {"as_of": DAY, "budget": {"usd": usd},
+            "workload": {"model": model, "batch": 128, "precision": "amp"}}  # fmt: skip
+    return plan(parse_goal(goal | ({"data": data} if data else {}), "goal"))
+
+
+def rate(result: PlanResult) -> float:
+    return result.run.batch / result.chosen.prediction.step_s
+
+
+def cpu(result: PlanResult) -> str:
+    return next(p.name for p in result.chosen.parts if p.kind == "cpu")
+
+
+def test_a_small_network_gets_a_processor_that_feeds_its_card():
+    without, fed = planned(3000, "resnet18"), planned(3000, "resnet18", name="imagenet-1k")
+    assert fed.chosen.gpu == without.chosen.gpu and cpu(fed) != cpu(without)
+    assert rate(fed) >= searches.KEEPS_UP * rate(without)
+    assert fed.chosen.usd > without.chosen.usd
+
+
+def test_without_that_choice_the_card_would_starve(monkeypatch):
+    fed = planned(3000, "resnet18", name="imagenet-1k")
+    monkeypatch.setattr(planning, "fed", lambda goal, search, outcomes: (outcomes, {}))
+    monkeypatch.setattr(planning, "keeping_up", lambda goal, search, best: search)
+    assert rate(planned(3000, "resnet18", name="imagenet-1k")) < searches.KEEPS_UP * rate(fed)
+
+
+@pytest.mark.parametrize("usd", [1200, 2000, 6000])
+@pytest.mark.parametrize("model", ["alexnet", "resnet50"])
+def test_the_whole_run_is_as_fast_as_what_is_paid_allows(usd, model):
+    fed = planned(usd, model, name="imagenet-1k")
+    assert fed.chosen.usd <= usd
+    shown = next(p for p in fed.frontier if p.chosen)
+    assert rate(fed) >= searches.KEEPS_UP * shown.throughput
+    paid = [p for p in fed.frontier if p.within_budget and p.throughput]
+    assert shown.throughput * 1.1 >= max(p.throughput for p in paid) * 0.999
+
+
+def test_a_run_that_the_cheapest_machine_feeds_is_planned_as_without_data():
+    without, fed = planned(1500, "resnet50"), planned(1500, "resnet50", name="imagenet-1k")
+    assert [p.name for p in fed.chosen.parts] == [p.name for p in without.chosen.parts]
