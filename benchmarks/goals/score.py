@@ -1,7 +1,8 @@
-"""Counts ten faults of planned machines over goals of people.
+"""Counts twelve faults of planned machines over goals of people and goals made by rule.
 
     python benchmarks/goals/score.py                    # embedded catalogue
     python benchmarks/goals/score.py --db market.db     # with an imported market
+    python benchmarks/goals/score.py --generated 0      # goals made by rule from a seed
     python benchmarks/goals/score.py --only qlora-2026 --json
 
 The goals (``goals.toml``) were written before any plan of them was looked at. A plan without a
@@ -16,17 +17,23 @@ import json
 import statistics
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import generated
+
 from rigwright.catalog import source
 from rigwright.plan.ask.goal import Goal, parse_goal
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.machine.candidates import market
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined, PlanResult
+from rigwright.plan.speed.feeding import feed_rates
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.errors import RigwrightError
-from rigwright.spec.parts import Board, Card, Case, Cooler, Cpu, Drive, Psu, RamKit
+from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Psu, RamKit
 
 GOALS = Path(__file__).parent / "goals.toml"
 KINDS = (Board, Card, Case, Cooler, Cpu, Drive, Psu, RamKit)
@@ -34,6 +41,7 @@ CPU_YEARS, CORES, DEAR_USD = 6, 6, 2500
 TRAINING_USD, RAM_USD, RAM_GIB = 1500, 2000, 32
 SUPPLY = 1.15
 LEFT = 0.25
+KEPT_UP, BESIDE_DATA_BYTES = 0.9, 100e9
 FAR_BELOW = 0.6
 SMALLEST_LINES = ("core i3", "ryzen 3", "pentium", "celeron", "athlon")
 
@@ -44,7 +52,7 @@ class Asked:
 
     goal: Goal
     result: PlanResult
-    machine_exists: bool
+    machine_exists: bool | None
     parts: dict[str, list[Any]]
 
     @property
@@ -139,19 +147,42 @@ def nobody_sells(a: Asked) -> bool:
     return False
 
 
+def starved(a: Asked) -> bool:
+    """The cards get under nine tenths of what they could read, and a tenth of the money is left
+    although a processor or drive that is sold would deliver more."""
+    data = a.goal.job().data
+    if data is None or a.chosen.usd > a.goal.budget.usd * 0.9:
+        return False
+    run, chip = a.result.run, next(c for c in source.load(Chip) if c.name == a.chosen.gpu)
+    alone = predict_run(run, of_chip(chip, a.chosen.gpu_count)).step_s
+    if a.chosen.prediction.step_s * KEPT_UP <= alone:
+        return False
+    rates = feed_rates(data, run, chip, a.chosen.gpu_count)
+    now = max((rates.of_cpu(c) or 0.0 for c in a.parts["cpu"]), default=0.0)
+    sold = (c.part for c in market(a.goal).candidates["cpu"])
+    return any((rates.of_cpu(cpu) or 0.0) > now * 1.1 for cpu in sold)  # type: ignore[arg-type]
+
+
+def small_disk(a: Asked) -> bool:
+    """The drives do not hold the data with the system and libraries."""
+    data = a.goal.job().data
+    held = sum(d.capacity_bytes for d in a.parts["drive"])
+    return data is not None and held < data.bytes + BESIDE_DATA_BYTES
+
+
 FAULTS: tuple[Callable[[Asked], bool], ...] = (
     planned_conflict, open_question, weak_processor, slow_drive, little_memory, small_supply,
-    price_below_class, money_left, nobody_sells,
+    price_below_class, money_left, nobody_sells, starved, small_disk,
 )  # fmt: skip
 
 
 def faults(a: Asked) -> list[str]:
-    """Names of the faults of one plan; the tenth is no machine where one exists, or none said."""
+    """Names of the faults of one plan; the last is no machine where one exists, or none said."""
     if a.result.chosen is None:
         shown = a.result.conflicts or a.result.changes
         return [] if not a.machine_exists and shown else ["no_machine"]
     found = [fault.__name__ for fault in FAULTS if fault(a)]
-    return found if a.machine_exists else [*found, "machine_for_the_impossible"]
+    return found if a.machine_exists is not False else [*found, "machine_for_the_impossible"]
 
 
 def _parts(result: PlanResult, known: dict[tuple[str, str], Any]) -> dict[str, list[Any]]:
@@ -164,10 +195,16 @@ def _parts(result: PlanResult, known: dict[tuple[str, str], Any]) -> dict[str, l
                                                    "cooler", "case")}  # fmt: skip
 
 
-def answers(only: set[str]) -> Iterator[dict[str, Any]]:
+def written() -> list[dict[str, Any]]:
+    """The goals of people."""
+    found: list[dict[str, Any]] = tomllib.loads(GOALS.read_text(encoding="utf-8"))["goal"]
+    return found
+
+
+def answers(entries: Iterable[dict[str, Any]], only: set[str]) -> Iterator[dict[str, Any]]:
     """One line per goal: its faults and the machine in short."""
     known = {(p.kind, p.id): p for kind in KINDS for p in source.load(kind)}
-    for entry in tomllib.loads(GOALS.read_text(encoding="utf-8"))["goal"]:
+    for entry in entries:
         name, exists = entry.pop("id"), entry.pop("machine", True)
         said = entry.pop("said")
         if only and name not in only:
@@ -191,6 +228,7 @@ def main() -> int:
     """Print a line a goal and the totals; exit 0."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--db", help="database of imported parts and prices, or none")
+    reader.add_argument("--generated", type=int, metavar="SEED", help="goals made by rule")
     reader.add_argument("--only", action="append", default=[], help="goal id, several times")
     reader.add_argument("--json", action="store_true", help="a JSON line per goal")
     given = reader.parse_args()
@@ -198,7 +236,8 @@ def main() -> int:
         source.use(given.db)
     counts: dict[str, int] = {}
     clean = total = 0
-    for answer in answers(set(given.only)):
+    entries = written() if given.generated is None else generated.goals(given.generated)
+    for answer in answers(entries, set(given.only)):
         total, clean = total + 1, clean + (not answer["faults"])
         for name in answer["faults"]:
             counts[name] = counts.get(name, 0) + 1

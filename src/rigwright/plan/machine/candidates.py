@@ -31,6 +31,7 @@ from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.plan.speed.stepping import predict_run
+from rigwright.spec.data import DataSet
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
 from rigwright.spec.run import Run
@@ -334,6 +335,10 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
             "limits.cores_min", "cpu", lambda p: isinstance(p, Cpu) and p.cores >= limits.cores_min
         ),
     ]
+    data = goal.job().data
+    if data is not None and not goal.own.drives:
+        room = f"storage: {room_words(data)}"
+        found.append(Demand(room, "drive", amount=_gb, least=data.bytes / 1e9 + BESIDE_DATA_GB))
     if not goal.own.ram:
         found.insert(
             0, Demand("limits.ram_gib_min", "ram", amount=ram_gib, least=limits.ram_gib_min)
@@ -348,6 +353,20 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
     if limits.case_volume_l_max is not None or limits.case_height_mm_max is not None:
         found.append(Demand("limits.case size", "case", lambda p: _small(p, goal)))
     return tuple(found)
+
+
+BESIDE_DATA_GB = 150.0
+"""System, drivers, libraries and the last checkpoints beside the data: a planning assumption."""
+
+
+def room_words(data: DataSet) -> str:
+    """``551 GB of data and 150 GB for system, libraries and checkpoints``."""
+    beside = f"{BESIDE_DATA_GB:,.0f} GB for system, libraries and checkpoints"
+    return f"{data.bytes / 1e9:,.0f} GB of data and {beside}"
+
+
+def _gb(part: Part) -> float:
+    return part.capacity_bytes / 1e9 if isinstance(part, Drive) else 0.0
 
 
 def ram_gib(part: Part) -> float:

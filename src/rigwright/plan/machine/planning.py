@@ -14,7 +14,15 @@ from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import Market, idle_cards, market, options, running, trusting
+from rigwright.plan.machine.candidates import (
+    Market,
+    idle_cards,
+    market,
+    options,
+    room_words,
+    running,
+    trusting,
+)
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
 from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
@@ -174,7 +182,8 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
     notes.append("prices are carried to the day by what their class did since; tax not included")
     notes += local_notes(goal, chosen.usd if chosen else None)
-    notes += uncounted(goal.workload.run()) if goal.job().data is None else ()
+    data = goal.job().data
+    notes += uncounted(goal.workload.run()) if data is None else (f"storage: {room_words(data)}",)
     if running(m):
         notes.append("board, processor, memory and supply are owned: they are taken to run today")
     idle = idle_cards(m, chosen.gpu) if chosen else ()

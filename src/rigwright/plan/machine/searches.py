@@ -29,7 +29,7 @@ NOTHING: frozenset[str] = frozenset()
 GIB = 1024**3
 KEEPS_UP = 0.9
 """Share of what the GPUs could read that a machine has to deliver where money is left."""
-SHARES = (1.0, 0.7, 0.45, 0.3)
+SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
 """Of that, tried in turn where the budget does not pay all of it."""
 # Limits that choose among GPU options and ask nothing of the parts around them.
 OF_OPTIONS = ("vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "gpu_vendors")
@@ -39,7 +39,7 @@ OF_OPTIONS = ("vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "
 class _Asked:
     market: Market
     limits: Limits
-    sensible: frozenset[str]
+    demands: frozenset[str]
     task: Problem = field(compare=False)
 
 
@@ -65,7 +65,7 @@ def search_of(
     task = problem(goal, m, found)
     task = replace(task, demands=(*task.demands, *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
-    names = frozenset(demand.name for demand in more)
+    names = frozenset(demand.name for demand in task.demands)
     kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), names, task))
     return kept.again(task.options, task.budget_cents)
 
