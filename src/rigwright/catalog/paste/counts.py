@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rigwright.catalog.paste.prices import behind_price
+
 _WORDS = {
     "two": 2,
     "three": 3,
@@ -35,21 +37,36 @@ _PIECES = (
     r"(?:st(?:ü|ue)ck|stk\.?|pcs?\.?|pieces?|pièces?|unidades?|uds?\.?|unità|pz\.?|peças?|szt\.?"
     r"|sztuk[ai]?|stuks?|шт\.?|台|块|個|枚|个|条)"
 )
+# What stands before a number of lanes: `PCIe 4.0 x16`, `Gen2 x1`, `x4/x4/x4`, `slot x8`.
+_BUS = re.compile(
+    r"(?:\bpci-?e?(?:[ -]?express)?|\bgen\s?\d|\bslots?|\blanes?|\bbus|\bx\d{1,2}\s*[/+])"
+    r"(?:[\s(@]*(?:gen\s?)?\d(?:\.\d)?)?[\s,(@]*$",
+    re.I,
+)
+_WIDTHS = {"card": (1, 4, 8, 16), "drive": (1, 2, 4, 8, 16), None: (1, 2, 4, 8, 16)}
+"""Lanes by the kinds that have them."""
+_MOST = {"cpu": 8, "cooler": 8, "board": 4, "psu": 8, "case": 4, "card": 20, "ram": 64, "drive": 64}
+"""Of one kind in one machine; what is more is a model: `Kraken X63`."""
+_MODELS = frozenset(("case", "cooler", "board", "psu"))  # called `X3`, with a capital letter
+_NOUN = (
+    r"(?:gpus?|cards?|graphics? cards?|cpus?|processors?|ram|modules?|sticks?|dimms?|memory|ssds?"
+    r"|hdds?|drives?|disks?|psus?|fans?|karten|module|riegel|显卡|内存)"
+)
+_SIZE = r"\d+(?:[.,]\d)?\s?[GT]i?B?o?"
 _LEADS = (
-    # `2 x 16GB` is a kit.
-    re.compile(rf"\s*{_ONE_TO_99}\s*{TIMES}\s*(?!\d+\s?[GTM][Bo])(?=\S)", re.I),
+    re.compile(rf"\s*{_ONE_TO_99}\s*{TIMES}\s*(?=\S)", re.I),
     re.compile(rf"\s*{_ONE_TO_99}\s*{_PIECES}(?!\w)\s*(?=\S)", re.I),
     re.compile(rf"\s*[\[(]\s*{_ONE_TO_99}\s*{TIMES}?\s*[\])]\s*(?=\S)", re.I),
 )
+_KIT_AHEAD = re.compile(rf"{_SIZE}\b|\d{{1,3}}\b(?=.*\bddr)", re.I)
 _WORD = re.compile(rf"\s*({'|'.join(_WORDS)})(?:\s+(?:of|x))?\s+(?=\S)", re.I)
 _TOLD = re.compile(rf"(?:^|(?<=[\s,;(|]))\(?{_LABEL}{_ONE_TO_99}\b\s*\)?", re.I)
 _TAILS = (
     re.compile(rf"\s*\(\s*{TIMES}\s*{_ONE_TO_99}\s*\)\s*$|\s*\(\s*{_ONE_TO_99}\s*{TIMES}\s*\)\s*$"),
-    re.compile(rf"\s{TIMES}\s?{_ONE_TO_99}\s*$"),
+    re.compile(rf"(?:(?<=\s)[xX]|\s*[\u00d7*])\s?{_ONE_TO_99}(?:\s+{_NOUN})?\s*$", re.I),
     re.compile(rf"[\s,(\-]+{_ONE_TO_99}\s*{_PIECES}\s*\)?\s*$", re.I),
 )
-# `32 GB DDR4-3200 2x16` is a kit, too.
-_KIT = re.compile(r"\bddr[345].*(?<![\w.])[1248]x\d{1,3}\s*$", re.I)
+_WAYS = re.compile(r"\s*\(([2-4])-way (?:sli|crossfire|nvlink)\)", re.I)
 
 
 def count_told(text: str) -> int | None:
@@ -62,14 +79,26 @@ def count_told(text: str) -> int | None:
     return int(next(filter(None, found.groups()))) if found else None
 
 
-def quantity_of(text: str, price: str = "") -> tuple[int, str]:
+def ways_of(text: str) -> tuple[int, str]:
+    """``(2-Way SLI)`` -> 2 and the text without it: how many of them there are at least.
+
+    The note stands on each row of a page that lists every card, so it does not multiply.
+    """
+    found = _WAYS.search(text)
+    return (int(found[1]), _WAYS.sub("", text)) if found else (1, text)
+
+
+def quantity_of(text: str, price: str = "", kind: str | None = None) -> tuple[int, str]:
     """How many, and the text without the count.
 
     ``2x``, ``x2``, ``(x4)``, ``Qty: 2``, ``2 Stück``, ``Quad``, ``Two of``, ``$732.99 X 2`` count;
-    ``(2 x 16GB)`` is one kit and stays. ``16GB (...), total 64GB`` counts kits by their size.
+    ``(2 x 16GB)`` and memory of ``16GB x 4`` are one kit and stay, and so do lanes
+    (``PCIe 4.0 x16``) and models (``Kraken X63``). ``16GB (...), total 64GB`` counts kits.
     """
+    most = _MOST.get(kind or "", 24)
     for pattern in _LEADS:
-        if lead := pattern.match(text):
+        lead = pattern.match(text)
+        if lead and int(lead[1]) <= most and not _is_kit(lead, kind):
             return int(lead[1]), text[lead.end() :].strip()
     if word := _WORD.match(text):
         return _WORDS[word[1].lower()], text[word.end() :].strip()
@@ -77,18 +106,35 @@ def quantity_of(text: str, price: str = "") -> tuple[int, str]:
         rest = f"{text[: told.start()]} {text[told.end() :]}"
         return int(told[1]), re.sub(r"\s+", " ", rest).strip(" ,;-\u2013|")
     for pattern in _TAILS:
-        if tail := pattern.search(text):
-            count = next(filter(None, tail.groups()))
-            return int(count), text[: tail.start()].strip()
+        tail = pattern.search(text)
+        if tail and text[: tail.start()].strip():
+            count = int(next(filter(None, tail.groups())))
+            if count <= most and not _is_model(text, tail, count, kind):
+                return count, text[: tail.start()].strip()
     return _odd_forms(text, price)
 
 
+def _is_kit(lead: re.Match[str], kind: str | None) -> bool:
+    """``2 x 16GB`` is a kit; two drives of 1 TB are two drives."""
+    return kind not in ("drive", "card") and bool(_KIT_AHEAD.match(lead.string[lead.end() :]))
+
+
+def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> bool:
+    """Whether what looks like a count behind a name is lanes, a size or part of the name."""
+    before = text[: tail.start()]
+    lanes = count in _WIDTHS.get(kind, ()) and re.match(r"\s*x", tail[0], re.I)
+    if lanes and _BUS.search(before):
+        return True
+    glued = re.search(r"[xX]\d", tail[0])
+    if glued and re.search(r"\bnvme\s*$", before, re.I) and count == 4:
+        return True
+    if kind in (None, "ram") and re.search(rf"{_SIZE}\s*$", before, re.I):
+        return kind == "ram" or re.search(r"\bddr\d|\bram\b", text, re.I) is not None
+    return bool(glued) and kind in _MODELS and "X" in tail[0]
+
+
 def _odd_forms(text: str, price: str) -> tuple[int, str]:
-    sli = re.search(r"\(([2-4])-way sli\)", text, re.I)
-    if sli:
-        return int(sli[1]), (text[: sli.start()] + text[sli.end() :]).strip()
-    times = not _KIT.search(text) and re.search(rf"\d\s*{TIMES}\s*{_ONE_TO_99}\s*$", price)
-    if times:
+    if times := re.fullmatch(rf"\D{{,12}}?{TIMES}\s*{_ONE_TO_99}\s*", behind_price(price)):
         return int(times[1]), text
     total = re.search(r"(\d+)\s?GB\b.*?,?\s*total\s+(\d+)\s?GB", text, re.I)
     if total and int(total[1]) and int(total[2]) % int(total[1]) == 0:

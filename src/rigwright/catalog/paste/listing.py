@@ -18,7 +18,7 @@ _BULLET = re.compile(
 _HEADING = re.compile(r"^#{1,6}\s")
 _LABEL = re.compile(r"^(?P<label>[^:\uff1a]{2,28}?)\s*(?:__)?[:\uff1a](?:__|\*\*)?\s*(?P<rest>.*)$")
 _DASHED = re.compile(
-    r"^(?P<label>[^-\u2013\u2014=]{2,28}?)\s+(?:[-\u2013\u2014=]|=>|->)\s+(?P<rest>.+)$"
+    r"^(?P<label>[^\u2013\u2014=]{2,28}?)\s+(?:[-\u2013\u2014=]|=>|->)\s+(?P<rest>.+)$"
 )
 # A copied page has the label and the name side by side; only its own words split them.
 _COPIED = re.compile(

@@ -33,7 +33,11 @@ _BLANK = "[ \u00a0\u202f]"
 # A blank parts thousands behind one or two digits, or where a price begins: in
 # `RX 580 199,95 €` the first number is a model.
 _PLAIN = r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
-_BLANKS = rf"\d{{1,2}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)"
+# Millions are written of small coins only: in `Ultra 7 265 399,00 €` two numbers are a model.
+_SMALL = rf"(?={_BLANK}?(?:Ft|₩|円|₽|руб|¥|￥))"
+_BLANKS = (
+    rf"[1-9]\d?(?:{_BLANK}\d{{3}}(?:[.,]\d{{1,2}})?(?!{_BLANK}?\d)|(?:{_BLANK}\d{{3}})+{_SMALL})"
+)
 _LONG = rf"\d{{3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)"
 _STARTS = r"(?:^|(?<=[-\u2013\u2014:=(|] ))"
 _AFTER_SIGN = f"(?:{_BLANKS}|{_LONG}|{_PLAIN})"
@@ -91,6 +95,12 @@ def prices_of(text: str, signs: Mapping[str, str] | None = None) -> list[tuple[f
 def price_of(text: str, signs: Mapping[str, str] | None = None) -> tuple[float, str] | None:
     """Amount and currency of the first price in a text."""
     return next(iter(prices_of(text, signs)), None)
+
+
+def behind_price(text: str) -> str:
+    """What follows the last price of a text: `` X 2`` of ``$732.99 X 2``; empty without a price."""
+    found = list(_PRICE.finditer(text))
+    return text[found[-1].end() :] if found else ""
 
 
 def is_price(text: str) -> bool:

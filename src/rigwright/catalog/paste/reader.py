@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rigwright.catalog.paste import html, listing, tables
 from rigwright.catalog.paste.cells import split_parts, strip_marks
-from rigwright.catalog.paste.counts import count_told, quantity_of
+from rigwright.catalog.paste.counts import count_told, quantity_of, ways_of
 from rigwright.catalog.paste.prices import currencies_of, price_of, without_price
 from rigwright.catalog.paste.receipts import is_receipt_noise
 from rigwright.catalog.paste.words import kind_of_label, kind_of_text
@@ -33,6 +33,7 @@ class Line:
     quantity: int = 1
     price: float | None = None
     currency: str | None = None
+    at_least: int = field(default=1, compare=False)  # as its own words say: ``(2-Way SLI)``
 
 
 def _kind(label: str, name: str) -> str | None:
@@ -50,26 +51,23 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     found = []
     pieces = split_parts(name)
     for piece in pieces:
-        quantity, text = quantity_of(piece, price)
+        ways, piece = ways_of(piece)
+        quantity, text = quantity_of(piece, price, _kind(label, piece))
         quantity = count_told(count) or quantity
-        paid = amount if len(pieces) == 1 else None
-        found.append(Line(_kind(label, text), text, quantity, *(paid or (None, None))))
+        price_one, currency = (amount if len(pieces) == 1 else None) or (None, None)
+        line = Line(_kind(label, text), text, quantity, price_one, currency, at_least=ways)
+        found.append(line)
     return found
 
 
 def _merged(lines: list[Line]) -> list[Line]:
     """Repeated rows become one line with a count."""
-    found: list[Line] = []
+    found: dict[tuple[str | None, str], Line] = {}
     for line in lines:
-        at = next(
-            (i for i, old in enumerate(found) if (old.kind, old.text) == (line.kind, line.text)),
-            None,
-        )
-        if at is None:
-            found.append(line)
-        else:
-            found[at] = replace(found[at], quantity=found[at].quantity + line.quantity)
-    return found
+        key = (line.kind, line.text)
+        old = found.get(key)
+        found[key] = replace(old, quantity=old.quantity + line.quantity) if old else line
+    return [replace(x, quantity=max(x.quantity, x.at_least)) for x in found.values()]
 
 
 def _table(rows: list[list[str]], signs: Mapping[str, str]) -> list[Line]:

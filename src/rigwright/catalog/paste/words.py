@@ -55,7 +55,6 @@ _LABELS = {
     RISER: "riser risers pcie-riser-cables riser-cables riser-cable pcie-riser pcie-riser-cable",
     SYSTEM: "system barebone server workstation",
 }
-_KIND = {label.replace("-", " "): kind for kind, text in _LABELS.items() for label in text.split()}
 
 # What a name without a label gives away; the first that matches counts.
 _CHIPSET = r"\b(?:[xzbh]\d{2,3}[em]?|trx[45]0|wrx[89]0)\b"
@@ -77,15 +76,20 @@ _HINTS = (
     ("drive", r"\bssd\b|\bhdd\b|hard drive|festplatte|solid state|nvme|\b\d+(?:\.\d+)? ?tb\b"),
     ("card", r"geforce|radeon|\brtx\b|\bgtx\s?\d|\bquadro\b|\btesla\b|video card|grafikkarte"),
     ("card", r"titan (?:x|v|rtx)"),
-    ("ram", r"\bddr[345]|\b[ru]?dimm\b|arbeitsspeicher|\bmemory\b"),
+    ("ram", r"\bddr[345]|\b[ru]?dimm\b|arbeitsspeicher|\bmemory\b|\bram\b"),
     ("cpu", r"core i\d|\bi[3579]-?\d{4}|ryzen|threadripper|xeon|\bepyc\b|processor|core ultra"),
     ("board", _CHIPSET),
 )
 
 
 def _norm(label: str) -> str:
-    text = unicodedata.normalize("NFKC", label).lower().strip(" \t*_:#-\u2013.|")
-    return re.sub(r"\s+", " ", text.replace("-", " "))
+    """Without case, accents (``boitier``) and hyphens."""
+    text = unicodedata.normalize("NFKD", label).lower().strip(" \t*_:#-\u2013.|")
+    bare = "".join(c for c in text if not unicodedata.combining(c))
+    return re.sub(r"\s+", " ", bare.replace("-", " "))
+
+
+_KIND = {_norm(label): kind for kind, text in _LABELS.items() for label in text.split()}
 
 
 def kind_of_label(label: str) -> str | None:
