@@ -95,7 +95,7 @@ RUN = _fields(q for q in RUN_ASKED.values() if q.rank <= 2)
 MORE_RUN = _fields(q for q in RUN_ASKED.values() if q.rank > 2)
 BUDGET = {q.name: field_of(q) for q in ASKED["budget"]}
 USD = _wide(replace(BUDGET["usd"], required=False))
-MONEY = (USD, BUDGET["amount"], BUDGET["currency"])
+MONEY = (USD, *(f for name, f in BUDGET.items() if name != "usd"))
 AS_OF = replace(field_of(ASKED[""][0]), hint="Empty: today")
 DAY = replace(AS_OF, label="Prices up to the day")
 CIRCUIT = _fields(q for q in ASKED["limits"] if q.name.startswith("circuit_"))

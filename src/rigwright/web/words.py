@@ -7,7 +7,14 @@ from urllib.parse import urlencode
 
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.text.findings import folded, number, summary
-from rigwright.report.text.prediction import duration, gib, memory_words, planned_words, run_words
+from rigwright.report.text.prediction import (
+    budget_words,
+    duration,
+    gib,
+    memory_words,
+    planned_words,
+    run_words,
+)
 from rigwright.spec.run import Prediction
 
 MARKS = {"ok": "✓", "warning": "!", "conflict": "✕", "unknown": "?"}
@@ -93,6 +100,7 @@ FILTERS = {
     "folded": folded,
     "run_words": run_words,
     "planned_words": planned_words,
+    "budget_words": budget_words,
     "seen": seen,
     "shares": shares,
     "summary": summary,

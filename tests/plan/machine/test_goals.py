@@ -55,6 +55,7 @@ def test_flags_go_over_a_file(file):
 KEYS = [(f"{name}.{q.name}".lstrip("."), q) for name, asked in sections().items() for q in asked]
 OTHER = {
     "currency": "EUR",
+    "tax": "included",
     "mode": "forward_backward",
     "drive": "any",
     "country": "DE",
@@ -62,6 +63,7 @@ OTHER = {
 }
 BESIDE = {
     "gen_len": ["workload.mode=decode", "workload.precision=q4_k_m"],
+    "tax": ["site.country=DE"],
     "img_size": ["workload.model=resnet50"], "layout": ["workload.model=resnet50"],
     "adapters": ["workload.method=lora"], "adapter_rank": ["workload.method=lora"],
 }  # fmt: skip

@@ -68,6 +68,8 @@ MEANT: dict[str, dict[Any, Any]] = {
     "amd": {True: ["nvidia", "amd"], False: ["nvidia"]},
 }
 """What yes and no are as the key's value."""
+TAX = ("tax", "tax_rate")
+"""What a file says of the budget that another amount does not change."""
 LISTS = ("cards", "ram", "drives", "gpu_vendors", "brands", "exclude_brands", "offers", "prices")
 
 Data = dict[str, Any]
@@ -79,6 +81,11 @@ def _put(data: Data, key: str, value: Any) -> None:
     if not isinstance(table, dict):
         raise InputError("goal", section, table, "a section")
     table[name] = value
+
+
+def _section(data: Data, name: str) -> Data:
+    table = data.get(name)
+    return table if isinstance(table, dict) else {}
 
 
 def _budget(said: Any) -> Data:
@@ -123,7 +130,8 @@ def with_flags(data: Mapping[str, Any], said: Mapping[str, Any]) -> Data:
             if flag.name in MEANT:
                 meant = MEANT[flag.name].get(meant, meant)
             if flag.name == "budget":
-                found["budget"] = _budget(meant)
+                taxed = {k: v for k, v in _section(found, "budget").items() if k in TAX}
+                found["budget"] = taxed | _budget(meant)
             elif meant is not False or flag.name == "used":
                 _put(found, flag.field, meant)
     for text in said.get("set") or ():

@@ -39,6 +39,7 @@ FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
 OF_DATA = tuple(replace(q, name=q.field) for q in OF_SET.values())
 
 if TYPE_CHECKING:
+    from rigwright.cost.taxes import Tax
 
     class _RunFields(Section):
         def __getattr__(self, name: str) -> Any: ...
@@ -94,7 +95,7 @@ class Data(_DataFields):
 
 
 class Budget(Section):
-    """[budget]: what the parts may cost together, before tax."""
+    """[budget]: what the parts may cost together; before tax, unless `tax` says otherwise."""
 
     amount: Annotated[
         Positive | None,
@@ -105,6 +106,17 @@ class Budget(Section):
         Literal["USD", "EUR", "GBP", "JPY"],
         ask("Its currency", "What `amount` is in; it counts at the rate of the day."),
     ] = "USD"
+    tax: Annotated[
+        Literal["excluded", "included"],
+        ask("Tax", "included: the country's VAT, GST or consumption tax is paid from the budget; "
+            "prices are before tax."),
+    ] = "excluded"  # fmt: skip
+    tax_rate: Annotated[
+        Amount | None,
+        ask("Its rate", "Tax on the price.", unit="%", most=100,
+            usual="the standard rate of the country on the day; the US has none that holds in "
+            "every state", example=7.25),
+    ] = None  # fmt: skip
 
     usd: Annotated[
         Positive,
@@ -376,6 +388,33 @@ class Goal(Section):
         where = (info.context or {}).get("where", "goal: workload")
         self.job(where.removesuffix("workload") + "data")
         return self
+
+    @model_validator(mode="after")
+    def _tax_is_known(self, info: ValidationInfo) -> Goal:
+        if self.budget.tax == "included" and self.tax() is None:
+            where = (info.context or {}).get("where", "goal: workload").partition(":")[0]
+            place = country(self.site.country).name
+            allowed = f"excluded, or a tax_rate: no one rate of {place} is known on {self.as_of}"
+            raise InputError(where, "budget.tax", "included", allowed, "budget.tax_rate = 7.25")
+        return self
+
+    def tax(self) -> Tax | None:
+        """The tax on what is bought: as said, else of the country; None where none is known."""
+        from rigwright.cost.taxes import Tax, tax
+
+        code, said = country(self.site.country).code, self.budget.tax_rate
+        return tax(code, self.as_of) if said is None else Tax(code, self.as_of, said / 100, "tax")
+
+    @property
+    def parts_usd(self) -> float:
+        """What the parts may cost together before tax. [USD]"""
+        return self.budget.usd / (1 + (self.included_share or 0.0))
+
+    @property
+    def included_share(self) -> float | None:
+        """Tax that the budget includes, as a share of the price before it; None: it does not."""
+        tax = self.tax() if self.budget.tax == "included" else None
+        return tax.share if tax else None
 
     def job(self, where: str = "data") -> Job:
         """What is read, and how many items one job is.

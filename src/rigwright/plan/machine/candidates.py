@@ -533,7 +533,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         options=tuple(o for o in found if o.step_s is not None),
         rules=fit.RULES,
         demands=demands(goal),
-        budget_cents=round(goal.budget.usd * 100),
+        budget_cents=round(goal.parts_usd * 100),
         allow_unknown=limits.allow_unknown,
         circuit=goal.circuit(),
         better=fit.BETTER,

@@ -117,7 +117,7 @@ class Host:
     def __init__(self, goal: Goal, cheapest: Choice) -> None:
         option = cheapest.option
         self.goal, self.count, self.known = goal, option.count, worths()
-        self.cents = min(goal.budget.usd, DEAR_USD) * 100
+        self.cents = min(goal.parts_usd, DEAR_USD) * 100
         self.vram_gib = option.chip.vram_bytes * option.count / 2**30
         self.watts = (option.chip.power_limit_w or 150.0) * option.count + 2 * BESIDE_CPU_W
         self.suggested_w = max((c.suggested_psu_w or 0.0 for c in cheapest.build.cards), default=0)

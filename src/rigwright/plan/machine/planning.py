@@ -57,7 +57,8 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         goal=name,
         as_of=goal.as_of,
         run=goal.workload.run(),
-        budget_usd=goal.budget.usd,
+        budget_usd=goal.parts_usd,
+        tax_share=goal.included_share,
         chosen=None,
         frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
         alternatives=(),
@@ -83,7 +84,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
             *second_hand(goal, whole, chosen, RESOLVED),
             *_notes(goal, m, chosen),
         ),
-        left=Left(goal.budget.usd - chosen.usd, _why_left(goal, outcomes, best)),
+        left=Left(goal.parts_usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
     )
 
@@ -129,7 +130,7 @@ def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -
     """Choices of cards that carry the run in another way, where that is worth it."""
     nothing = Tried(literal.search, (), (), None)
     if literal.best is None:
-        more = changed_options(goal, m, found, below_cents=round(goal.budget.usd * 100))
+        more = changed_options(goal, m, found, below_cents=round(goal.parts_usd * 100))
         return _tried(goal, market(goal), more) if more else nothing
     most, speed = clearly_cheaper(literal.best), literal.best.option.step_s or 0.0
     more = changed_options(
@@ -162,7 +163,7 @@ def _of_kind(machine: Choice, kind: str) -> Used:
 
 def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     """Why the rest of the budget buys nothing faster, and what the next step would be."""
-    speed, budget = best.option.step_s or 0.0, goal.budget.usd * 100
+    speed, budget = best.option.step_s or 0.0, goal.parts_usd * 100
     dearer = [
         o.choice for o in outcomes
         if o.choice is not None and o.choice.cents > budget
@@ -198,7 +199,7 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
 
 def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | None) -> Point:
     usd = o.choice.cents / 100 if o.choice else None
-    paid = o.choice is not None and o.choice.cents <= goal.budget.usd * 100
+    paid = o.choice is not None and o.choice.cents <= goal.parts_usd * 100
     return Point(
         gpu=o.option.chip.name,
         gpu_count=o.option.count,
@@ -223,7 +224,7 @@ def _too_small(option: Option) -> Point:
 
 def _reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     """Why these cards: the fastest, or what was traded for a little speed."""
-    budget = round(goal.budget.usd * 100)
+    budget = round(goal.parts_usd * 100)
     proven = [o.choice.cents for o in outcomes if o.choice is not None]
     paid = sum(cents <= budget for cents in proven)
     fastest = fastest_within(outcomes, budget)
@@ -240,7 +241,7 @@ def _alternatives(
     goal: Goal, m: Market, outcomes: tuple[Outcome, ...], best: Choice, chosen: Machined
 ) -> tuple[Machined, ...]:
     """The next fastest affordable choices, and the first faster one above the budget."""
-    budget = goal.budget.usd * 100
+    budget = goal.parts_usd * 100
     others = [o.choice for o in outcomes if o.choice is not None and o.choice is not best]
     speed = best.option.step_s or 0.0
     paid = sorted(
@@ -249,7 +250,7 @@ def _alternatives(
     faster = [c for c in others if c.cents > budget and (c.option.step_s or 0) < speed]
     above = sorted(faster, key=lambda c: c.cents)[:1]
     found = (machined(goal, m, c, "") for c in (*paid[:ALTERNATIVES], *above))
-    return tuple(replace(f, why=_beside(f, chosen, goal.budget.usd)) for f in found)
+    return tuple(replace(f, why=_beside(f, chosen, goal.parts_usd)) for f in found)
 
 
 def _beside(other: Machined, chosen: Machined, budget_usd: float) -> str:

@@ -125,6 +125,7 @@ class PlanResult(Answer):
 
     run : the one that is planned; ``changed`` says in words what of the goal's run is different in
     it, its result staying as it is, and ``keys`` as keys of [workload].
+    budget_usd : before tax.  tax_share : of a price, where the budget that was said includes tax.
     """
 
     goal: str
@@ -140,6 +141,7 @@ class PlanResult(Answer):
     conflicts: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+    tax_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def _years_before(day: dt.date, years: int) -> dt.date:
 def sensible(goal: Goal) -> tuple[Demand, ...]:
     """The demands that the budget, the day and the kind of run make, each by name; what is given
     up most lightly comes first."""
-    usd, oldest = goal.budget.usd, _years_before(goal.as_of, CPU_YEARS)
+    usd, oldest = goal.parts_usd, _years_before(goal.as_of, CPU_YEARS)
     training = goal.workload.run().mode in TRAINING
 
     def recent(part: Any) -> bool:

@@ -87,15 +87,15 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     )
     today = _today(replace(build, lanes_each=task.lanes_each), goal)
     sure, doubted = (_ways(goal, m, build, today, found) for found in _solved(task))
-    chosen = _best(sure, goal.budget.usd)
+    chosen = _best(sure, goal.parts_usd)
     return UpgradeResult(
         build=name,
         as_of=goal.as_of,
         run=goal.workload.run(),
-        budget_usd=goal.budget.usd,
+        budget_usd=goal.parts_usd,
         today=today,
         chosen=chosen,
-        if_measured=_if_measured(chosen, _best(doubted, goal.budget.usd)),
+        if_measured=_if_measured(chosen, _best(doubted, goal.parts_usd)),
         steps=sure,
         notes=_notes(build, bought, goal),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import rigwright.cost as cost
 from rigwright.catalog.prices.rates import rate
 from rigwright.plan.ask.goal import Goal
 from rigwright.spec.tables.countries import country
@@ -13,7 +12,7 @@ from rigwright.spec.tables.countries import country
 def local_notes(goal: Goal, usd: float | None) -> Iterator[str]:
     """Notes on a machine of ``usd``, or on the budget alone without one."""
     unit, place = rate(goal.budget.currency, goal.as_of), country(goal.site.country)
-    tax = cost.tax(place.code)
+    tax, included = goal.tax(), goal.budget.tax == "included"
     foreign = goal.budget.amount is not None and unit.currency != "USD"
 
     def words(amount: float) -> str:
@@ -23,6 +22,15 @@ def local_notes(goal: Goal, usd: float | None) -> Iterator[str]:
     if foreign:
         machine = "" if usd is None else f"; the machine: {words(usd)}"
         yield f"the budget: {words(goal.budget.usd)} (at ${unit.usd:.4g} of {unit.date}){machine}"
-    if tax is not None:
-        total = "" if usd is None else f": {words(usd * (1 + tax.share))} with it"
-        yield f"{tax.name} of {place.name} adds {tax.share * 100:.3g} %{total}"
+    if tax is None or not (included or tax.share):
+        return
+    name = tax.name if goal.budget.tax_rate is not None else f"{tax.name} of {place.name}"
+    total = "" if usd is None else f"{words(usd * (1 + tax.share))} with it"
+    if included:
+        machine = f"; the machine: {total}" if total else ""
+        yield (
+            f"the budget includes {name}, {tax.share * 100:.4g} %: "
+            f"{words(goal.parts_usd)} for parts before it{machine}"
+        )
+    else:
+        yield f"{name} adds {tax.share * 100:.4g} %{': ' + total if total else ''}"

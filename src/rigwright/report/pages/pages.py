@@ -12,7 +12,7 @@ from markupsafe import Markup
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.charts import palette
 from rigwright.report.text.findings import folded, number
-from rigwright.report.text.prediction import duration, gib, memory_words
+from rigwright.report.text.prediction import budget_words, duration, gib, memory_words
 from rigwright.spec.run import Prediction
 
 
@@ -45,6 +45,7 @@ def environment() -> Environment:
     env.filters |= {
         "price_words": price_words,
         "usd": _usd,
+        "budget_words": budget_words,
         "usd2": _usd2,
         "number": _number,
         "duration": duration,

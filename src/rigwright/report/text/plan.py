@@ -12,6 +12,7 @@ from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.console import console
 from rigwright.report.text.findings import folded, summary, table
 from rigwright.report.text.prediction import (
+    budget_words,
     duration,
     joined,
     largest,
@@ -109,7 +110,7 @@ def show(result: PlanResult) -> None:
     """The whole plan."""
     out = console()
     out.print(
-        f"[bold]{escape(planned_words(result))}[/] for at most ${result.budget_usd:,.0f}, "
+        f"[bold]{escape(planned_words(result))}[/] for at most {budget_words(result)}, "
         f"as of {result.as_of}"
     )
     if result.chosen is None:

@@ -49,6 +49,14 @@ def planned_words(result: PlanResult) -> str:
     return with_ + run_words(result.run)
 
 
+def budget_words(result: PlanResult) -> str:
+    """``$2,521 before tax ($3,000 with it)``; the first alone where the budget includes none."""
+    usd = f"${result.budget_usd:,.0f}"
+    if result.tax_share is None:
+        return usd
+    return f"{usd} before tax (${result.budget_usd * (1 + result.tax_share):,.0f} with it)"
+
+
 def run_words(run: Run) -> str:
     """``train resnet50, batch 32, 224 px, fp32``."""
     words = [f"{run.mode} {run.model}", f"batch {run.batch}"]

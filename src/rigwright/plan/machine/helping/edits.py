@@ -49,8 +49,9 @@ def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:
 
 
 def budget_of(goal: Goal, cents: int) -> Edit:
-    """A budget, in the currency it is said in, that pays so much; nothing where it does."""
-    usd, said = cents / 100, goal.budget
+    """A budget, in the currency and with the tax it is said in, that pays so much before tax;
+    nothing where it does."""
+    usd, said = cents / 100 * (1 + (goal.included_share or 0.0)), goal.budget
     if usd <= said.usd:
         return Edit("")
     more = f"raise the budget by ${usd - said.usd:,.0f}"

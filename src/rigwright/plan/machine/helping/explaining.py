@@ -105,7 +105,7 @@ def _runs(
         return []
     edits = list(of_run(goal, found[0].chip, TOGETHER))
     more = _tried(goal, edits, only)
-    paid = round(goal.budget.usd * 100)
+    paid = round(goal.parts_usd * 100)
     if goal.limits.used or any(h.choice.cents <= paid for h in (*helped, *more)):
         return more
     used = Edit("second-hand prices too", {"limits.used": True})
@@ -118,7 +118,7 @@ def _nearest(goal: Goal, helped: Iterable[Helped]) -> list[Helped]:
 
     Left out is what more changes do for no less money than fewer of them.
     """
-    paid = goal.budget.usd * 100
+    paid = goal.parts_usd * 100
 
     kept: list[Helped] = []
     for one in sorted(helped, key=lambda h: (len(h.edit.keys), h.choice.cents)):
@@ -199,9 +199,14 @@ def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     return tuple(f"{f.why} ({f.rule})" for f in found), [edit] if edit else []
 
 
+def _budget(goal: Goal) -> str:
+    before = f", {goal.parts_usd:,.0f} before tax" if goal.budget.tax == "included" else ""
+    return f"budget.usd {goal.budget.usd:,.0f}{before}"
+
+
 def _reason(goal: Goal, reason: reasons.Reason) -> str:
     words = {
-        "budget": f"budget.usd {goal.budget.usd:,.0f}",
+        "budget": _budget(goal),
         "unknown": "every fit must be proven (limits.allow_unknown = false)",
         "memory": "the run must fit the GPU",
         "rule": f"rule {reason.name}",
