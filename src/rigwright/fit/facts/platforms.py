@@ -58,6 +58,8 @@ class Socket:
     mount : hole pattern that coolers screw onto.
     mixed_up_with : sockets that catalogues write the same name for.
     power_over_tdp : sustained maximum over TDP where the socket fixes it.
+    most_eps : CPU plugs that its boards want at most; None = not known.
+    splits : "yes" where its boards split a slot into several narrower ones (bifurcation).
     """
 
     socket: str
@@ -68,6 +70,8 @@ class Socket:
     mount: str
     mixed_up_with: tuple[str, ...]
     power_over_tdp: float | None
+    most_eps: int | None
+    splits: str
 
 
 @dataclass(frozen=True, slots=True)

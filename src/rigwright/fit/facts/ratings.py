@@ -30,6 +30,14 @@ class Supplied:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyClass:
+    """Plugs that nearly all supplies of at least so many watts have: nothing to build on unread."""
+
+    watts: float
+    pcie_8pin_plugs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """What a part without a figure of its own draws at most. [W]"""
 
@@ -62,6 +70,16 @@ def bend_mm() -> dict[str, float]:
 def chip_supply_w() -> dict[str, float]:
     """Chip id -> W."""
     return {row.chip: row.watts for row in table(Supplied, DATA / "supplies.csv")}
+
+
+@functools.cache
+def _classes() -> tuple[SupplyClass, ...]:
+    return table(SupplyClass, DATA / "supply_classes.csv")
+
+
+def usual_8pin_plugs(watts: float | None) -> int:
+    """6+2-pin plugs that supplies of so many watts have nearly always; 0 where none is usual."""
+    return max((c.pcie_8pin_plugs for c in _classes() if (watts or 0.0) >= c.watts), default=0)
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.names import board_socket
 from rigwright.fit.facts.platforms import channels as socket_channels
+from rigwright.fit.facts.speeds import official_mt_s
 from rigwright.fit.table import rule
 from rigwright.spec.fact import GIB
 from rigwright.spec.parts import Board, Card, Chip, Cpu, RamKit
@@ -187,21 +188,36 @@ def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
 
 
 @rule(
-    "The kit's rated speed is an official speed of the processor",
-    {"cpu": ("memory_mt_s",), "ram": ("speed_mt_s",)},
-    "maker's processor page",
+    "The kit's rated speed is an official speed of the processor with so many modules",
+    {
+        "cpu": ("memory_mt_s", "memory_channels", "generation", "socket", "line"),
+        "ram": ("speed_mt_s", "type", "modules"),
+    },
+    "maker's processor page; fit/data/memory_speeds.csv by generation and modules per channel",
     severity="note",
 )
 def ram_speed(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Faster kits run through an XMP or EXPO profile, an overclock that mostly works."""
-    official, rated = positive(cpu.memory_mt_s), min(kit.speed_mt_s or 0 for kit in ram)
+    modules, partial = known_sum(kit_modules(kit) for kit in ram)
+    kinds = {kit.type for kit in ram}
+    memory = kinds.pop() if len(kinds) == 1 else None
+    official = official_mt_s(cpu, memory, None if partial else modules)
+    rated = min(kit.speed_mt_s or 0 for kit in ram)
     if official is None or not rated:
         return unknown(f"official memory speed of {cpu.name} or of the kit", "maker's page")
-    text = f"{cpu.name} officially runs {number(official, 'MT/s')}, the kit {number(rated, 'MT/s')}"
-    if rated > official:
-        why = f"{text}: switch on its XMP/EXPO profile"
-        return Answer("warning", why, official, rated, "MT/s", official - rated)
-    return Answer("ok", text, official, rated, "MT/s", official - rated)
+    least, most = official
+    count = "" if partial else f" with {modules:g} module(s)"
+    says = f"the kit {number(rated, 'MT/s')}"
+    if rated <= least:
+        text = f"{cpu.name} officially runs {number(least, 'MT/s')}{count}, {says}"
+        return Answer("ok", text, least, rated, "MT/s", least - rated)
+    if rated <= most:
+        span = f"{number(least, 'MT/s')} to {number(most, 'MT/s')}"
+        known = f"its family {span}" if least else f"alone {number(most, 'MT/s')}"
+        return unknown(f"what {cpu.name} officially runs{count} ({known}, {says})", "maker's page")
+    text = f"{cpu.name} officially runs {number(most, 'MT/s')}{count}, {says}"
+    why = f"{text}: switch on its XMP/EXPO profile"
+    return Answer("warning", why, most, rated, "MT/s", most - rated)
 
 
 @rule(
@@ -290,9 +306,10 @@ def ram_vs_vram(
     if partial or None in sizes:
         return unknown("size of the memory or of a card's VRAM", "maker's pages")
     largest = max(s for s in sizes if s is not None) / GIB
-    return fits(
-        Supply(total, "main memory is"),
-        Supply(largest, "the largest GPU has"),
-        "GiB",
-        fix="a larger kit; for loading language models twice the total VRAM is comfortable",
-    )
+    text = f"main memory is {number(total, 'GiB')}, the largest GPU has {number(largest, 'GiB')}"
+    facts = (total, largest, "GiB", total - largest)
+    if total >= largest:
+        return Answer("ok", text, *facts)
+    why = f"{text}: weights are loaded in pieces, and nothing of that size stays beside the card"
+    fix = "a larger kit; for loading language models twice the total VRAM is comfortable"
+    return Answer("warning", why, *facts, fix)

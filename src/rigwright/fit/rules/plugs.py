@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
-from rigwright.fit.facts.ratings import plug_w
+from rigwright.fit.facts.names import socket_key
+from rigwright.fit.facts.platforms import sockets
+from rigwright.fit.facts.ratings import plug_w, usual_8pin_plugs
 from rigwright.fit.table import rule
+from rigwright.spec.build import Severity
 from rigwright.spec.parts import Board, Card, Drive, Psu
 
+EPS_ADAPTER = 2  # PCIe 8-pin plugs that the adapter for one EPS socket takes (exxactcorp.com)
 PIGTAIL_W = 225.0  # silverstonetek.com: two plugs on one cable only up to here
 
 
@@ -53,31 +57,46 @@ def _sixteen(cards: tuple[Card, ...]) -> list[Card]:
 
 
 _PLUG_FACTS = {
-    "psu": ("pcie_8pin_plugs", "pcie_16pin_plugs", "atx_version"),
+    "psu": ("pcie_8pin_plugs", "pcie_16pin_plugs", "atx_version", "watts"),
     "card": ("plugs", "power_limit_w"),
 }
+
+
+def _counted(psu: Psu) -> str:
+    """The condition on which a supply without a plug count has what its class has."""
+    watts = number(psu.watts or 0.0, "W")
+    return f"nobody has counted those of {psu.name}, nearly all supplies of {watts} have"
 
 
 @rule(
     "The supply has an 8-pin plug for every socket and adapter of the cards",
     _PLUG_FACTS,
-    "card and supply makers' pages; 150 W per 8-pin: PCIe CEM",
+    "card and supply makers' pages; 150 W per 8-pin: PCIe CEM; fit/data/supply_classes.csv",
     type="budget",
     firm=True,
 )
 def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
-    """6- and 8-pin sockets, and one 8-pin per 150 W of a 16-pin card without a native plug."""
+    """6- and 8-pin sockets, and one 8-pin per 150 W of a 16-pin card without a native plug.
+
+    Where the supply's 16-pin plugs are not known, enough 8-pin plugs for all adapters decide.
+    """
     sixteen = _sixteen(cards)
     each = [card_plugs(card) for card in cards]
     direct, partial = known_sum(None if p is None else sum(x in "68" for x in p) for p in each)
-    native = native_16pin(psu)
-    extra, gap = _adapted(sixteen, len(sixteen) if native is None else native)
-    partial = partial or gap or (native is None and bool(sixteen))
+    native, have = native_16pin(psu), native_8pin(psu)
+    extra, gap = _adapted(sixteen, native or 0)
+    if native is None and (have is None or have < direct + extra):
+        extra, gap = 0, bool(sixteen)
+    partial = partial or gap
     need = direct + extra
     if need == 0 and not partial:
         return ok("no card needs an 8-pin plug")
+    usual = usual_8pin_plugs(psu.watts)
+    if have is None and not partial and need <= usual:
+        why = f"8-pin plugs needed: {need:g}; {_counted(psu)} {usual} or more"
+        return Answer("warning", why, usual, need, "plugs", usual - need, "count them first")
     found = fits(
-        Supply(native_8pin(psu), f"{psu.name} has", f"8-pin plugs of {psu.name}"),
+        Supply(have, f"{psu.name} has", f"8-pin plugs of {psu.name}"),
         Supply(need, "8-pin plugs needed:", "the plugs of a card or supply"),
         "plugs",
         fix="a supply with more 6+2-pin plugs, or with 16-pin plugs",
@@ -103,20 +122,23 @@ def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     sixteen, native = _sixteen(cards), native_16pin(psu)
     if not sixteen:
         return None
+    has = "plugs nobody has counted" if native is None else f"{native}"
+    text = f"{len(sixteen)} card(s) want a 16-pin plug, {psu.name} has {has}"
+    facts = (native or 0, len(sixteen), "plugs", (native or 0) - len(sixteen))
+    if native is not None and native >= len(sixteen):
+        return Answer("ok", text, *facts)
+    extra, gap = _adapted(sixteen, native or 0)
+    direct = sum(p in "68" for card in cards for p in card_plugs(card) or ())
+    counted = native_8pin(psu)
+    spare = (usual_8pin_plugs(psu.watts) if counted is None else counted) - direct
+    adapter = f"{text}; adapters want {extra} 8-pin plugs, {max(spare, 0)} are free"
+    if not gap and spare >= extra:
+        how = "each adapter plug on its own cable" + ("; count them first" * (counted is None))
+        return Answer("warning", adapter, *facts, fix=how)
     if native is None:
         return unknown(f"16-pin plugs of {psu.name}", "look at the supply maker's page")
-    text = f"{len(sixteen)} card(s) want a 16-pin plug, {psu.name} has {native}"
-    facts = (native, len(sixteen), "plugs", native - len(sixteen))
-    if native >= len(sixteen):
-        return Answer("ok", text, *facts)
-    extra, gap = _adapted(sixteen, native)
-    spare = native_8pin(psu)
-    if gap or spare is None:
+    if gap or counted is None:
         return unknown(f"whether adapters can help: {text}; number of 8-pin plugs", "maker's page")
-    spare -= sum(p in "68" for card in cards for p in card_plugs(card) or ())
-    adapter = f"{text}; adapters want {extra} 8-pin plugs, {max(spare, 0)} are free"
-    if spare >= extra:
-        return Answer("warning", adapter, *facts, fix="each adapter plug on its own cable")
     return Answer("conflict", adapter, *facts, fix="a supply with native 16-pin plugs")
 
 
@@ -146,8 +168,9 @@ def connector_16pin_quality(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
 
 @rule(
     "The supply has the processor plugs that board and cards want",
-    {"psu": ("eps_plugs",), "board": ("eps_plugs",), "card": ("plugs", "power_limit_w")},
-    "board manual; data-centre cards with EPS sockets: maker's data sheet",
+    {"board": ("eps_plugs", "socket"), **_PLUG_FACTS, "psu": ("eps_plugs", *_PLUG_FACTS["psu"])},
+    "board manual; data-centre cards with EPS sockets: maker's data sheet; exxactcorp.com: an "
+    "adapter of two PCIe 8-pin plugs feeds one",
     type="budget",
     needs=("psu", "board"),
 )
@@ -158,16 +181,41 @@ def psu_eps(psu: Psu, board: Board, cards: tuple[Card, ...]) -> Answer | None:
     have, wanted = positive(psu.eps_plugs), positive(board.eps_plugs)
     least = 1 + extra
     if have is not None and have < least:
-        why = f"at least {least:g} CPU plugs are needed, {psu.name} has {have:g}"
-        return Answer("conflict", why, have, least, "plugs", have - least, fix="another supply")
+        return _eps_adapted(psu, cards, int(have), int(least))
+    if wanted is None and have is not None and not partial:
+        row = sockets().get(socket_key(board.socket or ""))
+        if row and row.most_eps and have >= row.most_eps + extra:
+            why = f"{psu.name} has {have:g} CPU plugs, {row.socket} boards want at most"
+            return ok(f"{why} {row.most_eps}", have, row.most_eps + extra)
     if have is None or wanted is None or partial:
-        return unknown("CPU plugs of supply, board or cards", "look at manual and maker's page")
+        # Every supply has the one plug that a board starts with: only cards can ask for too much.
+        weight: Severity = "error" if extra or partial else "warning"
+        measure = "look at manual and maker's page"
+        return unknown("CPU plugs of supply, board or cards", measure, weight)
     need = wanted + extra
     why = f"board and cards want {need:g} CPU plugs, {psu.name} has {have:g}"
     if have < need:
         why = f"{why}: it runs, but a socket stays free"
         return Answer("warning", why, have, need, "plugs", have - need, fix="a supply with more")
     return Answer("ok", why, have, need, "plugs", have - need)
+
+
+def _eps_adapted(psu: Psu, cards: tuple[Card, ...], have: int, least: int) -> Answer:
+    """Too few CPU plugs: two free 8-pin plugs and an adapter feed one socket of a card."""
+    why = f"at least {least} CPU plugs are needed, {psu.name} has {have}"
+    facts = (have, least, "plugs", have - least)
+    counted, native = native_8pin(psu), native_16pin(psu)
+    if counted is None or any(card_plugs(card) is None for card in cards):
+        return unknown(f"whether adapters can help: {why}; 8-pin plugs left", "maker's page")
+    direct = sum(p in "68" for card in cards for p in card_plugs(card) or ())
+    extra, gap = _adapted(_sixteen(cards), native or 0)
+    spare, wanted = counted - direct - extra, EPS_ADAPTER * (least - have)
+    text = f"{why}; adapters want {wanted} 8-pin plugs, {max(spare, 0)} are free"
+    if spare >= wanted and not gap:
+        return Answer("warning", text, *facts, fix="the adapter that comes with the card")
+    if _sixteen(cards) and native is None:
+        return unknown(f"16-pin plugs of {psu.name} ({text})", "maker's page")
+    return Answer("conflict", text, *facts, fix="another supply")
 
 
 @rule(
