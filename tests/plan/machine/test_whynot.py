@@ -90,7 +90,7 @@ def test_what_lets_it_in_does(number, asked):
 
 
 def test_a_part_costs_what_a_plan_with_it_does():
-    for name, key in (("Core i9-14900K", "cpu"), ("Corsair 4000D Airflow", "case")):
+    for name, key in (("Core i9-14900K", "cpu"), ("Fractal Design North", "case")):
         got = why_not(goal(0), name)
         forced = plan(edited(goal(0), {f"use.{key}": got.name}))
         assert got.usd == next(p.usd for p in forced.frontier if p.chosen)
@@ -111,8 +111,14 @@ def test_a_rule_that_refuses_is_quoted():
 
 def test_owned_parts_stand_in_the_way_and_are_named():
     asked = edited(goal(0), {"own.psu": "Corsair RM850x (2021)"})
-    got = why_not(asked, "Corsair RM1000x (2021)")
+    got = why_not(asked, "MSI MAG A850GL PCIE5")
     assert any("RM850x" in why for why in got.why)
+
+
+def test_a_part_that_nobody_sells_is_not_planned_and_its_price_lets_it_in():
+    got = why_not(goal(0), "Corsair RM1000x (2021)")
+    assert (got.usd, got.chosen) == (None, False)
+    assert "not sold on" in got.why[0] and "--price" in got.why[0]
 
 
 @pytest.mark.parametrize("asked", ["RTX 309", "Zyzzogeton 12", "2 x Flurb"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import part
@@ -133,12 +132,7 @@ def _part_against(goal: Goal, meant: Part) -> Iterator[_Against]:
         edit = Edit(f"another {meant.kind} than the {had} you have", {f"own.{name}": nothing})
         yield _Against(f"you have {had}, and that is used", edit)
         goal = edited(goal, edit.keys)
-    m = market(goal)
-    if key(meant) in m.quotes and not _for_sale(meant, m):
-        value: Any = [meant.name] if meant.kind in MANY else meant.name
-        edit = Edit("take it all the same", {f"use.{name}": value})
-        yield _Against(f"{meant.name} is no longer sold new on {goal.as_of}", edit)
-    elif not _for_sale(meant, m):
+    if not _for_sale(meant, market(goal)):
         yield _unsold(goal, meant.name, lambda m: _for_sale(meant, m), meant.name)
 
 
@@ -158,8 +152,8 @@ def _unsold(goal: Goal, what: str, sold: Callable[[Market], bool], name: str) ->
         if sold(market(edited(goal, keys))):
             why = f"{what} is not sold on {goal.as_of} within the limits"
             return _Against(why, Edit(words, keys))
-    said = f'; say what it costs you: --price "{name}=USD"'
-    return _Against(f"{what} has no price up to {goal.as_of}{said}", None)
+    said = f'say what it costs you: --price "{name}=USD"'
+    return _Against(f"{what} is not sold on {goal.as_of}; {said}", None)
 
 
 # -- the plan with it ----------------------------------------------------------------------
