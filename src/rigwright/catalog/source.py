@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from rigwright.catalog import tables
 from rigwright.catalog.prices.ledger import CONDITIONS, Quote
+from rigwright.catalog.prices.rates import USD, Rate, embedded, latest
 from rigwright.catalog.store.location import database_url, existing
 from rigwright.spec.market import Market, Price
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
@@ -31,7 +32,6 @@ CANDIDATES = 80
 WORDS = 40
 COMMON = 400
 """A word that more parts of a kind have than this tells little; it is used when none tells more."""
-_USD = "USD"
 _IDS = "alias NOT LIKE 'pn:%'"
 """Aliases that are ids of merged records, not part numbers."""
 
@@ -102,6 +102,7 @@ def forget() -> None:
     for cached in (_reader, _imported, _imported_with_price, number_of, _by_id, _numbers):
         cached.cache_clear()
     _prices.cache_clear()
+    _rates.cache_clear()
 
 
 @functools.cache
@@ -299,6 +300,28 @@ def _used(kind: str, as_of: dt.date, _: int) -> Mapping[str, Quote]:
     return used(kind, parts, load(Price), rows, by_id(Chip), as_of)
 
 
+def currencies() -> tuple[str, ...]:
+    """Those with a rate, embedded or of the user's own; USD first."""
+    return (USD, *dict.fromkeys(r.currency for r in (*embedded(), *_rates())))
+
+
+def rate(currency: str, day: dt.date) -> Rate:
+    """What a currency of ``currencies`` is worth: the latest rate up to a day, else the earliest.
+
+    Of one day, the user's own counts.
+    """
+    return latest(() if currency == USD else (*embedded(), *_rates()), currency, day)
+
+
+@functools.cache
+def _rates() -> tuple[Rate, ...]:
+    database = _database()
+    if database is None or not database.holds("rates"):
+        return ()
+    found = rows("SELECT date, currency, usd FROM rates ORDER BY currency, date")
+    return tuple(Rate(_day(day), currency, usd) for day, currency, usd in found)
+
+
 def attribution() -> tuple[str, ...]:
     """The notices of the makers of what was imported, to be shown with it."""
     sql = f"SELECT attribution FROM imports WHERE {SERVING.replace('import_id', 'id', 1)}"
@@ -314,7 +337,7 @@ def _prices() -> tuple[Price, ...]:
     found = rows(
         "SELECT kind, part_id, date, amount, condition, basis, source FROM prices"
         " WHERE currency = :currency ORDER BY date, amount, id",
-        currency=_USD,
+        currency=USD,
     )
     # Joined here: the database would look each price up among ten times as many part numbers.
     merged = rows(f"SELECT kind, alias, part_id FROM aliases WHERE {SERVING} AND {_IDS}")

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.prices.rates import rate
+from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.goals import goal_of_data
 from rigwright.plan.machine.planning import plan

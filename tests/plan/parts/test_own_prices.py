@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.prices.rates import rate
+from rigwright.catalog.source import rate
 from rigwright.plan.parts.checking import check_file
 from rigwright.report.text.findings import show
 

@@ -37,6 +37,15 @@ class Reader:
                 raise
             raise _unreadable(self.url, error) from None
 
+    def holds(self, table: str) -> bool:
+        """Whether a table is there: databases are older than some."""
+        if self._sqlite is not None:
+            there = "SELECT count(*) FROM sqlite_master WHERE name = :name"
+            return bool(self.rows(there, {"name": table})[0][0])
+        from sqlalchemy import inspect
+
+        return bool(inspect(self._engine).has_table(table))
+
     def open(self) -> bool:
         """Connect. False when nothing was ever written there."""
         file = sqlite_file(self.url)

@@ -1,7 +1,8 @@
 """Tables of the database. Parts belong to an import; ``current`` says which one serves.
 
 An import writes its rows and moves ``current`` in one transaction, so readers see the old
-catalogue until the new one is complete. Prices are only ever added.
+catalogue until the new one is complete. Prices are only ever added;
+a rate of exchange may be corrected.
 """
 
 from __future__ import annotations
@@ -119,5 +120,16 @@ prices = Table(
     ),
 )
 Index("prices_by_part", prices.c.kind, prices.c.part_id)
+
+# Newer than the first databases of this version: a reader asks whether it is there.
+rates = Table(
+    "rates",
+    metadata,
+    Column("currency", String(3), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("usd", Float, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("added_at", String(32), nullable=False),
+)
 
 OF_AN_IMPORT = (parts, aliases, words, notes, rejects)

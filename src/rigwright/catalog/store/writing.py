@@ -124,6 +124,19 @@ def publish(
     return number
 
 
+def put_rates(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Write rates of exchange over those of the same day; how many were new, how many changed."""
+    t = schema.rates
+    asked = select(t.c.currency, t.c.date, t.c.usd)
+    held = {(name, day): usd for name, day, usd in connection.execute(asked)}
+    fresh = [r for r in rows if held.get((r["currency"], r["date"])) != r["usd"]]
+    changed = [r for r in fresh if (r["currency"], r["date"]) in held]
+    for r in changed:
+        connection.execute(delete(t).where(t.c.currency == r["currency"], t.c.date == r["date"]))
+    _rows(connection, t, fresh)
+    return len(fresh) - len(changed), len(changed)
+
+
 def add_prices(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
     """Add observations that are not there yet; returns how many were new."""
     table = schema.prices

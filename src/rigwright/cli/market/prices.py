@@ -32,6 +32,23 @@ def import_(
 
 
 @prices.command()
+def rates(
+    file: Annotated[Path, typer.Argument(help="CSV: date, currency, usd for one unit of it.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Add exchange rates of your own; budgets and pasted prices in those currencies then count.
+
+    Example: rigwright prices rates rates.csv
+    """
+    use_database(db, made=True)
+    from rigwright.plan.parts.pricing import add_rates
+    from rigwright.report.market.prices import show_rates
+
+    show_result(add_rates(file), as_json, show_rates)
+
+
+@prices.command()
 def show(
     part: Annotated[list[str], typer.Argument(help="Name, part number, kind:id or a GPU chip.")],
     as_of: AsOf = None,

@@ -7,7 +7,7 @@ import difflib
 import tomllib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -103,8 +103,12 @@ class Budget(Section):
             most=1_000_000_000, example=2800),
     ] = None  # fmt: skip
     currency: Annotated[
-        Literal["USD", "EUR", "GBP", "JPY"],
-        ask("Its currency", "What `amount` is in; it counts at the rate of the day."),
+        str,
+        ask(
+            "Its currency",
+            "What `amount` is in, at the rate of the day: USD, EUR, GBP, JPY, or "
+            "one that `rigwright prices rates FILE` added.",
+        ),
     ] = "USD"
     tax: Annotated[
         Literal["excluded", "included"],
@@ -124,22 +128,32 @@ class Budget(Section):
             unit="USD", most=BUDGET_USD_MAX, example=3000),
     ]  # fmt: skip
 
+    @field_validator("currency")
+    @classmethod
+    def _has_a_rate(cls, said: str) -> str:
+        from rigwright.catalog.source import currencies
+
+        if said.upper() not in currencies():
+            raise ValueError(
+                f"{', '.join(currencies())}; `rigwright prices rates FILE` adds others"
+            )
+        return said.upper()
+
 
 def budget_in_usd(said: dict[str, Any], as_of: Any) -> dict[str, Any]:
     """A budget whose ``usd`` is worked out where an amount of a known currency is said.
 
     What is wrong with it is left to the checks of each field.
     """
-    from rigwright.catalog.prices.rates import rate
+    from rigwright.catalog.source import currencies, rate
 
-    currencies = get_args(Budget.model_fields["currency"].annotation)
-    currency = said.get("currency") or "USD"
+    currency = str(said.get("currency") or "USD").upper()
     try:
         amount = float(said.get("amount") or 0)
         day = dt.date.fromisoformat(str(as_of)) if as_of else dt.date.today()
     except (TypeError, ValueError):
         return said
-    if not amount > 0 or currency not in currencies:
+    if not amount > 0 or currency not in currencies():
         return said
     return said | {"usd": amount * rate(currency, day).usd}
 

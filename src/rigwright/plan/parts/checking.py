@@ -11,8 +11,7 @@ from typing import Any
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import Meant, build_of_parts, read_build_lines
 from rigwright.catalog.prices.ledger import key
-from rigwright.catalog.prices.rates import currencies, rate
-from rigwright.catalog.source import prices_on
+from rigwright.catalog.source import currencies, prices_on, rate
 from rigwright.plan.ask.jsonlines import answers
 from rigwright.plan.parts.results import CheckResult, OwnPrice
 from rigwright.spec.build import Build

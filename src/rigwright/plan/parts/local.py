@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rigwright.catalog.prices.rates import rate
+from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import Goal
 from rigwright.spec.tables.countries import country
 

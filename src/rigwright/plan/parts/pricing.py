@@ -12,7 +12,8 @@ from rigwright.catalog import source, tables
 from rigwright.catalog.identify import identify
 from rigwright.catalog.names.chipnames import near_chips, resolve_chip
 from rigwright.catalog.prices.ledger import counts, key
-from rigwright.catalog.prices.pricefile import Observation, read_prices
+from rigwright.catalog.prices.pricefile import SOURCE_MAX, Observation, read_prices
+from rigwright.catalog.prices.rates import read_rates
 from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.parts.catalogs import database
 from rigwright.plan.speed.cardprices import Offered, by_chip, offered
@@ -38,6 +39,19 @@ class PricesAdded:
     last: dt.date | None
     reasons: dict[str, int]
     rejected: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RatesAdded:
+    """What a file of exchange rates did; ``changed``: another rate stood there for the day."""
+
+    file: str
+    rates: int
+    added: int
+    changed: int
+    currencies: tuple[str, ...]
+    first: dt.date
+    last: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +135,26 @@ def _write(url: str, good: list[Observation]) -> int:
     engine.dispose()
     source.forget()
     return added
+
+
+def add_rates(path: Path) -> RatesAdded:
+    """Read a file of exchange rates into the database, all or none; a day's newer rate counts.
+
+    Raises InputError when the file or the database cannot be used.
+    """
+    url, rates = database(), read_rates(path)
+    from rigwright.catalog.store import writing
+
+    now = writing.now()
+    rows = [{**asdict(r), "source": path.name[:SOURCE_MAX], "added_at": now} for r in rates]
+    engine = writing.engine(url)
+    with writing.transaction(engine, url) as connection:
+        added, changed = writing.put_rates(connection, rows)
+    engine.dispose()
+    source.forget()
+    days = [r.date for r in rates]
+    names = tuple(sorted({r.currency for r in rates}))
+    return RatesAdded(path.name, len(rates), added, changed, names, min(days), max(days))
 
 
 def _in_catalogue(kinds: set[str]) -> set[tuple[str, str]]:

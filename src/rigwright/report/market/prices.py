@@ -12,7 +12,7 @@ from rich.table import Table
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.parts.pricing import PriceHistory, PricesAdded, Seen
+    from rigwright.plan.parts.pricing import PriceHistory, PricesAdded, RatesAdded, Seen
     from rigwright.plan.speed.cardprices import Offered
 
 WIDTH, HEIGHT = 60, 8
@@ -33,6 +33,16 @@ def show_added(added: PricesAdded) -> None:
         out.print(f"{added.outside:,} parts are not in the catalogue (yet); their prices are kept")
     for reason, count in added.reasons.items():
         out.print(f"{count:,} rows not used: {escape(reason)}", style="yellow")
+
+
+def show_rates(added: RatesAdded) -> None:
+    """Which currencies have rates now."""
+    out, known = console(), added.rates - added.added - added.changed
+    out.print(
+        f"{escape(added.file)}: {added.rates:,} rates of {', '.join(added.currencies)}, "
+        f"{added.first} to {added.last}"
+    )
+    out.print(f"{added.added:,} new, {added.changed:,} changed, {known:,} known already")
 
 
 def plot(seen: Sequence[Seen], width: int = WIDTH, height: int = HEIGHT) -> list[str]:

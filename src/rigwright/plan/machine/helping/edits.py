@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from rigwright.catalog.prices.rates import rate
+from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.candidates import SINGULAR
