@@ -43,6 +43,11 @@ def read_words(cell: str, _scale: float) -> tuple[str, ...]:
     return () if cell == "none" else tuple(w.strip() for w in cell.split("|") if w.strip())
 
 
+def read_numbers(cell: str, scale: float) -> tuple[float, ...]:
+    """``32|64|128``."""
+    return tuple(read_number(word, scale) for word in read_words(cell, scale))
+
+
 def read_slots(cell: str, _scale: float) -> tuple[Slot, ...]:
     """``position/length/gen/host`` joined by ``;``."""
     if cell == "none":
@@ -92,6 +97,7 @@ _BY_TYPE: dict[Any, Reader] = {
     bool: read_bool,
     dt.date: lambda cell, _scale: dt.date.fromisoformat(cell),
     tuple[str, ...]: read_words,
+    tuple[float, ...]: read_numbers,
     tuple[Slot, ...]: read_slots,
     tuple[tuple[int, ...], ...]: read_plans,
     tuple[M2Slot, ...]: read_m2,

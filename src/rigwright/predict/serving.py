@@ -22,7 +22,7 @@ from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
-from rigwright.predict.memory import driver_bytes, formats, weight_bytes
+from rigwright.predict.memory import driver_bytes, formats, unified, weight_bytes
 from rigwright.predict.memory.cache import CACHE_BYTES, kv_bytes
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -38,8 +38,6 @@ REFERENCE_FLOP_PER_S = 1e14
 """Matrix rate at which ``prefill_tensor`` is stated."""
 ENGINE_GIB = 0.5
 """Buffers of the engine beside its activations; llama.cpp prints 0.3 to 0.6 for 8 billion."""
-UNIFIED_SHARE = 0.75
-"""Part of unified memory that macOS lets the GPU keep resident (recommendedMaxWorkingSetSize)."""
 WORDS = {"weights": "memory traffic", "kv cache": "memory traffic", "communication": "network"}
 
 
@@ -220,11 +218,6 @@ def serving_memory(
     return sum(shares.values()), shares
 
 
-def usable_bytes(chip: Chip) -> float:
-    """Memory that a GPU process can hold. [B]"""
-    return chip.vram_bytes * (UNIFIED_SHARE if chip.vendor == "apple" else 1.0)
-
-
 def range_name(case: Mapping[str, float]) -> str:
     """The constant with the log half width of a case's 80 % range."""
     if case["eager"]:
@@ -240,8 +233,7 @@ def _notes(run: Run, machine: Machine, case: Mapping[str, float]) -> tuple[str, 
         notes.append(joint if case["joint"] else "cards hold some layers each and work in turn")
     if not case["tensor"] and chip.vendor == "nvidia" and float(chip.compute_capability or 0) >= 7:
         notes.append("tensor rate not published: arithmetic is counted at the vector rate")
-    if chip.vendor == "apple":
-        notes.append(f"macOS lets the GPU hold about {UNIFIED_SHARE:.0%} of unified memory")
+    notes += unified.told(chip)
     if case["eager"]:
         notes.append("eager Python: measured on one chip (A100), with a wide spread")
     if run.batch > 1 and run.mode == "decode":
@@ -272,7 +264,7 @@ def serve(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
         throughput=case["tokens"] / total,
         unit="tok/s",
         memory_bytes=used,
-        fits=used <= usable_bytes(machine.chip),
+        fits=used <= unified.usable_bytes(machine.chip),
         bound=max(binding, key=lambda word: binding[word]),
         shares={k: v / total for k, v in parts.items() if v > 0},
         memory_shares=shares,

@@ -89,6 +89,9 @@ class Chip(Part):
         column="fast_vram_gib",
         scale=GIB,
     )
+    sold_gib: tuple[float, ...] | None = fact(
+        "sizes that shared memory is sold in, `|`-separated; `vram_gib` is the largest", unit="GiB"
+    )
     memory_type: str | None = fact("GDDR5, GDDR6X, HBM2e, LPDDR5 ...")
     bus_bits: int | None = fact("memory bus width", unit="bit")
     bandwidth_bytes_per_s: float = fact(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rigwright.catalog.names.claims import plain, words_of
 from rigwright.spec.errors import UnknownNameError
@@ -77,12 +77,25 @@ def _chosen(
     named = index.ids(words | {f"{capacity:g}gb"})
     if named:
         return named
-    return frozenset(
-        i
-        for i in index.ids(words)
-        if abs(by_id[i].vram_bytes / 2**30 - capacity)
-        < max(_VRAM_TOLERANCE_GIB, _VRAM_TOLERANCE * capacity)
-    )
+    return frozenset(i for i in index.ids(words) if _holds(by_id[i], capacity))
+
+
+def _holds(chip: Chip, capacity: float) -> bool:
+    """Whether a chip comes with that much memory, GB."""
+    room = max(_VRAM_TOLERANCE_GIB, _VRAM_TOLERANCE * capacity)
+    return abs(chip.vram_bytes / 2**30 - capacity) < room or capacity in (chip.sold_gib or ())
+
+
+def with_memory(chip: Chip, capacity: float | None) -> Chip:
+    """The chip in a machine with this much shared memory, GB, where it is sold with that.
+
+    Its id stays: only the memory, and the name that says so, are of the machine.
+    """
+    if capacity is None or capacity not in (chip.sold_gib or ()):
+        return chip
+    if chip.vram_bytes == capacity * 2**30:
+        return chip
+    return replace(chip, name=f"{chip.name} {capacity:g} GB", vram_bytes=round(capacity * 2**30))
 
 
 def near_chips(text: str, chips: Iterable[Chip], limit: int = 4) -> tuple[str, ...]:
@@ -104,7 +117,8 @@ def near_chips(text: str, chips: Iterable[Chip], limit: int = 4) -> tuple[str, .
 def resolve_chip(text: str, chips: Iterable[Chip]) -> Chip:
     """The chip with this name, id or alias.
 
-    Case, hyphens, maker and family words and a matching memory size do not matter. A name that
+    Case, hyphens, maker and family words and a matching memory size do not matter; of the sizes
+    that shared memory is sold in, the one that is said counts, else the largest. A name that
     several chips share is not guessed: aliases in the table settle it, or UnknownNameError
     names the candidates.
     """
@@ -115,7 +129,7 @@ def resolve_chip(text: str, chips: Iterable[Chip]) -> Chip:
     words, capacity = _split(text)
     found = _chosen(_index(table), frozenset(words), capacity, by_id)
     if len(found) == 1:
-        return by_id[next(iter(found))]
+        return with_memory(by_id[next(iter(found))], capacity)
     near = tuple(by_id[i].name for i in sorted(found)) or near_chips(text, table)
     raise UnknownNameError("GPU", text, near)
 
@@ -144,4 +158,4 @@ def find_chip(text: str, chips: Iterable[Chip]) -> Chip | None:
             at += size - 1
             break
         at += 1
-    return by_id[found.pop()] if len(found) == 1 else None
+    return with_memory(by_id[found.pop()], capacity) if len(found) == 1 else None

@@ -248,12 +248,20 @@ def machine_of(
     machine = hosts.of_chip(chip, values.pop("gpu_count", 1))
     named = {kind: values.pop(kind) for kind in ("cpu", "drive") if kind in values}
     machine = replace(machine, **{MACHINE[name].field: v for name, v in values.items()})
+    if alone(chip) and machine.gpu_count > (machine.nodes or 1):
+        allowed = f"1: each {chip.name} is a machine of its own"
+        tell(InputError(where, "gpus", machine.gpu_count, allowed, "a network of them: --nodes"))
     for kind, text in named.items():
         try:
             machine = hosts.with_named(machine, kind, text, where)
         except InputError as error:
             tell(error)
     return machine
+
+
+def alone(chip: Chip) -> bool:
+    """Whether a machine has one such chip at most: its memory is the processor's, or a laptop."""
+    return chip.unified_memory or chip.segment == "laptop"
 
 
 def row_machine(data: Mapping[str, Any], chip: Chip, run: Run) -> tuple[Machine, tuple[str, ...]]:

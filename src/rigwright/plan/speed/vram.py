@@ -12,7 +12,7 @@ from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed.runs import operations
 from rigwright.predict import memory, serving
 from rigwright.predict.constants import shipped
-from rigwright.predict.memory import Moment, Parts, Peak
+from rigwright.predict.memory import Moment, Parts, Peak, unified
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
@@ -51,7 +51,7 @@ class Held:
 def usable_vram(chip: Chip) -> float:
     """Bytes a process can have at full speed, the driver's and a desktop's share left free."""
     size = chip.fast_vram_bytes or chip.vram_bytes
-    return min(size - memory.DRIVER_BYTES, serving.usable_bytes(chip))
+    return min(size - memory.DRIVER_BYTES, unified.usable_bytes(chip))
 
 
 def held(run: Run, machine: Machine) -> Held:
