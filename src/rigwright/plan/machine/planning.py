@@ -24,8 +24,9 @@ from rigwright.plan.machine.candidates import (
     trusting,
 )
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
+from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
-from rigwright.plan.machine.results import Left, Machined, PartLine, PlanResult, Point
+from rigwright.plan.machine.results import Left, Machined, Measured, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import fed, keeping_up, search_of
 from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
@@ -86,6 +87,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         ),
         left=Left(goal.parts_usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
+        if_measured=_measured(goal, m, search, outcomes, best, chosen),
     )
 
 
@@ -251,6 +253,32 @@ def _alternatives(
     above = sorted(faster, key=lambda c: c.cents)[:1]
     found = (machined(goal, m, c, "") for c in (*paid[:ALTERNATIVES], *above))
     return tuple(replace(f, why=_beside(f, chosen, goal.parts_usd)) for f in found)
+
+
+def _measured(
+    goal: Goal, m: Market, search: Search, outcomes: tuple[Outcome, ...], best: Choice,
+    chosen: Machined,
+) -> Measured | None:  # fmt: skip
+    """The better machine that lacks one fact, against the proven one."""
+    if goal.limits.allow_unknown:
+        return None
+    found = if_measured(goal.workload.run(), search, (o.option for o in outcomes), best)
+    if found is None:
+        return None
+    (choice, fact), machine = found, machined(goal, m, found[0], "")
+    steps = machine.prediction.step_s, chosen.prediction.step_s
+    if not worth_measuring(steps[0], choice.cents, steps[1], best.cents):
+        return None  # what it gains is lost on its own links
+    saves = (best.cents - choice.cents) / 100
+    words = _beside(machine, chosen, goal.parts_usd)
+    if saves > 0:
+        words += f"; the least for the proven choice is ${best.cents / 100:,.0f}"
+    return Measured(
+        machine=replace(machine, why=words),
+        kind=fact.part.kind, part=fact.part.name, rules=fact.rules, fact=fact.why,
+        look_up=fact.fix, saves_usd=saves,
+        speedup=(best.option.step_s or 0.0) / (choice.option.step_s or 1.0),
+    )  # fmt: skip
 
 
 def _beside(other: Machined, chosen: Machined, budget_usd: float) -> str:

@@ -120,8 +120,33 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What would be chosen if one fact of one part were known and favourable.
+
+    fact, look_up : what is not known of the part, and how to find out.  rules : those it leaves in
+    doubt.  speedup, saves_usd : over the cheapest machine of the proven choice; negative: dearer.
+    """
+
+    machine: Machined
+    kind: str
+    part: str
+    fact: str
+    look_up: str
+    rules: tuple[str, ...]
+    speedup: float
+    saves_usd: float
+
+    @property
+    def words(self) -> str:
+        """The fact and how to look it up: ``card length limit of X is not known: measure it``."""
+        return f"{self.fact}: {self.look_up}" if self.look_up else self.fact
+
+
+@dataclass(frozen=True, slots=True)
 class PlanResult(Answer):
     """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why.
+
+    if_measured : a better machine that one fact nobody wrote down keeps from being proven.
 
     run : the one that is planned; ``changed`` says in words what of the goal's run is different in
     it, its result staying as it is, and ``keys`` as keys of [workload].
@@ -135,6 +160,7 @@ class PlanResult(Answer):
     chosen: Machined | None
     frontier: tuple[Point, ...]
     alternatives: tuple[Machined, ...]
+    if_measured: Measured | None = None
     left: Left | None = None
     changed: tuple[str, ...] = ()
     keys: Mapping[str, Any] = field(default_factory=dict)

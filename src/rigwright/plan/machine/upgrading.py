@@ -16,11 +16,13 @@ from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.loose import MARK, is_loose
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import by_id, load_with_price, used_on
-from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Problem, Relaxation
+from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Problem
 from rigwright.choose.search import Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import BUDGET_USD_MAX, Goal
 from rigwright.plan.machine.candidates import Market, market, options, problem, ram_gib
+from rigwright.plan.machine.helping.measuring import MEASURED, worth_measuring
+from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
 from rigwright.plan.speed.feeding import feed_words, timed
@@ -29,9 +31,6 @@ from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip, Part
 
 FIELDS = {"ram": "ram", "drive": "drives", "card": "cards"}
-GAIN = 1.03
-"""A smaller gain in speed is within what predictions resolve: nothing is advised for it."""
-MEASURED = Relaxation(unknown=True)
 
 
 def upgrade_build(
@@ -132,7 +131,7 @@ def _ways(
     ways = []
     for choice in frontier(outcomes):
         way = _upgrade(goal, m, build, today, choice)
-        if way.prediction.fits and way.prediction.step_s * GAIN < limit:
+        if way.prediction.fits and way.prediction.step_s * (1 + RESOLVED) < limit:
             ways.append(way)
             limit = way.prediction.step_s
     return tuple(ways)
@@ -144,12 +143,11 @@ def _best(ways: tuple[Upgrade, ...], budget_usd: float) -> Upgrade | None:
 
 
 def _if_measured(sure: Upgrade | None, open_: Upgrade | None) -> Upgrade | None:
-    """The one that unknown facts leave open, where it is faster or the same for less."""
+    """The one that unknown facts leave open, where it is worth looking them up."""
     if sure is None or open_ is None:
         return open_
-    faster = open_.prediction.step_s * GAIN < sure.prediction.step_s
-    same = (open_.gpu, open_.gpu_count) == (sure.gpu, sure.gpu_count)
-    return open_ if faster or (same and open_.usd < sure.usd) else None
+    steps = open_.prediction.step_s, sure.prediction.step_s
+    return open_ if worth_measuring(steps[0], open_.usd, steps[1], sure.usd) else None
 
 
 def _with(m: Market, build: Build) -> Market:

@@ -23,7 +23,7 @@ from rigwright.report.text.prediction import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rigwright.plan.machine.results import Machined, PartLine, PlanResult
+    from rigwright.plan.machine.results import Machined, Measured, PartLine, PlanResult
 
 
 def _price(line: PartLine) -> tuple[str, str]:
@@ -134,8 +134,19 @@ def show(result: PlanResult) -> None:
                 f"  {other.gpu_count} x {escape(other.gpu)}: ${other.usd:,.0f}, "
                 f"{duration(other.prediction.step_s)}; {escape(other.why)}"
             )
+    if result.if_measured is not None:
+        _one_away(out, result.if_measured)
     for note in result.notes:
         out.print(f"note: {escape(note)}", style="dim")
+
+
+def _one_away(out: Console, found: Measured) -> None:
+    """The better machine that one missing fact keeps from being proven."""
+    m = found.machine
+    out.print(
+        f"  [bold]one measurement away[/], {m.gpu_count} x {escape(m.gpu)}: ${m.usd:,.0f}, "
+        f"{duration(m.prediction.step_s)}; {escape(m.why)}\n    {escape(found.words)}"
+    )
 
 
 def _show_nothing(out: Console, result: PlanResult) -> None:
