@@ -3,10 +3,17 @@
 import datetime as dt
 
 import pytest
+from typer.testing import CliRunner
 
-from rigwright.catalog.source import rate
+from rigwright.catalog import source
+from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.source import by_condition, rate
+from rigwright.cli import app
 from rigwright.plan.parts.checking import check_file
+from rigwright.plan.parts.results import Remembered
 from rigwright.report.text.findings import show
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Card
 
 LIST = """CPU: AMD Ryzen 5 7600 - $189.00
 GPU: 2x ASUS TUF RTX 4090 OC - 1,799.00 €
@@ -48,3 +55,61 @@ def test_a_list_without_prices_says_nothing_of_them(tmp_path):
     file = tmp_path / "list.txt"
     file.write_text("CPU: AMD Ryzen 5 7600\nPSU: Corsair RM1000x\n", encoding="utf-8")
     assert set(check_file(file).to_dict()) == {"findings"}
+
+
+USED = """GPU: RTX 3090 Founders Edition (used) - $650
+PSU: Corsair RM850x, refurbished - $80
+CPU: AMD Ryzen 5 7600 gebraucht - 120,00 €
+Drive: Samsung 990 Pro 2TB - $170
+Case: A box that nobody knows - $50
+"""
+
+
+def test_a_used_part_is_beside_our_used_price(tmp_path):
+    file = tmp_path / "list.txt"
+    file.write_text(USED, encoding="utf-8")
+    found = {p.kind: p for p in check_file(file).prices}
+    assert {k: p.condition for k, p in found.items()} == {
+        "card": "used", "psu": "used", "cpu": "used", "drive": "new", "case": "new",
+    }  # fmt: skip
+    own = by_condition(dt.date.today())
+    card = next(key(c) for c in source.load(Card) if c.name == found["card"].name)
+    assert found["card"].our_usd == pytest.approx(own["used"][card].usd, abs=0.01)
+    assert found["card"].our_usd != pytest.approx(own["new"][card].usd, abs=0.01)
+    assert found["psu"].our_usd is None  # no second-hand price of supplies is known
+
+
+def test_a_list_is_remembered_once_with_its_conditions(database, tmp_path):
+    file = tmp_path / "list.txt"
+    file.write_text(USED, encoding="utf-8")
+    before = check_file(file)
+    assert before.remembered is None and not source.rows("SELECT 1 FROM prices")
+    first = check_file(file, remember=True)
+    known = 4
+    assert first.remembered == Remembered(added=known, known=0, foreign=1, skipped=1)
+    again = check_file(file, remember=True).remembered
+    assert (again.added, again.known) == (0, known)
+    seen = source.rows("SELECT part_id, amount, currency, condition, source, date FROM prices")
+    by_id = {row[0]: row[1:4] for row in seen}
+    assert by_id["corsair-rm850x"] == (80, "USD", "used")
+    assert by_id["amd-ryzen-5-7600"] == (120, "EUR", "used")
+    assert {row[4] for row in seen} == {"your list"}
+    assert {str(row[5]) for row in seen} == {dt.date.today().isoformat()}
+    quote = by_condition(dt.date.today())["used"]["psu:corsair-rm850x"]
+    assert (quote.usd, quote.source) == (80, "your list")
+
+
+def test_nothing_to_remember_is_one_line(database, tmp_path):
+    file = tmp_path / "list.txt"
+    file.write_text("CPU: AMD Ryzen 5 7600\nPSU: Corsair RM1000x\n", encoding="utf-8")
+    with pytest.raises(InputError, match="--remember: got 'no price") as error:
+        check_file(file, remember=True)
+    assert "\n" not in str(error.value)
+    assert not source.rows("SELECT 1 FROM prices")
+
+
+def test_the_command_remembers(database, path):
+    result = CliRunner().invoke(app, ["check", str(path), "--remember"])
+    said = " ".join(result.stdout.split())
+    assert "prices remembered: 1 new, 0 known already" in said
+    assert "left out: 2 whose line names no one part" in said

@@ -11,7 +11,7 @@ from rigwright.catalog.paste.cells import split_parts, strip_marks
 from rigwright.catalog.paste.counts import count_told, quantity_of, ways_of
 from rigwright.catalog.paste.prices import currencies_of, price_of, without_price
 from rigwright.catalog.paste.receipts import is_receipt_noise
-from rigwright.catalog.paste.words import kind_of_label, kind_of_text
+from rigwright.catalog.paste.words import kind_of_label, kind_of_text, second_hand
 from rigwright.spec.errors import InputError
 
 CHARACTERS_MAX = 200_000
@@ -26,6 +26,7 @@ class Line:
 
     kind : cpu, cooler, board, ram, card, drive, psu, case; ``other`` for what no rule looks at;
     None when nothing tells. price is for one piece, in ``currency``; None when not given.
+    condition : new, or used where the line says that it is second-hand.
     """
 
     kind: str | None
@@ -34,6 +35,7 @@ class Line:
     price: float | None = None
     currency: str | None = None
     at_least: int = field(default=1, compare=False)  # as its own words say: ``(2-Way SLI)``
+    condition: str = field(default="new", compare=False)
 
 
 def _kind(label: str, name: str) -> str | None:
@@ -44,6 +46,7 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     """Lines of one row: usually one, more when the cell names several parts."""
     name, price, count = name[:CELL_MAX], price[:CELL_MAX], count[:CELL_MAX]
     amount = price_of(price, signs)
+    condition = "used" if second_hand(f"{label} {name} {price}") else "new"
     name = without_price(strip_marks(name))
     name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013,:")
     if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):
@@ -56,7 +59,7 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
         quantity = count_told(count) or quantity
         price_one, currency = (amount if len(pieces) == 1 else None) or (None, None)
         line = Line(_kind(label, text), text, quantity, price_one, currency, at_least=ways)
-        found.append(line)
+        found.append(replace(line, condition=condition))
     return found
 
 

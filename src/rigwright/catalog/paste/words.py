@@ -102,3 +102,17 @@ def kind_of_text(text: str) -> str | None:
     """What a product line without a label is, when its own words say so."""
     line = unicodedata.normalize("NFKC", text).lower()
     return next((kind for kind, pattern in _HINTS if re.search(pattern, line)), None)
+
+
+_SECOND_HAND = re.compile(
+    r"(?<![\w-])(?:used|second[- ]?hand|pre-?owned|refurb(?:ished)?|renewed|open[- ]box|gebraucht"
+    r"|generalüberholt|d'occasion|occasion|reconditionné|reconditionne|usad[oa]"
+    r"|de segunda mano|reacondicionad[oa]|usat[oa]|ricondizionat[oa]|tweedehands|używan[yae]"
+    r"|begagnad|б/у|中古|二手)(?![\w-])",  # noqa: RUF001
+    re.I,
+)
+
+
+def second_hand(text: str) -> bool:
+    """Whether a line says that its part is used, refurbished or opened."""
+    return _SECOND_HAND.search(text) is not None

@@ -19,6 +19,9 @@ def check(
         Path | None, typer.Option(help="JSON lines, each naming one rule and its parts.")
     ] = None,
     brief: Annotated[bool, typer.Option(help="Leave out what is ok.")] = False,
+    remember: Annotated[
+        bool, typer.Option("--remember", help="Add the list's own prices to the ledger, of today.")
+    ] = False,
 ) -> None:
     """Check that the parts of a build work together.
 
@@ -32,7 +35,7 @@ def check(
         for line in checking.check_cases(cases):
             typer.echo(line)
         return
-    result = checking.check_file(build)
+    result = checking.check_file(build, remember=remember)
     from rigwright.report.text.findings import show
 
     show_result(result, as_json, lambda found: show(found, brief=brief))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,50 +12,85 @@ from typing import Any
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import Meant, build_of_parts, read_build_lines
 from rigwright.catalog.prices.ledger import key
-from rigwright.catalog.source import currencies, prices_on, rate
+from rigwright.catalog.source import by_condition, currencies, rate
 from rigwright.plan.ask.jsonlines import answers
-from rigwright.plan.parts.results import CheckResult, OwnPrice
+from rigwright.plan.parts.results import CheckResult, OwnPrice, Remembered
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.userfile import user_lines
 
+YOUR_LIST = "your list"
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}
 
 
-def check_file(path: Path | None) -> CheckResult:
-    """Findings of a build file or pasted list. Raises InputError when it cannot be read."""
+def check_file(path: Path | None, *, remember: bool = False) -> CheckResult:
+    """Findings of a build file or pasted list.
+
+    remember : the prices of the list go to the ledger, as seen today.
+    Raises InputError when it cannot be read, or has no price to remember.
+    """
     if path is None:
         raise InputError("check", "BUILD", "nothing", "a build file or --cases CASES.jsonl")
     build, meant = read_build_lines(path)
-    return dataclasses.replace(check_build(build, path.stem), prices=own_prices(meant))
+    found = dataclasses.replace(check_build(build, path.stem), prices=own_prices(meant))
+    return dataclasses.replace(found, remembered=_remember(path, meant)) if remember else found
+
+
+def _remember(path: Path, meant: Meant) -> Remembered:
+    from rigwright.catalog.prices.pricefile import Observation
+    from rigwright.plan.parts.pricing import record  # pydantic
+
+    priced = [(x, hit.part if hit else None) for x, hit in meant if x.price and x.currency]
+    seen = {
+        Observation(
+            part.kind, part.id, dt.date.today(), float(line.price or 0), str(line.currency),
+            line.condition, "shop", YOUR_LIST,
+        )
+        for line, part in priced
+        if part is not None
+    }  # fmt: skip
+    if not seen:
+        given = "no price of a part that is known"
+        raise InputError(str(path), "--remember", given, "a list with prices", "GPU: RTX 5080 $999")
+    added = record(tuple(seen))
+    foreign = sum(o.currency != "USD" for o in seen)
+    skipped = sum(part is None for _, part in priced)
+    return Remembered(added, len(seen) - added, foreign, skipped)
 
 
 def own_prices(meant: Meant, day: dt.date | None = None) -> tuple[OwnPrice, ...]:
-    """What a list says that its parts cost, beside what they cost new on a day (today)."""
+    """What a list says that its parts cost, beside what they cost on a day (today)."""
     priced = [(line, hit) for line, hit in meant if line.price and line.currency]
     if not priced:
         return ()
     day = day or dt.date.today()
-    quotes = prices_on(day)
+    quotes = by_condition(day)
     found = []
     for line, hit in priced:
         part, currency = hit.part if hit else None, str(line.currency)
-        quote = quotes.get(key(part)) if part else None
+        quote = quotes[line.condition].get(key(part)) if part else None
         amount = (line.price or 0.0) * line.quantity
         unit = rate(currency, day) if currency in currencies() else None
-        ours = (quote.usd, quote.low_usd, quote.high_usd) if quote else (None, None, None)
+        all_of = functools.partial(_times, line.quantity)
         found.append(
             OwnPrice(
-                (hit.kind if hit else line.kind) or "",
-                part.name if part else line.text,
-                line.quantity,
-                round(amount, 2),
-                currency,
-                None if unit is None else round(amount * unit.usd, 2),
-                *(None if usd is None else round(usd * line.quantity, 2) for usd in ours),
+                kind=(hit.kind if hit else line.kind) or "",
+                name=part.name if part else line.text,
+                count=line.quantity,
+                amount=round(amount, 2),
+                currency=currency,
+                usd=None if unit is None else round(amount * unit.usd, 2),
+                our_usd=all_of(quote.usd if quote else None),
+                our_low_usd=all_of(quote.low_usd if quote else None),
+                our_high_usd=all_of(quote.high_usd if quote else None),
+                condition=line.condition,
             )
         )
     return tuple(found)
+
+
+def _times(count: int, usd: float | None) -> float | None:
+    return None if usd is None else round(usd * count, 2)
 
 
 def check_build(build: Build, name: str = "build") -> CheckResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -107,7 +108,7 @@ def add_prices(path: Path) -> PricesAdded:
             bad.append((line, reason))
         else:
             good.append(observation)
-    added = _write(url, good)
+    added = record(good, url)
     keys = {(o.kind, o.part_id) for o in good}
     return PricesAdded(
         file=path.name,
@@ -124,7 +125,9 @@ def add_prices(path: Path) -> PricesAdded:
     )
 
 
-def _write(url: str, good: list[Observation]) -> int:
+def record(good: Sequence[Observation], url: str | None = None) -> int:
+    """Add observations to the ledger; returns how many were new. Raises InputError."""
+    url = url or database()
     from rigwright.catalog.store import writing
 
     now = writing.now()

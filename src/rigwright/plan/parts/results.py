@@ -13,7 +13,8 @@ from rigwright.spec.build import Finding
 class OwnPrice:
     """A price that the list itself gives, beside ours; both of all ``count`` pieces.
 
-    usd : None where no rate of the currency is known.  our_usd : None where we have no price.
+    usd : None where no rate of the currency is known.  our_usd : in the same condition; None where
+    we have no price.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class OwnPrice:
     our_usd: float | None
     our_low_usd: float | None
     our_high_usd: float | None
+    condition: str = "new"
 
     @property
     def compared(self) -> bool:
@@ -33,10 +35,24 @@ class OwnPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a list did to the ledger. foreign : of ``added`` and ``known``, not in USD.
+
+    skipped : priced lines that name no one part.
+    """
+
+    added: int
+    known: int
+    foreign: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult(Answer):
     """What the rules say of one build. exit_code: 0 buildable, 1 conflict, 3 only unknowns.
 
-    prices : what the list says that its parts cost.
+    prices : what the list says that its parts cost.  remembered : those of them that are in the
+    ledger now; None where that was not asked for.
     """
 
     name: str
@@ -44,6 +60,7 @@ class CheckResult(Answer):
     unresolved: tuple[tuple[str, str], ...]
     exit_code: int
     prices: tuple[OwnPrice, ...] = ()
+    remembered: Remembered | None = None
 
     @property
     def your_usd(self) -> float:
@@ -64,4 +81,6 @@ class CheckResult(Answer):
                 "your_usd": round(self.your_usd, 2),
                 "our_usd": round(self.our_usd, 2),
             }
+        if self.remembered is not None:
+            found["remembered"] = plain(self.remembered)
         return found

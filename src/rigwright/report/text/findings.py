@@ -13,7 +13,7 @@ from rich.text import Text
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.parts.results import CheckResult
+    from rigwright.plan.parts.results import CheckResult, Remembered
     from rigwright.spec.build import Finding
 
 STYLE = {"ok": "green", "warning": "yellow", "conflict": "bold red", "unknown": "magenta"}
@@ -103,7 +103,7 @@ def summary(findings: Sequence[Finding]) -> str:
 def own_prices(result: CheckResult) -> Table:
     """The list's own prices beside ours, and the totals of the parts that have both."""
     out = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("part", "your price", "ours, new, today"):
+    for name in ("part", "your price", "ours, today"):
         out.add_column(name, justify="left" if name == "part" else "right")
     for p in result.prices:
         many = f"{p.count} x " if p.count > 1 else ""
@@ -112,11 +112,22 @@ def own_prices(result: CheckResult) -> Table:
         ours = "no price"
         if p.our_usd is not None:
             ours = f"${p.our_usd:,.0f} ({p.our_low_usd:,.0f}-{p.our_high_usd:,.0f})"
-        out.add_row(Text(many + p.name), yours, ours)
+        used = ", used" if p.condition == "used" else ""
+        out.add_row(Text(many + p.name + used), yours, ours)
     both = sum(p.compared for p in result.prices)
     total = "total" if both == len(result.prices) else f"total of the {both} with both prices"
     out.add_row(Text(total, "bold"), f"${result.your_usd:,.0f}", f"${result.our_usd:,.0f}")
     return out
+
+
+def remembered(said: Remembered) -> str:
+    """``prices remembered: 3 new, 1 known already``, and which of them no plan uses."""
+    words = [f"prices remembered: {said.added} new, {said.known} known already"]
+    if said.foreign:
+        words.append(f"{said.foreign} not in USD: kept and shown, but no plan uses them")
+    if said.skipped:
+        words.append(f"left out: {said.skipped} whose line names no one part")
+    return "; ".join(words)
 
 
 def show(result: CheckResult, *, brief: bool = False) -> None:
@@ -132,6 +143,8 @@ def show(result: CheckResult, *, brief: bool = False) -> None:
         out.print(f"what else it could be: {escape(asked)}", style="dim", soft_wrap=True)
     if result.prices:
         out.print(own_prices(result))
+    if result.remembered is not None:
+        out.print(remembered(result.remembered))
     out.print(
         "Not checked: memory under the cooler, cable bends, fan mounts, radiator position, "
         "M.2 heat sinks.",
