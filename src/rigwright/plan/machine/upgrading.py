@@ -147,7 +147,10 @@ def _if_measured(sure: Upgrade | None, open_: Upgrade | None) -> Upgrade | None:
     if sure is None or open_ is None:
         return open_
     steps = open_.prediction.step_s, sure.prediction.step_s
-    return open_ if worth_measuring(steps[0], open_.usd, steps[1], sure.usd) else None
+    same = (open_.gpu, open_.gpu_count) == (sure.gpu, sure.gpu_count)
+    spared = same and open_.usd < sure.usd  # a part of the machine that may stay
+    worth = spared or worth_measuring(steps[0], open_.usd, steps[1], sure.usd)
+    return open_ if worth else None
 
 
 def _with(m: Market, build: Build) -> Market:
