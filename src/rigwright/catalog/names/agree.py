@@ -134,7 +134,7 @@ def _capacity(part: Drive, line: Claims) -> bool:
     )
 
 
-def _drive(part: Drive, _name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
+def _drive(part: Drive, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
     if line.rpm not in (None, part.rpm):
         yield f"it turns at {part.rpm} rpm" if part.rpm else "it does not turn"
     form = line.drive_form
@@ -146,6 +146,8 @@ def _drive(part: Drive, _name: Claims, line: Claims, _chip: Chip | None) -> Iter
         yield f"it holds {_size(part.capacity_bytes / 1e9)}"
     if line.drive_type and part.type and line.drive_type != part.type:
         yield f"it is an {part.type.upper()}"
+    if line.hybrid and not name.hybrid:
+        yield "it is no hybrid"
     if line.interface and part.interface in ("pcie", "sata") and line.interface != part.interface:
         yield f"its link is {part.interface}"
     if line.pcie_gen and part.pcie_gen and line.pcie_gen != part.pcie_gen:

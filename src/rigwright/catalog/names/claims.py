@@ -11,53 +11,28 @@ import functools
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rigwright.catalog.names.kindclaims import Reader, colours_of, kind_claims
+from rigwright.spec.tables.table import table
 
-_BRANDS = {
-    "western digital": "wd",
-    "cooler master": "coolermaster",
-    "g.skill": "gskill",
-    "g skill": "gskill",
-    "be quiet!": "bequiet",
-    "be quiet": "bequiet",
-    "lian-li": "lianli",
-    "lian li": "lianli",
-    "fractal design": "fractal",
-    "sea sonic": "seasonic",
-    "artic ": "arctic ",
-    "inter core": "intel core",
-    "id-cooling": "idcooling",
-    "tp-link": "tplink",
-    "华硕": "asus ",
-    "微星": "msi ",
-    "技嘉": "gigabyte ",
-    "华擎": "asrock ",
-    "利民": "thermalright ",
-    "猫头鹰": "noctua ",
-    "海盗船": "corsair ",
-    "美商海盗船": "corsair ",
-    "金士顿": "kingston ",
-    "三星": "samsung ",
-    "西部数据": "wd ",
-    "希捷": "seagate ",
-    "英特尔": "intel ",
-    "七彩虹": "colorful ",
-    "影驰": "galax ",
-    "索泰": "zotac ",
-    "宏碁": "acer ",
-    "海韵": "seasonic ",
-    "芝奇": "gskill ",
-    "英睿达": "crucial ",
-    "致态": "zhitai ",
-}
+_TABLE = Path(__file__).parents[1] / "data" / "spellings.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A maker or a word as some people write it, and as catalogues do; "" means nothing."""
+
+    written: str
+    means: str
+
+
 # Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
 _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
 # Words of which a line must hold one, pattern, what it is replaced by. The words spare thousands of
 # names the pattern: reading a catalogue's names is most of the time that a short question takes.
 _SPELLINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("http",), r"https?://\S+", " "),
-    (("(",), r"\((?:or|not|used|purchased|from|for|using|without|incl?)\b[^)]*\)", " "),
     (("go", "гб"), r"(?<=\d)\s?(?:go|гб)\b", "gb"),
     (("to", "тб"), r"(?<=\d)\s?(?:to|тб)\b(?!\s*\d)", "tb"),
     (("®", "™", "©", "("), r"[®™©]|\((?:r|tm)\)", " "),
@@ -71,6 +46,15 @@ _SPELLINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("e3", "e5", "e7"), r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
     (("ti", "super", "xt", "gre"), r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
     (("tisuper",), r"\bti(super)\b", r"ti \1"),
+)
+# A bracket with one of these words is said by a person and no part of a name.
+_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_NOTES = re.compile(
+    r"\b(?:or|not|used|purchased|from|for|using|without|incl|my|mine|we|our|is|was|will|already|have"
+    r"|had|has|own|owned|bought|got|at|only|per|each|(?:two|three|four|five|six|seven|eight) x\d+"
+    r"|slots?|lanes?|maybe|later|soon|ebay|amazon|newegg|sale|see|note|optional|same|via|if|but"
+    r"|about|approx|second|gebraucht|vorhanden|schon|von|für|bei|statt|déjà|chez|pour|ya|tengo"
+    r"|usato|usado|occasion|б/у)\b"
 )
 _CORE_WORDS = {
     "dual": 2,
@@ -121,19 +105,44 @@ class Claims:
     height_mm: float | None = None
     cfm: float | None = None
     drive_type: str | None = None
+    hybrid: bool = False
     interface: str | None = None
     pcie_gen: float | None = None
     vram_type: str | None = None
     order: tuple[str, ...] = ()
 
 
+@functools.cache
+def _written() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Other spellings, the longest first: those in Latin letters, and those that are not."""
+    rows = sorted(table(Spelling, _TABLE), key=lambda row: -len(row.written))
+    latin = [(r.written, r.means) for r in rows if r.written.isascii()]
+    return tuple(latin), tuple((r.written, f" {r.means} ") for r in rows if not r.written.isascii())
+
+
+def _foreign(line: str) -> str:
+    """Words that are written without blanks between them: makers, kinds, conditions.
+
+    What is left of such writing is parted from Latin letters and digits: ``额定650W`` has watts.
+    """
+    line = re.sub(r"\d+\s?代", " ", line)  # the model tells its generation
+    for written, means in _written()[1]:
+        line = line.replace(written, means)
+    line = re.sub(r"(?<=[\u3040-\u9fff])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u9fff])", " ", line)
+    return re.sub(r" {2,}", " ", line)
+
+
 @functools.lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Lower case, one spelling for brands, marks and prefixes removed."""
     line = unicodedata.normalize("NFKC", text).lower().translate(_MARKS)
-    for written, brand in _BRANDS.items():
+    if not line.isascii():
+        line = _foreign(line)
+    for written, brand in _written()[0]:
         if written in line:
             line = line.replace(written, brand)
+    if "(" in line or "[" in line:
+        line = _BRACKET.sub(lambda b: " " if _NOTES.search(b[1]) else b[0], line)
     for words, pattern, put in _SPELLINGS:
         for word in words:
             if word in line:

@@ -5,6 +5,7 @@ Each reader takes its patterns out of the line, so that `Micro ATX` is a size an
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -33,6 +34,7 @@ _COLOURED = {
     kind: frozenset(COLOURS) - {"gold", "titanium"}
     for kind in ("board", "card", "cooler", "psu", "ram")
 } | {"case": frozenset(COLOURS), "cpu": frozenset(), "drive": frozenset()}
+_FINISHES = frozenset(["matte", "matt", "metallic", "glossy", "satin", "pearl", "mat", "mate"])
 # Words in which a colour is part of the model.
 _MODELS = (
     (r"\b(red|silver|blue) (devil|dragon|hawk|storm|shadow)\b", r"\1\2"),
@@ -136,6 +138,8 @@ def _drive(reader: Reader, found: Found) -> None:
         found["drive_type"] = "ssd"
     elif reader.take(r"\bhdd(?:'?s)?\b|\bhard[- ](?:drive|disk)s?\b|\bfestplatte\b|机械硬盘"):
         found["drive_type"] = "hdd"
+    if reader.take(r"\b(?:hybrid|sshd)\b"):
+        found["drive_type"], found["hybrid"] = "hdd", True
     length = re.search(r"\bm\.?2\b.{0,2}(22\d\d0?)\b|\b(22(?:30|42|80|110))\b", reader.line)
     if length:
         found["drive_form"] = f"M.2-{length[1] or length[2]}"
@@ -209,5 +213,8 @@ def kind_claims(reader: Reader, kind: str) -> Found:
 def colours_of(words: Iterable[str], kind: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """The colours among words in order, in English, and the words that name them."""
     known = _COLOURED.get(kind, frozenset())
+    words = tuple(words)
     said = {word: _COLOUR[word] for word in words if _COLOUR.get(word) in known}
-    return tuple(dict.fromkeys(said.values())), frozenset(said)
+    beside = itertools.pairwise(words)
+    finish = {w for pair in beside if not said.keys().isdisjoint(pair) for w in pair} & _FINISHES
+    return tuple(dict.fromkeys(said.values())), frozenset(said) | finish

@@ -6,6 +6,14 @@ at the price of a worse match. Every other word is telling: it must be on both s
 
 from __future__ import annotations
 
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright.spec.tables.table import table
+
+_TABLE = Path(__file__).parents[1] / "data" / "series.csv"
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -38,7 +46,7 @@ _NOISE = {
     "psu": "power supply psu netzteil eps active pfc unit professional alimentation fuente"
     " alimentación alimentatore zasilacz voeding блок питания 电源 電源 atx",
     "case": "case gehäuse tower cube window tempered glass chassis acrylic side panel boîtier"
-    " caja gabinete obudowa behuizing корпус 机箱 ケース front schallgedämmt",
+    " caja gabinete obudowa behuizing корпус 机箱 ケース front",
 }
 NOISE = {kind: FILLER | _set(words) for kind, words in _NOISE.items()}
 
@@ -64,3 +72,19 @@ SOLD_BARE = _set("geforce radeon")
 # `Ryzen 5800X` leaves the tier out; a wrong one is still a contradiction.
 CPU_TIERS = _set("3 5 7 9 i3 i5 i7 i9")
 EFFICIENCIES = _set("white bronze silver gold platinum titanium")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Words that a maker puts before its models of a kind, and that people leave out."""
+
+    kind: str
+    maker: str
+    words: tuple[str, ...]
+
+
+@functools.cache
+def series_of(kind: str, maker: str) -> frozenset[str]:
+    """The words of a maker's series; empty where none is known."""
+    rows = (r for r in table(Series, _TABLE) if (r.kind, r.maker.lower()) == (kind, maker.lower()))
+    return frozenset(word for row in rows for word in row.words)

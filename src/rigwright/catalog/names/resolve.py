@@ -23,6 +23,7 @@ from rigwright.catalog.names.namewords import (
     SOFT,
     SOLD_BARE,
     WEAK,
+    series_of,
 )
 from rigwright.catalog.names.twins import distinct, representative
 from rigwright.spec.parts import Board, Card, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
@@ -31,6 +32,7 @@ __all__ = ["Match", "Resolution", "compare", "explained", "resolve", "resolve_ch
 
 _NONE: frozenset[str] = frozenset()
 CANDIDATES = 5
+_LONG = 5  # shorter words with one letter wrong are other words
 _FEW = 8  # with more odd words no blank put elsewhere makes the names one
 _MODEL = re.compile(r"\d")
 _YEAR = re.compile(r"20[0-3]\d")
@@ -88,7 +90,7 @@ def _excused(part: Part, line: Claims) -> frozenset[str]:
     """Words of a name that only repeat a fact which the line states in another way."""
     if isinstance(part, Psu):
         form = part.form_factor.lower().split("-")
-        return frozenset((f"{part.watts or 0:g}", *EFFICIENCIES, *form))
+        return frozenset((f"{part.watts or 0:g}", *_grades(part), *form))
     if isinstance(part, Drive):
         return frozenset((f"{part.capacity_bytes / 1e9:g}",))
     if isinstance(part, RamKit):
@@ -99,6 +101,15 @@ def _excused(part: Part, line: Claims) -> frozenset[str]:
     if isinstance(part, Cooler) and line.radiator_mm == part.radiator_mm:
         return frozenset((f"{part.radiator_mm}",))
     return _NONE
+
+
+def _grades(part: Psu) -> frozenset[str]:
+    """Efficiencies that a line may name: a series is told by them where its model has no number."""
+    own = claims_of(part.name, "psu").words
+    numbered = any(_MODEL.search(w) and w != f"{part.watts or 0:g}" for w in own)
+    if part.efficiency is None or (numbered and not own & EFFICIENCIES):
+        return EFFICIENCIES
+    return frozenset((part.efficiency,))
 
 
 def _bare(part: Part, name: Claims, chip: Chip | None) -> bool:
@@ -162,6 +173,38 @@ def _joined(name: Claims, line: Claims) -> set[str]:
     return {w for key in here.keys() & there.keys() for w in (*here[key], *there[key])}
 
 
+def _misspelt(extra: frozenset[str], names: frozenset[str]) -> dict[str, str]:
+    """Words of a line that are words of a name with one letter wrong: ``artic``, ``corsiar``."""
+    return {
+        word: meant
+        for word in extra
+        if len(word) >= _LONG and word.isalpha()
+        for meant in sorted(names)
+        if len(meant) >= _LONG and meant.isalpha() and _one_letter(word, meant)
+    }
+
+
+def _one_letter(a: str, b: str) -> bool:
+    """Whether one letter is changed, missing, added, or two neighbours are exchanged."""
+    if abs(len(a) - len(b)) > 1 or a[0] != b[0]:
+        return False
+    short, long = sorted((a, b), key=len)
+    at = next((i for i, c in enumerate(short) if c != long[i]), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    return short[at + 1 :] == long[at + 1 :] or (
+        short[at + 2 :] == long[at + 2 :] and short[at : at + 2] == long[at : at + 2][::-1]
+    )
+
+
+def _identifies(part: Part, shared: Iterable[str], line: Claims, maker: frozenset[str]) -> bool:
+    """One ordinary word without maker or number is no identity: ``Open frame case``."""
+    words = set(shared) - maker
+    return (
+        bool(words) and (len(words) > 1 or not min(words).isalpha() or bool(maker & line.words))
+    ) or (not words and bool(shared))
+
+
 def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     """What speaks for and against a part being the one that a line means."""
     name = claims_of(part.name, part.kind)
@@ -183,9 +226,16 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     if _bare(part, name, chip):
         missing |= {"maker"}
     shared = line.words & name.words - noise - excused
+    typos = 0
     if (extra or missing) and not against and len(extra) + len(missing) <= _FEW:
         same = _joined(name, line)
         extra, missing, shared = extra - same, missing - same, shared | same
+        wrong = _misspelt(extra, name.words - line.words)
+        typos = len(wrong)
+        extra, missing = extra - wrong.keys(), missing - set(wrong.values())
+        shared = shared | (set(wrong.values()) - noise)
+    if chip is None and not _identifies(part, shared, line, maker):
+        shared = _NONE
     family = len((line.words ^ name.words) & soft) + (name.tray is not line.tray)
     family += name.atx is not None and line.atx is None
     mine_colours, line_colours = set(name.colours), set(line.colours)
@@ -196,7 +246,7 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
         against,
         tuple(sorted(extra, key=lambda w: order.get(w, 0))),
         tuple(sorted(missing)),
-        family + colour,
+        family + colour + typos,
         family,
         told,
         bool(shared),
@@ -264,6 +314,39 @@ def _only(
     return part, tuple(p for p in best if part and p.id != part.id)
 
 
+def _of_series(
+    matches: list[Match], line: Claims, ours: frozenset[str]
+) -> tuple[Part | None, tuple[Part, ...]]:
+    """The one part whose series a line leaves out: ``Corsair 780T`` of Graphite.
+
+    The maker must be there, and what is left out must stand before the model: what follows it
+    (``S340 Elite``) makes another product. All that are left must be one product.
+    """
+    found = [
+        m
+        for m in matches
+        if not (m.clashes or m.extra or not m.enough or not m.shared) and _leads(m, line)
+    ]
+    if any(distinct(a.part, b.part) for a in found for b in found):
+        return None, ()
+    return _only([replace(m, missing=()) for m in found], line, ours)
+
+
+def _leads(match: Match, line: Claims) -> bool:
+    """Whether the missing words are a series in front of a model that the line names."""
+    name = claims_of(match.part.name, match.part.kind)
+    maker = claims_of(match.part.brand).words if match.part.brand else _NONE
+    left_out = set(match.missing)
+    if not maker & line.words or not left_out <= series_of(match.part.kind, match.part.brand or ""):
+        return False
+    noise = NOISE.get(match.part.kind, _NONE)
+    model = [w for w in name.order if w in line.words and w not in maker | noise]
+    if not any(_MODEL.search(w) for w in model) and len(model) < 2:
+        return False
+    places = {word: i for i, word in enumerate(name.order)}
+    return max(places[w] for w in left_out) < max(places[w] for w in model)
+
+
 def resolve(
     kind: str,
     text: str,
@@ -293,6 +376,8 @@ def resolve(
     matches = [compare(p, line, chips.get(getattr(p, "chip", ""))) for p in rows]
     agreeing = [m for m in matches if m.agrees] if kind != "card" or chip else []
     part, same = _only(agreeing, line, ours)
+    if not agreeing:
+        part, same = _of_series(matches, line, ours)
     if part is not None:
         return Resolution(kind, text, part, chip, same=same)
     near = ranked(text, matches, max(CANDIDATES, len(agreeing)))

@@ -51,16 +51,18 @@ _LABELS = {
     " fan thermal-paste wifi wi-fi network-adapter network nic cables cable software"
     " os speakers webcam ups nvlink"
     " nvlink-bridge accessories tax shipping warranty os-license"
-    " 风扇 定制线 显示器 鼠标 键盘 u-盘 u盘 硅脂 系统 ファン モニター",
+    " 风扇 显示器 鼠标 键盘 u-盘 u盘 硅脂 系统 ファン モニター",
     RISER: "riser risers pcie-riser-cables riser-cables riser-cable pcie-riser pcie-riser-cable",
     SYSTEM: "system barebone server workstation",
 }
 
+_CABLES = ("线", "線", "kabel", "cable", "cables")  # of any sort
+
 # What a name without a label gives away; the first that matches counts.
 _CHIPSET = r"\b(?:[xzbh]\d{2,3}[em]?|trx[45]0|wrx[89]0)\b"
 _HINTS = (
-    (RISER, r"\brisers?\b(?!.*\b(?:case|chassis)\b)|slimsas|oculink|\bx?16 extender"),
-    (OTHER, r"\bfan\b(?!.*cpu)|\b(?:fan|lüfter)\b.*\b\d+\s?mm\b|plps|pwm fan"),
+    (RISER, r"\brisers?\b(?!.*\b(?:case|chassis)\b)|slimsas|oculink"),
+    (OTHER, r"\bfan\b(?!.*cpu)|\b(?:fan|lüfter)\b.*\b\d+\s?mm\b|pwm fan"),
     (OTHER, r"thermal (?:paste|comp)|bluetooth|monitor\b|keyboard|dvd|windows (?:1\d|7|8)\b"),
     (OTHER, r"wi-?fi adapter|wireless|warranty|protection plan|assembly|\bcable\b|adapter\b"),
     ("cooler", r"cpu[- ]?(?:cooler|kühler|fan)|liquid cooler|cpu-?クーラー"),
@@ -95,7 +97,8 @@ _KIND = {_norm(label): kind for kind, text in _LABELS.items() for label in text.
 def kind_of_label(label: str) -> str | None:
     """``GPU 1`` -> card, ``主板`` -> board, ``Case Fan`` -> other; None when it is no label."""
     text = _norm(label).replace("\u2019", "'")
-    return _KIND.get(text) or _KIND.get(re.sub(r"\s*(?:#?\d{1,2}|\(s\))$", "", text).strip())
+    kind = _KIND.get(text) or _KIND.get(re.sub(r"\s*(?:#?\d{1,2}|\(s\))$", "", text).strip())
+    return OTHER if kind is None and text.endswith(_CABLES) else kind
 
 
 def kind_of_text(text: str) -> str | None:
