@@ -8,6 +8,7 @@ import pytest
 
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan as plan_of
+from rigwright.plan.parts.checking import check_file
 
 PAGES = ("/", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/api")
 
@@ -175,6 +176,21 @@ def test_paste_shows_what_each_line_means(client, listed):
     assert "not identified" in text and "160 mm" in text
     link = re.search(r'href="(/build\?[^"]+)">Change parts', text)[1]
     assert client.get(link).status_code == 200
+
+
+def test_paste_shows_the_prices_of_the_list_beside_ours(client, tmp_path):
+    said = "CPU: AMD Ryzen 5 7600 - $189.00\nCase: A box that nobody knows - $50\n"
+    text = unescape(client.post("/paste", data={"text": said}).text)
+    file = tmp_path / "list.txt"
+    file.write_text(said)
+    found = check_file(file)
+    table = text.partition("Your prices beside ours")[2].partition("</table>")[0]
+    assert "$189" in table and "no price" in table
+    foot = table.partition("<tfoot>")[2]
+    assert "of the 1 with both" in foot
+    assert f"${found.your_usd:,.0f}" in foot and f"${found.our_usd:,.0f}" in foot
+    unpriced = client.post("/paste", data={"text": "CPU: AMD Ryzen 5 7600\n"}).text
+    assert "Your prices beside ours" not in unpriced
 
 
 def test_pasted_build_file_is_read_too(client):

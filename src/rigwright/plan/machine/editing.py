@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import rigwright.fit as fit
-from rigwright.catalog.buildfile import build_of_toml, is_build_file, read_lines
+from rigwright.catalog.buildfile import Meant, build_of_toml, is_build_file, read_lines
 from rigwright.catalog.identify import identify
 from rigwright.catalog.loose import MARK
 from rigwright.catalog.names.resolve import Resolution
@@ -18,6 +18,8 @@ from rigwright.catalog.source import load_with_price, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Workload
+from rigwright.plan.parts.checking import own_prices
+from rigwright.plan.parts.results import OwnPrice
 from rigwright.plan.speed.feeding import timed
 from rigwright.plan.speed.runs import replicas
 from rigwright.spec.build import Build, Finding
@@ -122,13 +124,25 @@ def read_text(text: str, where: str = "list") -> tuple[Build, tuple[ReadLine, ..
 
     Raises InputError when nothing can be read.
     """
+    build, meant = _read(text, where)
+    return build, _lines(meant)
+
+
+def read_priced(
+    text: str, where: str = "list"
+) -> tuple[Build, tuple[ReadLine, ...], tuple[OwnPrice, ...]]:
+    """The same, and what the list says that its parts cost, beside what they cost today."""
+    build, meant = _read(text, where)
+    return build, _lines(meant), own_prices(meant)
+
+
+def _read(text: str, where: str) -> tuple[Build, Meant]:
     if is_build_file(text):
         try:
             return build_of_toml(text, where), ()
         except RecursionError:
             raise InputError(where, "TOML", "deeply nested values", "a build file") from None
-    build, meant = read_lines(read_list(text, where))
-    return build, _lines(meant)
+    return read_lines(read_list(text, where))
 
 
 def _lines(meant: Sequence[tuple[Line, Resolution | None]]) -> tuple[ReadLine, ...]:

@@ -16,9 +16,10 @@ from rigwright.plan.machine.editing import (
     edited,
     name_of,
     read_parts,
-    read_text,
+    read_priced,
     swaps,
 )
+from rigwright.plan.parts.results import OwnPrice
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.web import fields
@@ -121,12 +122,13 @@ class Pasted:
     edited: Edited
     layout: Layout | None
     slots: dict[str, str]
+    prices: tuple[OwnPrice, ...]
 
 
 def _pasted(text: str) -> Pasted:
-    build, lines = read_text(text)
+    build, lines, prices = read_priced(text)
     found = edited(build, lines)
-    return Pasted(found, layout_of(build, found.findings), slots_of(build))
+    return Pasted(found, layout_of(build, found.findings), slots_of(build), prices)
 
 
 def slots_of(build: Build) -> dict[str, str]:
