@@ -49,11 +49,13 @@ def test_counts_repeat_the_part() -> None:
     assert len(build.chips) == 1
 
 
-def test_a_card_of_unknown_make_keeps_its_chip_and_stays_unresolved() -> None:
+def test_a_card_of_unknown_make_keeps_its_chip_and_what_it_may_be() -> None:
     build = build_of_toml(toml('cards = ["Palit GTX 1070 JetStream"]'), "b.toml")
     (card,) = build.cards
     assert (card.chip, card.length_mm, card.plugs) == ("geforce-gtx-1070", None, None)
-    assert build.unresolved == (("card", "Palit GTX 1070 JetStream"),)
+    (line,) = build.possible
+    assert line.text == "Palit GTX 1070 JetStream" and line.part == card and not line.closed
+    assert not build.unresolved
 
 
 def test_a_part_outside_the_catalogue_can_be_given_with_its_facts() -> None:

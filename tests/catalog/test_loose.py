@@ -116,11 +116,13 @@ def test_knowing_less_never_decides_more(seed):
     assert tried >= 5
 
 
-def test_a_list_asks_for_names_unless_its_parts_are_there(tmp_path):
+def test_a_list_keeps_what_its_lines_may_be_unless_its_parts_are_there(tmp_path):
     lines = [Line("psu", "750 W Corsair"), Line("card", "RTX 3090"), Line("drive", "my old disk")]
     strict, _ = read_lines(lines)
-    assert {kind for kind, _ in strict.unresolved} == {"psu", "card", "drive"}
-    assert strict.psu is None
+    assert not strict.unresolved
+    assert [line.text for line in strict.possible] == ["750 W Corsair", "RTX 3090"]
+    assert strict.unstated == ("drive",) and not strict.drives
+    assert strict.psu.watts == 750 and strict.cards[0].chip == "geforce-rtx-3090"
     loose, _ = read_lines(lines, loose=True)
     assert loose.unresolved == (("drive", "my old disk"),)
     assert loose.psu.watts == 750 and loose.cards[0].chip == "geforce-rtx-3090"

@@ -12,6 +12,7 @@ from tests.fit.story import BOARD, CARD, CASE, CHIP, COOLER, CPU, DRIVE, NVME, P
 
 from rigwright.choose.problem import weigh
 from rigwright.fit.better import BETTER
+from rigwright.fit.facts.bounds import most_plugs
 from rigwright.fit.facts.draw import turbo_factor
 from rigwright.fit.rules import RULES
 from rigwright.spec.build import Build, Circuit
@@ -177,6 +178,10 @@ def part(draw: Any, kind: str, start: Any) -> Any:
             edits["max_power_w"] = edits["tdp_w"] * (1 + share * (factor - 1))
     if kind == "board":
         edits["socket"], edits["chipset"] = draw(st.sampled_from(CHIPSETS))
+    if kind == "card" and edits["plugs"] and (limit := edits["power_limit_w"]):
+        # No maker gives a card more sockets than its power allows.
+        most = most_plugs(replace(start, power_limit_w=limit))
+        edits["plugs"] = edits["plugs"][: max(most, 1)]
     return replace(start, **edits)
 
 

@@ -20,9 +20,10 @@ from rigwright.catalog.identify import identify, identify_any, is_id
 from rigwright.catalog.loose import MARK, card_of_chip, loose_part
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import Resolution, explained
+from rigwright.catalog.possible import possible, unstated
 from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
-from rigwright.spec.build import Build, Circuit
+from rigwright.spec.build import Build, Circuit, Possible
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
@@ -71,45 +72,55 @@ RISER = "riser"  # as in ``paste.words``
 class _Assembly:
     """Parts found so far; what cannot be placed is remembered as unresolved.
 
-    loose : facts that a line tells are enough, whatever else it says; else they are only for a
-    supply of which it says nothing else (``600 W``).
+    loose : what is there needs no name, the facts that its line tells are enough; else the line is
+    what it may be.
     """
 
     found: dict[str, list[Part]] = field(default_factory=dict)
     unresolved: list[tuple[str, str]] = field(default_factory=list)
+    possible: list[Possible] = field(default_factory=list)
+    unstated: list[str] = field(default_factory=list)
     chips: dict[str, Chip] = field(default_factory=dict)
     risers: int = 0
     loose: bool = False
 
-    def put(self, part: Part, count: int, text: str) -> None:
-        """Add a part; a second CPU, case ... has no place in a build and stays unresolved."""
+    def put(self, part: Part, count: int, text: str) -> bool:
+        """Add a part; a second CPU, case ... has no place in a build and stays unresolved.
+
+        Returns whether it was added.
+        """
         held = self.found.setdefault(part.kind, [])
         if part.kind not in _MANY and (held or count > 1):
             self.unresolved.append((part.kind, text))
             if held:
-                return
+                return False
             count = 1
         held.extend([part] * count)
         if isinstance(part, Card) and part.chip in by_id(Chip):
             self.chips[part.chip] = by_id(Chip)[part.chip]
+        return True
 
     def put_resolved(self, hit: Resolution, count: int) -> None:
-        """Add what a line resolved to, or what little is known of it."""
-        if hit.part is not None:
-            self.put(hit.part, count, hit.text)
+        """Add what a line resolved to, or what it may be and what it states."""
+        part = hit.part or self.told(hit)
+        if part is not None:
+            self.put(part, count, hit.text)
             return
-        told = self.told(hit)
-        if told is None:
-            self.unresolved.append((hit.kind, hit.text if count == 1 else f"{count}x {hit.text}"))
-            told = card_of_chip(hit.chip, hit.text) if hit.chip else None
-        if told is not None:
-            self.put(told, count, hit.text)
+        if self.loose:
+            self.unresolved.append((hit.kind, _many(count, hit.text)))
+            return
+        if unstated(hit.kind, hit.text):
+            self.unstated.append(hit.kind)
+            return
+        line = possible(hit)
+        if line is None:
+            self.unresolved.append((hit.kind, _many(count, hit.text)))
+        elif self.put(line.part, count, hit.text) and line not in self.possible:
+            self.possible.append(line)
 
     def told(self, hit: Resolution) -> Part | None:
-        """A part by the facts that its line tells; None where a name is asked for."""
-        marked = hit.text.endswith(MARK)
-        bare = hit.kind == "psu" and explained("psu", claims_of(hit.text).words)
-        if not (self.loose or marked or bare):
+        """A part by the facts that its line tells, where those are enough."""
+        if not (self.loose or hit.text.endswith(MARK)):
             return None
         return card_of_chip(hit.chip, hit.text) if hit.chip else loose_part(hit.kind, hit.text)
 
@@ -129,10 +140,16 @@ class _Assembly:
             psu=one("psu"),
             case=one("case"),
             unresolved=tuple(self.unresolved),
+            possible=tuple(self.possible),
+            unstated=tuple(dict.fromkeys(self.unstated)),
             chips=tuple(self.chips.values()),
             risers=self.risers,
             **rest,
         )
+
+
+def _many(count: int, text: str) -> str:
+    return text if count == 1 else f"{count}x {text}"
 
 
 def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
@@ -257,7 +274,8 @@ def _put_value(assembly: _Assembly, kind: str, value: Any, where: str, key: str)
         assembly.put(part, count, text)
         return
     hit = identify(kind, text)
-    if not (hit.part or hit.chip or assembly.told(hit)):
+    bare = kind == "psu" and explained(kind, claims_of(text).words)  # `600 W`
+    if not (hit.part or hit.chip or bare or assembly.told(hit)):
         allowed = f"a {kind} of the catalogue, or {{ name = ..., its facts }}"
         raise InputError(where, f"parts.{key}", text, allowed, " | ".join(hit.near[:3]))
     assembly.put_resolved(hit, count)

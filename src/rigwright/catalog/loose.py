@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
+from rigwright.catalog import tables
 from rigwright.catalog.names.claims import Claims, claims_of
 from rigwright.catalog.slug import slug
 from rigwright.catalog.source import load
+from rigwright.fit.facts.platforms import families, platforms
 from rigwright.spec.fact import types_of
-from rigwright.spec.parts import PART_TYPES, Board, Card, Chip, Cpu, Part
+from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Part, RamKit
 
 MARK = " (not identified)"
 """Ends the name of such a part, so that its name read again means the same part."""
@@ -25,7 +27,13 @@ FORMS = {"itx": "Mini-ITX", "matx": "Micro-ATX", "atx": "ATX", "eatx": "E-ATX"}
 SUPPLY_FORMS = {"atx": "ATX", "sfx": "SFX", "sfxl": "SFX-L", "tfx": "TFX", "flex": "Flex"}
 TWO_SOCKETS = frozenset({"lga1151"})
 """Names that two sockets share."""
+MODULE_GIB = frozenset((1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256))
+"""Sizes in which modules are made. [GiB]"""
+MODULE_GIB_MOST = {("DDR3", ""): 32, ("DDR4", ""): 256, ("DDR5", ""): 256}
+MODULE_GIB_MOST |= {("DDR3", "UDIMM"): 8, ("DDR4", "UDIMM"): 32, ("DDR5", "UDIMM"): 64}
+MODULES_MOST = 16
 Facts = dict[str, Any]
+_LABELS = frozenset({"id", "name", "brand", "released", "source", "source_date"})
 
 
 TOLD = {
@@ -65,6 +73,12 @@ def loose_part(kind: str, text: str) -> Part | None:
 
     A card is told by its chip: ``card_of_chip``.
     """
+    part = stated_part(kind, text)
+    return part if part is not None and _enough(part) else None
+
+
+def stated_part(kind: str, text: str) -> Part | None:
+    """A part of which is known what a line states, be it nothing; None if that is another kind."""
     told = text.removesuffix(MARK).strip()
     if kind not in _FACTS or _is_other(kind, told):
         return None
@@ -79,6 +93,23 @@ def loose_part(kind: str, text: str) -> Part | None:
         source_date=dt.date.today(),
         **facts,
     )
+
+
+def states(part: Part) -> bool:
+    """Whether anything is known of a part that a line tells."""
+    blank = _blank(part.kind)
+    names = (f.name for f in fields(part) if f.name not in _LABELS)
+    return any(getattr(part, name) != getattr(blank, name) for name in names)
+
+
+def _enough(part: Part) -> bool:
+    if isinstance(part, RamKit):
+        return bool(part.type and part.modules and part.module_gib)
+    if isinstance(part, Case):
+        return bool(part.board_form_factors) or part.fans_included is not None
+    if isinstance(part, Cooler):
+        return part.type == "liquid" or part.height_mm is not None
+    return bool(getattr(part, _ENOUGH[part.kind]))
 
 
 def _is_other(kind: str, text: str) -> bool:
@@ -106,7 +137,7 @@ def _blank(kind: str) -> Part:
 
 
 def _psu(c: Claims, _text: str) -> Facts | None:
-    if c.watts is None or c.cores or c.capacities_gb:
+    if c.watts is not None and (c.cores or c.capacities_gb):
         return None
     return {
         "watts": c.watts,
@@ -117,30 +148,46 @@ def _psu(c: Claims, _text: str) -> Facts | None:
     }
 
 
-def _ram(c: Claims, _text: str) -> Facts | None:
-    if c.memory_type is None or c.modules is None or c.module_gb is None:
-        return None
-    form = "" if c.registered is None else "RDIMM" if c.registered else "UDIMM"
+def _ram(c: Claims, text: str) -> Facts | None:
+    registered = c.registered or bool(re.search(r"\bl?rdimm|\breg\b", text)) or None
+    form = "" if (c.registered, registered) == (None, None) else "RDIMM" if registered else "UDIMM"
+    # A registered module has ECC; of plain ones it is said.
+    ecc = True if registered or re.search(r"\becc\b(?! less)", text) else None
     return {
-        "type": c.memory_type,
-        "modules": c.modules,
-        "module_gib": c.module_gb,
+        "type": c.memory_type or "",
+        "modules": c.modules or 0,
+        "module_gib": c.module_gb or 0.0,
         "speed_mt_s": c.mt_s,
         "cas": c.cas,
         "form": form,
+        "ecc": ecc if c.memory_type else None,
     }
 
 
+def kits_of(part: RamKit, text: str) -> tuple[RamKit, ...]:
+    """The ways of making up the memory that a line states without saying how many modules."""
+    total = claims_of(text.removesuffix(MARK), "ram").capacities_gb
+    if len(total) != 1:
+        return ()
+    most = MODULE_GIB_MOST.get((part.type, part.form), MODULE_GIB_MOST.get((part.type, ""), 0))
+    ways = ((n, total[0] / n) for n in range(1, MODULES_MOST + 1))
+    return tuple(
+        replace(part, modules=n, module_gib=size)
+        for n, size in ways
+        if size in MODULE_GIB and size <= most
+    )
+
+
 def _drive(c: Claims, text: str) -> Facts | None:
-    if len(c.capacities_gb) != 1 or c.memory_type is not None:
+    if len(c.capacities_gb) > 1 or c.memory_type is not None:
         return None
     m2 = c.drive_form if c.drive_form in ("M.2-2242", "M.2-2280", "M.2-22110") else ""
     nvme = c.interface == "pcie" or "nvme" in text
     kind = "ssd" if nvme else c.drive_type or ("hdd" if c.rpm else "")
     return {
         "type": kind,
-        "capacity_bytes": round(c.capacities_gb[0] * 1e9),
-        "interface": c.interface or "",
+        "capacity_bytes": round(sum(c.capacities_gb) * 1e9),
+        "interface": "pcie" if nvme else c.interface or "",
         "form_factor": c.drive_form if c.drive_form in ("3.5", "2.5", "U.2") else m2,
         "pcie_gen": c.pcie_gen,
         "rpm": c.rpm,
@@ -149,8 +196,6 @@ def _drive(c: Claims, text: str) -> Facts | None:
 
 def _case(c: Claims, text: str) -> Facts | None:
     fans = re.search(r"\b(\d{1,2}) (?:\w+ )?fans?\b", text)
-    if c.form is None and fans is None:
-        return None
     return {
         "board_form_factors": (form,) if (form := _form(c, text)) else (),
         "fans_included": int(fans[1]) if fans else None,
@@ -159,21 +204,18 @@ def _case(c: Claims, text: str) -> Facts | None:
 
 def _cooler(c: Claims, text: str) -> Facts | None:
     liquid = c.radiator_mm is not None or re.search(r"\b(?:aio|water|liquid)\b", text)
-    if not liquid and c.height_mm is None:
-        return None
+    air = c.height_mm is not None
     return {
-        "type": "liquid" if liquid else "air",
+        "type": "liquid" if liquid else "air" if air else "",
         "radiator_mm": c.radiator_mm if liquid else None,
         "height_mm": None if liquid else c.height_mm,
     }
 
 
 def _cpu(c: Claims, text: str) -> Facts | None:
-    if c.cores is None:
-        return None
-    known = {cpu.socket.lower(): cpu.socket for cpu in load(Cpu)}
+    known = {cpu.socket.lower(): cpu.socket for cpu in tables.load(Cpu)}
     said = known.keys() & set(text.replace("lga ", "lga").split()) - TWO_SOCKETS
-    return {"cores": c.cores, "socket": known[said.pop()] if len(said) == 1 else ""}
+    return {"cores": c.cores or 0, "socket": known[said.pop()] if len(said) == 1 else ""}
 
 
 def _form(c: Claims, text: str) -> str:
@@ -182,21 +224,20 @@ def _form(c: Claims, text: str) -> str:
 
 
 def _board(c: Claims, text: str) -> Facts | None:
-    """A chipset that is on all our boards of one socket tells the socket too."""
-    known: dict[str, list[Board]] = {}
-    for board in load(Board):
-        known.setdefault(board.chipset.lower(), []).append(board)
-    chipsets = [word for word in c.order if word in known]
+    """A chipset tells its socket; and the memory where all processors of that take one type."""
+    known = platforms()
+    chipsets = {word.upper() for word in c.order} & known.keys()
+    facts: Facts = {"form_factor": _form(c, text), "memory_type": c.memory_type or ""}
     if len(chipsets) != 1:
-        return None
-    like = known[chipsets[0]]
-    facts: Facts = {"chipset": like[0].chipset, "form_factor": _form(c, text)}
-    for name in ("socket", "memory_type"):
-        values = {getattr(board, name) for board in like}
-        facts[name] = values.pop() if len(values) == 1 else ""
-    return facts | ({"memory_type": c.memory_type} if c.memory_type else {})
+        return facts
+    row = known[chipsets.pop()]
+    types = {f.memory_types for f in families().values() if f.socket == row.socket}
+    if not facts["memory_type"] and len(types) == 1 and len(only := types.pop()) == 1:
+        facts["memory_type"] = only[0]
+    return facts | {"chipset": row.chipset, "socket": row.socket}
 
 
+_ENOUGH = {"psu": "watts", "drive": "capacity_bytes", "cpu": "cores", "board": "chipset"}
 _FACTS: dict[str, Callable[[Claims, str], Facts | None]] = {
     "psu": _psu,
     "ram": _ram,

@@ -272,14 +272,41 @@ def candidates(kind: str, text: str) -> tuple[Part, ...]:
         for serial in pool.intersection(serials):
             score[serial] += weight
     best = sorted(pool, key=lambda s: (-score[s], s))[:CANDIDATES]
-    if not best:
+    return (*embedded, *_numbered_rows(kind, sorted(best)))
+
+
+def holding(kind: str, words: Sequence[str], most: int) -> tuple[Part, ...] | None:
+    """Embedded parts of a kind, and all imported ones whose names hold every one of some words.
+
+    Words that no imported name of the kind has are not asked for. None: more than ``most``.
+    """
+    embedded = tables.load(TYPES[kind])
+    asked = tuple(dict.fromkeys(words))[:WORDS]
+    if _database() is None or not asked:
+        return embedded if asked else None
+    places = {f"w{i}": word for i, word in enumerate(asked)}
+    found = rows(
+        f"SELECT serials FROM words WHERE {SERVING} AND kind = :kind"
+        f" AND word IN ({', '.join(':' + p for p in places)})",
+        kind=kind,
+        **places,
+    )
+    listed = sorted((json.loads(row[0]) for row in found), key=len)
+    if not listed:
         return embedded
-    names = {f"s{i}": serial for i, serial in enumerate(sorted(best))}
+    held = set(listed[0]).intersection(*listed[1:])
+    return None if len(held) > most else (*embedded, *_numbered_rows(kind, sorted(held)))
+
+
+def _numbered_rows(kind: str, serials: Sequence[int]) -> tuple[Part, ...]:
+    if not serials:
+        return ()
+    names = {f"s{i}": serial for i, serial in enumerate(serials)}
     sql = (
         f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind"
         f" AND serial IN ({', '.join(':' + n for n in names)}) ORDER BY serial"
     )
-    return (*embedded, *_decoded(kind, rows(sql, kind=kind, **names)))
+    return _decoded(kind, rows(sql, kind=kind, **names))
 
 
 def used_cards_on(as_of: dt.date) -> Mapping[str, Quote]:

@@ -174,7 +174,7 @@ def weigh(rule: Rule, build: Build) -> Weight:
     A conflict stops a build, and so does a warning that costs speed or safety: the search buys
     something better. Of a ``firm`` rule any warning does. An unknown is a doubt (let through only
     on request) where it could hide that the machine cannot work; a lesser unknown goes on the list
-    of things to measure instead. Among parts that run today nothing is bought, so nothing is asked.
+    of things to measure instead, but of a ``firm`` rule. Among parts that run today nothing is bought, so nothing is asked.
     """
     if build.runs and rule.settled(build):
         return "fine"
@@ -185,4 +185,7 @@ def weigh(rule: Rule, build: Build) -> Weight:
         return "bad"
     if finding.verdict == "warning" and rule.firm:
         return "bad"
-    return "doubt" if (finding.verdict, finding.severity) == ("unknown", "error") else "fine"
+    if finding.verdict != "unknown":
+        return "fine"
+    grave = ("error", "warning") if rule.firm else ("error",)
+    return "doubt" if finding.severity in grave else "fine"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rigwright.fit.answer import Answer, unknown
+from rigwright.fit.possible import among
 from rigwright.spec.build import Build, Finding, Severity, Verdict
 from rigwright.spec.rule import NOT_PARTS, Rule
 
@@ -23,6 +24,12 @@ WHOLE = ("board", "ram", "psu", "case")
 
 def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
     """The finding of a rule whose function is ``ask``; None when it does not apply."""
+    if build.possible and "possible" not in rule.reads.get("build", ()):
+        return among(rule, build, lambda one: _of_one(rule, ask, one))
+    return _of_one(rule, ask, build)
+
+
+def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
     answer = ask(build) if all(map(build.has, rule.needs)) else None
     answer = _of_lines(rule, build, answer)
     if answer is None:
@@ -76,8 +83,10 @@ def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
     """Half a list proves nothing missing; with risers cards sit elsewhere than in the slots."""
     if answer.verdict != "conflict":
         return answer
-    if rule.absence and not (build.whole or all(map(build.has, WHOLE))):
-        return replace(answer, verdict="unknown", why=f"{answer.why}; the list is not complete")
+    vague = any(kind in rule.reads for kind in build.unstated)
+    if rule.absence and (vague or not (build.whole or all(map(build.has, WHOLE)))):
+        why = f"{answer.why}; the list is not complete"
+        return replace(answer, verdict="unknown", why=why, severity="warning")
     if rule.slotted and build.risers:
         why = f"{answer.why}; with {build.risers} riser(s) the cards may sit elsewhere"
         fix = "see where each card and its riser go"

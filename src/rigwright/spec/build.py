@@ -26,6 +26,24 @@ class Circuit:
 
 
 @dataclass(frozen=True, slots=True)
+class Possible:
+    """A line that names no single product: what it may be.
+
+    part : stands for it in the build: what the line states, all else unknown.
+    parts : the products it may be. ``part`` is among them where there may be others.
+    """
+
+    text: str
+    part: Part
+    parts: tuple[Part, ...]
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is one of the products that are known."""
+        return self.part not in self.parts
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """Parts that are meant to work together; anything may still be missing.
 
@@ -33,6 +51,8 @@ class Build:
     risers : riser cables and slot adapters: cards need not sit in the board's slots.
     chips : the chips of those cards, for rules on VRAM and PCIe links; each once.
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
+    possible : lines that may mean several products; the part that stands for each is here, too.
+    unstated : kinds of lines that say no more than that there is one: ``case``, ``a cooler``.
     whole : nothing is left out on purpose: a part that is not here is missing.
     runs : ids of the parts that run together today, each as often as it is there.
     lanes_each : PCIe lanes that the work wants for each card: 8 to exchange or be fed at every
@@ -51,6 +71,8 @@ class Build:
     circuit: Circuit | None = None
     gpu_power_cap_w: float | None = None
     unresolved: tuple[tuple[str, str], ...] = ()
+    possible: tuple[Possible, ...] = ()
+    unstated: tuple[str, ...] = ()
     chips: tuple[Chip, ...] = ()
     risers: int = 0
     whole: bool = False

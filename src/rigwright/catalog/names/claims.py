@@ -223,7 +223,7 @@ def _memory(reader: Reader, kits: bool) -> dict[str, object]:
 
 def _electrical(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
-    rate = reader.take(r"80\s?(?:\+|plus)\s*(titanium|platinum|gold|silver|bronze|white)?")
+    rate = reader.take(r"80[\s-]?(?:\+|plus)\s*(titanium|platinum|gold|silver|bronze|white)?")
     if rate and rate[1]:
         found["efficiency"] = rate[1]
     elif rate and re.match(r"\W*certified\b", rate.string[rate.end() :]):

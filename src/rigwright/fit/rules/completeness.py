@@ -19,35 +19,55 @@ def _words(kinds: list[str]) -> str:
 
 @rule(
     "Processor, board, memory and supply are there; drive and case too",
-    {**dict.fromkeys(KINDS, ()), "build": ("unresolved",)},
+    {**dict.fromkeys(KINDS, ()), "build": ("unresolved", "unstated")},
     "what a machine needs to start",
     needs=(),
 )
 def parts_present(build: Build) -> Answer | None:
-    """A list may leave out what is owned already: unknown, not impossible. Drive and case warn."""
+    """A list may leave out what is owned already: what it names goes together all the same.
+
+    An empty list says nothing.
+    """
+    if not build.parts() and not build.unresolved:
+        return unknown("what the machine is made of", "name its parts")
     named = {kind for kind, _ in build.unresolved}
     without = [k for k in NEEDED if not build.has(k) and k not in named]
     weak = [k for k in USUAL if not build.has(k) and k not in named]
-    text = f"the list names no {_words(without + weak)}"
+    vague = [k for k in build.unstated if k in without + weak or not build.has(k)]
+    gone = [k for k in without + weak if k not in vague]
+    said = [f"names no {_words(gone)}"] * bool(gone)
+    said += [f"does not say which {_words(vague)}"] * bool(vague)
+    if not said:
+        return ok("processor, board, memory, supply, drive and case are there")
+    text = f"what is listed is checked; the list {' and '.join(said)}"
+    fix = f"add {_words(gone + vague)}"
     if without:
-        return Answer("unknown", text, fix=f"add {_words(without)}")
-    if weak:
-        return Answer("warning", text, fix=f"add {_words(weak)}")
-    return ok("processor, board, memory, supply, drive and case are there")
+        return unknown_of_list(text, fix)
+    return Answer("warning", text, fix=fix)
+
+
+def unknown_of_list(text: str, fix: str) -> Answer:
+    """An incomplete list is not an incompatible one: a question, no obstacle."""
+    return Answer("unknown", text, fix=fix, severity="warning")
 
 
 @rule(
     "Every line of the list was identified",
-    {"build": ("unresolved",)},
+    {"build": ("unresolved", "possible")},
     "the list itself",
     needs=(),
 )
 def parts_identified(build: Build) -> Answer | None:
-    """A part nobody could identify cannot be proven to fit."""
+    """A part nobody could identify cannot be proven to fit.
+
+    One of which it is known what it may be can: each rule says where it matters which it is.
+    """
     lines = [text for kind, text in build.unresolved if kind in (*KINDS, "")]
-    if not lines:
+    several = [line.text for line in build.possible]
+    if not lines and not several:
         return None
-    return unknown(f"which part is meant by {'; '.join(lines)}", "give the maker's part number")
+    text = f"which part is meant by {'; '.join([*lines, *several])}"
+    return unknown(text, "give the maker's part number", None if lines else "note")
 
 
 @rule(

@@ -10,6 +10,7 @@ from rigwright.fit.facts.placement import SLOT_TOLERANCE
 from rigwright.fit.facts.radiators import FAN_MM, Radiator, mounts, takes
 from rigwright.fit.facts.ratings import bend_mm
 from rigwright.fit.table import rule
+from rigwright.spec.build import Severity
 from rigwright.spec.parts import Card, Case, Cooler, Psu
 
 GPU_MARGIN_MM = 10.0
@@ -172,7 +173,8 @@ def gpu_sag(cards: tuple[Card, ...]) -> Answer | None:
 def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | None:
     """Data-centre cards (Tesla, A100, L40) rely on the server's fans."""
     if any(not card.cooling for card in cards):
-        return unknown("how a card is cooled", "look at a photo")
+        weight: Severity | None = None if case is not None and case.form_factor else "warning"
+        return unknown("how a card is cooled", "look at a photo", weight)
     bare = [card for card in cards if card.cooling == "passive"]
     if not bare:
         return None

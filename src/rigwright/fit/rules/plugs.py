@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
+from rigwright.fit.facts.bounds import most_plugs
 from rigwright.fit.facts.names import socket_key
 from rigwright.fit.facts.platforms import sockets
 from rigwright.fit.facts.ratings import plug_w, usual_8pin_plugs
@@ -52,6 +53,18 @@ def _adapted(cards: list[Card], native: int) -> tuple[int, bool]:
     return sum(wants[native:]), any(adapter_plugs(card) is None for card in cards)
 
 
+def _most_8pin(cards: tuple[Card, ...], native: int) -> int | None:
+    """8-pin plugs that sockets and adapters of the cards want at most; None = power not known."""
+    most, _ = _adapted(_sixteen(cards), native)
+    for card in cards:
+        plugs = card_plugs(card)
+        wants = most_plugs(card) if plugs is None else sum(x in "68" for x in plugs)
+        if wants is None:
+            return None
+        most += wants
+    return most
+
+
 def _sixteen(cards: tuple[Card, ...]) -> list[Card]:
     return [card for card in cards if "16" in (card_plugs(card) or ())]
 
@@ -95,6 +108,12 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     if have is None and not partial and need <= usual:
         why = f"8-pin plugs needed: {need:g}; {_counted(psu)} {usual} or more"
         return Answer("warning", why, usual, need, "plugs", usual - need, "count them first")
+    most = _most_8pin(cards, native or 0)
+    if partial and have is not None and most is not None and have >= most:
+        why = f"the cards want {most} 8-pin plugs at most by their power, {psu.name} has {have:g}"
+        if (native or 0) >= len(sixteen) + each.count(None):
+            return Answer("ok", why, have, most, "plugs", have - most)
+        return unknown(f"whether a card needs a 16-pin adapter ({why})", "makers' pages", "warning")
     found = fits(
         Supply(have, f"{psu.name} has", f"8-pin plugs of {psu.name}"),
         Supply(need, "8-pin plugs needed:", "the plugs of a card or supply"),
@@ -117,9 +136,13 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
 )
 def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Without native plugs the card's adapter needs two to four free 8-pin plugs."""
-    if any(card_plugs(card) is None for card in cards):
-        return unknown("the plugs of a card", "look at the card maker's page")
     sixteen, native = _sixteen(cards), native_16pin(psu)
+    if any(card_plugs(card) is None for card in cards):
+        most, counted = _most_8pin(cards, 0), native_8pin(psu)
+        # With plugs for every adapter there may be, only the comfort of a native one is open.
+        enough = most is not None and counted is not None and counted >= most
+        weight: Severity | None = "warning" if enough else None
+        return unknown("the plugs of a card", "look at the card maker's page", weight)
     if not sixteen:
         return None
     has = "plugs nobody has counted" if native is None else f"{native}"

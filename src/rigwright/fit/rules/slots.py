@@ -7,10 +7,13 @@ from rigwright.fit.facts.names import board_socket, form_key, platform_of, socke
 from rigwright.fit.facts.placement import (
     CARD_LENGTH,
     Placement,
+    anywhere,
     electrical,
+    long_slots,
     physical,
     positions_known,
     slots_taken,
+    surely_fed,
 )
 from rigwright.fit.facts.platforms import forms, most_lanes
 from rigwright.fit.table import rule
@@ -54,13 +57,15 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
         return Answer("conflict", text, most, count, "slots", most - count, fix="a larger board")
     if not board.slots:
         return unknown(f"slots of {board.name}", "look in the board's manual", weight)
-    long = sum(slot.length >= CARD_LENGTH for slot in board.slots)
+    long = long_slots(board)
     text = f"{count} card(s), {board.name} has {long} x16-length slot(s)"
     facts = (long, count, "slots", long - count)
     if count > long:
         return Answer("conflict", text, *facts, fix="fewer cards or a workstation board")
     if not board.lane_plans:
         measure = "look in the board's manual"
+        if 1 < count <= surely_fed(long):  # only how fast is open
+            weight = "warning"
         return unknown(f"lane plan of {board.name} ({text})", measure, weight)
     best = max(electrical(board, count), key=lambda p: p.worth, default=None)
     if best is None:
@@ -101,6 +106,10 @@ def gpu_slot_spacing(cards: tuple[Card, ...], board: Board, case: Case | None) -
             text = f"cards of {'+'.join(map(str, sizes))} slots reach slot {least} at least"
             why = f"{text}, a {board.form_factor} board has {most}"
             return Answer("conflict", why, most, least, "slots", most - least, _THINNER)
+        room = case and positive(case.expansion_slots)
+        if complete and most is not None and room and anywhere(board, most, sizes, int(room)):
+            text = f"cards of {'+'.join(map(str, sizes))} slots fit wherever the long slots"
+            return ok(f"{text} of {board.name} are", long_slots(board), len(sizes))
         return unknown(
             f"slot positions of {board.name}", "measure them on a photo or in the manual"
         )

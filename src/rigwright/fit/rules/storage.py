@@ -7,11 +7,18 @@ import re
 from collections.abc import Sequence
 
 from rigwright.fit.answer import Answer, Supply, fits, ok, positive, unknown
+from rigwright.fit.facts.bounds import bounds
+from rigwright.fit.facts.names import form_key
 from rigwright.fit.table import rule
 from rigwright.spec.parts import Board, Case, Drive, M2Slot
 
 NOT_READ = "?"  # M2Slot.shares of a board whose sharing table nobody has read
 MOST_LOST = 2  # SATA ports one M.2 socket switches off at most, over the manuals seen
+
+
+def has_sata(board: Board) -> bool:
+    """Whether the board is of a size that always has some SATA ports."""
+    return form_key(board.form_factor or "") in ("ATX", "MICROATX", "EATX")
 
 
 def _perhaps_more(board: Board, drives: Sequence[Drive]) -> bool:
@@ -169,7 +176,10 @@ def m2_lane_share(drives: tuple[Drive, ...], board: Board) -> Answer | None:
 
 @rule(
     "There is a SATA port for every SATA drive",
-    {"drive": ("interface", "form_factor"), "board": ("sata_ports", "m2_slots")},
+    {
+        "drive": ("interface", "form_factor"),
+        "board": ("sata_ports", "m2_slots", "form_factor"),
+    },
     "board manual",
     type="budget",
 )
@@ -187,6 +197,10 @@ def sata_ports(drives: tuple[Drive, ...], board: Board) -> Answer | None:
         lost = _loss(m2_drives(drives), used)[0] if used else 0
         unread = sum(s.shares == NOT_READ for s in used)
         unread = len(m2_drives(drives)) if board.m2_slots is None else unread
+    if ports is None and has_sata(board):
+        least = bounds()["board sata ports"].least - lost - MOST_LOST * unread
+        if need <= least:
+            return ok(f"{board.name} has at least {least} SATA ports", least, need)
     sharing = (ports or 0) - lost - MOST_LOST * unread < need
     have = None if ports is None else ports - lost
     says = f"{board.name} has" + (f" ({lost} off through M.2)" if lost else "")
@@ -228,7 +242,7 @@ def drive_bay(drives: tuple[Drive, ...], case: Case) -> Answer | None:
     "The board speaks every drive's interface",
     {
         "drive": ("interface", "form_factor"),
-        "board": ("sata_ports", "m2_slots", "m2_slots_most"),
+        "board": ("sata_ports", "m2_slots", "m2_slots_most", "form_factor"),
     },
     "board manual",
 )
@@ -242,7 +256,8 @@ def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     plain = [d for d in drives if d not in m2_drives(drives)]
     if any(d.interface == "pcie" for d in plain):
         return unknown(f"a U.2 or card-edge connection on {board.name}", "manual, or an adapter")
-    if any(d.interface == "sata" for d in plain) and positive(board.sata_ports) is None:
+    listed = positive(board.sata_ports) is not None or has_sata(board)
+    if any(d.interface == "sata" for d in plain) and not listed:
         return unknown(f"SATA ports of {board.name}", "look in the board's manual")
     if m2_drives(drives) and board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")

@@ -14,12 +14,13 @@ from rigwright.catalog.buildfile import Meant, build_of_parts, read_build_lines
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import by_condition, currencies, rate
 from rigwright.plan.ask.jsonlines import answers
-from rigwright.plan.parts.results import CheckResult, OwnPrice, Remembered
+from rigwright.plan.parts.results import CheckResult, OpenLine, OwnPrice, Remembered
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.userfile import user_lines
 
 YOUR_LIST = "your list"
+CHOICES = 3
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}
 
 
@@ -32,7 +33,10 @@ def check_file(path: Path | None, *, remember: bool = False) -> CheckResult:
     if path is None:
         raise InputError("check", "BUILD", "nothing", "a build file or --cases CASES.jsonl")
     build, meant = read_build_lines(path)
-    found = dataclasses.replace(check_build(build, path.stem), prices=own_prices(meant))
+    found = check_build(build, path.stem)
+    near = {hit.text: hit.near for _, hit in meant if hit is not None}
+    lines = tuple(_nearest(line, near.get(line.text, ())) for line in found.lines)
+    found = dataclasses.replace(found, lines=lines, prices=own_prices(meant))
     return dataclasses.replace(found, remembered=_remember(path, meant)) if remember else found
 
 
@@ -96,7 +100,25 @@ def _times(count: int, usd: float | None) -> float | None:
 def check_build(build: Build, name: str = "build") -> CheckResult:
     """Findings of a build that was read already."""
     findings = fit.check(build)
-    return CheckResult(build.name or name, findings, build.unresolved, EXIT[fit.verdict(findings)])
+    code = EXIT[fit.verdict(findings)]
+    return CheckResult(build.name or name, findings, build.unresolved, code, _open_lines(build))
+
+
+def _open_lines(build: Build) -> tuple[OpenLine, ...]:
+    """The lines that name no single product, with some of those they may mean."""
+    known = tuple(OpenLine(kind, text, 0, ()) for kind, text in build.unresolved)
+    several = (
+        (line, [p.name for p in line.parts if p.name != line.part.name]) for line in build.possible
+    )
+    return known + tuple(
+        OpenLine(line.part.kind, line.text, len(names), tuple(names[:CHOICES]))
+        for line, names in several
+    )
+
+
+def _nearest(line: OpenLine, near: tuple[str, ...]) -> OpenLine:
+    """A line that fits nothing offers the names that are nearest."""
+    return line if line.of else dataclasses.replace(line, of=len(near), choices=near[:CHOICES])
 
 
 def _case(data: dict[str, Any]) -> dict[str, Any]:

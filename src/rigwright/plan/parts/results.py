@@ -48,9 +48,20 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line that names no single product. ``of`` : products it may be; the first few by name."""
+
+    kind: str
+    text: str
+    of: int
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult(Answer):
     """What the rules say of one build. exit_code: 0 buildable, 1 conflict, 3 only unknowns.
 
+    lines : those that name no single product.
     prices : what the list says that its parts cost.  remembered : those of them that are in the
     ledger now; None where that was not asked for.
     """
@@ -59,6 +70,7 @@ class CheckResult(Answer):
     findings: tuple[Finding, ...]
     unresolved: tuple[tuple[str, str], ...]
     exit_code: int
+    lines: tuple[OpenLine, ...] = ()
     prices: tuple[OwnPrice, ...] = ()
     remembered: Remembered | None = None
 
@@ -73,8 +85,10 @@ class CheckResult(Answer):
         return sum(p.our_usd or 0.0 for p in self.prices if p.compared)
 
     def to_dict(self) -> dict[str, Any]:
-        """The findings, as ``check --json`` prints them; prices where the list gives any."""
+        """The findings, as ``check --json`` prints them; open lines and prices if any."""
         found: dict[str, Any] = {"findings": plain(self.findings)}
+        if self.lines:
+            found["lines"] = plain(self.lines)
         if self.prices:
             found |= {
                 "prices": plain(self.prices),

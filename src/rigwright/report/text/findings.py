@@ -10,10 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from rigwright.fit.possible import WAITING
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.plan.parts.results import CheckResult, Remembered
+    from rigwright.plan.parts.results import CheckResult, OpenLine, Remembered
     from rigwright.spec.build import Finding
 
 STYLE = {"ok": "green", "warning": "yellow", "conflict": "bold red", "unknown": "magenta"}
@@ -28,8 +29,6 @@ def number(value: float | str | None, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
-WAITING = "which part is meant by "
-"""How a rule begins that only waits for a line to be identified."""
 IDENTIFIED = "parts_identified"
 
 
@@ -94,6 +93,8 @@ def summary(findings: Sequence[Finding]) -> str:
         word = "conflict"
     elif "unknown" in grave:
         word = "undecided"
+    elif any(f.rule == "parts_present" and f.verdict == "unknown" for f in findings):
+        word = "what is listed goes together"
     return (
         f"{word}: {n['ok']} ok, {n['warning']} warnings, {n['conflict']} conflicts, "
         f"{n['unknown']} unknown"
@@ -130,15 +131,24 @@ def remembered(said: Remembered) -> str:
     return "; ".join(words)
 
 
+def _of(line: OpenLine) -> str:
+    """How many products a line may mean, and the nearest of them."""
+    if not line.choices:
+        return ""
+    more = line.of - len(line.choices)
+    names = "; ".join(line.choices) + (f"; {more} more" if more > 0 else "")
+    return escape(f" (may be {names})")
+
+
 def show(result: CheckResult, *, brief: bool = False) -> None:
     """All findings of one build with the summary first."""
     out = console()
     out.print(f"[bold]{escape(result.name or 'build')}[/]: {summary(result.findings)}")
     out.print(table(result.findings, everything=not brief))
-    for kind, text in result.unresolved:
-        out.print(f"[magenta]not identified[/] {escape(kind)}: {escape(text)}")
-    if result.unresolved:
-        kind, text = result.unresolved[0]
+    for line in result.lines:
+        out.print(f"[magenta]not identified[/] {escape(line.kind)}: {escape(line.text)}{_of(line)}")
+    if result.lines:
+        kind, text = result.lines[0].kind, result.lines[0].text
         asked = f'rigwright name "{text}"' + (f" --kind {kind}" if kind else "")
         out.print(f"what else it could be: {escape(asked)}", style="dim", soft_wrap=True)
     if result.prices:

@@ -95,11 +95,13 @@ def _memory_form(r: Record, socket: str, chipset: str, form: str, slots: int | N
     return found
 
 
-def _memory_max(r: Record, sockets: int | None) -> float | None:
+def _memory_max(r: Record, sockets: int | None, chipset: str) -> float | None:
     most = r.number("memory_max_gib", "memory.max", 1, 32768)
     ddr45 = r.raw("memory.ram_type") in ("DDR4", "DDR5")
     least = (16 if ddr45 else 2) * (sockets or 1)
-    odd = most is not None and (most < min(least, 32) or most % 2 or most in (1000, 1500, 2000))
+    # Of DDR4 boards only the first, with X99, were printed for 8 GiB modules.
+    floor = least if ddr45 and chipset != "X99" else min(least, 32)
+    odd = most is not None and (most < floor or most % 2 or most in (1000, 1500, 2000))
     if odd:
         r.distrusted("memory_max_gib", most, "memory-maximum-odd")
         return None
@@ -269,7 +271,7 @@ def board(r: Record) -> Board:
         "memory_type": r.text("memory_type", "memory.ram_type") or "",
         "memory_form": _memory_form(r, socket, chipset, form, modules),
         "memory_slots": modules,
-        "memory_max_gib": _memory_max(r, modules),
+        "memory_max_gib": _memory_max(r, modules, chipset or ""),
         "slots": slots,
         "lane_plans": _plans(r, slots),
         "m2_slots": m2,

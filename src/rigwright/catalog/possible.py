@@ -1,0 +1,155 @@
+"""What a line may be that names no single product: the products it fits, and what it states.
+
+A product fits when nothing in the line contradicts it and its name explains every word of the
+line; the line may leave words of the name out. ``RTX 3090`` fits every card with that chip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+
+from rigwright.catalog.loose import card_of_chip, kits_of, stated_part, states
+from rigwright.catalog.names.claims import Claims, claims_of
+from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK
+from rigwright.catalog.names.resolve import Resolution, compare
+from rigwright.catalog.names.tokens import tokens
+from rigwright.catalog.names.twins import differing
+from rigwright.catalog.source import by_id, holding
+from rigwright.spec.build import Possible
+from rigwright.spec.parts import Board, Chip, Part, RamKit
+
+MOST = 800
+"""More products than this are not told apart by looking at each."""
+FEW = 5
+"""Fewer products that only share what the line states may not be all there are."""
+FEW_OF_SERIES = 2
+"""The same for products of a series that the line names."""
+MANY_CARDS = 8
+"""So many cards of a chip show how large, hungry and cooled its cards are, whoever makes them."""
+_OWN = frozenset({"id", "name", "brand", "released", "source", "source_date"})
+
+
+def unstated(kind: str, text: str) -> bool:
+    """Whether a line says no more than that there is a part of this kind."""
+    claims = claims_of(text, kind)
+    part = stated_part(kind, text)
+    return part is not None and not states(part) and not claims.words - NOISE.get(kind, frozenset())
+
+
+def possible(hit: Resolution) -> Possible | None:
+    """What a line may be that was taken for no single part; None where it tells nothing of it."""
+    kind, text = hit.kind, hit.text
+    part = card_of_chip(hit.chip, text) if hit.chip else stated_part(kind, text)
+    if part is None:
+        return None
+    line = claims_of(text, kind)
+    found, siblings = _fitting(part, text, hit.chip)
+    if _all_there_are(line, found, hit.chip):
+        return Possible(text, _agreed(part, found), found)
+    if hit.chip and len(siblings) >= MANY_CARDS:
+        return Possible(text, _agreed(part, siblings), siblings)
+    part = _like(part, siblings)
+    if kind in _BARE and not states(part):
+        return None
+    others: tuple[Part, ...] = (part,)
+    if isinstance(part, RamKit) and not part.modules:
+        others = kits_of(part, text) or others
+    return Possible(text, part, (*found, *others))
+
+
+_BARE = ("cpu", "board")
+"""Kinds of which nothing is asked where nothing is known: everything hangs on them."""
+_SERIES = {"drive": ("type", "interface", "form_factor"), "ram": ("type", "form", "ecc")}
+"""What the products of one series have in common, whatever their size."""
+Found = tuple[Part, ...]
+
+
+def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
+    """Every product that the line fits, and its siblings: those of another size, or of the chip.
+
+    told : what the line states. None of either where there are too many to look at.
+    """
+    kind = told.kind
+    line = claims_of(text, kind)
+    telling = line.words - NOISE.get(kind, frozenset())
+    chips = by_id(Chip) if kind == "card" else {}
+    fitting: list[Part] = []
+    siblings: list[Part] = []
+    for part in _pool(kind, text, chip):
+        if chip is not None and getattr(part, "chip", "") != chip.id:
+            continue
+        match = compare(part, line, chips.get(getattr(part, "chip", "")))
+        if not match.extra and (match.shared or not telling):
+            other = match.clashes or differing(part, told, _STATED.get(kind, ()))
+            (siblings if other else fitting).append(part)
+        elif chip is not None:
+            siblings.append(part)
+    return tuple(fitting), tuple(siblings if chip is None else [*fitting, *siblings])
+
+
+_STATED = {
+    "cooler": ("type",),
+    "drive": ("type", "interface", "form_factor"),
+    "ram": ("form", "ecc"),
+    "board": ("socket", "memory_type"),
+}
+"""Facts that a line states and that no word of a name need contradict."""
+
+
+def _pool(kind: str, text: str, chip: Chip | None) -> Found:
+    """Products that share the telling words of a line, or of its chip; none if too many do.
+
+    A series is looked up whole; where it is too large, or no word tells, the measures do.
+    """
+    if chip is not None:
+        words = tokens(chip.name) & tokens(text) - NOISE[kind]
+        return holding(kind, sorted(words), MOST) or ()
+    said = tokens(text)
+    line = claims_of(text, kind)
+    noise = NOISE.get(kind, frozenset())
+    words = said & line.words - noise - SOFT.get(kind, frozenset()) - EFFICIENCIES
+    words = words or said & line.words - noise
+    if kind == "psu" and line.watts is not None:
+        words = words | {f"={line.watts:g}w"}
+    measures = {w for w in said if w.startswith("=")}
+    found = holding(kind, sorted(words), MOST) if words else None
+    return (holding(kind, sorted(words | measures), MOST) if found is None else found) or ()
+
+
+def _all_there_are(line: Claims, found: Found, chip: Chip | None) -> bool:
+    """Whether the true product is surely among those found.
+
+    It is where they are many, or where the line names a series of which several are known.
+    """
+    if len(found) < FEW_OF_SERIES:
+        return False
+    makers = {w for part in found if part.brand for w in claims_of(part.brand).words}
+    words = line.words - NOISE.get(found[0].kind, frozenset()) - EFFICIENCIES - WEAK - makers
+    if chip is not None:
+        words -= claims_of(chip.name).words
+    words -= {w for p in found if isinstance(p, Board) for w in claims_of(p.chipset).words}
+    words = words.intersection(*(claims_of(p.name, p.kind).words for p in found))
+    # Memory is bought in any number of modules: what it adds up to names no kit.
+    kit = found[0].kind != "ram" or line.modules is not None
+    return bool(words) or (kit and len(found) >= FEW)
+
+
+def _agreed(part: Part, found: Iterable[Part]) -> Part:
+    """The part that stands for a line, with what is so of everything it may be."""
+    return _with_common(part, found, (f.name for f in fields(part) if f.name not in _OWN))
+
+
+def _like(part: Part, siblings: Found) -> Part:
+    """The part that stands for a line, with what its series has in common."""
+    names = _SERIES.get(part.kind, ()) if len(siblings) >= FEW_OF_SERIES else ()
+    return _with_common(part, siblings, (name for name in names if not getattr(part, name)))
+
+
+def _with_common(part: Part, found: Iterable[Part], names: Iterable[str]) -> Part:
+    said = {
+        name: values.pop()
+        for name in names
+        if len(values := {getattr(p, name) for p in found}) == 1
+    }
+    return replace(part, **{name: value for name, value in said.items() if value is not None})

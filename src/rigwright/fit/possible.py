@@ -1,0 +1,154 @@
+"""What a rule says of a build whose lines may mean several products: of all that is possible.
+
+Where every product gives the same verdict, it is the verdict, whichever is meant. Else the verdict
+is unknown, and the sentence names what decides, with its values on both sides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from operator import attrgetter
+from typing import Any
+
+from rigwright.spec.build import MANY, Build, Finding, Possible, Severity
+from rigwright.spec.parts import Part
+from rigwright.spec.rule import Rule
+
+MOST = 1024
+"""Combinations of products that one rule is asked about."""
+_WEIGHT: Mapping[str, int] = {"note": 0, "warning": 1, "error": 2}
+WAITING = "which part is meant by "
+"""How the sentence begins of a rule that only waits for a line to be identified."""
+Ask = Callable[[Build], Finding | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A finding and how many of the possible products it is true of."""
+
+    finding: Finding | None
+    number: int
+
+    @property
+    def verdict(self) -> str:
+        """Nothing to object is as good as ok."""
+        return self.finding.verdict if self.finding else "ok"
+
+
+def among(rule: Rule, build: Build, ask: Ask) -> Finding | None:
+    """The finding over all products that the lines of a build may mean.
+
+    ask : the finding of the rule on a build without such lines.
+    """
+    plain = replace(build, possible=())
+    first = ask(plain)
+    # What holds without a fact holds whatever the fact is.
+    if first is not None and first.verdict == "ok":
+        return first
+    lines = [line for line in build.possible if rule.reads.get(line.part.kind)]
+    choices = [_different(line, rule.reads[line.part.kind]) for line in lines]
+    if not lines or math.prod(map(len, choices)) > MOST:
+        return first
+    said = []
+    for chosen in product(*choices):
+        finding = ask(_with(plain, lines, [part for part, _ in chosen]))
+        said.append(_Said(finding, math.prod(number for _, number in chosen)))
+    found = _together(rule, lines, said, first)
+    if found is None:
+        return None
+    involved = (p.id for kind in rule.reads if kind in _PARTS for p in build.of(kind))
+    return replace(found, parts=tuple(dict.fromkeys(involved)))
+
+
+_PARTS = ("cpu", "cooler", "board", "ram", "card", "drive", "psu", "case", "chip")
+
+
+def _different(line: Possible, names: tuple[str, ...]) -> list[tuple[Part, int]]:
+    """One product for each set of values that the rule can tell apart, and how many have it."""
+    read: Callable[[Part], Any] = attrgetter(*names) if names else lambda _: ()
+    found: dict[Any, list[Part]] = {}
+    for part in line.parts:
+        found.setdefault(read(part), []).append(part)
+    return [(same[0], len(same)) for same in found.values()]
+
+
+def _with(build: Build, lines: list[Possible], chosen: list[Part]) -> Build:
+    """The build with a product in the place of each line's stand-in."""
+    fields: dict[str, Any] = {}
+    for line, part in zip(lines, chosen, strict=True):
+        name = MANY.get(part.kind, part.kind)
+        held = fields.get(name, getattr(build, name))
+        if isinstance(held, tuple):
+            fields[name] = tuple(part if p.id == line.part.id else p for p in held)
+        elif held is not None and held.id == line.part.id:
+            fields[name] = part
+    return replace(build, **fields)
+
+
+def _together(
+    rule: Rule, lines: list[Possible], said: list[_Said], first: Finding | None
+) -> Finding | None:
+    findings = [s.finding for s in said if s.finding is not None]
+    if not findings:
+        return None
+    verdicts = {s.verdict for s in said}
+    if verdicts == {"unknown"} and first is not None and first.verdict == "unknown":
+        return _waiting(lines, first)
+    worst = min(findings, key=_closeness)
+    if len(verdicts) == 1:
+        return replace(worst, why=f"{_whichever(lines)}: {worst.why}")
+    conditions = {f.severity for f in findings if f.verdict == "warning"}
+    # A condition to be verified holds for all; a loss is there with some products and not others.
+    if verdicts <= {"ok", "warning"} and (conditions == {"error"} or verdicts == {"warning"}):
+        return replace(worst, why=f"{_whichever(lines)}: {worst.why}")
+    return _open(rule, lines, said)
+
+
+def _waiting(lines: list[Possible], first: Finding | None) -> Finding | None:
+    """A finding that waits for the part to be named says so, to be told with all that do."""
+    asked = [line for line in lines if first is not None and line.part.name in first.why]
+    if first is None or not asked:
+        return first
+    return replace(first, why=f"{WAITING}{asked[0].text}: {first.why}")
+
+
+def _closeness(finding: Finding) -> tuple[int, float]:
+    order = ("conflict", "unknown", "warning", "ok")
+    margin = math.inf if finding.margin is None else finding.margin
+    return order.index(finding.verdict) * 3 - _WEIGHT[finding.severity], margin
+
+
+def _whichever(lines: list[Possible]) -> str:
+    texts = " and ".join(f"{line.text}" for line in lines)
+    number = math.prod(len(line.parts) for line in lines)
+    return f"whichever of {number} is meant by {texts}"
+
+
+def _open(rule: Rule, lines: list[Possible], said: list[_Said]) -> Finding:
+    """Unknown: it depends on the product. Named are the worst of each side."""
+    total = sum(s.number for s in said)
+    weights: list[Severity] = [s.finding.severity for s in said if s.finding and s.verdict != "ok"]
+    severity = max(weights, key=lambda weight: _WEIGHT[weight])
+    sides = "; ".join(_sides(said, total))
+    texts = "; ".join(line.text for line in lines)
+    return Finding(
+        rule=rule.id,
+        verdict="unknown",
+        why=f"it depends on which {texts} it is: {sides}",
+        source=rule.source,
+        severity=severity,
+        fix="give the maker's part number",
+    )
+
+
+def _sides(said: list[_Said], total: int) -> Iterator[str]:
+    words = {"ok": "good", "warning": "a loss", "conflict": "in conflict", "unknown": "open"}
+    for verdict in ("conflict", "unknown", "warning", "ok"):
+        held = [s for s in said if s.verdict == verdict]
+        if held:
+            finding = min((s.finding for s in held if s.finding), key=_closeness, default=None)
+            why = f" ({finding.why})" if finding else ""
+            yield f"{sum(s.number for s in held)} of {total} {words[verdict]}{why}"
