@@ -174,7 +174,8 @@ def weigh(rule: Rule, build: Build) -> Weight:
     A conflict stops a build, and so does a warning that costs speed or safety: the search buys
     something better. Of a ``firm`` rule any warning does. An unknown is a doubt (let through only
     on request) where it could hide that the machine cannot work; a lesser unknown goes on the list
-    of things to measure instead, but of a ``firm`` rule. Among parts that run today nothing is bought, so nothing is asked.
+    of things to measure instead, but of a ``firm`` rule. Among parts that run today nothing is
+    bought, so nothing is asked.
     """
     if build.runs and rule.settled(build):
         return "fine"
