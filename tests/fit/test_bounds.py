@@ -3,13 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from tests.fit.story import CARD, CASE, PSU
+from tests.fit.story import CARD, PSU
 
 from rigwright.catalog.tables import load
-from rigwright.fit.facts.bounds import bounds, most_of, most_plugs
-from rigwright.fit.facts.names import form_key
-from rigwright.fit.facts.placement import anywhere, long_slots, surely_fed
-from rigwright.fit.facts.platforms import forms
+from rigwright.fit.facts.bounds import bounds, most_plugs
+from rigwright.fit.facts.placement import surely_fed
 from rigwright.fit.rules import BY_ID
 from rigwright.fit.rules.storage import has_sata
 from rigwright.spec.build import Build
@@ -29,7 +27,7 @@ def test_no_card_has_more_sockets_than_its_power_allows():
         assert sum(p in "68" for p in card.plugs) <= most_plugs(card), card.name
 
 
-def test_long_slots_stand_apart_and_have_lanes_as_promised():
+def test_long_slots_have_lanes_as_promised():
     read = 0
     for board in load(Board):
         if not board.slots or not board.lane_plans:
@@ -37,39 +35,8 @@ def test_long_slots_stand_apart_and_have_lanes_as_promised():
         long = [i for i, s in enumerate(board.slots) if s.length >= 16]
         fed = max(sum(i < len(p) and p[i] > 0 for i in long) for p in board.lane_plans)
         assert fed >= surely_fed(len(long)), board.name
-        at = sorted(board.slots[i].position for i in long)
-        if all(at) and len(at) > 1:
-            read += 1
-            few = len(at) <= most_of("long slots whose first two are apart")
-            assert at[1] - at[0] >= 1 + few, board.name
+        read += len(long) > 1
     assert read >= 15
-
-
-@pytest.mark.parametrize("sizes", [(2, 2), (3, 3), (2, 3), (2, 2, 2)])
-def test_where_it_is_not_known_how_slots_lie_cards_are_said_to_fit_only_where_they_do(sizes):
-    """Slot positions and lane plans of real boards are hidden; what is said then is so."""
-    said = 0
-    rule = BY_ID["gpu_slot_spacing"]
-    for board in load(Board):
-        if not board.slots or not board.lane_plans or not all(s.position for s in board.slots):
-            continue
-        row = forms().get(form_key(board.form_factor))
-        if row is None:
-            continue
-        hidden = replace(
-            board, lane_plans=None, slots=tuple(replace(s, position=0) for s in board.slots)
-        )
-        for openings in (7, 8, 9):
-            cards = tuple(replace(CARD, thickness_slots=float(n)) for n in sizes)
-            case = replace(CASE, expansion_slots=openings)
-            less = rule.check(Build(board=hidden, cards=cards, case=case))
-            more = rule.check(Build(board=board, cards=cards, case=case))
-            if less.verdict == "ok":
-                said += 1
-                assert more.verdict == "ok", (board.name, sizes, openings)
-            assert anywhere(hidden, row.positions, sizes, openings) is (less.verdict == "ok")
-            assert long_slots(board) == long_slots(hidden)
-    assert said or len(sizes) > 2 or 3 in sizes
 
 
 @pytest.mark.parametrize("have", [1, 2, 3, 6])

@@ -78,7 +78,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
     ("psu_length", {}, {"case__psu_length_mm": 130}, "conflict", {"case__psu_length_mm": None}),
     ("gpu_slots", {"cards": TWO}, {"cards": (CARD,) * 4}, "conflict", {"board__slots": None}),
     ("gpu_slot_spacing", {"cards": TWO}, {"cards": TWO, "card__thickness_slots": 4.7}, "conflict",
-     {"cards": TWO, "card__thickness_slots": None}),
+     {"cards": TWO, "board__lane_plans": None}),
     ("gpu_case_slots", {"cards": TWO}, {"cards": (CARD,) * 4}, "conflict",
      {"case__expansion_slots": 0}),
     ("pcie_lanes", {}, {"cards": (CARD,) * 3}, "warning", {"cpu__pcie_lanes": None}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -89,34 +88,6 @@ def long_slots(board: Board) -> int:
 def surely_fed(long: int) -> int:
     """Of some long slots, how many have lanes at the same time in some plan of any board."""
     return long if long <= most_of("long slots that one plan feeds together") else long - 1
-
-
-def anywhere(board: Board, room: int, sizes: Sequence[int], openings: int) -> bool:
-    """Whether cards surely fit a board whose lane plans, or slot positions, nobody has read.
-
-    room : expansion slots that the board's form factor has room for.  sizes, openings : as in
-    ``physical``. The first two long slots sit side by side only on boards with many.
-    """
-    read = tuple(sorted(s.position for s in board.slots or () if s.length >= CARD_LENGTH))
-    known = read if all(read) else (0,) * len(read)
-    return _anywhere(known, room, tuple(sorted(sizes)), openings)
-
-
-@functools.lru_cache(maxsize=1024)
-def _anywhere(known: tuple[int, ...], room: int, sizes: tuple[int, ...], openings: int) -> bool:
-    long = len(known)
-    apart = 2 if long <= most_of("long slots whose first two are apart") else 1
-    plans = [known] if all(known) else [
-        plan
-        for plan in combinations(range(1, room + 1), long)
-        if len(plan) < 2 or plan[1] - plan[0] >= apart
-    ]  # fmt: skip
-    fed = [some for plan in plans for some in combinations(plan, surely_fed(long))]
-    cards = tuple((size, 0) for size in sizes)
-    return bool(fed) and all(
-        any(_stack(chosen, cards, openings) for chosen in combinations(some, len(sizes)))
-        for some in fed
-    )
 
 
 def positions_known(board: Board) -> bool:

@@ -7,7 +7,6 @@ from rigwright.fit.facts.names import board_socket, form_key, platform_of, socke
 from rigwright.fit.facts.placement import (
     CARD_LENGTH,
     Placement,
-    anywhere,
     electrical,
     long_slots,
     physical,
@@ -106,10 +105,6 @@ def gpu_slot_spacing(cards: tuple[Card, ...], board: Board, case: Case | None) -
             text = f"cards of {'+'.join(map(str, sizes))} slots reach slot {least} at least"
             why = f"{text}, a {board.form_factor} board has {most}"
             return Answer("conflict", why, most, least, "slots", most - least, _THINNER)
-        room = case and positive(case.expansion_slots)
-        if complete and most is not None and room and anywhere(board, most, sizes, int(room)):
-            text = f"cards of {'+'.join(map(str, sizes))} slots fit wherever the long slots"
-            return ok(f"{text} of {board.name} are", long_slots(board), len(sizes))
         return unknown(
             f"slot positions of {board.name}", "measure them on a photo or in the manual"
         )
