@@ -30,6 +30,8 @@ from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.candidates import market
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined, PlanResult
+from rigwright.plan.memory import sizing
+from rigwright.plan.memory.results import total
 from rigwright.plan.speed.feeding import feed_rates
 from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.errors import RigwrightError
@@ -41,7 +43,7 @@ CPU_YEARS, CORES, DEAR_USD = 6, 6, 2500
 TRAINING_USD, RAM_USD, RAM_GIB = 1500, 2000, 32
 SUPPLY = 1.15
 LEFT = 0.25
-KEPT_UP, BESIDE_DATA_BYTES = 0.9, 100e9
+KEPT_UP = 0.9
 FAR_BELOW = 0.6
 SMALLEST_LINES = ("core i3", "ryzen 3", "pentium", "celeron", "athlon")
 
@@ -164,10 +166,9 @@ def starved(a: Asked) -> bool:
 
 
 def small_disk(a: Asked) -> bool:
-    """The drives do not hold the data with the system and libraries."""
-    data = a.goal.job().data
+    """The drives do not hold the sum of data, model, checkpoints, system and free space."""
     held = sum(d.capacity_bytes for d in a.parts["drive"])
-    return data is not None and held < data.bytes + BESIDE_DATA_BYTES
+    return held < total(sizing.disk_sum(a.result.run, a.goal.job()))
 
 
 FAULTS: tuple[Callable[[Asked], bool], ...] = (

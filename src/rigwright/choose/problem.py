@@ -55,6 +55,7 @@ class Demand:
     accepts : part -> whether it meets the demand; owned parts are not asked.
     amount, least : instead of ``accepts``: the sum of ``amount`` over all parts of the kind (owned
         ones too) must reach ``least``, in whatever unit both are in.
+    gpus : asked of options with at least so many; what more cards need beside them.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Demand:
     accepts: Callable[[Part], bool] = lambda _: True
     amount: Callable[[Part], float] | None = None
     least: float = 0.0
+    gpus: int = 0
 
 
 def once(_: Part) -> tuple[int, ...]:

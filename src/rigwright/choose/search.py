@@ -130,7 +130,8 @@ class Search:
     def least_cents(self, option: Option) -> int:
         """A price that no build of the option is below."""
         cards = self._bundles(option)
-        return (cards[0].bundle.cents if cards else 0) + self.run(STRICT).least_cents
+        run = self.run(self.asked(option, STRICT))
+        return (cards[0].bundle.cents if cards else 0) + run.least_cents
 
     def cheapest(self) -> Choice | None:
         """The cheapest of the builds that ``best`` finds, whatever the budget and the step time."""
@@ -176,6 +177,11 @@ class Search:
         names = attributes(self.problem.rules, kind)
         better = self.problem.better.get(kind, {})
         return Pool(kind, found, names, demands, better, self.problem.runs)
+
+    def asked(self, option: Option, relaxation: Relaxation) -> Relaxation:
+        """A relaxation without the demands of more GPUs than the option has."""
+        more = frozenset(d.name for d in self.problem.demands if d.gpus > option.count)
+        return replace(relaxation, demands=relaxation.demands | more) if more else relaxation
 
     # -- one reading of the problem ----------------------------------------------------------
     def run(self, relaxation: Relaxation) -> Run:
@@ -306,7 +312,7 @@ class Search:
         self, option: Option, limit_cents: int | None = None, relaxation: Relaxation = STRICT
     ) -> Outcome:
         """The cheapest build of an option, at most ``limit_cents``; its step time is not asked."""
-        run = self.run(relaxation)
+        run = self.run(self.asked(option, relaxation))
         if run.empty:
             return Outcome(option, None, run.empty)
         limit = NO_LIMIT if limit_cents is None else limit_cents
@@ -378,7 +384,8 @@ class Search:
 
     def active_rules(self, relaxation: Relaxation = STRICT) -> frozenset[str]:
         """Rules that took something away so far; no other can be part of why nothing fits."""
-        return frozenset(self.run(relaxation).engine.active)
+        read = {relaxation, *(self.asked(o, relaxation) for o in self.problem.options)}
+        return frozenset().union(*(self.run(one).engine.active for one in read))
 
     def confirm(self, choice: Choice, relaxation: Relaxation = STRICT) -> Choice:
         """The choice, once every rule has been asked about the whole build.

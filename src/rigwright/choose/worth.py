@@ -120,7 +120,7 @@ class _Between:
     def __init__(self, search: Search, price: int, priced: _Priced, best: _Whole) -> None:
         self.search, self.price, self.known = search, price, best
         self.option, self.purse = priced.option, priced.task.budget_cents or 0
-        self.run = search.run(priced.relaxation)
+        self.run = search.run(search.asked(priced.option, priced.relaxation))
         self.pools = [search.pools[kind] for kind in search.kinds]
         self.paid = [[b.paid_cents for b in pool.bundles] for pool in self.pools]
         self.sums = [[b.paid_cents + b.lack_cents for b in pool.bundles] for pool in self.pools]

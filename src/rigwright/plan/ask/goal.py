@@ -234,10 +234,23 @@ class Limits(Section):
         ask("Slowest step", "Predicted time of one step.", unit="ms", most=1e12, example=500),
     ] = None
     ram_gib_min: Annotated[
-        Positive, ask("RAM, at least", "Memory of the computer.", unit="GiB", most=100_000)
+        Positive,
+        ask(
+            "RAM, at least",
+            "Memory of the computer. Left out, no less than the sum of what the run holds there.",
+            unit="GiB",
+            most=100_000,
+        ),
     ] = 16
     storage_gb_min: Annotated[
-        Positive, ask("Storage, at least", "Size of the drive.", unit="GB", most=10_000_000)
+        Positive,
+        ask(
+            "Storage, at least",
+            "Size of the drive. Left out, no less than the sum of data, model, checkpoints, "
+            "system and free space.",
+            unit="GB",
+            most=10_000_000,
+        ),
     ] = 500
     cores_min: Annotated[
         PositiveInt, ask("Cores, at least", "Cores of the processor.", most=1_024)

@@ -28,10 +28,11 @@ from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.ask.hosts import gpu_link, lanes_each, of_chip
 from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.memory import sizing
+from rigwright.plan.memory.results import disk_words, total
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.plan.speed.stepping import predict_run
-from rigwright.spec.data import DataSet
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
 from rigwright.spec.run import Run
@@ -45,11 +46,16 @@ MANY = frozenset({"card", "ram", "drive"})
 NUMBER_MAX = 64
 MACHINE = ("board", "cpu", "ram", "psu")
 """What a machine that starts has."""
+DISK, MEMORY = "disk: ", "memory: "
+"""How the names of demands begin that are sums."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What of a goal decides which parts there are, at which price."""
+    """What of a goal decides which parts there are, at which price.
+
+    disk_bytes : room that drives which are owned or asked for must have, or others come to them.
+    """
 
     as_of: dt.date
     age_days_max: int | None
@@ -60,6 +66,7 @@ class Stock:
     exclude_brands: frozenset[str]
     estimated: bool
     prices: tuple[str, ...]
+    disk_bytes: float = 0.0
 
     def parts(self, kind: str) -> tuple[Part, ...]:
         """Parts of a kind that can have a price at all."""
@@ -97,8 +104,13 @@ def market(goal: Goal) -> Market:
         excluded,
         limits.estimated_prices,
         limits.prices,
+        max((d.least for d in disk_demand(goal)), default=0.0) if _has_drives(goal) else 0.0,
     )
     return _market(stock, state())
+
+
+def _has_drives(goal: Goal) -> bool:
+    return bool(goal.own.drives or goal.use.drives)
 
 
 def _brands(names: tuple[str, ...]) -> frozenset[str]:
@@ -253,7 +265,10 @@ def _pool(
         raise InputError("goal", f"own.{kind} and use.{kind}", given, "one of them")
     mine = tuple(Candidate(p, 0, owned=True) for p in held)
     asked = tuple(_asked(part, seen, stock) for part in wanted)
-    return (*mine, *asked) or tuple(_bought(stock, seen, kind))
+    kept = (*mine, *asked)
+    if kept and not (kind == "drive" and sum(map(_capacity, (*held, *wanted))) < stock.disk_bytes):
+        return kept
+    return (*kept, *_bought(stock, seen, kind))
 
 
 def _cards(
@@ -331,14 +346,11 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
             "drive",
             lambda p: isinstance(p, Drive) and p.capacity_bytes >= limits.storage_gb_min * 1e9,
         ),
+        *disk_demand(goal),
         Demand(
             "limits.cores_min", "cpu", lambda p: isinstance(p, Cpu) and p.cores >= limits.cores_min
         ),
     ]
-    data = goal.job().data
-    if data is not None and not goal.own.drives:
-        room = f"storage: {room_words(data)}"
-        found.append(Demand(room, "drive", amount=_gb, least=data.bytes / 1e9 + BESIDE_DATA_GB))
     if not goal.own.ram:
         found.insert(
             0, Demand("limits.ram_gib_min", "ram", amount=ram_gib, least=limits.ram_gib_min)
@@ -355,18 +367,20 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
     return tuple(found)
 
 
-BESIDE_DATA_GB = 150.0
-"""System, drivers, libraries and the last checkpoints beside the data: a planning assumption."""
+def disk_demand(goal: Goal) -> tuple[Demand, ...]:
+    """Room on all drives together for what lies on them, where that is more than the goal's least
+    and the goal does not say this itself."""
+    if "storage_gb_min" in goal.limits.model_fields_set:
+        return ()
+    terms = sizing.disk_sum(goal.workload.run(), goal.job())
+    if total(terms) <= goal.limits.storage_gb_min * 1e9:
+        return ()
+    name = f"{DISK}{disk_words(terms)}"
+    return (Demand(name, "drive", amount=_capacity, least=total(terms)),)
 
 
-def room_words(data: DataSet) -> str:
-    """``551 GB of data and 150 GB for system, libraries and checkpoints``."""
-    beside = f"{BESIDE_DATA_GB:,.0f} GB for system, libraries and checkpoints"
-    return f"{data.bytes / 1e9:,.0f} GB of data and {beside}"
-
-
-def _gb(part: Part) -> float:
-    return part.capacity_bytes / 1e9 if isinstance(part, Drive) else 0.0
+def _capacity(part: Part) -> float:
+    return part.capacity_bytes if isinstance(part, Drive) else 0.0
 
 
 def ram_gib(part: Part) -> float:

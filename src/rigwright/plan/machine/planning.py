@@ -19,7 +19,6 @@ from rigwright.plan.machine.candidates import (
     idle_cards,
     market,
     options,
-    room_words,
     running,
     trusting,
 )
@@ -31,6 +30,7 @@ from rigwright.plan.machine.searches import fed, keeping_up, search_of
 from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import changed_options, clearly_cheaper, key_values, run_on
+from rigwright.plan.memory import sizing
 from rigwright.plan.parts.local import local_notes
 from rigwright.plan.speed.feeding import feed_words, timed, uncounted
 from rigwright.plan.speed.stepping import items_per_step
@@ -186,7 +186,8 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes.append("prices are carried to the day by what their class did since; tax not included")
     notes += local_notes(goal, chosen.usd if chosen else None)
     data = goal.job().data
-    notes += uncounted(goal.workload.run()) if data is None else (f"storage: {room_words(data)}",)
+    notes += uncounted(goal.workload.run()) if data is None else ()
+    notes += chosen.sizes.too_small if chosen else ()
     if running(m):
         notes.append("board, processor, memory and supply are owned: they are taken to run today")
     idle = idle_cards(m, chosen.gpu) if chosen else ()
@@ -334,4 +335,5 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
         case_volume_l=case.volume_l if case else None,
         heat_kwh_per_day=wall_w * goal.site.hours_per_day / 1000 if wall_w else None,
         changed=changed,
+        sizes=sizing.of_build(choice.build, run, goal.job(), choice.option.count, chip),
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rigwright.plan.memory.results import Sizes
 from rigwright.spec.answer import Answer
 from rigwright.spec.build import Finding
 from rigwright.spec.run import Prediction, Run
@@ -65,12 +66,14 @@ class Machined:
     """A proposed machine: parts, price, what the rules say, how fast it is.
 
     changed : what it changes in the run to carry it, the result staying as it is.
+    sizes : what lies on its drives and in its memory.
     """
 
     gpu: str
     gpu_count: int
     vram_bytes: int
     usd: float
+    sizes: Sizes
     parts: tuple[PartLine, ...]
     prediction: Prediction
     findings: tuple[Finding, ...]
@@ -243,6 +246,7 @@ class Upgrade:
     draw_w: float | None
     resale_usd: float
     net_usd: float
+    sizes: Sizes
 
 
 @dataclass(frozen=True, slots=True)

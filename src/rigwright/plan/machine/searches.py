@@ -17,9 +17,12 @@ from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Goal, Limits
 from rigwright.plan.ask.hosts import of_build
-from rigwright.plan.machine.candidates import Market, problem
+from rigwright.plan.machine.candidates import MEMORY, Market, problem, ram_gib
 from rigwright.plan.machine.outfitting import NEAR
 from rigwright.plan.machine.sensible import sensible
+from rigwright.plan.machine.variants import run_on
+from rigwright.plan.memory import sizing
+from rigwright.plan.memory.results import Term, ram_words, total
 from rigwright.plan.speed.feeding import feed_rates
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Cpu, Drive
@@ -63,11 +66,36 @@ def search_of(
     """
     more = tuple(demand for demand in sensible(goal) if demand.name not in without)
     task = problem(goal, m, found)
-    task = replace(task, demands=(*task.demands, *more))
+    task = replace(task, demands=(*task.demands, *ram_demands(goal, found), *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
     names = frozenset(demand.name for demand in task.demands)
     kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), names, task))
     return kept.again(task.options, task.budget_cents)
+
+
+def ram_demands(
+    goal: Goal, found: tuple[Option, ...], has_gib: float | None = None
+) -> tuple[Demand, ...]:
+    """Main memory for what the host holds beside so many cards, where that is more than there is
+    anyway and the goal does not say the least itself; memory that is owned is not questioned.
+
+    has_gib : what is there anyway; None = the goal's least.
+    """
+    if goal.own.ram or "ram_gib_min" in goal.limits.model_fields_set:
+        return ()
+    most: dict[int, tuple[Term, ...]] = {}
+    for (run, count), chip in {
+        (run_on(goal, o)[0], o.count): o.chip for o in found if o.step_s is not None
+    }.items():
+        terms = sizing.ram_sum(run, goal.job(), count, chip)
+        most[count] = max(most.get(count, ()), terms, key=total)
+    demands, least = [], (has_gib or goal.limits.ram_gib_min) * GIB
+    for count, terms in sorted(most.items()):
+        if total(terms) > least:
+            least = total(terms)
+            name = f"{MEMORY}{ram_words(terms)} beside {count} GPUs"
+            demands.append(Demand(name, "ram", amount=ram_gib, least=least / GIB, gpus=count))
+    return tuple(demands)
 
 
 class Pace:

@@ -25,6 +25,8 @@ from rigwright.plan.machine.helping.measuring import MEASURED, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
+from rigwright.plan.machine.searches import ram_demands
+from rigwright.plan.memory import sizing
 from rigwright.plan.speed.feeding import feed_words, timed
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
@@ -71,17 +73,19 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     build = replace(build, runs=tuple(part.id for part in build.parts()))
     has_gib = sum(ram_gib(kit) for kit in build.ram)
     least_gib = min(goal.limits.ram_gib_min, has_gib or goal.limits.ram_gib_min)
+    bare = goal.model_copy(update={"own": type(goal.own)(), "use": type(goal.use)()})
     limits = goal.limits.model_copy(update={"ram_gib_min": least_gib})  # what it has is enough
-    plain = goal.model_copy(
-        update={"own": type(goal.own)(), "use": type(goal.use)(), "limits": limits}
-    )
+    plain = bare.model_copy(update={"limits": limits})
     bought = market(plain)
     m = _with(bought, build)
+    found = options(plain, m)
+    whole = problem(plain, m, found)
     task = replace(
-        problem(plain, m, options(plain, m)),
+        whole,
+        demands=(*whole.demands, *ram_demands(bare, found, has_gib)),
         replaceable=frozenset(KINDS),
         allow_unknown=False,  # what is in doubt is the answer's own field
-        circuit=build.circuit or problem(plain, m, ()).circuit,
+        circuit=build.circuit or whole.circuit,
         runs=build.runs,
     )
     today = _today(replace(build, lanes_each=task.lanes_each), goal)
@@ -96,7 +100,7 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
         chosen=chosen,
         if_measured=_if_measured(chosen, _best(doubted, goal.parts_usd)),
         steps=sure,
-        notes=_notes(build, bought, goal),
+        notes=(*(chosen.sizes.too_small if chosen else ()), *_notes(build, bought, goal)),
     )
 
 
@@ -220,6 +224,7 @@ def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) 
         draw_w=fit.draw_w(choice.build),
         resale_usd=resale_usd,
         net_usd=choice.cents / 100 - resale_usd,
+        sizes=sizing.of_build(choice.build, run, goal.job(), choice.option.count, chip),
     )
 
 

@@ -130,3 +130,78 @@ class SmallestVram(Answer):
     smallest_bytes: float | None
     carriers: tuple[Carrier, ...]
     lighter: tuple[Lighter, ...] = ()
+
+
+# -- what lies on the drive and in main memory ---------------------------------------------
+GB, GIB = 10**9, 1024**3
+FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a sum. [B]  count : how many of it there are; bytes is of all of them."""
+
+    what: str
+    bytes: float
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What a machine has beside what its run needs. [B]
+
+    disk, ram : the terms of both sums.  disk_bytes, ram_bytes : of the machine.
+    """
+
+    disk: tuple[Term, ...]
+    ram: tuple[Term, ...]
+    disk_bytes: float
+    ram_bytes: float
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """``disk 1 TB: data 138 GB + ... + free 12% = 215 GB``, and of main memory the same."""
+        size = self.disk_bytes
+        disk = f"{size / 1e12:g} TB" if size >= 1e12 else f"{size / GB:g} GB"
+        return (
+            f"disk {disk}: {disk_words(self.disk)}",
+            f"RAM {self.ram_bytes / GIB:g} GiB: {ram_words(self.ram)}",
+        )
+
+    @property
+    def too_small(self) -> tuple[str, ...]:
+        """What is smaller than its sum, in words."""
+        short = (total(self.disk) > self.disk_bytes, total(self.ram) > self.ram_bytes)
+        return tuple(
+            f"too small for its sum: {words}"
+            for words, is_short in zip(self.words, short, strict=True)
+            if is_short
+        )
+
+
+def total(terms: tuple[Term, ...]) -> float:
+    """The sum. [B]"""
+    return sum(term.bytes for term in terms)
+
+
+def _amount(size: float) -> str:
+    return f"{size:,.0f}" if size >= 9.95 else f"{max(size, 0.1):.1f}"
+
+
+def _sum_words(terms: tuple[Term, ...], unit: str, scale: float) -> str:
+    whole, said = total(terms), []
+    for term in terms:
+        many = f"{term.count} x " if term.count > 1 else ""
+        size = f"{many}{_amount(term.bytes / term.count / scale)} {unit}"
+        said.append(f"{term.what} {f'{term.bytes / whole:.0%}' if term.what == FREE else size}")
+    return f"{' + '.join(said)} = {_amount(whole / scale)} {unit}"
+
+
+def disk_words(terms: tuple[Term, ...]) -> str:
+    """``model 16 GB + checkpoints 3 x 96 GB + system 50 GB + free 12% = 404 GB``."""
+    return _sum_words(terms, "GB", GB)
+
+
+def ram_words(terms: tuple[Term, ...]) -> str:
+    """``system 4.0 GiB + processes 2 x 3.0 GiB + loader 5.1 GiB = 15 GiB``."""
+    return _sum_words(terms, "GiB", GIB)

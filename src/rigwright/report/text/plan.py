@@ -124,6 +124,9 @@ def show(result: PlanResult) -> None:
     _speed(out, m)
     out.print(f"[bold]Fit[/]: {summary(m.findings)}")
     out.print(f"[bold]next[/]: {escape(next_step(m))}\n")
+    for words in m.sizes.words:
+        out.print(words)
+    out.print()
     out.print(table(m.findings, everything=False))
     out.print(f"\n[bold]Price against time[/] (cheapest machine for each choice; {ONE_HOST})")
     out.print(frontier(result))

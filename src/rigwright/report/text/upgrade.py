@@ -57,6 +57,8 @@ def _whole(out: Console, found: Upgrade, style: str, words: str) -> None:
     )
     if found.job_hours is not None:
         out.print(f"one job takes {duration(found.job_hours * 3600)}")
+    for words in found.sizes.words:
+        out.print(words)
     out.print(f"[bold]Fit[/]: {summary(found.findings)}")
     out.print(table(found.findings, everything=False))
 

@@ -11,14 +11,13 @@ from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.candidates import SINGULAR
-from rigwright.plan.memory.changes import moved_bytes, others
+from rigwright.plan.memory.changes import others
+from rigwright.plan.memory.results import GIB, total
+from rigwright.plan.memory.sizing import ram_sum
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
 
-GIB = 1024**3
-HOST_GIB = 16
-"""What the system and the loader have beside what is offloaded."""
 ENGINE = "llama.cpp"
 
 
@@ -74,8 +73,8 @@ def _room(goal: Goal, run: Run, chip: Chip) -> Edit:
     """Memory of the computer for what offload keeps there."""
     if not run.offload or goal.workload.offload:
         return Edit("")
-    machine = of_chip(chip, run.tensor_parallel * run.pipeline_parallel)
-    gib = math.ceil(moved_bytes(run, machine) / GIB + HOST_GIB)
+    cards = run.tensor_parallel * run.pipeline_parallel
+    gib = math.ceil(total(ram_sum(run, goal.job(), cards, chip)) / GIB)
     if gib <= goal.limits.ram_gib_min:
         return Edit("")
     return Edit(f"{gib} GiB of RAM", {"limits.ram_gib_min": gib})

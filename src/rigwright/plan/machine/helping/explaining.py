@@ -15,7 +15,7 @@ from rigwright.choose.problem import Choice, Option, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.machine.candidates import Market, market
+from rigwright.plan.machine.candidates import DISK, MEMORY, Market, market
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
     Edit,
@@ -232,10 +232,10 @@ def _one(goal: Goal, reason: reasons.Reason, choice: Choice) -> Edit | None:
         return Edit("accept a fit that has to be measured first", {"limits.allow_unknown": True})
     if reason.kind == "rule":
         return _circuit(goal, choice)
-    if reason.name == "limits.ram_gib_min":
+    if reason.name == "limits.ram_gib_min" or reason.name.startswith(MEMORY):
         gib = sum(k.modules * k.module_gib for k in build.ram)
         return Edit(f"{gib:g} GiB of RAM", {"limits.ram_gib_min": gib})
-    if reason.name == "limits.storage_gb_min":
+    if reason.name == "limits.storage_gb_min" or reason.name.startswith(DISK):
         gb = min(d.capacity_bytes for d in build.drives) / 1e9
         return Edit(f"a drive of {gb:g} GB", {"limits.storage_gb_min": gb})
     if reason.name == "limits.cores_min" and build.cpu:
