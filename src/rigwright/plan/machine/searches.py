@@ -20,7 +20,7 @@ from rigwright.plan.ask.hosts import of_build
 from rigwright.plan.machine.candidates import MEMORY, Market, problem, ram_gib
 from rigwright.plan.machine.outfitting import NEAR
 from rigwright.plan.machine.sensible import sensible
-from rigwright.plan.machine.variants import run_on
+from rigwright.plan.machine.variants import Changed
 from rigwright.plan.memory import sizing
 from rigwright.plan.memory.results import Term, ram_words, total
 from rigwright.plan.speed.feeding import feed_rates
@@ -83,11 +83,15 @@ def ram_demands(
     """
     if goal.own.ram or "ram_gib_min" in goal.limits.model_fields_set:
         return ()
+    run, job = goal.workload.run(), goal.job()
+    ways = {
+        (o.run if isinstance(o, Changed) else run, o.count): o.chip
+        for o in found
+        if o.step_s is not None
+    }
     most: dict[int, tuple[Term, ...]] = {}
-    for (run, count), chip in {
-        (run_on(goal, o)[0], o.count): o.chip for o in found if o.step_s is not None
-    }.items():
-        terms = sizing.ram_sum(run, goal.job(), count, chip)
+    for (way, count), chip in ways.items():
+        terms = sizing.ram_sum(way, job, count, chip)
         most[count] = max(most.get(count, ()), terms, key=total)
     demands, least = [], (has_gib or goal.limits.ram_gib_min) * GIB
     for count, terms in sorted(most.items()):
