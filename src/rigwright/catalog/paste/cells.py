@@ -27,7 +27,7 @@ def split_parts(text: str) -> list[str]:
     if re.fullmatch(rf"\s*{piece}(?:,\s*{piece})+", text):
         parts = [re.sub(rf"^\s*(\d+)\s+(?!{TIMES})", r"\1 x ", p) for p in text.split(",")]
         return [p.strip() for p in parts]
-    sizes = re.search(r"(\d+(?:\.\d+)?\s?[TG]B)\s*\+\s*(\d+(?:\.\d+)?\s?[TG]B)", text)
+    sizes = re.search(r"(?<!\d)(\d{1,5}(?:\.\d+)?\s?[TG]B)\s*\+\s*(\d+(?:\.\d+)?\s?[TG]B)", text)
     if sizes:
         return [text[: sizes.start()] + sizes[i] + text[sizes.end() :] for i in (1, 2)]
     return [text]

@@ -136,7 +136,7 @@ def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> b
 def _odd_forms(text: str, price: str) -> tuple[int, str]:
     if times := re.fullmatch(rf"\D{{,12}}?{TIMES}\s*{_ONE_TO_99}\s*", behind_price(price)):
         return int(times[1]), text
-    total = re.search(r"(\d+)\s?GB\b.*?,?\s*total\s+(\d+)\s?GB", text, re.I)
+    total = re.search(r"(?<!\d)(\d{1,5})\s?GB\b.*?,?\s*total\s+(\d+)\s?GB", text, re.I)
     if total and int(total[1]) and int(total[2]) % int(total[1]) == 0:
         packs = r"\s*\(\s*\d+x?\s+\d+\s+packs?\s*\)|,?\s*total\s+\d+\s?GB"
         pieces = int(total[2]) // int(total[1])

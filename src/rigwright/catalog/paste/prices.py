@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -56,6 +57,9 @@ _EACH = (
 )
 _TAIL = rf"\s*(?:{_EACH})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
 
+_SHOWN = re.compile(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$")
+_TRAILING = re.compile(rf"[\s\-\u2013\u2014:,=~]*{_UNNAMED}{_TAIL}\s*$")
+_PRICE_CHARACTERS = 120  # at the end of a line; what a price and its shop take at most
 TRAILING_MAX = 8
 """Prices at the end of one line: of one, of all, before and after a rebate, in two currencies."""
 
@@ -108,11 +112,13 @@ def is_price(text: str) -> bool:
     return re.fullmatch(rf"\s*(?:{_UNNAMED}){_TAIL}\s*", text) is not None
 
 
+@functools.lru_cache(maxsize=4096)
 def without_price(text: str) -> str:
     """The text before trailing prices, shop and bracket."""
-    text = re.sub(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$", "", text)
+    text = _SHOWN.sub("", text)
     for _ in range(TRAILING_MAX):  # one at a time: a pattern that repeats them all may never end
-        shorter = re.sub(rf"[\s\-\u2013\u2014:,=~]*{_UNNAMED}{_TAIL}\s*$", "", text)
+        start = max(0, len(text) - _PRICE_CHARACTERS)
+        shorter = text[:start] + _TRAILING.sub("", text[start:])
         if shorter == text:
             break
         text = shorter

@@ -17,6 +17,13 @@ from rigwright.spec.errors import InputError
 CHARACTERS_MAX = 200_000
 LINE_MAX, CELL_MAX = 1500, 300
 """What is longer is no line that a person wrote; the rest of it is not read."""
+# A link without the name of what it leads to.
+_LINK = re.compile(
+    r"(?:\d+ ?[x\u00d7] ?)?(?:\S*(?:https?://|www\.)\S+"
+    r"|(?:(?:product |buy |shop )?(?:link|url|page)|here|buy|hier|lien|ici|enlace"
+    r"|amazon|newegg|ebay|aliexpress|geizhals|idealo)(?:\s?\d{1,2})?)",
+    re.I,
+)
 _FENCE = re.compile(r"^```(\w*)\s*$")
 
 
@@ -49,6 +56,8 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     condition = "used" if second_hand(f"{label} {name} {price}") else "new"
     name = without_price(strip_marks(name))
     name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013,:")
+    if _LINK.fullmatch(name):
+        return []
     if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):
         return []
     found = []

@@ -35,6 +35,7 @@ _HEADS = {
     " status date datum totale razem somme итого",
 }
 _ROLE = {word.replace("-", " "): role for role, words in _HEADS.items() for word in words.split()}
+_AMOUNT = re.compile(r"\d[\d.,' ]*[.,]\d\d")  # in a column of prices the sign is in the head
 _RULE = re.compile(r"^[\s|:\-\u2013\u2014+=]+$")
 
 
@@ -101,6 +102,7 @@ def rows_of(table: list[list[str]]) -> list[Row]:
     body = [cells for cells in table if not all(_RULE.match(c) or not c for c in cells)]
     if not any(_roles(cells) for cells in body):
         roles = _guessed(body)
+        body = body[1:] if _is_head(body, roles) else body
     for cells in body:
         heads = _roles(cells)
         if heads is not None and not any(price_of(c) for c in cells):
@@ -121,22 +123,45 @@ def _guessed(rows: list[list[str]]) -> dict[str, int]:
         for i in range(width)
     }
     found: dict[str, int] = {}
+    places = {i for i, cells in columns.items() if _numbers_rows(cells)}
+    columns = {i: cells for i, cells in columns.items() if i not in places}
     for role, fits in (
         ("kind", lambda c: kind_of_label(c) is not None),
         ("count", lambda c: count_told(c) is not None),
-        ("price", is_price),
+        ("price", lambda c: is_price(c) or _AMOUNT.fullmatch(c) is not None),
     ):
         for i, cells in columns.items():
             if role not in found and i not in found.values() and cells:
                 share = sum(map(fits, cells)) / len(cells)
                 if share > 0.5:
                     found[role] = i
-    if "kind" not in found:
+    if not found:
         return {}
     rest = {i: sum(map(len, c)) for i, c in columns.items() if i not in found.values() and c}
     if rest:
         found["name"] = max(rest, key=lambda i: rest[i])
     return found
+
+
+def _numbers_rows(cells: list[str]) -> bool:
+    """A column that says 1, 2, 3 ... counts rows, not pieces; its head may stand above."""
+    numbers = [c.rstrip(".)") for c in cells]
+    numbers = numbers if numbers[:1] == ["1"] else numbers[1:]
+    return len(numbers) > 1 and numbers == [str(i + 1) for i in range(len(numbers))]
+
+
+def _is_head(rows: list[list[str]], roles: dict[str, int]) -> bool:
+    """Whether the first row names columns, in whatever language: by what stands below it.
+
+    It labels no part, counts and prices nothing where the others do, and has no number.
+    """
+    if len(rows) < 2 or not roles:
+        return False
+    head = [strip_marks(cell) for cell in rows[0]]
+    kind_at = roles.get("kind", -1)
+    if any(re.search(r"\d", cell) for cell in head) or any(not cell for cell in head[:1]):
+        return False
+    return not (0 <= kind_at < len(head) and kind_of_label(head[kind_at]))
 
 
 def _row(cells: list[str], roles: dict[str, int]) -> Row:
