@@ -32,6 +32,7 @@ MODULE_GIB = frozenset((1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256))
 MODULE_GIB_MOST = {("DDR3", ""): 32, ("DDR4", ""): 256, ("DDR5", ""): 256}
 MODULE_GIB_MOST |= {("DDR3", "UDIMM"): 8, ("DDR4", "UDIMM"): 32, ("DDR5", "UDIMM"): 64}
 MODULES_MOST = 16
+SLOWEST_MT_S = 1066.0
 Facts = dict[str, Any]
 _LABELS = frozenset({"id", "name", "brand", "released", "source", "source_date"})
 
@@ -157,11 +158,17 @@ def _ram(c: Claims, text: str) -> Facts | None:
         "type": c.memory_type or "",
         "modules": c.modules or 0,
         "module_gib": c.module_gb or 0.0,
-        "speed_mt_s": c.mt_s,
+        "speed_mt_s": c.mt_s or _bare_speed(c),
         "cas": c.cas,
         "form": form,
         "ecc": ecc if c.memory_type else None,
     }
+
+
+def _bare_speed(c: Claims) -> float | None:
+    """``DDR5 2 x 32 GB 6000``: the one number that can be a transfer rate."""
+    rates = [float(w) for w in c.order if re.fullmatch(r"[1-9]\d{3}", w) and c.memory_type]
+    return rates[0] if len(rates) == 1 and rates[0] >= SLOWEST_MT_S else None
 
 
 def kits_of(part: RamKit, text: str) -> tuple[RamKit, ...]:

@@ -80,12 +80,18 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
         if chip is not None and getattr(part, "chip", "") != chip.id:
             continue
         match = compare(part, line, chips.get(getattr(part, "chip", "")))
-        if not match.extra and (match.shared or not telling):
+        names = telling - WEAK - _chipset(part)
+        if not match.extra and (match.shared or not names):
             other = match.clashes or differing(part, told, _STATED.get(kind, ()))
             (siblings if other else fitting).append(part)
         elif chip is not None:
             siblings.append(part)
     return tuple(fitting), tuple(siblings if chip is None else [*fitting, *siblings])
+
+
+def _chipset(part: Part) -> frozenset[str]:
+    """The words of a board's chipset, which every board with it has in its name."""
+    return claims_of(part.chipset).words if isinstance(part, Board) else frozenset()
 
 
 _STATED = {
@@ -128,7 +134,7 @@ def _all_there_are(line: Claims, found: Found, chip: Chip | None) -> bool:
     words = line.words - NOISE.get(found[0].kind, frozenset()) - EFFICIENCIES - WEAK - makers
     if chip is not None:
         words -= claims_of(chip.name).words
-    words -= {w for p in found if isinstance(p, Board) for w in claims_of(p.chipset).words}
+    words = words.difference(*map(_chipset, found))
     words = words.intersection(*(claims_of(p.name, p.kind).words for p in found))
     # Memory is bought in any number of modules: what it adds up to names no kit.
     kit = found[0].kind != "ram" or line.modules is not None

@@ -19,6 +19,8 @@ from rigwright.spec.rule import Rule
 
 MOST = 1024
 """Combinations of products that one rule is asked about."""
+LISTED = 999
+"""Up to this many are counted one by one."""
 _WEIGHT: Mapping[str, int] = {"note": 0, "warning": 1, "error": 2}
 WAITING = "which part is meant by "
 """How the sentence begins of a rule that only waits for a line to be identified."""
@@ -122,8 +124,10 @@ def _closeness(finding: Finding) -> tuple[int, float]:
 
 
 def _whichever(lines: list[Possible]) -> str:
-    texts = " and ".join(f"{line.text}" for line in lines)
+    texts = " and ".join(line.text for line in lines)
     number = math.prod(len(line.parts) for line in lines)
+    if len(lines) > 1 or number == 1:
+        return f"whatever is meant by {texts}"
     return f"whichever of {number} is meant by {texts}"
 
 
@@ -151,4 +155,7 @@ def _sides(said: list[_Said], total: int) -> Iterator[str]:
         if held:
             finding = min((s.finding for s in held if s.finding), key=_closeness, default=None)
             why = f" ({finding.why})" if finding else ""
-            yield f"{sum(s.number for s in held)} of {total} {words[verdict]}{why}"
+            number = sum(s.number for s in held)
+            # Of combinations only the share says something.
+            many = f"{number} of {total}" if total <= LISTED else f"{number / total:.1%}"
+            yield f"{many} {words[verdict]}{why}"
