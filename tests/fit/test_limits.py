@@ -11,6 +11,8 @@ from tests.reference.pins.rules import BASES, edited, present
 from rigwright.fit.rules import RULES
 
 UNIT_FLOAT = 0.01
+CHOSEN = (("build", "lanes_each"),)
+"""Facts that choose between placements: the margin jumps, there is no limit to approach."""
 
 
 def margins(rule, base, place, value):
@@ -28,6 +30,8 @@ def limits():
                 for fact in facts:
                     given = present(base, kind, fact)
                     if isinstance(given, bool) or not isinstance(given, int | float):
+                        continue
+                    if (kind, fact) in CHOSEN:
                         continue
                     unit = 1 if isinstance(given, int) else UNIT_FLOAT
                     here = margins(rule, base, (kind, fact), given)

@@ -120,7 +120,7 @@ def test_a_wrong_field_is_said_beside_it(client, plan, changed, field, words):
 def test_nothing_fits_offers_a_budget_that_does(client, plan):
     text = client.get("/", params=plan | {"usd": "300"}).text
     assert "No machine meets these demands" in text
-    offered = unescape(re.search(r'href="(/\?[^"]*usd=[^"]*)">Plan with', text)[1])
+    offered = unescape(re.search(r'href="(/\?[^"]*usd=[^"]*)">Plan it so', text)[1])
     assert "answer" in client.get(offered).text
     assert "No machine meets" not in client.get(offered).text
 

@@ -88,7 +88,7 @@ def test_a_plan_buys_imported_parts_at_imported_prices(database, tmp_path):
         "as_of": "2026-06-01",
         "workload": {"model": "resnet50", "mode": "train", "batch": 32, "precision": "amp"},
         "budget": {"usd": 2500},
-        "use": {"cards": ["Gigabyte GTX 1070 G1 Gaming"]},
+        "own": {"cards": ["Gigabyte GTX 1070 G1 Gaming"]},
         "limits": {"price_age_days_max": 5000},
     }
     result = plan(parse_goal(goal, "test"))
