@@ -23,7 +23,8 @@ from rigwright.catalog.names.resolve import Resolution, explained
 from rigwright.catalog.possible import possible, unstated
 from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
-from rigwright.spec.build import Build, Circuit, Possible
+from rigwright.catalog.systems import is_enclosure, is_frame, rest_of, whole_of
+from rigwright.spec.build import Build, Circuit, Possible, Whole
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
@@ -64,6 +65,10 @@ _CATEGORIES = {
 _MANY = frozenset(("ram", "card", "drive"))
 _SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards"}
 _SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}
+_TWICE = frozenset(("cpu", "psu"))
+"""Kinds of which machines have two; rules weigh one and know of the others (``Build.more``)."""
+_IN_MACHINES = frozenset((None, "system", "card", "cpu", "board"))
+"""Kinds under which people write a machine, or a chip that comes only inside one."""
 COUNT_MAX = 64
 RISER = "riser"  # as in ``paste.words``
 
@@ -83,15 +88,37 @@ class _Assembly:
     chips: dict[str, Chip] = field(default_factory=dict)
     risers: int = 0
     loose: bool = False
+    machines: list[Whole] = field(default_factory=list)
+    enclosures: int = 0
+    open_frame: bool = False
+    more: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def put_outside(self, kind: str | None, text: str, count: int) -> bool:
+        """Take in what is no part: a whole machine, a box outside, an open frame."""
+        if kind in (None, "system", "case", RISER) and is_enclosure(text):
+            self.enclosures += count
+            inside = identify("card", rest_of(text))
+            if inside.part is not None or inside.chip is not None:
+                self.put_resolved(inside, count)
+        elif kind in (None, "case", "system") and is_frame(text):
+            self.open_frame = True
+        elif kind in _IN_MACHINES and (machine := whole_of(text, by_id(Chip).values())):
+            self.machines.extend([machine] * count)
+        else:
+            return False
+        return True
 
     def put(self, part: Part, count: int, text: str) -> bool:
-        """Add a part; a second CPU, case ... has no place in a build and stays unresolved.
+        """Add a part; a second case ... has no place in a build and stays unresolved.
 
         Returns whether it was added.
         """
         held = self.found.setdefault(part.kind, [])
         if part.kind not in _MANY and (held or count > 1):
-            self.unresolved.append((part.kind, text))
+            if part.kind in _TWICE:
+                self.more.append((part.kind, text, count if held else count - 1))
+            else:
+                self.unresolved.append((part.kind, text))
             if held:
                 return False
             count = 1
@@ -144,6 +171,10 @@ class _Assembly:
             unstated=tuple(dict.fromkeys(self.unstated)),
             chips=tuple(self.chips.values()),
             risers=self.risers,
+            machines=tuple(self.machines),
+            open_frame=self.open_frame and not self.found.get("case"),
+            enclosures=self.enclosures,
+            more=tuple(self.more),
             **rest,
         )
 
@@ -176,7 +207,10 @@ def read_lines(
             hit = identify(str(line.kind), line.text)
         elif line.kind is None:
             hit = identify_any(line.text)
-        if hit is not None:
+        unnamed = hit is None or hit.part is None
+        if unnamed and assembly.put_outside(line.kind, line.text, line.quantity):
+            hit = None
+        elif hit is not None:
             assembly.put_resolved(hit, line.quantity)
         elif line.kind == RISER:
             assembly.risers += line.quantity
@@ -207,7 +241,10 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
         id_ = record.get("opendb_id")
         known = part_by_id(kind, id_) if isinstance(id_, str) and is_id(id_) else None
         hit = identify(kind, text) if known is None else Resolution(kind, text, known)
-        assembly.put_resolved(hit, _count("case", "qty", record.get("qty", 1)))
+        count = _count("case", "qty", record.get("qty", 1))
+        if hit.part is None and assembly.put_outside(kind, text, count):
+            continue
+        assembly.put_resolved(hit, count)
     return assembly.build()
 
 

@@ -18,6 +18,12 @@ from rigwright.spec.rule import NOT_PARTS, Rule
 Ask = Callable[[Build], Answer | None]
 ASKING = frozenset({"ram", "card", "drive"})
 """Kinds of which one more part only asks for more, unless a rule says that it ``supplies``."""
+ASKED_BY_CARDS = frozenset({"board", "psu", "case", "chip", "circuit"})
+"""Of these a card that sits outside in a box of its own asks nothing."""
+EACH_ALONE = frozenset({"socket", "generation", "avx2", "memory_types", "registered_memory"})
+"""Facts of a processor for which it does not matter how many there are."""
+HELPED = frozenset({"cores", "threads", "pcie_lanes", "memory_channels", "memory_max_gib"})
+"""Facts of a processor of which a second one brings as much again."""
 WHOLE = ("board", "ram", "psu", "case")
 """A list with all of these is taken for a whole machine."""
 
@@ -30,11 +36,12 @@ def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
 
 
 def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
+    build = _inside(rule, build)
     answer = ask(build) if all(map(build.has, rule.needs)) else None
     answer = _of_lines(rule, build, answer)
-    if answer is None:
+    if answer is None or (rule.absence and build.machines):
         return None
-    answer = _of_machine(rule, build, _of_list(rule, build, answer))
+    answer = _of_machine(rule, build, _of_list(rule, build, _of_more(rule, build, answer)))
     verdict, severity = _weighed(answer, answer.severity or rule.severity)
     involved = (part.id for kind in rule.reads if kind not in NOT_PARTS for part in build.of(kind))
     return Finding(
@@ -50,6 +57,35 @@ def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
         severity=severity,
         fix=answer.fix,
     )
+
+
+def _inside(rule: Rule, build: Build) -> Build:
+    """Without cards that sit outside in boxes, for rules on what a card asks of its computer."""
+    if not build.enclosures or "card" not in rule.reads or not ASKED_BY_CARDS & rule.reads.keys():
+        return build
+    if len(build.cards) <= build.enclosures:
+        kept = tuple(line for line in build.unresolved if line[0] != "card")
+        return replace(build, cards=(), chips=(), unresolved=kept)
+    return replace(build, risers=build.risers + build.enclosures)
+
+
+def _of_more(rule: Rule, build: Build, answer: Answer) -> Answer:
+    """What is found of one processor or supply, where the list has more of them.
+
+    Another processor draws, and brings lanes and memory, of its own; which supply feeds what, and
+    where it sits, the list does not say. What one supply feeds alone was weighed as if it fed all.
+    """
+    for kind, text, count in build.more:
+        if kind not in rule.reads or answer.verdict == "unknown":
+            continue
+        same = EACH_ALONE | (HELPED if answer.verdict == "ok" else set())
+        if kind == "cpu" and same >= {*rule.reads["cpu"]}:
+            continue
+        many = ("processor" if count == 1 else "processors") if kind == "cpu" else "supplies"
+        word = "supply" if many == "supplies" and count == 1 else many
+        fix = "see what each is for" if kind == "cpu" else "say which supply feeds what"
+        return unknown(f"what {count} more {word} ({text}) changes", fix, answer.severity)
+    return answer
 
 
 def _weighed(answer: Answer, severity: Severity) -> tuple[Verdict, Severity]:

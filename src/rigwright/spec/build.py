@@ -44,12 +44,28 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A machine bought as a whole: nothing in it is to be fitted.
+
+    chip : None = not told, or cards that the list names are put in.  chip_count : of that chip.
+    """
+
+    name: str
+    chip: Chip | None
+    chip_count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """Parts that are meant to work together; anything may still be missing.
 
     cards, ram and drives repeat an item that is used more than once.
     risers : riser cables and slot adapters: cards need not sit in the board's slots.
     chips : the chips of those cards, for rules on VRAM and PCIe links; each once.
+    machines : whole machines, which hold whatever a machine needs.
+    open_frame : cards and board are mounted in a frame that limits nothing; no case then.
+    enclosures : boxes that hold a card outside, on Thunderbolt.
+    more : (kind, text, pieces) of processors and supplies beyond the one that rules weigh.
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
     possible : lines that may mean several products; the part that stands for each is here, too.
     unstated : kinds of lines that say no more than that there is one: ``case``, ``a cooler``.
@@ -78,6 +94,10 @@ class Build:
     whole: bool = False
     runs: tuple[str, ...] = ()
     lanes_each: int = TRAINING_LANES
+    machines: tuple[Whole, ...] = ()
+    open_frame: bool = False
+    enclosures: int = 0
+    more: tuple[tuple[str, str, int], ...] = ()
 
     def of(self, kind: str) -> tuple[Part, ...]:
         """The parts of one kind."""

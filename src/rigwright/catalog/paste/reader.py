@@ -12,6 +12,7 @@ from rigwright.catalog.paste.counts import count_told, quantity_of, ways_of
 from rigwright.catalog.paste.prices import currencies_of, price_of, without_price
 from rigwright.catalog.paste.receipts import is_receipt_noise
 from rigwright.catalog.paste.words import kind_of_label, kind_of_text, second_hand
+from rigwright.catalog.systems import system_of
 from rigwright.spec.errors import InputError
 
 CHARACTERS_MAX = 200_000
@@ -65,6 +66,8 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     for piece in pieces:
         ways, piece = ways_of(piece)
         quantity, text = quantity_of(piece, price, _kind(label, piece))
+        if quantity > 1 and system_of(piece) and not system_of(text):
+            quantity, text = 1, piece  # GMKtec EVO X2
         quantity = count_told(count) or quantity
         price_one, currency = (amount if len(pieces) == 1 else None) or (None, None)
         line = Line(_kind(label, text), text, quantity, price_one, currency, at_least=ways)

@@ -53,7 +53,7 @@ _LABELS = {
     " nvlink-bridge accessories tax shipping warranty os-license"
     " 风扇 显示器 鼠标 键盘 u-盘 u盘 硅脂 系统 ファン モニター",
     RISER: "riser risers pcie-riser-cables riser-cables riser-cable pcie-riser pcie-riser-cable",
-    SYSTEM: "system barebone server workstation",
+    SYSTEM: "system barebone server workstation laptop notebook mini-pc",
 }
 
 _CABLES = ("线", "線", "kabel", "cable", "cables")  # of any sort
@@ -61,6 +61,7 @@ _CABLES = ("线", "線", "kabel", "cable", "cables")  # of any sort
 # What a name without a label gives away; the first that matches counts.
 _CHIPSET = r"\b(?:[xzbh]\d{2,3}[em]?|trx[45]0|wrx[89]0)\b"
 _HINTS = (
+    (SYSTEM, r"\bapple m[1-9]\b|\bm[1-9] (?:max|ultra|pro)\b \d+ ?gb|^strix halo\b"),
     (RISER, r"\brisers?\b(?!.*\b(?:case|chassis)\b)|slimsas|oculink"),
     (OTHER, r"\bfan\b(?!.*cpu)|\b(?:fan|lüfter)\b.*\b\d+\s?mm\b|pwm fan"),
     (OTHER, r"thermal (?:paste|comp)|bluetooth|monitor\b|keyboard|dvd|windows (?:1\d|7|8)\b"),
@@ -103,6 +104,10 @@ def kind_of_label(label: str) -> str | None:
 
 def kind_of_text(text: str) -> str | None:
     """What a product line without a label is, when its own words say so."""
+    from rigwright.catalog.systems import system_of  # words are read before any table
+
+    if system_of(text):
+        return SYSTEM
     line = unicodedata.normalize("NFKC", text).lower()
     return next((kind for kind, pattern in _HINTS if re.search(pattern, line)), None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rigwright.fit.answer import Answer, ok, unknown
 from rigwright.fit.table import rule
-from rigwright.spec.build import Build
+from rigwright.spec.build import Build, Whole
 from rigwright.spec.parts import Board, Card, Cpu
 
 NEEDED = ("cpu", "board", "ram", "psu")
@@ -17,9 +17,26 @@ def _words(kinds: list[str]) -> str:
     return ", ".join(WORDS.get(kind, kind) for kind in kinds)
 
 
+def _machines(build: Build) -> Answer:
+    """A machine holds what it needs; whether cards of the list go into it, its maker knows."""
+    if build.cards:
+        names = ", ".join(dict.fromkeys(machine.name for machine in build.machines))
+        return unknown(f"whether the cards fit into {names}", "see the maker's list of cards")
+    return ok("; ".join(map(_machine, dict.fromkeys(build.machines))))
+
+
+def _machine(machine: Whole) -> str:
+    chip = machine.chip
+    if chip is None:
+        return f"{machine.name} is a whole machine: nothing to fit (its GPU is not told)"
+    many = f"{machine.chip_count} x " if machine.chip_count > 1 else ""
+    size = f"{chip.vram_bytes / 2**30:g} GiB"
+    return f"{machine.name} is a whole machine with {many}{chip.name} ({size}): nothing to fit"
+
+
 @rule(
     "Processor, board, memory and supply are there; drive and case too",
-    {**dict.fromkeys(KINDS, ()), "build": ("unresolved", "unstated")},
+    {**dict.fromkeys(KINDS, ()), "build": ("unresolved", "unstated", "machines", "open_frame")},
     "what a machine needs to start",
     needs=(),
 )
@@ -28,9 +45,13 @@ def parts_present(build: Build) -> Answer | None:
 
     An empty list says nothing.
     """
+    if build.machines:
+        return _machines(build)
     if not build.parts() and not build.unresolved:
         return unknown("what the machine is made of", "name its parts")
     named = {kind for kind, _ in build.unresolved}
+    if build.open_frame:
+        named.add("case")
     without = [k for k in NEEDED if not build.has(k) and k not in named]
     weak = [k for k in USUAL if not build.has(k) and k not in named]
     vague = [k for k in build.unstated if k in without + weak or not build.has(k)]

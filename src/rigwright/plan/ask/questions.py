@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rigwright.catalog.custom import chip_of
+from rigwright.catalog.systems import alone
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.kinds import Kinds, kinds_of, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
@@ -257,11 +258,6 @@ def machine_of(
         except InputError as error:
             tell(error)
     return machine
-
-
-def alone(chip: Chip) -> bool:
-    """Whether a machine has one such chip at most: its memory is the processor's, or a laptop."""
-    return chip.unified_memory or chip.segment == "laptop"
 
 
 def row_machine(data: Mapping[str, Any], chip: Chip, run: Run) -> tuple[Machine, tuple[str, ...]]:

@@ -6,8 +6,10 @@ import functools
 import re
 
 from rigwright.catalog.names.chipnames import resolve_chip
+from rigwright.catalog.systems import system_of, whole_of
 from rigwright.catalog.tables import load
 from rigwright.plan.ask.kinds import served
+from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
@@ -24,8 +26,17 @@ def operations(run: Run) -> OperationList:
 
 
 def chip_named(text: str) -> Chip:
-    """A chip of the catalogue. Raises UnknownNameError with the nearest names."""
-    return resolve_chip(text, load(Chip))
+    """A chip of the catalogue, by its name or that of the machine it is in (``DGX Spark``).
+
+    Raises UnknownNameError with the nearest names.
+    """
+    try:
+        return resolve_chip(text, load(Chip))
+    except UnknownNameError:
+        machine = whole_of(text, load(Chip)) if system_of(text) else None
+        if machine is None or machine.chip is None:
+            raise
+        return machine.chip
 
 
 _COUNTED = re.compile(r"\s*(\d{1,3})\s*[x\u00d7]\s+(\S.*)", re.IGNORECASE)
