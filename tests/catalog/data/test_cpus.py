@@ -28,7 +28,7 @@ def test_row_names_its_part_and_source(cpu):
     assert cpu.name.startswith(cpu.brand)
     # A source names the very model, so that it can be looked up again.
     assert cpu.name.removeprefix(f"{cpu.brand} ") in cpu.source
-    assert dt.date(2014, 1, 1) <= cpu.released <= dt.date.today()
+    assert dt.date(2013, 6, 1) <= cpu.released <= dt.date.today()
     assert cpu.released <= cpu.source_date <= dt.date.today()
 
 

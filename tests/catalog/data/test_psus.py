@@ -38,8 +38,8 @@ def test_housing_and_class_are_plausible(psu):
 @pytest.mark.parametrize("psu", PSUS, ids=lambda p: p.id)
 def test_plugs_agree_with_watts(psu):
     assert psu.eps_plugs is None or 1 <= psu.eps_plugs <= 3
-    # Short housings have room for one processor plug only (NZXT C850 SFX).
-    assert psu.eps_plugs != 1 or psu.watts <= (850 if psu.form_factor == "SFX" else 650)
+    # Short housings have room for one processor plug only (NZXT C850 SFX); others of 2013 too.
+    assert psu.eps_plugs != 1 or psu.watts <= (850 if psu.form_factor == "SFX" else 750)
     plugs, cables = psu.pcie_8pin_plugs, psu.pcie_8pin_cables
     if plugs is not None:
         assert 2 <= plugs <= psu.watts / 100

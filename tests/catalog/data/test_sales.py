@@ -46,7 +46,7 @@ def test_chips_of_laptops_and_systems_were_never_sold() -> None:
         (Card, "nvidia-tesla-p40", "2018-01-01", True),
         (Card, "nvidia-tesla-p40", "2026-11-01", False),
         (Card, "asus-tuf-gaming-rtx-4090", "2024-06-01", True),
-        (Card, "asus-tuf-gaming-rtx-4090", "2025-06-01", False),
+        (Card, "asus-tuf-gaming-rtx-4090", "2026-08-01", False),
         (Card, "asus-tuf-gaming-rtx-5090", "2026-11-01", True),
         (Card, "asus-dual-rtx-3060-v2-oc-12-gb", "2026-11-01", True),
         (Cpu, "amd-ryzen-5-5600", "2026-11-01", True),

@@ -173,3 +173,17 @@ def test_what_a_shop_shows_new_was_not_said_to_come_later():
             part = parts[price.part]
             assert part.released is None or price.date >= part.released, price
             assert any(sold(part, d) is not False for d in DAYS), price.part
+
+
+def test_nothing_was_seen_new_after_its_sale_ended():
+    known, table = {key(p): p for p in PARTS}, module._sales()
+    late = []
+    for price in load(Price):
+        part = known.get(price.part)
+        rows = [table[price.part]] if price.part in table else module._rows(part) if part else []
+        late += [
+            (row.subject, row.until, price.date)
+            for row in rows
+            if price.condition == "new" and row.until is not None and price.date > row.until
+        ]
+    assert late == []
