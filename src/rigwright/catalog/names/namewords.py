@@ -22,7 +22,7 @@ def _set(words: str) -> frozenset[str]:
 FILLER = _set(
     "the an and with for of by in edition series new boxed box tray retail oem kit certified"
     " desktop computer pc internal original genuine"
-    " at my an old drives modules supplies"
+    " at my an old modules supplies"
     " used refurbished renewed refurb recertified bulk open gebraucht neu neuf occasion nuevo usado"
     " reacondicionado reconditionné novo usato nieuw gebruikt nowy używany восстановленный новый"
     " mit und für avec et pour con para di met en voor"
