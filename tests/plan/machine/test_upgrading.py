@@ -13,7 +13,7 @@ from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.upgrading import upgrade, upgrade_build
 from rigwright.spec.errors import InputError
-from rigwright.spec.parts import Card, Psu
+from rigwright.spec.parts import Card, Case
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 BUILD = EXAMPLES / "2016-desktop" / "build.toml"
@@ -81,15 +81,13 @@ def test_the_circuit_of_the_build_counts():
 
 
 def test_an_unknown_fact_is_asked_to_be_measured_never_assumed(tmp_path):
-    plugs_unknown = next(
-        p for p in load(Psu) if p.pcie_8pin_plugs is None and 600 <= (p.watts or 0) < 750
-    )
+    length_unknown = next(c for c in load(Case) if c.gpu_length_mm is None)
     listed = tmp_path / "build.toml"
-    listed.write_text(BUILD.read_text().replace("Corsair CX600M 600W", plugs_unknown.name))
-    result = upgrade_file(listed, LLM, 900, DAY)
+    listed.write_text(BUILD.read_text().replace("NZXT S340", length_unknown.name))
+    result = upgrade_file(listed, LLM, 1200, DAY)
     assert result.chosen is not None and result.if_measured is not None
-    assert "psu" in {line.kind for line in result.chosen.buy}
-    assert "psu" not in {line.kind for line in result.if_measured.buy}
+    assert "case" in {line.kind for line in result.chosen.buy}
+    assert "case" not in {line.kind for line in result.if_measured.buy}
     assert result.if_measured.usd < result.chosen.usd
     assert any(f.verdict == "unknown" for f in errors(result.if_measured))
     for way in result.steps:
