@@ -36,6 +36,29 @@ def test_goal_is_answered_as_on_the_command_line(client, tmp_path, what):
     assert answer.json() == command(what, str(file))
 
 
+@pytest.mark.parametrize("why", ["2 x RTX 3090", "Intel Core i9-14900K"])
+def test_why_not_is_answered_as_by_the_library(client, plan, why):
+    answer = client.get("/api/why", params=plan | {"why": why})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["asked"] == why and answer.json()["why"]
+    assert answer.json() == json.loads(of_the_library(plan, why))
+
+
+def of_the_library(plan, why):
+    from rigwright.plan.machine.whynot import why_not
+    from rigwright.report.jsonout import dumps
+    from rigwright.web.asks import GoalQuery
+
+    return dumps(why_not(GoalQuery.model_validate(plan).goal(), why))
+
+
+def test_why_not_of_nothing_known_or_too_many_is_one_line(client, plan):
+    for why in ("gibberish qqq", "99 x RTX 3090", "x" * 5000, ""):
+        answer = client.get("/api/why", params=plan | {"why": why})
+        assert answer.status_code == 422 and "\n" not in answer.json()["error"]
+    assert client.get("/api/why", params=plan).status_code == 422
+
+
 def test_plan_as_a_link_is_the_same_plan(client, plan):
     posted = {"workload": {"model": "resnet50", "batch": 64}, "budget": {"usd": 2000},
               "as_of": plan["as_of"]}  # fmt: skip
@@ -93,5 +116,5 @@ def test_an_error_is_one_line_with_its_field(client):
 
 def test_openapi_describes_every_use_case(client):
     paths = client.get("/api/openapi.json").json()["paths"]
-    assert {"/api/plan", "/api/rent", "/api/predict", "/api/compare", "/api/fit", "/api/check",
-            "/api/parts/{kind}"} == set(paths)  # fmt: skip
+    assert {"/api/plan", "/api/why", "/api/rent", "/api/predict", "/api/compare", "/api/fit",
+            "/api/check", "/api/parts/{kind}"} == set(paths)  # fmt: skip

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.editing import read_parts, read_text
 from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.whynot import why_not
 from rigwright.plan.memory.holding import cards_holding
 from rigwright.plan.money.renting import rent
 from rigwright.plan.parts.checking import check_build
@@ -29,6 +30,7 @@ from rigwright.web.asks import (
     GoalQuery,
     NamedAsked,
     PredictAsked,
+    WhyQuery,
 )
 from rigwright.web.screens.planpages import key_of
 
@@ -78,6 +80,15 @@ async def plan_link(request: Request, goal: Annotated[GoalQuery, Query()]) -> Re
 async def plan_goal(request: Request, goal: GoalAsked) -> Response:
     """``rigwright plan GOAL --json``; the body is the goal file as JSON."""
     return await _plan(request, goal)
+
+
+@router.get("/why", summary="Why not these cards, or this part")
+async def why(request: Request, ask: Annotated[WhyQuery, Query()]) -> Response:
+    """``rigwright plan GOAL --why NAME --json``; the query of the page ``/`` and ``why``."""
+    goal = ask.goal()
+    return await _json(
+        request, (key_of("why", goal), ask.why), lambda: why_not(goal, ask.why)
+    )  # fmt: skip
 
 
 @router.post("/rent", summary="Own the machine or rent one")

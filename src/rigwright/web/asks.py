@@ -180,6 +180,12 @@ class GoalQuery(WorkloadAsked, _DataAsked, BudgetAsked, LimitsAsked, SiteAsked, 
         return GoalAsked.model_validate(sections | day)
 
 
+class WhyQuery(GoalQuery):
+    """A goal, and the cards or the part that it is asked about."""
+
+    why: Text
+
+
 class PredictAsked(WorkloadAsked, _DataAsked, _MachineAsked):
     """``rigwright predict``."""
 
