@@ -1,4 +1,4 @@
-"""A machine on any day, and nothing that expires overnight."""
+"""A machine on any day and for what is owned, and nothing that expires overnight."""
 
 from __future__ import annotations
 
@@ -30,3 +30,18 @@ def _chosen(day: dt.date):
 def test_a_machine_on_any_day_and_on_the_next(day):
     assert _chosen(day) is not None
     assert _chosen(day + dt.timedelta(days=1)) is not None
+
+
+@pytest.mark.parametrize("board", ["Z170-A", "Prime X299-A", "X399 Taichi"])
+def test_an_owned_board_gets_a_second_hand_processor(board):
+    goal = {
+        "workload": {"model": "alexnet", "mode": "train", "batch": 32},
+        "budget": {"usd": 2000},
+        "limits": {"used": True},
+        "own": {"board": board},
+        "as_of": dt.date(2026, 11, 29),
+    }
+    chosen = plan(parse_goal(goal, "made")).chosen
+    assert chosen is not None
+    assert {p.price_condition for p in chosen.parts if p.kind == "cpu"} == {"used"}
+    assert [p.name for p in chosen.parts if p.kind == "board" and not p.owned] == []
