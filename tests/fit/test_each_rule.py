@@ -87,7 +87,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {"four": 1, **OPEN_HOT, "board__slots": None}),
     ("gpu_p2p", {"cards": TWO}, {"cards": TWO, "chip__has_p2p": False}, "warning",
      {"cards": TWO, "chip__has_p2p": None}),
-    ("psu_wattage", {}, {"psu__watts": 300}, "conflict", {"card__power_limit_w": None}),
+    ("psu_wattage", {}, {"psu__watts": 200}, "conflict", {"card__power_limit_w": None}),
     ("psu_suggested", {}, {"psu__watts": 450}, "warning", {"card__suggested_psu_w": None}),
     ("psu_transient", {}, {"psu__watts": 400}, "warning",
      {"psu__watts": 400, "psu__pcie_16pin_plugs": None}),

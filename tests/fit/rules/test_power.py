@@ -6,13 +6,16 @@ import re
 from dataclasses import replace
 
 import pytest
+from tests.fit.generated import build as generated
 from tests.fit.story import FOUR, STORY, change
 
 from rigwright.fit.facts.draw import (
     advised_psu_w,
+    at_once_w,
     continuous_w,
     cpu_w,
     draw_w,
+    least_draw_w,
     required_psu_w,
     wall_w,
 )
@@ -116,3 +119,53 @@ def test_advice_on_a_cap_is_below_the_one_in_force(cap):
     assert int(advised[1]) < (cap or 350)
     capped = BY_ID["wall_circuit"].check(replace(build, gpu_power_cap_w=float(advised[1])))
     assert capped.verdict != "conflict"
+
+
+def _cards(count: int, watts: float, **edits):
+    build = change(STORY, card__power_limit_w=watts, **edits)
+    return replace(build, cards=build.cards * count)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_conflict_only_below_what_one_load_draws_and_a_cap_cures_the_rest(seed):
+    """Drawn machines with a supply around every limit: no verdict is milder with fewer watts."""
+    build = generated(seed)
+    if not build.cpu or not build.cards or not build.psu or draw_w(build) is None:
+        return
+    build = replace(build, unresolved=())
+    surely, perhaps = at_once_w(build)
+    least, most = least_draw_w(build), draw_w(build)
+    assert surely <= perhaps <= most and surely <= least <= most
+    rule = BY_ID["psu_wattage"]
+
+    def at(watts):
+        return rule.check(replace(build, psu=replace(build.psu, watts=watts)))
+
+    assert at(surely - 1).verdict == "conflict"
+    assert at(perhaps + 1).verdict != "conflict" and at(most + 1).verdict in ("ok", "warning")
+    assert not at(most + 1).loses
+    if perhaps + 1 < least:
+        found = at(least - 1)
+        assert found.loses
+        cap = re.search(r"cap each card at ([\d,]+) W", found.fix)
+        if cap:
+            capped = replace(build, gpu_power_cap_w=float(cap[1].replace(",", "")))
+            psu = replace(build.psu, watts=least - 1)
+            assert least_draw_w(replace(capped, psu=psu)) <= least - 1
+            assert not rule.check(replace(capped, psu=psu)).loses
+
+
+@pytest.mark.parametrize(
+    ("count", "card_w", "cpu_w", "psu_w", "loses"),
+    [(2, 260, 140, 650, True),  # two RTX 2080 Ti restart
+     (4, 350, 280, 1650, True),  # about 1,800 W of limits: ran
+     (4, 350, 280, 1400, False), (4, 200, 280, 1650, False)],
+)  # fmt: skip
+def test_machines_that_ran_on_less_than_the_sum_of_limits_may_be_built(
+    count, card_w, cpu_w, psu_w, loses
+):
+    build = _cards(count, float(card_w), cpu__max_power_w=float(cpu_w), psu__watts=float(psu_w))
+    found = BY_ID["psu_wattage"].check(build)
+    assert found.loses == loses, found.why
+    assert (found.verdict == "conflict") == (psu_w == 1400)
+    assert not loses or "cap each card" in found.fix

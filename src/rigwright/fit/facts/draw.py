@@ -99,6 +99,23 @@ def least_draw_w(build: Build) -> float:
     return float(sum(w for _, w in draw_shares_w(build, least=True) if w is not None))
 
 
+def at_once_w(build: Build) -> tuple[float, float | None]:
+    """(surely, at most) what one kind of load draws, W: cards or processor, and all the rest.
+
+    None where the power of a part is missing.
+    """
+
+    def heaviest(shares: tuple[tuple[str, float | None], ...]) -> float:
+        cards = sum(w or 0.0 for what, w in shares if what == "card")
+        cpu = sum(w or 0.0 for what, w in shares if what == "processor")
+        rest = sum(w or 0.0 for what, w in shares if what not in ("card", "processor"))
+        return float(max(cards, cpu) + rest)
+
+    shares = draw_shares_w(build)
+    known = all(w is not None for _, w in shares)
+    return heaviest(draw_shares_w(build, least=True)), heaviest(shares) if known else None
+
+
 def _step(watts: float) -> float:
     return math.ceil(watts / STEP_W - 1e-9) * STEP_W
 

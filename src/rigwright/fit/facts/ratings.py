@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 
 from rigwright.fit.facts.platforms import DATA
@@ -23,7 +24,10 @@ class Plug:
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """The supply that the maker of a chip suggests for a machine with one card of it. [W]"""
+    """The supply that the maker of a chip suggests for a machine with one card of it. [W]
+
+    chip : its id, or that of the family where its memory sizes share one figure.
+    """
 
     chip: str
     watts: float
@@ -68,8 +72,14 @@ def bend_mm() -> dict[str, float]:
 
 @functools.cache
 def chip_supply_w() -> dict[str, float]:
-    """Chip id -> W."""
+    """Chip id -> W, as listed."""
     return {row.chip: row.watts for row in table(Supplied, DATA / "supplies.csv")}
+
+
+def supply_w(chip: str) -> float | None:
+    """What the maker of a chip suggests, W; other memory sizes of a chip take its figure."""
+    family = re.sub(r"-\d+-gb$", "", chip.removeprefix("unlisted-"))
+    return chip_supply_w().get(chip) or chip_supply_w().get(family)
 
 
 @functools.cache

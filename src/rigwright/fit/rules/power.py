@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rigwright.fit.answer import Answer, number, positive, unknown
 from rigwright.fit.facts import draw
-from rigwright.fit.facts.ratings import chip_supply_w
+from rigwright.fit.facts.ratings import supply_w
 from rigwright.fit.rules.plugs import native_16pin
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build, Circuit
@@ -48,25 +48,33 @@ def _cap_fix(build: Build, room_w: float, draw: float) -> str:
     firm=True,
 )
 def psu_wattage(build: Build, psu: Psu) -> Answer | None:
-    """Below the sum of limits: conflict. Below 125 % of it, or 100 W of reserve: warning."""
+    """Conflict where cards or processor alone ask for more; a risk below the sum of limits.
+
+    A run brings its cards to their limit, or its processor, hardly ever both at once: supplies of
+    less than the sum ran for years, and others restarted. Below 125 % of it, or with less than
+    100 W of reserve, it holds on that condition.
+    """
     watts = positive(psu.watts)
-    least, most = draw.least_draw_w(build), draw.draw_w(build)
     if watts is None:
         return unknown(f"rating of {psu.name}", "read its label")
+    least, most = draw.least_draw_w(build), draw.draw_w(build)
+    surely, perhaps = draw.at_once_w(build)
     have = f"{psu.name} gives {number(watts, 'W')}"
+    buy = f"a supply of {number(draw.advised_psu_w(least), 'W')}"
+    if watts < surely:
+        why = f"one kind of load draws {number(surely, 'W')} at once, {have}"
+        fix = _cap_fix(build, watts, least) + buy
+        return Answer("conflict", why, watts, surely, "W", watts - surely, fix)
+    if most is None or perhaps is None or watts < perhaps:
+        return unknown(f"the power limit of a part ({have})", "maker's page")
     if watts < least:
-        fix = (
-            _cap_fix(build, watts, least) + f"a supply of {number(draw.advised_psu_w(least), 'W')}"
-        )
-        why = f"everything at its limit draws {number(least, 'W')}, {have}"
-        return Answer("conflict", why, watts, least, "W", watts - least, fix)
-    if most is None:
-        return unknown("the power limit of a part", "maker's page")
+        why = f"everything at its limit draws {number(least, 'W')}, {have}: it may restart"
+        fix = _cap_fix(build, watts, least) + buy
+        return Answer("conflict", why, watts, least, "W", watts - least, fix, "warning")
     if watts < most:
-        why = (
-            f"between {number(least, 'W')} and {number(most, 'W')} is drawn, {have}: maximum power"
-        )
-        return unknown(f"{why} of the processor", "look up its PPT or maximum turbo power")
+        why = f"between {number(least, 'W')} and {number(most, 'W')} is drawn, {have}"
+        measure = "look up its PPT or maximum turbo power"
+        return unknown(f"{why}: maximum power of the processor", measure, "warning")
     advised, margin = draw.advised_psu_w(most), watts - most
     why = f"everything at its limit draws {number(most, 'W')}, {have}"
     if watts < advised:
@@ -85,7 +93,7 @@ def psu_wattage(build: Build, psu: Psu) -> Answer | None:
 def psu_suggested(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Makers' suggestions assume poor supplies and hungry processors."""
     watts = positive(psu.watts)
-    wanted = [positive(c.suggested_psu_w) or chip_supply_w().get(c.chip) for c in cards]
+    wanted = [positive(c.suggested_psu_w) or supply_w(c.chip or "") for c in cards]
     if watts is None or None in wanted:
         return unknown("supply the card's maker suggests", "card maker's page")
     need = max(w for w in wanted if w is not None)
