@@ -11,6 +11,7 @@ from tests.fit.story import BOARD, CARD, CPU, DRIVE, FOUR, NVME, RAM, RTX3090, S
 from rigwright.fit.answer import number
 from rigwright.fit.rules import BY_ID
 from rigwright.spec.build import Build
+from rigwright.spec.fact import GIB
 from rigwright.spec.parts import M2Slot, Slot
 
 WET: dict[str, Any] = {"cooler__type": "liquid", "cooler__radiator_mm": 240}
@@ -27,7 +28,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
     ("cpu_socket", {}, {"cpu__socket": "AM4", "cpu__generation": "zen2"}, "conflict",
      {"cpu__generation": None}),
     ("cpu_generation", {}, {"board__chipset": "Z370"}, "conflict", {"board__chipset": "Q999"}),
-    ("bios_version", {}, {}, "", {"cpu__generation": "kaby-lake", "board__released": None}),
+    ("bios_version", {}, {"cpu__generation": "kaby-lake", "board__released": None}, "warning",
+     {"board__chipset": "Q999"}),
     ("host_cpu", {}, {"cards": (CARD,) * 5}, "warning", {"cpu__threads": None}),
     ("cpu_avx2", {}, {"cpu__avx2": False}, "warning", {"cpu__avx2": None}),
     ("cpu_ram_type", {}, {"ram__type": "DDR5"}, "conflict", {"cpu__memory_types": ()}),
@@ -87,6 +89,10 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {"four": 1, **OPEN_HOT, "board__slots": None}),
     ("gpu_p2p", {"cards": TWO}, {"cards": TWO, "chip__has_p2p": False}, "warning",
      {"cards": TWO, "chip__has_p2p": None}),
+    ("gpu_bar_space", {"chip__segment": "datacentre", "chip__vram_bytes": 24 * GIB},
+     {"chip__segment": "datacentre", "chip__vram_bytes": 24 * GIB, "board__socket": "LGA1150",
+      "board__released": None}, "warning",
+     {"chip__segment": "datacentre", "chip__vram_bytes": 24 * GIB, "board__released": None}),
     ("psu_wattage", {}, {"psu__watts": 200}, "conflict", {"card__power_limit_w": None}),
     ("psu_suggested", {}, {"psu__watts": 450}, "warning", {"card__suggested_psu_w": None}),
     ("psu_transient", {}, {"psu__watts": 400}, "warning",

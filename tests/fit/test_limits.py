@@ -36,7 +36,9 @@ def limits():
                     unit = 1 if isinstance(given, int) else UNIT_FLOAT
                     here = margins(rule, base, (kind, fact), given)
                     beside = margins(rule, base, (kind, fact), given + unit)
-                    if here is None or beside is None or here.margin == beside.margin:
+                    if here is None or beside is None or here.unit != beside.unit:
+                        continue
+                    if here.margin == beside.margin:
                         continue
                     slope = (beside.margin - here.margin) / unit
                     at = given - here.margin / slope

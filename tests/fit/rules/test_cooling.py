@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 from tests.fit.story import STORY, change
 
+from rigwright.catalog.source import by_id
+from rigwright.fit.facts.names import same_mount
 from rigwright.fit.rules import BY_ID
+from rigwright.spec.parts import Cooler
 
 
 def found(memory, clear, height, room):
@@ -42,3 +45,36 @@ def test_millimetres_are_said():
 def test_without_a_case_it_is_a_loss():
     build = replace(change(STORY, ram__height_mm=40, cooler__memory_clearance_mm=32), case=None)
     assert BY_ID["cooler_ram_clearance"].check(build).loses
+
+
+COOLERS = tuple(by_id(Cooler).values())
+
+
+@pytest.mark.parametrize("cooler", COOLERS, ids=lambda c: c.id)
+def test_a_kit_is_a_condition_and_never_more(cooler):
+    """A socket on the list is ok; a kit makes a warning, of a known maker and pattern alone."""
+    check = BY_ID["cooler_socket"].check
+    for socket in ("LGA1151", "LGA1200", "LGA1700", "AM4", "sTR5"):
+        said = check(change(STORY, cooler=cooler, cpu__socket=socket))
+        if any(same_mount(socket, listed) for listed in cooler.sockets):
+            assert said.verdict == "ok"
+        elif socket != "LGA1700" or not any(same_mount("LGA1200", s) for s in cooler.sockets):
+            assert said.verdict == "conflict", said.why
+        else:
+            assert said.verdict in ("warning", "conflict")
+            other = change(STORY, cooler=replace(cooler, name="Nobody"), cpu__socket=socket)
+            assert check(other).verdict == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("name", "type", "height", "verdict"),
+    [("Corsair H100i", "liquid", None, "warning"), ("Noctua NH-D15", "air", 165, "warning"),
+     ("Noctua NH-L9i", "air", 37, "conflict"), ("Noctua NH-D15", "air", None, "unknown"),
+     ("Scythe Kotetsu", "air", 160, "conflict"), ("NZXT Kraken X63", None, None, "unknown")],
+)  # fmt: skip
+def test_kits_for_lga1700_by_maker_and_build(name, type, height, verdict):
+    edits = {"cooler__name": name, "cooler__type": type, "cooler__height_mm": height}
+    build = change(STORY, **edits, cooler__sockets=("LGA1151", "AM4"), cpu__socket="LGA1700")
+    found = BY_ID["cooler_socket"].check(build)
+    assert found.verdict == verdict, found.why
+    assert verdict != "warning" or "order the kit" in found.fix

@@ -65,3 +65,16 @@ def test_a_card_with_more_memory_than_the_machine_is_a_note():
     found = BY_ID["ram_vs_vram"].check(change(STORY, ram__module_gib=2))
     assert (found.verdict, found.severity) == ("warning", "note")
     assert "too much" not in found.why
+
+
+@pytest.mark.parametrize(
+    ("generation", "socket", "gib"),
+    [("zen4", "AM5", 256), ("zen5", "AM5", 256), ("coffee-lake", "LGA1151-v2", 128)],
+)
+def test_larger_modules_came_after_the_makers_page(generation, socket, gib):
+    edits = {"cpu__generation": generation, "cpu__socket": socket, "ram__modules": 4}
+    rule = BY_ID["cpu_ram_capacity"]
+    for printed in (64, gib, None):
+        for size, verdict in ((gib / 4, "ok"), (gib / 2, "warning")):
+            ram = {"ram__module_gib": size, "cpu__memory_max_gib": printed}
+            assert rule.check(change(STORY, **edits, **ram)).verdict == verdict

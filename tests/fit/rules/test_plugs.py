@@ -22,15 +22,24 @@ def test_supplies_have_what_their_class_has(psu):
 
 
 @pytest.mark.parametrize(
-    ("watts", "sockets", "verdict"),
-    [(450, 1, "unknown"), (550, 1, "warning"), (550, 2, "unknown"), (850, 2, "warning"),
-     (850, 3, "unknown"), (1600, 3, "unknown")],
+    ("watts", "sockets", "severity"),
+    [(450, 1, "error"), (550, 1, "warning"), (550, 2, "error"), (850, 2, "warning"),
+     (850, 3, "error"), (1600, 3, "error")],
 )  # fmt: skip
-def test_a_class_says_at_least_and_never_no(watts, sockets, verdict):
+def test_a_class_says_at_least_and_never_no(watts, sockets, severity):
     plugs = {"card__plugs": ("8",) * sockets, "psu__watts": watts}
     found = BY_ID["psu_pcie_connectors"].check(change(STORY, **plugs, **NONE))
-    assert found.verdict == verdict, found.why
-    assert verdict != "warning" or "nobody has counted" in found.why
+    assert (found.verdict, found.severity) == ("unknown", severity), found.why
+    assert severity != "warning" or "nearly all supplies" in found.why
+
+
+@pytest.mark.parametrize(("watts", "severity"), [(300.0, "warning"), (450.0, "error")])
+@pytest.mark.parametrize("rule", ["psu_pcie_connectors", "psu_16pin"])
+def test_where_adapters_do_the_native_plugs_decide_how_and_not_whether(rule, watts, severity):
+    """Two 8-pin plugs feed 300 W, not 450 W, on a supply whose 16-pin plugs nobody counted."""
+    plugs = {"card__plugs": ("16",), "card__power_limit_w": watts, "psu__pcie_16pin_plugs": None}
+    found = BY_ID[rule].check(change(STORY, **plugs, psu__pcie_8pin_plugs=2))
+    assert (found.verdict, found.severity) == ("unknown", severity), found.why
 
 
 @pytest.mark.parametrize("rule", ["psu_pcie_connectors", "psu_16pin", "psu_eps"])

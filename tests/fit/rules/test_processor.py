@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -58,3 +59,21 @@ def test_a_boards_own_list_of_generations_says_nothing_of_lines():
     assert verdict("AMD Ryzen 9 9950X", "AM5", "zen5", "B650", listed).verdict == "ok"
     chip = ("Intel Xeon E3-1230 v5", "LGA1151", "skylake", "Z170", ("skylake",))
     assert verdict(*chip).verdict == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("generation", "chipset", "words"),
+    [("zen3", "B450", "AGESA 1.0.8.1"), ("zen5", "B650", "AGESA 1.1.7.0")],
+)
+def test_the_bios_that_is_needed_is_named(generation, chipset, words):
+    """A warning with the version, of the processor's month or later; never a question."""
+    for board in (b for b in load(Board) if b.chipset == chipset):
+        for cpu in load(Cpu):
+            if (cpu.generation, cpu.socket) != (generation, board.socket):
+                continue
+            board = replace(board, released=dt.date(2018, 1, 1))
+            found = BY_ID["bios_version"].check(Build(cpu=cpu, board=board))
+            assert (found.verdict, found.severity) == ("warning", "note"), found.why
+            assert words in found.why and f"{cpu.released:%B %Y}" in found.why
+            later = replace(board, released=cpu.released)
+            assert BY_ID["bios_version"].check(Build(cpu=cpu, board=later)).verdict == "ok"

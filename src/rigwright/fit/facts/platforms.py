@@ -80,12 +80,14 @@ class Family:
 
     lanes : for slots and M.2, the chipset link not counted; None = by model, or not looked up.
     memory_types : of the memory controller; empty = by model, or not looked up.
+    memory_max_gib : with the largest modules sold since, where makers' pages say less.
     """
 
     socket: str
     generation: str
     lanes: int | None
     memory_types: tuple[str, ...]
+    memory_max_gib: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +165,29 @@ def memory_types(socket: str, generation: str) -> tuple[str, ...] | None:
     """Memory that every CPU of a (normalised) socket and generation takes; None = by model."""
     row = families().get((socket, generation))
     return row.memory_types or None if row else None
+
+
+def memory_max_gib(socket: str, generation: str) -> float:
+    """What every CPU of a (normalised) socket and generation addresses, GiB; 0 = by model."""
+    row = families().get((socket, generation))
+    return (row.memory_max_gib or 0.0) if row else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bios:
+    """The BIOS from which boards of some chipsets (empty: all) start a generation."""
+
+    generation: str
+    chipsets: tuple[str, ...]
+    version: str
+
+
+@functools.cache
+def _bios() -> tuple[Bios, ...]:
+    return table(Bios, DATA / "bios.csv")
+
+
+def bios_needed(generation: str, chipset: str) -> str:
+    """The version in the words of AMD or Intel; empty = not looked up. Arguments normalised."""
+    rows = (b for b in _bios() if b.generation == generation)
+    return next((b.version for b in rows if not b.chipsets or chipset in b.chipsets), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.draw import cpu_w
-from rigwright.fit.facts.names import same_mount
+from rigwright.fit.facts.names import kit_maker, same_mount
 from rigwright.fit.facts.radiators import Radiator, mounts, place_all
 from rigwright.fit.table import rule
 from rigwright.spec.parts import Card, Case, Cooler, Cpu, RamKit
@@ -16,7 +16,7 @@ TOWER_MM = 120.0
 
 @rule(
     "The cooler's box holds a mounting kit for the processor's socket",
-    {"cooler": ("sockets",), "cpu": ("socket",)},
+    {"cooler": ("sockets", "name", "type", "height_mm"), "cpu": ("socket",)},
     "cooler maker's socket list; shared hole patterns: en.wikipedia.org/wiki/LGA_1200, noctua.at",
 )
 def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
@@ -32,6 +32,12 @@ def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
             f"{cooler.name} lists AM4: kits that screw into AMD's own backplate fit AM5, others not"
         )
         return Answer("warning", why, have, cpu.socket, fix="ask the maker for an AM5 kit")
+    maker, sure = kit_maker(cooler, cpu.socket)
+    if maker and not sure:
+        return unknown(f"whether {maker} has a kit for it ({why})", "look at the maker's page")
+    if maker:
+        why = f"{why}: {maker} has a kit for it, not in the box of that time"
+        return Answer("warning", why, have, cpu.socket, fix=f"order the kit from {maker}")
     return Answer("conflict", why, have, cpu.socket, fix="a kit from the maker or another cooler")
 
 

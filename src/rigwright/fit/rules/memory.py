@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
-from rigwright.fit.facts.names import board_socket
+from rigwright.fit.facts.names import board_socket, generation_key, socket_key
 from rigwright.fit.facts.platforms import channels as socket_channels
+from rigwright.fit.facts.platforms import memory_max_gib
 from rigwright.fit.facts.speeds import official_mt_s
 from rigwright.fit.table import rule
 from rigwright.spec.fact import GIB
@@ -176,14 +177,20 @@ def ram_capacity(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
 
 @rule(
     "All memory together is within what the processor addresses",
-    {"cpu": ("memory_max_gib",), "ram": ("modules", "module_gib", "type")},
-    "maker's processor page",
+    {
+        "cpu": ("memory_max_gib", "generation", "socket"),
+        "ram": ("modules", "module_gib", "type"),
+    },
+    "maker's processor page; fit/data/families.csv where larger modules came later",
     type="budget",
     severity="warning",
 )
 def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
-    """Capacity against the processor's official maximum."""
+    """Capacity against the processor's official maximum, or what its family was shown to take."""
     most = positive(cpu.memory_max_gib)
+    if cpu.socket and cpu.generation:
+        core, socket = generation_key(cpu.generation, cpu.socket), socket_key(cpu.socket)
+        most = max(most or 0.0, memory_max_gib(socket, core)) or None
     return _capacity(ram, Supply(most, f"{cpu.name} takes", f"maximum memory of {cpu.name}"))
 
 

@@ -75,10 +75,9 @@ _PLUG_FACTS = {
 }
 
 
-def _counted(psu: Psu) -> str:
-    """The condition on which a supply without a plug count has what its class has."""
-    watts = number(psu.watts or 0.0, "W")
-    return f"nobody has counted those of {psu.name}, nearly all supplies of {watts} have"
+def _usual(psu: Psu) -> str:
+    """What a supply without a plug count has as one of its class, and hardly ever less."""
+    return f"nearly all supplies of {number(psu.watts or 0.0, 'W')} have"
 
 
 @rule(
@@ -91,7 +90,7 @@ def _counted(psu: Psu) -> str:
 def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """6- and 8-pin sockets, and one 8-pin per 150 W of a 16-pin card without a native plug.
 
-    Where the supply's 16-pin plugs are not known, enough 8-pin plugs for all adapters decide.
+    What nobody counted is a lesser question where the class, or adapters for all, would do.
     """
     sixteen = _sixteen(cards)
     each = [card_plugs(card) for card in cards]
@@ -106,14 +105,21 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
         return ok("no card needs an 8-pin plug")
     usual = usual_8pin_plugs(psu.watts)
     if have is None and not partial and need <= usual:
-        why = f"8-pin plugs needed: {need:g}; {_counted(psu)} {usual} or more"
-        return Answer("warning", why, usual, need, "plugs", usual - need, "count them first")
+        what = (
+            f"how many 8-pin plugs {psu.name} has ({need:g} needed, {_usual(psu)} {usual} or more)"
+        )
+        return unknown(what, "count them, or look at the maker's cable list", "warning")
     most = _most_8pin(cards, native or 0)
     if partial and have is not None and most is not None and have >= most:
         why = f"the cards want {most} 8-pin plugs at most by their power, {psu.name} has {have:g}"
         if (native or 0) >= len(sixteen) + each.count(None):
             return Answer("ok", why, have, most, "plugs", have - most)
         return unknown(f"whether a card needs a 16-pin adapter ({why})", "makers' pages", "warning")
+    if native is None and extra:
+        what = (
+            f"16-pin plugs of {psu.name} (without any, adapters take {extra} of its {have} 8-pin)"
+        )
+        return unknown(what, "look at the supply maker's page", "warning")
     found = fits(
         Supply(have, f"{psu.name} has", f"8-pin plugs of {psu.name}"),
         Supply(need, "8-pin plugs needed:", "the plugs of a card or supply"),
@@ -145,8 +151,7 @@ def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
         return unknown("the plugs of a card", "look at the card maker's page", weight)
     if not sixteen:
         return None
-    has = "plugs nobody has counted" if native is None else f"{native}"
-    text = f"{len(sixteen)} card(s) want a 16-pin plug, {psu.name} has {has}"
+    text = f"{len(sixteen)} card(s) want a 16-pin plug, {psu.name} has {native}"
     facts = (native or 0, len(sixteen), "plugs", (native or 0) - len(sixteen))
     if native is not None and native >= len(sixteen):
         return Answer("ok", text, *facts)
@@ -154,12 +159,15 @@ def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     direct = sum(p in "68" for card in cards for p in card_plugs(card) or ())
     counted = native_8pin(psu)
     spare = (usual_8pin_plugs(psu.watts) if counted is None else counted) - direct
+    enough = not gap and spare >= extra
     adapter = f"{text}; adapters want {extra} 8-pin plugs, {max(spare, 0)} are free"
-    if not gap and spare >= extra:
-        how = "each adapter plug on its own cable" + ("; count them first" * (counted is None))
-        return Answer("warning", adapter, *facts, fix=how)
-    if native is None:
-        return unknown(f"16-pin plugs of {psu.name}", "look at the supply maker's page")
+    if native is None or (counted is None and enough):
+        # Where adapters do in any case, what nobody has counted decides how and not whether.
+        either = f" ({extra} 8-pin plugs for adapters, {max(spare, 0)} free)" if enough else ""
+        grave: Severity = "warning" if enough else "error"
+        return unknown(f"plugs of {psu.name}{either}", "look at the supply maker's page", grave)
+    if enough:
+        return Answer("warning", adapter, *facts, fix="each adapter plug on its own cable")
     if gap or counted is None:
         return unknown(f"whether adapters can help: {text}; number of 8-pin plugs", "maker's page")
     return Answer("conflict", adapter, *facts, fix="a supply with native 16-pin plugs")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rigwright.fit.answer import Answer, Supply, fits, ok, unknown
-from rigwright.fit.facts.names import board_socket, generation_key, platform_of
+from rigwright.fit.facts.names import board_socket, chipset_key, generation_key, platform_of
 from rigwright.fit.facts.names import cpu_socket as socket_of
+from rigwright.fit.facts.platforms import bios_needed
 from rigwright.fit.table import rule
 from rigwright.spec.parts import Board, Card, Cpu
 
@@ -82,11 +83,11 @@ def cpu_generation(cpu: Cpu, board: Board) -> Answer | None:
 @rule(
     "The board starts this processor with the BIOS it is sold with",
     _PLATFORM_FACTS,
-    "fit/data/chipsets.csv; AMD statement on BIOS for Zen 3 (anandtech 15807)",
+    "fit/data/chipsets.csv, fit/data/bios.csv; AMD statement on BIOS for Zen 3 (anandtech 15807)",
     severity="warning",
 )
 def bios_version(cpu: Cpu, board: Board) -> Answer | None:
-    """A processor newer than the board's first BIOS: which BIOS lies in the shop is not known."""
+    """A processor newer than the board's first BIOS starts with the version that is named."""
     support = _support(cpu, board)
     if support == "never":
         return None
@@ -101,9 +102,11 @@ def bios_version(cpu: Cpu, board: Board) -> Answer | None:
         True: "the board can be flashed without a processor",
         False: "the board needs an older processor to be flashed: ask the seller to update it",
     }.get(board.bios_flashback, "ask the seller which BIOS is on it")  # type: ignore[arg-type]
-    return unknown(
-        f"whether {text} starts: it needs a newer BIOS than the first; the one on it", how
-    )
+    core = generation_key(cpu.generation, cpu.socket)
+    version = bios_needed(core, chipset_key(board.chipset or ""))
+    since = f" of {cpu.released:%B %Y} or later" if cpu.released else " newer than the first"
+    needs = f"needs a BIOS{since}" + (f", {version}" if version else "")
+    return Answer("warning", f"{text}: {needs}", need=version or None, fix=how)
 
 
 @rule(

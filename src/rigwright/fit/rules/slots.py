@@ -14,13 +14,17 @@ from rigwright.fit.facts.placement import (
     slots_taken,
     surely_fed,
 )
-from rigwright.fit.facts.platforms import forms, most_lanes
+from rigwright.fit.facts.platforms import forms, most_lanes, sockets
 from rigwright.fit.table import rule
 from rigwright.spec.build import TRAINING_LANES, Build, Severity
+from rigwright.spec.fact import GIB
 from rigwright.spec.parts import Board, Card, Case, Chip, Cpu, Drive
 from rigwright.spec.tables.pcie import lane_rates
 
 NARROWEST = 4
+LARGE_BAR_BYTES = 15 * GIB
+ABOVE_4G = 2015  # from this year on desktop boards have the switch (100 series, then AM4)
+OLD_SOCKETS = ("LGA1150", "LGA1155", "LGA1156", "LGA1366", "LGA2011", "AM3+", "FM2", "FM2+")
 HOT_CARD_W = 250.0
 _THINNER = "thinner (blower or water-cooled) cards, or a board with wider spacing"
 
@@ -37,9 +41,24 @@ def _positions(board: Board) -> int | None:
     return row.positions if row else None
 
 
+def _split(board: Board) -> int:
+    """Links of four lanes that the slots make when the BIOS splits them; 0 where it does not."""
+    row = sockets().get(socket_key(board.socket or ""))
+    if row is None or row.splits != "yes":
+        return 0
+    fed = (i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu")
+    plans = board.lane_plans or ()
+    widths = (max((plan[i] for plan in plans if i < len(plan)), default=CARD_LENGTH) for i in fed)
+    return sum(width // NARROWEST for width in widths)
+
+
 @rule(
     "Every card finds an x16-length slot with eight lanes, four where cards work in turn",
-    {"card": (), "board": ("slots", "lane_plans", "form_factor"), "build": ("lanes_each",)},
+    {
+        "card": (),
+        "board": ("slots", "lane_plans", "form_factor", "socket"),
+        "build": ("lanes_each",),
+    },
     "board manual; pugetsystems.com labs 887, 1167 (x8 is enough for training)",
     type="budget",
     slotted=True,
@@ -60,6 +79,9 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
     text = f"{count} card(s), {board.name} has {long} x16-length slot(s)"
     facts = (long, count, "slots", long - count)
     if count > long:
+        if count <= _split(board):
+            what = f"whether slots are split for risers ({text})"
+            return unknown(what, "the BIOS splits a slot: list splitters and risers, too")
         return Answer("conflict", text, *facts, fix="fewer cards or a workstation board")
     if not board.lane_plans:
         measure = "look in the board's manual"
@@ -320,3 +342,56 @@ def gpu_p2p(cards: tuple[Card, ...], chips: tuple[Chip, ...]) -> Answer | None:
             "whether the driver lets these cards copy directly", "nvidia-smi topo -p2p r"
         )
     return ok("the cards copy directly to each other")
+
+
+def _large_bar(chip: Chip) -> bool:
+    """Data-centre cards map all their memory; GeForce and Radeon cards 256 MiB until told more."""
+    return chip.segment == "datacentre" and (chip.vram_bytes or 0) >= LARGE_BAR_BYTES
+
+
+@rule(
+    "The board's BIOS finds address space for the memory of all cards (Above 4G decoding)",
+    {
+        "card": ("chip",),
+        "chip": ("id", "vram_bytes", "segment"),
+        "board": ("released", "socket"),
+    },
+    "thedigitalproblemsolver.com: Tesla M40 on an H87 board without Above 4G decoding; "
+    "viettopreview.vn: Tesla K40, X79 and Z77 boards may lack address space",
+    severity="warning",
+    type="budget",
+    needs=("card", "board"),
+)
+def gpu_bar_space(cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board) -> Answer | None:
+    """Old desktop boards map cards below 4 GiB, where a data-centre card does not fit.
+
+    Two and more cards of 16 GiB ask for the same switch as soon as their BAR is resized.
+    """
+    known = {chip.id: chip for chip in chips}
+    found = [known.get(card.chip) for card in cards]
+    if None in found:
+        return None
+    mine = [chip for chip in found if chip is not None]
+    whole = [chip.name for chip in mine if _large_bar(chip)]
+    several = sum((chip.vram_bytes or 0) >= LARGE_BAR_BYTES for chip in mine)
+    if not whole and several < 2:
+        return None
+    key = socket_key(board.socket or "")
+    row = sockets().get(key)
+    old = board.released.year < ABOVE_4G if board.released else None
+    if row is not None and row.splits == "yes":
+        old = False
+    elif old is None and key in OLD_SOCKETS:
+        old = True
+    which = whole[0] if whole else f"{several} cards of 16 GiB and more"
+    text = f"{which} on {board.name}"
+    switch = "switch on Above 4G decoding in the BIOS"
+    if old is None:
+        return unknown(f"whether {text} finds address space", switch, "note")
+    if not old:
+        return ok(f"{text}: such boards have Above 4G decoding")
+    why = f"{text}: desktop boards from before {ABOVE_4G} often lack Above 4G decoding"
+    if not whole:
+        return Answer("warning", f"{why}: leave resizable BAR off", fix=switch)
+    fix = f"a newer board; else {switch}, or pci=realloc,nocrs for Linux"
+    return Answer("conflict", f"{why} and do not start with it", fix=fix)

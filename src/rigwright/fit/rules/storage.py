@@ -145,7 +145,14 @@ def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
         return ok(text, have, need)
     if _perhaps_more(board, in_m2):
         return unknown(f"whether {board.name} has more M.2 sockets ({text})", "board manual")
-    return Answer("conflict", text, have, need, fix="a drive of another length")
+    if seat(in_m2, board.m2_slots, sized=False) is None:
+        return None  # too few sockets, or none on the bus: `m2_slots` says so
+    long = [d for d in in_m2 if not any(_size(d) in s.sizes for s in board.m2_slots)]
+    if long:
+        why = f"{text}: no socket is long enough for {_size(long[0])} mm"
+    else:
+        why = f"{text}: the sockets of that length do not go round on the drives' bus"
+    return Answer("conflict", why, have, need, fix="a drive of another length")
 
 
 @rule(

@@ -1,0 +1,55 @@
+"""Splitters nobody listed; address space on old boards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from tests.fit.story import CHIP, STORY, change
+
+from rigwright.catalog.source import by_id
+from rigwright.fit.facts.names import socket_key
+from rigwright.fit.facts.platforms import sockets
+from rigwright.fit.rules import BY_ID
+from rigwright.spec.fact import GIB
+from rigwright.spec.parts import Board
+
+BOARDS = tuple(b for b in by_id(Board).values() if b.slots)
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda b: b.id)
+def test_more_cards_than_slots_is_a_question_only_where_slots_split(board):
+    """Up to four links a slot on workstation boards; a conflict on desktop boards and beyond."""
+    row = sockets().get(socket_key(board.socket))
+    long = sum(slot.length >= 16 for slot in board.slots)
+    for count in (long + 1, 4 * long + 1):
+        build = replace(STORY, board=board, cards=STORY.cards * count)
+        found = BY_ID["gpu_slots"].check(build)
+        splits = row is not None and row.splits == "yes" and count == long + 1
+        assert found.verdict in ({"unknown", "conflict"} if splits else {"conflict"}), found.why
+        assert not splits or found.verdict == "unknown" or long == 1, found.why
+
+
+@pytest.mark.parametrize(
+    ("segment", "gib", "cards", "board", "verdict", "loses"),
+    [
+        ("datacentre", 24, 1, ("LGA1150", 2013), "warning", True),
+        ("datacentre", 24, 1, ("LGA1150", None), "warning", True),
+        ("datacentre", 24, 1, ("AM4", 2017), "ok", False),
+        ("datacentre", 24, 1, ("AM4", None), "unknown", False),
+        ("datacentre", 24, 4, ("LGA2011-3", 2014), "ok", False),
+        ("datacentre", 8, 1, ("LGA1150", 2013), None, False),
+        ("geforce", 24, 1, ("LGA1150", 2013), None, False),
+        ("geforce", 24, 2, ("LGA1150", 2013), "warning", False),
+    ],
+)
+def test_old_desktop_boards_lack_address_space(segment, gib, cards, board, verdict, loses):
+    socket, year = board
+    chip = replace(CHIP, segment=segment, vram_bytes=gib * GIB)
+    build = change(
+        STORY, cards=STORY.cards * cards, chips=(chip,), board__socket=socket,
+        board__released=dt.date(year, 6, 1) if year else None,
+    )  # fmt: skip
+    found = BY_ID["gpu_bar_space"].check(build)
+    assert (found and found.verdict, bool(found and found.loses)) == (verdict, loses)
