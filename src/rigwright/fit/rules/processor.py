@@ -104,8 +104,8 @@ def bios_version(cpu: Cpu, board: Board) -> Answer | None:
     }.get(board.bios_flashback, "ask the seller which BIOS is on it")  # type: ignore[arg-type]
     core = generation_key(cpu.generation, cpu.socket)
     version = bios_needed(core, chipset_key(board.chipset or ""))
-    since = f" of {cpu.released:%B %Y} or later" if cpu.released else " newer than the first"
-    needs = f"needs a BIOS{since}" + (f", {version}" if version else "")
+    month = f"of {cpu.released:%B %Y} or later" if cpu.released else "newer than the first"
+    needs = f"needs a BIOS with {version}" if version else f"needs a BIOS {month}"
     return Answer("warning", f"{text}: {needs}", need=version or None, fix=how)
 
 
