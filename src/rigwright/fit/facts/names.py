@@ -130,7 +130,7 @@ def kit_maker(cooler: Cooler, socket: str) -> tuple[str, bool]:
     wanted = _mount(socket_key(socket))
     held = {_mount(socket_key(listed)) for listed in cooler.sockets}
     for kit in _kits():
-        ours = cooler.name.lower().startswith(kit.brand.lower()) and kit.from_mount in held
+        ours = (cooler.name or "").lower().startswith(kit.brand.lower()) and kit.from_mount in held
         if not ours or kit.to_mount != wanted or cooler.type not in (kit.type, None):
             continue
         height = math.inf if kit.type == "liquid" else cooler.height_mm or None
