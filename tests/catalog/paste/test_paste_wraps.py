@@ -41,7 +41,7 @@ def parts() -> list[Part]:
 
 def ambiguous(name: str, wrap: str) -> bool:
     """What a person could not tell either: `PCIe 4.0 x 4`, `RDNA 2 399 €`, `DDR5 16GB x2`."""
-    if "|" in name and "|" in wrap:
+    if ("|" in name and "|" in wrap) or ("<" in name and "<" in wrap):
         return True
     if re.search(r"(?:pcie|gen)\s?\d(?:\.\d)?$", name, re.I):
         return "{n} x" in wrap

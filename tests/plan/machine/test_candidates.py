@@ -85,7 +85,7 @@ def test_every_kit_and_drive_that_is_asked_for_is_bought():
         ({"own__psu": "RTX 3090"}, "unknown psu.*its watts"),
         ({"own__cpu": "750 W Corsair"}, "unknown cpu.*its cores"),
         ({"own__ram": "64 GB DDR5"}, "unknown ram.*modules"),
-        ({"own__board": "Asrock Extrem4"}, "unknown board.*Extreme4.*its chipset"),
+        ({"own__board": "Asrock Extrem9"}, "unknown board.*Extreme.*its chipset"),
         ({"own__psu": "2x 750 W"}, "own.psu.*at most 1"),
         ({"use__cards": "RTX 5090; RTX 5080"}, "use.cards.*one chip"),
         ({"own__psu": "Corsair SF750", "use__psu": "Corsair SF600"}, "own.psu and use.psu"),

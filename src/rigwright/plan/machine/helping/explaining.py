@@ -182,6 +182,8 @@ def _clash(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
         return (f"no {', '.join(empty)} is sold on this day within the limits",), []
     if reasons.cheapest(search, reasons.asked_for(search), any_will_do=True) is None:
         return _refused(goal, search)
+    if reasons.cheapest(search, ()) is not None:  # but none that a good builder would buy so
+        return (_budget(goal),), []
     got = reasons.explain(search)
     words = (", ".join(_reason(goal, r) for r in got.conflict),)
     edits = (_given_up(goal, change) for change in got.changes)
