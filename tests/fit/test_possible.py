@@ -14,7 +14,7 @@ from rigwright.spec.build import MANY, Build, Possible
 from rigwright.spec.parts import Board, Card, Case, Cooler, Cpu, Drive, Psu, RamKit
 
 TYPES = {t.kind: t for t in (Board, Card, Case, Cooler, Cpu, Drive, Psu, RamKit)}
-LABELS = ("id", "name", "brand", "source", "source_date", "released")
+LABELS = ("id", "name", "brand", "source", "source_date")
 
 
 def stand_in(parts):

@@ -99,7 +99,7 @@ def _together(
     verdicts = {s.verdict for s in said}
     if verdicts == {"unknown"} and first is not None and first.verdict == "unknown":
         return _waiting(lines, first)
-    worst = min(findings, key=_closeness)
+    worst = min(findings, key=lambda f: (f.verdict == "ok", *_closeness(f)))
     if len(verdicts) == 1:
         return replace(worst, why=f"{_whichever(lines)}: {worst.why}")
     conditions = {f.severity for f in findings if f.verdict == "warning"}

@@ -90,6 +90,9 @@ def possible(goal, choice, result):
         firm = {rule.id for rule in fit.RULES if rule.firm}
         if any(f.verdict == "warning" and f.rule in firm for f in findings):
             continue
+        lesser = ("unknown", "warning")
+        if any((f.verdict, f.severity) == lesser and f.rule in firm for f in findings):
+            continue
         p = predict_run(run, replace(hosts.of_build(build, chip), gpu_count=count))
         if p.fits and p.step_s <= chosen.prediction.step_s * (1 + RESOLVED):
             yield saves, chip.name
