@@ -34,7 +34,7 @@ MODULE_GIB_MOST |= {("DDR3", "UDIMM"): 8, ("DDR4", "UDIMM"): 32, ("DDR5", "UDIMM
 MODULES_MOST = 16
 SLOWEST_MT_S = 1066.0
 Facts = dict[str, Any]
-_LABELS = frozenset({"id", "name", "brand", "released", "source", "source_date"})
+LABELS = frozenset({"id", "name", "brand", "released", "source", "source_date"})
 
 
 TOLD = {
@@ -99,7 +99,7 @@ def stated_part(kind: str, text: str) -> Part | None:
 def states(part: Part) -> bool:
     """Whether anything is known of a part that a line tells."""
     blank = _blank(part.kind)
-    names = (f.name for f in fields(part) if f.name not in _LABELS)
+    names = (f.name for f in fields(part) if f.name not in LABELS)
     return any(getattr(part, name) != getattr(blank, name) for name in names)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from rigwright.catalog.loose import card_of_chip, kits_of, stated_part, states
+from rigwright.catalog.loose import LABELS, card_of_chip, kits_of, stated_part, states
 from rigwright.catalog.names.claims import Claims, claims_of
 from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK
 from rigwright.catalog.names.resolve import Resolution, compare
@@ -27,7 +27,6 @@ FEW_OF_SERIES = 2
 """The same for products of a series that the line names."""
 MANY_CARDS = 8
 """So many cards of a chip show how large, hungry and cooled its cards are, whoever makes them."""
-_OWN = frozenset({"id", "name", "brand", "released", "source", "source_date"})
 
 
 def unstated(kind: str, text: str) -> bool:
@@ -143,7 +142,7 @@ def _all_there_are(line: Claims, found: Found, chip: Chip | None) -> bool:
 
 def _agreed(part: Part, found: Iterable[Part]) -> Part:
     """The part that stands for a line, with what is so of everything it may be."""
-    return _with_common(part, found, (f.name for f in fields(part) if f.name not in _OWN))
+    return _with_common(part, found, (f.name for f in fields(part) if f.name not in LABELS))
 
 
 def _like(part: Part, siblings: Found) -> Part:

@@ -321,10 +321,10 @@ def used_on(part_type: type[Part], as_of: dt.date) -> Mapping[str, Quote]:
 
 @functools.lru_cache(maxsize=16)
 def _used(kind: str, as_of: dt.date, _: int) -> Mapping[str, Quote]:
-    from rigwright.catalog.prices.today import used
+    from rigwright.catalog.prices.today import quotes
 
     parts, rows = load_with_price(TYPES[kind]), tables.load(Market)
-    return used(kind, parts, load(Price), rows, by_id(Chip), as_of)
+    return quotes({kind: parts}, load(Price), rows, by_id(Chip), as_of, "used")
 
 
 def currencies() -> tuple[str, ...]:

@@ -68,18 +68,6 @@ def _of_kind(
             yield name, _quote(known[name], level, day, condition, chips)
 
 
-def used(
-    kind: str,
-    parts: Sequence[Part],
-    prices: Sequence[Price],
-    rows: tuple[Market, ...],
-    chips: Mapping[str, Chip],
-    day: dt.date,
-) -> dict[str, Quote]:
-    """Part key -> price of a second-hand part of the kind on the day."""
-    return dict(_of_kind(kind, parts, prices, rows, chips, day, "used"))
-
-
 def is_price(level: Level, model: Nowcast, condition: str) -> bool:
     """Whether a level says enough to be shown: the part was seen, or parts like it tell."""
     if level.seen is not None:
