@@ -24,6 +24,9 @@ CHIPS = (
     "h200-sxm", "geforce-rtx-5090", "rtx-pro-6000-blackwell-max-q", "b200", "geforce-rtx-5070-ti",
     "radeon-rx-5700", "radeon-rx-6800", "radeon-rx-7900-xtx", "instinct-mi300x", "radeon-780m",
 )  # fmt: skip
+SEVERAL = ("gpu_count", "tensor_parallel", "pipeline_parallel", "sharding")
+ALONE = ("radeon-780m",)
+"""Of these a machine has one; that several are refused is tested with the machines."""
 VISION = (
     "resnet50", "resnet18", "vgg16", "alexnet", "densenet161", "googlenet", "inception_v3",
     "mobilenet_v3_small", "convnext_base", "vit_base_patch16_224", "swin_tiny_patch4_window7_224",
@@ -152,4 +155,6 @@ def questions() -> Iterator[tuple[str, dict[str, Any]]]:
             chip = CHIPS[number % len(CHIPS)]
             dice = random.Random(f"{kind} {number}")
             asked = {k: v for k, v in make(dice).items() if v is not None and v is not False}
+            if chip in ALONE:
+                asked = {k: v for k, v in asked.items() if k not in SEVERAL}
             yield f"{kind} {number:03}", {"gpu": chip, **asked}
