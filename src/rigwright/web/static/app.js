@@ -14,7 +14,8 @@ document.addEventListener("htmx:configRequest", (event) => {
 const money = (usd) => "$" + Math.round(usd).toLocaleString("en-US");
 const time = (s) => (s < 1 ? (s * 1e3).toPrecision(3) + " ms" : s.toPrecision(3) + " s");
 const signed = (x, words) => (x < 0 ? "−" : "+") + words;
-let before = null;
+let before = null; // the last answer that differs from the one shown
+let shown = null;
 
 const read = () => {
   const found = document.querySelector("#result [data-usd]");
@@ -23,7 +24,7 @@ const read = () => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target.id !== "result") return;
-  before = read() || before;
+  shown ||= read();
   event.detail.target.setAttribute("aria-busy", "true");
 });
 
@@ -47,8 +48,10 @@ document.addEventListener("htmx:afterSwap", () => {
   if (status && heading) status.textContent = heading.textContent.trim() + ". " + changed;
 });
 
+// A half-typed name and the whole one often have one answer: what changed stays until another answer comes.
 const change = () => {
   const now = read();
+  if (now && JSON.stringify(now) !== JSON.stringify(shown)) [before, shown] = [shown, now];
   if (!now || !before) return "";
   const words = [];
   if (Math.round(now.usd - before.usd) !== 0) {
