@@ -375,13 +375,16 @@ def test_some_random_market_is_surer_for_a_little_more():
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_demand_of_many_gpus_is_asked_of_those_alone(seed):
+def test_a_demand_of_some_options_is_asked_of_those_alone(seed):
     problem = random_problem(seed, size=3, rules=PLAIN)
-    more = Demand("beside two", "ram", amount=lambda p: p.modules * p.module_gib, least=32, gpus=2)
-    asked = replace(problem, demands=(*problem.demands, more))
-    always = replace(problem, demands=(*problem.demands, replace(more, gpus=0)))
+    more = Demand("beside two", "ram", amount=lambda p: p.modules * p.module_gib, least=32, some=True)
+    asking = tuple(
+        replace(o, asks=frozenset({more.name} if o.count >= 2 else ())) for o in problem.options
+    )
+    asked = replace(problem, demands=(*problem.demands, more), options=asking)
+    always = replace(problem, demands=(*problem.demands, replace(more, some=False)))
     search = Search(asked)
-    for option in problem.options:
+    for option in asking:
         plain = always if option.count >= 2 else problem
         assert cents(search, option) == brute.cheapest(plain, option)
         assert search.least_cents(option) <= (cents(search, option) or search.least_cents(option))

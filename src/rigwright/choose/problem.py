@@ -39,12 +39,14 @@ class Option:
     cards : boards that carry the chip; owned and named ones are all used, the rest is bought of
         one kind.
     step_s : None when the workload does not fit its memory.
+    asks : names of the demands of the problem that are asked only where an option names them.
     """
 
     chip: Chip
     count: int
     cards: tuple[Candidate, ...]
     step_s: float | None
+    asks: frozenset[str] = field(default=frozenset(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Demand:
     accepts : part -> whether it meets the demand; owned parts are not asked.
     amount, least : instead of ``accepts``: the sum of ``amount`` over all parts of the kind (owned
         ones too) must reach ``least``, in whatever unit both are in.
-    gpus : asked of options with at least so many; what more cards need beside them.
+    some : asked only of the options that name it; what those cards need beside them.
     """
 
     name: str
@@ -63,7 +65,7 @@ class Demand:
     accepts: Callable[[Part], bool] = lambda _: True
     amount: Callable[[Part], float] | None = None
     least: float = 0.0
-    gpus: int = 0
+    some: bool = False
 
 
 def once(_: Part) -> tuple[int, ...]:

@@ -106,7 +106,7 @@ class Search:
         for rule in problem.rules:
             self.tables.add(rule)
         self._runs: dict[Relaxation, Run] = {}
-        self._solved: dict[tuple[str, int], Outcome] = {}
+        self._solved: dict[tuple[str, int, frozenset[str]], Outcome] = {}
         self._cards: dict[int, tuple[Option, list[Cards]]] = {}
 
     def again(self, options: tuple[Option, ...], budget_cents: int | None) -> Search:
@@ -120,7 +120,7 @@ class Search:
 
         Where unknowns may pass, a fit that is known wins over one in doubt at about the same price.
         """
-        place = (option.chip.id, option.count)
+        place = (option.chip.id, option.count, option.asks)
         known = self._solved.get(place)
         if known is None or known.option.cards != option.cards:
             known = self._solved[place] = self._surest(option, self.solve(option))
@@ -179,9 +179,9 @@ class Search:
         return Pool(kind, found, names, demands, better, self.problem.runs)
 
     def asked(self, option: Option, relaxation: Relaxation) -> Relaxation:
-        """A relaxation without the demands of more GPUs than the option has."""
-        more = frozenset(d.name for d in self.problem.demands if d.gpus > option.count)
-        return replace(relaxation, demands=relaxation.demands | more) if more else relaxation
+        """A relaxation without the demands that are asked of other options only."""
+        some = frozenset(d.name for d in self.problem.demands if d.some) - option.asks
+        return replace(relaxation, demands=relaxation.demands | some) if some else relaxation
 
     # -- one reading of the problem ----------------------------------------------------------
     def run(self, relaxation: Relaxation) -> Run:

@@ -20,12 +20,13 @@ from rigwright.plan.ask.hosts import of_build
 from rigwright.plan.machine.candidates import MEMORY, Market, problem, ram_gib
 from rigwright.plan.machine.outfitting import NEAR
 from rigwright.plan.machine.sensible import sensible
-from rigwright.plan.machine.variants import Changed
+from rigwright.plan.machine.variants import run_on
 from rigwright.plan.memory import sizing
 from rigwright.plan.memory.results import Term, ram_words, total
 from rigwright.plan.speed.feeding import feed_rates
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Cpu, Drive
+from rigwright.spec.run import Run
 
 KEPT = 8
 NOTHING: frozenset[str] = frozenset()
@@ -42,7 +43,7 @@ OF_OPTIONS = ("vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "
 class _Asked:
     market: Market
     limits: Limits
-    demands: frozenset[str]
+    demands: frozenset[tuple[str, float]]
     task: Problem = field(compare=False)
 
 
@@ -65,41 +66,41 @@ def search_of(
     without : names of demands that only a good builder makes, and that are given up.
     """
     more = tuple(demand for demand in sensible(goal) if demand.name not in without)
-    task = problem(goal, m, found)
-    task = replace(task, demands=(*task.demands, *ram_demands(goal, found), *more))
+    asking, memory = with_memory(goal, found)
+    task = problem(goal, m, asking)
+    task = replace(task, demands=(*task.demands, *memory, *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
-    names = frozenset(demand.name for demand in task.demands)
-    kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), names, task))
+    asked = frozenset((demand.name, demand.least) for demand in task.demands)
+    kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), asked, task))
     return kept.again(task.options, task.budget_cents)
 
 
-def ram_demands(
+def with_memory(
     goal: Goal, found: tuple[Option, ...], has_gib: float | None = None
-) -> tuple[Demand, ...]:
-    """Main memory for what the host holds beside so many cards, where that is more than there is
-    anyway and the goal does not say the least itself; memory that is owned is not questioned.
+) -> tuple[tuple[Option, ...], tuple[Demand, ...]]:
+    """The options, each asking for the main memory that the host holds beside its cards as they
+    carry the run, and these demands: where that is more than there is anyway and the goal does not
+    say the least itself; memory that is owned is not questioned.
 
     has_gib : what is there anyway; None = the goal's least.
     """
     if goal.own.ram or "ram_gib_min" in goal.limits.model_fields_set:
-        return ()
-    run, job = goal.workload.run(), goal.job()
-    ways = {
-        (o.run if isinstance(o, Changed) else run, o.count): o.chip
-        for o in found
-        if o.step_s is not None
-    }
-    most: dict[int, tuple[Term, ...]] = {}
-    for (way, count), chip in ways.items():
-        terms = sizing.ram_sum(way, job, count, chip)
-        most[count] = max(most.get(count, ()), terms, key=total)
-    demands, least = [], (has_gib or goal.limits.ram_gib_min) * GIB
-    for count, terms in sorted(most.items()):
+        return found, ()
+    least = (has_gib or goal.limits.ram_gib_min) * GIB
+    job, asking, demands = goal.job(), [], dict[str, Demand]()
+    for option in found:
+        terms = () if option.step_s is None else _held(run_on(goal, option)[0], job, option)
         if total(terms) > least:
-            least = total(terms)
-            name = f"{MEMORY}{ram_words(terms)} beside {count} GPUs"
-            demands.append(Demand(name, "ram", amount=ram_gib, least=least / GIB, gpus=count))
-    return tuple(demands)
+            name = f"{MEMORY}{ram_words(terms)} beside {option.count} GPUs"
+            gib = max(total(terms) / GIB, demands[name].least if name in demands else 0.0)
+            demands[name] = Demand(name, "ram", amount=ram_gib, least=gib, some=True)
+            option = replace(option, asks=frozenset({name}))
+        asking.append(option)
+    return tuple(asking), tuple(sorted(demands.values(), key=lambda d: d.least))
+
+
+def _held(run: Run, job: Job, option: Option) -> tuple[Term, ...]:
+    return sizing.ram_sum(run, job, option.count, option.chip)
 
 
 class Pace:

@@ -25,7 +25,7 @@ from rigwright.plan.machine.helping.measuring import MEASURED, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
-from rigwright.plan.machine.searches import ram_demands
+from rigwright.plan.machine.searches import with_memory
 from rigwright.plan.memory import sizing
 from rigwright.plan.speed.feeding import feed_words, timed
 from rigwright.spec.build import Build
@@ -79,10 +79,11 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     bought = market(plain)
     m = _with(bought, build)
     found = options(plain, m)
-    whole = problem(plain, m, found)
+    asking, memory = with_memory(bare, found, has_gib)
+    whole = problem(plain, m, asking)
     task = replace(
         whole,
-        demands=(*whole.demands, *ram_demands(bare, found, has_gib)),
+        demands=(*whole.demands, *memory),
         replaceable=frozenset(KINDS),
         allow_unknown=False,  # what is in doubt is the answer's own field
         circuit=build.circuit or whole.circuit,

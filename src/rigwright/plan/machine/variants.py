@@ -46,6 +46,19 @@ def run_on(goal: Goal, option: Option) -> tuple[Run, tuple[str, ...]]:
     return goal.workload.run(), ()
 
 
+def as_carried(goal: Goal, option: Option) -> Option:
+    """The choice of cards as it carries the run: as it is said where that fits."""
+    run, machine = goal.workload.run(), of_chip(option.chip, option.count)
+    if isinstance(option, Changed) or vram.held(run, machine).verdict(option.chip) == vram.FITS:
+        return option
+    fitting = same_result(run, machine, said_of(run))
+    if fitting is None:
+        return option
+    return Changed(
+        option.chip, option.count, option.cards, fitting.step_s, fitting.run, fitting.changes
+    )
+
+
 def key_values(goal: Goal, run: Run) -> dict[str, object]:
     """The keys of [workload] that make the goal's run this one."""
     asked = goal.workload.run()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import rigwright.fit as fit
 from rigwright.choose import explain as reasons
+from rigwright.choose.pool import Bundle, meets
 from rigwright.choose.problem import Choice, Option, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal
@@ -26,9 +27,9 @@ from rigwright.plan.machine.helping.edits import (
     of_run,
 )
 from rigwright.plan.machine.results import Change
-from rigwright.plan.machine.searches import search_of
+from rigwright.plan.machine.searches import search_of, with_memory
 from rigwright.plan.machine.sensible import sensible
-from rigwright.plan.machine.variants import carriers, said_of
+from rigwright.plan.machine.variants import as_carried, carriers, said_of
 from rigwright.plan.memory.changes import same_result
 from rigwright.plan.speed import vram
 from rigwright.spec.build import Circuit
@@ -69,9 +70,29 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
 
 def _searched(goal: Goal, only: str | None) -> Search:
     """The search among every choice of cards that carries the run."""
-    m = market(goal)
+    return _among(goal, carriers(goal, of_one_chip(market(goal), only)))
+
+
+def _among(goal: Goal, found: tuple[Option, ...]) -> Search:
     given_up = frozenset(demand.name for demand in sensible(goal))
-    return search_of(goal, m, carriers(goal, of_one_chip(m, only)), given_up)
+    return search_of(goal, market(goal), found, given_up)
+
+
+def _cheapest(goal: Goal, only: str | None) -> Choice | None:
+    """The cheapest machine that carries the run, with the main memory which the way that it is
+    carried there takes: other ways are looked at only for cards that come out as the cheapest."""
+    search = _searched(goal, only)
+    while (choice := search.cheapest()) is not None:
+        option = as_carried(goal, choice.option)
+        if option is choice.option or all(
+            meets(d, Bundle(tuple((c, n) for c, n in choice.used if c.part.kind == "ram"), 0))
+            for d in with_memory(goal, (option,))[1]
+        ):
+            return choice
+        search = _among(
+            goal, tuple(option if o is choice.option else o for o in search.problem.options)
+        )
+    return None
 
 
 def of_one_chip(m: Market, only: str | None) -> Market:
@@ -89,7 +110,7 @@ def _tried(goal: Goal, edits: Iterable[Edit], only: str | None) -> list[Helped]:
         if only is not None and any(key.startswith("limits.gpu_count") for key in edit.keys):
             continue
         try:
-            choice = _searched(edited(goal, edit.keys), only).cheapest()
+            choice = _cheapest(edited(goal, edit.keys), only)
         except RigwrightError:
             continue  # a part that the change leaves without a price
         if choice is not None:
