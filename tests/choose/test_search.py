@@ -377,7 +377,9 @@ def test_some_random_market_is_surer_for_a_little_more():
 @pytest.mark.parametrize("seed", range(12))
 def test_a_demand_of_some_options_is_asked_of_those_alone(seed):
     problem = random_problem(seed, size=3, rules=PLAIN)
-    more = Demand("beside two", "ram", amount=lambda p: p.modules * p.module_gib, least=32, some=True)
+    more = Demand(
+        "beside two", "ram", amount=lambda p: p.modules * p.module_gib, least=32, some=True
+    )
     asking = tuple(
         replace(o, asks=frozenset({more.name} if o.count >= 2 else ())) for o in problem.options
     )

@@ -96,6 +96,20 @@ def stated_part(kind: str, text: str) -> Part | None:
     )
 
 
+@functools.cache
+def filled_in(part: Part) -> Part:
+    """The part with every fact that nobody told as the nearest known part of its kind has it."""
+    names = [f.name for f in fields(part) if f.name not in LABELS]
+    told = [name for name in names if getattr(part, name) not in (None, "", 0, ())]
+
+    def nearness(other: Part) -> tuple[int, int]:
+        same = sum(getattr(other, name) == getattr(part, name) for name in told)
+        return same, sum(getattr(other, name) not in (None, "", ()) for name in names)
+
+    like = max(load(type(part)), key=nearness)
+    return replace(part, **{n: getattr(like, n) for n in names if n not in told})
+
+
 def states(part: Part) -> bool:
     """Whether anything is known of a part that a line tells."""
     blank = _blank(part.kind)

@@ -13,6 +13,7 @@ from typing import Any
 
 from rigwright.choose.problem import Candidate, Demand, Problem, once
 from rigwright.choose.verdicts import Parts, reader
+from rigwright.spec.build import Build
 
 Used = tuple[tuple[Candidate, int], ...]
 MANY = ("ram", "drive")
@@ -148,14 +149,14 @@ Measured = tuple[Hashable, tuple[float, ...]]
 class Measures:
     """Bundles seen through some attributes: what must be equal, and what may be better.
 
-    A missing measure (None or zero) compares with nothing but itself. runs : as in ``Problem``.
+    A missing measure (None or zero) compares with nothing but itself. site : as in ``reader``.
     """
 
     def __init__(
-        self, names: Iterable[str], better: Mapping[str, str], runs: tuple[str, ...] = ()
+        self, names: Iterable[str], better: Mapping[str, str], site: Build | None = None
     ) -> None:
         names = tuple(names)
-        self.read = reader(tuple(n for n in names if n not in better), runs)
+        self.read = reader(tuple(n for n in names if n not in better), site)
         ways = [n for n in names if n in better]
         self.values = reader(tuple(ways))
         self.signs = tuple(1 if better[n] == "more" else -1 for n in ways)
@@ -239,12 +240,12 @@ class Pool:
         names: tuple[str, ...],
         demands: Sequence[Demand],
         better: Mapping[str, str] = MappingProxyType({}),
-        runs: tuple[str, ...] = (),
+        site: Build | None = None,
     ) -> None:
         self.kind = kind
-        self.better, self.runs = better, runs
+        self.better, self.site = better, site
         self._replaced: dict[tuple[str, ...], Replaced] = {}
-        self.bundles = undominated(found, demands, Measures(names, better, runs))
+        self.bundles = undominated(found, demands, Measures(names, better, site))
         self.parts = [b.parts for b in self.bundles]
         self.cents = [b.cents for b in self.bundles]
         self.everything = (1 << len(self.bundles)) - 1
@@ -255,7 +256,7 @@ class Pool:
     def replaced(self, names: tuple[str, ...]) -> Replaced:
         """What each bundle replaces where nothing but these attributes is still read."""
         if names not in self._replaced:
-            self._replaced[names] = Replaced(self.parts, Measures(names, self.better, self.runs))
+            self._replaced[names] = Replaced(self.parts, Measures(names, self.better, self.site))
         return self._replaced[names]
 
     def wanted(self, dropped: frozenset[str]) -> int:

@@ -82,7 +82,7 @@ class Problem:
     lacks : (kind but not card, all its parts) -> cents of worth that they lack; added to their
         price where the search compares, never paid.
     weights : how often a cent of price, and one of what is lacking, counts in that comparison.
-    runs, lanes_each : as in ``Build``.
+    runs, told, lanes_each : as in ``Build``.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -110,6 +110,7 @@ class Problem:
     lacks: Callable[[str, Sequence[Part]], int] | None = None
     weights: tuple[int, int] = (1, 1)
     runs: tuple[str, ...] = ()
+    told: tuple[Part, ...] = ()
     lanes_each: int = TRAINING_LANES
 
     @property
@@ -120,6 +121,7 @@ class Problem:
             gpu_power_cap_w=self.gpu_power_cap_w,
             whole=True,
             runs=self.runs,
+            told=self.told,
             lanes_each=self.lanes_each,
         )
 
@@ -179,7 +181,7 @@ def weigh(rule: Rule, build: Build) -> Weight:
     something better. Of a ``firm`` rule any warning does. An unknown is a doubt (let through only
     on request) where it could hide that the machine cannot work; a lesser unknown goes on the list
     of things to measure instead, but of a ``firm`` rule. Among parts that run today nothing is
-    bought, so nothing is asked.
+    bought, so nothing is asked; what only the owner of a part can look up is no doubt.
     """
     if build.runs and rule.settled(build):
         return "fine"
@@ -193,4 +195,15 @@ def weigh(rule: Rule, build: Build) -> Weight:
     if finding.verdict != "unknown":
         return "fine"
     grave = ("error", "warning") if rule.firm else ("error",)
-    return "doubt" if finding.severity in grave else "fine"
+    if finding.severity not in grave or _owners(rule, build):
+        return "fine"
+    return "doubt"
+
+
+def _owners(rule: Rule, build: Build) -> bool:
+    """Whether the rule is decided once all is known of the parts that only their owner knows."""
+    known = build.with_told() if build.told else build
+    if known.parts() == build.parts():
+        return False
+    finding = rule.check(known)
+    return finding is None or finding.verdict != "unknown"

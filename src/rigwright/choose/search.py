@@ -91,7 +91,7 @@ class Search:
         check_reads(problem.rules)
         self.kinds = tuple(k for k in ORDER if k in problem.candidates)
         better = problem.better.get("card", {})
-        self.measures = Measures(attributes(problem.rules, "card"), better, problem.runs)
+        self.measures = Measures(attributes(problem.rules, "card"), better, problem.site)
         self.platform = sum(k in PLATFORM for k in self.kinds) or 1
         self.joints = {
             place
@@ -176,7 +176,7 @@ class Search:
         demands = [d for d in self.problem.demands if d.kind == kind]
         names = attributes(self.problem.rules, kind)
         better = self.problem.better.get(kind, {})
-        return Pool(kind, found, names, demands, better, self.problem.runs)
+        return Pool(kind, found, names, demands, better, self.problem.site)
 
     def asked(self, option: Option, relaxation: Relaxation) -> Relaxation:
         """A relaxation without the demands that are asked of other options only."""

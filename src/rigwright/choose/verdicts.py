@@ -37,14 +37,16 @@ def _fields(kind: str, parts: Parts) -> dict[str, Any]:
     return {MANY[kind]: parts}
 
 
-def reader(names: tuple[str, ...], runs: tuple[str, ...] = ()) -> Callable[[Parts], Any]:
+def reader(names: tuple[str, ...], site: Build | None = None) -> Callable[[Parts], Any]:
     """A function that gives the named attributes of every part.
 
-    runs : ids of parts that run together today; whether a part is one of them counts, too.
+    site : whether a part is one of those that run together there, or is only told, counts, too.
     """
-    if runs:
-        read = reader(names)
-        return lambda parts: (read(parts), _running(parts, runs))
+    if site is not None and (site.runs or site.told):
+        read, told = reader(names), frozenset(part.id for part in site.told)
+        return lambda parts: (
+            read(parts), _running(parts, site.runs), tuple(p.id for p in parts if p.id in told),
+        )  # fmt: skip
     if not names:
         return len
     get = attrgetter(*names)
@@ -72,7 +74,7 @@ class Verdicts:
 
     def ids(self, kind: str, names: tuple[str, ...], bundles: Iterable[Parts]) -> list[int]:
         """A number for every tuple of parts: equal numbers, equal values of the attributes."""
-        read, places = reader(names, self.site.runs), self._places
+        read, places = reader(names, self.site), self._places
         found = []
         for parts in bundles:
             key = (kind, names, read(parts))
@@ -89,7 +91,7 @@ class Verdicts:
         of_chip = rule.reads.get("chip")
         if of_chip is None:
             return self.ids("card", names, (cards,))[0]
-        read = reader(names, self.site.runs)(cards)
+        read = reader(names, self.site)(cards)
         key = ("card", names, read, of_chip, reader(of_chip)((chip,)))
         if key not in self._places:
             self._places[key] = len(self._examples)

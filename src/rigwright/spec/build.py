@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
@@ -71,6 +71,8 @@ class Build:
     unstated : kinds of lines that say no more than that there is one: ``case``, ``a cooler``.
     whole : nothing is left out on purpose: a part that is not here is missing.
     runs : ids of the parts that run together today, each as often as it is there.
+    told : for parts of which only what their owner says is known: the same with every fact filled
+        in. What a rule decides then is the owner's to look up, and no reason to buy something else.
     lanes_each : PCIe lanes that the work wants for each card: 8 to exchange or be fed at every
         step, 4 where cards hold some layers each and work in turn.
     """
@@ -93,6 +95,7 @@ class Build:
     risers: int = 0
     whole: bool = False
     runs: tuple[str, ...] = ()
+    told: tuple[Part, ...] = ()
     lanes_each: int = TRAINING_LANES
     machines: tuple[Whole, ...] = ()
     open_frame: bool = False
@@ -109,6 +112,20 @@ class Build:
     def has(self, kind: str) -> bool:
         """Whether there is a part of this kind, or a ``circuit``."""
         return bool(getattr(self, MANY.get(kind, kind)))
+
+    def with_told(self) -> Build:
+        """With those parts as ``told`` has them."""
+        known = {part.id: part for part in self.told}
+        held = {
+            MANY.get(kind, kind): tuple(known.get(part.id, part) for part in self.of(kind))
+            for kind in {part.kind for part in self.told}
+        }
+        single = {
+            name: parts if name in MANY.values() else parts[0]
+            for name, parts in held.items()
+            if parts
+        }
+        return replace(self, **single, told=())  # type: ignore[arg-type]
 
     def parts(self) -> tuple[Part, ...]:
         """Every part, in the order of assembly."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from rigwright.plan.machine.candidates import market, options, trusting
+from rigwright.catalog.source import load
+from rigwright.plan.machine.candidates import market, options
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.spec.errors import RigwrightError
+from rigwright.spec.parts import Drive
 
 DAY = "2026-11-23"
 BIG = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "budget": "7000"}
@@ -25,6 +27,38 @@ def cards(found):
 
 def counts(asked):
     return {(o.chip.name, o.count) for o in options(asked, market(asked)) if o.step_s}
+
+
+@pytest.mark.parametrize("line", ["RTX 3090", "750 W Corsair", "4 TB HDD", "ATX case with 3 fans"])
+def test_a_part_only_told_excuses_no_other_one(line):
+    found = plan(goal_of(None, {**SMALL, "budget": "4000", "own": [line]}, DAY).goal)
+    assert found.chosen is not None
+    mine = {p.id for p in found.chosen.parts if p.owned}
+    for finding in found.chosen.findings:
+        grave = finding.verdict == "unknown" and finding.severity == "error"
+        assert not grave or mine & set(finding.parts), finding
+
+
+def test_a_loose_card_that_is_not_used_excuses_nothing():
+    found = plan(goal(BIG, own__cards="GTX 1070", limits__gpu_count_max=2))
+    assert found.chosen.gpu != "GeForce GTX 1070"
+    assert not [
+        f for f in found.chosen.findings if f.verdict == "unknown" and f.severity == "error"
+    ]
+    assert not any("measure first" in note for note in found.notes)
+    (idle,) = (note for note in found.notes if note.startswith("owned and not used"))
+    assert "GTX 1070" in idle and "does not carry the run" in idle
+
+
+@pytest.mark.parametrize("section", ["own", "use"])
+def test_a_hard_disk_is_never_the_only_drive(section):
+    disk = next(p.name for p in load(Drive) if p.type == "hdd" and p.capacity_bytes >= 4e12)
+    asked = {f"{section}__drives": disk, "limits__estimated_prices": "true"}
+    drives = [p for p in plan(goal(SMALL, **asked)).chosen.parts if p.kind == "drive"]
+    kinds = {p.id: p.type for p in load(Drive)}
+    assert sorted(kinds[p.id] for p in drives) == ["hdd", "ssd"]
+    alone = plan(goal(SMALL, **asked, limits__drive="any"))
+    assert [kinds[p.id] for p in alone.chosen.parts if p.kind == "drive"] == ["hdd"]
 
 
 def test_a_second_card_is_bought_beside_the_owned_one():
@@ -106,9 +140,9 @@ def test_loose_lines_are_enough_and_what_they_leave_open_is_listed():
     asked = goal_of(None, {**SMALL, "own": LINES}, DAY).goal
     assert asked.own.psu == LINES[0] and asked.own.ram == (LINES[1],) and asked.own.case == LINES[2]
     assert asked.own.drives == (LINES[3],)
-    allowed, (note,) = trusting(asked)
-    assert allowed.limits.allow_unknown and all(line in note for line in LINES)
     found = plan(asked)
+    (note,) = (note for note in found.notes if "measure first" in note)
+    assert all(line in note for line in LINES)
     assert {p.name for p in found.chosen.parts if p.owned} == {
         f"{t} (not identified)" for t in LINES
     }

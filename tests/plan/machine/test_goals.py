@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from rigwright.cli import app
 from rigwright.plan.ask.goal import sections
-from rigwright.plan.machine.candidates import trusting
+from rigwright.plan.machine.candidates import market, only_told
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.spec.errors import InputError, UnknownNameError
@@ -117,10 +117,11 @@ def test_owned_parts_are_known_by_name_and_a_bare_chip_is_to_be_measured():
     assert own.case == "NZXT S340" and not asked.notes and not asked.goal.limits.allow_unknown
     bare = goal_of(None, {**said, "own": ["2x RTX 3090"]})
     assert bare.goal.own.cards == ("RTX 3090", "RTX 3090")
-    allowed, notes = trusting(bare.goal)
-    assert allowed.limits.allow_unknown and "measure first" in notes[0]
+    told = only_told(bare.goal, market(bare.goal))
+    assert [part.chip for part in told] == ["geforce-rtx-3090"] * 2
     strict = goal_of(None, {**said, "own": ["RTX 3090"], "set": ["limits.allow_unknown=false"]})
-    assert trusting(strict.goal) == (strict.goal, ()) and trusting(asked.goal) == (asked.goal, ())
+    for goal in (strict.goal, asked.goal):
+        assert only_told(goal, market(goal)) == ()
 
 
 def test_a_plan_takes_a_card_of_which_the_chip_alone_is_known():

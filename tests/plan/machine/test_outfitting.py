@@ -15,7 +15,7 @@ import rigwright.fit as fit
 from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine import outfitting
-from rigwright.plan.machine.candidates import market, options, trusting
+from rigwright.plan.machine.candidates import market, options
 from rigwright.plan.machine.outfitting import (
     DEAR_USD,
     NEAR,
@@ -158,7 +158,7 @@ def test_the_table_is_read_as_it_is_written():
 @functools.cache
 def cheapest(seed):
     """(search, its best choice) of a goal, as ``plan`` has them; None without a machine."""
-    asked, result = trusting(goal(seed))[0], answer(seed)
+    asked, result = goal(seed), answer(seed)
     if result is None or result.chosen is None or result.changed:
         return None
     m = market(asked)
@@ -179,7 +179,7 @@ def test_price_and_lack_together_are_never_more_and_nothing_conflicts(seed):
     prepared = cheapest(seed)
     if prepared is None:
         return
-    asked, (search, best) = trusting(goal(seed))[0], prepared
+    asked, (search, best) = goal(seed), prepared
     whole = outfitted(asked, search, best)
     assert best.cents <= whole.cents <= round(asked.budget.usd * 100)
     assert whole.cents == sum(c.cents * n for c, n in whole.used if not c.owned)
@@ -196,7 +196,7 @@ def test_a_budget_that_hardly_pays_the_cheapest_one_is_kept(more_cents):
         if cheapest(seed) is not None:
             search, best = cheapest(seed)
             tight = search.again(search.problem.options, best.cents + more_cents)
-            whole = outfitted(trusting(goal(seed))[0], tight, best)
+            whole = outfitted(goal(seed), tight, best)
             assert best.cents <= whole.cents <= best.cents + more_cents
 
 

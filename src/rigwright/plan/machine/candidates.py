@@ -13,7 +13,7 @@ import numpy as np
 import rigwright.fit as fit
 import rigwright.predict as predict
 from rigwright.catalog.identify import identify
-from rigwright.catalog.loose import MARK, TOLD, card_of_chip, is_loose, loose_part
+from rigwright.catalog.loose import MARK, TOLD, card_of_chip, filled_in, is_loose, loose_part
 from rigwright.catalog.prices.ledger import Quote, key, own_quote
 from rigwright.catalog.source import (
     by_condition,
@@ -55,6 +55,7 @@ class Stock:
     """What of a goal decides which parts there are, at which price.
 
     disk_bytes : room that drives which are owned or asked for must have, or others come to them.
+    ssd : whether one of them must be a solid state drive, or one comes to them.
     """
 
     as_of: dt.date
@@ -67,6 +68,7 @@ class Stock:
     estimated: bool
     prices: tuple[str, ...]
     disk_bytes: float = 0.0
+    ssd: bool = False
 
     def parts(self, kind: str) -> tuple[Part, ...]:
         """Parts of a kind that can have a price at all."""
@@ -105,6 +107,7 @@ def market(goal: Goal) -> Market:
         limits.estimated_prices,
         limits.prices,
         max((d.least for d in disk_demand(goal)), default=0.0) if _has_drives(goal) else 0.0,
+        limits.drive == "ssd",
     )
     return _market(stock, state())
 
@@ -202,24 +205,13 @@ def _named(name: str, section: Named) -> dict[str, tuple[Part, ...]]:
     return found
 
 
-def trusting(goal: Goal) -> tuple[Goal, tuple[str, ...]]:
-    """The goal, with unknown fits allowed where an owned part has no name, and a note.
-
-    What nobody said of such a part nobody can know: without that no machine could be proven.
-    """
-    limits = goal.limits
-    if limits.allow_unknown or "allow_unknown" in limits.model_fields_set:
-        return goal, ()
-    parts = (p for held in _named("own", goal.own).values() for p in held if is_loose(p))
-    names = dict.fromkeys(p.name.removesuffix(MARK) for p in parts)
-    if not names:
-        return goal, ()
-    told = limits.model_copy(update={"allow_unknown": True})
-    note = (
-        f"of {'; '.join(names)} only that is known: what it leaves open is listed as "
-        "measure first (limits.allow_unknown)"
-    )
-    return goal.model_copy(update={"limits": told}), (note,)
+def only_told(goal: Goal, m: Market) -> tuple[Part, ...]:
+    """Owned parts of which nothing is known but what their owner says; he looks up what they leave
+    open, unless the goal wants every fit proven in so many words."""
+    if "allow_unknown" in goal.limits.model_fields_set:
+        return ()
+    pools = (*m.candidates.values(), *m.cards.values())
+    return tuple(c.part for pool in pools for c in pool if c.owned and is_loose(c.part))
 
 
 def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
@@ -266,9 +258,21 @@ def _pool(
     mine = tuple(Candidate(p, 0, owned=True) for p in held)
     asked = tuple(_asked(part, seen, stock) for part in wanted)
     kept = (*mine, *asked)
-    if kept and not (kind == "drive" and sum(map(_capacity, (*held, *wanted))) < stock.disk_bytes):
+    if kept and not (kind == "drive" and _lacking(stock, (*held, *wanted))):
         return kept
     return (*kept, *_bought(stock, seen, kind))
+
+
+def _lacking(stock: Stock, drives: tuple[Part, ...]) -> bool:
+    """Whether drives need another one beside them."""
+    return sum(map(_capacity, drives)) < stock.disk_bytes or (
+        stock.ssd and not sum(map(_beside_disk, drives))
+    )
+
+
+def _beside_disk(part: Part) -> float:
+    """1 for a drive that may be the only one: not a hard disk."""
+    return float(isinstance(part, Drive) and part.type != "hdd")
 
 
 def _cards(
@@ -356,9 +360,16 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
             0, Demand("limits.ram_gib_min", "ram", amount=ram_gib, least=limits.ram_gib_min)
         )
     if limits.drive == "ssd":
+        asked = {p.id for p in _named("use", goal.use).get("drive", ())}
         found.append(
-            Demand("limits.drive", "drive", lambda p: isinstance(p, Drive) and p.type == "ssd")
-        )
+            Demand(
+                "limits.drive", "drive",
+                lambda p: isinstance(p, Drive) and (p.type == "ssd" or p.id in asked),
+            )
+        )  # fmt: skip
+        if _has_drives(goal):
+            name = "limits.drive: a hard disk is never alone"
+            found.append(Demand(name, "drive", amount=_beside_disk, least=1))
     if limits.noise_dba_max is not None:
         loudest = limits.noise_dba_max
         found.append(Demand("limits.noise_dba_max", "cooler", lambda p: _quiet(p, loudest)))
@@ -465,11 +476,34 @@ def _options(goal: Goal, m: Market, *, others: bool = False) -> Iterator[Option]
         yield from (Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in wanted)
 
 
-def idle_cards(m: Market, gpu: str) -> tuple[str, ...]:
-    """Names of owned cards that a machine of another chip leaves out."""
-    known = by_id(Chip)
-    left = (cards for chip, cards in m.cards.items() if chip in known and known[chip].name != gpu)
-    return tuple(c.part.name.removesuffix(MARK) for cards in left for c in cards if c.owned)
+def idle_cards(goal: Goal, m: Market, chosen: Option) -> tuple[str, ...]:
+    """Owned cards that a machine of another chip leaves out, each chip with why."""
+    return tuple(
+        f"owned and not used: {', '.join(names)}; {_why_idle(goal, m, known, names, chosen)}"
+        for known in map(by_id(Chip).get, m.cards)
+        if known is not None and known.id != chosen.chip.id
+        and (names := [
+            c.part.name.removesuffix(MARK) for c in m.cards[known.id] if c.owned
+        ])
+    )  # fmt: skip
+
+
+def _why_idle(goal: Goal, m: Market, chip: Chip, names: list[str], chosen: Option) -> str:
+    if m.fixed:
+        return "the goal asks for other cards"
+    tried = [
+        n for n in counts(goal, m) if _count_possible(m, chip.id, n, goal.limits.gpu_count_max)
+    ]
+    if any(step_seconds(goal, [chip], n)[chip.id] is not None for n in tried):
+        return f"the machine has cards of one chip, and {chosen.chip.name} is the better one"
+    why = f"{' or '.join(map(str, tried)) or 'no number'} x {chip.name} does not carry the run"
+    if max(tried, default=0) > len(names) or len(names) >= goal.limits.gpu_count_max:
+        return why
+    used = not goal.limits.used and any(
+        key(c) in by_condition(goal.as_of)["used"] for c in load(Card) if c.chip == chip.id
+    )
+    hint = "; second-hand there are (limits.used = true, --used)" if used else ""
+    return f"{why}, and no more of it are for sale within the limits{hint}"
 
 
 def _wanted(goal: Goal, chip: Chip) -> bool:
@@ -552,6 +586,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         circuit=goal.circuit(),
         better=fit.BETTER,
         runs=running(m),
+        told=tuple(map(filled_in, dict.fromkeys(only_told(goal, m)))),
         lanes_each=lanes_each(goal.workload.run(), limits.gpu_count_max),
         copies={} if goal.use.ram else {"ram": kits},
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import rigwright.fit as fit
+from rigwright.catalog.loose import MARK
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
 from rigwright.choose.pool import Bundle, Used, meets
@@ -18,9 +19,9 @@ from rigwright.plan.machine.candidates import (
     Market,
     idle_cards,
     market,
+    only_told,
     options,
     running,
-    trusting,
 )
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
@@ -44,7 +45,6 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
     only : id of a chip; no other is looked at.
     """
-    goal, said = trusting(goal)
     m = market(goal)
     found = options(goal, of_one_chip(m, only))
     tried = _tried(goal, m, found)
@@ -63,7 +63,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         chosen=None,
         frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
         alternatives=(),
-        notes=(*said, *_notes(goal, m)),
+        notes=_notes(goal, m),
     )
     if best is None:
         conflicts, changes = explain(goal, found, only)
@@ -80,15 +80,24 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         keys=key_values(goal, run),
         chosen=chosen,
         notes=(
-            *said,
+            *_measure_first(goal, m, whole),
             *((modest,) if modest else ()),
             *second_hand(goal, whole, chosen, RESOLVED),
             *_notes(goal, m, chosen),
+            *idle_cards(goal, m, best.option),
         ),
         left=Left(goal.parts_usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
         if_measured=_measured(goal, m, search, outcomes, best, chosen),
     )
+
+
+def _measure_first(goal: Goal, m: Market, machine: Choice) -> tuple[str, ...]:
+    """That of some owned parts in the machine only what their owner says is known."""
+    ids = {candidate.part.id for candidate, _ in machine.used}
+    names = dict.fromkeys(p.name.removesuffix(MARK) for p in only_told(goal, m) if p.id in ids)
+    words = f"of {'; '.join(names)} only that is known: what it leaves open is listed"
+    return (f"{words} as measure first",) if names else ()
 
 
 class Tried(NamedTuple):
@@ -190,9 +199,6 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes += chosen.sizes.too_small if chosen else ()
     if running(m):
         notes.append("board, processor, memory and supply are owned: they are taken to run today")
-    idle = idle_cards(m, chosen.gpu) if chosen else ()
-    if idle:
-        notes.append(f"owned and not used: {', '.join(idle)}; the machine has cards of one chip")
     if not limits.allow_unknown:
         notes.append(
             "parts whose fit a missing fact leaves open were left out (limits.allow_unknown)"
@@ -235,7 +241,7 @@ def _reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     if fastest is not None and fastest is not best:
         speed = traded(goal.workload.run(), best, fastest)
         return f"{speed}: near the fastest of the {paid} GPU choices that the budget pays"
-    sure = not goal.limits.allow_unknown
+    sure = not goal.limits.allow_unknown and best.build.with_told().parts() == best.build.parts()
     what = "proven" if sure else "contradicted by no rule"
     return f"{speed} of the {paid} GPU choices that the budget pays; {len(proven)} are {what}"
 

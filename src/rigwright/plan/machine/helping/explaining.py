@@ -263,7 +263,7 @@ def _one(goal: Goal, reason: reasons.Reason, choice: Choice) -> Edit | None:
         return Edit(f"a drive of {gb:g} GB", {"limits.storage_gb_min": gb})
     if reason.name == "limits.cores_min" and build.cpu:
         return Edit(f"{build.cpu.cores} cores", {"limits.cores_min": build.cpu.cores})
-    if reason.name == "limits.drive":
+    if reason.name.startswith("limits.drive"):
         return Edit("a hard disk", {"limits.drive": "any"})
     if reason.name == "limits.noise_dba_max" and build.cooler and build.cooler.noise_dba:
         dba = build.cooler.noise_dba
