@@ -60,7 +60,19 @@ def _kept(candidates: Iterable[Candidate]) -> tuple[Used, int]:
 
 
 def bundles(kind: str, problem: Problem) -> list[Bundle]:
-    """Every way to fill one kind: what is owned or named, with or without more, or what is bought.
+    """Every way to fill one kind, with what its parts lack."""
+    return [_whole(kind, way, problem) for way in _ways(kind, problem)]
+
+
+def _whole(kind: str, way: Bundle, problem: Problem) -> Bundle:
+    if problem.lacks is None:
+        return way
+    found = Bundle(way.used, way.cents, problem.lacks(kind, way.parts))
+    return weighted((found,), problem)[0]
+
+
+def _ways(kind: str, problem: Problem) -> list[Bundle]:
+    """What is owned or named, with or without more, or what is bought, at prices alone.
 
     Where owned parts may be replaced, what can be bought also without them.
     """
@@ -81,10 +93,7 @@ def bundles(kind: str, problem: Problem) -> list[Bundle]:
             for number in numbers(candidate.part):
                 more, cents = _bought(candidate, number)
                 found += [Bundle((*start, *more), paid + cents) for start, paid in starts]
-    lacks = problem.lacks
-    if lacks is None:
-        return found
-    return weighted([Bundle(b.used, b.cents, lacks(kind, b.parts)) for b in found], problem)
+    return found
 
 
 def weighted(found: Iterable[Bundle], problem: Problem) -> list[Bundle]:
@@ -93,13 +102,44 @@ def weighted(found: Iterable[Bundle], problem: Problem) -> list[Bundle]:
     return [Bundle(b.used, price * b.paid_cents + lack * b.lack_cents, b.lack_cents) for b in found]
 
 
-def within(found: Mapping[str, list[Bundle]], most_cents: int) -> dict[str, list[Bundle]]:
-    """Bundles by kind that any machine of at most ``most_cents`` around the cards can have."""
-    least = {kind: min((b.cents for b in made), default=0) for kind, made in found.items()}
-    spare = most_cents - sum(least.values())
-    return {
-        kind: [b for b in made if b.cents - least[kind] <= spare] for kind, made in found.items()
-    }
+class Reach:
+    """Bundles that machines up to a price can have; what parts lack is asked of those alone whose
+    prices are not too much already. least : by kind, the fewest cents of a bundle."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._ways = {
+            kind: sorted(_ways(kind, problem), key=lambda b: b.cents) for kind in problem.candidates
+        }
+        self._made: dict[int, Bundle] = {}
+        self.least = {kind: self._least(kind) for kind in self._ways}
+
+    def _least(self, kind: str) -> int:
+        least = None
+        for way in self._ways[kind]:
+            if least is not None and self._price(way) >= least:
+                break
+            cents = self._whole(kind, way).cents
+            least = cents if least is None else min(least, cents)
+        return least or 0
+
+    def _price(self, way: Bundle) -> int:
+        return way.cents * self._problem.weights[0]
+
+    def _whole(self, kind: str, way: Bundle) -> Bundle:
+        made = self._made.get(id(way))
+        if made is None:
+            made = self._made[id(way)] = _whole(kind, way, self._problem)
+        return made
+
+    def within(self, most_cents: int) -> dict[str, list[Bundle]]:
+        """Those by kind that any machine of at most ``most_cents`` around the cards can have."""
+        spare, found = most_cents - sum(self.least.values()), {}
+        for kind, ways in self._ways.items():
+            most = self.least[kind] + spare
+            near = (self._whole(kind, way) for way in ways if self._price(way) <= most)
+            found[kind] = [made for made in near if made.cents <= most]
+        return found
 
 
 def card_bundles(cards: Sequence[Candidate], count: int, chips_of: Iterable[int]) -> list[Bundle]:

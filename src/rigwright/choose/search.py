@@ -16,12 +16,12 @@ from rigwright.choose.pool import (
     Bundle,
     Measures,
     Pool,
+    Reach,
     bundles,
     card_bundles,
     meets,
     undominated,
     weighted,
-    within,
 )
 from rigwright.choose.problem import Choice, Option, Outcome, Problem, Relaxation, weigh
 from rigwright.choose.tables import Tables, attributes, check_reads
@@ -36,8 +36,8 @@ PLATFORM = ("board", "cpu", "ram")
 STRICT = Relaxation()
 RUNS_KEPT = 32
 """Ways of reading the demands and rules that are kept prepared; bounds the memory they take."""
-NEAR = (0.15, 1.0)
-"""Where the best machine is looked for first: shares of the way from the least to a known price."""
+NEAR = 0.15
+"""Where the best machine is looked for first: a share of the way from the least to a known one."""
 KNOWN_WORTH = 0.05
 """Share of the price that a machine may cost more for one fit that is known and not in doubt."""
 
@@ -418,16 +418,16 @@ def cheapest_below(
         relaxation is None and problem.allow_unknown
     ):  # a surer machine may cost more than the cheapest
         return Search(problem, verdicts).best(option).choice
-    found = {kind: bundles(kind, problem) for kind in ORDER if kind in problem.candidates}
+    reach = Reach(problem)
     cards = min((b.cents for b in every_card(option)), default=0)
-    least = sum(min((b.cents for b in made), default=0) for made in found.values())
+    least, most = sum(reach.least.values()), most_cents - cards
     choice = None
-    for share in NEAR:
-        most = least + round((most_cents - cards - least) * share)
-        search = Search(problem, verdicts, within(found, most))
+    for near in (least + round((most - least) * NEAR), most):
+        within = near if choice is None else min(near, choice.cents - cards)
+        search = Search(problem, verdicts, reach.within(within))
         told = search.best(option) if relaxation is None else search.solve(option, None, relaxation)
         choice = told.choice
-        if choice is not None and choice.cents <= cards + most:
+        if choice is not None and choice.cents <= cards + within:
             break
     return choice
 

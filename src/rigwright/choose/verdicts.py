@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -24,10 +24,10 @@ SINGLE = ("cpu", "cooler", "board", "psu", "case")
 
 def build_of(chosen: Mapping[str, Parts], site: Build) -> Build:
     """The build of some parts by kind on a site; ``chip`` holds the chips of the cards."""
-    fields: dict[str, Any] = {}
+    held: dict[str, Any] = {}
     for kind, parts in chosen.items():
-        fields |= _fields(kind, parts)
-    return replace(site, **fields)
+        held |= _fields(kind, parts)
+    return replace(site, **held)
 
 
 def _fields(kind: str, parts: Parts) -> dict[str, Any]:
@@ -71,6 +71,10 @@ class Verdicts:
     _places: dict[Hashable, int] = field(default_factory=dict)
     _examples: list[dict[str, Any]] = field(default_factory=list)
     _weights: dict[tuple[object, ...], Weight] = field(default_factory=dict)
+    _site: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._site = {f.name: getattr(self.site, f.name) for f in fields(self.site)}
 
     def ids(self, kind: str, names: tuple[str, ...], bundles: Iterable[Parts]) -> list[int]:
         """A number for every tuple of parts: equal numbers, equal values of the attributes."""
@@ -104,8 +108,8 @@ class Verdicts:
         known = self._weights.get(key)
         if known is None:
             self.asked += 1
-            fields: dict[str, Any] = {}
+            given = self._site.copy()
             for number in ids:
-                fields |= self._examples[number]
-            known = self._weights[key] = weigh(rule, replace(self.site, **fields))
+                given |= self._examples[number]
+            known = self._weights[key] = weigh(rule, Build(**given))
         return known

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rigwright.choose.engine import Node
-from rigwright.choose.pool import Bundle, bundles, weighted, within
+from rigwright.choose.pool import Bundle, Reach, weighted
 from rigwright.choose.problem import Choice, Option, Problem, Relaxation
 from rigwright.choose.search import Cards, Search, cheapest_below, every_card
 
@@ -56,9 +56,8 @@ def worthiest(task: Problem, start: Choice, search: Search) -> Choice:
 
 def _below(task: Problem, known: _Whole) -> dict[str, list[Bundle]]:
     """Bundles of machines whose price and lack together are below those of a known one."""
-    every = {kind: bundles(kind, task) for kind in task.candidates}
     cards = min(b.cents for b in every_card(known.choice.option))
-    return within(every, known.sum - cards)
+    return Reach(task).within(known.sum - cards)
 
 
 def _lack_cents(task: Problem, choice: Choice) -> int:

@@ -31,6 +31,7 @@ def main() -> None:
     """Entry point: user errors are one line on stderr and exit code 2."""
     gc.set_threshold(COMMAND_OBJECTS)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it reads every package
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads only wait
     try:
         sys.exit(app(prog_name="rigwright", standalone_mode=False))  # also under `python -m`
     except RigwrightError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -81,8 +82,13 @@ class Workload(_RunFields):
 
         Raises InputError for a field that does not apply to the model or the mode.
         """
-        said = {name: getattr(self, name) for name in RUN}
-        return run_of({k: v for k, v in said.items() if v is not None}, where)
+        return _run(self, where)
+
+
+@functools.lru_cache(maxsize=64)
+def _run(workload: Workload, where: str) -> Run:
+    said = {name: getattr(workload, name) for name in RUN}
+    return run_of({k: v for k, v in said.items() if v is not None}, where)
 
 
 class Data(_DataFields):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +36,7 @@ from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Drive, Part, RamKit
 from rigwright.spec.run import Run
+from rigwright.workload.lookup import decoder_of
 
 TYPES = {t.kind: t for t in PART_TYPES}
 SINGULAR = {"cards": "card", "drives": "drive"}
@@ -540,11 +541,14 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
 
 
 def _one_by_one(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
-    found: dict[str, float | None] = {}
-    for chip in chips:
-        p = predict_run(run, of_chip(chip, count))
-        found[chip.id] = p.step_s if p.fits else None
-    return found
+    model = decoder_of(run.model) if served(run) or trained(run) else None
+    return {chip.id: _alone(run, chip, count, model) for chip in chips}
+
+
+@functools.lru_cache(maxsize=4096)
+def _alone(run: Run, chip: Chip, count: int, _: Hashable) -> float | None:
+    p = predict_run(run, of_chip(chip, count))
+    return p.step_s if p.fits else None
 
 
 def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
