@@ -18,7 +18,7 @@ from rigwright.catalog.prices.ledger import CONDITIONS, key
 from rigwright.catalog.source import by_condition, by_id, load, prices_on
 from rigwright.plan.machine.editing import edited, read_parts
 from rigwright.plan.money.renting import rent_planned
-from rigwright.plan.parts.checking import own_prices
+from rigwright.plan.parts.ownprices import of_list
 from rigwright.plan.parts.pricing import history
 from rigwright.plan.parts.searching import search
 from rigwright.plan.reporting import build_of, report
@@ -154,7 +154,7 @@ def test_one_price_for_thirty_questions(client):
             said["used or new"] = prices_on(day, used=True)[key(part)].usd
         if condition == "new":
             line = Line(part.kind, part.id, 1, price=1.0, currency="USD")
-            said["check"] = own_prices(read_lines([line])[1], day)[0].our_usd
+            said["check"] = of_list(read_lines([line])[1], day)[0].our_usd
             said["build page"] = edited(read_parts([(part.kind, part.id, 1)])[0], as_of=day).usd
         if part.kind == "card":
             cheapest = compared(part.chip, day)[condition]

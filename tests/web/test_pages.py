@@ -193,6 +193,30 @@ def test_paste_shows_the_prices_of_the_list_beside_ours(client, tmp_path):
     assert "Your prices beside ours" not in unpriced
 
 
+def test_prices_of_a_list_are_kept_when_its_parts_are_changed(client):
+    said = "CPU: AMD Ryzen 5 7600 - $189.00\nGPU: RTX 5090 - $3,899\nPSU: Corsair RM1000x - 150 €\n"
+    pasted = client.post("/paste", data={"text": said}).text
+    [link] = re.findall(r'class="button" href="([^"]*)"', pasted)
+    link = unescape(link)
+    page = unescape(client.get(link).text)
+    for text in ("Your prices beside ours", "$189", "$3,899", "All parts at your prices"):
+        assert text in page, text
+    other = unescape(client.get(link + "&cpu=AMD+Ryzen+7+7700").text)
+    assert "$189" not in other and "$3,899" in other
+    told = client.post("/api/check", json={"text": said}).json()
+    assert [p["kind"] for p in told["prices"]] == ["cpu", "card", "psu"] and told["your_usd"] > 0
+    named = client.post(
+        "/api/check", json={"parts": {"cpu": "AMD Ryzen 5 7600"}, "prices": ["Ryzen 5 7600=189"]}
+    ).json()
+    assert named["prices"][0] == told["prices"][0]
+
+
+@pytest.mark.parametrize("said", ["RTX 5090", "RTX 5090=x", "Frobnicator=5"])
+def test_a_price_of_nothing_is_one_line_on_the_page(client, said):
+    answer = client.get("/build", params={"card": "RTX 5090", "prices": said})
+    assert answer.status_code == 422 and 'class="error"' in answer.text
+
+
 def test_pasted_build_file_is_read_too(client):
     text = '[parts]\ncpu = "Intel Core i7-6700K"\nboard = "ASRock Z170 Extreme4"\n'
     assert "Intel Core i7-6700K" in client.post("/paste", data={"text": text}).text

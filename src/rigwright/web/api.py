@@ -10,12 +10,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.editing import read_parts, read_text
+from rigwright.plan.machine.editing import read_meant, read_parts
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.whynot import why_not
 from rigwright.plan.memory.holding import cards_holding
 from rigwright.plan.money.renting import rent
-from rigwright.plan.parts.checking import check_build
+from rigwright.plan.parts.checking import checked
 from rigwright.plan.parts.searching import search
 from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.predicting import predict_one
@@ -123,18 +123,18 @@ async def fit(request: Request, ask: FitAsked) -> Response:
 @router.post("/check", summary="Do parts work together")
 async def check(request: Request, ask: CheckAsked) -> Response:
     """``rigwright check BUILD --json``."""
-    return await _json(request, ("check", ask), lambda: {"findings": _findings(ask)})
+    return await _json(request, ("check", ask), lambda: _checked(ask))
 
 
-def _findings(ask: CheckAsked) -> Any:
+def _checked(ask: CheckAsked) -> Any:
     if (ask.text is None) == (ask.parts is None):
         raise InputError("check", "text", "both or nothing", "either text or parts")
     if ask.text is not None:
-        return check_build(read_text(ask.text, "text")[0]).findings
+        return checked(*read_meant(ask.text, "text"), "text", ask.prices)
     slots = _slots(ask.parts or NamedAsked())
     if not slots:
         raise InputError("check", "parts", "nothing", "parts by name")
-    return check_build(read_parts(slots)[0]).findings
+    return checked(read_parts(slots)[0], (), "parts", ask.prices)
 
 
 def _slots(named: NamedAsked) -> list[tuple[str, str, int]]:

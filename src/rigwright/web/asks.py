@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from rigwright.catalog.prices.ledger import named_price
 from rigwright.plan.ask.datasets import OF_SET
 from rigwright.plan.ask.goal import (
     FIRST_DAY,
@@ -36,7 +37,7 @@ from rigwright.spec.asked import Question
 from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, RigwrightError
 
-GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX = 8, 8, 160, 20_000
+GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX, PRICES_MAX = 8, 8, 160, 20_000, 32
 
 
 def _model(name: str) -> str:
@@ -72,6 +73,18 @@ Model = Annotated[
 ]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_split), Field(max_length=NAMES_MAX)]
 Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+
+
+def _prices(said: tuple[str, ...]) -> tuple[str, ...]:
+    for text in said:
+        named_price(text)
+    return said
+
+
+OwnPrices = Annotated[
+    tuple[Text, ...], BeforeValidator(_split), Field(max_length=PRICES_MAX), AfterValidator(_prices)
+]
+"""What parts or chips cost somebody, NAME=USD."""
 
 
 def _several(choices: tuple[str, ...]) -> Any:
@@ -230,6 +243,7 @@ class CheckAsked(BaseModel):
 
     text: Annotated[str, Field(max_length=TEXT_MAX)] | None = None
     parts: NamedAsked | None = None
+    prices: OwnPrices = ()
 
 
 class Slots(Section):
@@ -285,6 +299,7 @@ class BuildQuery(WorkloadAsked, Slots, _Place):
 
     model: Model = "resnet50"
     used: bool = False
+    prices: OwnPrices = ()
     as_of: Day | None = None
     choose: Literal["card", "cpu", "cooler", "board", "ram", "drive", "psu", "case"] | None = None
 

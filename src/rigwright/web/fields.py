@@ -143,7 +143,7 @@ SLOTS = (
 BUILD = (
     Group("Parts", SLOTS, open=True),
     Group("What runs on it", (*RUN, SAMPLES), open=True),
-    Group("Prices", (BY_NAME["used"], DAY)),
+    Group("Prices", (BY_NAME["used"], DAY, BY_NAME["prices"])),
     Group("Wall circuit", CIRCUIT),
     MORE,
 )

@@ -17,8 +17,7 @@ import numpy as np
 from rigwright.catalog import source, tables
 from rigwright.catalog.prices.features import moves_with
 from rigwright.catalog.prices.nowcast import TENTH, Level, Nowcast, Steps
-from rigwright.catalog.prices.sold import sold
-from rigwright.catalog.prices.today import is_price
+from rigwright.catalog.prices.today import is_price, leftover
 from rigwright.spec.market import Market, Price
 from rigwright.spec.parts import Chip, Part
 
@@ -102,7 +101,7 @@ def shelves(conditions: Sequence[str] = ("new",)) -> list[Shelf]:
             mine = tuple(
                 p for p in prices
                 if p.part in subjects and p.condition == condition
-                and sold(parts[subjects[p.part]], p.date, condition, p.date) is not False
+                and not leftover(parts[subjects[p.part]], p)
             )  # fmt: skip
             found.append(Shelf(kind, condition, parts, subjects, mine, rows, chips))
     return found

@@ -37,3 +37,12 @@ def test_wandering_is_the_mean_square_of_yearly_changes():
     assert Moves(years, (0.0, 0.3, 0.0, 0.3, 0.0)).wandering == pytest.approx(0.09)
     assert Moves(years[:2], (0.0, 0.3)).wandering is None
     assert STILL.wandering is None
+
+
+def test_an_announcement_is_made_at_the_calm_before_a_shortage():
+    years = tuple(2018 + k / 12 for k in range(72))
+    up = Moves(years, tuple(0.5 if 2020 <= y < 2021 else 0.0 for y in years))
+    assert up.announced(2020.5) == pytest.approx(0.5 / 4, abs=0.03)  # half a year of two is dear
+    assert up.announced(2019.5) == up.at(2019.5) == 0.0
+    down = Moves(years, tuple(2018 - y for y in years))
+    assert down.announced(2021.0) == down.at(2021.0)

@@ -67,6 +67,18 @@ def test_of_two_that_nobody_sells_the_cheaper(new, used, which):
     assert (found.condition, found.usd, found.sold) == (which, 200, False)
 
 
+def test_what_is_asked_for_a_rest_says_nothing_of_the_days_of_sale(ends):
+    then = dt.date(2020, 6, 1)
+    shops = (price("card:b", 2020, 100), price("card:c", 2020, 300))
+    rest = seen(dt.date(2023, 7, 1), 5_000)
+    beside = quote(*shops, day=then, part=OTHER)
+    cards = {"card": (PART, OTHER, THIRD)}
+    found = quotes(cards, (*shops, rest), (), {}, then, "new")
+    assert found["card:b"] == beside and "card:a" not in found
+    assert quote(*shops, rest, day=ON).seen_usd == 5_000  # what is left, at its price
+    assert not quote(*shops, rest, day=ON).sold
+
+
 def test_used_is_never_answered_unasked():
     both = seen(ON, 300), seen(ON, 20, "used")
     assert quote(*both, used=False).condition == "new"

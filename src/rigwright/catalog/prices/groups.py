@@ -18,6 +18,7 @@ from rigwright.spec.parts import Chip
 
 CONSUMER = ("geforce", "radeon", "arc")
 MONTH = 1 / 12
+CALM_MONTHS = 24
 
 
 @functools.cache
@@ -45,6 +46,11 @@ class Moves:
         a, b = self.years[right - 1], self.years[right]
         share = (year - a) / (b - a)
         return self.levels[right - 1] * (1 - share) + self.levels[right] * share
+
+    def announced(self, year: float) -> float:
+        """Level that an announcement is made at: makers do not follow a shortage that shops do."""
+        before = [self.at(year - months * MONTH) for months in range(1, CALM_MONTHS + 1)]
+        return min(self.at(year), statistics.fmean(before))
 
     @property
     def watched(self) -> tuple[float, float]:

@@ -14,6 +14,7 @@ FRESH_DAYS, OLD_DAYS = 30, 90
 since, so that no price jumps from one day to the next."""
 STILL_SHARE = 0.02
 """A smaller movement is not spoken of."""
+USD_MAX = 10_000_000
 OFFER_AGE_DAYS_MAX = 3 * 365
 """An offer to rent seen longer ago says nothing of what it costs today."""
 
@@ -52,6 +53,21 @@ class Quote:
     def cents(self) -> int:
         """Whole cents, for exact sums."""
         return round(self.usd * 100)
+
+
+def named_price(text: str) -> tuple[str, float]:
+    """What somebody says that a part, or a card of a chip, costs them: NAME=USD.
+
+    Raises ValueError with what is allowed.
+    """
+    name, _, amount = text.rpartition("=")
+    try:
+        usd = float(amount)
+    except ValueError:
+        usd = 0.0
+    if not name.strip() or not 0 < usd <= USD_MAX:
+        raise ValueError(f"NAME=USD, up to {USD_MAX:,}")
+    return name.strip(), usd
 
 
 def own_quote(usd: float, day: dt.date) -> Quote:

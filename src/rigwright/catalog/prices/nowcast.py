@@ -207,7 +207,7 @@ class Nowcast:
         ]  # fmt: skip
         told = [self._parts[key] for key, _ in taught]
         still = np.array([
-            s.level - self._group(p).at(s.year) for (_, s), p in zip(taught, told, strict=True)
+            s.level - _then(self._group(p), s) for (_, s), p in zip(taught, told, strict=True)
         ])  # fmt: skip
         self.worth = Worth(told, still, self._chips)
         self._base = dict(zip((k for k, _ in taught), self.worth.fitted.tolist(), strict=True))
@@ -234,8 +234,8 @@ class Nowcast:
         months: dict[tuple[int, float], list[tuple[float, float]]] = {}
         told = [(self._base[k], s, self.offset) for k in members for s in self.seen.get(k, ())]
         told += [(base, s, 0.0) for s in self.class_seen.get(name, ())]
-        for level, s, apart in [t for t in told if t[1].price.basis != "list"] or told:
-            rest = s.level - level - group.at(s.year)
+        for level, s, apart in told:
+            rest = s.level - level - _then(group, s)
             place = (round(s.year * 12), apart + self._steps.of(s.price))
             months.setdefault(place, []).append((s.year, rest))
         points = [
@@ -315,7 +315,8 @@ class Nowcast:
             doubt = self._steps.of(s.price) - self._steps.seen
             carried = 1.0 / (1.0 / sure[s.year] + doubt)
             precision = alike + carried
-            level = (alike * worth + carried * (s.level + since[s.year])) / precision
+            moved = since[s.year] + group.at(s.year) - _then(group, s)
+            level = (alike * worth + carried * (s.level + moved)) / precision
             yield key, Level(level, precision**-0.5, s.price, level - s.level)
 
 
@@ -326,6 +327,11 @@ def _quantile(values: Array, share: float) -> float:
     part = at - int(at)
     gap = above - below
     return float(below + gap * part if part < 0.5 else above - gap * (1 - part))
+
+
+def _then(group: Moves, seen: Seen) -> float:
+    """Level of the group that an observation was made at."""
+    return group.announced(seen.year) if seen.price.basis == "list" else group.at(seen.year)
 
 
 def _met(seen: Sequence[Seen]) -> Sequence[Seen]:

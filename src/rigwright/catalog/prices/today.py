@@ -59,13 +59,24 @@ def _of_kind(
 ) -> Iterator[tuple[str, Quote]]:
     prefixes = (f"{kind}:", "chip:") if kind == "card" else (f"{kind}:",)
     mine = [p for p in prices if p.condition == condition and p.part.startswith(prefixes)]
-    if not mine:
-        return
     known = {key(part): part for part in parts}
-    model = Nowcast(parts, mine, rows, chips)
-    for name, level in model.on(day, model.known()).items():
+    told = [
+        p for p in mine
+        if day >= p.date or p.part not in known or not leftover(known[p.part], p)
+    ]  # fmt: skip
+    if not told:
+        return
+    # Of what was seen only when its sale was over nothing says what it had cost before.
+    left = {p.part for p in mine} - {p.part for p in told}
+    model = Nowcast(parts, told, rows, chips)
+    for name, level in model.on(day, [k for k in model.known() if k not in left]).items():
         if is_price(level, model, condition):
             yield name, _quote(known[name], level, day, condition, chips)
+
+
+def leftover(part: Part, price: Price) -> bool:
+    """Whether it was seen new when shops had it no more: what a seller asks for a rest."""
+    return sold(part, price.date, price.condition, price.date) is False
 
 
 def is_price(level: Level, model: Nowcast, condition: str) -> bool:

@@ -15,6 +15,9 @@ from rigwright.cli.options import AsOf, BuildOrNone, Json, show_result
 def check(
     build: BuildOrNone = None,
     as_json: Json = False,
+    price: Annotated[
+        list[str] | None, typer.Option(help="What a part or chip costs you: NAME=USD; repeatable.")
+    ] = None,
     cases: Annotated[
         Path | None, typer.Option(help="JSON lines, each naming one rule and its parts.")
     ] = None,
@@ -28,6 +31,8 @@ def check(
     Exit code 0 buildable, 1 conflict, 2 bad input, 3 only unknowns.
 
     Example: rigwright check examples/2016-desktop/build.toml
+
+    Example: rigwright check examples/2016-desktop/build.toml --price "GTX 1070=350"
     """
     import rigwright.plan.parts.checking as checking
 
@@ -35,7 +40,7 @@ def check(
         for line in checking.check_cases(cases):
             typer.echo(line)
         return
-    result = checking.check_file(build, remember=remember)
+    result = checking.check_file(build, remember=remember, prices=price or ())
     from rigwright.report.text.findings import show
 
     show_result(result, as_json, lambda found: show(found, brief=brief))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from rigwright.catalog.prices.ledger import USD_MAX, named_price
 from rigwright.plan.ask.datasets import OF_SET, Job, data_of
 from rigwright.plan.ask.questions import RUN, run_of
 from rigwright.plan.ask.schema import (
@@ -33,7 +34,6 @@ from rigwright.spec.tables.userfile import read_user_text
 
 EXAMPLE = "see examples/today/goal.toml"
 BY_COUNTRY = "as usual in site.country"
-BUDGET_USD_MAX = 10_000_000
 FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
 """Nothing is known of what was sold before; no price is carried further."""
 
@@ -131,7 +131,7 @@ class Budget(Section):
     usd: Annotated[
         Positive,
         ask("Budget for the parts", "What the parts may cost together, before tax.",
-            unit="USD", most=BUDGET_USD_MAX, example=3000),
+            unit="USD", most=USD_MAX, example=3000),
     ]  # fmt: skip
 
     @field_validator("currency")
@@ -334,13 +334,7 @@ class Limits(Section):
     @classmethod
     def _named_amounts(cls, said: tuple[str, ...]) -> tuple[str, ...]:
         for text in said:
-            name, _, amount = text.rpartition("=")
-            try:
-                usd = float(amount)
-            except ValueError:
-                usd = 0.0
-            if not name.strip() or not 0 < usd <= BUDGET_USD_MAX:
-                raise ValueError(f"NAME=USD, up to {BUDGET_USD_MAX:,}")
+            named_price(text)
         return said
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ import rigwright.fit as fit
 import rigwright.predict as predict
 from rigwright.catalog.identify import identify
 from rigwright.catalog.loose import MARK, TOLD, card_of_chip, filled_in, is_loose, loose_part
-from rigwright.catalog.prices.ledger import Quote, key, own_quote
+from rigwright.catalog.prices.ledger import Quote, key, named_price, own_quote
 from rigwright.catalog.source import (
     by_condition,
     by_id,
@@ -179,8 +179,8 @@ def _own_prices(stock: Stock) -> dict[str, Quote]:
 
     found: dict[str, Quote] = {}
     for text in stock.prices:
-        name, _, amount = text.rpartition("=")
-        part = meant(name.strip())
+        name, usd = named_price(text)
+        part = meant(name)
         if part.kind == "chip":
             cards = (c for c in stock.parts("card") if isinstance(c, Card) and c.chip == part.id)
             parts: list[Part] = [c for c in cards if c.chip_count == 1]
@@ -189,7 +189,7 @@ def _own_prices(stock: Stock) -> dict[str, Quote]:
         if not parts:
             allowed = "a part, or a chip of cards, that the catalogue has prices of"
             raise InputError("goal", "limits.prices", text, allowed)
-        found |= {key(p): own_quote(float(amount), stock.as_of) for p in parts}
+        found |= {key(p): own_quote(usd, stock.as_of) for p in parts}
     return found
 
 

@@ -11,14 +11,13 @@ import rigwright.fit as fit
 from rigwright.catalog.buildfile import Meant, build_of_toml, is_build_file, read_lines
 from rigwright.catalog.identify import identify
 from rigwright.catalog.loose import MARK
-from rigwright.catalog.names.resolve import Resolution
 from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.prices.ledger import Quote, key, price_fields
 from rigwright.catalog.source import load_with_price, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Workload
-from rigwright.plan.parts.checking import own_prices
+from rigwright.plan.parts import ownprices
 from rigwright.plan.parts.results import OwnPrice
 from rigwright.plan.speed.feeding import timed
 from rigwright.plan.speed.runs import replicas
@@ -73,6 +72,7 @@ class Edited:
     """What a set of parts costs, how it fits, how fast it is.
 
     usd : of the parts that have a price; ``unpriced`` names the others.
+    prices : what some of them cost the user, beside ours.
     prediction : None without a GPU or a workload; ``why_not`` says so.
     """
 
@@ -93,6 +93,12 @@ class Edited:
     prediction: Prediction | None = None
     job_hours: float | None = None
     why_not: str = ""
+    prices: tuple[OwnPrice, ...] = ()
+
+    @property
+    def own_usd(self) -> float:
+        """Of all parts: the user's own prices, and ours where there is none."""
+        return self.usd + sum((p.usd or 0.0) - (p.our_usd or 0.0) for p in self.prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ def read_parts(slots: Sequence[tuple[str, str, int]]) -> tuple[Build, tuple[Read
         if kind not in TYPES:
             raise InputError("build", "kind", kind, ", ".join(TYPES), text)
     build, meant = read_lines(Line(kind, text, count) for kind, text, count in slots)
-    return build, _lines(meant)
+    return build, lines_of(meant)
 
 
 def read_text(text: str, where: str = "list") -> tuple[Build, tuple[ReadLine, ...]]:
@@ -124,19 +130,12 @@ def read_text(text: str, where: str = "list") -> tuple[Build, tuple[ReadLine, ..
 
     Raises InputError when nothing can be read.
     """
-    build, meant = _read(text, where)
-    return build, _lines(meant)
+    build, meant = read_meant(text, where)
+    return build, lines_of(meant)
 
 
-def read_priced(
-    text: str, where: str = "list"
-) -> tuple[Build, tuple[ReadLine, ...], tuple[OwnPrice, ...]]:
-    """The same, and what the list says that its parts cost, beside what they cost today."""
-    build, meant = _read(text, where)
-    return build, _lines(meant), own_prices(meant)
-
-
-def _read(text: str, where: str) -> tuple[Build, Meant]:
+def read_meant(text: str, where: str) -> tuple[Build, Meant]:
+    """The same, and what each line was taken for."""
     if is_build_file(text):
         try:
             return build_of_toml(text, where), ()
@@ -145,7 +144,8 @@ def _read(text: str, where: str) -> tuple[Build, Meant]:
     return read_lines(read_list(text, where))
 
 
-def _lines(meant: Sequence[tuple[Line, Resolution | None]]) -> tuple[ReadLine, ...]:
+def lines_of(meant: Meant) -> tuple[ReadLine, ...]:
+    """What lines were read as."""
     found = []
     for line, hit in meant:
         part = hit.part.name if hit and hit.part else None
@@ -162,10 +162,16 @@ def edited(
     as_of: dt.date | None = None,
     *,
     used: bool = False,
+    prices: Sequence[str] = (),
 ) -> Edited:
-    """Cost, fit and speed of a build for a workload. Raises RigwrightError for a bad workload."""
+    """Cost, fit and speed of a build for a workload.
+
+    prices : what parts or chips cost the user, NAME=USD of one piece.
+    Raises RigwrightError for a bad workload or a price of nothing known.
+    """
     day = as_of or dt.date.today()
-    parts = _priced(build, prices_on(day, used=used))
+    quotes = prices_on(day, used=used)
+    parts = _priced(build, quotes)
     if workload is not None:
         lanes = machines.lanes_each(workload.run(), len(build.cards))
         build = replace(build, lanes_each=lanes)
@@ -181,6 +187,7 @@ def edited(
         lines=tuple(lines),
         draw_w=fit.draw_w(build),
         wall_w=fit.wall_w(build),
+        prices=ownprices.by_name(build, prices, quotes, day),
     )
     return result if workload is None else _with_speed(result, build, workload)
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.loose import MARK, is_loose
-from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.prices.ledger import USD_MAX, key
 from rigwright.catalog.source import by_id, load_with_price, used_on
 from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Problem
 from rigwright.choose.search import Search, frontier
 from rigwright.plan.ask import hosts as machines
-from rigwright.plan.ask.goal import BUDGET_USD_MAX, Goal
+from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.candidates import Market, market, options, problem, ram_gib
 from rigwright.plan.machine.helping.measuring import MEASURED, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED
@@ -44,8 +44,8 @@ def upgrade_build(
     Raises InputError when the file cannot be read, has such lines, the budget is not positive, or
     the build has no graphics card that is known.
     """
-    if not 0 < budget_usd <= BUDGET_USD_MAX:
-        raise InputError("upgrade", "--budget", budget_usd, f"USD, up to {BUDGET_USD_MAX:,}")
+    if not 0 < budget_usd <= USD_MAX:
+        raise InputError("upgrade", "--budget", budget_usd, f"USD, up to {USD_MAX:,}")
     build = read_build(path, loose=True)
     if build.unresolved and not anyway:
         lines = "; ".join(text for _, text in build.unresolved)

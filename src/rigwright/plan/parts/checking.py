@@ -4,97 +4,56 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import Meant, build_of_parts, read_build_lines
-from rigwright.catalog.prices.ledger import key
-from rigwright.catalog.source import by_condition, currencies, rate
+from rigwright.catalog.source import prices_on
 from rigwright.plan.ask.jsonlines import answers
-from rigwright.plan.parts.results import CheckResult, OpenLine, OwnPrice, Remembered
+from rigwright.plan.parts import ownprices
+from rigwright.plan.parts.results import CheckResult, OpenLine
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.userfile import user_lines
 
-YOUR_LIST = "your list"
 CHOICES = 3
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}
 
 
-def check_file(path: Path | None, *, remember: bool = False) -> CheckResult:
+def check_file(
+    path: Path | None, *, remember: bool = False, prices: Sequence[str] = ()
+) -> CheckResult:
     """Findings of a build file or pasted list.
 
-    remember : the prices of the list go to the ledger, as seen today.
+    remember : the prices of the list go to the ledger, as seen today.  prices : as for ``checked``.
     Raises InputError when it cannot be read, or has no price to remember.
     """
     if path is None:
         raise InputError("check", "BUILD", "nothing", "a build file or --cases CASES.jsonl")
     build, meant = read_build_lines(path)
-    found = check_build(build, path.stem)
+    found = checked(build, meant, path.stem, prices)
+    if not remember:
+        return found
+    return dataclasses.replace(found, remembered=ownprices.remember(path, meant))
+
+
+def checked(build: Build, meant: Meant, name: str, prices: Sequence[str] = ()) -> CheckResult:
+    """Findings of a list, its open lines with what is nearest, and its own prices beside ours.
+
+    prices : NAME=USD of one piece; they take the place of what the list says of the same part.
+    """
+    found = check_build(build, name)
     near = {hit.text: hit.near for _, hit in meant if hit is not None}
     lines = tuple(_nearest(line, near.get(line.text, ())) for line in found.lines)
-    found = dataclasses.replace(found, lines=lines, prices=own_prices(meant))
-    return dataclasses.replace(found, remembered=_remember(path, meant)) if remember else found
-
-
-def _remember(path: Path, meant: Meant) -> Remembered:
-    from rigwright.catalog.prices.pricefile import Observation
-    from rigwright.plan.parts.pricing import record  # pydantic
-
-    priced = [(x, hit.part if hit else None) for x, hit in meant if x.price and x.currency]
-    seen = {
-        Observation(
-            part.kind, part.id, dt.date.today(), float(line.price or 0), str(line.currency),
-            line.condition, "shop", YOUR_LIST,
-        )
-        for line, part in priced
-        if part is not None
-    }  # fmt: skip
-    if not seen:
-        given = "no price of a part that is known"
-        raise InputError(str(path), "--remember", given, "a list with prices", "GPU: RTX 5080 $999")
-    added = record(tuple(seen))
-    foreign = sum(o.currency != "USD" for o in seen)
-    skipped = sum(part is None for _, part in priced)
-    return Remembered(added, len(seen) - added, foreign, skipped)
-
-
-def own_prices(meant: Meant, day: dt.date | None = None) -> tuple[OwnPrice, ...]:
-    """What a list says that its parts cost, beside what they cost on a day (today)."""
-    priced = [(line, hit) for line, hit in meant if line.price and line.currency]
-    if not priced:
-        return ()
-    day = day or dt.date.today()
-    quotes = by_condition(day)
-    found = []
-    for line, hit in priced:
-        part, currency = hit.part if hit else None, str(line.currency)
-        quote = quotes[line.condition].get(key(part)) if part else None
-        amount = (line.price or 0.0) * line.quantity
-        unit = rate(currency, day) if currency in currencies() else None
-        all_of = functools.partial(_times, line.quantity)
-        found.append(
-            OwnPrice(
-                kind=(hit.kind if hit else line.kind) or "",
-                name=part.name if part else line.text,
-                count=line.quantity,
-                amount=round(amount, 2),
-                currency=currency,
-                usd=None if unit is None else round(amount * unit.usd, 2),
-                our_usd=all_of(quote.usd if quote else None),
-                our_low_usd=all_of(quote.low_usd if quote else None),
-                our_high_usd=all_of(quote.high_usd if quote else None),
-                condition=line.condition,
-            )
-        )
-    return tuple(found)
-
-
-def _times(count: int, usd: float | None) -> float | None:
-    return None if usd is None else round(usd * count, 2)
+    own = ownprices.of_list(meant)
+    if prices:
+        today = dt.date.today()
+        named = ownprices.by_name(build, prices, prices_on(today), today)
+        said = {(p.kind, p.name) for p in named}
+        own = tuple(p for p in own if (p.kind, p.name) not in said) + named
+    return dataclasses.replace(found, lines=lines, prices=own)
 
 
 def check_build(build: Build, name: str = "build") -> CheckResult:

@@ -38,13 +38,13 @@ class OwnPrice:
 class Remembered:
     """What a list did to the ledger. foreign : of ``added`` and ``known``, not in USD.
 
-    skipped : priced lines that name no one part.
+    left_out : priced lines that were not kept, each with the reason.
     """
 
     added: int
     known: int
     foreign: int
-    skipped: int
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,13 +122,12 @@ def own_prices(result: CheckResult) -> Table:
 
 
 def remembered(said: Remembered) -> str:
-    """``prices remembered: 3 new, 1 known already``, and which of them no plan uses."""
+    """``prices remembered: 3 new, 1 known already``, which no plan uses, what was not kept."""
     words = [f"prices remembered: {said.added} new, {said.known} known already"]
     if said.foreign:
         words.append(f"{said.foreign} not in USD: kept and shown, but no plan uses them")
-    if said.skipped:
-        words.append(f"left out: {said.skipped} whose line names no one part")
-    return "; ".join(words)
+    left = [f"not remembered: {text}: {why}" for text, why in said.left_out]
+    return "\n".join(["; ".join(words), *left])
 
 
 def _of(line: OpenLine) -> str:
@@ -154,7 +153,7 @@ def show(result: CheckResult, *, brief: bool = False) -> None:
     if result.prices:
         out.print(own_prices(result))
     if result.remembered is not None:
-        out.print(remembered(result.remembered))
+        out.print(Text(remembered(result.remembered)))
     out.print(
         "Not checked: memory under the cooler, cable bends, fan mounts, radiator position, "
         "M.2 heat sinks.",

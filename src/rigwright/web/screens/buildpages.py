@@ -14,11 +14,13 @@ from rigwright.plan.machine.editing import (
     Edited,
     Swap,
     edited,
+    lines_of,
     name_of,
+    read_meant,
     read_parts,
-    read_priced,
     swaps,
 )
+from rigwright.plan.parts import ownprices
 from rigwright.plan.parts.results import OwnPrice
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
@@ -52,7 +54,9 @@ class Answer:
 def _answer(query: BuildQuery) -> Answer:
     read, lines = read_parts(query.slots())
     build = replace(read, circuit=query.circuit())
-    found = edited(build, lines, query.workload(), query.as_of, used=query.used)
+    found = edited(
+        build, lines, query.workload(), query.as_of, used=query.used, prices=query.prices
+    )
     others = swaps(build, query.choose, query.as_of, used=query.used) if query.choose else ()
     return Answer(found, layout_of(build, found.findings), others)
 
@@ -117,18 +121,23 @@ def _layout(query: BuildQuery) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A pasted list as it was understood."""
+    """A pasted list as it was understood. link : the query of the page that changes its parts."""
 
     edited: Edited
     layout: Layout | None
-    slots: dict[str, str]
+    link: dict[str, str]
     prices: tuple[OwnPrice, ...]
 
 
 def _pasted(text: str) -> Pasted:
-    build, lines, prices = read_priced(text)
-    found = edited(build, lines)
-    return Pasted(found, layout_of(build, found.findings), slots_of(build), prices)
+    build, meant = read_meant(text, "list")
+    found, prices = edited(build, lines_of(meant)), ownprices.of_list(meant)
+    said = {
+        "prices": "; ".join(ownprices.names_of(build, meant, prices)),
+        "used": "true" if any(p.condition == "used" for p in prices) else "",
+    }
+    link = slots_of(build) | {k: v for k, v in said.items() if v}
+    return Pasted(found, layout_of(build, found.findings), link, prices)
 
 
 def slots_of(build: Build) -> dict[str, str]:

@@ -84,6 +84,7 @@ def _place(goal: Goal) -> dict[str, str]:
         "circuit_amperes": f"{circuit.amperes:g}",
         "circuit_other_load_w": f"{circuit.other_load_w:g}",
         "used": "true" if limits.used else "",
+        "prices": "; ".join(limits.prices),
         "as_of": goal.as_of.isoformat() if goal.as_of != dt.date.today() else "",
     }
     return {name: text for name, text in found.items() if text not in ("", "0")}
