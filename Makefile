@@ -71,7 +71,7 @@ zoo: $(VENV)/.dev  ## trace the model zoo again (torch, timm, transformers, diff
 
 bench: $(VENV)/.dev  ## start-up, prediction and search times on this machine
 	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/bench_choose.py 200000
+	$(BIN)/python -m benchmarks.bench_choose 200000
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info

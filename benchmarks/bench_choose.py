@@ -6,7 +6,7 @@ and the changes for a budget of $200.
 
 The figures are printed and, with the largest market, drawn into benchmarks/search.svg.
 
-Run: .venv/bin/python benchmarks/bench_choose.py [most parts, default 1000, up to 200000]
+Run: .venv/bin/python -m benchmarks.bench_choose [most parts, default 1000, up to 200000]
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.choose.answers import alternatives, best
+
 from rigwright import fit
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import prices_on
 from rigwright.catalog.tables import load
-from rigwright.choose.answer import alternatives, best
 from rigwright.choose.explain import explain
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.choose.search import Search
@@ -147,7 +148,7 @@ def measured(name: str, p: Problem, repeat: int) -> Measured:
 
     warm = timed(again, 3)
     search.problem = p
-    sweep = timed(lambda: Search(p).sweep(), repeat)
+    sweep = timed(lambda: sweep(Search(p)), repeat)
     poor = Search(replace(p, budget_cents=20_000), search.verdicts)
     why = timed(lambda: explain(poor))
     number = sum(len(v) for v in p.candidates.values()) + len(

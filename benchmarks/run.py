@@ -79,7 +79,7 @@ def predictions() -> list[tuple[str, str, str]]:
 
 def frontier() -> float:
     """Seconds of the whole price-time search of the 2016 goal and of today's, the slower one."""
-    from rigwright.choose.search import solve_all
+    from rigwright.choose.search import Search
     from rigwright.plan.ask.goal import read_goal
     from rigwright.plan.machine.candidates import market, options, problem
 
@@ -88,7 +88,8 @@ def frontier() -> float:
         goal = read_goal(ROOT / "examples" / name / "goal.toml")
         m = market(goal)
         found = options(goal, m)
-        slowest = max(slowest, warm(lambda g=goal, o=found, m=m: solve_all(problem(g, m, o))))
+        task = problem(goal, m, found)
+        slowest = max(slowest, warm(lambda t=task: [*map(Search(t).solve, t.options)]))
     return slowest
 
 

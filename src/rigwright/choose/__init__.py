@@ -1,1 +1,1 @@
-"""Exact choice of the parts around a GPU option. See ``answer.answer``."""
+"""Exact choice of the parts around a GPU option. See ``search.Search``."""

@@ -365,40 +365,10 @@ class Search:
         lack = sum(b.lack_cents for b in every)
         return Choice(option, build, cards.bundle.cents + rest[0], used, lack)
 
-    def sweep(self) -> tuple[Choice, ...]:
-        """The price-time frontier, cheapest first, without solving every option.
-
-        Fastest options first: a slower one is on the frontier only when it costs less than every
-        faster one, so the least price so far is its limit. Of equal steps the cheapest stays.
-        """
-        known = [o for o in self.problem.options if o.step_s is not None]
-        best: list[Choice] = []
-        for option in sorted(known, key=lambda o: o.step_s or 0.0):
-            found = self.solve(option, best[-1].cents - 1 if best else None).choice
-            if found is None:
-                continue
-            if best and best[-1].option.step_s == option.step_s:
-                best.pop()
-            best.append(found)
-        return tuple(reversed(best))
-
     def active_rules(self, relaxation: Relaxation = STRICT) -> frozenset[str]:
         """Rules that took something away so far; no other can be part of why nothing fits."""
         read = {relaxation, *(self.asked(o, relaxation) for o in self.problem.options)}
         return frozenset().union(*(self.run(one).engine.active for one in read))
-
-    def confirm(self, choice: Choice, relaxation: Relaxation = STRICT) -> Choice:
-        """The choice, once every rule has been asked about the whole build.
-
-        Raises RuntimeError when one objects: it reads something that it does not declare.
-        """
-        off = relaxation.rules | self.problem.ignored
-        doubts = self._passing(relaxation)
-        for rule in self.problem.rules:
-            weight = weigh(rule, choice.build) if rule.id not in off else "fine"
-            if weight == "bad" or (weight == "doubt" and rule.id not in doubts):
-                raise RuntimeError(f"rule {rule.id} reads a fact that it does not declare")
-        return choice
 
 
 def cheapest_below(
@@ -430,12 +400,6 @@ def cheapest_below(
         if choice is not None and choice.cents <= cards + within:
             break
     return choice
-
-
-def solve_all(problem: Problem, limit_cents: int | None = None) -> tuple[Outcome, ...]:
-    """The cheapest build of every option, in the order of ``problem.options``."""
-    search = Search(problem)
-    return tuple(search.solve(option, limit_cents) for option in problem.options)
 
 
 def fastest_within(outcomes: Iterable[Outcome], budget_cents: int) -> Choice | None:

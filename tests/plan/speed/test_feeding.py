@@ -177,5 +177,5 @@ def test_rates_of_single_parts_are_those_of_the_whole_machine():
             whole = rates.of_machine(machine)
             assert whole.stages["cpu"] == rates.of_cpu(cpu)
             assert whole.stages["disk"] == rates.of_drive(drive, machine.ram_bytes)
-            assert whole.stages["disk"] == rates.of_ram(machine.ram_bytes, drive)
-    assert rates.of_ram(2**38, load(Drive)[0]) == math.inf
+            assert whole.stages["disk"] == rates.of_drive(drive, machine.ram_bytes)
+    assert rates.of_drive(load(Drive)[0], 2**38) == math.inf

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.choose.answers import alternatives, best, sweep
 from tests.choose.market import random_problem
 from tests.reference.pins.leaves import Leaves, leaves
 
-from rigwright.choose.answer import alternatives, best
 from rigwright.choose.explain import explain
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal, parse_goal
@@ -83,7 +83,7 @@ def _searched(seed: int) -> Leaves:
             f"{choice.option.chip.id}x{choice.option.count}:{choice.cents}:"
             + "+".join(p.id for p in choice.build.parts())
         )
-    told["frontier"] = "+".join(str(c.cents) for c in search.sweep())
+    told["frontier"] = "+".join(str(c.cents) for c in sweep(search))
     if not choices:
         why = explain(search)
         told["reasons"] = "+".join(sorted(map(str, why.conflict)))[:400].replace(" ", "_")

@@ -136,10 +136,6 @@ class FeedRates:
         machine = replace(self.machine, ram_bytes=ram_bytes)
         return self._stage("disk", hosts.with_drive(machine, drive))
 
-    def of_ram(self, ram_bytes: float, drive: Drive) -> float | None:
-        """What this much main memory makes of a drive."""
-        return self.of_drive(drive, ram_bytes)
-
     def of_machine(self, machine: Machine) -> Feed:
         """All stages of a whole machine."""
         return feeding.feed(self.data, self.run, machine)

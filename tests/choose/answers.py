@@ -1,4 +1,4 @@
-"""The best build of a problem and the next-best ones."""
+"""Whole answers of a search: every option, the best build and the next-best ones, the frontier."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from rigwright.choose.problem import Choice, Option, Problem
+from rigwright.choose.problem import Choice, Option, Outcome, Problem
 from rigwright.choose.search import Search
 from rigwright.spec.parts import Board
 
@@ -62,3 +62,27 @@ def _other_platform(search: Search, chosen: Choice) -> Choice | None:
     changed = {**problem.candidates, "board": others}
     small: Problem = replace(problem, candidates=changed, options=(chosen.option,))
     return Search(small, search.verdicts).solve(chosen.option, problem.budget_cents).choice
+
+
+def solve_all(problem: Problem, limit_cents: int | None = None) -> tuple[Outcome, ...]:
+    """The cheapest build of every option, in the order of ``problem.options``."""
+    search = Search(problem)
+    return tuple(search.solve(option, limit_cents) for option in problem.options)
+
+
+def sweep(search: Search) -> tuple[Choice, ...]:
+    """The price-time frontier, cheapest first, without solving every option.
+
+    Fastest options first: a slower one is on the frontier only when it costs less than every
+    faster one, so the least price so far is its limit. Of equal steps the cheapest stays.
+    """
+    known = [o for o in search.problem.options if o.step_s is not None]
+    best: list[Choice] = []
+    for option in sorted(known, key=_step):
+        found = search.solve(option, best[-1].cents - 1 if best else None).choice
+        if found is None:
+            continue
+        if best and best[-1].option.step_s == option.step_s:
+            best.pop()
+        best.append(found)
+    return tuple(reversed(best))
