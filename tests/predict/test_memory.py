@@ -121,12 +121,9 @@ def test_cache_of_pages_wastes_the_rest_of_the_last_one():
     assert cache.kv_bytes(config, 3, 100, paged=False) == 3 * 100 * token
     assert cache.kv_bytes(config, 3, 100, paged=True) == 3 * 112 * token
     windowed = find("gemma-3-4b") or find("gemma-2-9b")
-    assert windowed.sliding_window
-    long = 4 * windowed.sliding_window
-    whole = replace(windowed, sliding_layers=0)
-    assert cache.kv_bytes(windowed, 1, long, paged=False) < cache.kv_bytes(
-        whole, 1, long, paged=False
-    )
+    long = 4 * max(a.window for a, _ in windowed.attentions)
+    whole = long * 2 * windowed.kv_elements_per_token
+    assert cache.kv_bytes(windowed, 1, long, paged=False) < whole
 
 
 @pytest.mark.parametrize("width", [0.02, 0.054, 0.2])

@@ -55,9 +55,9 @@ def test_nodes_of_eight_unless_the_machine_says_so():
 
 
 def test_a_shard_keeps_the_stream_whole_and_the_shards_make_the_model():
-    part = parallel.shard(GPT, 8)
+    part = GPT.shared(8)
     assert part.hidden == GPT.hidden and part.layers == GPT.layers
-    for name in ("heads", "kv_heads", "intermediate", "vocab"):
+    for name in ("heads", "kv_heads", "inner_width", "vocab"):
         assert 8 * getattr(part, name) == getattr(GPT, name)
     inside = GPT.parameters - GPT.embedding_parameters
     of_part = part.parameters - part.embedding_parameters

@@ -65,7 +65,10 @@ def test_megatron_from_one_billion_to_one_trillion_weights(row):
 def test_training_state_as_the_zero_paper_counts_it():
     # arXiv:1910.02054 figure 1: 7.5e9 weights, 64 GPUs, Adam in mixed precision (K = 12):
     # 120 GB each, 31.4 with optimizer state divided, 16.6 with gradients, 1.9 with weights.
-    config = replace(LLAMA, intermediate=12888)
+    ((layer, count),) = LLAMA.stack
+    attention, (mlp,) = layer.branches
+    layer = replace(layer, branches=(attention, (replace(mlp, width=12888),)))
+    config = replace(LLAMA, stack=((layer, count),))
     assert config.parameters == pytest.approx(7.5e9, rel=0.01)
     machine = replace(GPUS, gpu_count=64)
     for sharding, gigabytes in (("none", 120), ("zero1", 31.4), ("zero2", 16.6), ("zero3", 1.9)):
@@ -202,7 +205,7 @@ def test_megatron_before_flash_keeps_scores():
 
 
 def test_one_layer_is_a_block():
-    one = replace(LLAMA, layers=1)
+    one = LLAMA.cut(1)
     kept, again = (
         train(replace(RUN, grad_checkpointing=on, pipeline_parallel=1), config=one)
         for on in (False, True)

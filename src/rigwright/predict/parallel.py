@@ -8,7 +8,7 @@ pipeline stages (Narayanan et al. 2021, arXiv:2104.04473 section 3). Collectives
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import chip_table, pcie_bytes_per_s
@@ -76,22 +76,6 @@ def nodes_of(machine: Machine) -> int:
         return count // NODE_GPUS if count > NODE_GPUS and count % NODE_GPUS == 0 else 1
     _divides("nodes", count, nodes, "GPUs")
     return nodes
-
-
-def shard(config: DecoderConfig, tensor: int) -> DecoderConfig:
-    """What one of ``tensor`` GPUs computes of every layer; norms and residuals stay whole."""
-    if tensor == 1:
-        return config
-
-    def part(value: int) -> int:
-        return math.ceil(value / tensor)
-
-    return replace(
-        config, heads=part(config.heads), kv_heads=part(config.kv_heads),
-        intermediate=part(config.intermediate), vocab=part(config.vocab),
-        expert_intermediate=part(config.expert_intermediate),
-        shared_intermediate=part(config.shared_intermediate),
-    )  # fmt: skip
 
 
 def slot_bytes_per_s(machine: Machine) -> float:

@@ -22,8 +22,9 @@ from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
-from rigwright.predict.memory import driver_bytes, formats, unified, weight_bytes
-from rigwright.predict.memory.cache import CACHE_BYTES, kv_bytes
+from rigwright.predict.memory import driver_bytes, stored, unified, weight_bytes
+from rigwright.predict.memory.cache import cache_bytes, kv_bytes
+from rigwright.predict.memory.formats import TOWER_BYTES
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
@@ -39,23 +40,6 @@ REFERENCE_FLOP_PER_S = 1e14
 ENGINE_GIB = 0.5
 """Buffers of the engine beside its activations; llama.cpp prints 0.3 to 0.6 for 8 billion."""
 WORDS = {"weights": "memory traffic", "kv cache": "memory traffic", "communication": "network"}
-
-
-def stored_bytes(config: DecoderConfig, precision: str, experts: float, ends: float) -> float:
-    """Bytes of all blocks with ``experts`` experts a layer, and ``ends`` weights outside. [B]
-
-    mxfp4 quantises experts only; attention and ends are 8-bit blocks then (ggml's conversion).
-    """
-    size = weight_bytes(precision)
-    dense = config.dense_layers if config.experts > 1 else config.layers
-    inside = (config.layers - dense) * experts * config.expert_parameters
-    outside = (
-        config.parameters - config.embedding_parameters - config.head_parameters
-        - (config.layers - dense) * config.experts * config.expert_parameters
-    )  # fmt: skip
-    blocks = weight_bytes("q8_0") if precision == "mxfp4" and config.experts > 1 else size
-    last = 2.0 if formats()[precision].plain_ends else blocks
-    return inside * size + outside * blocks + ends * last
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +74,18 @@ def serving_step(config: DecoderConfig, run: Run) -> ServingStep:
     context = prompt / 2 if prefill else prompt + (run.gen_len or 0) / 2
     passes = math.ceil(tokens / engine_of(run.software).chunk)
     elements = token.weight_elements_read(tokens / passes)
-    head = config.vocab * config.words
-    read = stored_bytes(config, run.precision, config.experts_touched(tokens / passes), head)
+    touched = config.expert_weights_read(tokens / passes)
+    read = stored(config, run).bytes(config, touched, table=0.0, head=config.vocab * config.words)
     packed = weight_bytes(run.precision) < 2.0
     return ServingStep(
         read=read,
         unpacked=elements if packed else 0.0,
         plain=0.0 if packed else elements,
-        cache=0.0 if prefill else run.batch * token.kv_bytes(context, CACHE_BYTES),
+        cache=0.0
+        if prefill
+        else run.batch * token.kv_bytes_read(context, cache_bytes(config, run)),
         flop=tokens * token.flop(context),
-        scores=tokens * config.heads * config.layers * context,
+        scores=tokens * config.scores(context),
         passes=passes,
         layers=config.layers,
         tokens=tokens,
@@ -193,25 +179,22 @@ def serving_memory(
     Layer split gives whole layers to each card, and the token table or the output to one of them.
     """
     engine, count = engine_of(run.software), machine.gpu_count
-    blocks = stored_bytes(config, run.precision, config.experts, 0.0)
-    table, head = config.embedding_parameters, config.head_parameters
-    size = stored_bytes(config, run.precision, 0.0, 1.0) - stored_bytes(
-        config, run.precision, 0.0, 0.0
-    )
+    form = stored(config, run)
+    blocks = form.bytes(config, config.expert_parameters, table=0.0, head=0.0)
+    table, head = config.embedding_parameters * form.table, config.head_parameters * form.head
     part = 1.0 / count
     ends = (table + head) * part
     if not engine.joint and count > 1:
         part = math.ceil(config.layers / count) / config.layers
         ends = max(table, head)
-    length = (run.seq_len or 1) + (run.gen_len or 0)
+    ends += TOWER_BYTES * config.towers
+    length, element = (run.seq_len or 1) + (run.gen_len or 0), cache_bytes(config, run)
     rows = min(run.batch * (run.seq_len or 1), max(engine.chunk, run.batch))
-    width = 4 * config.hidden + 3 * max(
-        config.intermediate, config.expert_intermediate * config.experts_per_token
-    )
+    width = 4 * config.hidden + 3 * config.inner_width
     scores = 0.0 if engine.fused else 4.0 * rows * config.heads * length
     shares = {
-        "weights": blocks * part + ends * size,
-        "kv cache": kv_bytes(config, run.batch, length, paged=engine.paged) * part,
+        "weights": blocks * part + ends,
+        "kv cache": part * kv_bytes(config, run.batch, length, paged=engine.paged, element=element),
         "workspace": 2.0 * rows * width + 4.0 * min(rows, 512) * config.vocab + scores,
         "context": driver_bytes(machine.chip) + ENGINE_GIB * GIB,
     }

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from rigwright.predict.memory import weight_bytes
 from rigwright.predict.memory.trainers import habits
-from rigwright.predict.parallel import shard
 from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
 from rigwright.spec.run import Run
 from rigwright.workload import decoder
@@ -82,7 +81,7 @@ def compiled(run: Run) -> bool:
 def shard_operations(config: DecoderConfig, run: Run, tensor: int, batch: int) -> OperationList:
     """Operations of one tensor-parallel GPU's part; kept, as many chips ask the same."""
     fused = run.software.fused_attention and not run.software.masked_softmax
-    part = shard(config, tensor)
+    part = config.shared(tensor)
     length = with_length(config, run).seq_len
     return decoder.operations(part, "train", batch=batch, seq_len=length, fused_attention=fused)
 
@@ -166,14 +165,6 @@ def _weight_gradient(ops: OperationList) -> Mask:
     return np.asarray((ops.phase == 1) & (writes[:, 1:].sum(axis=1) == 0))
 
 
-def _sides(config: DecoderConfig) -> list[tuple[int, int]]:
-    """(inputs, outputs) of every projection of a layer; routed experts are left alone."""
-    width = config.intermediate if config.experts == 1 else config.shared_intermediate
-    attention = [(i, o) for _, i, o in config.attention_matrices]
-    ups = [(config.hidden, width)] * (2 if config.gated else 1)
-    return [*attention, *ups, (width, config.hidden)] if width else attention
-
-
 def _adapters(
     config: DecoderConfig, tensor: int, tokens: float, forward: float
 ) -> list[tuple[float, float]]:
@@ -182,9 +173,9 @@ def _adapters(
     Per projection of i inputs and o outputs, forward: read i, write o, scale o, add o (5 kernels);
     backward: read o twice, write and add i (7). Their products are too thin to count beside that.
     """
-    each, layers = 2.0 * tokens / tensor, config.layers
+    each = 2.0 * tokens / tensor
     rows = []
-    for i, o in _sides(config):
+    for (_, i, o, _), layers in decoder.adapted(config):
         rows.append((each * (i + 6 * o) / 5, 5 * forward * layers))
         rows.append((each * (5 * i + 2 * o) / 7, 7.0 * layers))
     return rows
@@ -192,6 +183,6 @@ def _adapters(
 
 def _unpacked(config: DecoderConfig, tensor: int) -> tuple[float, float]:
     """(bytes of unpacking one projection's weights from 4 bit, projections), on average."""
-    inside = config.parameters - config.embedding_parameters - config.head_parameters
-    projections = float(config.layers * len(_sides(config)))
+    inside = config.block_parameters + config.expert_parameters
+    projections = float(sum(n for _, n in decoder.adapted(config)))
     return inside / projections * (2.0 + weight_bytes("nf4")) / tensor, projections

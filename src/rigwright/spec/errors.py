@@ -42,6 +42,7 @@ class UnknownNameError(RigwrightError):
 
     def __init__(self, kind: str, given: str, near: tuple[str, ...] = (), facts: str = "") -> None:
         self.kind, self.given, self.near = kind, given, near
-        tail = f"; did you mean: {', '.join(near)}" if near else ELSEWHERE.get(kind, "")
+        tail = f"; did you mean: {', '.join(near)}" if near else ""
+        tail += ELSEWHERE.get(kind, "") if kind == "model" or not near else ""
         tail += f"; without a name say {facts}" if facts else ""
         super().__init__(f"unknown {kind} {given!r}{tail}")

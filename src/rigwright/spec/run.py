@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rigwright.spec.asked import asked
@@ -11,8 +12,36 @@ from rigwright.spec.software import Software
 MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode")
 PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
 QUANTISATIONS = (
-    "q4_k_m", "q4_0", "q4_1", "q5_0", "q6_k", "q8_0", "awq", "nf4", "int4", "mxfp4",
+    "nvfp4", "mxfp4", "mxfp4_moe", "int4", "awq", "nf4", "q2_k", "q2_k_s", "q3_k_s", "q3_k_m",
+    "q3_k_l", "q4_0", "q4_1", "q4_k_s", "q4_k_m", "q5_0", "q5_1", "q5_k_s", "q5_k_m", "q6_k",
+    "q8_0", "iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq2_m", "iq3_xxs", "iq3_xs",
+    "iq3_s", "iq3_m", "iq4_xs", "iq4_nl", "tq1_0", "tq2_0", "ud_iq1_m", "ud_iq2_m",
+    "ud_iq3_xxs", "ud_q2_k_xl", "ud_q3_k_xl", "ud_q4_k_xl", "ud_q5_k_xl", "ud_q6_k_xl",
+    "ud_q8_k_xl", "mlx_2bit", "mlx_3bit", "mlx_4bit", "mlx_5bit", "mlx_6bit", "mlx_8bit",
 )  # fmt: skip
+BPW = re.compile(r"(?:exl[23])?[_ ]?(\d(?:\.\d{1,3})?)_?bpw")
+"""Bits per weight that were asked of exllama: ``4.65bpw``."""
+PRECISION_WORDS = {
+    "f16": "fp16", "f32": "fp32", "float16": "fp16", "float32": "fp32", "bfloat16": "bf16",
+    "half": "fp16", "float": "fp32", "f8": "fp8", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8",
+    "float8": "fp8", "w8a8": "int8", "8bit": "int8", "8_bit": "int8", "4bit": "int4",
+    "4_bit": "int4", "w4a16": "int4", "gptq": "int4", "gptq_int4": "int4", "awq_int4": "awq",
+    "bnb_4bit": "nf4", "bnb": "nf4", "fp4": "nvfp4", "q2": "q2_k",
+    "q3": "q3_k_m", "q3_k": "q3_k_m", "q4": "q4_k_m", "q4_k": "q4_k_m", "q5": "q5_k_m",
+    "q5_k": "q5_k_m", "q6": "q6_k", "q8": "q8_0", "q2_k_xl": "ud_q2_k_xl", "q3_k_xl": "ud_q3_k_xl",
+    "q4_k_xl": "ud_q4_k_xl", "q5_k_xl": "ud_q5_k_xl", "q6_k_xl": "ud_q6_k_xl",
+    "q8_k_xl": "ud_q8_k_xl", "q6_k_l": "q6_k", "q4_k_l": "q4_k_m", "q5_k_l": "q5_k_m",
+    "ud_q4_k_m": "q4_k_m", "mlx": "mlx_4bit",
+}  # fmt: skip
+"""Other words for a precision, as tools and file names have them."""
+KV_PRECISIONS = ("fp16", "bf16", "fp8", "int8", "q8_0", "q5_0", "q4_0", "int4", "nvfp4")
+
+
+def is_quantised(precision: str) -> bool:
+    """Weights that are packed for serving."""
+    return precision in QUANTISATIONS or BPW.fullmatch(precision) is not None
+
+
 METHODS = ("full", "lora", "qlora")
 ADAPTERS = ("qv", "attention", "mlp", "all")
 """Projections that adapters stand beside: query and value, attention's, the MLP's, all of them."""
@@ -82,6 +111,7 @@ class Run:
         usual=((_ANY, "amp"),),
         why="what PyTorch's own recipes advise for GPUs with tensor cores",
         choices=PRECISIONS + QUANTISATIONS,
+        spoken=tuple(PRECISION_WORDS.items()),
         flags=("--precision",),
         rank=1,
         example="bf16",
@@ -148,6 +178,16 @@ class Run:
         needs=("decoder", "serving"),
         example=512,
     )
+    kv_precision: str | None = asked(
+        "Cache precision",
+        "Number format of cached keys and values; left out: the model's own, else 16 bit.",
+        choices=KV_PRECISIONS,
+        spoken=(("f16", "fp16"), ("q8", "q8_0"), ("q4", "q4_0"), ("fp8_e4m3", "fp8"),
+                ("fp8_e5m2", "fp8"), ("8bit", "int8"), ("4bit", "int4")),
+        flags=("--kv-precision",),
+        needs=("decoder", "serving"),
+        example="fp8",
+    )  # fmt: skip
     adapters: str | None = asked(
         "Adapted projections",
         "Where adapters stand: query and value, attention, the MLP, or all; "

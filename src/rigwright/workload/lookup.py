@@ -8,6 +8,7 @@ from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import MODES, Run
 from rigwright.workload import decoder
+from rigwright.workload.naming import bare, folded, format_of
 from rigwright.workload.operations import file as opsfile
 from rigwright.workload.trace import cached as traced
 from rigwright.workload.trace import userfile
@@ -79,6 +80,24 @@ def decoder_of(name: str) -> decoder.DecoderConfig:
         others = ", ".join(mode for mode in MODES if mode not in SERVING)
         raise InputError("run", "mode", "decode", f"{others}: {name} is no decoder", "mode infer")
     raise UnknownNameError("model", name, zoo.nearest(name, decoder.names()))
+
+
+def resolved(name: str) -> str:
+    """``name`` itself where it was taken as written, case and separators aside; else the found."""
+    found = zoo.find(name) or getattr(decoder.find(name), "name", None)
+    if found is None or name.endswith(".json") or folded(bare(name)) == folded(found):
+        return name
+    return found
+
+
+def own_format(name: str) -> str:
+    """The precision that a decoder is published in, by its configuration, else by its name."""
+    stored = decoder_of(name).stored
+    if stored is not None:
+        return stored.word
+    path = Path(name)
+    whole = path.parent.name if path.stem == "config" else path.stem
+    return format_of(whole if name.endswith(".json") else name)
 
 
 def _decoder(config: decoder.DecoderConfig, run: Run) -> OperationList:

@@ -10,7 +10,8 @@ import pytest
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import KINDS
 from rigwright.workload import decoder
-from rigwright.workload.decoder.names import TABLE, words
+from rigwright.workload.decoder.names import TABLE
+from rigwright.workload.naming import words
 
 # Name, weights, where the number is published.
 PUBLISHED = (
@@ -121,8 +122,7 @@ def test_activations_of_gpt3_follow_korthikanti(seq, batch):
     """arXiv:2205.05198 equation 1: s b h (34 + 5 a s / h) bytes per layer in 16 bit."""
     c = replace(config("gpt3-175b"), activation="gelu")
     one, two = (
-        decoder.operations(replace(c, layers=n), "train", dropout=True, fused_attention=False)
-        for n in (1, 2)
+        decoder.operations(c.cut(n), "train", dropout=True, fused_attention=False) for n in (1, 2)
     )
     layer = saved_bytes(two, batch, seq) - saved_bytes(one, batch, seq)
     published = seq * batch * c.hidden * (34 + 5 * c.heads * seq / c.hidden)
@@ -184,13 +184,13 @@ def test_sliding_windows_cap_cache_and_attention():
     step = decoder.decode_step(mistral)
     assert step.kv_bytes(32768) == step.kv_bytes(4096) == 4096 * 128 * 1024
     # arXiv:2503.19786: five local layers (1024 tokens) to one global layer
-    assert gemma.sliding_layers == 52
+    assert {a.window: n for a, n in gemma.attentions} == {1024: 52, 0: 10}
     full, capped = gemma.kv_elements_per_token * 32768, gemma.kv_elements(32768)
     assert capped / full == pytest.approx((10 + 52 / 32) / 62)
     ops = decoder.operations(gemma, "prefill", seq_len=32768)
     rows = ops.kind == KINDS.index("attention")
-    assert (ops.count[rows & (ops.phase == FORWARD)] == [10, 52]).all()
-    assert ops.at(1, 32768).dims[rows & (ops.phase == FORWARD), 3].tolist() == [32768, 1024]
+    assert (ops.count[rows & (ops.phase == FORWARD)] == [52, 10]).all()
+    assert ops.at(1, 32768).dims[rows & (ops.phase == FORWARD), 3].tolist() == [1024, 32768]
 
 
 def test_experts_read_grow_with_the_batch():
@@ -200,7 +200,8 @@ def test_experts_read_grow_with_the_batch():
     assert step.weight_elements_read(1) == c.active_parameters - looked_up
     assert step.weight_elements_read(1000) == pytest.approx(c.parameters - looked_up)
     # two of eight, twice: each expert is missed with (6/8)**2
-    expert = 3 * c.hidden * c.expert_intermediate * c.layers
+    ((mixture, layers),) = c.mixtures
+    expert = 3 * c.hidden * mixture.each.width * layers
     two = step.weight_elements_read(2) - step.weight_elements_read(1)
     assert two == pytest.approx(expert * (8 * (1 - 0.75**2) - 2))
     one = decoder.operations(c, "prefill", batch=1, seq_len=1)
@@ -213,18 +214,22 @@ def test_experts_read_grow_with_the_batch():
 def test_each_chosen_expert_keeps_its_rows():
     """Rows gathered, gate, silu(gate), up, their product, and the row before its weight."""
     c = config("mixtral-8x7b")
-    two, three = (
-        saved_bytes(decoder.operations(replace(c, experts_per_token=n), "train"), 2, 1024)
-        for n in (2, 3)
-    )
-    rows = 2 * c.hidden + 4 * c.expert_intermediate
+    ((layer, layers),) = c.stack
+    attention, (mixture,) = layer.branches
+
+    def kept(n):
+        branches = (attention, (replace(mixture, per_token=n),))
+        stack = ((replace(layer, branches=branches), layers),)
+        return saved_bytes(decoder.operations(replace(c, stack=stack), "train"), 2, 1024)
+
+    two, three = kept(2), kept(3)
+    rows = 2 * c.hidden + 4 * mixture.each.width
     assert three - two == 2 * rows * 2 * 1024 * c.layers
 
 
 def test_decode_arithmetic():
     c = config("llama-2-7b")
     step = decoder.decode_step(c)
-    assert step.attention_flop_per_cached_token == 4 * 4096 * 32
     dense = 2 * (c.parameters - c.vocab * c.hidden)
     assert step.flop(1000) == pytest.approx(dense + 1000 * 4 * 4096 * 32)
 
@@ -238,9 +243,7 @@ def test_meta_for_memory():
     assert meta["adapter_parameters"] == 41_943_040
     assert meta["active_parameters"] == c.parameters
     ops = decoder.operations(c)
-    outside = saved_bytes(ops, 1, 2048) - saved_bytes(
-        decoder.operations(replace(c, layers=1)), 1, 2048
-    )
+    outside = saved_bytes(ops, 1, 2048) - saved_bytes(decoder.operations(c.cut(1)), 1, 2048)
     assert meta["block_saved_share"] == pytest.approx(
         outside * 32 / 31 / saved_bytes(ops, 1, 2048), rel=1e-6
     )
@@ -291,7 +294,7 @@ def test_no_name_shadows_another():
 
 def test_megatron_names():
     c = config("gpt-h1024-l24-a16")
-    assert (c.hidden, c.layers, c.heads, c.intermediate, c.vocab) == (1024, 24, 16, 4096, 51200)
+    assert (c.hidden, c.layers, c.heads, c.inner_width, c.vocab) == (1024, 24, 16, 4096, 51200)
     with pytest.raises(InputError, match="heads"):
         decoder.find("gpt-h1000-l2-a16")
 
@@ -324,7 +327,8 @@ def test_reads_a_configuration(tmp_path):
     [
         ("not json", "no JSON"),
         ("[1, 2]", "JSON object"),
-        ({"model_type": "bert", "hidden_size": 768}, "model_type"),
+        (LLAMA | {"model_type": "bert", "type_vocab_size": 2}, "architectures"),
+        (LLAMA | {"model_type": "t5", "is_encoder_decoder": True}, "writes text by itself"),
         ({"hidden_size": 768}, "model_type"),
         ({k: v for k, v in LLAMA.items() if k != "hidden_size"}, "hidden_size"),
         ({k: v for k, v in LLAMA.items() if k != "vocab_size"}, "vocab_size"),

@@ -103,6 +103,9 @@ def near_chips(text: str, chips: Iterable[Chip], limit: int = 4) -> tuple[str, .
     from rapidfuzz import fuzz, process, utils
 
     names = {alias: chip.name for chip in chips for alias in (chip.name, *chip.aliases)}
+    series = {word for word in words_of(plain(text)) if word.isalpha()} - _MAKERS - _SUFFIXES
+    alike = {a: n for a, n in names.items() if series & set(words_of(plain(a)))}
+    names = alike or names  # a word for a series is not misspelt: RTX 3900 is no Radeon
     hits = process.extract(
         plain(text),
         list(names),

@@ -10,8 +10,8 @@ from pathlib import Path
 from rigwright.predict import engines, training
 from rigwright.spec.asked import Question
 from rigwright.spec.errors import RigwrightError
-from rigwright.spec.run import QUANTISATIONS, Run
-from rigwright.workload import decoder
+from rigwright.spec.run import Run, is_quantised
+from rigwright.workload import decoder, lookup
 from rigwright.workload.operations import file as opsfile
 from rigwright.workload.trace import userfile
 from rigwright.workload.zoo import embedded as zoo
@@ -45,6 +45,17 @@ def is_decoder(model: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)
+def own_format(model: str) -> str:
+    """The precision that a decoder's weights are published in; empty for 16 bit or no decoder."""
+    if not is_decoder(model):
+        return ""
+    try:
+        return lookup.own_format(model)
+    except RigwrightError:  # whoever looks it up says so
+        return ""
+
+
+@functools.lru_cache(maxsize=1024)
 def kinds_of(model: str) -> Kinds:
     """What a model is. A name that nobody knows may be anything: whoever looks it up says so."""
     if userfile.is_user_file(model):
@@ -75,7 +86,7 @@ def served(run: Run) -> bool:
     """Token by token, with quantised weights, or by an engine made for serving."""
     if run.mode in training.MODES:
         return False
-    if run.mode == "decode" or run.precision in QUANTISATIONS:
+    if run.mode == "decode" or is_quantised(run.precision):
         return True
     return engines.made_for_serving(run.software) and is_decoder(run.model)
 

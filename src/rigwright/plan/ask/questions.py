@@ -15,14 +15,14 @@ from typing import Any
 from rigwright.catalog.custom import chip_of
 from rigwright.catalog.systems import alone
 from rigwright.plan.ask import hosts
-from rigwright.plan.ask.kinds import Kinds, kinds_of, situation
+from rigwright.plan.ask.kinds import Kinds, kinds_of, own_format, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
 from rigwright.predict.training import MODES as TRAINING
 from rigwright.spec import data as data_asked
 from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import MODES, PRECISIONS, QUANTISATIONS, Machine, Run
+from rigwright.spec.run import BPW, MODES, PRECISIONS, Machine, Run, is_quantised
 
 RUN = {q.name: q for q in questions(Run)}
 MACHINE = {q.name: q for q in questions(Machine)}
@@ -76,7 +76,8 @@ def word_of(q: Question, value: Any) -> str | None:
         word = dict(q.spoken).get(word, word)
         if word in q.choices:
             return word
-    return None
+    bits = BPW.fullmatch(written) if q.name == "precision" else None
+    return f"{float(bits[1]):g}bpw" if bits else None
 
 
 def _word(q: Question, value: Any, where: str) -> str:
@@ -160,7 +161,7 @@ def _possible(values: dict[str, Any], where: str, tell: Tell) -> dict[str, Any]:
         )
         tell(InputError(where, "mode", mode, allowed, "mode infer"))
         values = values | {"mode": "infer"}
-    quantised = values.get("precision") in QUANTISATIONS
+    quantised = is_quantised(values.get("precision", ""))
     if quantised and (mode in TRAINING or not model.may(("decoder",))):
         allowed = f"{', '.join(PRECISIONS)}: quantised weights are for serving language models"
         tell(InputError(where, "precision", values["precision"], allowed))
@@ -176,7 +177,7 @@ def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, us
         raise InputError(where, "model", "nothing", "a model name", "resnet50")
     possible = _possible(values, where, tell)
     possible.pop(SOFTWARE, None)
-    implied = dict(software.run)
+    implied = {**dict(software.run), **own_precision(possible)}
     run = Run(**(implied | possible), software=software.software)
     of_run = applying(RUN, data, run, where, tell)
     kept = {name: possible[name] for name in of_run if name in possible}
@@ -185,6 +186,14 @@ def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, us
     kinds = situation(run)
     left = {n: q.usual_for(kinds.sure) for n, q in RUN.items() if q.usual and kinds.applies(q)}
     return Run(**(left | implied | kept), software=software.software)
+
+
+def own_precision(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The format that a language model is published in, where nobody says another."""
+    if values.get("precision") or values.get("mode", "train") in TRAINING:
+        return {}
+    own = own_format(values["model"])
+    return {"precision": own} if own else {}
 
 
 def _software(data: Mapping[str, Any]) -> str:

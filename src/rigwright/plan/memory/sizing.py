@@ -22,7 +22,6 @@ from rigwright.predict.feed.stages import copied_bytes
 from rigwright.predict.memory.formats import element_bytes, state_bytes
 from rigwright.predict.memory.state import masters
 from rigwright.predict.memory.trainers import trainer_of
-from rigwright.predict.serving import stored_bytes
 from rigwright.predict.training import trained_parameters
 from rigwright.spec.build import Build
 from rigwright.spec.data import DataSet
@@ -58,8 +57,7 @@ def model_bytes(run: Run) -> float:
     """
     if served(run):
         config = lookup.decoder_of(run.model)
-        ends = config.embedding_parameters + config.head_parameters
-        return stored_bytes(config, run.precision, config.experts, ends)
+        return memory.stored(config, run).all(config)
     if trained(run):
         return ORIGINAL * lookup.decoder_of(run.model).parameters
     return SINGLE * operations(run).parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from rigwright.plan.ask.datasets import job_of, row_job
 from rigwright.plan.ask.questions import chip_from, machine_of, row_machine, row_of, run_of
 from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.results import Predicted
-from rigwright.plan.speed.runs import chip_named
+from rigwright.plan.speed.runs import chip_named, model_of
 from rigwright.plan.speed.stepping import items_per_step, predict_run
 from rigwright.spec.tables.userfile import bounded_lines, user_lines
 
@@ -33,7 +33,7 @@ def predict_one(values: dict[str, Any]) -> Predicted:
         p = replace(p, notes=(*p.notes, *uncounted(run)))
     return Predicted(
         run, chip.name, machine.gpu_count, chip.vram_bytes, p, found.feed, found.job_hours,
-        found.job,
+        found.job, model_of(run),
     )  # fmt: skip
 
 
@@ -44,6 +44,8 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
     job, of_job = row_job(values, run)
     found = timed(run, machine, job)
     p = found.prediction
+    model = model_of(run)
+    other = {"model_resolved": model.resolved} if model.resolved != model.name else {}
     hours = {} if found.job_hours is None else {"job_hours": found.job_hours}
     return {
         "step_ms": p.step_s * 1e3,
@@ -56,6 +58,8 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
         "low_ms": p.low_s * 1e3,
         "high_ms": p.high_s * 1e3,
         **hours,
+        "model": asdict(model),
+        **other,
         "notes": [*notes, *more, *of_job, *p.notes],
     }
 

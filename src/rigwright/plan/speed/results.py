@@ -12,6 +12,17 @@ from rigwright.spec.run import Prediction, Run
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """The model that was asked of. resolved : other than its name where that was not taken as
+    written.  weight_bytes : as the run's precision stores them."""
+
+    name: str
+    resolved: str
+    parameters: int
+    weight_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Predicted(Answer):
     """One prediction with the question it answers.
 
@@ -27,6 +38,7 @@ class Predicted(Answer):
     feed: Feed | None = None
     job_hours: float | None = None
     job: str = ""
+    model: Model | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ import re
 from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.systems import system_of, whole_of
 from rigwright.catalog.tables import load
-from rigwright.plan.ask.kinds import served
+from rigwright.plan.ask.kinds import is_decoder, served
+from rigwright.plan.speed.results import Model
+from rigwright.predict import memory
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import Run
+from rigwright.spec.run import Run, is_quantised
 from rigwright.workload import lookup
 
 
@@ -23,6 +25,29 @@ def operations(run: Run) -> OperationList:
     The user's own ``file.py:callable`` is run: these use cases serve a command line.
     """
     return lookup.operations(run, user_code=True)
+
+
+@functools.lru_cache(maxsize=256)
+def model_of(run: Run) -> Model:
+    """The model of a run, and what its weights take."""
+    name, resolved = run.model, lookup.resolved(run.model)
+    if is_decoder(name):
+        config = lookup.decoder_of(name)
+        size = memory.stored(config, run).all(config)
+        return Model(name, resolved, config.parameters, size)
+    ops = operations(run)
+    size = (ops.parameters + ops.buffers) * memory.element_bytes(run.precision)[1]
+    return Model(name, resolved, ops.parameters, size)
+
+
+def read_notes(run: Run) -> tuple[str, ...]:
+    """What reading the model took for granted, and a precision that only its name says."""
+    if not is_decoder(run.model):
+        return ()
+    config = lookup.decoder_of(run.model)
+    named = config.stored is None and run.precision == lookup.own_format(run.model)
+    words = f"{run.precision} is what the name says: every product but the ends counts so"
+    return config.notes + ((words,) if named and is_quantised(run.precision) else ())
 
 
 def chip_named(text: str) -> Chip:

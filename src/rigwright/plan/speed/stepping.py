@@ -8,7 +8,7 @@ from dataclasses import replace
 import rigwright.predict as predict
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
-from rigwright.plan.speed.runs import operations
+from rigwright.plan.speed.runs import operations, read_notes
 from rigwright.predict import serving, training
 from rigwright.predict.memory import memory
 from rigwright.spec.errors import InputError
@@ -21,7 +21,8 @@ NAMES_SHOWN = 8
 
 def predict_run(run: Run, machine: Machine) -> Prediction:
     """Step time and memory of ``run`` on ``machine``, and whether it fits (``plan.vram``)."""
-    return vram.judged(_predicted(run, machine), run, machine)
+    found = vram.judged(_predicted(run, machine), run, machine)
+    return replace(found, notes=(*found.notes, *read_notes(run)))
 
 
 def _predicted(run: Run, machine: Machine) -> Prediction:

@@ -18,6 +18,7 @@ from rigwright.predict.memory.formats import (
     element_bytes,
     formats,
     state_bytes,
+    stored,
     weight_bytes,
 )
 from rigwright.predict.memory.peak import (
@@ -39,7 +40,7 @@ from rigwright.predict.memory.ranges import (
 )
 from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters
 from rigwright.predict.memory.trainers import fuses_attention, trainer_of
-from rigwright.predict.parallel import Layout, layout_of, shard
+from rigwright.predict.parallel import Layout, layout_of
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
@@ -70,6 +71,7 @@ __all__ = [
     "probability",
     "range_of",
     "state_bytes",
+    "stored",
     "verdict",
     "weight_bytes",
 ]
@@ -123,27 +125,14 @@ def _decoder_parts(config: DecoderConfig, run: Run, layout: Layout, chips: str) 
         split = replace(split, shared=2.0 * stream if layout.tensor > 1 else 0.0)
         batch /= layout.tensor
     else:
-        part, split = shard(config, layout.tensor), Split(1, layout.data)
-    part = _stage(part, layout.pipeline)
+        part, split = config.shared(layout.tensor), Split(1, layout.data)
+    part = part.cut(math.ceil(part.layers / layout.pipeline)) if layout.pipeline > 1 else part
     fused = fuses_attention(run, trainer)
     ops = _operations(part, run.mode, layout.micro_batch, seq, trainer.style, fused=fused)
     # A first stage starts as many passes as there are stages before one of them comes back.
     together = min(layout.pipeline, layout.micro_batches)
     passes = (together, layout.micro_batches)
     return parts_of(ops, run, chips, trainer, split, batch, passes)
-
-
-def _stage(config: DecoderConfig, stages: int) -> DecoderConfig:
-    if stages == 1:
-        return config
-    layers = math.ceil(config.layers / stages)
-    share = layers / config.layers
-    return replace(
-        config,
-        layers=layers,
-        dense_layers=min(config.dense_layers, layers),
-        sliding_layers=round(config.sliding_layers * share),
-    )
 
 
 def decoder_peak(

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import math
 
+from rigwright.spec.run import Run
 from rigwright.workload.decoder import DecoderConfig, decode_step
 
 CACHE_BYTES = 2.0
 """The cache is kept in 16 bit by all engines unless told otherwise."""
+_WORDS = {"fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "q8_0": 8.5 / 8, "q5_0": 5.5 / 8,
+          "q4_0": 4.5 / 8, "int4": 0.5, "nvfp4": 4.5 / 8}  # fmt: skip
 PAGE_TOKENS = 16
 """Tokens of one page of the cache (vLLM's and SGLang's default block)."""
+
+
+def cache_bytes(config: DecoderConfig, run: Run) -> float:
+    """Bytes of a cached element: as asked, else as the model's own format says. [B]"""
+    if run.kv_precision:
+        return _WORDS[run.kv_precision]
+    own = config.stored
+    return own.cache if own is not None and own.word == run.precision else CACHE_BYTES
 
 
 def kv_bytes(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.predict.kernel.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
-from rigwright.spec.run import OPTIMIZER_WORDS
+from rigwright.spec.run import BPW, OPTIMIZER_WORDS, Run
 from rigwright.spec.tables.table import table
+from rigwright.workload.decoder import DecoderConfig
 
 GIB = 1024**3
 
@@ -20,14 +22,94 @@ TABLE = Path(__file__).parents[1] / "data" / "formats.csv"
 class Format:
     """How weights are stored.
 
-    bits_per_weight : scales included.  blocks : groups of weights share scales.
-    plain_ends : token table and output stay in 16 bit.
+    bits : per weight of the layers, scales included, but for the products of values, the second
+    product of an MLP and the one that follows attention.  blocks : groups of weights share scales.
+    table_bits, head_bits : of token table and output.
     """
 
     name: str
-    bits_per_weight: float
+    bits: float
+    value_bits: float
+    down_bits: float
+    out_bits: float
+    table_bits: float
+    head_bits: float
     blocks: bool
-    plain_ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Mean bytes per weight: of routed experts, of the rest of the layers, of the ends."""
+
+    experts: float
+    blocks: float
+    table: float
+    head: float
+
+    def bytes(self, config: DecoderConfig, experts: float, *, table: float, head: float) -> float:
+        """Of all layers with so many weights of experts, and of so many weights at the ends. [B]"""
+        inside = experts * self.experts + config.block_parameters * self.blocks
+        return inside + table * self.table + head * self.head
+
+    def all(self, config: DecoderConfig) -> float:
+        """Of the whole model; towers stay in 16 bit. [B]"""
+        table, head = config.embedding_parameters, config.head_parameters
+        whole = self.bytes(config, config.expert_parameters, table=table, head=head)
+        return whole + TOWER_BYTES * config.towers
+
+
+TOWER_BYTES = 2.0
+"""Of a weight of what sees or hears, which every tool leaves as it is."""
+_TYPICAL = {"value": 0.02, "down": 0.27, "output": 0.08}
+"""Shares of a Llama's layers that are its products of values, of the MLP's second, of attention's
+output; for models that say no more than their number of weights."""
+
+
+def stored(config: DecoderConfig, run: Run) -> Stored:
+    """How a run's model is stored: in its own format under that format's word, else by the table.
+
+    Raises InputError for a format nobody defined.
+    """
+    ggml = run.precision == "mxfp4" and run.software.engine.startswith("llama.cpp")
+    return _stored(config, "mxfp4_moe" if ggml else run.precision)
+
+
+@functools.lru_cache(maxsize=512)
+def _stored(config: DecoderConfig, precision: str) -> Stored:
+    own = config.stored
+    if own is not None and own.word == precision:
+        return Stored(own.experts, own.blocks, own.table, own.head)
+    form = _format(precision)
+    if precision == "mxfp4_moe" and config.experts > 1:  # ggml packs experts alone so
+        rest = form.head_bits / 8
+        return Stored(form.bits / 8, rest, rest, rest)
+    shares = {"value": 0.0, "down": 0.0, "output": 0.0}
+    for m, n in config.matrices():
+        if (word := m.name.split("_")[0]) in shares:
+            shares[word] += m.weights * n / config.block_parameters
+    gated = all(mix.each.gated for mix, _ in config.mixtures)
+    in_experts = {"down": 1 / 3 if gated else 1 / 2}
+    head = form.head_bits / 8
+    return Stored(
+        _mean(form, in_experts), _mean(form, shares),
+        head if config.tied and form.blocks else form.table_bits / 8, head,
+    )  # fmt: skip
+
+
+def _mean(form: Format, shares: Mapping[str, float]) -> float:
+    bits = {"value": form.value_bits, "down": form.down_bits, "output": form.out_bits}
+    rest = 1.0 - sum(shares.values())
+    return (form.bits * rest + sum(bits[word] * share for word, share in shares.items())) / 8
+
+
+def _format(precision: str) -> Format:
+    if found := BPW.fullmatch(precision):  # exllama: the layers' mean is asked for, ends are not
+        bits, head = float(found[1]), 8.0 if float(found[1]) >= 6.0 else 6.0
+        return Format(precision, bits, bits, bits, bits, 16.0, head, True)
+    known = formats().get(precision)
+    if known is None:
+        raise InputError("run", "precision", precision, ", ".join(formats()))
+    return known
 
 
 @functools.cache
@@ -38,10 +120,12 @@ def formats() -> dict[str, Format]:
 
 def weight_bytes(precision: str) -> float:
     """Bytes per stored weight of the blocks. Raises InputError for a format nobody defined."""
-    known = formats().get(precision)
-    if known is None:
-        raise InputError("run", "precision", precision, ", ".join(formats()))
-    return known.bits_per_weight / 8
+    return _mean(_format(precision), _TYPICAL)
+
+
+def in_blocks(precision: str) -> bool:
+    """Whether groups of weights share scales. Raises InputError for an unknown format."""
+    return _format(precision).blocks
 
 
 def element_bytes(precision: str) -> tuple[float, float]:

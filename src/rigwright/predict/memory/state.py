@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rigwright.predict.kernel.work import ELEMENT_BYTES
 from rigwright.predict.memory.blocks import K, segments
 from rigwright.predict.memory.formats import (
     element_bytes,
-    formats,
+    in_blocks,
     scratch_bytes,
     state_bytes,
     weight_bytes,
@@ -99,8 +100,7 @@ def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
 
 def serving_state(ops: OperationList, run: Run) -> State:
     """Nothing is trained: weights alone."""
-    known = formats().get(run.precision)
-    if known is not None and known.blocks:
+    if run.precision not in ELEMENT_BYTES and in_blocks(run.precision):
         return State(ops.parameters * weight_bytes(run.precision))
     return State((ops.parameters + ops.buffers) * element_bytes(run.precision)[1])
 

@@ -90,7 +90,10 @@ def show(result: Predicted) -> None:
     """One prediction."""
     p, out = result.prediction, console()
     many = f"{result.gpu_count} x " if result.gpu_count > 1 else ""
-    out.print(f"[bold]{escape(run_words(result.run))}[/] on {many}[bold]{escape(result.gpu)}[/]")
+    model = result.model
+    other = f" (taken as {model.resolved})" if model and model.resolved != model.name else ""
+    words = f"[bold]{escape(run_words(result.run))}[/]{escape(other)}"
+    out.print(f"{words} on {many}[bold]{escape(result.gpu)}[/]")
     grid = Table.grid(padding=(0, 2))
     low, high = duration(p.low_s), duration(p.high_s)
     grid.add_row("step", f"{duration(p.step_s)}  (80 % range {low} to {high})")

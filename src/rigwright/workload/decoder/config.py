@@ -1,159 +1,124 @@
-"""What a decoder-only language model is made of: dimensions, weights, cache."""
+"""What a decoder-only language model is made of: its layers, the ends, towers, its own format."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from rigwright.workload.decoder.parts import Attention, Layer, Matrix, Mixture, Mlp, Part
+
+
+class Repeated(NamedTuple):
+    """A layer and how often it stands in the stack."""
+
+    layer: Layer
+    layers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The format that a model is published in, as mean bytes per weight.
+
+    word : of ``spec.run``: what most weights are.  experts : routed experts.  blocks : the rest of
+    the layers.  table, head : token table and output.  cache : its cache's element. [B]
+    """
+
+    word: str
+    experts: float
+    blocks: float
+    table: float
+    head: float
+    cache: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecoderConfig:
     """Dimensions of a decoder. Sizes in elements, positions in tokens.
 
-    kv_heads : key/value heads (= heads without grouping).  gated : MLP with gate, up and down.
-    norm : rms or layer.  norms : normalisations per layer.  norm_bias : layer norms with bias.
-    qk_norm : none, head (per head dimension) or full (whole projection).
+    stack : its layers, each kind once, in the order of their first appearance.
+    norm : rms, layer or plain.  norm_bias : layer norms with bias.
     word_dim : width of the token embedding (differs from hidden in OPT-350m).
     learned_positions : rows of the position table, 0 = rotary or ALiBi.
-    experts : 1 = dense.  shared_intermediate : width of experts that every token uses.
-    dense_layers : layers of a mixture model that have an ordinary MLP of ``intermediate``.
-    sliding_window : tokens each query sees, in ``sliding_layers`` of the layers; 0 = all.
-    kv_rank, query_rank, rope_dim, value_dim : multi-head latent attention (DeepSeek), else 0;
-    head_dim is then the width without rotary part.
-    parallel : attention and MLP read the same normalised input.
+    looked_up : tables of which a token reads a row besides.  others : weights outside the layers.
+    towers : weights that see or hear.  extra_heads : of layers that only propose tokens.
+    stored : the format it is published in, None = 16 bit.  notes : what reading it assumed.
     """
 
     name: str
     family: str
-    layers: int
     hidden: int
-    heads: int
-    kv_heads: int
-    head_dim: int
-    intermediate: int
     vocab: int
     max_positions: int
+    stack: tuple[Repeated, ...]
     activation: str = "silu"
-    gated: bool = True
     norm: str = "rms"
-    norms: int = 2
     norm_bias: bool = False
     final_norm: bool = True
     embedding_norm: bool = False
-    qk_norm: str = "none"
-    qkv_bias: bool = False
-    out_bias: bool = False
-    mlp_bias: bool = False
     head_bias: bool = False
-    fused_qkv: bool = False
-    rotary: bool = True
-    parallel: bool = False
     tied: bool = False
     word_dim: int = 0
     learned_positions: int = 0
-    experts: int = 1
-    experts_per_token: int = 1
-    expert_intermediate: int = 0
-    shared_intermediate: int = 0
-    shared_gate: bool = False
-    router_bias: bool = False
-    dense_layers: int = 0
-    sliding_window: int = 0
-    sliding_layers: int = 0
-    sinks: bool = False
-    kv_rank: int = 0
-    query_rank: int = 0
-    rope_dim: int = 0
-    value_dim: int = 0
+    looked_up: int = 0
+    others: int = 0
+    towers: int = 0
+    extra_heads: int = 0
+    stored: Stored | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    # -- what it is composed of ------------------------------------------------------------
+    @property
+    def layers(self) -> int:
+        """Layers of the stack."""
+        return sum(count for _, count in self.stack)
+
+    def parts(self) -> Iterator[tuple[Part, int]]:
+        """Every part and how many layers have it."""
+        return ((part, count) for layer, count in self.stack for part in layer.parts)
+
+    @property
+    def attentions(self) -> tuple[tuple[Attention, int], ...]:
+        """Attention parts and how many layers have each."""
+        return tuple((p, n) for p, n in self.parts() if isinstance(p, Attention))
+
+    @property
+    def mixtures(self) -> tuple[tuple[Mixture, int], ...]:
+        """Mixtures of experts and how many layers have each."""
+        return tuple((p, n) for p, n in self.parts() if isinstance(p, Mixture))
+
+    @property
+    def heads(self) -> int:
+        """Query heads of the widest attention; 1 without any."""
+        return max((a.heads for a, _ in self.attentions), default=1)
+
+    @property
+    def kv_heads(self) -> int:
+        """Key and value heads of the widest attention."""
+        return max((a.kv_heads for a, _ in self.attentions), default=1)
+
+    @property
+    def experts(self) -> int:
+        """Experts of a layer; 1 = dense."""
+        return max((m.count for m, _ in self.mixtures), default=1)
+
+    @property
+    def inner_width(self) -> int:
+        """The widest row that one token makes inside a layer."""
+        widths = [p.width for p, _ in self.parts() if isinstance(p, Mlp)]
+        widths += [m.each.width * m.per_token for m, _ in self.mixtures]
+        return max(widths, default=self.hidden)
+
+    def matrices(self) -> Iterator[tuple[Matrix, int]]:
+        """Products of all layers but those of routed experts, and how many layers have each."""
+        return ((m, n) for layer, n in self.stack for m in layer.matrices(self.hidden))
 
     # -- weights -------------------------------------------------------------------------
-    @property
-    def query_width(self) -> int:
-        """Width of all query heads together."""
-        return self.heads * (self.head_dim + self.rope_dim)
-
-    @property
-    def value_width(self) -> int:
-        """Width of the attention output before its projection."""
-        return self.heads * (self.value_dim or self.head_dim)
-
-    @property
-    def kv_width(self) -> int:
-        """Width of keys (= of values) of one token."""
-        return self.kv_heads * self.head_dim
-
-    @property
-    def attention_matrices(self) -> tuple[tuple[str, int, int], ...]:
-        """(name, inputs, outputs) of the projections of one attention block."""
-        h = self.hidden
-        if self.kv_rank:
-            keys_values = self.heads * (self.head_dim + self.value_dim)
-            query = (
-                (
-                    ("query_down", h, self.query_rank),
-                    ("query_up", self.query_rank, self.query_width),
-                )
-                if self.query_rank
-                else (("query", h, self.query_width),)
-            )
-            return (
-                *query,
-                ("kv_down", h, self.kv_rank + self.rope_dim),
-                ("kv_up", self.kv_rank, keys_values),
-                ("output", self.value_width, h),
-            )
-        if self.fused_qkv:
-            qkv: tuple[tuple[str, int, int], ...] = (
-                ("qkv", h, self.query_width + 2 * self.kv_width),
-            )
-        else:
-            qkv = (
-                ("query", h, self.query_width),
-                ("key", h, self.kv_width),
-                ("value", h, self.kv_width),
-            )
-        return (*qkv, ("output", self.value_width, h))
-
-    def _mlp(self, width: int) -> int:
-        ups = 2 if self.gated else 1
-        bias = (ups * width + self.hidden) if self.mlp_bias else 0
-        return (ups + 1) * self.hidden * width + bias
-
-    @property
-    def attention_parameters(self) -> int:
-        """Weights of one attention block, without normalisation of its input."""
-        total = sum(rows * columns for _, rows, columns in self.attention_matrices)
-        total += (self.query_width + 2 * self.kv_width) if self.qkv_bias else 0
-        total += self.hidden if self.out_bias else 0
-        total += self.heads if self.sinks else 0
-        total += (self.query_rank + self.kv_rank) if self.kv_rank else 0  # their norms
-        if self.qk_norm == "head":
-            total += 2 * self.head_dim
-        elif self.qk_norm == "full":
-            total += self.query_width + self.kv_width
-        return total
-
-    @property
-    def router_parameters(self) -> int:
-        """Weights that choose the experts of one layer."""
-        if self.experts == 1:
-            return 0
-        gate = self.hidden if self.shared_gate else 0
-        return self.hidden * self.experts + (self.experts if self.router_bias else 0) + gate
-
-    @property
-    def expert_parameters(self) -> int:
-        """Weights of one expert."""
-        return self._mlp(self.expert_intermediate) if self.experts > 1 else 0
-
     @property
     def norm_parameters(self) -> int:
         """Weights of one normalisation over the hidden width."""
         return self.hidden * (2 if self.norm_bias else 1) if self.norm != "plain" else 0
-
-    @property
-    def embedding_parameters(self) -> int:
-        """Token and position tables."""
-        return self.vocab * self.words + self.learned_positions * self.hidden
 
     @property
     def words(self) -> int:
@@ -161,60 +126,160 @@ class DecoderConfig:
         return self.word_dim or self.hidden
 
     @property
+    def embedding_parameters(self) -> int:
+        """Token, position and further tables."""
+        return self.vocab * self.words + self.learned_positions * self.hidden + self.looked_up
+
+    @property
     def head_parameters(self) -> int:
         """Output layer's own weights (0 when it shares the token table)."""
         own = 0 if self.tied else self.vocab * self.words
         return own + (self.vocab if self.head_bias else 0)
 
-    def _total(self, experts: float) -> float:
-        dense = self.dense_layers if self.experts > 1 else self.layers
-        sparse = self.layers - dense
-        shared = self._mlp(self.shared_intermediate) if self.shared_intermediate else 0
-        per_layer = self.attention_parameters + self.norms * self.norm_parameters
-        total: float = self.layers * per_layer + dense * self._mlp(self.intermediate)
-        total += sparse * (self.router_parameters + shared + experts * self.expert_parameters)
-        total += self.embedding_parameters + self.head_parameters
-        total += self.norm_parameters * (int(self.final_norm) + int(self.embedding_norm))
-        if self.word_dim and self.word_dim != self.hidden:
-            total += 2 * self.word_dim * self.hidden
-        return total
+    @property
+    def expert_parameters(self) -> int:
+        """Weights of all routed experts."""
+        return sum(n * m.count * m.expert(self.hidden) for m, n in self.mixtures)
+
+    @property
+    def block_parameters(self) -> int:
+        """Weights of all layers but their routed experts, and what stands between the ends."""
+        h = self.hidden
+        total = self.others + self.norm_parameters * (self.final_norm + self.embedding_norm)
+        total += sum(m.weights * n for m, n in self.matrices())
+        total += sum(part.vectors(h) * n for part, n in self.parts())
+        total += sum(
+            (layer.norms * self.norm_parameters + layer.others) * n for layer, n in self.stack
+        )
+        return total + (2 * self.words * h if self.words != h else 0)
+
+    @property
+    def ends_parameters(self) -> int:
+        """Weights of token table and output."""
+        return self.embedding_parameters + self.head_parameters
+
+    @property
+    def language_parameters(self) -> int:
+        """All weights but those of towers."""
+        return self.block_parameters + self.expert_parameters + self.ends_parameters
 
     @property
     def parameters(self) -> int:
-        """All weights."""
-        return int(self._total(self.experts))
+        """All weights; layers that only propose further tokens do not count."""
+        return self.language_parameters + self.towers
 
     @property
     def active_parameters(self) -> int:
-        """Weights that one token uses (dense model: all)."""
-        return int(self._total(self.experts_per_token))
-
-    # -- serving -------------------------------------------------------------------------
-    @property
-    def kv_elements_per_token(self) -> int:
-        """Cached elements per token of context, all layers (without sliding windows)."""
-        per_layer = (self.kv_rank + self.rope_dim) if self.kv_rank else 2 * self.kv_width
-        return self.layers * per_layer
-
-    def kv_elements(self, context: float) -> float:
-        """Cached elements of one sequence after ``context`` tokens; windows forget old ones."""
-        per_layer = self.kv_elements_per_token / self.layers
-        seen = min(context, self.sliding_window or context)
-        return per_layer * (
-            (self.layers - self.sliding_layers) * context + self.sliding_layers * seen
+        """Weights that one token uses (dense model: all of its language part)."""
+        return int(
+            self.language_parameters - self.expert_parameters + self.expert_weights_read(None)
         )
 
-    def experts_touched(self, tokens: float) -> float:
-        """Expected distinct experts per layer that ``tokens`` tokens choose, if evenly."""
-        if self.experts == 1:
-            return 1.0
-        missed = 1.0 - self.experts_per_token / self.experts
-        return float(self.experts * (1.0 - missed**tokens))
+    # -- serving -------------------------------------------------------------------------
+    def expert_weights_read(self, tokens: float | None) -> float:
+        """Expert weights that ``tokens`` tokens use, chosen evenly; None: one token's."""
+        h = self.hidden
+        return sum(
+            n * m.expert(h) * (m.per_token if tokens is None else m.touched(tokens))
+            for m, n in self.mixtures
+        )
 
     def weight_elements_read(self, tokens: float = 1.0) -> float:
         """Weights that one forward step over ``tokens`` tokens must read.
 
-        The token table is only looked up (one row per token), unless it is the output layer too.
+        Tables are only looked up (one row per token), unless one is the output layer too.
         """
-        looked_up = self.embedding_parameters - (self.vocab * self.words if self.tied else 0)
-        return self._total(self.experts_touched(tokens)) - looked_up
+        head = self.vocab * self.words if self.tied else 0
+        return (
+            self.block_parameters + self.expert_weights_read(tokens) + self.head_parameters + head
+        )
+
+    @property
+    def kv_elements_per_token(self) -> int:
+        """Cached elements per token of context, all layers (without sliding windows)."""
+        return int(sum(a.entry * n for a, n in self.attentions))
+
+    def kv_elements(self, context: float) -> float:
+        """Cached elements of one sequence after ``context`` tokens; windows forget old ones."""
+        return sum(part.cached(context) * n for part, n in self.parts())
+
+    def kv_elements_read(self, context: float) -> float:
+        """Cached elements that generating one token of a sequence reads."""
+        return sum(part.read(context) * n for part, n in self.parts())
+
+    def mixing_flop(self, context: float) -> float:
+        """Arithmetic of one token's attention and states. [FLOP]"""
+        return sum(part.flop(context) * n for part, n in self.parts())
+
+    def scores(self, context: float) -> float:
+        """Attention scores of one token. [1]"""
+        return sum(a.heads * a.seen(context) * n for a, n in self.attentions)
+
+    # -- shares of it --------------------------------------------------------------------
+    def shared(self, n: int) -> DecoderConfig:
+        """What one of ``n`` GPUs computes of every layer; norms and residuals stay whole."""
+        if n == 1:
+            return self
+        stack = tuple(Repeated(layer.shared(n), count) for layer, count in self.stack)
+        return replace(self, stack=stack, vocab=math.ceil(self.vocab / n))
+
+    def cut(self, layers: int) -> DecoderConfig:
+        """The same with so many layers, in the same proportions; the last kind takes the rest."""
+        left = layers
+        stack: list[Repeated] = []
+        for layer, count in self.stack[:-1]:
+            part = min(round(count * layers / self.layers), left)
+            stack, left = [*stack, Repeated(layer, part)], left - part
+        stack.append(Repeated(self.stack[-1].layer, left))
+        return replace(self, stack=tuple(r for r in stack if r.layers))
+
+    def with_fused_products(self) -> DecoderConfig:
+        """Queries, keys and values as one product, where they are plain ones."""
+
+        def fused(part: Part) -> Part:
+            plain = isinstance(part, Attention) and not (
+                part.query_rank or part.kv_rank or part.gate or part.borrows or part.index_dim
+            )
+            return replace(part, fused=True) if plain and isinstance(part, Attention) else part
+
+        stack = tuple(
+            Repeated(
+                replace(layer, branches=tuple(tuple(map(fused, b)) for b in layer.branches)), n
+            )
+            for layer, n in self.stack
+        )
+        return replace(self, stack=stack)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeStep:
+    """One decode step: every sequence reads the weights once and its own cache."""
+
+    config: DecoderConfig
+
+    def weight_elements_read(self, batch: float = 1.0) -> float:
+        """Weights that a step over ``batch`` sequences reads; experts are chosen evenly."""
+        return self.config.weight_elements_read(batch)
+
+    def kv_bytes(self, context: float, element_bytes: float = 2.0) -> float:
+        """Cache of one sequence after ``context`` tokens. [B]"""
+        return self.config.kv_elements(context) * element_bytes
+
+    def kv_bytes_read(self, context: float, element_bytes: float = 2.0) -> float:
+        """What one new token of a sequence reads of it: an indexer picks, states are rewritten."""
+        return self.config.kv_elements_read(context) * element_bytes
+
+    def flop(self, context: float) -> float:
+        """Arithmetic of one new token of one sequence that has ``context`` tokens before it."""
+        return 2.0 * self._multiplied() + self.config.mixing_flop(context)
+
+    def _multiplied(self) -> float:
+        """Weights in products: all that a token uses but the rows it looks up."""
+        c = self.config
+        table = 0 if c.tied else c.vocab * c.words
+        return c.active_parameters - table - c.learned_positions * c.hidden - c.looked_up
+
+
+def decode_step(config: DecoderConfig) -> DecodeStep:
+    """The decode description of a decoder."""
+    return DecodeStep(config)

@@ -1,9 +1,4 @@
-"""Names that people give decoders, and reading ``config.json``.
-
-A name is cut into words and numbers. Case, separators, the organisation before a slash, and
-words that do not change the dimensions (instruct, chat, Q4_K_M, ...) do not count; every number
-must agree, so ``7b`` never finds a ``70b``.
-"""
+"""Names that people give decoders (``workload.naming``), and reading ``config.json``."""
 
 from __future__ import annotations
 
@@ -18,7 +13,8 @@ from typing import Any
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.userfile import read_user_text
 from rigwright.workload.decoder.config import DecoderConfig
-from rigwright.workload.decoder.families import from_dict
+from rigwright.workload.decoder.reading import from_dict
+from rigwright.workload.naming import undated, words
 
 TABLE = Path(__file__).parents[1] / "data" / "decoders.csv"
 _KEYS = {
@@ -32,34 +28,6 @@ _KEYS = {
 }
 _MEGATRON = re.compile(r"gpt-h(\d+)-l(\d+)-a(\d+)")
 _MEGATRON_VOCAB = 51200  # GPT-2's 50,257 padded for tensor parallelism (Megatron-LM)
-_QUANTISED = re.compile(
-    r"(?<![a-z0-9])(?:(?:iq|q)\d(?:_[0-9a-z]+)*|[48][-_ ]?bit|bnb|awq|gptq|gguf|ggml|exl2|nf4|mxfp4"
-    r"|f(?:p|loat)?(?:8|16|32)|bf16|int[48])(?![a-z0-9])"
-)
-_NOISE = re.compile(
-    r"instruct|chat|hf|it|pt|base|text|unsloth|deduped|preview|sft|dpo|q?lora|moe|meta|model"
-    r"|thinking|\d+k|r\d+"
-)
-_WORD = re.compile(
-    r"\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b(?![a-z])|v\d+(?:\.\d+)?(?![a-z0-9])|\d+(?:\.\d+)?[bmk]?(?![a-z])"
-    r"|\d+(?:\.\d+)?|r\d+(?![a-z0-9.])|[a-z]+"
-)
-
-
-def words(name: str) -> tuple[str, ...]:
-    """The words and numbers of a name that say which model it is."""
-    text = re.sub(r"\([^)]*\)", " ", name.lower().strip()).removeprefix("hf:")
-    text = text.rsplit("/", 1)[-1].removesuffix(".gguf").removeprefix("meta-")
-    text = _QUANTISED.sub(" ", text)
-    found: list[str] = []
-    for word in _WORD.findall(text.replace("_", "-")):
-        if found and _NOISE.fullmatch(word):
-            continue
-        if word.isalpha() and found and found[-1].isalpha():
-            found[-1] += word
-        else:
-            found.append(word)
-    return tuple(found)
 
 
 @functools.cache
@@ -92,13 +60,17 @@ def find(name: str) -> DecoderConfig | None:
     megatron = _MEGATRON.fullmatch(name.lower().strip())
     if megatron:
         return _megatron(name, *map(int, megatron.groups()))
-    key = words(name)
-    table = _by_words()
+    key, table = words(name), _by_words()
     found = table.get(key)
-    while found is None and len(key) > 1 and re.fullmatch(r"v[\d.]+|\d{4}", key[-1]):
-        key = key[:-1]  # a release of the same dimensions: v0.2, 2507
-        found = table.get(key)
+    # The month of a release counts where several of one model are known.
+    if found is None and undated(key) not in _dated():
+        found = table.get(undated(key))
     return None if found is None else _config(found)
+
+
+@functools.cache
+def _dated() -> frozenset[tuple[str, ...]]:
+    return frozenset(undated(key) for key in _by_words() if undated(key) != key)
 
 
 @functools.cache
@@ -108,6 +80,9 @@ def _config(name: str) -> DecoderConfig:
     given |= {key: int(row[column]) for column, key in _KEYS.items() if row[column]}
     for pair in filter(None, row["more"].split(";")):
         key, value = pair.split("=")
+        if key == "own":
+            given["quantization_config"] = {"quant_method": value}
+            continue
         given[key] = value == "true" if value in ("true", "false") else int(value)
     return from_dict(given, name)
 
@@ -125,18 +100,36 @@ def _megatron(name: str, hidden: int, layers: int, heads: int) -> DecoderConfig:
 def read_config(path: Path) -> DecoderConfig:
     """The decoder that a Hugging Face ``config.json`` describes; nothing in it is executed.
 
-    Raises InputError for a missing file, malformed JSON, a missing size, or no known decoder.
+    ``hf_quant_config.json`` beside it says its format where it does not itself. Raises InputError
+    for a missing file, malformed JSON, a missing size, or no decoder.
     """
     try:
-        given = json.loads(read_user_text(path, "a readable config.json"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(str(path), "file", "no JSON", "a Hugging Face config.json") from error
-    if not isinstance(given, dict):
-        raise InputError(str(path), "file", type(given).__name__, "a JSON object")
+        about = path.stat()
+        return _read(path, about.st_mtime_ns, about.st_size)
+    except OSError:
+        return _read(path, 0, 0)
+
+
+@functools.lru_cache(maxsize=16)
+def _read(path: Path, changed: int, size: int) -> DecoderConfig:
+    given = _object(path, "a readable config.json")
+    beside = path.with_name("hf_quant_config.json")
+    if "quantization_config" not in given and beside.is_file():
+        given["hf_quant_config"] = _object(beside, "a readable hf_quant_config.json")
     try:
         return from_dict(given, str(path))
     except KeyError as error:
         raise InputError(str(path), str(error.args[0]), "nothing", "a whole number") from error
-    except (AttributeError, TypeError, ValueError, ZeroDivisionError) as error:
+    except (AttributeError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
         allowed = "the types that transformers writes"
         raise InputError(str(path), "values", str(error), allowed) from error
+
+
+def _object(path: Path, allowed: str) -> dict[str, Any]:
+    try:
+        given = json.loads(read_user_text(path, allowed))
+    except (ValueError, RecursionError) as error:
+        raise InputError(str(path), "file", "no JSON", "a Hugging Face config.json") from error
+    if not isinstance(given, dict):
+        raise InputError(str(path), "file", type(given).__name__, "a JSON object")
+    return given

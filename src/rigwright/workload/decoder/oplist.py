@@ -16,6 +16,16 @@ from rigwright.spec.run import MODES
 from rigwright.workload.decoder import lines
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright.workload.decoder.lines import SINGLE, Experts, Keeping
+from rigwright.workload.decoder.parts import (
+    CHUNK,
+    Attention,
+    Layer,
+    Matrix,
+    Mixture,
+    Mlp,
+    Part,
+    Recurrent,
+)
 from rigwright.workload.decoder.style import ADAPTED, PLAIN, Style
 from rigwright.workload.decoder.tape import (
     FIXED,
@@ -42,6 +52,7 @@ DROPOUT = ("gpt2", "gpt_bigcode", "opt")
 """Families that train with dropout unless told otherwise (their configuration's default 0.1)."""
 ADAPTER_RANK = 16
 TYPICAL_LENGTH = 2048
+Adapted = tuple[Matrix, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class _How:
     dropout: bool
     fused: bool
     tokens: float | None
-    window: int
+    length: int | None
     style: Style = PLAIN
 
     @property
@@ -71,29 +82,22 @@ def active_parameters(config: DecoderConfig) -> int:
     return config.active_parameters
 
 
+def adapted(config: DecoderConfig, targets: tuple[str, ...] = ADAPTED["all"]) -> list[Adapted]:
+    """Products that adapters stand beside, and how many layers have each; experts stay."""
+    return [(m, n) for m, n in config.matrices() if _word(m.name) in targets]
+
+
 def adapter_parameters(
     config: DecoderConfig, rank: int = ADAPTER_RANK, targets: tuple[str, ...] = ADAPTED["all"]
 ) -> int:
     """Trainable weights of LoRA on the named projections; routed experts stay as they are."""
-    sides = sum(
-        rows + columns
-        for name, rows, columns in config.attention_matrices
-        if _word(name) in targets
-    )
-    products = sum(word in targets for word in ("gate", "up", "down")) - (
-        not config.gated and "gate" in targets
-    )
-    width = config.intermediate if config.experts == 1 else config.shared_intermediate
-    mlp = products * (config.hidden + width) if width else 0
-    first = products * (config.hidden + config.intermediate)
-    dense = config.dense_layers if config.experts > 1 else 0
-    return rank * (config.layers * sides + (config.layers - dense) * mlp + dense * first)
+    return rank * sum((m.inputs + m.outputs) * n for m, n in adapted(config, targets))
 
 
 def _word(name: str) -> str:
-    """The projection that one matrix of latent attention belongs to: query_down is of query."""
+    """The projection that one of several products belongs to: query_down is of query."""
     word = name.split("_")[0]
-    return "value" if word == "kv" else word
+    return {"kv": "value", "mixer": "qkv" if name == "mixer_in" else "output"}.get(word, word)
 
 
 def operations(
@@ -123,11 +127,11 @@ def operations(
         dropout=training and (config.family in DROPOUT if dropout is None else dropout),
         fused=fused_attention,
         tokens=float(batch * seq_len) if batch and seq_len else None,
-        window=config.sliding_window if seq_len and seq_len > config.sliding_window > 0 else 0,
+        length=seq_len,
         style=style,
     )
-    if style.fused_qkv and not config.kv_rank:
-        config = replace(config, fused_qkv=True)
+    if style.fused_qkv:
+        config = config.with_fused_products()
     if style.plain_gelu and config.activation == "gelu_new":
         config = replace(config, activation="gelu")
     blocks = _blocks(config, how)
@@ -138,7 +142,7 @@ def operations(
         "layers": float(config.layers),
         "hidden": float(config.hidden),
         "block_saved_share": saved_share(parts, blocks, 1.0, float(seq_len or length)),
-        "embedding_parameters": float(config.embedding_parameters + config.head_parameters),
+        "embedding_parameters": float(config.ends_parameters),
         "largest_end": float(max(config.embedding_parameters, config.head_parameters)),
         "adapter_parameters": float(
             adapter_parameters(config, style.rank, style.adapters)
@@ -230,137 +234,161 @@ def _loss(tape: Tape, c: DecoderConfig, style: Style) -> None:
 
 
 def _blocks(c: DecoderConfig, how: _How) -> list[Tape]:
-    """One tape per distinct kind of layer: dense or mixture, whole or windowed attention."""
-    dense = c.dense_layers if c.experts > 1 else c.layers
-    near = c.sliding_layers if how.window else 0
-    near_dense = round(near * dense / c.layers)
-    kinds = (
-        (False, 0, dense - near_dense),
-        (False, how.window, near_dense),
-        (True, 0, c.layers - dense - (near - near_dense)),
-        (True, how.window, near - near_dense),
-    )
-    return [_block(c, how, mixture, window, n) for mixture, window, n in kinds if n]
+    """One tape per distinct kind of layer."""
+    return [_block(c, how, layer, count) for layer, count in c.stack]
 
 
-def _block(c: DecoderConfig, how: _How, mixture: bool, window: int, count: int) -> Tape:
+def _block(c: DecoderConfig, how: _How, layer: Layer, count: int) -> Tape:
     tape = Tape(count=count)
-    lines.fork(tape, c.hidden)
-    _norm(tape, c, how, c.hidden)
-    _attention(tape, c, how, window)
-    if c.norms == 4:
-        _norm(tape, c, how, c.hidden, given=LOW)
-    if how.dropout:
-        lines.dropout(tape, c.hidden, LOW)
-    if not c.parallel:
-        lines.residual(tape, c.hidden)
+    norms = layer.norms
+    after = norms > 2 and norms >= 2 * len(layer.branches)
+    for branch in layer.branches:
         lines.fork(tape, c.hidden)
-    if c.norms > 1:
+        norms -= 1 + after
         _norm(tape, c, how, c.hidden)
-    shared = c.parallel and c.norms == 1
-    if mixture:
-        _mixture(tape, c, how)
-    else:
-        _mlp(tape, c, how, c.intermediate, keeps=not shared)
-    if c.norms == 4:
-        _norm(tape, c, how, c.hidden, given=LOW)
-    if how.dropout:
-        lines.dropout(tape, c.hidden, LOW)
-    if c.parallel:
-        lines.residual(tape, c.hidden)
-    lines.residual(tape, c.hidden)
+        for i, part in enumerate(branch):
+            if i and norms > 0:  # parallel parts with a norm each
+                _norm(tape, c, how, c.hidden)
+            _part(tape, c, how, part, keeps=not i or norms > 0)
+            if after:
+                _norm(tape, c, how, c.hidden, given=LOW)
+            if how.dropout:
+                lines.dropout(tape, c.hidden, LOW)
+        for _ in branch:
+            lines.residual(tape, c.hidden)
+    for m in layer.beside:
+        lines.linear(tape, m.inputs, m.outputs, keeping=_keeping(how, m.name, m.inputs))
     return tape
 
 
-def _attention(tape: Tape, c: DecoderConfig, how: _How, window: int) -> None:
-    query, keys, values = c.query_width, c.kv_width, c.kv_width
-    if c.kv_rank:
-        query, keys, values = _latent(tape, c, how)
-    else:
-        for i, (name, rows, columns) in enumerate(c.attention_matrices[:-1]):
-            keeping = _keeping(how, name, rows, columns, first=i == 0)
-            lines.linear(tape, rows, columns, bias=c.qkv_bias, keeping=keeping)
-    given = FULL if c.rotary or c.qk_norm != "none" else LOW
-    if c.fused_qkv:
+def _part(tape: Tape, c: DecoderConfig, how: _How, part: Part, *, keeps: bool) -> None:
+    match part:
+        case Attention():
+            _attention(tape, c, how, part)
+        case Recurrent():
+            _recurrent(tape, c, how, part)
+        case Mixture():
+            _mixture(tape, c, how, part)
+        case Mlp():
+            _mlp(tape, c, how, part, c.hidden, keeps=keeps)
+
+
+def _attention(tape: Tape, c: DecoderConfig, how: _How, a: Attention) -> None:
+    for i, m in enumerate(a.inputs(c.hidden)):
+        up = m.name.endswith("_up")
+        if up:
+            _norm(tape, c, how, m.inputs, given=LOW)
+        keeping = _keeping(how, m.name, m.inputs, m.outputs, first=up or i == 0)
+        lines.linear(tape, m.inputs, m.outputs, bias=a.qkv_bias, keeping=keeping)
+    query, keys, values = a.query_width, a.kv_width, a.values_width
+    if a.kv_rank:  # keys carry one rotary part for all heads
+        keys, values = query, a.value_width
+        joined = [Line("copy", "cat", (low(keys),), (low(keys),))]
+        tape.add(joined, joined)
+    given = FULL if a.rotary or a.qk_norm != "none" else LOW
+    if a.fused:
         qkv = low(query + keys + values)
         # Rotated queries and keys are new tensors; the values keep the whole product alive.
-        kept = (low(query + keys),) if c.rotary else ()
-        split = Line("copy", "cat", (qkv,), (qkv,))
-        tape.add([], [split])
+        kept = (low(query + keys),) if a.rotary else ()
+        tape.add([], [Line("copy", "cat", (qkv,), (qkv,))])
         first = tape.forward[-1]
         tape.forward[-1] = first._replace(saved=(*first.saved, *kept))
-    if c.qk_norm == "head":
-        _norm(tape, c, how, c.head_dim, rows=c.heads, given=LOW)
-        _norm(tape, c, how, c.head_dim, rows=c.kv_heads, given=LOW)
-    elif c.qk_norm == "full":
+    if a.qk_norm == "head":
+        _norm(tape, c, how, a.head_dim, rows=a.heads, given=LOW)
+        _norm(tape, c, how, a.head_dim, rows=a.kv_heads, given=LOW)
+    elif a.qk_norm == "full":
         _norm(tape, c, how, query, given=LOW)
         _norm(tape, c, how, keys, given=LOW)
-    if c.rotary:
-        lines.rotary(tape, c.heads * c.rope_dim if c.kv_rank else query)
-        lines.rotary(tape, c.rope_dim if c.kv_rank else keys)
+    if a.rotary:
+        lines.rotary(tape, a.heads * a.rope_dim if a.kv_rank else query)
+        lines.rotary(tape, a.rope_dim if a.kv_rank else keys)
     if how.fused:
         lines.attention(
-            tape, c.heads, query, keys, values, given=given, window=window,
+            tape, a.heads, query, keys, values, given=given, window=_seen(a, how.length),
             repeats=how.style.repeats_kv,
         )  # fmt: skip
     else:
-        lines.math_attention(tape, c.heads, query, keys, values, given=given, dropped=how.dropout)
-    # Attention keeps its output itself.
-    keeping = _keeping(how, "output", c.value_width, c.hidden, first=False)
-    lines.linear(tape, c.value_width, c.hidden, bias=c.out_bias, given=LOW, keeping=keeping)
-
-
-def _latent(tape: Tape, c: DecoderConfig, how: _How) -> tuple[int, int, int]:
-    """Multi-head latent attention: down, norm, up; keys carry one rotary part for all heads."""
-    for i, (name, rows, columns) in enumerate(c.attention_matrices[:-1]):
-        up = name.endswith("_up")
-        if up:
-            _norm(tape, c, how, rows, given=LOW)
-        lines.linear(
-            tape, rows, columns, keeping=_keeping(how, name, rows, columns, first=up or i == 0)
+        lines.math_attention(tape, a.heads, query, keys, values, given=given, dropped=how.dropout)
+    if a.gate:
+        gate = low(a.value_width)
+        tape.add(
+            [pointwise("mul", [gate, gate], gate, [gate, gate])],
+            [pointwise("mul", [gate, gate], gate)],
         )
-    keys = low(c.query_width)
-    tape.add([Line("copy", "cat", (keys,), (keys,))], [Line("copy", "cat", (keys,), (keys,))])
-    return c.query_width, c.query_width, c.value_width
+    for m in a.outputs(c.hidden):  # attention keeps its output itself
+        keeping = _keeping(how, m.name, m.inputs, m.outputs, first=False)
+        bias = a.out_bias and m.name == "output"
+        lines.linear(
+            tape, m.inputs, m.outputs, bias=bias, given=LOW, keeping=keeping,
+            experts=Experts(m.times, m.times, m.times) if m.times > 1 else SINGLE,
+        )  # fmt: skip
+
+
+def _seen(a: Attention, length: int | None) -> int:
+    """Tokens that each query sees where that is fewer than there are; 0 = all before it."""
+    seen = math.ceil(a.seen(length)) if length else 0
+    return seen if length and seen < length else 0
+
+
+def _recurrent(tape: Tape, c: DecoderConfig, how: _How, r: Recurrent) -> None:
+    """Projections, a short convolution, and the state's work in chunks, as attention over them."""
+    for i, m in enumerate(r.inputs(c.hidden)):
+        keeping = _keeping(how, m.name, m.inputs, m.outputs, first=i == 0)
+        lines.linear(tape, m.inputs, m.outputs, bias=r.bias and i == 0, keeping=keeping)
+    if r.conv:
+        x = low(r.conv)
+        tape.add([pointwise("conv1d", [x], x, [x])], [pointwise("conv1d_backward", [x, x], x)])
+    if r.heads:
+        lines.attention(
+            tape, r.heads, r.heads * r.key_dim, r.heads * r.key_dim, r.heads * r.value_dim,
+            given=LOW, window=CHUNK + 3 * r.key_dim * r.value_dim // (r.key_dim + r.value_dim),
+        )  # fmt: skip
+    gate = low(r.inner)
+    tape.add(
+        [pointwise("mul", [gate, gate], gate, [gate, gate])], [pointwise("mul", [gate, gate], gate)]
+    )
+    for m in r.outputs(c.hidden):
+        keeping = _keeping(how, m.name, m.inputs, m.outputs)
+        lines.linear(tape, m.inputs, m.outputs, bias=r.bias, given=LOW, keeping=keeping)
 
 
 def _mlp(
-    tape: Tape, c: DecoderConfig, how: _How, width: int, *, keeps: bool = True,
+    tape: Tape, c: DecoderConfig, how: _How, mlp: Mlp, hidden: int, *, keeps: bool = True,
     experts: Experts = SINGLE,
 ) -> None:  # fmt: skip
     """An MLP; with experts, all of them as grouped products."""
-    bias, inner, hidden = c.mlp_bias, experts.rows * width, c.hidden
+    bias, inner, width = mlp.bias, experts.rows * mlp.width, mlp.width
     if experts is not SINGLE:  # adapters leave experts alone
         how = replace(how, style=replace(how.style, adapters=()))
-    for i, name in enumerate(("gate", "up") if c.gated else ("up",)):
+    for i, name in enumerate(("gate", "up") if mlp.gated else ("up",)):
         keeping = _keeping(how, name, hidden, width, first=keeps and i == 0)
         lines.linear(tape, hidden, width, bias=bias, keeping=keeping, experts=experts)
-    if c.gated and how.style.fused_gate:
+    if mlp.gated and how.style.fused_gate:
         lines.gated(tape, c.activation, inner)
     else:
         lines.activation(tape, c.activation, inner)
-    if c.gated and not how.style.fused_gate:
+    if mlp.gated and not how.style.fused_gate:
         x = low(inner)
         tape.add(
             [pointwise("mul", [x, x], x, [x, x])],
             [pointwise("mul", [x, x], x), pointwise("mul", [x, x], x)],
         )
-    given = FULL if c.activation == "gelu_new" and not c.gated else LOW
+    given = FULL if c.activation == "gelu_new" and not mlp.gated else LOW
     keeping = _keeping(how, "down", width, hidden)
     lines.linear(tape, width, hidden, bias=bias, given=given, keeping=keeping, experts=experts)
 
 
-def _mixture(tape: Tape, c: DecoderConfig, how: _How) -> None:
+def _mixture(tape: Tape, c: DecoderConfig, how: _How, mix: Mixture) -> None:
     """Router, rows gathered by expert, grouped products, weighted rows added back.
 
     Tokens are taken to choose experts evenly. Where the number of tokens is not known, all experts
     are read: right once tokens * experts_per_token far exceeds experts.
     """
-    k, h = c.experts_per_token, c.hidden
-    touched = c.experts if how.tokens is None else c.experts_touched(how.tokens)
-    wide, narrow, score = full(k * h), low(k * h), full(c.experts)
-    dims = (Dim(1, TOKENS), Dim(c.experts))
-    lines.linear(tape, h, c.experts, bias=c.router_bias, keeping=_keeping(how, "router", h))
+    k, h = mix.per_token, c.hidden
+    touched = mix.count if how.tokens is None else mix.touched(how.tokens)
+    wide, narrow, score = full(k * h), low(k * h), full(mix.count)
+    dims = (Dim(1, TOKENS), Dim(mix.count))
+    lines.linear(tape, h, mix.count, bias=mix.router_bias, keeping=_keeping(how, "router", h))
     tape.add(
         [
             Line("softmax", "_softmax", (score,), (score,), (score,), dims),
@@ -372,8 +400,12 @@ def _mixture(tape: Tape, c: DecoderConfig, how: _How) -> None:
             Line("softmax_backward", "_softmax_backward_data", (score, score), (score,), (), dims),
         ],
     )
-    chosen = Experts(float(k), touched, c.experts)
-    _mlp(tape, c, how, c.expert_intermediate, experts=chosen)
+    if mix.latent:
+        lines.linear(tape, h, mix.latent, keeping=_keeping(how, "router", h, first=False))
+    chosen = Experts(float(k), touched, mix.count)
+    _mlp(tape, c, how, mix.each, mix.width(h), experts=chosen)
+    if mix.latent:
+        lines.linear(tape, mix.latent, h, keeping=_keeping(how, "router", mix.latent))
     tape.add(
         [
             pointwise("mul", [narrow, full(k)], narrow, [narrow]),
@@ -384,8 +416,8 @@ def _mixture(tape: Tape, c: DecoderConfig, how: _How) -> None:
             pointwise("mul", [narrow, full(k)], narrow),
         ],
     )
-    if c.shared_intermediate:
-        _mlp(tape, c, how, c.shared_intermediate, keeps=False)
-        if c.shared_gate:
+    if mix.always:
+        _mlp(tape, c, how, mix.always, h, keeps=False)
+        if mix.always_gate:
             lines.linear(tape, h, 1, keeping=_keeping(how, "router", h, first=False))
         lines.residual(tape, h)

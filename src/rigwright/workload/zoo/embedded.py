@@ -14,11 +14,11 @@ import numpy as np
 
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.operation import KINDS, OperationList
+from rigwright.workload.naming import bare, folded, without_format
 from rigwright.workload.zoo import file as zoofile
 
 ARCHIVE = Path(__file__).parents[1] / "data" / "zoo.zip"
-PREFIXES = ("timm:", "timm/", "timm ", "torchvision:", "hf:", "zoo:")
-_REMARK = re.compile(r"\([^)]*\)")
+_TAG = re.compile(r"\.[a-z]\w*$")
 
 _CONV = [KINDS.index(k) for k in ("conv", "conv_dgrad", "conv_wgrad")]
 _ATTENTION = [KINDS.index(k) for k in ("attention", "attention_backward")]
@@ -43,36 +43,20 @@ def about(name: str) -> dict[str, Any]:
         return zoofile.head(data)
 
 
-def _folded(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())
-
-
 @functools.cache
 def _by_folded() -> dict[str, str]:
     index = _archive()[1]
-    table = {_folded(alias): target for alias, target in index["aliases"].items()}
-    return table | {_folded(name): name for name in index["models"]}
-
-
-def _forms(name: str) -> tuple[str, ...]:
-    """Ways to read a name: as it is, without a remark, without the organisation before a slash."""
-    for prefix in PREFIXES:
-        name = name.removeprefix(prefix)
-    bare = _REMARK.sub("", name).strip()
-    return tuple(dict.fromkeys((name, bare, bare.rsplit("/", 1)[-1])))
+    table = {folded(alias): target for alias, target in index["aliases"].items()}
+    return table | {folded(name): name for name in index["models"]}
 
 
 def find(name: str) -> str | None:
-    """Canonical name, or None.
-
-    Case and separators do not matter; timm tags, remarks in brackets and the organisation that a
-    hub name begins with are dropped.
-    """
-    index, table = _archive()[1], _by_folded()
-    for form in _forms(name):
-        found = table.get(_folded(form)) or table.get(_folded(form.split(".")[0]))
-        if form in index["models"] or found:
-            return form if form in index["models"] else found
+    """Canonical name, or None (``workload.naming``); timm's tags (``.a1_in1k``) are dropped."""
+    models, table, text = _archive()[1]["models"], _by_folded(), bare(name)
+    for form in (name, text, _TAG.sub("", text), without_format(text)):
+        found = form if form in models else table.get(folded(form))
+        if found:
+            return found
     return None
 
 
@@ -93,9 +77,9 @@ def nearest(name: str, others: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The three names most like ``name``, of the zoo and of ``others``."""
     from rapidfuzz import fuzz, process
 
-    folded = {known: _folded(known) for known in (*names(), *others)}
-    got = process.extract(_folded(name), folded, scorer=fuzz.ratio, limit=3, score_cutoff=60)
-    return tuple(known for _, _, known in got)
+    known = {name: folded(name) for name in (*names(), *others)}
+    got = process.extract(folded(bare(name)), known, scorer=fuzz.ratio, limit=3, score_cutoff=40)
+    return tuple(near for _, _, near in got)
 
 
 def sizes(name: str) -> tuple[int, ...]:

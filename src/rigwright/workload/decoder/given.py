@@ -1,0 +1,138 @@
+"""A ``config.json`` under our own words: which key says what, and what a family always has.
+
+The words are rows of ``data/config_keys.csv``, ``families.csv`` and ``layer_words.csv``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rigwright.spec.errors import InputError
+from rigwright.spec.tables.table import table
+
+DATA = Path(__file__).parents[1] / "data"
+MOST = 10**8
+_GPT = {
+    "norm": "layer", "norm_bias": "true", "gated": "false", "activation": "gelu_new",
+    "qkv_bias": "true", "out_bias": "true", "mlp_bias": "true", "rotary": "false",
+}  # fmt: skip
+"""What GPT-2 and its children share, besides which a family names its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    field: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    model_types: tuple[str, ...]
+    traits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    word: str
+    kind: str
+
+
+@functools.cache
+def _keys() -> dict[str, tuple[tuple[str, ...], ...]]:
+    rows = table(_Key, DATA / "config_keys.csv")
+    return {row.field: tuple(tuple(key.split(".")) for key in row.keys) for row in rows}
+
+
+@functools.cache
+def _families() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in table(_Family, DATA / "families.csv"):
+        traits = dict(trait.split("=") for trait in row.traits)
+        if traits.pop("family", "") == "gpt":
+            traits = _GPT | traits
+        found |= dict.fromkeys(row.model_types, traits)
+    return found
+
+
+@functools.cache
+def layer_words() -> dict[str, str]:
+    """Word for a layer -> full, near, state, conv, both, experts or mlp."""
+    return {row.word: row.kind for row in table(_Word, DATA / "layer_words.csv")}
+
+
+@dataclass(slots=True)
+class Given:
+    """A configuration as it was read. name : of the file, for errors.  notes : what was assumed."""
+
+    data: Mapping[str, Any]
+    name: str
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def family(self) -> str:
+        """Its ``model_type``."""
+        return str(self.data.get("model_type"))
+
+    @property
+    def known(self) -> bool:
+        """Whether the family is one of the table."""
+        return self.family in _families()
+
+    @property
+    def traits(self) -> dict[str, str]:
+        """What the family always has; nothing for an unknown one."""
+        return _families().get(self.family, {})
+
+    def trait(self, name: str) -> bool:
+        """A trait that is yes or no."""
+        return self.traits.get(name) == "true"
+
+    def raw(self, field: str) -> Any:
+        """The first key of a field that says something, as it is written."""
+        for first, *rest in _keys()[field]:
+            value: Any = self.data.get(first)
+            for key in rest:
+                value = value.get(key) if isinstance(value, Mapping) else None
+            if value is not None:
+                return value
+        return None
+
+    def says(self, key: str, default: bool = False) -> bool:
+        """A switch of the configuration itself."""
+        value = self.data.get(key)
+        return default if value is None else bool(value)
+
+    def number(self, field: str, default: int | None = None) -> int:
+        """A whole number of at least 1 (a list: its first), ``default`` where nothing or 0 is said.
+
+        Raises InputError for another value, or for nothing without a default.
+        """
+        value = self.raw(field)
+        if isinstance(value, list) and value:
+            value = value[0]
+        if not value and default is not None and not isinstance(value, bool | str):
+            return default
+        if isinstance(value, float) and value == int(value):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < MOST:
+            shown = "nothing" if value is None else value
+            raise InputError(self.name, _keys()[field][0][-1], shown, "a positive whole number")
+        return value
+
+    def at(self, field: str, layer: int, default: int | None = None) -> int:
+        """The same of one layer, where the configuration has a list with all layers."""
+        value = self.raw(field)
+        if isinstance(value, list) and len(value) > layer and isinstance(value[layer], int):
+            return int(value[layer]) or (default or 0)
+        return self.number(field, default)
+
+    def items(self, field: str) -> list[Any]:
+        """A list, whether written so or as text (``MEM*``, ``3,4,5``)."""
+        value = self.raw(field)
+        if isinstance(value, str):
+            return value.split(",") if "," in value else [c for c in value if c != "|"]
+        return list(value) if isinstance(value, list | tuple) else []

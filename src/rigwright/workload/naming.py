@@ -1,0 +1,98 @@
+"""What a written name says: which model, and in which format.
+
+Case, separators, the organisation before a slash, words of formats and of further training do not
+say which model it is (``data/name_words.csv``); every digit, size word and suffix letter does, so
+a name never finds its neighbour.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright.spec.run import PRECISION_WORDS, QUANTISATIONS
+from rigwright.spec.tables.table import table
+
+TABLE = Path(__file__).parent / "data" / "name_words.csv"
+_REMARK = re.compile(r"\([^)]*\)")
+_GGUF = re.compile(r"(?<![a-z0-9])(?:ud[-_])?(?:iq|q|tq)\d(?:_[0-9a-z]+)*(?![a-z0-9])")
+_BPW = re.compile(r"(?<![a-z0-9.])\d(?:[._]\d{1,2})?[-_ ]?bpw(?![a-z0-9])")
+_WORD = re.compile(
+    r"\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b(?![a-z])|\d+(?:\.\d+)?[a-z]?(?![a-z])|\d+(?:\.\d+)?|[a-z]+"
+)
+_DATE = re.compile(r"2[3-9](?:0[1-9]|1[0-2])")
+PREFIXES = ("timm:", "timm/", "timm ", "torchvision:", "hf:", "zoo:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    words: tuple[str, ...]
+    kind: str
+    precision: str
+
+
+@functools.cache
+def _formats() -> tuple[re.Pattern[str], dict[str, str]]:
+    found = {w: r.precision for r in table(_Words, TABLE) if r.kind == "format" for w in r.words}
+    longest = sorted(found, key=len, reverse=True)
+    any_of = "|".join(re.escape(word).replace(r"\-", "[-_ .]") for word in longest)
+    return re.compile(rf"(?<![a-z0-9])(?:{any_of})(?![a-z0-9])"), found
+
+
+@functools.cache
+def _tunes() -> frozenset[str]:
+    rows = table(_Words, TABLE)
+    return frozenset(word for row in rows if row.kind == "tune" for word in row.words)
+
+
+def bare(name: str) -> str:
+    """A name without prefix, remark, organisation and file ending, in small letters."""
+    text = _REMARK.sub(" ", name.lower()).strip()
+    for prefix in PREFIXES:
+        text = text.removeprefix(prefix)
+    return text.strip().rsplit("/", 1)[-1].removesuffix(".gguf").strip()
+
+
+def format_of(name: str) -> str:
+    """The precision that a name says its weights are in; empty for none."""
+    text, (pattern, words) = bare(name), _formats()
+    packed = _GGUF.search(text)
+    if packed:
+        word = packed[0].replace("-", "_")
+        word = PRECISION_WORDS.get(word, word)
+        return word if word in QUANTISATIONS else ""
+    if bits := _BPW.search(text):
+        return re.sub(r"[-_ ]?bpw", "bpw", bits[0]).replace("_", ".")
+    said = [words[re.sub(r"[_ .]", "-", found)] for found in pattern.findall(text)]
+    return next(filter(None, said), "")
+
+
+def without_format(text: str) -> str:
+    """A bare name without words of formats."""
+    return _formats()[0].sub(" ", _GGUF.sub(" ", _BPW.sub(" ", text)))
+
+
+def folded(name: str) -> str:
+    """Letters and digits alone; a point stays where it stands between digits."""
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^a-z0-9.]", "", name.lower())
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words and numbers of a name that say which model it is; letters in a row are one word."""
+    text = without_format(bare(name)).removeprefix("meta-")
+    found: list[str] = []
+    for word in _WORD.findall(text.replace("_", "-")):
+        if found and word in _tunes():
+            continue
+        if word.isalpha() and found and found[-1].isalpha():
+            found[-1] += word
+        else:
+            found.append(word)
+    return tuple(found)
+
+
+def undated(key: tuple[str, ...]) -> tuple[str, ...]:
+    """The same without the month of a release at its end (``2506``)."""
+    return key[:-1] if len(key) > 1 and _DATE.fullmatch(key[-1]) else key
