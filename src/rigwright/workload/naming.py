@@ -75,8 +75,9 @@ def without_format(text: str) -> str:
 
 
 def folded(name: str) -> str:
-    """Letters and digits alone; a point stays where it stands between digits."""
-    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^a-z0-9.]", "", name.lower())
+    """Letters and digits alone, but digits that stood apart stay apart (``2-9b`` is no ``29b``)."""
+    apart = re.sub(r"(?<=\d)[^a-z0-9.]+(?=\d)", "-", name.lower())
+    return re.sub(r"(?<!\d)[^a-z0-9]|[^a-z0-9](?!\d)", "", apart)
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import csv
 import functools
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from rigwright.spec.errors import InputError
 from rigwright.spec.tables.userfile import read_user_text
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright.workload.decoder.reading import from_dict
-from rigwright.workload.naming import undated, words
+from rigwright.workload.naming import bare, folded, undated, without_format, words
 
 TABLE = Path(__file__).parents[1] / "data" / "decoders.csv"
 _KEYS = {
@@ -26,6 +27,17 @@ _KEYS = {
     "vocab": "vocab_size",
     "positions": "max_position_embeddings",
 }
+_BLOCKS = {"quant_method": "fp8", "weight_block_size": [128, 128]}
+_GROUPS = {"targets": ["Linear"], "weights": {"num_bits": 4, "type": "int", "group_size": 32}}
+_OWN = {
+    "fp8": _BLOCKS,
+    "mxfp4": {"quant_method": "mxfp4"},
+    "int4-experts": {
+        "config_groups": {"all": _GROUPS},
+        "ignore": ["lm_head", "re:.*self_attn.*", "re:.*shared_experts.*", r"re:.*mlp\.\w+_proj.*"],
+    },
+}  # fmt: skip
+"""Formats that models are published in, as their configurations say them."""
 _MEGATRON = re.compile(r"gpt-h(\d+)-l(\d+)-a(\d+)")
 _MEGATRON_VOCAB = 51200  # GPT-2's 50,257 padded for tensor parallelism (Megatron-LM)
 
@@ -37,11 +49,17 @@ def _rows() -> dict[str, dict[str, str]]:
 
 
 @functools.cache
+def _written() -> dict[str, str]:
+    """Every name and alias, folded -> canonical name."""
+    return {folded(a): name for a, name in (aliases() | {n: n for n in _rows()}).items()}
+
+
+@functools.cache
 def _by_words() -> dict[tuple[str, ...], str]:
     table: dict[tuple[str, ...], str] = {}
-    for alias, name in aliases().items():
-        table.setdefault(words(alias), name)
-    return table | {words(name): name for name in _rows()}
+    for said, name in (*((n, n) for n in _rows()), *aliases().items()):
+        table.setdefault(words(said), name)
+    return table
 
 
 def names() -> tuple[str, ...]:
@@ -61,7 +79,7 @@ def find(name: str) -> DecoderConfig | None:
     if megatron:
         return _megatron(name, *map(int, megatron.groups()))
     key, table = words(name), _by_words()
-    found = table.get(key)
+    found = _written().get(folded(without_format(bare(name)))) or table.get(key)
     # The month of a release counts where several of one model are known.
     if found is None and undated(key) not in _dated():
         found = table.get(undated(key))
@@ -75,16 +93,35 @@ def _dated() -> frozenset[tuple[str, ...]]:
 
 @functools.cache
 def _config(name: str) -> DecoderConfig:
-    row = _rows()[name]
+    return config_of(_rows()[name])
+
+
+def config_of(row: Mapping[str, str]) -> DecoderConfig:
+    """The decoder of one row of the table: its columns, then the keys of ``more``.
+
+    ``own`` is the format it is published in, ``towers`` the weights that see or hear.
+    """
     given: dict[str, Any] = {"model_type": row["model_type"]}
     given |= {key: int(row[column]) for column, key in _KEYS.items() if row[column]}
     for pair in filter(None, row["more"].split(";")):
         key, value = pair.split("=")
-        if key == "own":
-            given["quantization_config"] = {"quant_method": value}
-            continue
-        given[key] = value == "true" if value in ("true", "false") else int(value)
-    return from_dict(given, name)
+        given[key] = _value(value, int(row["layers"]))
+    towers, own = given.pop("towers", 0), given.pop("own", "")
+    if own:
+        given["quantization_config"] = _OWN[own]
+    return replace(from_dict(given, row["name"]), towers=towers)
+
+
+def _value(text: str, layers: int) -> Any:
+    """A number, yes or no, a word, or a list of them; what follows ``cycle:`` fills all layers."""
+    if "," in text:
+        first, _, again = text.partition("cycle:")
+        said = [_value(word, 0) for word in first.split(",") if word]
+        cycle = [_value(word, 0) for word in again.split(",") if word]
+        return (said + cycle * layers)[: max(layers, len(said))]
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if text.isdigit() else text
 
 
 def _megatron(name: str, hidden: int, layers: int, heads: int) -> DecoderConfig:

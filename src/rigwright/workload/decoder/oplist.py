@@ -194,6 +194,9 @@ def _embedding(c: DecoderConfig, how: _How) -> Tape:
     if c.learned_positions:
         lines.embedding(tape, c.learned_positions, c.hidden, trained=how.trained)
         tape.add([pointwise("add", [full(2 * c.hidden)], full(c.hidden))])
+    if c.others >= c.hidden:
+        keeping = _keeping(how, "others", c.hidden)
+        lines.linear(tape, c.hidden, c.others // c.hidden, keeping=keeping)
     if c.embedding_norm:
         _norm(tape, c, how, c.hidden)
     if how.dropout:
