@@ -107,12 +107,20 @@ SUPPLIES = ("Corsair RM850x", "EVGA SuperNOVA 650 G3", "500 W")
 
 @pytest.mark.parametrize("second", SUPPLIES)
 @pytest.mark.parametrize("way", ["PSU: {0}\nPSU: {1}", "PSU 1: {0}\nPSU 2: {1}", "PSU: 2x {0}"])
-def test_two_supplies_are_never_a_conflict_nor_proof(second, way):
+def test_two_supplies_give_together_what_they_give_and_prove_nothing_else(second, way):
+    """Which feeds what is not told: enough together holds on a condition."""
     for cards in (1, 4):
         text = DESKTOP.replace("GPU: ", f"GPU: {cards}x ") + way.format("500 W", second)
-        for rule, verdict in found(text).items():
+        said = found(text)
+        for rule, verdict in said.items():
             if rule.startswith("psu_"):
-                assert verdict == "unknown", rule
+                assert verdict in ("unknown", "warning"), rule
+        assert said["psu_wattage"] == "warning" or "650" in second  # one of no known watts
+
+
+def test_two_supplies_that_are_too_small_together_are_a_conflict():
+    text = DESKTOP.replace("GPU: ", "GPU: 4x ") + "PSU: 2x 300 W"
+    assert found(text)["psu_wattage"] == "conflict"
 
 
 @pytest.mark.parametrize("way", ["CPU: 2x {}", "CPU: {} (x2)", "CPU: {}\nCPU: {}"])
@@ -121,7 +129,9 @@ def test_a_second_processor_is_no_unknown_part(way):
     read = build(way.format(name, name) + "\nMotherboard: ASRock Rack ROMED8-2T\nPSU: 1600 W")
     assert read.cpu.name == name and not read.unresolved
     verdicts = {f.rule: f.verdict for f in fit.check(read)}
-    assert verdicts["cpu_socket"] == "ok" and verdicts["psu_wattage"] == "unknown"
+    assert verdicts["cpu_socket"] == verdicts["psu_wattage"] == "ok"
+    drawn = [w for what, w in fit.draw_shares_w(read) if what == "processor"]
+    assert len(drawn) == 2 and drawn[0] == drawn[1] > 0
 
 
 FRAMES = ("open frame", "Open Air Frame", "eBay GPU frame", "mining frame 8 GPU", "Open frame case")

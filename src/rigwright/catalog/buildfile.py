@@ -91,7 +91,7 @@ class _Assembly:
     machines: list[Whole] = field(default_factory=list)
     enclosures: int = 0
     open_frame: bool = False
-    more: list[tuple[str, str, int]] = field(default_factory=list)
+    more: list[tuple[Part, str, int]] = field(default_factory=list)
 
     def put_outside(self, kind: str | None, text: str, count: int) -> bool:
         """Take in what is no part: a whole machine, a box outside, an open frame."""
@@ -116,7 +116,7 @@ class _Assembly:
         held = self.found.setdefault(part.kind, [])
         if part.kind not in _MANY and (held or count > 1):
             if part.kind in _TWICE:
-                self.more.append((part.kind, text, count if held else count - 1))
+                self.more.append((part, text, count if held else count - 1))
             else:
                 self.unresolved.append((part.kind, text))
             if held:

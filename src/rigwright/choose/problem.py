@@ -179,9 +179,10 @@ def weigh(rule: Rule, build: Build) -> Weight:
 
     A conflict stops a build, and so does a warning that costs speed or safety: the search buys
     something better. Of a ``firm`` rule any warning does. An unknown is a doubt (let through only
-    on request) where it could hide that the machine cannot work; a lesser unknown goes on the list
-    of things to measure instead, but of a ``firm`` rule. Among parts that run today nothing is
-    bought, so nothing is asked; what only the owner of a part can look up is no doubt.
+    on request) where it could hide that the machine cannot work, however unlikely that is, or of a
+    ``firm`` rule; a lesser unknown goes on the list of things to measure instead. Among parts that
+    run today nothing is bought, so nothing is asked; what only the owner of a part can look up is
+    no doubt.
     """
     if build.runs and rule.settled(build):
         return "fine"
@@ -194,7 +195,7 @@ def weigh(rule: Rule, build: Build) -> Weight:
         return "bad"
     if finding.verdict != "unknown":
         return "fine"
-    grave = ("error", "warning") if rule.firm else ("error",)
+    grave = ("error", "warning") if rule.firm or rule.severity == "error" else ("error",)
     if finding.severity not in grave or _owners(rule, build):
         return "fine"
     return "doubt"

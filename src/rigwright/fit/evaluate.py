@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from rigwright.fit.answer import Answer, unknown
+from rigwright.fit.facts.usual import as_usual
 from rigwright.fit.possible import among
 from rigwright.spec.build import Build, Finding, Severity, Verdict
+from rigwright.spec.parts import Psu
 from rigwright.spec.rule import NOT_PARTS, Rule
 
 Ask = Callable[[Build], Answer | None]
@@ -22,8 +25,14 @@ ASKED_BY_CARDS = frozenset({"board", "psu", "case", "chip", "circuit"})
 """Of these a card that sits outside in a box of its own asks nothing."""
 EACH_ALONE = frozenset({"socket", "generation", "avx2", "memory_types", "registered_memory"})
 """Facts of a processor for which it does not matter how many there are."""
+DRAWN = frozenset({"tdp_w", "max_power_w"})
+"""Facts of a processor that are added up (``facts.draw``)."""
+GIVEN = ("watts", "eps_plugs", "pcie_8pin_plugs", "pcie_16pin_plugs", "sata_plugs")
+"""What several supplies give together."""
 HELPED = frozenset({"cores", "threads", "pcie_lanes", "memory_channels", "memory_max_gib"})
 """Facts of a processor of which a second one brings as much again."""
+USUAL = "whatever is usual of its class would do"
+"""Ends the sentence of an unknown that stops nothing."""
 WHOLE = ("board", "ram", "psu", "case")
 """A list with all of these is taken for a whole machine."""
 
@@ -36,9 +45,9 @@ def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
 
 
 def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
-    build = _inside(rule, build)
+    build = _together(rule, _inside(rule, build))
     answer = ask(build) if all(map(build.has, rule.needs)) else None
-    answer = _of_lines(rule, build, answer)
+    answer = _of_lines(rule, build, _of_class(rule, ask, build, answer))
     if answer is None or (rule.absence and build.machines):
         return None
     answer = _of_machine(rule, build, _of_list(rule, build, _of_more(rule, build, answer)))
@@ -59,6 +68,28 @@ def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
     )
 
 
+def _of_class(rule: Rule, ask: Ask, build: Build, answer: Answer | None) -> Answer | None:
+    """What nobody has published stops no build where nothing usual of its class would be too much.
+
+    The fact stays unknown: what is usual proves nothing, and the search buys what is known.
+    """
+    if answer is None or answer.verdict != "unknown":
+        return answer
+    if (answer.severity or rule.severity) != "error":
+        return answer
+    said = [ask(one) for one in as_usual(build, rule.reads)]
+    if not said or any(a is not None and _stops(a, rule) for a in said):
+        return answer
+    return replace(answer, why=f"{answer.why}; {USUAL}", severity="warning")
+
+
+def _stops(answer: Answer, rule: Rule) -> bool:
+    """Whether something is in conflict, or open and may be."""
+    return answer.verdict in ("conflict", "unknown") and (
+        (answer.severity or rule.severity) == "error"
+    )
+
+
 def _inside(rule: Rule, build: Build) -> Build:
     """Without cards that sit outside in boxes, for rules on what a card asks of its computer."""
     if not build.enclosures or "card" not in rule.reads or not ASKED_BY_CARDS & rule.reads.keys():
@@ -69,22 +100,53 @@ def _inside(rule: Rule, build: Build) -> Build:
     return replace(build, risers=build.risers + build.enclosures)
 
 
+def _together(rule: Rule, build: Build) -> Build:
+    """The supplies of a build as one, for rules on what they give together."""
+    if build.psu is None or not _shared_out(rule, build):
+        return build
+    others = [p for p, _, count in build.more for _ in range(count) if isinstance(p, Psu)]
+    held = [build.psu, *others]
+    facts: dict[str, Any] = {}
+    for name in GIVEN:
+        values = [getattr(psu, name) for psu in held]
+        facts[name] = None if None in values else sum(values)
+    same = {psu.atx_version for psu in held}
+    facts["atx_version"] = same.pop() if len(same) == 1 else None
+    names = " and ".join(dict.fromkeys(psu.name for psu in held))
+    name = names if len({psu.name for psu in held}) > 1 else f"{len(held)} x {names}"
+    return replace(build, psu=replace(build.psu, name=name, **facts))
+
+
+def _shared_out(rule: Rule, build: Build) -> bool:
+    """Whether a rule weighs what several supplies give together."""
+    reads = rule.reads.get("psu", ())
+    several = any(isinstance(part, Psu) for part, _, _ in build.more)
+    return several and bool(reads) and {*GIVEN, "atx_version"} >= {*reads}
+
+
 def _of_more(rule: Rule, build: Build, answer: Answer) -> Answer:
     """What is found of one processor or supply, where the list has more of them.
 
-    Another processor draws, and brings lanes and memory, of its own; which supply feeds what, and
-    where it sits, the list does not say. What one supply feeds alone was weighed as if it fed all.
+    Another processor draws, and brings lanes and memory, of its own. What supplies give they give
+    together, if it is shared out well; which feeds what, and where it sits, the list does not say.
     """
-    for kind, text, count in build.more:
-        if kind not in rule.reads or answer.verdict == "unknown":
+    for part, text, count in build.more:
+        if not rule.reads.get(part.kind) or answer.verdict == "unknown":
             continue
-        same = EACH_ALONE | (HELPED if answer.verdict == "ok" else set())
-        if kind == "cpu" and same >= {*rule.reads["cpu"]}:
+        same = EACH_ALONE | DRAWN | (HELPED if answer.verdict == "ok" else set())
+        if part.kind == "cpu" and same >= {*rule.reads["cpu"]}:
             continue
-        many = ("processor" if count == 1 else "processors") if kind == "cpu" else "supplies"
+        if part.kind == "psu" and _shared_out(rule, build):
+            if answer.verdict == "ok":
+                why = f"{answer.why}, if the load is shared out between them"
+                answer = replace(answer, verdict="warning", why=why)
+            continue
+        many = ("processor" if count == 1 else "processors") if part.kind == "cpu" else "supplies"
         word = "supply" if many == "supplies" and count == 1 else many
-        fix = "see what each is for" if kind == "cpu" else "say which supply feeds what"
-        return unknown(f"what {count} more {word} ({text}) changes", fix, answer.severity)
+        fix = "see what each is for" if part.kind == "cpu" else "say which supply feeds what"
+        weight = answer.severity if answer.verdict == "conflict" else "warning"
+        weight = "note" if (answer.severity or rule.severity) == "note" else weight
+        return unknown(f"what {count} more {word} ({text}) changes", fix, weight)
     return answer
 
 
@@ -117,17 +179,24 @@ def _of_lines(rule: Rule, build: Build, answer: Answer | None) -> Answer | None:
 
 def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
     """Half a list proves nothing missing; with risers cards sit elsewhere than in the slots."""
+    if rule.slotted and build.risers and answer.verdict in ("conflict", "unknown"):
+        why = f"{answer.why}; with {build.risers} riser(s) the cards may sit elsewhere"
+        fix = "see where each card and its riser go"
+        grave = (answer.severity or rule.severity) == "error"
+        weight: Severity | None = "warning" if grave and _hung(build) else answer.severity
+        return replace(answer, verdict="unknown", margin=None, why=why, fix=fix, severity=weight)
     if answer.verdict != "conflict":
         return answer
     vague = any(kind in rule.reads for kind in build.unstated)
     if rule.absence and (vague or not (build.whole or all(map(build.has, WHOLE)))):
         why = f"{answer.why}; the list is not complete"
         return replace(answer, verdict="unknown", why=why, severity="warning")
-    if rule.slotted and build.risers:
-        why = f"{answer.why}; with {build.risers} riser(s) the cards may sit elsewhere"
-        fix = "see where each card and its riser go"
-        return replace(answer, verdict="unknown", margin=None, why=why, fix=fix)
     return answer
+
+
+def _hung(build: Build) -> bool:
+    """Whether every card but one hangs on a riser: the list was made for that."""
+    return build.risers >= len(build.cards) - 1
 
 
 def _of_machine(rule: Rule, build: Build, answer: Answer) -> Answer:

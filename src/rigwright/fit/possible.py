@@ -21,6 +21,10 @@ MOST = 1024
 """Combinations of products that one rule is asked about."""
 LISTED = 999
 """Up to this many are counted one by one."""
+RARE = 0.05
+"""Share of the products up to which one that does not fit stops no build."""
+KNOWN = 5
+"""So many that fit, and none that does not, weigh more than others of which a fact is missing."""
 _WEIGHT: Mapping[str, int] = {"note": 0, "warning": 1, "error": 2}
 WAITING = "which part is meant by "
 """How the sentence begins of a rule that only waits for a line to be identified."""
@@ -87,6 +91,8 @@ def _with(build: Build, lines: list[Possible], chosen: list[Part]) -> Build:
             fields[name] = tuple(part if p.id == line.part.id else p for p in held)
         elif held is not None and held.id == line.part.id:
             fields[name] = part
+            more = fields.get("more", build.more)
+            fields["more"] = tuple((part if p is held else p, *rest) for p, *rest in more)
     return replace(build, **fields)
 
 
@@ -134,8 +140,7 @@ def _whichever(lines: list[Possible]) -> str:
 def _open(rule: Rule, lines: list[Possible], said: list[_Said]) -> Finding:
     """Unknown: it depends on the product. Named are the worst of each side."""
     total = sum(s.number for s in said)
-    weights: list[Severity] = [s.finding.severity for s in said if s.finding and s.verdict != "ok"]
-    severity = max(weights, key=lambda weight: _WEIGHT[weight])
+    severity = _weight(said, total)
     sides = "; ".join(_sides(said, total))
     texts = "; ".join(line.text for line in lines)
     return Finding(
@@ -146,6 +151,17 @@ def _open(rule: Rule, lines: list[Possible], said: list[_Said]) -> Finding:
         severity=severity,
         fix="give the maker's part number",
     )
+
+
+def _weight(said: list[_Said], total: int) -> Severity:
+    """The gravest of what is said, but not of what hardly any product or only an unread one is."""
+    weights: list[Severity] = [s.finding.severity for s in said if s.finding and s.verdict != "ok"]
+    severity = max(weights, key=lambda weight: _WEIGHT[weight])
+    against = sum(s.number for s in said if s.verdict == "conflict")
+    grave = [s for s in said if s.finding and s.finding.severity == "error"]
+    lost = against + sum(s.number for s in grave if s.verdict == "unknown")
+    rare = lost <= RARE * total or (not against and total - lost >= KNOWN)
+    return "warning" if rare and severity == "error" else severity
 
 
 def _sides(said: list[_Said], total: int) -> Iterator[str]:

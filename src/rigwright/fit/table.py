@@ -9,6 +9,7 @@ from typing import Literal, TypedDict, Unpack
 
 from rigwright.fit.answer import Answer
 from rigwright.fit.evaluate import Ask, evaluate
+from rigwright.fit.facts.usual import classed_by
 from rigwright.spec.build import Build, Finding, Severity
 from rigwright.spec.rule import NOT_PARTS, Rule
 
@@ -71,7 +72,10 @@ def rule(
 
         update_wrapper(check, function)
         name = function.__name__
-        made = Rule(name, claim, type, severity, reads, required, check, source, **traits)
+        # Where a figure is missing, what is usual of the part's class decides how much that weighs.
+        all_read = {kind: classed_by(kind, names) for kind, names in reads.items()}
+        graded = all_read if severity == "error" else reads
+        made = Rule(name, claim, type, severity, graded, required, check, source, **traits)
         return made
 
     return wrap

@@ -65,7 +65,7 @@ class Build:
     machines : whole machines, which hold whatever a machine needs.
     open_frame : cards and board are mounted in a frame that limits nothing; no case then.
     enclosures : boxes that hold a card outside, on Thunderbolt.
-    more : (kind, text, pieces) of processors and supplies beyond the one that rules weigh.
+    more : (part, its line, pieces) of processors and supplies beyond the one that rules weigh.
     unresolved : lines that named a part nobody could identify, as (kind or "", text).
     possible : lines that may mean several products; the part that stands for each is here, too.
     unstated : kinds of lines that say no more than that there is one: ``case``, ``a cooler``.
@@ -100,7 +100,7 @@ class Build:
     machines: tuple[Whole, ...] = ()
     open_frame: bool = False
     enclosures: int = 0
-    more: tuple[tuple[str, str, int], ...] = ()
+    more: tuple[tuple[Part, str, int], ...] = ()
 
     def of(self, kind: str) -> tuple[Part, ...]:
         """The parts of one kind."""

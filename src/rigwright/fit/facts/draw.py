@@ -75,7 +75,9 @@ def draw_shares_w(build: Build, *, least: bool = False) -> tuple[tuple[str, floa
     """
     shares: list[tuple[str, float | None]] = []
     if build.cpu is not None:
-        shares.append(("processor", cpu_least_w(build.cpu) if least else cpu_w(build.cpu)))
+        others = [part for part, _, count in build.more for _ in range(count)]
+        weigh = cpu_least_w if least else cpu_w
+        shares += [("processor", weigh(c)) for c in (build.cpu, *others) if isinstance(c, Cpu)]
     shares += [("card", card_w(card, build.gpu_power_cap_w)) for card in build.cards]
     usual = usual_w()
     shares.append(("board", usual["board"]))

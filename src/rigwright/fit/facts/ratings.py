@@ -6,7 +6,9 @@ import functools
 import re
 from dataclasses import dataclass
 
+from rigwright.fit.answer import positive
 from rigwright.fit.facts.platforms import DATA
+from rigwright.spec.parts import Card
 from rigwright.spec.tables.table import table
 
 
@@ -31,14 +33,6 @@ class Supplied:
 
     chip: str
     watts: float
-
-
-@dataclass(frozen=True, slots=True)
-class SupplyClass:
-    """Plugs that nearly all supplies of at least so many watts have: nothing to build on unread."""
-
-    watts: float
-    pcie_8pin_plugs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +64,15 @@ def bend_mm() -> dict[str, float]:
     return {row.plug: row.bend_mm for row in table(Plug, DATA / "plugs.csv")}
 
 
+def card_plugs(card: Card) -> tuple[str, ...] | None:
+    """Power sockets of a card; None where they are missing or cannot carry its (known) power."""
+    limit = positive(card.power_limit_w)
+    if card.plugs is None or limit is None:
+        return None
+    carries = plug_w()["slot"] + sum(plug_w().get(plug, 0.0) for plug in card.plugs)
+    return card.plugs if carries >= 0.9 * limit else None
+
+
 @functools.cache
 def chip_supply_w() -> dict[str, float]:
     """Chip id -> W, as listed."""
@@ -80,16 +83,6 @@ def supply_w(chip: str) -> float | None:
     """What the maker of a chip suggests, W; other memory sizes of a chip take its figure."""
     family = re.sub(r"-\d+-gb$", "", chip.removeprefix("unlisted-"))
     return chip_supply_w().get(chip) or chip_supply_w().get(family)
-
-
-@functools.cache
-def _classes() -> tuple[SupplyClass, ...]:
-    return table(SupplyClass, DATA / "supply_classes.csv")
-
-
-def usual_8pin_plugs(watts: float | None) -> int:
-    """6+2-pin plugs that supplies of so many watts have nearly always; 0 where none is usual."""
-    return max((c.pcie_8pin_plugs for c in _classes() if (watts or 0.0) >= c.watts), default=0)
 
 
 @functools.cache

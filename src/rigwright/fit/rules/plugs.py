@@ -8,22 +8,13 @@ from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, po
 from rigwright.fit.facts.bounds import most_plugs
 from rigwright.fit.facts.names import socket_key
 from rigwright.fit.facts.platforms import sockets
-from rigwright.fit.facts.ratings import plug_w, usual_8pin_plugs
+from rigwright.fit.facts.ratings import card_plugs, plug_w
 from rigwright.fit.table import rule
 from rigwright.spec.build import Severity
 from rigwright.spec.parts import Board, Card, Drive, Psu
 
 EPS_ADAPTER = 2  # PCIe 8-pin plugs that the adapter for one EPS socket takes (exxactcorp.com)
 PIGTAIL_W = 225.0  # silverstonetek.com: two plugs on one cable only up to here
-
-
-def card_plugs(card: Card) -> tuple[str, ...] | None:
-    """Power sockets of a card; None where they are missing or cannot carry its (known) power."""
-    limit = positive(card.power_limit_w)
-    if card.plugs is None or limit is None:
-        return None
-    carries = plug_w()["slot"] + sum(plug_w().get(plug, 0.0) for plug in card.plugs)
-    return card.plugs if carries >= 0.9 * limit else None
 
 
 def native_8pin(psu: Psu) -> int | None:
@@ -75,22 +66,17 @@ _PLUG_FACTS = {
 }
 
 
-def _usual(psu: Psu) -> str:
-    """What a supply without a plug count has as one of its class, and hardly ever less."""
-    return f"nearly all supplies of {number(psu.watts or 0.0, 'W')} have"
-
-
 @rule(
     "The supply has an 8-pin plug for every socket and adapter of the cards",
     _PLUG_FACTS,
-    "card and supply makers' pages; 150 W per 8-pin: PCIe CEM; fit/data/supply_classes.csv",
+    "card and supply makers' pages; 150 W per 8-pin: PCIe CEM; fit/data/usual.csv",
     type="budget",
     firm=True,
 )
 def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """6- and 8-pin sockets, and one 8-pin per 150 W of a 16-pin card without a native plug.
 
-    What nobody counted is a lesser question where the class, or adapters for all, would do.
+    What nobody counted is a lesser question where adapters for all would do.
     """
     sixteen = _sixteen(cards)
     each = [card_plugs(card) for card in cards]
@@ -103,12 +89,6 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     need = direct + extra
     if need == 0 and not partial:
         return ok("no card needs an 8-pin plug")
-    usual = usual_8pin_plugs(psu.watts)
-    if have is None and not partial and need <= usual:
-        what = (
-            f"how many 8-pin plugs {psu.name} has ({need:g} needed, {_usual(psu)} {usual} or more)"
-        )
-        return unknown(what, "count them, or look at the maker's cable list", "warning")
     most = _most_8pin(cards, native or 0)
     if partial and have is not None and most is not None and have >= most:
         why = f"the cards want {most} 8-pin plugs at most by their power, {psu.name} has {have:g}"
@@ -158,10 +138,10 @@ def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     extra, gap = _adapted(sixteen, native or 0)
     direct = sum(p in "68" for card in cards for p in card_plugs(card) or ())
     counted = native_8pin(psu)
-    spare = (usual_8pin_plugs(psu.watts) if counted is None else counted) - direct
-    enough = not gap and spare >= extra
+    spare = (counted or 0) - direct
+    enough = counted is not None and not gap and spare >= extra
     adapter = f"{text}; adapters want {extra} 8-pin plugs, {max(spare, 0)} are free"
-    if native is None or (counted is None and enough):
+    if native is None:
         # Where adapters do in any case, what nobody has counted decides how and not whether.
         either = f" ({extra} 8-pin plugs for adapters, {max(spare, 0)} free)" if enough else ""
         grave: Severity = "warning" if enough else "error"

@@ -64,16 +64,36 @@ def table(findings: Sequence[Finding], *, everything: bool = True) -> Table:
     out = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("verdict", "rule", "margin", "why"):
         out.add_column(name, justify="right" if name == "margin" else "left", overflow="fold")
-    for f, waiting in folded(findings):
+    light = [f for f in findings if _light(f)]
+    some = len(light) > 1
+    rows = folded([f for f in findings if not (some and _light(f))])
+    for f, waiting in rows:
+        if f.verdict == "ok" and some:
+            some = _unpublished(out, light)
         if f.verdict == "ok" and not everything:
             continue
         why = f.why + (f" [{f.fix}]" if f.fix and f.verdict != "ok" else "")
         margin = number(f.margin, f.unit) if f.margin is not None else ""
         _row(out, f.verdict, f.rule, margin, why)
         if waiting:
-            some = "1 rule waits" if len(waiting) == 1 else f"{len(waiting)} rules wait"
-            _row(out, "unknown", "", "", f"{some} for that, too: {', '.join(waiting)}")
+            many = "1 rule waits" if len(waiting) == 1 else f"{len(waiting)} rules wait"
+            _row(out, "unknown", "", "", f"{many} for that, too: {', '.join(waiting)}")
+    if some:
+        _unpublished(out, light)
     return out
+
+
+def _light(finding: Finding) -> bool:
+    """An unknown that stops nothing and waits for a figure, not for the list."""
+    asked = finding.rule in (IDENTIFIED, "parts_present")
+    return finding.verdict == "unknown" and finding.severity != "error" and not asked
+
+
+def _unpublished(out: Table, light: Sequence[Finding]) -> bool:
+    """One row for figures that most makers never print; what each is, ``--json`` says."""
+    why = f"{len(light)} facts nobody publishes, none of which stops the build: "
+    _row(out, "unknown", "", "", why + ", ".join(f.rule for f in light))
+    return False
 
 
 def _row(out: Table, verdict: str, *cells: str) -> None:
