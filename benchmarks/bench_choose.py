@@ -32,7 +32,7 @@ from rigwright.catalog.tables import load
 from rigwright.choose.explain import explain
 from rigwright.choose.problem import KINDS, Candidate, Demand, Option, Problem
 from rigwright.choose.search import Search
-from rigwright.plan.machine.candidates import kits
+from rigwright.plan.machine.given.demands import kits
 from rigwright.spec.build import Circuit
 from rigwright.spec.parts import PART_TYPES, Chip
 

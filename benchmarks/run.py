@@ -81,7 +81,8 @@ def frontier() -> float:
     """Seconds of the whole price-time search of the 2016 goal and of today's, the slower one."""
     from rigwright.choose.search import Search
     from rigwright.plan.ask.goal import read_goal
-    from rigwright.plan.machine.candidates import market, options, problem
+    from rigwright.plan.machine.given.market import market
+    from rigwright.plan.machine.given.options import options, problem
 
     slowest = 0.0
     for name in ("2016-desktop", "today"):

@@ -27,7 +27,7 @@ import generated
 from rigwright.catalog import source
 from rigwright.plan.ask.goal import Goal, parse_goal
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.machine.candidates import market
+from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined, PlanResult
 from rigwright.plan.memory import sizing

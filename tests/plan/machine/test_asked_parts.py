@@ -5,7 +5,7 @@ import pytest
 from rigwright.catalog.source import by_condition, load
 from rigwright.plan.ask.goal import Use, parse_goal
 from rigwright.plan.ask.schema import questions_of
-from rigwright.plan.machine.candidates import market
+from rigwright.plan.machine.given.market import market
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rigwright.catalog.source import load
-from rigwright.plan.machine.candidates import market, options
+from rigwright.plan.machine.given.market import market
+from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.spec.errors import RigwrightError

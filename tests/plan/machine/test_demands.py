@@ -4,7 +4,7 @@ import pytest
 
 from rigwright.catalog.source import load
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine.candidates import demands
+from rigwright.plan.machine.given.demands import demands
 from rigwright.spec.parts import Case, Cooler
 
 

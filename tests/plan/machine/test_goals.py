@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from rigwright.cli import app
 from rigwright.plan.ask.goal import sections
-from rigwright.plan.machine.candidates import market, only_told
+from rigwright.plan.machine.given.market import market, only_told
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.spec.errors import InputError, UnknownNameError

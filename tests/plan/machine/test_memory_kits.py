@@ -4,7 +4,7 @@ import pytest
 
 from rigwright.catalog.tables import by_id, load
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine.candidates import kits, ram_gib, registered
+from rigwright.plan.machine.given.demands import kits, ram_gib, registered
 from rigwright.plan.machine.planning import plan
 from rigwright.spec.parts import RamKit
 

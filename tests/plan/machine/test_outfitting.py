@@ -15,7 +15,8 @@ import rigwright.fit as fit
 from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine import outfitting
-from rigwright.plan.machine.candidates import market, options
+from rigwright.plan.machine.given.market import market
+from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.outfitting import (
     DEAR_USD,
     NEAR,

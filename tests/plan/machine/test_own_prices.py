@@ -4,7 +4,7 @@ import pytest
 
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine.candidates import market
+from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.goals import goal_of_data
 from rigwright.plan.machine.planning import plan
 from rigwright.spec.errors import InputError, UnknownNameError

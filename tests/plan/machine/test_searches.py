@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine.candidates import market, options
+from rigwright.plan.machine.given.market import market
+from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.searches import search_of

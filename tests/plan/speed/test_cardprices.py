@@ -7,7 +7,7 @@ import pytest
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import by_condition, load
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine.candidates import market
+from rigwright.plan.machine.given.market import market
 from rigwright.plan.memory.smallestvram import smallest_vram
 from rigwright.plan.parts.pricing import history
 from rigwright.plan.parts.searching import search

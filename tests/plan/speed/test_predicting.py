@@ -4,7 +4,7 @@ import pytest
 
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.kinds import trained
-from rigwright.plan.machine.candidates import step_seconds
+from rigwright.plan.machine.given.options import step_seconds
 from rigwright.plan.speed import predicting
 from rigwright.plan.speed.predicting import predict_one
 from rigwright.spec.errors import InputError

@@ -23,7 +23,7 @@ from rigwright.cost.energy import energy_usd_per_hour, tariff
 from rigwright.fit.facts.draw import best_efficiency, efficiency
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.kinds import served
-from rigwright.plan.machine.candidates import registered
+from rigwright.plan.machine.given.demands import registered
 from rigwright.spec.parts import Part
 from rigwright.spec.run import Run
 from rigwright.spec.tables.table import table

@@ -15,14 +15,8 @@ from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import (
-    Market,
-    idle_cards,
-    market,
-    only_told,
-    options,
-    running,
-)
+from rigwright.plan.machine.given.market import Market, market, only_told, running
+from rigwright.plan.machine.given.options import idle_cards, options
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded

@@ -17,7 +17,9 @@ from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Goal, Limits
 from rigwright.plan.ask.hosts import of_build
-from rigwright.plan.machine.candidates import MEMORY, Market, problem, ram_gib
+from rigwright.plan.machine.given.demands import MEMORY, ram_gib
+from rigwright.plan.machine.given.market import Market
+from rigwright.plan.machine.given.options import problem
 from rigwright.plan.machine.outfitting import NEAR
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import run_on

@@ -12,7 +12,8 @@ from rigwright.catalog.source import by_id, load_with_price, used_cards_on
 from rigwright.choose.problem import Choice, Demand, weigh
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import demands, step_seconds
+from rigwright.plan.machine.given.demands import demands
+from rigwright.plan.machine.given.options import step_seconds
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.machine.variants import key_values, run_on
 from rigwright.plan.speed.feeding import timed

@@ -11,7 +11,7 @@ from typing import Any
 
 from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import ram_gib
+from rigwright.plan.machine.given.demands import ram_gib
 
 CPU_YEARS = 6
 """A processor that was new before that lacks instructions, lanes and a board with a warranty."""

@@ -20,7 +20,9 @@ from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Problem
 from rigwright.choose.search import Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import Market, market, options, problem, ram_gib
+from rigwright.plan.machine.given.demands import ram_gib
+from rigwright.plan.machine.given.market import Market, market
+from rigwright.plan.machine.given.options import options, problem
 from rigwright.plan.machine.helping.measuring import MEASURED, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import part_lines

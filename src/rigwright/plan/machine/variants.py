@@ -17,7 +17,8 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.ask.kinds import served
 from rigwright.plan.ask.questions import RUN
-from rigwright.plan.machine.candidates import Market, buyable, counts, options
+from rigwright.plan.machine.given.market import Market
+from rigwright.plan.machine.given.options import buyable, counts, options
 from rigwright.plan.memory.changes import lightest, same_result
 from rigwright.plan.speed import vram
 from rigwright.predict import memory

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import part
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.candidates import PLURAL, Market, market
+from rigwright.plan.machine.given.market import Market, market
+from rigwright.plan.machine.given.named import PLURAL
 from rigwright.plan.machine.helping.edits import Edit, budget_of, edited
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import plan

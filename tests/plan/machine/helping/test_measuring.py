@@ -8,7 +8,8 @@ from tests.plan.machine.generated import answer, goal, goal_data
 from rigwright.choose.problem import weigh
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine.candidates import market, options
+from rigwright.plan.machine.given.market import market
+from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.helping.measuring import (
     CHEAPER,
     MEASURED,

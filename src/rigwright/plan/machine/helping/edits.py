@@ -10,7 +10,7 @@ from typing import Any
 from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.machine.candidates import SINGULAR
+from rigwright.plan.machine.given.named import SINGULAR
 from rigwright.plan.memory.changes import others
 from rigwright.plan.memory.results import GIB, total
 from rigwright.plan.memory.sizing import ram_sum

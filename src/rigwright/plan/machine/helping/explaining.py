@@ -16,7 +16,8 @@ from rigwright.choose.problem import Choice, Option, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.machine.candidates import DISK, MEMORY, Market, market
+from rigwright.plan.machine.given.demands import DISK, MEMORY
+from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
     Edit,

@@ -1,0 +1,57 @@
+"""What a goal names: parts by name, or by facts that it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rigwright.catalog.identify import identify
+from rigwright.catalog.loose import TOLD, card_of_chip, loose_part
+from rigwright.plan.ask.goal import Named
+from rigwright.spec.errors import InputError, UnknownNameError
+from rigwright.spec.parts import Part
+
+SINGULAR = {"cards": "card", "drives": "drive"}
+PLURAL = {kind: key for key, kind in SINGULAR.items()}
+"""Keys of a goal's sections that are not called as the kind of their parts."""
+MANY = frozenset({"card", "ram", "drive"})
+"""Kinds of which a machine has several."""
+NUMBER_MAX = 64
+
+
+def named_parts(name: str, section: Named) -> dict[str, tuple[Part, ...]]:
+    """The parts of a section, each as often as it is said."""
+    found: dict[str, tuple[Part, ...]] = {}
+    for field in Named.model_fields:
+        value = getattr(section, field)
+        texts = (value,) if isinstance(value, str) else tuple(value or ())
+        kind = SINGULAR.get(field, field)
+        parts = [p for text in texts for p in identified(f"{name}.{field}", kind, text)]
+        if parts:
+            found[kind] = tuple(parts)
+    return found
+
+
+def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
+    """The parts that a line of a goal means, as many as it says: by name, or by facts it tells.
+
+    Raises UnknownNameError where it is neither, InputError for more than a machine has.
+    """
+    from rigwright.catalog.paste import read_line  # many patterns
+
+    found, count = identify(kind, text), 1
+    if found.part is None:
+        line = read_line(text)
+        found, count = identify(kind, line.text), line.quantity
+    part = found.part or (
+        card_of_chip(found.chip, found.text) if found.chip else loose_part(kind, found.text)
+    )
+    if part is None:
+        facts = TOLD[kind] if field.startswith("own") else ""
+        raise UnknownNameError(kind, text, tuple(p.name for p in found.candidates[:3]), facts)
+    if (count > 1 and kind not in MANY) or count > NUMBER_MAX:
+        most = NUMBER_MAX if kind in MANY else 1
+        raise InputError("goal", field, text, f"at most {most} {kind}")
+    return (part,) * count
+
+
+Parts = Mapping[str, tuple[Part, ...]]
