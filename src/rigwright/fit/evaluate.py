@@ -45,9 +45,13 @@ def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
 
 
 def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
-    build = _together(rule, _inside(rule, build))
-    answer = ask(build) if all(map(build.has, rule.needs)) else None
-    answer = _of_lines(rule, build, _of_class(rule, ask, build, answer))
+    build = _inside(rule, build)
+
+    def asked(one: Build) -> Answer | None:
+        return ask(_together(rule, one)) if one.more else ask(one)
+
+    answer = asked(build) if all(map(build.has, rule.needs)) else None
+    answer = _of_lines(rule, build, _of_class(rule, asked, build, answer))
     if answer is None or (rule.absence and build.machines):
         return None
     answer = _of_machine(rule, build, _of_list(rule, build, _of_more(rule, build, answer)))

@@ -135,7 +135,8 @@ def as_usual(build: Build, reads: Mapping[str, tuple[str, ...]]) -> Iterator[Bui
     """The build in every usual way of having what a rule reads and nobody knows; none = no such."""
     kinds = [k for k in reads if k in usual() and build.has(k)]
     # Equal parts are filled alike.
-    parts = {p.id: p for kind in kinds for p in build.of(kind)}
+    others = [part for part, *_ in build.more]
+    parts = {p.id: p for kind in kinds for p in (*build.of(kind), *others) if p.kind == kind}
     made = {name: _filled(part, reads[part.kind]) for name, part in parts.items()}
     if all(some == [parts[name]] for name, some in made.items()):
         return
@@ -147,4 +148,5 @@ def as_usual(build: Build, reads: Mapping[str, tuple[str, ...]]) -> Iterator[Bui
         for kind in kinds:
             some = tuple(new[p.id] for p in build.of(kind))
             held |= {MANY[kind]: some} if kind in MANY else {kind: some[0]}
-        yield replace(build, **held)
+        more = tuple((new.get(p.id, p), *rest) for p, *rest in build.more)
+        yield replace(build, more=more, **held)  # type: ignore[arg-type]
