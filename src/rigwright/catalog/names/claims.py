@@ -45,7 +45,14 @@ _SPELLINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("0s",), r"\b([45]0[5-9]0)s\b", r"\1 super"),
     (("e3", "e5", "e7"), r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
     (("ti", "super", "xt", "gre"), r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
+    (("gig",), r"(?<=\d) gig(?:s|abytes?)?\b(?: of\b)?", "gb"),
     (("tisuper",), r"\bti(super)\b", r"ti \1"),
+    (
+        ("stick", "modul", "dimm", "barrette", "riegel"),
+        r"\b(\d{1,2})\s*(?:sticks?|modul[eos]*|dimms?|barrettes?|riegel)\s+"
+        r"(?:of |de |à |von |mit )?(?=\d+ ?g)",
+        r"\1 x ",
+    ),
 )
 # A bracket with one of these words is said by a person and no part of a name.
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -183,27 +190,31 @@ def _codes(line: str, kind: str) -> tuple[frozenset[str], str]:
     return frozenset(codes), line
 
 
-def _bare_kit(reader: Reader) -> re.Match[str] | None:
-    """``32 GB DDR4-3200 2x16``: a kit where the product is the capacity that the line tells."""
+def _bare_kit(reader: Reader, memory: bool) -> re.Match[str] | None:
+    """``32 GB DDR4-3200 2x16``: a kit where the product is the capacity that the line tells.
+
+    memory : of a line that is known to be of memory; without a capacity it may say a kit alone.
+    """
     kit = re.search(
         r"(?<![\w.-])([1248])\s?x\s?(\d{1,3})\b(?!\s*(?:gb|gib|g|mhz|mm)\b)", reader.line
     )
     sizes = {_number(n) for n, unit in re.findall(_CAPACITY, reader.line) if unit != "tb"}
-    if kit is None or int(kit[1]) * float(kit[2]) not in sizes:
+    alone = memory and not sizes and kit is not None and int(kit[2]) in (4, 8, 16, 24, 32, 48, 64)
+    if kit is None or not (alone or int(kit[1]) * float(kit[2]) in sizes):
         return None
     reader.line = reader.line.replace(kit[0], " ")
     return kit
 
 
-def _memory(reader: Reader, kits: bool) -> dict[str, object]:
+def _memory(reader: Reader, kits: bool, memory: bool) -> dict[str, object]:
     found: dict[str, object] = {}
     # `Ventus 2X 12G` is a card with two fans.
     kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b") if kits else None
     if kit:
         found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
-    elif kits and (kit := reader.take(r"(\d+)\s*(?:gb|gib|g)\s*[x*]\s*(\d+)\b")):
+    elif kits and (kit := reader.take(r"(\d+)\s*(?:gb|gib|g)\s*\)?\s*[x*]\s*(\d+)\b")):
         found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
-    elif kits and (kit := _bare_kit(reader)):
+    elif kits and (kit := _bare_kit(reader, memory)):
         found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
     memory = reader.take(r"\bddr\s?([345])l?(?:[- ]?(\d{4,5})\b)?(?:\s?(?:mhz|mt/s))?")
     if memory:
@@ -236,7 +247,7 @@ def _electrical(reader: Reader) -> dict[str, object]:
 
 def _rest(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
-    reader.take(r"\d+(?:[.,]\d+)?\s*ghz")
+    reader.take(r"(?:\d+[.,]\d+\s*-\s*)?\d+(?:[.,]\d+)?\s*ghz")
     speed = reader.take(r"\b(\d{3,5})\s*(?:mhz|mt/s|mts)\b")
     if speed:
         found["mt_s"] = float(speed[1])
@@ -282,7 +293,11 @@ def claims_of(text: str, kind: str = "") -> Claims:
     if kind:
         reader.take(r"^\s*(?:an?|the|eine?n?|une?|una?|um|uma|een)\s")
     found: dict[str, object] = kind_claims(reader, kind) if kind else {}
-    for some in (_memory(reader, kind in ("", "ram")), _electrical(reader), _rest(reader)):
+    for some in (
+        _memory(reader, kind in ("", "ram"), kind == "ram"),
+        _electrical(reader),
+        _rest(reader),
+    ):
         found.update({k: v for k, v in some.items() if k not in found})
     capacities = [
         _number(n) * (1000 if unit == "tb" else 1) for n, unit in re.findall(_CAPACITY, reader.line)

@@ -127,9 +127,12 @@ def _cpu(reader: Reader, found: Found) -> None:
     reader.take(
         r"\b(?:haswell|broadwell|skylake|ivy bridge|sandy bridge|cascade lake)[- ]?[exw]?p?\b"
     )
+    reader.take(r"\b\d{1,3}c/\d{1,3}t\b|\b\d{1,3}x (?=\d[.,]\d+ ?ghz)|\bwof\b")
     if reader.take(r"\b(?:oem ?/ ?tray|tray|oem|bulk)\b"):
         found["tray"] = True
-    reader.take(r"\b(?:am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356]|g34|fclga\d+)\b")
+    reader.take(
+        r"\b(?:so\.? ?)?(?:am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356]|g34|fclga\d+)\b"
+    )
     reader.take(r"\b\d+(?:\.\d+)?\s*mb\b(?: (?:l[23]|smart))?(?: cache)?")
 
 

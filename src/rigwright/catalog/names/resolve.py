@@ -337,7 +337,11 @@ def _leads(match: Match, line: Claims) -> bool:
     name = claims_of(match.part.name, match.part.kind)
     maker = claims_of(match.part.brand).words if match.part.brand else _NONE
     left_out = set(match.missing)
-    if not maker & line.words or not left_out <= series_of(match.part.kind, match.part.brand or ""):
+    if (
+        not left_out
+        or not maker & line.words
+        or not left_out <= series_of(match.part.kind, match.part.brand or "")
+    ):
         return False
     noise = NOISE.get(match.part.kind, _NONE)
     model = [w for w in name.order if w in line.words and w not in maker | noise]

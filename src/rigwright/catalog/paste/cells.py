@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from rigwright.catalog.paste.counts import TIMES
+from rigwright.catalog.paste.words import kind_of_text
 
 
 def unlinked(text: str) -> str:
@@ -13,6 +15,7 @@ def unlinked(text: str) -> str:
     return re.sub(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)", r"\1", text)
 
 
+@functools.lru_cache(maxsize=4096)
 def strip_marks(text: str) -> str:
     """Markdown links, emphasis, tags and stray blanks removed; the words stay."""
     text = re.sub(r"<[^>]+>", " ", unlinked(text))
@@ -21,12 +24,21 @@ def strip_marks(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" \t|")
 
 
+def _two_cards(text: str) -> list[str]:
+    """``RTX 3090 FE + 2x MI50`` names two chips; a cooler and its fans are one part."""
+    pieces = re.split(r"\s+(?:[+&]|and|und|et|y)\s+", text)
+    cards = len(pieces) > 1 and all(kind_of_text(piece) == "card" for piece in pieces)
+    return pieces if cards else []
+
+
 def split_parts(text: str) -> list[str]:
     """``1 Noctua NF-A15, 4 x Arctic P12`` and ``2TB + 1TB SSD`` name two parts."""
     piece = rf"\d{{1,2}}\s*{TIMES}?\s+[^,]+"
     if re.fullmatch(rf"\s*{piece}(?:,\s*{piece})+", text):
         parts = [re.sub(rf"^\s*(\d+)\s+(?!{TIMES})", r"\1 x ", p) for p in text.split(",")]
         return [p.strip() for p in parts]
+    if cards := _two_cards(text):
+        return cards
     sizes = re.search(r"(?<!\d)(\d{1,5}(?:\.\d+)?\s?[TG]B)\s*\+\s*(\d+(?:\.\d+)?\s?[TG]B)", text)
     if sizes:
         return [text[: sizes.start()] + sizes[i] + text[sizes.end() :] for i in (1, 2)]

@@ -35,7 +35,7 @@ _LABEL = (
 )
 _PIECES = (
     r"(?:st(?:ü|ue)ck|stk\.?|pcs?\.?|pieces?|pièces?|unidades?|uds?\.?|unità|pz\.?|peças?|szt\.?"
-    r"|sztuk[ai]?|stuks?|шт\.?|台|块|個|枚|个|条)"
+    r"|sztuk[ai]?|stuks?|шт\.?|台|块|個|枚|个|条|개|adet|thanh|ks|db)"
 )
 # What stands before a number of lanes: `PCIe 4.0 x16`, `Gen2 x1`, `x4/x4/x4`, `slot x8`.
 _BUS = re.compile(
@@ -50,13 +50,17 @@ _MOST = {"cpu": 8, "cooler": 8, "board": 4, "psu": 8, "case": 4, "card": 20, "ra
 _MODELS = frozenset(("case", "cooler", "board", "psu"))  # called `X3`, with a capital letter
 _NOUN = (
     r"(?:gpus?|cards?|graphics? cards?|cpus?|processors?|ram|modules?|sticks?|dimms?|memory|ssds?"
-    r"|hdds?|drives?|disks?|psus?|fans?|karten|module|riegel|显卡|内存)"
+    r"|hdds?|drives?|disks?|psus?|fans?|karten|module|riegel|barrettes?|slots?|bays?|显卡|内存)"
+)
+_UNIT = (
+    r"(?:gigs?|[gtm]i?b|[gt]o|watts?|mm|cm|[gm]hz|cores?|bits?|way|inch|year|gigabit|port|in|th)"
 )
 _SIZE = r"\d+(?:[.,]\d)?\s?[GT]i?B?o?"
 _LEADS = (
     re.compile(rf"\s*{_ONE_TO_99}\s*{TIMES}\s*(?=\S)", re.I),
     re.compile(rf"\s*{_ONE_TO_99}\s*{_PIECES}(?!\w)\s*(?=\S)", re.I),
     re.compile(rf"\s*[\[(]\s*{_ONE_TO_99}\s*{TIMES}?\s*[\])]\s*(?=\S)", re.I),
+    re.compile(rf"\s*{_ONE_TO_99}\s+(?!(?:{_NOUN}|{_UNIT})\b)(?=[^\W\d_]{{2}})", re.I),
 )
 _KIT_AHEAD = re.compile(rf"{_SIZE}\b|\d{{1,3}}\b(?=.*\bddr)", re.I)
 _WORD = re.compile(rf"\s*({'|'.join(_WORDS)})(?:\s+(?:of|x))?\s+(?=\S)", re.I)
@@ -64,7 +68,7 @@ _TOLD = re.compile(rf"(?:^|(?<=[\s,;(|]))\(?{_LABEL}{_ONE_TO_99}\b\s*\)?", re.I)
 _TAILS = (
     re.compile(rf"\s*\(\s*{TIMES}\s*{_ONE_TO_99}\s*\)\s*$|\s*\(\s*{_ONE_TO_99}\s*{TIMES}\s*\)\s*$"),
     re.compile(rf"(?:(?<=\s)[xX]|\s*[\u00d7*])\s?{_ONE_TO_99}(?:\s+{_NOUN})?\s*$", re.I),
-    re.compile(rf"[\s,(\-]+{_ONE_TO_99}\s*{_PIECES}\s*\)?\s*$", re.I),
+    re.compile(rf"(?<![\s,(\-])[\s,(\-]+{_ONE_TO_99}\s*{_PIECES}\s*\)?\s*$", re.I),
 )
 _WAYS = re.compile(r"\s*\(([2-4])-way (?:sli|crossfire|nvlink)\)", re.I)
 
@@ -116,7 +120,9 @@ def quantity_of(text: str, price: str = "", kind: str | None = None) -> tuple[in
 
 def _is_kit(lead: re.Match[str], kind: str | None) -> bool:
     """``2 x 16GB`` is a kit; two drives of 1 TB are two drives."""
-    return kind not in ("drive", "card") and bool(_KIT_AHEAD.match(lead.string[lead.end() :]))
+    rest = lead.string[lead.end() :]
+    bare = kind == "ram" and re.match(r"\d{1,3}\b", rest)
+    return kind not in ("drive", "card") and bool(bare or _KIT_AHEAD.match(rest))
 
 
 def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> bool:
@@ -128,7 +134,7 @@ def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> b
     glued = re.search(r"[xX]\d", tail[0])
     if glued and re.search(r"\bnvme\s*$", before, re.I) and count == 4:
         return True
-    if kind in (None, "ram") and re.search(rf"{_SIZE}\s*$", before, re.I):
+    if kind in (None, "ram") and re.search(rf"(?:{_SIZE}|\(\s*{_SIZE}\s*\))\s*$", before, re.I):
         return kind == "ram" or re.search(r"\bddr\d|\bram\b", text, re.I) is not None
     return bool(glued) and kind in _MODELS and "X" in tail[0]
 

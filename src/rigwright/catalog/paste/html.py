@@ -28,7 +28,7 @@ class _Rows(HTMLParser):
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
         elif tag in _BLOCKS:
-            self.lines.append("")
+            self.lines.append("# " if tag[1:].isdigit() else "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from rigwright.catalog.names.claims import plain
 from rigwright.catalog.paste.cells import strip_marks
 from rigwright.catalog.paste.counts import count_told
 from rigwright.catalog.paste.prices import is_price, price_of
 from rigwright.catalog.paste.receipts import count_and_price, is_receipt_noise, position
-from rigwright.catalog.paste.words import kind_of_label
+from rigwright.catalog.paste.words import OTHER, RISER, SYSTEM, kind_of_label, kind_of_text
 
 _BULLET = re.compile(
     r"^\s*(?:>\s?)*\s*(?:(?:[-*\u2022\u00b7\u2023\u25aa\u25ab\u25e6\u25cf\u27a4\u25b6\u2192+~"
@@ -20,13 +21,16 @@ _LABEL = re.compile(r"^(?P<label>[^:\uff1a]{2,28}?)\s*(?:__)?[:\uff1a](?:__|\*\*
 _DASHED = re.compile(
     r"^(?P<label>[^\u2013\u2014=]{2,28}?)\s+(?:[-\u2013\u2014=]|=>|->)\s+(?P<rest>.+)$"
 )
-# A copied page has the label and the name side by side; only its own words split them.
-_COPIED = re.compile(
-    r"^(?P<label>cpu cooler|cpu|thermal compound|motherboard|memory|storage|video card|case fan"
-    r"|case|power supply|optical drive|operating system|wireless network adapter|monitor|keyboard"
-    r"|mouse|headphones)\s+(?=\S)(?P<rest>.+)$",
-    re.I,
+_BRACKETED = re.compile(r"^[\u3010\[(](?P<label>[^\u3011\])]{1,28})[\u3011\])]\s*(?P<rest>.+)$")
+_LED = 3
+"""Labels of so many kinds in front of names, and nothing between, are the manner of a list."""
+_BETWEEN = (
+    re.compile(r"\s*[|\u2022\u00b7]\s*"),
+    re.compile(r"\s+[/+]\s+"),
+    re.compile(r"\s*[;\uff1b\u3001]\s*|[,\uff0c]\s+"),
 )
+"""What parts the parts of a machine that is written on one line."""
+_KINDS_OF_A_MACHINE, _PIECES_MOST = 3, 24
 
 LONGEST = 400
 
@@ -56,12 +60,16 @@ def entry(line: str, copied: bool = False) -> Entry | None:
     text = clean(line)[:LONGEST]
     if is_noise(text):
         return None
-    for pattern in (_LABEL, _DASHED):
+    for pattern in (_LABEL, _DASHED, _BRACKETED):
         found = pattern.match(text)
         if found and kind_of_label(found["label"]):
-            return found["label"], found["rest"].strip(), found["rest"], ""
-    if copied and (found := _COPIED.match(text)):
-        return found["label"], found["rest"], found["rest"], ""
+            rest = found["rest"].strip(" :\uff1a")
+            return found["label"], rest, rest, ""
+    named = _LABEL.match(text)
+    if text.endswith((":", "\uff1a")) or (named and _figure(named["rest"])):
+        return None
+    if copied and (led := _led(text)):
+        return *led, led[1], ""
     receipt = re.match(r"^(?P<label>[A-Z ]{3,20}?)\s+\d{5,}\s+(?P<rest>\S.*)$", text)
     if receipt and kind_of_label(receipt["label"]):
         return receipt["label"], receipt["rest"], receipt["rest"], ""
@@ -70,15 +78,56 @@ def entry(line: str, copied: bool = False) -> Entry | None:
     return "", text, text, ""
 
 
+def _led(text: str) -> tuple[str, str] | None:
+    """A label and the name behind it with nothing between: ``GPU RTX 3090``, ``Fonte Corsair``."""
+    words = text.split()
+    for n in (3, 2, 1):
+        label = " ".join(words[:n])
+        if n < len(words) and kind_of_label(label):
+            first = plain(words[0]).split()
+            maker = bool(first) and plain(text).split()[:1] != first[:1]  # Cooler Master
+            return None if maker else (label, " ".join(words[n:]))
+    return None
+
+
+def _figure(text: str) -> bool:
+    """An amount or number, be it with a price's sign: what has a name and it is no part."""
+    return is_price(text) or re.fullmatch(r"[\d.,\s]+", text) is not None
+
+
+def apart(text: str) -> list[str]:
+    """The parts of a machine that is written on one line, as in a signature; else the line."""
+    line = clean(text)[:LONGEST]
+    for between in _BETWEEN:
+        pieces = [piece for piece in between.split(line) if piece]
+        if not _KINDS_OF_A_MACHINE <= len(pieces) <= _PIECES_MOST:
+            continue
+        # `My rig: Ryzen 9, ...`
+        head = re.match(r"^([^:\uff1a]{2,28})[:\uff1a]\s*(?=\S)", pieces[0])
+        if head and not kind_of_label(head[1]):
+            pieces[0] = pieces[0][head.end() :]
+        kinds = {
+            e and (kind_of_label(e[0]) if e[0] else kind_of_text(e[1])) for e in map(entry, pieces)
+        }
+        least = 2 if between is _BETWEEN[0] else _KINDS_OF_A_MACHINE
+        inner = kinds & {"cpu", "board", "ram", "card"}  # a case is praised for what it takes
+        if len(kinds - {None, OTHER, RISER, SYSTEM}) >= least and len(inner) > 1:
+            return pieces
+    return [text]
+
+
 def entries(lines: list[str]) -> list[Entry]:
     """All entries; a line that is only a price belongs to the name above it."""
-    copied = any(re.match(r"^\s*type\s+item\b", line, re.I) for line in lines) or (
-        sum(bool(_COPIED.match(clean(line))) and "@" in line for line in lines) >= 3
-    )
+    lines = [piece for line in lines for piece in apart(line)]
+    led = {kind_of_label(pair[0]) for line in lines if (pair := _led(clean(line)[:LONGEST]))}
+    copied = len(led) >= _LED
     found: list[Entry] = []
     label = ""
     for line in lines:
         text = clean(line)[:LONGEST]
+        if (heading := _HEADING.match(line)) and kind_of_label(line[heading.end() :]):
+            label = line[heading.end() :]
+            continue
         if found and _belongs_above(text, found):
             continue
         item = entry(line, copied)
@@ -87,6 +136,9 @@ def entries(lines: list[str]) -> list[Entry]:
             continue
         if item[0] and not item[1]:
             label = item[0]
+            continue
+        if not item[0] and kind_of_label(item[1]):
+            label = item[1]
             continue
         if item[0]:
             label = ""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Mapping
 
@@ -58,9 +59,10 @@ _EACH = (
 _TAIL = rf"\s*(?:{_EACH})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
 
 _SHOWN = re.compile(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$")
-_TRAILING = re.compile(rf"[\s\-\u2013\u2014:,=~]*{_UNNAMED}{_TAIL}\s*$")
+_LOOSE = r"\s\-\u2013\u2014:,=~"
+_TRAILING = re.compile(rf"(?<![{_LOOSE}])[{_LOOSE}]*{_UNNAMED}{_TAIL}\s*$")
 _PRICE_CHARACTERS = 120  # at the end of a line; what a price and its shop take at most
-TRAILING_MAX = 8
+TRAILING_MAX, PRICES_MOST = 8, 16
 """Prices at the end of one line: of one, of all, before and after a rebate, in two currencies."""
 
 
@@ -87,7 +89,7 @@ def _code(sign: str, signs: Mapping[str, str]) -> str:
 def prices_of(text: str, signs: Mapping[str, str] | None = None) -> list[tuple[float, str]]:
     """Amounts and currencies in order; ``signs`` from ``currencies_of``."""
     found = []
-    for price in _PRICE.finditer(_struck(text)):
+    for price in itertools.islice(_PRICE.finditer(_struck(text)), PRICES_MOST):
         country = {"US": "USD", "CA": "CAD", "C": "CAD", "AU": "AUD", "A": "AUD"}
         code = country.get(price["code1"] or "") or _code(
             price["sign"] or price["code"], signs or {}
@@ -103,6 +105,7 @@ def price_of(text: str, signs: Mapping[str, str] | None = None) -> tuple[float, 
 
 def behind_price(text: str) -> str:
     """What follows the last price of a text: `` X 2`` of ``$732.99 X 2``; empty without a price."""
+    text = text[-_PRICE_CHARACTERS:]
     found = list(_PRICE.finditer(text))
     return text[found[-1].end() :] if found else ""
 

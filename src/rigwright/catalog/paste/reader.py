@@ -6,12 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rigwright.catalog.paste import html, listing, tables
+from rigwright.catalog.paste import html, listing, reports, tables
 from rigwright.catalog.paste.cells import split_parts, strip_marks
 from rigwright.catalog.paste.counts import count_told, quantity_of, ways_of
 from rigwright.catalog.paste.prices import currencies_of, price_of, without_price
 from rigwright.catalog.paste.receipts import is_receipt_noise
-from rigwright.catalog.paste.words import kind_of_label, kind_of_text, second_hand
+from rigwright.catalog.paste.words import (
+    kind_of_label,
+    kind_of_text,
+    second_hand,
+    without_condition,
+)
 from rigwright.catalog.systems import system_of
 from rigwright.spec.errors import InputError
 
@@ -25,6 +30,7 @@ _LINK = re.compile(
     r"|amazon|newegg|ebay|aliexpress|geizhals|idealo)(?:\s?\d{1,2})?)",
     re.I,
 )
+_BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys((0x2502, 0x2503, 0x2551), "|")
 _FENCE = re.compile(r"^```(\w*)\s*$")
 
 
@@ -55,7 +61,8 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     name, price, count = name[:CELL_MAX], price[:CELL_MAX], count[:CELL_MAX]
     amount = price_of(price, signs)
     condition = "used" if second_hand(f"{label} {name} {price}") else "new"
-    name = without_price(strip_marks(name))
+    price = without_condition(price)
+    name = without_price(without_condition(strip_marks(name)))
     name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013,:")
     if _LINK.fullmatch(name):
         return []
@@ -141,6 +148,7 @@ def _blocks(text: str) -> tuple[list[str], list[str]]:
 
 def _read(text: str) -> list[Line]:
     signs = currencies_of(text)
+    text = reports.as_list(text.translate(_BOXES))
     if re.search(r"<t[dr]\b", text, re.I):
         rows, rest = html.rows_of(text)
         cells = [[cell[:CELL_MAX] for cell in row] for row in rows]

@@ -72,6 +72,10 @@ def delimited(lines: list[str]) -> list[list[str]]:
         return []
     if sum("\t" in line.strip() for line in filled) >= max(2, 0.7 * len(filled)):
         return [[c.strip() for c in row] for row in csv.reader(filled, delimiter="\t")]
+    spaced = [re.split(r"\s{2,}", line.strip()) for line in filled]
+    wide = [cells for cells in spaced if len(cells) > 2]
+    if len(wide) >= max(3, 0.7 * len(filled)) and any(map(_roles, wide[:1])):
+        return wide
     for delimiter in (";", ",", "\t"):
         head = next(csv.reader(filled[:1], delimiter=delimiter), [])
         if len(head) >= 2 and _roles(head) is not None:
@@ -103,10 +107,10 @@ def rows_of(table: list[list[str]]) -> list[Row]:
     if not any(_roles(cells) for cells in body):
         roles = _guessed(body)
         body = body[1:] if _is_head(body, roles) else body
-    for cells in body:
+    for at, cells in enumerate(body):
         heads = _roles(cells)
         if heads is not None and not any(price_of(c) for c in cells):
-            roles = heads
+            roles = heads if "name" in heads else _guessed(body[at + 1 :], heads)
             continue
         row = _row(cells, roles)
         label = row[0] or label
@@ -115,14 +119,17 @@ def rows_of(table: list[list[str]]) -> list[Row]:
     return found
 
 
-def _guessed(rows: list[list[str]]) -> dict[str, int]:
-    """Columns of a table without heads: labels, counts, prices, and the longest texts as names."""
+def _guessed(rows: list[list[str]], told: dict[str, int] | None = None) -> dict[str, int]:
+    """Columns without heads: labels, counts, prices, and the longest texts as names.
+
+    told : those of which the head says what they are.
+    """
     width = max((len(r) for r in rows), default=0)
     columns = {
         i: [strip_marks(r[i]) for r in rows if i < len(r) and strip_marks(r[i])]
         for i in range(width)
     }
-    found: dict[str, int] = {}
+    found = dict(told or {})
     places = {i for i, cells in columns.items() if _numbers_rows(cells)}
     columns = {i: cells for i, cells in columns.items() if i not in places}
     for role, fits in (

@@ -1,9 +1,14 @@
 """The words by which people label parts, in the languages met so far."""
 
+# ruff: noqa: RUF001
+
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+
+from rigwright.catalog.names.claims import plain
 
 OTHER = "other"  # a thing that no rule looks at: fan, monitor, paste, software
 RISER = "riser"  # lets a card sit elsewhere than in its slot
@@ -12,76 +17,110 @@ SYSTEM = "system"  # a whole barebone or server
 _LABELS = {
     "cpu": "cpu processor prozessor processeur cpus vi-xử-lý bộ-vi-xử-lý"
     " 处理器 中央处理器 プロセッサ procesador processador processore procesor процессор цп"
-    " processeur-(cpu) 處理器",
+    " processeur-(cpu) 處理器 işlemci processzor prosessori 시피유 프로세서 процесор",
     "cooler": "cpu-cooler cooler cooling cpu-cooling heatsink cpu-kühler kühler cpu-fan aio"
     " liquid-cooler cpu-heatsink 散热 散热器 cpuクーラー クーラー tản-nhiệt prozessorkühler"
     " wasserkühlung ventirad refroidissement refroidisseur watercooling disipador refrigeración"
     " refrigeración-líquida ventilador-cpu cooler-cpu cpu-air-cooler air-cooler dissipatore"
     " raffreddamento dissipatore-cpu chłodzenie chłodzenie-procesora chłodzenie-cpu koeler"
     " processorkoeler cpu-koeler кулер охлаждение система-охлаждения кулер-для-процессора"
-    " 散熱器 cpu散热器 水冷",
+    " 散熱器 cpu散热器 水冷 쿨러 cpu쿨러 soğutucu chladič hűtő kylare jäähdytin kjøler",
     "board": "motherboard mainboard mobo board mb 主板 マザーボード マザボ bo-mạch-chủ mainboards"
     " hauptplatine carte-mère placa-base placa-madre tarjeta-madre placa-mãe scheda-madre"
-    " płyta-główna moederbord материнская-плата материнка мат.-плата 主機板",
+    " płyta-główna moederbord материнская-плата материнка мат.-плата 主機板 m/b 메인보드"
+    " anakart základní-deska alaplap moderkort emolevy bundkort hovedkort placă-de-bază",
     "ram": "memory ram dram arbeitsspeicher speicher 内存 記憶體 メモリ メモリー bộ-nhớ ddr4 ddr5"
     " 内存条 mémoire mémoire-vive mémoire-ram barrettes-mémoire memoria memoria-ram memória"
     " memória-ram pamięć pamięć-ram geheugen werkgeheugen ram-geheugen оперативная-память озу"
-    " память hauptspeicher system-memory",
+    " память hauptspeicher system-memory 램 메모리 bellek paměť minne muisti hukommelse",
     "drive": "storage ssd hdd disk hard-disk hard-drive drive m.2 nvme os-drive data-drive"
     " boot-drive scratch-drive nvme-ssd m.2-ssd festplatte 固态 固态硬盘 硬盘 机械硬盘 ストレージ"
     " ổ-cứng data-disk system-drive disque disque-dur disque-ssd stockage ssd-nvme"
     " almacenamiento disco disco-duro disco-ssd unidad-ssd armazenamento disco-rígido"
     " archiviazione disco-rigido hard-disk-ssd dysk dysk-ssd dysk-twardy dysk-hdd opslag"
     " harde-schijf schijf накопитель накопитель-ssd ssd-накопитель жесткий-диск жёсткий-диск"
-    " ssd-диск диск 硬碟 固態硬碟 speicherplatte massenspeicher solid-state-drive nvme-drive",
+    " ssd-диск диск 저장장치 depolama úložiště tárhely lagring"
+    " 硬碟 固態硬碟 speicherplatte massenspeicher solid-state-drive nvme-drive",
     "card": "gpu gpus video-card graphics-card graphic-card graphics vga grafikkarte 显卡 顯示卡"
     " グラフィック グラフィックボード グラボ ビデオカード card video-cards graphics-cards"
     " grafikkarten carte-graphique cartes-graphiques tarjeta-gráfica tarjeta-de-video"
     " tarjeta-de-vídeo gráfica placa-de-vídeo placa-gráfica scheda-video scheda-grafica"
-    " karta-graficzna videokaart grafische-kaart видеокарта видеокарты 顯卡",
+    " karta-graficzna videokaart grafische-kaart видеокарта видеокарты 顯卡 그래픽카드 글카"
+    " ekran-kartı grafická-karta videokártya grafikkort skjermkort näytönohjain placă-video",
     "psu": "power-supply psu power netzteil power-supplies 电源 電源 nguồn power-unit"
     " power-supply-unit alimentation bloc-d'alimentation fuente fuente-de-alimentación"
     " fuente-de-poder fonte fonte-de-alimentação alimentatore zasilacz voeding блок-питания бп"
-    " 電源供應器 電源ユニット",
+    " 電源供應器 電源ユニット 파워 파워서플라이 güç-kaynağı zdroj tápegység nätaggregat"
+    " virtalähde strømforsyning sursă",
     "case": "case chassis gehäuse enclosure tower vỏ-case 机箱 機箱 ケース pcケース boîtier caja"
     " gabinete torre cabinet chasis obudowa behuizing корпус pc-gehäuse pc-case computer-case"
-    " boîtier-pc 機殼",
+    " boîtier-pc 機殼 frame 케이스 kasa skříň chassi kotelo kabinett carcasă",
     OTHER: "thermal-compound optical-drive operating-system wireless-network-adapter case-fan"
     " case-fans case-fan(s) monitor keyboard mouse headphones other extra extras extra-fans fans"
     " fan thermal-paste wifi wi-fi network-adapter network nic cables cable software"
     " os speakers webcam ups nvlink"
     " nvlink-bridge accessories tax shipping warranty os-license"
     " 风扇 显示器 鼠标 键盘 u-盘 u盘 硅脂 系统 ファン モニター",
-    RISER: "riser risers pcie-riser-cables riser-cables riser-cable pcie-riser pcie-riser-cable",
+    RISER: "riser risers pcie-riser-cables riser-cables riser-cable pcie-riser pcie-riser-cable"
+    " bifurcation splitter splitters",
     SYSTEM: "system barebone server workstation laptop notebook mini-pc",
 }
 
 _CABLES = ("线", "線", "kabel", "cable", "cables")  # of any sort
 
 # What a name without a label gives away; the first that matches counts.
-_CHIPSET = r"\b(?:[xzbh]\d{2,3}[em]?|trx[45]0|wrx[89]0)\b"
+_CHIPSET = r"\b(?:[xzbh](?:[5-9]\d|[1-9]\d{2})[em]?|a[35-8]\d{2}m?|trx[45]0|wrx[89]0)\b"
+_SOCKET = r"\b(?:lga ?-?\d{3,4}|am[1-5]\+?|fm[12]\+?|s?tr[x45]\d?|sp[356])\b"
+_PROCESSOR = (
+    r"core i\d|\bi[3579]-?\d{4}|ryzen|threadripper|xeon|\bepyc\b|processor|core ultra|celeron"
+    r"|pentium|athlon|opteron|\bfx-\d{4}"
+)
+_SIZE = r"\b(?:[em]?-?atx|(?:micro|mini)[ -](?:atx|itx|dtx)|m?itx)\b"
 _HINTS = (
     (SYSTEM, r"\bapple m[1-9]\b|\bm[1-9] (?:max|ultra|pro)\b \d+ ?gb|^strix halo\b"),
-    (RISER, r"\brisers?\b(?!.*\b(?:case|chassis)\b)|slimsas|oculink"),
-    (OTHER, r"\bfan\b(?!.*cpu)|\b(?:fan|lüfter)\b.*\b\d+\s?mm\b|pwm fan"),
+    (SYSTEM, r"\blaptop (?:gpu|graphics)\b"),
+    (RISER, r"\brisers?\b(?!.*\b(?:case|chassis)\b)|slimsas|oculink|bifurcation|splitter card"),
     (OTHER, r"thermal (?:paste|comp)|bluetooth|monitor\b|keyboard|dvd|windows (?:1\d|7|8)\b"),
     (OTHER, r"wi-?fi adapter|wireless|warranty|protection plan|assembly|\bcable\b|adapter\b"),
-    ("cooler", r"cpu[- ]?(?:cooler|kühler|fan)|liquid cooler|cpu-?クーラー"),
-    ("cooler", r"\bnh-[dul]\d|hyper 212|kraken"),
+    (
+        "cooler",
+        r"cpu[- ]?(?:air |liquid )?(?:cooler|kühler|fan)|(?:liquid|water|air) cooler|kühler",
+    ),
+    (
+        "cooler",
+        r"\bnh-[dul]\d|hyper 212|kraken|cpu-?クーラー|\bcfm\b|\b(?:water|air|aio) \d{2,3} ?mm\b",
+    ),
+    (
+        "card",
+        rf"^(?!.*(?:{_PROCESSOR}|{_SOCKET}|{_SIZE}(?!.*video)|mother ?board))"
+        r".*(?:geforce|radeon|\b[rg]tx(?:\b|\d)|\bgt ?\d{3,4}\b|\barc (?:pro )?[ab]\d{2,3}\b"
+        r"|\bquadro\b|\btesla\b|(?:video|graphics) card|grafikkarte|\bnvidia\b|titan (?:x|v|rtx))",
+    ),
+    (OTHER, r"\bfan\b(?!.*cpu)|\b(?:fan|lüfter)\b.*\b\d+\s?mm\b|pwm fan"),
+    (
+        "case",
+        r"\b(?:full|mid|midi|mini|super|big)[- ]?tower\b|side panel|\b(?:pc|computer) case\b"
+        rf"|{_SIZE} desktop\b|\bhtpc\b",
+    ),
     (
         "psu",
-        r"power supply|netzteil|\balimentation\b|alimentatore|zasilacz|80 ?(?:\+|plus)"
-        r"|^(?!.*(?:processor|ryzen|threadripper|xeon|epyc|core i\d|core|tdp))"
-        r".*\b\d{3,4} ?(?:w|watt)\b",
+        r"power supply|\bpsu\b|netzteil|\balimentation\b|alimentatore|zasilacz|80 ?(?:\+|plus)"
+        rf"|^(?!.*(?:{_PROCESSOR}|core|tdp)).*\b\d{{3,4}} ?(?:w|watt)\b(?!/)",
     ),
-    ("board", rf"mother ?board|mainboard|{_CHIPSET}.*\b(?:atx|itx|ws)\b"),
+    ("board", rf"mother ?board|mainboard|{_CHIPSET}.*(?:{_SIZE}|\bws\b|{_SOCKET})"),
+    ("board", rf"^(?!.*(?:{_PROCESSOR})).*{_SOCKET}.*(?:\bddr\d|{_SIZE})"),
+    ("board", rf"^(?!.*(?:\d ?gb?\b|memory)).*{_CHIPSET}.*\bddr[345]\b"),
     ("case", r"\btower\b|gehäuse|\bcase\b|chassis|pc frame"),
     ("drive", r"\bssd\b|\bhdd\b|hard drive|festplatte|solid state|nvme|\b\d+(?:\.\d+)? ?tb\b"),
-    ("card", r"geforce|radeon|\brtx\b|\bgtx\s?\d|\bquadro\b|\btesla\b|video card|grafikkarte"),
-    ("card", r"titan (?:x|v|rtx)"),
-    ("ram", r"\bddr[345]|\b[ru]?dimm\b|arbeitsspeicher|\bmemory\b|\bram\b"),
-    ("cpu", r"core i\d|\bi[3579]-?\d{4}|ryzen|threadripper|xeon|\bepyc\b|processor|core ultra"),
+    ("card", r"radeon (?:vii|pro|rx)|video card"),
+    ("ram", r"\d ?gb?\b.*\bcl ?\d\d\b|\bddr[345]|\b[ru]?dimm\b|arbeitsspeicher|\bmemory\b|\bram\b"),
+    ("cpu", _PROCESSOR),
     ("board", _CHIPSET),
+)
+# What stands behind it is said of what comes with a part, or of what it is for.
+_BESIDE = re.compile(
+    r"\bwith(?:out)?\b|\bohne\b|\bw/|\bcompatible\b|\bsupports?\b|\bincl"
+    r"|\bfor (?=amd|intel|lga)|\b\d-year"
 )
 
 
@@ -102,6 +141,7 @@ def kind_of_label(label: str) -> str | None:
     return OTHER if kind is None and text.endswith(_CABLES) else kind
 
 
+@functools.lru_cache(maxsize=4096)
 def kind_of_text(text: str) -> str | None:
     """What a product line without a label is, when its own words say so."""
     from rigwright.catalog.systems import system_of  # words are read before any table
@@ -109,16 +149,43 @@ def kind_of_text(text: str) -> str | None:
     if system_of(text):
         return SYSTEM
     line = unicodedata.normalize("NFKC", text).lower()
-    return next((kind for kind, pattern in _HINTS if re.search(pattern, line)), None)
+    ways = (_BESIDE.split(line, maxsplit=1)[0], line, line if line.isascii() else plain(text))
+    for said in dict.fromkeys(ways):
+        for kind, pattern in _HINTS:
+            if re.search(pattern, said):
+                return kind
+    return "card" if _names_chip(line) else None
+
+
+def _names_chip(line: str) -> bool:
+    """Whether a line has the name of a graphics chip by which nothing else is called."""
+    if not re.search(r"[a-z]\d\d|\d{3}", line):
+        return False
+    from rigwright.catalog.names.chipnames import find_chip
+    from rigwright.catalog.tables import by_id
+    from rigwright.spec.parts import Chip
+
+    chip = find_chip(line, by_id(Chip).values())
+    words = (
+        re.findall(r"[a-z]*\d+\w*", chip.name.lower()) if chip and not chip.unified_memory else ()
+    )
+    return any(len(word) > 3 and word in line.replace(" ", "") for word in words)
 
 
 _SECOND_HAND = re.compile(
     r"(?<![\w-])(?:used|second[- ]?hand|pre-?owned|refurb(?:ished)?|renewed|open[- ]box|gebraucht"
     r"|generalüberholt|d'occasion|occasion|reconditionné|reconditionne|usad[oa]"
     r"|de segunda mano|reacondicionad[oa]|usat[oa]|ricondizionat[oa]|tweedehands|używan[yae]"
-    r"|begagnad|б/у|中古|二手)(?![\w-])",  # noqa: RUF001
+    r"|begagnad|б/у|中古|二手)(?![\w-])",
     re.I,
 )
+
+
+def without_condition(text: str) -> str:
+    """The text without the condition at its end, behind which a shop writes nothing."""
+    found = list(_SECOND_HAND.finditer(text))
+    ends = bool(found) and not re.search(r"\w", text[found[-1].end() :])
+    return text[: found[-1].start()] if ends else text
 
 
 def second_hand(text: str) -> bool:
