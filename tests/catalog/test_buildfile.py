@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rigwright.catalog.buildfile import build_of_parts, build_of_toml, read_build
+from rigwright.catalog.buildfile import build_of_lines, build_of_parts, build_of_toml, read_build
+from rigwright.catalog.identify import identify
+from rigwright.catalog.paste import read_list
 from rigwright.spec.errors import InputError
 
 STORY = Path(__file__).parents[2] / "examples" / "2016-desktop" / "build.toml"
@@ -175,3 +177,12 @@ def test_reading_an_exact_build_needs_no_heavy_module() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_revised_product_is_all_its_revisions_in_a_list() -> None:
+    """``RM1000x`` is the supply of 2018 and of 2021; a name with its year is one of them."""
+    (line,) = build_of_lines(read_list("PSU: Corsair RM1000x")).possible
+    assert {"Corsair RM1000x", "Corsair RM1000x (2021)"} <= {p.name for p in line.parts}
+    one = build_of_lines(read_list("PSU: Corsair RM1000x (2021)"))
+    assert one.psu is not None and not one.possible
+    assert identify("psu", "Corsair RM1000x").part is not None  # what a build file names

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rigwright.catalog.cells import reader_for
-from rigwright.catalog.identify import identify, identify_any, is_id
+from rigwright.catalog.identify import identify, identify_any, is_id, revisions
 from rigwright.catalog.loose import MARK, card_of_chip, loose_part
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import Resolution, explained
@@ -207,6 +207,7 @@ def read_lines(
             hit = identify(str(line.kind), line.text)
         elif line.kind is None:
             hit = identify_any(line.text)
+        hit = hit and revisions(hit)
         unnamed = hit is None or hit.part is None
         if unnamed and assembly.put_outside(line.kind, line.text, line.quantity):
             hit = None
@@ -242,6 +243,11 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
         known = part_by_id(kind, id_) if isinstance(id_, str) and is_id(id_) else None
         hit = identify(kind, text) if known is None else Resolution(kind, text, known)
         count = _count("case", "qty", record.get("qty", 1))
+        if hit.part is None and count == 1:
+            from rigwright.catalog.paste.counts import quantity_of  # a name may hold its count
+
+            count, text = quantity_of(text, kind=kind)
+            hit = identify(kind, text) if count > 1 else hit
         if hit.part is None and assembly.put_outside(kind, text, count):
             continue
         assembly.put_resolved(hit, count)

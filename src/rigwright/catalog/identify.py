@@ -13,6 +13,10 @@ from rigwright.catalog.source import part as part_by_id
 from rigwright.spec.parts import PART_TYPES, Chip, Part
 
 KINDS: tuple[str, ...] = tuple(t.kind for t in PART_TYPES if t is not Chip)
+REVISED = ("psu", "case", "cooler")
+"""Kinds that are revised under one name."""
+BRACKETS_MOST = 4
+_YEAR = re.compile(r"\b20[12]\d\b")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -34,7 +38,50 @@ def identify(kind: str, text: str) -> Resolution:
             return Resolution(kind, text, held, chips.get(getattr(held, "chip", "")))
     found = resolve(kind, text, candidates(kind, text), chips, embedded_ids(kind))
     number = numbered(kind, text)
-    return found if number is None else _with_number(found, *number)
+    if number is not None:
+        return _with_number(found, *number)
+    return found if found.part is not None else _in_brackets(found) or found
+
+
+def _in_brackets(found: Resolution) -> Resolution | None:
+    """The model that a description has in brackets: ``board with seven slots (ROMED8-2T)``.
+
+    Nothing else in the line may speak against it; a card's maker must be there.
+    """
+    line = claims_of(found.text, found.kind)
+    for model in re.findall(r"\(([^()]*\d[^()]*)\)", found.text)[:BRACKETS_MOST]:
+        rows = candidates(found.kind, model)
+        hit = resolve(found.kind, model, rows, by_id(Chip), embedded_ids(found.kind))
+        part = hit.part
+        if part is None or compare(part, line, hit.chip).clashes:
+            continue
+        made = part.brand and claims_of(part.brand).words & line.words
+        if made or part.kind == "board":
+            return replace(hit, text=found.text)
+    return None
+
+
+def revisions(hit: Resolution) -> Resolution:
+    """The line as all revisions of the product, where it does not say the year of one.
+
+    ``Corsair RM1000x`` is called the one of 2018, of 2021 and of 2024: facts of one are not
+    those of another. What a build file names, it names; a pasted list does not know our names.
+    """
+    part = hit.part
+    if part is None or part.kind not in REVISED or _YEAR.search(hit.text):
+        return hit
+    words = _without_year(part)
+    others = tuple(
+        p
+        for p in candidates(part.kind, part.name)
+        if p.id != part.id and _YEAR.search(p.name) and _without_year(p) == words
+    )
+    others = tuple(p for p in others if differing(part, p))
+    return replace(hit, part=None, same=(), candidates=(part, *others)) if others else hit
+
+
+def _without_year(part: Part) -> frozenset[str]:
+    return claims_of(_YEAR.sub(" ", part.name), part.kind).words
 
 
 def _with_number(found: Resolution, held: Part, rest: str) -> Resolution:

@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from rigwright.catalog.loose import LABELS, card_of_chip, kits_of, stated_part, states
 from rigwright.catalog.names.claims import Claims, claims_of
 from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK
-from rigwright.catalog.names.resolve import Resolution, compare
+from rigwright.catalog.names.resolve import Resolution, compare, one_design
 from rigwright.catalog.names.tokens import tokens
 from rigwright.catalog.names.twins import differing
 from rigwright.catalog.source import by_id, holding
@@ -46,7 +46,7 @@ def possible(hit: Resolution) -> Possible | None:
     found, siblings = _fitting(part, text, hit.chip)
     if _all_there_are(line, found, hit.chip):
         return Possible(text, _agreed(part, found), found)
-    if hit.chip and len(siblings) >= MANY_CARDS:
+    if hit.chip and (len(siblings) >= MANY_CARDS or (siblings and one_design(hit.chip))):
         return Possible(text, _agreed(part, siblings), siblings)
     part = _like(part, siblings)
     if kind in _BARE and not states(part):

@@ -9,11 +9,13 @@ prints every label that was missed and everything that was said against builds t
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -27,6 +29,7 @@ from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Ps
 from rigwright_accuracy.measured import SHARED
 
 FOLDER = SHARED / "fit"
+TROUBLES = Path(__file__).with_name("troubles.csv")
 PARTS = (
     "CPU", "CPU Cooler", "Motherboard", "Memory", "Storage", "Video Card", "Case", "Power Supply",
     "Riser",
@@ -141,6 +144,27 @@ def drawn(seed: int) -> Build:
     )  # fmt: skip
 
 
+def troubles(listed: bool) -> tuple[int, int, float]:
+    """Troubles that builders reported and a list shows; how many a warning or conflict names.
+
+    Beside them the median of warnings with a loss on builds that report none. What was cured
+    before the list was written, or has nothing to do with parts, is not in the table.
+    """
+    rows = list(csv.DictReader(TROUBLES.read_text(encoding="utf-8").splitlines()))
+    said = {r["id"]: fit.check(build_of(r)) for r in records("builds.jsonl")}
+    rows = [row for row in rows if row["build"] in said]
+    claims = {
+        name: {f.rule for f in found if f.verdict in ("warning", "conflict")}
+        for name, found in said.items()
+    }
+    missed = [r for r in rows if not claims[r["build"]] & set(r["rules"].split("|"))]
+    for row in missed if listed else ():
+        print(f"- {row['build']} not named ({row['rules']}): {row['trouble']}")
+    calm = [f for name, f in said.items() if name not in {r["build"] for r in rows}]
+    loud = median(sum(f.loses for f in found) for found in calm) if calm else 0.0
+    return len(rows) - len(missed), len(rows), loud
+
+
 def _objections(named: Iterable[tuple[str, tuple[Finding, ...]]]) -> None:
     for name, found in named:
         for f in found:
@@ -181,3 +205,6 @@ def main() -> None:
         source.use(given.db)
     gold(given.list)
     builds(given.list)
+    named, told, loud = troubles(given.list)
+    print("\n| troubles a list shows | named | warnings where there was none |")
+    print(f"|---|---|---|\n| {told} | {named} ({named / max(told, 1):.0%}) | {loud:g} |")

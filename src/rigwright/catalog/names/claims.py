@@ -199,14 +199,16 @@ def _bare_kit(reader: Reader, memory: bool) -> re.Match[str] | None:
         r"(?<![\w.-])([1248])\s?x\s?(\d{1,3})\b(?!\s*(?:gb|gib|g|mhz|mm)\b)", reader.line
     )
     sizes = {_number(n) for n, unit in re.findall(_CAPACITY, reader.line) if unit != "tb"}
-    alone = memory and not sizes and kit is not None and int(kit[2]) in (4, 8, 16, 24, 32, 48, 64)
-    if kit is None or not (alone or int(kit[1]) * float(kit[2]) in sizes):
+    if kit is None:
+        return None
+    alone = memory and not sizes and int(kit[2]) in (4, 8, 16, 24, 32, 48, 64)
+    if not alone and int(kit[1]) * float(kit[2]) not in sizes:
         return None
     reader.line = reader.line.replace(kit[0], " ")
     return kit
 
 
-def _memory(reader: Reader, kits: bool, memory: bool) -> dict[str, object]:
+def _memory(reader: Reader, kits: bool, told: bool) -> dict[str, object]:
     found: dict[str, object] = {}
     # `Ventus 2X 12G` is a card with two fans.
     kit = reader.take(r"(\d+)\s*[x*]\s*(\d+(?:\.\d)?)\s*(?:gb|gib|g)\b") if kits else None
@@ -214,7 +216,7 @@ def _memory(reader: Reader, kits: bool, memory: bool) -> dict[str, object]:
         found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
     elif kits and (kit := reader.take(r"(\d+)\s*(?:gb|gib|g)\s*\)?\s*[x*]\s*(\d+)\b")):
         found["modules"], found["module_gb"] = int(kit[2]), float(kit[1])
-    elif kits and (kit := _bare_kit(reader, memory)):
+    elif kits and (kit := _bare_kit(reader, told)):
         found["modules"], found["module_gb"] = int(kit[1]), float(kit[2])
     memory = reader.take(r"\bddr\s?([345])l?(?:[- ]?(\d{4,5})\b)?(?:\s?(?:mhz|mt/s))?")
     if memory:

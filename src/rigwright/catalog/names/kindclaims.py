@@ -67,9 +67,11 @@ class Reader:
             self.line = re.sub(pattern, " ", self.line)
         return found
 
-    def swap(self, pattern: str, put: str) -> None:
-        """Another spelling."""
-        self.line = re.sub(pattern, put, self.line)
+    def swap(self, pattern: str, put: str) -> re.Match[str] | None:
+        """Another spelling; the first match of the pattern."""
+        found = re.search(pattern, self.line)
+        self.line = re.sub(pattern, put, self.line) if found else self.line
+        return found
 
 
 Found = dict[str, Any]
@@ -93,6 +95,7 @@ def _size(reader: Reader, found: Found) -> None:
 
 
 def _board(reader: Reader, found: Found) -> None:
+    reader.take(r"\brev(?:ision)?\.? ?1(?:\.[\dx]+)?\b")  # the first is the product
     for pattern, put in _BOARD_MODELS:
         reader.swap(pattern, put)
     _size(reader, found)
@@ -174,6 +177,12 @@ def _psu(reader: Reader, found: Found) -> None:
     ):
         if reader.take(pattern):
             found.setdefault("modular", how)
+    # Behind the watts it is a grade; elsewhere it may be the name of a series.
+    grade = reader.swap(
+        r"(\d{3,4} ?w(?:atts?)?) (titanium|platinum|gold|bronze)\b(?! ?(?:black|white))", r"\1"
+    )
+    if grade:
+        found["efficiency"] = grade[2]
     small = reader.take(r"\b(sfx-?l|sfx|tfx|flex)\b")
     if small:
         found["form"] = small[1].replace("-", "")

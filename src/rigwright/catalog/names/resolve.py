@@ -114,7 +114,7 @@ def _grades(part: Psu) -> frozenset[str]:
 
 def _bare(part: Part, name: Claims, chip: Chip | None) -> bool:
     """A record of a chip, not of a card that anybody sells: no maker and no model."""
-    if not isinstance(part, Card) or chip is None or _one_design(chip):
+    if not isinstance(part, Card) or chip is None or one_design(chip):
         return False
     made = part.brand is not None and claims_of(part.brand).words & name.words
     return not made and not name.words - claims_of(chip.name).words - NOISE["card"] - SOFT["card"]
@@ -133,7 +133,7 @@ def _spare(part: Part) -> frozenset[str]:
     return words - {"gaming"} if series else words
 
 
-def _one_design(chip: Chip | None) -> bool:
+def one_design(chip: Chip | None) -> bool:
     """Workstation, data-centre and Titan boards are the chip maker's own, whoever sells them."""
     return chip is not None and (
         chip.segment in ("workstation", "datacentre") or "titan" in chip.name.lower()
@@ -154,7 +154,7 @@ def _telling(part: Part, name: Claims, chip: Chip | None) -> frozenset[str]:
     own = words - maker - generic
     if own - soft - WEAK - _repeated(part):
         words -= soft
-    if any(len(w) > 1 for w in own) or _one_design(chip):
+    if any(len(w) > 1 for w in own) or one_design(chip):
         return words - maker
     return words | maker | (name.words & SOLD_BARE)
 
@@ -218,7 +218,7 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     noise, soft = NOISE.get(part.kind, _NONE), _spare(part)
     excused = _excused(part, line)
     maker = claims_of(part.brand).words if part.brand else _NONE
-    if isinstance(part, Card) and ("fe" in name.words or _one_design(chip)):
+    if isinstance(part, Card) and ("fe" in name.words or one_design(chip)):
         maker = maker | CARD_MAKERS
     telling = _telling(part, name, chip)
     extra = line.words - name.words - noise - excused - maker - (soft - telling)

@@ -63,7 +63,8 @@ def _device(line: str) -> str | None:
 def _sections(lines: list[str]) -> list[list[str]]:
     """Lines by section of dmidecode, each known one as one line."""
     found: list[list[str]] = []
-    head, told = "", {}
+    head = ""
+    told: dict[str, str] = {}
     for line in (*lines, ""):
         key, colon, value = line.strip().partition(":")
         if line.strip().lower() in _SECTIONS or (head and line[:1] not in (" ", "\t")):
