@@ -68,7 +68,7 @@ def _meets(part: Part, condition: str) -> bool:
     fact, sign, value = _split(condition)
     held = getattr(part, fact)
     if sign == "=":
-        told = socket_key(held) if fact == "socket" else str(held).upper()
+        told = socket_key(held or "") if fact == "socket" else str(held).upper()
         return bool(held) and told in value.upper().split("/")
     if sign == "!=":
         return str(held) != value
@@ -136,9 +136,9 @@ def as_usual(build: Build, reads: Mapping[str, tuple[str, ...]]) -> Iterator[Bui
     kinds = [k for k in reads if k in usual() and build.has(k)]
     # Equal parts are filled alike.
     others = [part for part, *_ in build.more]
-    parts = {p.id: p for kind in kinds for p in (*build.of(kind), *others) if p.kind == kind}
-    made = {name: _filled(part, reads[part.kind]) for name, part in parts.items()}
-    if all(some == [parts[name]] for name, some in made.items()):
+    parts = dict.fromkeys(p for k in kinds for p in (*build.of(k), *others) if p.kind == k)
+    made = {part: _filled(part, reads[part.kind]) for part in parts}
+    if all(some == [part] for part, some in made.items()):
         return
     if math.prod(map(len, made.values())) > MOST:
         return
@@ -146,7 +146,7 @@ def as_usual(build: Build, reads: Mapping[str, tuple[str, ...]]) -> Iterator[Bui
         new = dict(zip(made, chosen, strict=True))
         held: dict[str, Any] = {}
         for kind in kinds:
-            some = tuple(new[p.id] for p in build.of(kind))
+            some = tuple(new[p] for p in build.of(kind))
             held |= {MANY[kind]: some} if kind in MANY else {kind: some[0]}
-        more = tuple((new.get(p.id, p), *rest) for p, *rest in build.more)
+        more = tuple((new.get(p, p), *rest) for p, *rest in build.more)
         yield replace(build, more=more, **held)  # type: ignore[arg-type]

@@ -138,9 +138,8 @@ def gpu_slot_spacing(cards: tuple[Card, ...], board: Board, case: Case | None) -
     if best is None:
         return Answer("conflict", text, have, need, "slots", fix=_THINNER)
     if not complete or not openings:
-        return unknown(
-            f"thickness of a card or slot openings of the case ({text})", "makers' pages"
-        )
+        what = f"thickness of a card or slot openings of the case ({text})"
+        return unknown(what, "makers' pages", "warning" if complete and case is None else None)
     where = ", ".join(str(s.position) for s in best.slots)
     return ok(f"{text}: they fit at {where}", have, need)
 
