@@ -10,7 +10,7 @@ from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan as plan_of
 from rigwright.plan.parts.checking import check_file
 
-PAGES = ("/", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/api")
+PAGES = ("/", "/why", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/api")
 
 
 class Outline(HTMLParser):
@@ -304,3 +304,17 @@ def test_rules_that_miss_the_same_fact_share_a_row(client, listed):
         "<code>gpu_length</code>" in r and "<code>psu_wattage</code>" in r for r in rows
     )
     assert text.count("<code>gpu_length</code>") == len(rows)
+
+
+def test_why_not_is_asked_from_the_plan_and_answered_with_the_way_back(client, plan):
+    from rigwright.plan.machine.whynot import why_not
+    from rigwright.web.asks import GoalQuery
+
+    page = client.get("/", params=plan).text
+    form = page[page.index('action="/why"') :]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert {k: unescape(v) for k, v in hidden.items()} == plan
+    said = client.get("/why", params=plan | {"why": "2 x RTX 3090"}).text
+    told = why_not(GoalQuery.model_validate(plan).goal(), "2 x RTX 3090")
+    assert told.why and all(line in unescape(said) for line in told.why)
+    assert client.get("/why", params=plan | {"why": "gibberish qqq"}).status_code == 422

@@ -87,14 +87,19 @@ def explain(search: Search) -> Explanation:
     return Explanation(conflict, tuple(sorted((*singles, *several), key=_nearness)))
 
 
-def fewest_rules(search: Search) -> tuple[frozenset[str], Choice | None]:
+def fewest_rules(
+    search: Search, kept: frozenset[str] = frozenset()
+) -> tuple[frozenset[str], Choice | None]:
     """Rules of which none can be kept if the others are, and the cheapest build without them.
 
-    Demands and budget are not asked. None where no build is left at all.
+    Demands and budget are not asked. kept : ids of rules that are not given up. None where no build
+    is left at all.
     """
     asked, dropped = asked_for(search), list[Reason]()
     while cheapest(search, (*asked, *dropped), any_will_do=True) is None:
-        more = [r for r in _rules(search, (*asked, *dropped)) if r not in dropped]
+        more = [
+            r for r in _rules(search, (*asked, *dropped)) if r not in dropped and r.name not in kept
+        ]
         if not more:
             return frozenset(), None
         dropped += more

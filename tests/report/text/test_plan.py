@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rigwright.plan.machine.goals import goal_of
-from rigwright.plan.machine.planning import plan
-from rigwright.report.text.plan import next_step, show
+from rigwright.plan.machine.planning import _first_step, plan
+from rigwright.report.text.plan import show
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SCREEN = 24
@@ -28,12 +28,22 @@ def test_the_first_screen_ends_with_what_to_do_next(today, monkeypatch, capsys):
     assert "total" in first and " left: " in first and "memory " in first and "Fit: " in first
 
 
-def test_what_is_open_comes_before_buying(today):
+def test_what_is_open_comes_before_buying_and_the_cards_before_the_rest(today):
     machine = today.chosen
-    asked = next(f for f in machine.findings if f.verdict == "unknown")
-    alone = replace(machine, findings=(asked,))
-    assert asked.fix and next_step(alone) == f"before you buy, {asked.fix}"
-    assert "--report" in next_step(replace(machine, findings=()))
+    unknown = next(f for f in machine.findings if f.verdict == "unknown")
+    asked = replace(unknown, severity="error")
+    told = _first_step(replace(machine, findings=(asked,)))
+    assert told.startswith("before you buy, ") and asked.fix in told
+    assert unknown.why.partition(" is not")[0] in told
+    first = _first_step(replace(machine, findings=(replace(unknown, severity="note"),)))
+    (card,) = (line for line in machine.parts if line.kind == "card")
+    assert card.name in first and f"${card.usd:,.0f}" in first
+    owned = tuple(replace(line, owned=True) for line in machine.parts)
+    assert "nothing is to be bought" in _first_step(replace(machine, findings=(), parts=owned))
+
+
+def test_the_step_is_the_answers_own(today):
+    assert today.to_dict()["next_step"] == _first_step(today.chosen)
 
 
 def test_differences_are_those_of_the_prices_that_are_shown(today):

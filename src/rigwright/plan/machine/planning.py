@@ -83,7 +83,26 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         left=Left(goal.parts_usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
         if_measured=_measured(goal, m, search, outcomes, best, chosen),
+        next_step=_first_step(chosen),
     )
+
+
+def _first_step(machine: Machined) -> str:
+    """What to find out before anything is bought; else what to buy first."""
+    open_ = [f for f in machine.findings if f.verdict == "unknown" and f.severity != "note"]
+    if open_:
+        worst = min(open_, key=lambda f: f.severity != "error")
+        more = len({f.why for f in open_}) - 1
+        named = worst.why.partition(" is not known")[0] in worst.fix
+        words = f"before you buy, {worst.fix if named else f'{worst.why}: {worst.fix}'}"
+        return words + (f" (and {more} more below)" if more else "")
+    bought = [line for line in machine.parts if not line.owned]
+    if not bought:
+        return "nothing is to be bought: build it (--report machine.html writes how)"
+    first = max(bought, key=lambda line: (line.kind == "card", line.usd))
+    many = f"{first.count} x " if first.count > 1 else ""
+    decides = "all else is chosen around it" if first.kind == "card" else "the dearest part"
+    return f"buy {many}{first.name} first, ${first.usd:,.0f}: {decides}"
 
 
 def _measure_first(goal: Goal, m: Market, machine: Choice) -> tuple[str, ...]:

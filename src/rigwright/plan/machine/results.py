@@ -149,6 +149,7 @@ class Measured:
 class PlanResult(Answer):
     """Everything a plan says; ``chosen`` is None when nothing fits, then ``changes`` says why.
 
+    next_step : the one thing to do first, to measure or to buy.
     if_measured : a better machine that one fact nobody wrote down keeps from being proven.
 
     run : the one that is planned; ``changed`` says in words what of the goal's run is different in
@@ -171,12 +172,14 @@ class PlanResult(Answer):
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     tax_share: float | None = None
+    next_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WhyNot(Answer):
     """Why cards or a part are not the plan's, or that they are.
 
+    budget_usd, tax_share : as in ``PlanResult``.
     asked, name : as it was written, and what it means.  why : what speaks against it, in the
     words of rules and limits.  usd, step_s : of the cheapest machine with it and its predicted
     step; None where there is none.  relative_step : against the plan's.  changed : what the run
@@ -198,6 +201,7 @@ class WhyNot(Answer):
     instead: str = ""
     instead_usd: float | None = None
     changes: tuple[Change, ...] = ()
+    tax_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
         against = tuple(_part_against(goal, meant))
     answer = WhyNot(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
-        asked=asked,
+        tax_share=goal.included_share, asked=asked,
         name=which, chosen=_is_chosen(planned, meant, number), why=(), instead=_instead(planned),
         instead_usd=planned.chosen.usd if planned.chosen else None,
     )  # fmt: skip

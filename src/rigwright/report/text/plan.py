@@ -10,7 +10,7 @@ from rich.table import Table
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.console import console
-from rigwright.report.text.findings import folded, summary, table
+from rigwright.report.text.findings import summary, table
 from rigwright.report.text.prediction import (
     budget_words,
     duration,
@@ -70,15 +70,6 @@ def _speed(out: Console, machine: Machined) -> None:
         out.print(machine.room)
 
 
-def next_step(machine: Machined) -> str:
-    """The one thing to do now: settle what nobody knows, else write down what to buy."""
-    open_ = [f for f, _ in folded(machine.findings) if f.verdict == "unknown"]
-    if not open_:
-        return "rigwright plan ... --report machine.html writes what to buy and how to build it"
-    more = f" (and {len(open_) - 1} more below)" if len(open_) > 1 else ""
-    return f"before you buy, {open_[0].fix or 'find out ' + open_[0].why}{more}"
-
-
 def memory_parts(machine: Machined) -> str:
     """``weights 34 %, activations 40 %``."""
     shares = machine.prediction.memory_shares
@@ -123,7 +114,7 @@ def show(result: PlanResult) -> None:
         out.print(f"${result.left.usd:,.0f} left: {escape(result.left.why)}", style="dim")
     _speed(out, m)
     out.print(f"[bold]Fit[/]: {summary(m.findings)}")
-    out.print(f"[bold]next[/]: {escape(next_step(m))}\n")
+    out.print(f"[bold]next[/]: {escape(result.next_step)}\n")
     for words in m.sizes.words:
         out.print(words)
     out.print()

@@ -14,7 +14,7 @@ from rigwright.report.market.prices import offered_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rigwright.plan.machine.results import PlanResult
+    from rigwright.plan.machine.results import PlanResult, WhyNot
     from rigwright.plan.speed.results import Compared, Comparison, Predicted
     from rigwright.spec.run import Prediction, Run
 
@@ -49,7 +49,7 @@ def planned_words(result: PlanResult) -> str:
     return with_ + run_words(result.run)
 
 
-def budget_words(result: PlanResult) -> str:
+def budget_words(result: PlanResult | WhyNot) -> str:
     """``$2,521 before tax ($3,000 with it)``; the first alone where the budget includes none."""
     usd = f"${result.budget_usd:,.0f}"
     if result.tax_share is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from rigwright.report.console import console
-from rigwright.report.text.prediction import duration, joined, run_words
+from rigwright.report.text.prediction import budget_words, duration, joined, run_words
 
 if TYPE_CHECKING:
     from rigwright.plan.machine.results import WhyNot
@@ -17,7 +17,7 @@ def show(answer: WhyNot) -> None:
     """What is asked, what speaks against it, its price and speed, what makes it possible."""
     out = console()
     out.print(
-        f"[bold]{escape(run_words(answer.run))}[/] for at most ${answer.budget_usd:,.0f}, "
+        f"[bold]{escape(run_words(answer.run))}[/] for at most {budget_words(answer)}, "
         f"as of {answer.as_of}\n"
     )
     word = "is what is planned" if answer.chosen else "is not what is planned"

@@ -16,10 +16,11 @@ from rigwright.plan.build.laying import layout_of
 from rigwright.plan.machine.editing import name_of
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import ONE_HOST, Machined, PlanResult
+from rigwright.plan.machine.whynot import why_not
 from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import build_of
 from rigwright.web import fields
-from rigwright.web.asks import GoalQuery
+from rigwright.web.asks import GoalQuery, WhyQuery
 from rigwright.web.errors import Problem
 from rigwright.web.screens.pages import answered, asked, plain_values, read, render, status_of
 from rigwright.web.screens.pictures import views
@@ -114,6 +115,25 @@ async def plan_page(request: Request) -> HTMLResponse:
         pictures=views(found.layout) if found else (),
         edit=link("/build", found.slots | found.place | _run(ask.values, found)) if found else "",
         versus=_beside(ask.values), one_host=ONE_HOST,
+    )  # fmt: skip
+
+
+WHY = EXAMPLE | {"why": "4 x RTX 3090"}
+
+
+@router.get("/why", response_class=HTMLResponse)
+async def why_page(request: Request) -> HTMLResponse:
+    """Why not these cards, or this part."""
+    ask = asked(request.query_params, WhyQuery, WHY)
+    found, problem = None, ask.problem
+    if ask.query is not None:
+        goal, what = ask.query.goal(), ask.query.why
+        found, problem = await answered(
+            request, (key_of("why page", goal), what), ask.values, lambda: why_not(goal, what)
+        )
+    return render(
+        request, "why.html", status=status_of(problem), values=ask.values, problem=problem,
+        result=found, goal={k: v for k, v in ask.values.items() if k != "why"},
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import as_carried, carriers, said_of
 from rigwright.plan.memory.changes import same_result
 from rigwright.plan.speed import vram
-from rigwright.spec.build import Circuit
+from rigwright.spec.build import Circuit, Finding
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.parts import Chip
 
@@ -213,14 +213,29 @@ def _clash(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
 
 
 def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
-    """Whatever is asked: what rules say of the machine that fewest of them refuse."""
+    """Whatever is asked: what rules say of the machine that fewest of them refuse, and of the
+    cheapest one on another host, which those let pass."""
     rules, choice = reasons.fewest_rules(search)
     if choice is None:
         return ("the rules alone",), []
-    wrong = (r for r in search.problem.rules if r.id in rules and weigh(r, choice.build) != "fine")
-    found = [f for f in (rule.check(choice.build) for rule in wrong) if f is not None]
+    found = _refusing(search, rules, choice)
     edit = _circuit(goal, choice) if {f.rule for f in found} <= reasons.of_site(search) else None
-    return tuple(f"{f.why} ({f.rule})" for f in found), [edit] if edit else []
+    words = [f"{f.why} ({f.rule})" for f in found]
+    more, other = reasons.fewest_rules(search, rules)
+    if other is not None and other.build.cpu and other.build.board:
+        host = f"with {other.build.cpu.name} on {other.build.board.name}, ${other.cents / 100:,.0f}"
+        words += [
+            f"{host}: {f.why}{f'; {f.fix}' if f.fix else ''} ({f.rule})"
+            for f in _refusing(search, more, other)
+        ]
+    return tuple(words), [edit] if edit else []
+
+
+def _refusing(search: Search, rules: frozenset[str], choice: Choice) -> list[Finding]:
+    """What some rules have against a machine."""
+    asked = (r for r in search.problem.rules if r.id in rules)
+    wrong = (r for r in asked if weigh(r, choice.build) != "fine")
+    return [f for f in (rule.check(choice.build) for rule in wrong) if f is not None]
 
 
 def _budget(goal: Goal) -> str:
