@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.catalog import source
-from rigwright.catalog.prices.rates import rate
+from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import PlanResult

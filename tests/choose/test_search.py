@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import rigwright.fit as fit
 from rigwright.choose.problem import Candidate, Demand, Option, Problem, Relaxation, weigh
 from rigwright.choose.search import (
     KNOWN_WORTH,
@@ -388,3 +389,32 @@ def test_a_demand_of_some_options_is_asked_of_those_alone(seed):
         plain = always if option.count >= 2 else problem
         assert cents(search, option) == brute.cheapest(plain, option)
         assert search.least_cents(option) <= (cents(search, option) or search.least_cents(option))
+
+
+def test_an_adapter_does_on_a_supply_that_is_there_and_not_on_a_new_one():
+    from tests.fit.story import CARD, PSU
+
+    card = replace(CARD, plugs=("16",), power_limit_w=450.0)
+    psu = replace(PSU, pcie_16pin_plugs=0, pcie_8pin_plugs=6)
+    (rule,) = (r for r in fit.RULES if r.id == "psu_16pin")
+    build = Build(psu=psu, cards=(card,))
+    assert rule.firm and rule.check(build).verdict == "warning"
+    assert weigh(rule, build) == "bad"
+    assert weigh(rule, replace(build, there=(psu.id,))) == "fine"
+    assert weigh(rule, replace(build, there=(card.id,))) == "bad"
+    short = replace(build, psu=replace(psu, pcie_8pin_plugs=1), there=(psu.id,))
+    assert weigh(rule, short) == "bad"
+
+
+def test_a_doubt_is_the_owners_only_where_his_parts_decide_it():
+    from tests.fit.story import CARD, CASE
+
+    (rule,) = (r for r in fit.RULES if r.id == "gpu_length")
+    told = replace(CARD, length_mm=None)
+    build = Build(cards=(told,), case=CASE)
+    assert weigh(rule, build) == "doubt"
+    assert weigh(rule, replace(build, told=(CARD,))) == "fine"
+    other = replace(build, cards=(replace(told, id="bought"),), told=(CARD,))
+    assert weigh(rule, other) == "doubt"
+    both = replace(build, case=replace(CASE, gpu_length_mm=None), told=(CARD,))
+    assert weigh(rule, both) == "doubt"

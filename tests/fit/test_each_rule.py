@@ -299,3 +299,13 @@ def test_sharing_that_concerns_sata_drives_only():
     plain = replace(NVME, interface="sata", pcie_gen=None)
     sata = change(nvme, drives=(plain, *(DRIVE,) * 6))
     assert BY_ID["sata_ports"].check(sata).verdict == "conflict"
+
+
+def test_a_board_that_feeds_its_own_socket_shows_a_picture():
+    rule = BY_ID["display_output"]
+    blind = replace(
+        STORY, cards=(replace(CARD, display_outputs=0),), cpu=replace(CPU, has_igpu=False)
+    )
+    assert rule.check(blind).verdict == "warning"
+    with_one = replace(blind, board=replace(BOARD, own_display_outputs=1))
+    assert rule.check(with_one).verdict == "ok"

@@ -82,7 +82,7 @@ class Problem:
     lacks : (kind but not card, all its parts) -> cents of worth that they lack; added to their
         price where the search compares, never paid.
     weights : how often a cent of price, and one of what is lacking, counts in that comparison.
-    runs, told, lanes_each : as in ``Build``.
+    runs, told, there, lanes_each : as in ``Build``.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -111,6 +111,7 @@ class Problem:
     weights: tuple[int, int] = (1, 1)
     runs: tuple[str, ...] = ()
     told: tuple[Part, ...] = ()
+    there: tuple[str, ...] = ()
     lanes_each: int = TRAINING_LANES
 
     @property
@@ -122,6 +123,7 @@ class Problem:
             whole=True,
             runs=self.runs,
             told=self.told,
+            there=self.there,
             lanes_each=self.lanes_each,
         )
 
@@ -178,11 +180,11 @@ def weigh(rule: Rule, build: Build) -> Weight:
     """What a rule's finding means to the search.
 
     A conflict stops a build, and so does a warning that costs speed or safety: the search buys
-    something better. Of a ``firm`` rule any warning does. An unknown is a doubt (let through only
-    on request) where it could hide that the machine cannot work, however unlikely that is, or of a
-    ``firm`` rule; a lesser unknown goes on the list of things to measure instead. Among parts that
-    run today nothing is bought, so nothing is asked; what only the owner of a part can look up is
-    no doubt.
+    something better. Of a ``firm`` rule any warning does, but about a supply that is there anyway:
+    an adapter costs less than another one. An unknown is a doubt (let through only on request)
+    where it could hide that the machine cannot work, however unlikely that is, or of a ``firm``
+    rule; a lesser unknown goes on the list of things to measure instead. Among parts that run today
+    nothing is bought, so nothing is asked; what only the owner of a part can look up is no doubt.
     """
     if build.runs and rule.settled(build):
         return "fine"
@@ -192,7 +194,8 @@ def weigh(rule: Rule, build: Build) -> Weight:
     if finding.verdict == "conflict" or finding.loses:
         return "bad"
     if finding.verdict == "warning" and rule.firm:
-        return "bad"
+        there = build.psu is not None and "psu" in rule.needs and build.psu.id in build.there
+        return "fine" if there else "bad"
     if finding.verdict != "unknown":
         return "fine"
     grave = ("error", "warning") if rule.firm or rule.severity == "error" else ("error",)

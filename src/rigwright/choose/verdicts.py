@@ -40,10 +40,11 @@ def _fields(kind: str, parts: Parts) -> dict[str, Any]:
 def reader(names: tuple[str, ...], site: Build | None = None) -> Callable[[Parts], Any]:
     """A function that gives the named attributes of every part.
 
-    site : whether a part is one of those that run together there, or is only told, counts, too.
+    site : whether a part is one of those that run together there, is only told or is there in any
+        case counts, too.
     """
-    if site is not None and (site.runs or site.told):
-        read, told = reader(names), frozenset(part.id for part in site.told)
+    if site is not None and (site.runs or site.told or site.there):
+        read, told = reader(names), frozenset((*(part.id for part in site.told), *site.there))
         return lambda parts: (
             read(parts), _running(parts, site.runs), tuple(p.id for p in parts if p.id in told),
         )  # fmt: skip

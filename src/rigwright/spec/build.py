@@ -73,6 +73,7 @@ class Build:
     runs : ids of the parts that run together today, each as often as it is there.
     told : for parts of which only what their owner says is known: the same with every fact filled
         in. What a rule decides then is the owner's to look up, and no reason to buy something else.
+    there : ids of parts that their owner has in any case.
     lanes_each : PCIe lanes that the work wants for each card: 8 to exchange or be fed at every
         step, 4 where cards hold some layers each and work in turn.
     """
@@ -96,6 +97,7 @@ class Build:
     whole: bool = False
     runs: tuple[str, ...] = ()
     told: tuple[Part, ...] = ()
+    there: tuple[str, ...] = ()
     lanes_each: int = TRAINING_LANES
     machines: tuple[Whole, ...] = ()
     open_frame: bool = False

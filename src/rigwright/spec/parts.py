@@ -230,6 +230,9 @@ class Board(Part):
     sata_ports: int | None = fact("SATA 6 Gb/s ports")
     eps_plugs: int | None = fact("8-pin CPU power sockets the maker wants filled")
     display_outputs: int | None = fact("rear monitor sockets fed by the CPU's graphics")
+    own_display_outputs: int | None = fact(
+        "rear monitor sockets fed by the board's own management chip"
+    )
     bios_flashback: bool | None = fact("BIOS can be updated without a CPU")
     cpu_generations: tuple[str, ...] | None = fact(
         "generations on the CPU support list at launch BIOS when the platform table is not enough"

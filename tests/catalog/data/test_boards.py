@@ -133,12 +133,17 @@ def test_m2_slots_are_plausible(board):
         assert len(board.m2_slots) <= 5
 
 
+SERVER_SOCKETS = {
+    "LGA2011-3", "LGA2066", "LGA4677", "STR4", "STRX4", "SWRX8", "STR5", "SP3", "SP5", "SP6",
+}  # fmt: skip
+
+
 @EACH
 def test_other_numbers_are_plausible(board):
     assert board.sata_ports is None or 2 <= board.sata_ports <= 10
     assert board.eps_plugs is None or 1 <= board.eps_plugs <= 2
     assert board.display_outputs is None or 0 <= board.display_outputs <= 4
-    if socket_key(board.socket) in {"LGA2011-3", "LGA2066", "STR4", "STRX4", "SWRX8", "STR5"}:
+    if socket_key(board.socket) in SERVER_SOCKETS:
         assert board.display_outputs == 0  # no processor of these sockets drives a monitor
     assert board.rear_connectors is False
 

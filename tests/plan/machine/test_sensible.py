@@ -15,15 +15,20 @@ from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.sensible import (
     CORES,
+    CORES_EACH,
     CORES_USD,
     DRIVE_USD,
+    HOST_CORES,
+    HOST_GEN,
+    HOST_USD,
     NVME_SINCE,
     NVME_USUAL,
     RAM_GIB,
     RAM_USD,
     sensible,
+    suited,
 )
-from rigwright.spec.parts import PART_TYPES, Cpu, Drive, RamKit
+from rigwright.spec.parts import PART_TYPES, Chip, Cpu, Drive, RamKit
 
 TYPES = {t.kind: t for t in PART_TYPES}
 DAY = dt.date(2026, 11, 1)
@@ -149,3 +154,29 @@ def test_where_the_board_takes_four_cores_at_most_all_are_given_up_and_it_is_sai
     any_board = asked(2600, day=day, limits=limits)
     assert not any("this one" in n for n in plan(any_board).notes)
     assert lacking(any_board, plan(any_board).chosen) == []
+
+
+HOSTED = [
+    (usd, day, run)
+    for usd in (12_000, 40_000) for day in ("2022-06-01", "2026-11-01")
+    for run in ({"model": "gpt2", "seq_len": 1024, "batch": 8},
+                {"model": "llama-3-8b", "mode": "decode", "precision": "fp16", "seq_len": 2048})
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("usd", "day", "run"), HOSTED)
+def test_dear_cards_have_a_processor_that_suits_them(usd, day, run):
+    data = {"workload": run, "budget": {"usd": usd}, "as_of": day}
+    chosen = plan(parse_goal(data, "goal")).chosen
+    lines = {line.kind: line for line in chosen.parts}
+    cpu = by_id(Cpu)[lines["cpu"].id]
+    if lines["card"].usd > HOST_USD:
+        chip = next(c for c in load(Chip) if c.name == chosen.gpu)
+        assert cpu.cores >= max(HOST_CORES, CORES_EACH * chosen.gpu_count)
+        assert cpu.pcie_gen >= min(chip.pcie_gen, HOST_GEN)
+
+
+def test_an_owned_processor_is_not_questioned_by_the_cards():
+    own = {"own": {"cpu": "AMD Ryzen 5 5600G"}}
+    dear = parse_goal({"workload": {"model": "resnet50"}, "budget": {"usd": 20_000}, **own}, "goal")
+    assert suited(dear, ()) == ((), ())

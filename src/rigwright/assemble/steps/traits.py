@@ -92,6 +92,8 @@ class Traits:
     def igpu(self) -> bool | None:
         """The board shows a picture without a card; None = not known."""
         cpu, board = self.build.cpu, self.build.board
+        if board is not None and board.own_display_outputs:
+            return True
         if cpu is None or not cpu.has_igpu:
             return None if cpu is None else False
         return None if board is None or board.display_outputs is None else board.display_outputs > 0

@@ -96,7 +96,7 @@ def parts_identified(build: Build) -> Answer | None:
     {
         "cpu": ("has_igpu",),
         "card": ("display_outputs",),
-        "board": ("display_outputs",),
+        "board": ("display_outputs", "own_display_outputs"),
     },
     "card, processor and board makers' pages",
     severity="warning",
@@ -104,10 +104,12 @@ def parts_identified(build: Build) -> Answer | None:
     supplies=("card",),
 )
 def display_output(cpu: Cpu, cards: tuple[Card, ...], board: Board | None) -> Answer | None:
-    """A card with sockets, or processor graphics and a socket on the board; else headless."""
+    """A card with sockets, a board with its own, or processor graphics and a socket."""
     outputs = [card.display_outputs for card in cards]
     if any(n is not None and n > 0 for n in outputs):
         return ok("a card has monitor sockets")
+    if board is not None and board.own_display_outputs:
+        return ok("the board's management chip feeds a monitor socket")
     graphics = cpu.has_igpu
     sockets = board.display_outputs if board is not None else None
     if graphics and sockets:

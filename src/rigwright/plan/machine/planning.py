@@ -193,13 +193,16 @@ def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
         if o.choice is not None and o.choice.cents > budget
         and (o.choice.option.step_s or speed) < speed / (1 + RESOLVED)
     ]  # fmt: skip
+    fastest = fastest_within(outcomes, round(budget))
+    words = "nothing here shortens the run"
+    if fastest is not None and (fastest.option.step_s or speed) < speed / (1 + RESOLVED):
+        words = f"{fastest.option.count} x {fastest.option.chip.name} is faster, as said above"
     if not dearer:
-        return "nothing here shortens the run, and no faster cards that can be bought carry it"
+        faster = "faster cards" if words.startswith("nothing") else "cards faster than those"
+        return f"{words}, and no {faster} that can be bought carry it"
     near = min(dearer, key=lambda c: c.cents)
     name, more = f"{near.option.count} x {near.option.chip.name}", near.cents - budget
-    return (
-        f"nothing here shortens the run; next is {name}, ${math.ceil(more / 100):,.0f} over budget"
-    )
+    return f"{words}; next is {name}, ${math.ceil(more / 100):,.0f} over budget"
 
 
 def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, ...]:

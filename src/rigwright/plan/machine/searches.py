@@ -21,7 +21,7 @@ from rigwright.plan.machine.given.demands import MEMORY, ram_gib
 from rigwright.plan.machine.given.market import Market
 from rigwright.plan.machine.given.options import problem
 from rigwright.plan.machine.outfitting import NEAR
-from rigwright.plan.machine.sensible import sensible
+from rigwright.plan.machine.sensible import sensible, suited
 from rigwright.plan.machine.variants import run_on
 from rigwright.plan.memory import sizing
 from rigwright.plan.memory.results import Term, ram_words, total
@@ -69,8 +69,9 @@ def search_of(
     """
     more = tuple(demand for demand in sensible(goal) if demand.name not in without)
     asking, memory = with_memory(goal, found)
+    asking, hosts = (asking, ()) if without else suited(goal, asking)
     task = problem(goal, m, asking)
-    task = replace(task, demands=(*task.demands, *memory, *more))
+    task = replace(task, demands=(*task.demands, *memory, *hosts, *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
     asked = frozenset((demand.name, demand.least) for demand in task.demands)
     kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), asked, task))

@@ -7,9 +7,11 @@ where no machine meets them all, one is given up, or else all of them, and the p
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from rigwright.choose.problem import Demand
+from rigwright.choose.problem import Demand, Option
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.demands import ram_gib
 
@@ -23,6 +25,11 @@ NVME_SINCE = dt.date(2016, 1, 1)
 """From here on boards of every class take an NVMe drive (Z170, H170, B150: Intel, 2015-08-05)."""
 NVME_USUAL = dt.date(2020, 1, 1)
 """From here on an NVMe drive costs what a SATA drive does; 65 of 67 builders' lists have one."""
+HOST_USD, HOST_CORES, CORES_EACH, HOST_GEN = 6500, 8, 4, 4.0
+"""Beside cards of this price: cores, those for each card, and PCIe as fast as the cards' up to 4.0.
+Builders' lists over it have 8 to 12 cores a card at the median, 6 beside four, and server
+processors beside four or more; no worth of money decides it, or the cheapest processor with a
+picture of its own would carry data-centre cards on half their links."""
 TRAINING = ("train", "forward_backward")
 
 
@@ -52,6 +59,27 @@ def sensible(goal: Goal) -> tuple[Demand, ...]:
         (usd > CORES_USD, Demand("six cores", "cpu", lambda p: getattr(p, "cores", 0) >= CORES)),
     )
     return tuple(d for wanted, d in asked if wanted and not _named(goal, d.kind))
+
+
+def suited(goal: Goal, found: tuple[Option, ...]) -> tuple[tuple[Option, ...], tuple[Demand, ...]]:
+    """The options, those with dear cards asking for a processor that suits them, and these
+    demands; none where the user owns or names the processor."""
+    if goal.parts_usd <= HOST_USD or goal.own.cpu or goal.use.cpu:
+        return found, ()
+    asking, demands = [], dict[str, Demand]()
+    for option in found:
+        if min((c.cents for c in option.cards), default=0) * option.count > HOST_USD * 100:
+            cores = max(HOST_CORES, CORES_EACH * option.count)
+            gen = min(option.chip.pcie_gen or 0.0, HOST_GEN)
+            name = f"a processor of {cores} cores and PCIe {gen:g} beside dear cards"
+            demands[name] = Demand(name, "cpu", partial(_carries, cores, gen), some=True)
+            option = replace(option, asks=option.asks | {name})
+        asking.append(option)
+    return tuple(asking), tuple(demands.values())
+
+
+def _carries(cores: int, gen: float, part: Any) -> bool:
+    return bool(part.cores >= cores and part.pcie_gen >= gen)
 
 
 def _modules(part: Any) -> float:

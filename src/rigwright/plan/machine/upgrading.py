@@ -90,6 +90,7 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
         allow_unknown=False,  # what is in doubt is the answer's own field
         circuit=build.circuit or whole.circuit,
         runs=build.runs,
+        there=build.runs,
     )
     today = _today(replace(build, lanes_each=task.lanes_each), goal)
     sure, doubted = (_ways(goal, m, build, today, found) for found in _solved(task))

@@ -133,3 +133,31 @@ def test_the_rules_own_words_say_what_no_card_can_be_built_with():
     named = [words.rpartition("(")[2].rstrip(")") for words in said]
     assert named and set(named) <= ids
     assert all(any(mark.isdigit() for mark in words) for words in said)
+
+
+def test_each_machine_is_named_once_by_the_nearest_change_of_its_keys():
+    data = {"workload": {"model": "resnet50", "mode": "infer", "batch": 16384},
+            "budget": {"usd": 1200}, "as_of": "2026-11-01"}  # fmt: skip
+    changes = [c for c in plan(parse_goal(data, "goal")).changes if c.keys]
+    assert changes
+    seen = [(frozenset(c.keys), c.gpu, c.gpu_count, c.usd) for c in changes]
+    assert len(seen) == len(set(seen))
+
+
+def test_a_budget_in_another_currency_is_worked_out_again():
+    data = {"workload": {"model": "resnet50"}, "budget": {"amount": 1000, "currency": "EUR"},
+            "as_of": "2026-03-01"}  # fmt: skip
+    goal = parse_goal(data, "goal")
+    assert edited(goal, {"budget.amount": 3000}).budget.usd == pytest.approx(3 * goal.budget.usd)
+    assert edited(goal, {"budget.usd": 5.0}).budget.usd == 5.0
+
+
+def test_cards_that_rules_refuse_are_shown_on_the_host_that_those_let_pass():
+    from rigwright.plan.machine.whynot import why_not
+
+    goal = parse_goal(
+        {"workload": {"model": "llama-3-8b", "method": "qlora", "seq_len": 1024},
+         "budget": {"usd": 2500}, "limits": {"used": True}, "as_of": "2026-11-01"}, "goal",
+    )  # fmt: skip
+    got = why_not(goal, "4 x Tesla P40")
+    assert got.usd is not None or any(line.startswith("with ") for line in got.why)

@@ -151,6 +151,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         better=fit.BETTER,
         runs=running(m),
         told=tuple(map(filled_in, dict.fromkeys(only_told(goal, m)))),
+        there=tuple(c.part.id for c in m.candidates["psu"] if c.owned),
         lanes_each=lanes_each(goal.workload.run(), limits.gpu_count_max),
         copies={} if goal.use.ram else {"ram": kits},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from rigwright.catalog.source import rate
-from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.goal import Goal, budget_in_usd
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.given.named import SINGULAR
 from rigwright.plan.memory.changes import others
@@ -39,6 +39,10 @@ def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:
     for key, value in keys.items():
         section, _, name = key.rpartition(".")
         sections.setdefault(section, {})[name] = tuple(value) if isinstance(value, list) else value
+    money = sections.get("budget", {})
+    if money.keys() & {"amount", "currency"}:
+        said = {"amount": goal.budget.amount, "currency": goal.budget.currency} | money
+        sections["budget"] = money | budget_in_usd(said, goal.as_of)
     return goal.model_copy(
         update={
             section: getattr(goal, section).model_copy(update=said)

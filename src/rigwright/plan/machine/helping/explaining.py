@@ -138,7 +138,8 @@ def _runs(
 def _nearest(goal: Goal, helped: Iterable[Helped]) -> list[Helped]:
     """What the budget pays, fewest changes first; then what it does not pay, by price.
 
-    Left out is what more changes do for no less money than fewer of them.
+    Left out is what more changes do for no less money than fewer of them, and what only goes
+    further than another change to the same machine.
     """
     paid = goal.parts_usd * 100
 
@@ -146,8 +147,11 @@ def _nearest(goal: Goal, helped: Iterable[Helped]) -> list[Helped]:
     for one in sorted(helped, key=lambda h: (len(h.edit.keys), h.choice.cents)):
         keys = set(map(repr, one.edit.keys.items()))
         beaten = any(
-            set(map(repr, k.edit.keys.items())) <= keys
-            and (k.choice.cents <= one.choice.cents or k.choice.cents <= paid)
+            (
+                set(map(repr, k.edit.keys.items())) <= keys
+                and (k.choice.cents <= one.choice.cents or k.choice.cents <= paid)
+            )
+            or (k.edit.keys.keys(), _machine(k)) == (one.edit.keys.keys(), _machine(one))
             for k in kept
         )
         if not beaten:
@@ -155,6 +159,11 @@ def _nearest(goal: Goal, helped: Iterable[Helped]) -> list[Helped]:
     within = [h for h in kept if h.choice.cents <= paid]
     over = sorted((h for h in kept if h not in within), key=lambda h: h.choice.cents)
     return [*within[:SHOWN], *over[:OVER]]
+
+
+def _machine(helped: Helped) -> tuple[object, ...]:
+    choice = helped.choice
+    return choice.option.chip.id, choice.option.count, choice.cents
 
 
 def _change(goal: Goal, helped: Helped) -> Change:
