@@ -81,8 +81,8 @@ def _of_class(rule: Rule, ask: Ask, build: Build, answer: Answer | None) -> Answ
         return answer
     if (answer.severity or rule.severity) != "error":
         return answer
-    said = [ask(one) for one in as_usual(build, rule.reads)]
-    if not said or any(a is not None and _stops(a, rule) for a in said):
+    ways = as_usual(build, rule.reads)
+    if not ways or any((a := ask(one)) is not None and _stops(a, rule) for one in ways):
         return answer
     return replace(answer, why=f"{answer.why}; {USUAL}", severity="warning")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from rigwright.spec.parts import Board, Slot
 
 SLOT_TOLERANCE = 0.1  # of a 20.32 mm slot: "2.05 slots" still leaves the third opening free
 CARD_LENGTH = 16  # a card needs a slot of x16 length
+Plans = tuple[tuple[int, ...], ...]
 
 
 def slots_taken(thickness: float) -> int:
@@ -34,11 +36,14 @@ class Placement:
 
 def electrical(board: Board, count: int) -> Iterator[Placement]:
     """Every way to give ``count`` cards a slot with lanes; positions not looked at."""
-    slots = board.slots or ()
+    return _electrical(board.slots or (), board.lane_plans or (), count)
+
+
+def _electrical(slots: tuple[Slot, ...], plans: Plans, count: int) -> Iterator[Placement]:
     usable = [i for i, slot in enumerate(slots) if slot.length >= CARD_LENGTH]
     usable.sort(key=lambda i: slots[i].position)
     for chosen in combinations(usable, count):
-        for plan in board.lane_plans or ():
+        for plan in plans:
             widths = tuple(plan[i] if i < len(plan) else 0 for i in chosen)
             if min(widths, default=0) > 0:
                 yield Placement(tuple(slots[i] for i in chosen), widths)
@@ -72,9 +77,16 @@ def physical(
     gaps : openings each card wants free before the next one; the lowest card needs none.
     """
     cards = tuple(zip(sizes, gaps or [0] * len(sizes), strict=True))
+    return _best(board.slots or (), board.lane_plans or (), cards, openings)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _best(
+    slots: tuple[Slot, ...], plans: Plans, cards: tuple[tuple[int, int], ...], openings: int | None
+) -> Placement | None:
     fitting = (
         p
-        for p in electrical(board, len(sizes))
+        for p in _electrical(slots, plans, len(cards))
         if _stack(tuple(s.position for s in p.slots), cards, openings)
     )
     return max(fitting, key=lambda p: p.worth, default=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import combinations, product
 from typing import Any
@@ -113,6 +113,7 @@ def _slots(board: Board, places: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _filled(part: Part, names: tuple[str, ...]) -> list[Part]:
     """The part with what is usual of its class in the place of what is missing."""
     made = [part]
@@ -131,22 +132,26 @@ def _with_usual(part: Part, fact: str, rows: tuple[Usual, ...]) -> list[Part]:
     return [replace(part, **_read(part, fact, text)) for text in row.values]
 
 
-def as_usual(build: Build, reads: Mapping[str, tuple[str, ...]]) -> Iterator[Build]:
-    """The build in every usual way of having what a rule reads and nobody knows; none = no such."""
+def as_usual(build: Build, reads: Mapping[str, tuple[str, ...]]) -> Iterable[Build]:
+    """The build in every usual way of having what a rule reads and nobody knows; () = no such."""
     kinds = [k for k in reads if k in usual() and build.has(k)]
     # Equal parts are filled alike.
     others = [part for part, *_ in build.more]
     parts = dict.fromkeys(p for k in kinds for p in (*build.of(k), *others) if p.kind == k)
     made = {part: _filled(part, reads[part.kind]) for part in parts}
     if all(some == [part] for part, some in made.items()):
-        return
+        return ()
     if math.prod(map(len, made.values())) > MOST:
-        return
-    for chosen in product(*made.values()):
-        new = dict(zip(made, chosen, strict=True))
-        held: dict[str, Any] = {}
-        for kind in kinds:
-            some = tuple(new[p] for p in build.of(kind))
-            held |= {MANY[kind]: some} if kind in MANY else {kind: some[0]}
-        more = tuple((new.get(p, p), *rest) for p, *rest in build.more)
-        yield replace(build, more=more, **held)  # type: ignore[arg-type]
+        return ()
+    chosen = (dict(zip(made, ways, strict=True)) for ways in product(*made.values()))
+    return (_with(build, kinds, new) for new in chosen)
+
+
+def _with(build: Build, kinds: Sequence[str], new: Mapping[Part, Part]) -> Build:
+    held: dict[str, Any] = {}
+    for kind in kinds:
+        some = tuple(new[p] for p in build.of(kind))
+        held |= {MANY[kind]: some} if kind in MANY else {kind: some[0]}
+    if build.more:
+        held["more"] = tuple((new.get(p, p), *rest) for p, *rest in build.more)
+    return replace(build, **held)
