@@ -47,7 +47,8 @@ def read_notes(run: Run) -> tuple[str, ...]:
     config = lookup.decoder_of(run.model)
     named = config.stored is None and run.precision == lookup.own_format(run.model)
     words = f"{run.precision} is what the name says: every product but the ends counts so"
-    return config.notes + ((words,) if named and is_quantised(run.precision) else ())
+    narrow = is_quantised(run.precision) or run.precision in ("fp8", "int8")
+    return config.notes + ((words,) if named and narrow else ())
 
 
 def chip_named(text: str) -> Chip:

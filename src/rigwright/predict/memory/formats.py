@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rigwright.spec.errors import InputError
 from rigwright.spec.run import BPW, OPTIMIZER_WORDS, Run
 from rigwright.spec.tables.table import table
 from rigwright.workload.decoder import DecoderConfig
+from rigwright.workload.decoder.parts import Matrix
 
 GIB = 1024**3
 
@@ -60,6 +62,10 @@ class Stored:
 
 TOWER_BYTES = 2.0
 """Of a weight of what sees or hears, which every tool leaves as it is."""
+GGML_BLOCK = 256
+"""Weights of a row that k-quants and i-quants pack together (ggml-common.h)."""
+_LONG = re.compile(r"(?:ud_)?(?:i?q\d_(?:k|x|s|m)|tq)")
+_Q6 = 6.5625
 _TYPICAL = {"value": 0.02, "down": 0.27, "output": 0.08}
 """Shares of a Llama's layers that are its products of values, of the MLP's second, of attention's
 output; for models that say no more than their number of weights."""
@@ -83,23 +89,31 @@ def _stored(config: DecoderConfig, precision: str) -> Stored:
     if precision == "mxfp4_moe" and config.experts > 1:  # ggml packs experts alone so
         rest = form.head_bits / 8
         return Stored(form.bits / 8, rest, rest, rest)
-    shares = {"value": 0.0, "down": 0.0, "output": 0.0}
-    for m, n in config.matrices():
-        if (word := m.name.split("_")[0]) in shares:
-            shares[word] += m.weights * n / config.block_parameters
-    gated = all(mix.each.gated for mix, _ in config.mixtures)
-    in_experts = {"down": 1 / 3 if gated else 1 / 2}
+    inside = [
+        (m, n) for mix, n in config.mixtures for m in mix.each.matrices(mix.width(config.hidden))
+    ]
     head = form.head_bits / 8
     return Stored(
-        _mean(form, in_experts), _mean(form, shares),
+        _mean(form, inside), _mean(form, list(config.matrices())),
         head if config.tied and form.blocks else form.table_bits / 8, head,
     )  # fmt: skip
 
 
-def _mean(form: Format, shares: Mapping[str, float]) -> float:
-    bits = {"value": form.value_bits, "down": form.down_bits, "output": form.out_bits}
-    rest = 1.0 - sum(shares.values())
-    return (form.bits * rest + sum(bits[word] * share for word, share in shares.items())) / 8
+def _mean(form: Format, matrices: Sequence[tuple[Matrix, int]]) -> float:
+    """Bytes per weight of products, of which each stands so often."""
+    weights = sum(m.weights * n for m, n in matrices)
+    return sum(_bits(form, m) * m.weights * n for m, n in matrices) / max(weights, 1) / 8
+
+
+def _bits(form: Format, m: Matrix) -> float:
+    own = {"value": form.value_bits, "down": form.down_bits, "output": form.out_bits}
+    bits = own.get(m.name.split("_")[0], form.bits)
+    if m.inputs % GGML_BLOCK == 0 or not _LONG.match(form.name):
+        return bits
+    # A row that is no multiple of a block is packed in the next wider format of 32 (llama.cpp).
+    wider = 4.5 if form.bits < 4.5 else 5.5 if form.bits < 5.5 else 6.0 if form.bits < 6.0 else 8.5
+    more = (bits - form.bits) / (_Q6 - form.bits) if form.bits < _Q6 else 0.0
+    return wider + more * (8.5 - wider)
 
 
 def _format(precision: str) -> Format:
@@ -120,7 +134,9 @@ def formats() -> dict[str, Format]:
 
 def weight_bytes(precision: str) -> float:
     """Bytes per stored weight of the blocks. Raises InputError for a format nobody defined."""
-    return _mean(_format(precision), _TYPICAL)
+    form = _format(precision)
+    more = (("value", form.value_bits), ("down", form.down_bits), ("output", form.out_bits))
+    return (form.bits + sum(_TYPICAL[word] * (bits - form.bits) for word, bits in more)) / 8
 
 
 def in_blocks(precision: str) -> bool:

@@ -125,7 +125,7 @@ def _heads(g: Given, i: int, *, near: bool) -> dict[str, int]:
     hidden, heads = g.number("hidden"), g.at("heads", i)
     if near:
         heads = g.number("window_heads", heads)
-    if hidden % heads and not g.raw("head_dim"):
+    if hidden % heads and not g.raw("head_dim") and not g.raw("kv_rank"):
         raise InputError(g.name, "hidden_size", hidden, f"a multiple of {heads} heads")
     kv_heads = 1 if g.says("multi_query") and not g.says("new_decoder_architecture") else (
         g.at("kv_heads", i, heads))  # fmt: skip

@@ -161,7 +161,9 @@ def _kind(g: Given, i: int) -> str:
         full = g.items("full_layers")
         if full:
             return "full" if i + ("linear_attn_config" in g.data) in full else "state"
-        every = g.number("full_every", int(g.traits.get("full_every", 4)))
+        every = g.number("full_every", int(g.traits.get("full_every", 0)))
+        if not every:
+            return "state"
         offset = g.raw("full_offset") if g.raw("full_offset") is not None else (
             g.traits.get("full_offset", every - 1))  # fmt: skip
         return "full" if i % every == int(offset) else "state"
@@ -185,6 +187,9 @@ def _layer(g: Given, i: int, kind: str, kinds: list[str]) -> Layer:
         return Layer((mixing,), 1)
     feed = _feed(g, i, len(kinds))
     norms = int(g.traits.get("norms", 2)) + (3 if len(feed) > 1 else 0)
+    if g.trait("twin"):
+        mlp = _mlp(g, i)
+        return Layer((mixing, (mlp, _mixture(g)), mixing, (mlp,)), 4)
     if _parallel(g):
         return Layer(((*mixing, *feed),), _parallel_norms(g))
     return Layer((mixing, feed), norms, *_extras(g))
@@ -252,9 +257,15 @@ def _bias(g: Given) -> bool:
     return g.says(switch or "mlp_bias", g.trait("mlp_bias"))
 
 
+def _gated(g: Given) -> bool:
+    """By family; unknown ones have no gate where their non-linearity is one that stands alone."""
+    alone = not g.known and _activation(g).startswith("relu")
+    return g.traits.get("gated", "false" if alone else "true") == "true"
+
+
 def _mlp(g: Given, i: int, *, wide: bool = False) -> Mlp:
     default = g.number("hidden") * int(g.data.get("expansion_ratio", 4))
-    gated = g.traits.get("gated", "true") == "true"
+    gated = _gated(g)
     width = g.at("intermediate", i, 0 if gated else default)
     if g.number("experts", 1) == 1 and g.raw("shared_width"):  # a mixture without experts
         width = g.number("shared_width")
@@ -268,7 +279,7 @@ def _mlp(g: Given, i: int, *, wide: bool = False) -> Mlp:
 
 
 def _mixture(g: Given) -> Mixture:
-    gated = g.traits.get("gated", "true") == "true"
+    gated = _gated(g)
     count, width = g.number("experts"), g.number("expert_width")
     shared = g.number("shared_width", 0) or g.number("shared_experts", 0) * width
     if g.trait("shared_one") and not shared:

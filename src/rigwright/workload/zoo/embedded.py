@@ -18,7 +18,7 @@ from rigwright.workload.naming import bare, folded, without_format
 from rigwright.workload.zoo import file as zoofile
 
 ARCHIVE = Path(__file__).parents[1] / "data" / "zoo.zip"
-_TAG = re.compile(r"\.[a-z]\w*$")
+_TAG = re.compile(r"\.[a-z]\w{3,}$")
 
 _CONV = [KINDS.index(k) for k in ("conv", "conv_dgrad", "conv_wgrad")]
 _ATTENTION = [KINDS.index(k) for k in ("attention", "attention_backward")]

@@ -1,0 +1,1 @@
+"""Language models against what their makers publish: weights, bytes, names."""
