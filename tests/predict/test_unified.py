@@ -14,7 +14,7 @@ def test_only_shared_memory_is_shared(chip):
     used = unified.usable_bytes(chip)
     assert 0.5 * chip.vram_bytes <= used <= chip.vram_bytes
     assert (used < chip.vram_bytes) == bool(unified.told(chip))
-    if not chip.unified_memory:
+    if not chip.unified_memory and chip.memory_type != "GDDR6":
         assert used == chip.vram_bytes
     if chip.vendor == "apple":
         assert used < 0.8 * chip.vram_bytes
@@ -31,6 +31,15 @@ def chip_of(chip, size):
     from rigwright.catalog.names.chipnames import with_memory
 
     return with_memory(chip, size)
+
+
+@pytest.mark.parametrize(
+    ("name", "gib"),
+    [("tesla-t4", 15.0), ("a10g", 22.5), ("l4", 22.5), ("l40s", 45.0), ("a40", 45.0)],
+)
+def test_ecc_takes_its_part(name, gib):
+    chip = next(c for c in CHIPS if c.id == name)
+    assert unified.usable_bytes(chip) / 2**30 == pytest.approx(gib, abs=0.02)
 
 
 def test_the_shares_are_those_that_were_seen():

@@ -110,10 +110,20 @@ def rates(chip: Chip, power_cap_w: float | None, narrow: bool) -> dict[str, floa
     }
 
 
+def packed_gain(chip: Chip, run: Run) -> float:
+    """How much faster products run in the weights' own format, where chip and engine have it."""
+    rate = {"fp8": chip.fp8_tensor_flop_per_s, "nvfp4": chip.fp4_tensor_flop_per_s}.get(
+        run.precision
+    )
+    plain = chip.bf16_tensor_flop_per_s or chip.fp16_tensor_flop_per_s
+    return rate / plain if rate and plain and engine_of(run.software).joint else 1.0
+
+
 def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, float]:
     """Everything a step's time depends on but the calibrated constants; all plain numbers."""
     work, engine = serving_step(config, run), engine_of(run.software)
     count = machine.gpu_count
+    speeds = rates(machine.chip, machine.power_cap_w, engine.narrow)
     joint = engine.joint and count > 1
     chip = machine.chip
     exchanged = 2.0 * config.layers * work.tokens * config.hidden * 2.0 if joint else 0.0
@@ -125,7 +135,8 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, floa
     filled = work.passes * count / (work.passes + count - 1)
     return {
         **{f: float(getattr(work, f)) for f in ServingStep.__slots__},
-        **rates(chip, machine.power_cap_w, engine.narrow),
+        **speeds,
+        "matrix": speeds["matrix"] * packed_gain(chip, run),
         "cards": float(count),
         "filled": float(count) if joint else filled if run.mode == "prefill" else 1.0,
         "joint": float(joint),

@@ -77,6 +77,9 @@ class Chip(Part):
         column="fp8_tensor_tflops",
         scale=1e12,
     )
+    fp4_tensor_flop_per_s: float | None = fact(
+        "tensor fp4 peak, dense", unit="FLOP/s", column="fp4_tensor_tflops", scale=1e12
+    )
     int8_tensor_op_per_s: float | None = fact(
         "tensor int8 peak, dense", unit="OP/s", column="int8_tensor_tops", scale=1e12
     )

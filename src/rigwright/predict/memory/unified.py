@@ -1,4 +1,4 @@
-"""What a GPU process may hold of memory that is shared with the processor."""
+"""What a GPU process may hold: of memory shared with the processor, and where ECC takes a part."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ TABLE = Path(__file__).parents[1] / "data" / "unified_memory.csv"
 class Share:
     """A system's rule.
 
-    of : id of a chip, or a maker for all of its chips.  from_gib : memory from which it holds.
+    of : id of a chip, or a maker for all of its chips that share memory.
+    from_gib : memory from which it holds.
     share : part that a GPU process may hold.  words : what to tell of it.
     """
 
@@ -26,12 +27,11 @@ class Share:
 
 
 def share_of(chip: Chip) -> Share | None:
-    """The rule for a chip; None where all memory is its own, or nothing is known."""
-    if not chip.unified_memory:
-        return None
+    """The rule for a chip; None where all of it is seen, or nothing is known."""
     size = chip.vram_bytes / 2**30
     rows = [row for row in table(Share, TABLE) if row.from_gib <= size]
-    known = [r for r in rows if r.of == chip.id] or [r for r in rows if r.of == chip.vendor]
+    known = [r for r in rows if r.of == chip.id]
+    known = known or [r for r in rows if r.of == chip.vendor and chip.unified_memory]
     return max(known, key=lambda row: row.from_gib, default=None)
 
 
