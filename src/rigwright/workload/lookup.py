@@ -84,10 +84,11 @@ def decoder_of(name: str) -> decoder.DecoderConfig:
 
 def resolved(name: str) -> str:
     """``name`` itself where it was taken as written, case and separators aside; else the found."""
-    found = zoo.find(name) or getattr(decoder.find(name), "name", None)
-    if found is None or name.endswith(".json") or folded(bare(name)) == folded(found):
+    if name.endswith(".json"):
         return name
-    return found
+    config = decoder.find(name)
+    found = config.name if config else zoo.find(name)
+    return name if found is None or folded(bare(name)) == folded(found) else found
 
 
 def own_format(name: str) -> str:

@@ -38,6 +38,7 @@ _MODULES = {
 }  # fmt: skip
 """Name of a product -> what most checkpoints call its module."""
 _NUMBERED = re.compile(r"layers\\?\.\D{0,2}\d")
+_OTHER = re.compile(r"\.experts\.[1-9]")
 _NEVER = ("router", "always_gate", "index_weights", "heads_gate")
 """Too small to be quantised by any tool's default."""
 
@@ -110,14 +111,15 @@ class Matches:
         names, found = set(), []
         for pattern in patterns:
             text = str(pattern)
+            if ".experts." in text and _OTHER.search(text):
+                continue  # one expert stands for all
             if text.startswith("re:"):
                 found.append(text[3:].replace("^", "", 1))
             elif "*" in (text := text.removesuffix("*").removesuffix(".")):
                 found.append(fnmatch.translate(_short(text) + "*"))
             elif (at := text.find("layers.")) >= 0:
                 layer, _, rest = text[at + 7 :].partition(".")
-                if not rest.startswith("mlp.experts.") or rest.startswith("mlp.experts.0."):
-                    layers.setdefault(layer, set()).add(rest)  # one expert stands for all
+                layers.setdefault(layer, set()).add(rest)
             else:
                 names.add(_short(text))
         self._layers = {layer: frozenset(map(_short, rests)) for layer, rests in layers.items()}
@@ -244,7 +246,7 @@ def _packed(weights: Mapping[str, Any]) -> OwnFormat | None:
 def _own(layers: Mapping[str, Any]) -> tuple[tuple[Matches, OwnFormat | None], ...]:
     by_format: dict[str, list[str]] = {}
     for name, how in layers.items():
-        if isinstance(how, Mapping):
+        if type(how) is dict and not (".experts." in name and _OTHER.search(name)):
             by_format.setdefault(str(how.get("quant_algo")), []).append(name)
     return tuple((Matches(names), named(word)) for word, names in by_format.items())
 
