@@ -1,9 +1,8 @@
 """What a chip sustains, from its specification alone.
 
-Peak rates are reached only while the board's power limit allows the clock they assume. Dynamic
-power grows as clock**``clock_power_exponent`` (voltage follows frequency), energy per operation
-falls with the manufacturing process. So the 72 W L4 runs matrix products at about 0.3 of its fp32
-peak while the 250 W V100 reaches 0.97.
+Peak rates are reached only while the board's power limit allows the clock they assume
+(``clocks``); energy per operation falls with the manufacturing process. So the 72 W L4 runs matrix
+products at about 0.3 of its fp32 peak while the 250 W V100 reaches 0.97.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rigwright.predict.clocks import clock_share
 from rigwright.predict.constants import Constants
 from rigwright.spec.parts import Chip
 from rigwright.spec.tables.pcie import lane_rates
@@ -26,9 +26,9 @@ Array = NDArray[np.float64]
 # Energy per byte of HBM over GDDR (O'Connor et al., MICRO 2017: 3.9 and 7 pJ/bit).
 STACKED_MEMORY = 0.5
 PROCESSES = Path(__file__).parent / "data" / "processes.csv"
-REFERENCE_HZ = 1.5e9  # clock at which the energies per operation are stated
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
 CONSUMER = frozenset({"geforce", "radeon", "arc"})  # desktop cards: boost above the printed clock
+ASYNCHRONOUS = frozenset({"9.0", "10.0", "10.3"})  # PTX ISA: wgmma.mma_async, tcgen05.mma
 AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
 
 
@@ -80,6 +80,8 @@ class ChipTable:
     """Specifications of many chips as arrays [chips], SI units; 0 where the chip has no such unit.
 
     simt16 is the vector fp16 rate; tensor rates are dense with fp32 accumulate.
+    asynchronous : products run beside other work of the same warps (wgmma, tcgen05).
+    four_bit : tensor cores multiply 4-bit floats.
     """
 
     names: tuple[str, ...]
@@ -98,7 +100,6 @@ class ChipTable:
     power_w: Array
     nm: Array
     dual_issue: Array
-    narrow_sm: Array
     before_volta: Array
     ampere_or_later: Array
     inline_ecc: Array
@@ -106,6 +107,8 @@ class ChipTable:
     amd: Array
     apple: Array
     consumer: Array
+    asynchronous: Array
+    four_bit: Array
     pcie: Array
     link: Array
 
@@ -149,7 +152,6 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         power_w=power if power_cap_w is None else np.minimum(power, power_cap_w),
         nm=column([_process_nm(c) for c in chips]),
         dual_issue=column([_dual_issue(c) for c in chips]),
-        narrow_sm=column([_narrow(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
         ampere_or_later=column([c.architecture in AMPERE_OR_LATER for c in chips]),
         gddr=column(["GDDR" in (c.memory_type or "").upper() for c in chips]),
@@ -157,15 +159,11 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         amd=column([c.vendor == "amd" for c in chips]),
         apple=column([c.vendor == "apple" for c in chips]),
         consumer=column([c.segment in CONSUMER for c in chips]),
+        asynchronous=column([c.compute_capability in ASYNCHRONOUS for c in chips]),
+        four_bit=column([c.architecture == "blackwell" for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
         link=column([c.link_bytes_per_s for c in chips]),
     )
-
-
-def _narrow(chip: Chip) -> bool:
-    """Pascal with 64 lanes per SM (GP100): present libraries ship only kernels for 128 lanes."""
-    lanes = chip.fp32_lanes or 0
-    return chip.architecture == "pascal" and 0 < lanes <= 64 * chip.sm_count
 
 
 def _inline_ecc(chip: Chip) -> bool:
@@ -185,6 +183,7 @@ class Rates:
     tensor16: Array
     bf16: Array
     fp8: Array
+    int8: Array
     bandwidth: Array
 
     def take(self, index: NDArray[np.intp]) -> Rates:
@@ -201,15 +200,11 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
     """
     memory_pj = c.memory_energy_pj * np.where(t.gddr > 0, 1.0, STACKED_MEMORY)
     left = t.power_w - t.bandwidth * memory_pj * 1e-12
-    left = np.maximum(left, 0.2 * t.power_w)
-    voltage = (t.clock_hz / REFERENCE_HZ) ** (c.clock_power_exponent - 1.0)
-    joule = (t.nm / 16.0) ** c.energy_node_exponent * voltage * 1e-12
-
-    highest = np.where(t.consumer > 0, c.consumer_clock, 1.0)
+    left = np.maximum(left - c.static_share * t.power_w, 0.1 * t.power_w)
+    joule = (t.nm / 16.0) ** c.energy_node_exponent * 1e-12
 
     def held(peak: Array, pj: float) -> Array:
-        clock = (left / np.maximum(pj * joule * peak, 1e-9)) ** (1.0 / c.clock_power_exponent)
-        return peak * np.minimum(highest, clock)
+        return peak * np.minimum(1.0, clock_share(pj * joule * peak, left, c))
 
     second = 1.0 - (1.0 - c.dual_issue_fp32) * t.dual_issue
     real = t.fp32 * second  # lanes that do useful work also decide power
@@ -229,6 +224,7 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
         tf32=held(t.tf32, 2 * c.energy_tensor_pj),
         tensor16=held(t.tensor16, c.energy_tensor_pj),
         bf16=held(t.bf16, c.energy_tensor_pj),
-        fp8=held(t.fp8, 0.6 * c.energy_tensor_pj),
+        fp8=held(t.fp8, c.energy_tensor_pj),
+        int8=held(t.int8, c.energy_tensor_pj),
         bandwidth=np.minimum(t.bandwidth * eff, powered),
     )

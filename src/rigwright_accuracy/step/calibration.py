@@ -21,7 +21,8 @@ from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
 from rigwright.workload.zoo import embedded as zoo
 from rigwright_accuracy import measured
-from rigwright_accuracy.step.bench import Bench, build
+from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
+from rigwright_accuracy.step.bench import Bench, build, subset
 from rigwright_accuracy.step.folds import die_key, unseen
 from rigwright_accuracy.step.leastsquares import (
     UNCALIBRATED,
@@ -37,6 +38,8 @@ CALIBRATION_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda
 """Steps that the GPU paces, timed without copies: kernels and chips are calibrated on these."""
 HOST_SOURCES = ("pytorch_gpu_benchmark", "dlinfbench", "u39kun", "small_sources")
 """Small batches, other frameworks and AMD: dispatch and copies are calibrated on all of these."""
+KERNELS_PER_SET = 60
+"""Kernels of each operation, engine, precision and chip that constants are calibrated on."""
 ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
 
 
@@ -78,10 +81,13 @@ def network_bench() -> Bench:
 
 def run_calibration(per_group: int, rounds: int) -> tuple[Calibrated, Bench]:
     """All stages from the priors: kernels and chips, hosts and libraries, links."""
-    c = start()
     bench = step_bench(CALIBRATION_SOURCES, per_group)
-    steps = calibrate(bench, all_sets(measured.ChipNames()), c, "step", rounds)
-    errors, loss, c = steps.errors, steps.loss, steps.constants
+    names = measured.ChipNames()
+    # What a chip holds and what single kernels take comes first; steps are fitted around it.
+    alone = calibrate(subset(bench, []), kernel_sets(names, KERNELS_PER_SET), start(),
+                      "kernel", rounds)  # fmt: skip
+    steps = calibrate(bench, all_sets(names), alone.constants, "step", rounds)
+    errors, loss, c = {**alone.errors, **steps.errors}, steps.loss, steps.constants
     for stage, rows in (
         ("host", step_bench(CALIBRATION_SOURCES + HOST_SOURCES, 25)),
         ("network", network_bench()),
@@ -131,6 +137,8 @@ def write(result: Calibrated, calibrated_on: str, into: Path) -> None:
             error = result.errors.get(p.name)
             source = {
                 "step": calibrated_on,
+                "kernel": "single kernels of A100, H100 and Arc B60 (aiconfigurator-core)",
+                "power": "power_caps",
                 "host": "; ".join(HOST_SOURCES),
                 "network": "lambda on several GPUs",
                 "range": "rows of dies left out of the calibration",

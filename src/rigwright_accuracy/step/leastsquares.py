@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from rigwright.predict.constants import Constants
 from rigwright.spec.run import Run
 from rigwright_accuracy.measured import Row
 from rigwright_accuracy.step.bench import Bench, subset
-from rigwright_accuracy.step.operations import WEIGHTS, OperationSet
+from rigwright_accuracy.step.operations import WEIGHTS
 
 Array = NDArray[np.float64]
 PRIORS = Path(__file__).with_name("priors.csv")
@@ -43,6 +44,16 @@ UNCALIBRATED = (
 """Scored but not calibrated: the published scripts do work that the zoo's lists do not hold."""
 PRIOR_WEIGHT = 0.4
 ROBUST = 0.05  # log error beyond which a row counts less (soft L1)
+
+
+class Timed(Protocol):
+    """Measured executions of one kind of operation."""
+
+    name: str
+    seconds: Array
+
+    def predict(self, c: Constants) -> Array:
+        """Seconds of each execution."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +118,7 @@ class Calibrated:
 
 
 def calibrate(
-    bench: Bench, sets: list[OperationSet], start: Constants, stage: str, rounds: int,
+    bench: Bench, sets: Sequence[Timed], start: Constants, stage: str, rounds: int,
     anchor: Constants | None = None,
 ) -> Calibrated:  # fmt: skip
     """Robust least squares of log(predicted / measured), pulled softly to the priors.

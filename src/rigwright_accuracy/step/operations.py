@@ -114,8 +114,8 @@ def _neusight(name: str, names: ChipNames) -> OperationSet | None:
         else:
             size = 4 * float(r["B"]) * float(r["H"])
             inputs = 2 if r["OPName"] in ("add", "mul", "div") else 1
-            columns = float(r["H"]) if cls == "softmax" else 0.0
-            rows.append((chip, seconds, np.array([0, 0, columns, 0]), size * inputs, size))
+            dims = np.array([0, float(r["B"]), float(r["H"]), 0])
+            rows.append((chip, seconds, dims, size * inputs, size))
     return _make(name, cls, rows, Setting("fp32", cudnn=8)) if rows else None
 
 

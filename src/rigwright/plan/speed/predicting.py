@@ -11,6 +11,7 @@ from typing import Any
 from rigwright.plan.ask import jsonlines
 from rigwright.plan.ask.datasets import job_of, row_job
 from rigwright.plan.ask.questions import chip_from, machine_of, row_machine, row_of, run_of
+from rigwright.plan.speed import kernels
 from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import chip_named, model_of
@@ -38,6 +39,8 @@ def predict_one(values: dict[str, Any]) -> Predicted:
 
 
 def _line(values: dict[str, Any]) -> dict[str, Any]:
+    if str(values.get("mode", "")).strip().lower() == kernels.MODE:
+        return kernels.answered(values)
     run, notes = row_of(values)
     chip = chip_from(values.get("gpu"), chip_named)
     machine, more = row_machine(values, chip, run)

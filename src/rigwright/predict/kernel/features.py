@@ -72,8 +72,8 @@ def work_of(
     chosen = order[keep[order]]
     work = _rows(ops, chosen, (moved[chosen], at.saved[chosen]), precision, joined[chosen])
     d = at.dims[chosen]
-    soft = work.cls == CLASS["softmax"]
-    work.n[soft] = np.maximum(d[soft, 1], 1.0)
+    by_row = (work.cls == CLASS["softmax"]) | (work.cls == CLASS["norm"])
+    work.m[by_row], work.n[by_row] = np.maximum(d[by_row, :2], 1.0).T
     _matmuls(work, d, work.cls)
     _convolutions(work, d, work.cls)
     _attention(work, d, work.cls)

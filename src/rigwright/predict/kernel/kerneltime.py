@@ -19,7 +19,6 @@ from rigwright.predict.kernel.work import CLASS
 Array = NDArray[np.float64]
 
 CURRENT_CUDNN = 9
-LEGACY_DEPTH = (7500.0, 0.37)  # GP100: inner depth from which fp32 GEMM slows down, and to what
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ class Seconds:
 
 def operation_seconds(s: Shapes, t: ChipTable, r: Rates, c: Constants) -> Seconds:
     """GPU time of one execution of each operation, launch gap included. [s]"""
-    moved = s.moved * _traffic_factors(c, s)
-    traffic = moved * _missed(moved, t, c) / r.bandwidth
+    moved = s.moved * _traffic_factors(c, s) + s.again * _row_missed(s, t)
+    traffic = moved * _missed(moved, t) / r.bandwidth
     total = traffic + launch_seconds(s, c)
     arithmetic = np.zeros(total.shape)
     if len(s.heavy):
@@ -72,23 +71,30 @@ def _traffic_factors(c: Constants, s: Shapes) -> Array:
             c.batch_norm_backward_traffic * last,
         )
     else:
-        batch_norm, batch_norm_backward = c.batch_norm_eval_traffic, 1.0
+        batch_norm, batch_norm_backward = 1.0, 1.0
     for name, constant in (
-        ("norm", c.row_traffic), ("norm_backward", c.norm_backward_traffic),
+        ("norm_backward", c.norm_backward_traffic),
         ("batch_norm", batch_norm), ("batch_norm_backward", batch_norm_backward),
         ("pool", c.pool_traffic),
         ("pool_backward", c.pool_traffic), ("gather", c.gather_traffic),
         ("scatter", c.gather_traffic),
     ):  # fmt: skip
         table[CLASS[name]] = constant
-    factors = table[s.work.cls].reshape(s.count.shape)
-    return factors + s.long * (c.row_traffic - 1.0)
+    return np.asarray(table[s.work.cls].reshape(s.count.shape))
 
 
-def _missed(moved: Array, t: ChipTable, c: Constants) -> Array:
+def _row_missed(s: Shapes, t: ChipTable) -> Array:
+    """Share of a row's second reading that memory serves: the rows in work have to stay cached.
+
+    They leave the cache one after the other, so almost all of them once they are too many.
+    """
+    held = t.l2 / np.maximum(s.flight * t.sm, 1.0)
+    return np.asarray(1.0 / (1.0 + np.minimum(held, 1e3) ** 6))
+
+
+def _missed(moved: Array, t: ChipTable) -> Array:
     """Share of ``moved`` bytes that the last-level cache does not hold."""
-    held = c.l2_usable * t.l2
-    return moved * moved / (moved * moved + held * held)
+    return moved * moved / (moved * moved + t.l2 * t.l2)
 
 
 def _matrix_rate(s: Shapes, r: Rates) -> tuple[Array, Array]:
@@ -132,7 +138,7 @@ def _heavy(s: Shapes, t: ChipTable, r: Rates, c: Constants) -> tuple[Array, Arra
     seconds = s.flop / speed * np.where(s.tiled, waste, np.where(s.vector, _maturity(s, c), 1.0))
     turned = s.turned * np.where(s.pointwise, c.nchw_transpose_1x1, c.nchw_transpose)
     # Tensor-core convolutions work on channels-last tensors; NCHW operands are turned around.
-    return seconds, turned * _missed(turned + 1.0, t, c) / r.bandwidth * tensor
+    return seconds, turned * _missed(turned + 1.0, t) / r.bandwidth * tensor
 
 
 def _maturity(s: Shapes, c: Constants) -> float:
@@ -148,11 +154,6 @@ def _library_factor(s: Shapes, t: ChipTable, c: Constants, tensor: Array) -> Arr
     known = known * np.where(s.odd_groups, odd, 1.0)
     factor = known / np.where(t.amd > 0, c.amd_kernels, 1.0)
     factor = factor * np.where(s.odd & (tensor > 0), c.unaligned_gemm, 1.0)
-    if s.setting.cudnn >= 8 and t.narrow_sm.any():
-        start, least = LEGACY_DEPTH
-        deep = c.legacy_gemm * np.clip(start / np.maximum(s.depth, 1.0), least, 1.0)
-        narrow = (t.narrow_sm > 0) & (tensor == 0) & s.single_gemm
-        factor = factor / np.where(narrow, deep, 1.0)
     return np.asarray(factor)
 
 

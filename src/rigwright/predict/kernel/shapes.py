@@ -31,6 +31,9 @@ GROUP_WIDTHS, GROUP_BLOCK = (4, 8, 16, 32), 8
 # multiples of 16 bytes (NVIDIA, Matrix Multiplication Background User's Guide).
 ANY_ROWS_CUDNN = 8
 PERSISTENT_COLUMNS = 1024.0  # rows up to here stay in registers (PyTorch's softmax kernels)
+# Blocks of row kernels that an SM of 2048 threads runs at once, and how often they read a row again
+# (PyTorch: layer_norm 128 threads, mean and result; wide softmax 512, maximum, sum and result).
+NORM_BLOCKS, NORM_AGAIN, SOFTMAX_BLOCKS, SOFTMAX_AGAIN = 16, 1, 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Shapes:
     wide, wide_volta : overhang of batched fp32 products.  odd : rows not multiples of 16 bytes.
     odd_groups : channels-last grouped convolutions whose width is no power of two.
     turned : bytes of convolution operands.  pointwise : 1x1 convolutions.
-    launches : kernels.  convolves : depthwise ones too.  Of all rows: long : wide softmax.
+    launches : kernels.  convolves : depthwise ones too.  Of all rows: again : bytes that row
+    kernels read again; flight : bytes of the rows one SM has in work meanwhile.
     """
 
     work: Work
@@ -72,7 +76,8 @@ class Shapes:
     count: Array
     moved: Array
     kernels: Array
-    long: Mask
+    again: Array
+    flight: Array
     heavy: NDArray[np.intp]
     cls: NDArray[np.intp]
     flop: Array
@@ -112,6 +117,8 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
     batched = gemm & (h.b > 1)
     vector = (h.cls >= CLASS["depthwise"]) & (h.cls <= CLASS["depthwise_wgrad"])
     covered, blocks = _tiling(h)
+    norm = w.cls == CLASS["norm"]
+    wide = (w.cls == CLASS["softmax"]) & (w.n > PERSISTENT_COLUMNS)
     half = s.precision in ("amp", "fp16", "bf16", "fp8", "int8")
     tf32 = s.precision == "tf32"
     allowed = np.full(len(h), half or tf32) | (conv & s.conv_tf32 & (s.precision == "fp32"))
@@ -120,7 +127,8 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
     saves = (h.stride1 > 0) & (h.channels >= 16) & (h.cls != CLASS["conv_wgrad"]) & winograd
     values: dict[str, Any] = {
         "count": w.count, "moved": w.read + w.write, "kernels": w.kernels,
-        "long": (w.cls == CLASS["softmax"]) & (w.n > PERSISTENT_COLUMNS),
+        "again": w.read * (NORM_AGAIN * norm + SOFTMAX_AGAIN * wide),
+        "flight": (w.read + w.write) / w.m * np.where(norm, NORM_BLOCKS, SOFTMAX_BLOCKS),
         "flop": h.flop, "covered": covered, "blocks": blocks, "tiled": conv | gemm | (
             h.cls == CLASS["recurrent"]),
         "allowed": allowed & ~vector & ~(odd & (s.cudnn < ANY_ROWS_CUDNN)), "vector": vector,

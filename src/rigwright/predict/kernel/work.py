@@ -83,7 +83,7 @@ class Work:
 
     cls : index into CLASSES.  count : executions per step.
     b, m, n, k : matrix multiply that the operation is (convolutions as implicit GEMM).
-    n : of softmax: columns.
+    m, n : of softmax and norms by row: rows, columns.
     flop : arithmetic of one execution, without padding.
     read, write : bytes of one execution.  saved : bytes kept for backward.
     window : filter area of a convolution (else 0).  stride1 : 3x3 stride-1 ungrouped convolution

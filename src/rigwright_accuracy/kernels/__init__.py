@@ -1,0 +1,1 @@
+"""Single kernels that others measured, and how well they are predicted."""
