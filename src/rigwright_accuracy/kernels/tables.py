@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rigwright.predict.alone import single
 from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
 from rigwright.predict.constants import Constants
-from rigwright.predict.kernel import single
 from rigwright.spec.parts import Chip
 from rigwright_accuracy.measured import ChipNames, measured_directory
 

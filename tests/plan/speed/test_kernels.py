@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rigwright.plan.speed import predicting
-from rigwright.predict.kernel import kernels
+from rigwright.predict.alone import kernels
 
 GEMM = {"mode": "operation", "op": "gemm", "gpu": "H100 SXM", "m": 8192, "n": 8192, "k": 8192,
         "precision": "bf16"}  # fmt: skip

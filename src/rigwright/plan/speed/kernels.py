@@ -9,7 +9,7 @@ from typing import Any
 from rigwright.plan.ask.questions import RUN, chip_from, word_of
 from rigwright.plan.ask.software import said_in_table
 from rigwright.plan.speed.runs import chip_named
-from rigwright.predict.kernel import kernels
+from rigwright.predict.alone import kernels
 from rigwright.spec.errors import InputError
 
 MODE = "operation"

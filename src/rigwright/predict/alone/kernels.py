@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from rigwright.predict import constants as constants_table
+from rigwright.predict.alone import single
+from rigwright.predict.alone.single import Sizes, Times
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.kernel import single
 from rigwright.predict.kernel.kerneltime import operation_seconds
 from rigwright.predict.kernel.shapes import Setting, shapes_of
-from rigwright.predict.kernel.single import Sizes, Times
 from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, Work
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.parts import Chip

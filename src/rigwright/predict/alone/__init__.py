@@ -1,0 +1,1 @@
+"""One kernel alone on an idle chip."""
