@@ -88,22 +88,11 @@ def score(
 
 
 HEADS = {  # heading -> what a record holds; shares are told in per cent
-    "source": "source",
-    "what": "what",
-    "rows": "rows",
-    "models": "models",
-    "chips": "chips",
-    "MAPE %": "mape",
-    "median": "median",
-    "p90": "p90",
-    "bias": "bias",
-    "median bias": "median_bias",
-    "more than 10 % too low %": "low_10",
-    "within 10 %": "within_10",
-    "within 20 %": "within_20",
-    "in range %": "in_range",
-    "ranking %": "ranking",
-}
+    "source": "source", "what": "what", "rows": "rows", "models": "models", "chips": "chips",
+    "MAPE %": "mape", "median": "median", "p90": "p90", "bias": "bias",
+    "median bias": "median_bias", "more than 10 % too low %": "low_10", "within 10 %": "within_10",
+    "within 20 %": "within_20", "in range %": "in_range", "ranking %": "ranking",
+}  # fmt: skip
 
 
 def shown(value: str | float) -> str:

@@ -23,16 +23,9 @@ from rigwright.workload.zoo import embedded as zoo
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", ROOT.parent / "shared"))
 SOURCES = (
-    "timm_train",
-    "timm_infer_gpu",
-    "pytorch_gpu_benchmark",
-    "dlinfbench",
-    "cnn_benchmarks",
-    "u39kun",
-    "lambda",
-    "neusight",
-    "small_sources",
-)
+    "timm_train", "timm_infer_gpu", "pytorch_gpu_benchmark", "dlinfbench", "cnn_benchmarks",
+    "u39kun", "lambda", "neusight", "small_sources",
+)  # fmt: skip
 Cells = dict[str, str]
 
 
@@ -103,26 +96,15 @@ class ChipNames:
 
 
 MODEL_NAMES = {  # name in a table -> zoo name
-    "resnet-18": "resnet18",
-    "resnet-34": "resnet34",
-    "resnet-50": "resnet50",
-    "resnet-101": "resnet101",
-    "resnet-152": "resnet152",
-    "resnet-200": "resnet200",
-    "googlenet-v1": "googlenet",
-    "GoogleNet V1": "googlenet",
-    "inception-v3": "inception_v3",
-    "inception-bn": "inception_bn",
-    "OxfordNet [Model-A]": "vgg11",
-    "AlexNet (One Weird Trick paper)": "alexnet",
-    "ssd": "ssd300",
-    "bert_base_squad": "bert-base",
-    "bert_large_squad": "bert-large",
-    "transformerxlbase": "transformer-xl-base",
-    "transformerxllarge": "transformer-xl-large",
-    "bert_large": "bert-large",
+    "resnet-18": "resnet18", "resnet-34": "resnet34", "resnet-50": "resnet50",
+    "resnet-101": "resnet101", "resnet-152": "resnet152", "resnet-200": "resnet200",
+    "googlenet-v1": "googlenet", "GoogleNet V1": "googlenet", "inception-v3": "inception_v3",
+    "inception-bn": "inception_bn", "OxfordNet [Model-A]": "vgg11",
+    "AlexNet (One Weird Trick paper)": "alexnet", "ssd": "ssd300", "bert_base_squad": "bert-base",
+    "bert_large_squad": "bert-large", "transformerxlbase": "transformer-xl-base",
+    "transformerxllarge": "transformer-xl-large", "bert_large": "bert-large",
     "gpt2_large": "gpt2-large",
-}
+}  # fmt: skip
 
 
 SUPERLINEAR = ("ncf", "bert_base_squad")

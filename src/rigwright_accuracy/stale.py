@@ -24,12 +24,10 @@ from rigwright_accuracy.step import calibration as step_fit
 from rigwright_accuracy.training import score as training_fit
 
 TABLES: dict[Path, Callable[[Path], Any]] = {
-    constants.TABLE: step_fit.recalibrate,
-    peak.TABLE: memory_fit.recalibrate,
-    serving.TABLE: serving_fit.recalibrate,
-    training.TABLE: training_fit.recalibrate,
+    constants.TABLE: step_fit.recalibrate, peak.TABLE: memory_fit.recalibrate,
+    serving.TABLE: serving_fit.recalibrate, training.TABLE: training_fit.recalibrate,
     nowcast.TABLE: prices_fit.recalibrate,
-}
+}  # fmt: skip
 VALUE, ERROR = 0.005, 0.2
 """Relative differences that libraries and processors make, of values and of their errors."""
 

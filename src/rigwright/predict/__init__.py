@@ -4,12 +4,5 @@ from rigwright.predict.chipmodel import ChipTable, chip_table
 from rigwright.predict.step import Prepared, StepTimes, prepare, step, step_times, times
 
 __all__ = [
-    "ChipTable",
-    "Prepared",
-    "StepTimes",
-    "chip_table",
-    "prepare",
-    "step",
-    "step_times",
-    "times",
-]
+    "ChipTable", "Prepared", "StepTimes", "chip_table", "prepare", "step", "step_times", "times",
+]  # fmt: skip

@@ -1,8 +1,8 @@
 """What a chip sustains, from its specification alone.
 
 Peak rates are reached only while the board's power limit allows the clock they assume
-(``clocks``); energy per operation falls with the manufacturing process. So the 72 W L4 runs matrix
-products at about 0.3 of its fp32 peak while the 250 W V100 reaches 0.97.
+(``clock_share``); energy per operation falls with the manufacturing process. So the 72 W L4 runs
+matrix products at about 0.3 of its fp32 peak while the 250 W V100 reaches 0.97.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.clocks import clock_share
 from rigwright.predict.constants import Constants
 from rigwright.spec.parts import Chip
 from rigwright.spec.tables.pcie import lane_rates
@@ -27,7 +26,6 @@ Array = NDArray[np.float64]
 STACKED_MEMORY = 0.5
 PROCESSES = Path(__file__).parent / "data" / "processes.csv"
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
-CONSUMER = frozenset({"geforce", "radeon", "arc"})  # desktop cards: boost above the printed clock
 ASYNCHRONOUS = frozenset({"9.0", "10.0", "10.3"})  # PTX ISA: wgmma.mma_async, tcgen05.mma
 AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
 
@@ -106,7 +104,6 @@ class ChipTable:
     gddr: Array
     amd: Array
     apple: Array
-    consumer: Array
     asynchronous: Array
     four_bit: Array
     pcie: Array
@@ -120,6 +117,14 @@ class ChipTable:
 
     def __len__(self) -> int:
         return len(self.names)
+
+
+_AS_SAID = {
+    "fp32": "fp32_flop_per_s", "simt16": "fp16_flop_per_s", "tf32": "tf32_tensor_flop_per_s",
+    "tensor16": "fp16_tensor_flop_per_s", "bf16": "bf16_tensor_flop_per_s",
+    "fp8": "fp8_tensor_flop_per_s", "int8": "int8_tensor_op_per_s",
+    "bandwidth": "bandwidth_bytes_per_s", "link": "link_bytes_per_s",
+}  # fmt: skip
 
 
 def pcie_bytes_per_s(gen: float | None, lanes: float | None) -> float:
@@ -139,15 +144,8 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         names=tuple(c.id for c in chips),
         sm=np.maximum(column([c.sm_count for c in chips]), 1.0),
         clock_hz=column([c.boost_mhz * 1e6 for c in chips]),
-        fp32=column([c.fp32_flop_per_s for c in chips]),
         fp64=column([c.fp64_flop_per_s or c.fp32_flop_per_s / 32 for c in chips]),
-        simt16=column([c.fp16_flop_per_s for c in chips]),
-        tf32=column([c.tf32_tensor_flop_per_s for c in chips]),
-        tensor16=column([c.fp16_tensor_flop_per_s for c in chips]),
-        bf16=column([c.bf16_tensor_flop_per_s for c in chips]),
-        fp8=column([c.fp8_tensor_flop_per_s for c in chips]),
-        int8=column([c.int8_tensor_op_per_s for c in chips]),
-        bandwidth=column([c.bandwidth_bytes_per_s for c in chips]),
+        **{name: column([getattr(c, said) for c in chips]) for name, said in _AS_SAID.items()},
         l2=column([c.l2_bytes or 2 * 1024**2 for c in chips]),
         power_w=power if power_cap_w is None else np.minimum(power, power_cap_w),
         nm=column([_process_nm(c) for c in chips]),
@@ -158,11 +156,9 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         inline_ecc=column([_inline_ecc(c) for c in chips]),
         amd=column([c.vendor == "amd" for c in chips]),
         apple=column([c.vendor == "apple" for c in chips]),
-        consumer=column([c.segment in CONSUMER for c in chips]),
         asynchronous=column([c.compute_capability in ASYNCHRONOUS for c in chips]),
         four_bit=column([c.architecture == "blackwell" for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
-        link=column([c.link_bytes_per_s for c in chips]),
     )
 
 
@@ -189,6 +185,16 @@ class Rates:
     def take(self, index: NDArray[np.intp]) -> Rates:
         """Rows by index, repeats allowed."""
         return Rates(**{f: getattr(self, f)[index] for f in self.__slots__})
+
+
+def clock_share(dynamic_w: Array, allowed_w: Array, c: Constants) -> Array:
+    """Clock over the boost clock at which work that draws ``dynamic_w`` there draws ``allowed_w``.
+
+    Dynamic power is C V^2 f. Above a knee the voltage rises with the clock, so power grows with its
+    cube; below it the voltage is the least that the chip runs at: power grows with the clock alone.
+    """
+    share = allowed_w / np.maximum(dynamic_w, 1e-9)
+    return np.asarray(np.where(share >= c.clock_knee**3, np.cbrt(share), share / c.clock_knee**2))
 
 
 def sustained(t: ChipTable, c: Constants) -> Rates:

@@ -36,12 +36,8 @@ FITTED_FRAMEWORKS = ("pytorch", "torch7", "mxnet")
 _WORDS = tuple(dict.fromkeys([*SHARES.values(), "elementwise"]))
 _WORD_OF = np.array([_WORDS.index(SHARES.get(name, "elementwise")) for name in CLASSES])
 _PHASES = {
-    "train": (0, 1, 2),
-    "forward_backward": (0, 1),
-    "forward": (0,),
-    "infer": (0,),
-    "prefill": (0,),
-}
+    "train": (0, 1, 2), "forward_backward": (0, 1), "forward": (0,), "infer": (0,), "prefill": (0,),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

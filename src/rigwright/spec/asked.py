@@ -13,16 +13,11 @@ from typing import Any, Literal
 Kind = Literal["whole", "amount", "yes", "choice", "text", "names", "day"]
 
 SITUATIONS = {
-    "training": "training",
-    "updating": "mode train",
-    "serving": "serving",
-    "stepped": "steps of a framework",
-    "adapted": "method lora or qlora",
-    "language": "language models",
-    "decoder": "language models that write text",
-    "sequence": "models that read a sequence",
-    "pictures": "models that see pictures",
-}
+    "training": "training", "updating": "mode train", "serving": "serving",
+    "stepped": "steps of a framework", "adapted": "method lora or qlora",
+    "language": "language models", "decoder": "language models that write text",
+    "sequence": "models that read a sequence", "pictures": "models that see pictures",
+}  # fmt: skip
 """What a question may need, by the word that ``needs`` uses; ``plan.ask.kinds`` finds them.
 
 training : modes train and forward_backward.  serving : modes prefill and decode, quantised weights,

@@ -351,13 +351,5 @@ class Case(Part):
 
 
 PART_TYPES: tuple[type[Part], ...] = (
-    Chip,
-    Card,
-    Cpu,
-    Board,
-    Cooler,
-    RamKit,
-    Drive,
-    Psu,
-    Case,
-)
+    Chip, Card, Cpu, Board, Cooler, RamKit, Drive, Psu, Case,
+)  # fmt: skip

@@ -230,19 +230,11 @@ def _ao_vision(cells: Cells) -> Told:
 
 
 READERS: tuple[tuple[str, Callable[[Cells], Told]], ...] = (
-    ("litgpt", _litgpt),
-    ("torchtune", _torchtune),
-    ("method_comparison", _peft),
-    ("fsdp_qlora", _fsdp_qlora),
-    ("unslothai", _unsloth),
-    ("torchtitan", _titan),
-    ("workflows/training.md", _titan),
-    ("float8nocompile", _titan),
-    ("ao@", _ao_vision),
-    ("perf_train_gpu_one", _perf_train),
-    ("GPUMemNet", _gpumemnet),
-    ("axolotl", _axolotl),
-)
+    ("litgpt", _litgpt), ("torchtune", _torchtune), ("method_comparison", _peft),
+    ("fsdp_qlora", _fsdp_qlora), ("unslothai", _unsloth), ("torchtitan", _titan),
+    ("workflows/training.md", _titan), ("float8nocompile", _titan), ("ao@", _ao_vision),
+    ("perf_train_gpu_one", _perf_train), ("GPUMemNet", _gpumemnet), ("axolotl", _axolotl),
+)  # fmt: skip
 UNSPECIFIED = {
     "peft@5d602fdbff:README": "batch, precision and length not published",
     "mlcommons": "layout not published",

@@ -21,20 +21,10 @@ from rigwright.spec.parts import Part
 from rigwright_accuracy.measured import SHARED, SharedDataMissingError
 
 LABELS = {
-    "CPU": "cpu",
-    "CPUCooler": "cooler",
-    "CPU Cooler": "cooler",
-    "Motherboard": "board",
-    "RAM": "ram",
-    "Memory": "ram",
-    "Storage": "drive",
-    "GPU": "card",
-    "Video Card": "card",
-    "PCCase": "case",
-    "Case": "case",
-    "PSU": "psu",
-    "Power Supply": "psu",
-}
+    "CPU": "cpu", "CPUCooler": "cooler", "CPU Cooler": "cooler", "Motherboard": "board",
+    "RAM": "ram", "Memory": "ram", "Storage": "drive", "GPU": "card", "Video Card": "card",
+    "PCCase": "case", "Case": "case", "PSU": "psu", "Power Supply": "psu",
+}  # fmt: skip
 JUDGED = Path(__file__).with_name("judged.csv")
 
 

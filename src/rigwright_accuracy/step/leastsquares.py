@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,10 @@ from scipy.optimize import least_squares
 
 from rigwright.predict.constants import Constants
 from rigwright.spec.run import Run
+from rigwright_accuracy.kernels.tables import KernelSet
 from rigwright_accuracy.measured import Row
 from rigwright_accuracy.step.bench import Bench, subset
-from rigwright_accuracy.step.operations import WEIGHTS
+from rigwright_accuracy.step.operations import WEIGHTS, OperationSet
 
 Array = NDArray[np.float64]
 PRIORS = Path(__file__).with_name("priors.csv")
@@ -33,27 +33,12 @@ SOURCE_WEIGHTS = {
 }
 OPERATION_WEIGHT_DEFAULT = 0.5
 UNCALIBRATED = (
-    "transformer-xl-base",
-    "transformer-xl-large",
-    "ncf",
-    "maskrcnn",
-    "gnmt",
-    "tacotron2",
+    "transformer-xl-base", "transformer-xl-large", "ncf", "maskrcnn", "gnmt", "tacotron2",
     "waveglow",
-)
+)  # fmt: skip
 """Scored but not calibrated: the published scripts do work that the zoo's lists do not hold."""
 PRIOR_WEIGHT = 0.4
 ROBUST = 0.05  # log error beyond which a row counts less (soft L1)
-
-
-class Timed(Protocol):
-    """Measured executions of one kind of operation."""
-
-    name: str
-    seconds: Array
-
-    def predict(self, c: Constants) -> Array:
-        """Seconds of each execution."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +103,8 @@ class Calibrated:
 
 
 def calibrate(
-    bench: Bench, sets: Sequence[Timed], start: Constants, stage: str, rounds: int,
-    anchor: Constants | None = None,
+    bench: Bench, sets: Sequence[OperationSet | KernelSet], start: Constants, stage: str,
+    rounds: int, anchor: Constants | None = None,
 ) -> Calibrated:  # fmt: skip
     """Robust least squares of log(predicted / measured), pulled softly to the priors.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +26,7 @@ Array = NDArray[np.float64]
 ROWS_PER_SET = 400
 SHORTEST_S = 3e-4  # shorter ones time the launch and the timer
 TIMER_S = 5e-6  # one call on its own: what the smallest NeuSight additions take beyond streaming
-WEIGHTS = {"linear": 8.0, "bmm": 5.0, "elem": 4.0, "ln": 2.0, "softmax": 1.5, "gemm fp16": 1.5}
+WEIGHTS = {"linear": 8.0, "bmm": 5.0, "elem": 4.0, "ln": 2.0, "softmax": 1.5}
 
 
 @dataclass
@@ -119,25 +118,22 @@ def _neusight(name: str, names: ChipNames) -> OperationSet | None:
     return _make(name, cls, rows, Setting("fp32", cudnn=8)) if rows else None
 
 
-def _deepbench(names: ChipNames) -> Iterator[OperationSet]:
-    sets: dict[str, list[tuple[Chip, float, Array, float, float]]] = defaultdict(list)
+def _deepbench(names: ChipNames) -> OperationSet | None:
+    """Single precision: its half precision is of libraries long gone."""
+    rows: list[tuple[Chip, float, Array, float, float]] = []
     for r in _cells("deepbench_nv_train"):
         chip = names.find(r["gpu"])
         if r["kind"] != "Dense Matrix Multiplication" or not r["Time (msec)"]:
             continue
-        if chip is None or "Psuedo" in r["sheet"]:  # spelled so in the tables
+        if chip is None or "FP32" not in r["sheet"]:
             continue
-        size = 4.0 if "FP32" in r["sheet"] else 2.0
         m, n, k = (float(r[x]) for x in "MNK")
-        io = (size * (m * k + n * k), size * m * n)
-        precision = "fp32" if size > 2 else "fp16"
-        row = (chip, float(r["Time (msec)"]) * 1e-3, np.array([1.0, m, n, k]), *io)
-        sets[precision].append(row)
-    for precision, rows in sets.items():
-        yield _make(f"gemm {precision}", "gemm", rows, Setting(precision, cudnn=7))
+        io = (4.0 * (m * k + n * k), 4.0 * m * n)
+        rows.append((chip, float(r["Time (msec)"]) * 1e-3, np.array([1.0, m, n, k]), *io))
+    return _make("gemm fp32", "gemm", rows, Setting("fp32", cudnn=7)) if rows else None
 
 
 def all_sets(names: ChipNames) -> list[OperationSet]:
     """Every table of single operations that is there."""
     found = [_neusight(name, names) for name in ("linear", "bmm", "elem", "ln", "softmax")]
-    return [s for s in found if s is not None] + list(_deepbench(names))
+    return [s for s in (*found, _deepbench(names)) if s is not None]

@@ -23,18 +23,11 @@ FOUNDRY, VTRAIN, THROUGHPUT = "llm_foundry_mpt", "vtrain_megatron", "llm_train_t
 A100 = "A100-SXM4-80GB"
 MPT = "llm-foundry MPT"
 CHIPS = {  # label in the tables -> chip; the cluster of vTrain: 80 GB modules in DGX A100
-    "NVIDIA A100 (memory size not stated in repo)": A100,
-    "a100_80gb": A100,
-    "a100_40gb": "A100-SXM4-40GB",
-    "h100_80gb": "H100 SXM",
-    "A100": A100,
-    "A100-40GB": "A100-SXM4-40GB",
-    "A100 40GB SXM": "A100-SXM4-40GB",
-    "A5000 24GB": "RTX A5000",
-    "RTX 6000 Ada 48GB": "RTX 6000 Ada",
-    "DGX-GB300": "GB300",
-    "DGX-B300": "B300",
-}
+    "NVIDIA A100 (memory size not stated in repo)": A100, "a100_80gb": A100,
+    "a100_40gb": "A100-SXM4-40GB", "h100_80gb": "H100 SXM", "A100": A100,
+    "A100-40GB": "A100-SXM4-40GB", "A100 40GB SXM": "A100-SXM4-40GB", "A5000 24GB": "RTX A5000",
+    "RTX 6000 Ada 48GB": "RTX 6000 Ada", "DGX-GB300": "GB300", "DGX-B300": "B300",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -164,14 +157,11 @@ def _bridge(cells: measured.Cells) -> tuple[str, Run, float]:
 
 
 _READERS: dict[str, Callable[[measured.Cells], tuple[str, Run, float]]] = {
-    "llm-foundry": _mpt,
-    "torchtune": lambda cells: _recipe(cells, "torchtune"),
+    "llm-foundry": _mpt, "torchtune": lambda cells: _recipe(cells, "torchtune"),
     "fsdp_qlora": lambda cells: _recipe(cells, "fsdp_qlora"),
-    "LLaMA-Factory": lambda cells: _recipe(cells, "LLaMA-Factory"),
-    "TinyLlama": _tinyllama,
-    "nanoGPT": _nanogpt,
-    "Megatron-Bridge": _bridge,
-}
+    "LLaMA-Factory": lambda cells: _recipe(cells, "LLaMA-Factory"), "TinyLlama": _tinyllama,
+    "nanoGPT": _nanogpt, "Megatron-Bridge": _bridge,
+}  # fmt: skip
 UNCALIBRATED = ("nanoGPT (soft)", "Megatron-Bridge (vendor)", "LLaMA-Factory")
 """Scored but not calibrated: numbers told in prose, runs with undescribed settings, and rates that
 rise with the sequence length, so whose samples did not fill it."""

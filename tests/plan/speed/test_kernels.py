@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rigwright.plan.speed import predicting
-from rigwright.predict.alone import kernels
+from rigwright.predict import alone
 
 GEMM = {"mode": "operation", "op": "gemm", "gpu": "H100 SXM", "m": 8192, "n": 8192, "k": 8192,
         "precision": "bf16"}  # fmt: skip
@@ -28,7 +28,7 @@ def answers(tmp_path, *lines):
     return [json.loads(line) for line in predicting.predict_batch(path)]
 
 
-@pytest.mark.parametrize("op", kernels.SIZES)
+@pytest.mark.parametrize("op", alone.SIZES)
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "fp8", "int4"])
 @pytest.mark.parametrize("gpu", ["A100", "L40S", "RX 7900 XTX", "GTX 1080"])
 def test_every_operation_has_a_time_and_what_binds_it(tmp_path, op, precision, gpu):
@@ -51,7 +51,7 @@ def test_one_row_reads_the_weights_once(tmp_path):
     assert 2 * 16384**2 / (got["step_ms"] * 1e-3) < 3352e9
 
 
-@pytest.mark.parametrize("op", kernels.SIZES)
+@pytest.mark.parametrize("op", alone.SIZES)
 def test_more_work_takes_longer(tmp_path, op):
     first, size = next(iter(SIZES[op].items()))
     line = {"mode": "operation", "op": op, "gpu": "H100 SXM", "precision": "bf16", **SIZES[op]}

@@ -63,7 +63,7 @@ class Shapes:
     cls : class of heavy rows.  covered : tile area over result area; blocks : tiles. [tiles, heavy]
     edge : (rows + columns) / (rows x columns) of each tile. [tiles]
     tiled : laid out in tiles (not attention, not depthwise).  allowed : may use tensor cores.
-    depth : inner dimension.  splits : parts it can be split into.  saves : Winograd applies.
+    splits : parts it can be split into.  saves : Winograd applies.
     wide, wide_volta : overhang of batched fp32 products.  odd : rows not multiples of 16 bytes.
     odd_groups : channels-last grouped convolutions whose width is no power of two.
     turned : bytes of convolution operands.  pointwise : 1x1 convolutions.
@@ -87,14 +87,12 @@ class Shapes:
     tiled: Mask
     allowed: Mask
     vector: Mask
-    depth: Array
     splits: Array
     pad: Array
     saves: Mask
     wide: Array
     wide_volta: Array
     odd: Mask
-    single_gemm: Mask
     conv: Mask
     slow: Array
     odd_groups: Mask
@@ -132,12 +130,10 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
         "flop": h.flop, "covered": covered, "blocks": blocks, "tiled": conv | gemm | (
             h.cls == CLASS["recurrent"]),
         "allowed": allowed & ~vector & ~(odd & (s.cudnn < ANY_ROWS_CUDNN)), "vector": vector,
-        "depth": h.k,
         "splits": np.maximum(h.k / SPLIT_K_DEPTH, 1.0), "pad": np.ceil(h.k / 8.0) * 8.0 / h.k,
         "saves": saves, "wide": np.where(batched, _overhang(h.n, BATCHED_COLUMNS), 0.0),
         "wide_volta": np.where(batched, _overhang(h.n, BATCHED_COLUMNS_VOLTA), 0.0),
-        "odd": odd, "single_gemm": gemm & ~batched,
-        "conv": conv, "pointwise": conv & (h.window == 1),
+        "odd": odd, "conv": conv, "pointwise": conv & (h.window == 1),
         "launches": h.kernels, "convolves": (h.cls >= CLASS["conv"])
         & (h.cls <= CLASS["depthwise_wgrad"]),
         "slow": _slow_groups(h) * s.slow_groups,

@@ -12,32 +12,11 @@ from rigwright.spec.operation import KINDS
 Array = NDArray[np.float64]
 
 CLASSES = (
-    "gemm",
-    "conv",
-    "conv_dgrad",
-    "conv_wgrad",
-    "depthwise",
-    "depthwise_dgrad",
-    "depthwise_wgrad",
-    "attention",
-    "attention_backward",
-    "recurrent",
-    "norm",
-    "norm_backward",
-    "batch_norm",
-    "batch_norm_backward",
-    "softmax",
-    "elementwise",
-    "reduction",
-    "pool",
-    "pool_backward",
-    "gather",
-    "scatter",
-    "copy",
-    "cast",
-    "optimizer",
-    "other",
-)
+    "gemm", "conv", "conv_dgrad", "conv_wgrad", "depthwise", "depthwise_dgrad", "depthwise_wgrad",
+    "attention", "attention_backward", "recurrent", "norm", "norm_backward", "batch_norm",
+    "batch_norm_backward", "softmax", "elementwise", "reduction", "pool", "pool_backward", "gather",
+    "scatter", "copy", "cast", "optimizer", "other",
+)  # fmt: skip
 CLASS = {name: i for i, name in enumerate(CLASSES)}
 ARITHMETIC = CLASS["recurrent"] + 1  # classes below this do matrix arithmetic
 SAME = {  # kinds that take time like another class
@@ -47,33 +26,17 @@ SAME = {  # kinds that take time like another class
     "rnn_backward": "recurrent",
 }
 SHARES = {  # class -> the word a prediction reports
-    "gemm": "matrix multiply",
-    "conv": "convolution",
-    "conv_dgrad": "convolution",
-    "conv_wgrad": "convolution",
-    "depthwise": "convolution",
-    "depthwise_dgrad": "convolution",
-    "depthwise_wgrad": "convolution",
-    "attention": "attention",
-    "attention_backward": "attention",
-    "softmax": "attention",
-    "recurrent": "recurrent",
-    "norm": "normalisation",
-    "batch_norm": "normalisation",
-    "batch_norm_backward": "normalisation",
-    "norm_backward": "normalisation",
-    "optimizer": "optimizer",
-}
+    "gemm": "matrix multiply", "conv": "convolution", "conv_dgrad": "convolution",
+    "conv_wgrad": "convolution", "depthwise": "convolution", "depthwise_dgrad": "convolution",
+    "depthwise_wgrad": "convolution", "attention": "attention", "attention_backward": "attention",
+    "softmax": "attention", "recurrent": "recurrent", "norm": "normalisation",
+    "batch_norm": "normalisation", "batch_norm_backward": "normalisation",
+    "norm_backward": "normalisation", "optimizer": "optimizer",
+}  # fmt: skip
 ELEMENT_BYTES = {  # precision -> bytes of (low, full) elements
-    "fp64": (8.0, 8.0),
-    "fp32": (4.0, 4.0),
-    "tf32": (4.0, 4.0),
-    "amp": (2.0, 4.0),
-    "fp16": (2.0, 2.0),
-    "bf16": (2.0, 2.0),
-    "fp8": (2.0, 2.0),
-    "int8": (2.0, 2.0),
-}
+    "fp64": (8.0, 8.0), "fp32": (4.0, 4.0), "tf32": (4.0, 4.0), "amp": (2.0, 4.0),
+    "fp16": (2.0, 2.0), "bf16": (2.0, 2.0), "fp8": (2.0, 2.0), "int8": (2.0, 2.0),
+}  # fmt: skip
 KIND_CLASS = np.array([CLASS[SAME.get(k, k)] for k in KINDS])
 
 

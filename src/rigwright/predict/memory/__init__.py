@@ -48,33 +48,11 @@ from rigwright.workload.decoder import DecoderConfig
 from rigwright.workload.decoder.style import Style
 
 __all__ = [
-    "ADAPTER_SHARE",
-    "DRIVER_BYTES",
-    "GIB",
-    "OPTIMIZERS",
-    "TRAINING",
-    "Moment",
-    "Parts",
-    "Peak",
-    "assemble",
-    "decoder_parts",
-    "decoder_peak",
-    "driver_bytes",
-    "element_bytes",
-    "formats",
-    "generation",
-    "least_room",
-    "measured_on",
-    "memory",
-    "model_parts",
-    "model_peak",
-    "probability",
-    "range_of",
-    "state_bytes",
-    "stored",
-    "verdict",
-    "weight_bytes",
-]
+    "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "OPTIMIZERS", "TRAINING", "Moment", "Parts", "Peak",
+    "assemble", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes", "formats",
+    "generation", "least_room", "measured_on", "memory", "model_parts", "model_peak", "probability",
+    "range_of", "state_bytes", "stored", "verdict", "weight_bytes",
+]  # fmt: skip
 
 
 @functools.lru_cache(maxsize=256)

@@ -1,1 +1,0 @@
-"""One kernel alone on an idle chip."""
