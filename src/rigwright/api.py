@@ -28,18 +28,9 @@ from rigwright.spec.errors import InputError, RigwrightError, UnknownNameError
 from rigwright.spec.run import Machine, Run
 
 __all__ = [
-    "InputError",
-    "RigwrightError",
-    "UnknownNameError",
-    "check",
-    "compare",
-    "example",
-    "fit",
-    "plan",
-    "predict",
-    "rent",
-    "why_not",
-]
+    "InputError", "RigwrightError", "UnknownNameError", "check", "compare", "example", "fit",
+    "plan", "predict", "rent", "why_not",
+]  # fmt: skip
 KEYS = {q.name for q in (*questions(Run), *questions(Machine), *DATA, SAMPLES)}
 Goal = str | Path | Mapping[str, Any]
 """A goal file, or what it holds: ``{"workload": {...}, "budget": {...}}``."""
@@ -50,14 +41,10 @@ Gpu = str | Mapping[str, Any]
 Day = str | dt.date | None
 
 _TEXTS = {
-    PlanResult: ("plan", "show"),
-    CheckResult: ("findings", "show"),
-    Predicted: ("prediction", "show"),
-    Comparison: ("prediction", "show_comparison"),
-    FitResult: ("fit", "show"),
-    RentResult: ("rent", "show"),
-    WhyNot: ("whynot", "show"),
-}
+    PlanResult: ("plan", "show"), CheckResult: ("findings", "show"),
+    Predicted: ("prediction", "show"), Comparison: ("prediction", "show_comparison"),
+    FitResult: ("fit", "show"), RentResult: ("rent", "show"), WhyNot: ("whynot", "show"),
+}  # fmt: skip
 
 
 def _drawn(answer: Any) -> str:

@@ -38,30 +38,14 @@ T = TypeVar("T")
 TYPES: dict[str, type[Part]] = {t.kind: t for t in PART_TYPES if t is not Chip}
 # Keys of [parts]; the plural kinds hold lists.
 KEYS = {
-    "cpu": "cpu",
-    "cooler": "cooler",
-    "board": "board",
-    "ram": "ram",
-    "cards": "card",
-    "drives": "drive",
-    "psu": "psu",
-    "case": "case",
-}
+    "cpu": "cpu", "cooler": "cooler", "board": "board", "ram": "ram", "cards": "card",
+    "drives": "drive", "psu": "psu", "case": "case",
+}  # fmt: skip
 _CATEGORIES = {
-    "cpu": "cpu",
-    "cpucooler": "cooler",
-    "cpu cooler": "cooler",
-    "motherboard": "board",
-    "gpu": "card",
-    "video card": "card",
-    "pccase": "case",
-    "case": "case",
-    "psu": "psu",
-    "power supply": "psu",
-    "ram": "ram",
-    "memory": "ram",
-    "storage": "drive",
-}
+    "cpu": "cpu", "cpucooler": "cooler", "cpu cooler": "cooler", "motherboard": "board",
+    "gpu": "card", "video card": "card", "pccase": "case", "case": "case", "psu": "psu",
+    "power supply": "psu", "ram": "ram", "memory": "ram", "storage": "drive",
+}  # fmt: skip
 _MANY = frozenset(("ram", "card", "drive"))
 _SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards"}
 _SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}

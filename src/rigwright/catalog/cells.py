@@ -91,17 +91,11 @@ def read_m2(cell: str, _scale: float) -> tuple[M2Slot, ...]:
 
 
 _BY_TYPE: dict[Any, Reader] = {
-    str: lambda cell, _scale: cell,
-    int: read_int,
-    float: read_number,
-    bool: read_bool,
-    dt.date: lambda cell, _scale: dt.date.fromisoformat(cell),
-    tuple[str, ...]: read_words,
-    tuple[float, ...]: read_numbers,
-    tuple[Slot, ...]: read_slots,
-    tuple[tuple[int, ...], ...]: read_plans,
-    tuple[M2Slot, ...]: read_m2,
-}
+    str: lambda cell, _scale: cell, int: read_int, float: read_number, bool: read_bool,
+    dt.date: lambda cell, _scale: dt.date.fromisoformat(cell), tuple[str, ...]: read_words,
+    tuple[float, ...]: read_numbers, tuple[Slot, ...]: read_slots,
+    tuple[tuple[int, ...], ...]: read_plans, tuple[M2Slot, ...]: read_m2,
+}  # fmt: skip
 
 
 def reader_for(hint: Any) -> Reader:

@@ -38,15 +38,11 @@ LABELS = frozenset({"id", "name", "brand", "released", "source", "source_date"})
 
 
 TOLD = {
-    "card": "its chip (RTX 3090)",
-    "cpu": "its cores (8 cores, AM4)",
-    "cooler": "its radiator or height in mm",
-    "board": "its chipset (B450)",
-    "ram": "type, modules and their size (DDR4-3200 2x16 GB)",
-    "drive": "its capacity (1 TB NVMe)",
-    "psu": "its watts (750 W)",
-    "case": "the board it takes or its fans (ATX case with 3 fans)",
-}
+    "card": "its chip (RTX 3090)", "cpu": "its cores (8 cores, AM4)",
+    "cooler": "its radiator or height in mm", "board": "its chipset (B450)",
+    "ram": "type, modules and their size (DDR4-3200 2x16 GB)", "drive": "its capacity (1 TB NVMe)",
+    "psu": "its watts (750 W)", "case": "the board it takes or its fans (ATX case with 3 fans)",
+}  # fmt: skip
 """Facts that are enough."""
 
 
@@ -260,11 +256,6 @@ def _board(c: Claims, text: str) -> Facts | None:
 
 _ENOUGH = {"psu": "watts", "drive": "capacity_bytes", "cpu": "cores", "board": "chipset"}
 _FACTS: dict[str, Callable[[Claims, str], Facts | None]] = {
-    "psu": _psu,
-    "ram": _ram,
-    "drive": _drive,
-    "case": _case,
-    "cooler": _cooler,
-    "cpu": _cpu,
+    "psu": _psu, "ram": _ram, "drive": _drive, "case": _case, "cooler": _cooler, "cpu": _cpu,
     "board": _board,
-}
+}  # fmt: skip

@@ -7,19 +7,6 @@ from rigwright.fit.rules import BY_ID, RULES
 from rigwright.fit.seating import radiator_place, seats
 
 __all__ = [
-    "BETTER",
-    "BY_ID",
-    "RULES",
-    "Summary",
-    "check",
-    "check_case",
-    "continuous_w",
-    "draw_shares_w",
-    "draw_w",
-    "radiator_place",
-    "rank",
-    "seats",
-    "summary",
-    "verdict",
-    "wall_w",
-]
+    "BETTER", "BY_ID", "RULES", "Summary", "check", "check_case", "continuous_w", "draw_shares_w",
+    "draw_w", "radiator_place", "rank", "seats", "summary", "verdict", "wall_w",
+]  # fmt: skip

@@ -111,42 +111,27 @@ MORE = Group("More about the run", MORE_RUN)
 READ = Group("What it reads", DATA)
 PLAN = (
     Group("What you run", (*RUN, SAMPLES), open=True),
-    Group("What you can spend", MONEY, open=True),
-    Group("Limits", LIMITS),
-    PLACE,
-    Group("Parts you own already", OWN),
-    Group("Parts it must have", USE),
-    READ,
+    Group("What you can spend", MONEY, open=True), Group("Limits", LIMITS), PLACE,
+    Group("Parts you own already", OWN), Group("Parts it must have", USE), READ,
     replace(MORE, fields=(*MORE_RUN, LITERAL)),
-)
+)  # fmt: skip
 RENT = (
-    PLAN[0],
-    PLAN[1],
-    Group(PLACE.title, (*SITE, AS_OF), open=True),
-    Group("Limits", (*LIMITS, *CIRCUIT)),
-    *PLAN[4:],
-    Group("Offers", OFFERS),
-)
+    PLAN[0], PLAN[1], Group(PLACE.title, (*SITE, AS_OF), open=True),
+    Group("Limits", (*LIMITS, *CIRCUIT)), *PLAN[4:], Group("Offers", OFFERS),
+)  # fmt: skip
 SLOTS = (
     _names("card", "Graphics card", "card"),
-    Field("card_count", "How many of it", default="1", most=8),
-    _names("cpu", "Processor", "cpu"),
-    _names("cooler", "Cooler", "cooler"),
-    _names("board", "Motherboard", "board"),
-    _names("ram", "Memory", "ram"),
-    Field("ram_count", "How many kits", default="1", most=8),
-    _names("drive", "Drive", "drive"),
-    _names("drive_2", "Second drive", "drive"),
-    _names("psu", "Power supply", "psu"),
-    _names("case", "Case", "case"),
-)
+    Field("card_count", "How many of it", default="1", most=8), _names("cpu", "Processor", "cpu"),
+    _names("cooler", "Cooler", "cooler"), _names("board", "Motherboard", "board"),
+    _names("ram", "Memory", "ram"), Field("ram_count", "How many kits", default="1", most=8),
+    _names("drive", "Drive", "drive"), _names("drive_2", "Second drive", "drive"),
+    _names("psu", "Power supply", "psu"), _names("case", "Case", "case"),
+)  # fmt: skip
 BUILD = (
-    Group("Parts", SLOTS, open=True),
-    Group("What runs on it", (*RUN, SAMPLES), open=True),
-    Group("Prices", (BY_NAME["used"], DAY, BY_NAME["prices"])),
-    Group("Wall circuit", CIRCUIT),
+    Group("Parts", SLOTS, open=True), Group("What runs on it", (*RUN, SAMPLES), open=True),
+    Group("Prices", (BY_NAME["used"], DAY, BY_NAME["prices"])), Group("Wall circuit", CIRCUIT),
     MORE,
-)
+)  # fmt: skip
 COMPARE = (
     Group(
         "Chips",

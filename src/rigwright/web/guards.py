@@ -17,14 +17,11 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
+    "content-security-policy": POLICY, "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY", "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
-}
+}  # fmt: skip
 FREE = "/static/"
 """Files of the application itself cost nothing to send."""
 

@@ -87,22 +87,10 @@ def changed(values: dict[str, Any], keys: dict[str, Any]) -> dict[str, Any]:
 
 
 FILTERS = {
-    "changed": changed,
-    "duration": duration,
-    "gib": gib,
-    "kind": lambda kind: KINDS.get(kind, kind),
-    "mark": lambda verdict: MARKS[verdict],
-    "memory_words": memory_words,
-    "money": money,
-    "more": more,
-    "fit_word": fit_word,
-    "number": quantity,
-    "folded": folded,
-    "run_words": run_words,
-    "planned_words": planned_words,
-    "budget_words": budget_words,
-    "seen": seen,
-    "shares": shares,
-    "summary": summary,
+    "changed": changed, "duration": duration, "gib": gib,
+    "kind": lambda kind: KINDS.get(kind, kind), "mark": lambda verdict: MARKS[verdict],
+    "memory_words": memory_words, "money": money, "more": more, "fit_word": fit_word,
+    "number": quantity, "folded": folded, "run_words": run_words, "planned_words": planned_words,
+    "budget_words": budget_words, "seen": seen, "shares": shares, "summary": summary,
     "verdict_words": lambda verdict: VERDICTS[verdict],
-}
+}  # fmt: skip

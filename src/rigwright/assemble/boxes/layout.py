@@ -26,13 +26,9 @@ SIDE = {
 }  # fmt: skip
 FRONT = {
     "card": ("gpu_height", "gpu_thickness", "gpu_slot_spacing", "gpu_case_slots"),
-    "cooler": ("cooler_height",),
-    "psu": ("psu_form_factor",),
-    "board": ("mb_form_factor",),
-    "drive": ("drive_bay",),
-    "radiator": ("radiator_fit",),
-    "ram": ("cooler_ram_clearance",),
-}
+    "cooler": ("cooler_height",), "psu": ("psu_form_factor",), "board": ("mb_form_factor",),
+    "drive": ("drive_bay",), "radiator": ("radiator_fit",), "ram": ("cooler_ram_clearance",),
+}  # fmt: skip
 Worst = Callable[[str], tuple[Verdict, Verdict]]
 Usual = tuple[tuple[Axis, str], ...]
 _Y: Axis = "y"

@@ -14,15 +14,9 @@ SLOT_MM = 20.32  # pitch of expansion slots, ATX 2.2 and PCIe CEM
 FIRST_SLOT_MM = 163.0  # top of the board to the middle of slot 1; the microATX drawing, about
 FAN_MM = 25.0
 USUAL_MM = {
-    "card length": 270.0,
-    "card height": 120.0,
-    "card slots": 2.5,
-    "cooler height": 155.0,
-    "cooler width": 125.0,
-    "cooler depth": 85.0,
-    "psu length": 160.0,
-    "radiator thickness": 27.0,
-}
+    "card length": 270.0, "card height": 120.0, "card slots": 2.5, "cooler height": 155.0,
+    "cooler width": 125.0, "cooler depth": 85.0, "psu length": 160.0, "radiator thickness": 27.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,15 +173,9 @@ def _psu(part: Psu, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[
 
 
 _CHECKS: dict[str, Callable[..., Iterator[str]]] = {
-    "card": _card,
-    "cpu": _cpu,
-    "board": _board,
-    "cooler": _cooler,
-    "ram": _ram,
-    "drive": _drive,
-    "psu": _psu,
-    "case": _case,
-}
+    "card": _card, "cpu": _cpu, "board": _board, "cooler": _cooler, "ram": _ram, "drive": _drive,
+    "psu": _psu, "case": _case,
+}  # fmt: skip
 
 
 def clashes(part: Part, name: Claims, line: Claims, chip: Chip | None) -> tuple[str, ...]:

@@ -64,16 +64,9 @@ _NOTES = re.compile(
     r"|usato|usado|occasion|б/у)\b"
 )
 _CORE_WORDS = {
-    "dual": 2,
-    "quad": 4,
-    "six": 6,
-    "hexa": 6,
-    "octa": 8,
-    "eight": 8,
-    "ten": 10,
-    "twelve": 12,
+    "dual": 2, "quad": 4, "six": 6, "hexa": 6, "octa": 8, "eight": 8, "ten": 10, "twelve": 12,
     "sixteen": 16,
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

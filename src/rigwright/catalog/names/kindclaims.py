@@ -18,15 +18,10 @@ COLOURS = {
     "red": "red rot rouge rojo vermelho rosso czerwony rood красный 赤",
     "blue": "blue blau bleu azul niebieski blauw синий 青",
     "green": "green grün vert verde zielony groen зеленый",
-    "yellow": "yellow gelb jaune amarillo amarelo giallo",
-    "brown": "brown braun marron",
-    "beige": "beige",
-    "gold": "gold",
-    "orange": "orange",
-    "pink": "pink rosa",
-    "purple": "purple lila violet",
-    "titanium": "titanium",
-}
+    "yellow": "yellow gelb jaune amarillo amarelo giallo", "brown": "brown braun marron",
+    "beige": "beige", "gold": "gold", "orange": "orange", "pink": "pink rosa",
+    "purple": "purple lila violet", "titanium": "titanium",
+}  # fmt: skip
 _COLOUR = {word: colour for colour, words in COLOURS.items() for word in words.split()}
 _COLOUR["weiß"] = "white"
 # Gold and titanium are efficiencies of power supplies; colours are model names of WD's drives.
@@ -38,12 +33,11 @@ _FINISHES = frozenset(["matte", "matt", "metallic", "glossy", "satin", "pearl", 
 # Words in which a colour is part of the model.
 _MODELS = (
     (r"\b(red|silver|blue) (devil|dragon|hawk|storm|shadow)\b", r"\1\2"),
-    (r"\bblack[ -]edition\b|\bblack ed\b", "blackedition"),
-    (r"\bwhite[ -]edition\b", "white"),
+    (r"\bblack[ -]edition\b|\bblack ed\b", "blackedition"), (r"\bwhite[ -]edition\b", "white"),
     (r"\bblack gaming\b", "blackgaming gaming"),
     (r"\bhigh[- ]performance\b|\b(?:premium|high)[- ](?:grade|quality)\b", " "),
     (r"\b([a-z]{3,})\+", r"\1 plus"),
-)
+)  # fmt: skip
 
 _SIZES = (
     # Behind a hyphen a size is part of the model: `C6-ITX`.
@@ -200,14 +194,9 @@ def _card(reader: Reader, found: Found) -> None:
 
 
 _READERS: dict[str, Callable[[Reader, Found], None]] = {
-    "board": _board,
-    "card": _card,
-    "case": _case,
-    "cooler": _cooler,
-    "cpu": _cpu,
-    "drive": _drive,
+    "board": _board, "card": _card, "case": _case, "cooler": _cooler, "cpu": _cpu, "drive": _drive,
     "psu": _psu,
-}
+}  # fmt: skip
 
 
 def kind_claims(reader: Reader, kind: str) -> Found:

@@ -53,15 +53,11 @@ NOISE = {kind: FILLER | _set(words) for kind, words in _NOISE.items()}
 
 # Family names that many people leave out, and lights where every part of a series has them.
 SOFT = {
-    "card": _set("gaming rgb argb rog graphics republic gamers"),
-    "cpu": _set("pro"),
+    "card": _set("gaming rgb argb rog graphics republic gamers"), "cpu": _set("pro"),
     "board": _set("rog republic gamers fatal 1ty phantom gaming rgb argb"),
-    "cooler": _set("hydro icue gaming"),
-    "ram": _set("gaming vengeance"),
-    "drive": _set("gaming"),
-    "psu": _set("supernova gaming black"),
-    "case": _set("gaming"),
-}
+    "cooler": _set("hydro icue gaming"), "ram": _set("gaming vengeance"), "drive": _set("gaming"),
+    "psu": _set("supernova gaming black"), "case": _set("gaming"),
+}  # fmt: skip
 # What is left of a name must hold more than these, or they are telling after all.
 WEAK = _set("oc gaming edition rgb argb x plus pro ac ax wifi itx matx")
 CARD_MAKERS = _set(

@@ -11,15 +11,12 @@ from rigwright.spec.parts import PART_TYPES, Part
 
 # Facts that make it another product.
 IDENTITY: dict[str, tuple[str, ...]] = {
-    "cpu": ("cores", "threads", "socket"),
-    "card": ("chip",),
+    "cpu": ("cores", "threads", "socket"), "card": ("chip",),
     "board": ("socket", "chipset", "memory_type", "memory_slots", "form_factor"),
     "ram": ("type", "form", "modules", "module_gib", "speed_mt_s"),
     "drive": ("capacity_bytes", "form_factor", "interface", "pcie_gen"),
-    "psu": ("watts", "form_factor"),
-    "case": (),
-    "cooler": ("type", "radiator_mm"),
-}
+    "psu": ("watts", "form_factor"), "case": (), "cooler": ("type", "radiator_mm"),
+}  # fmt: skip
 # Measures that tell one revision from the next, and how far listings of one may be apart.
 MEASURES: dict[str, tuple[tuple[str, float], ...]] = {
     "card": (("length_mm", 4.0),),
@@ -29,15 +26,10 @@ MEASURES: dict[str, tuple[tuple[str, float], ...]] = {
 }
 # Facts by which people tell parts apart, beside identity.
 _TELLS: dict[str, tuple[str, ...]] = {
-    "cpu": ("base_mhz",),
-    "card": ("cooling",),
-    "board": (),
-    "ram": ("cas", "ecc"),
-    "drive": ("type", "rpm"),
-    "psu": ("efficiency", "modular", "atx_version"),
-    "case": (),
+    "cpu": ("base_mhz",), "card": ("cooling",), "board": (), "ram": ("cas", "ecc"),
+    "drive": ("type", "rpm"), "psu": ("efficiency", "modular", "atx_version"), "case": (),
     "cooler": (),
-}
+}  # fmt: skip
 # Facts without a way to say "unknown".
 _ALWAYS_SAID = frozenset(
     ("memory_form", "registered_memory", "generation", "has_igpu", "type", "chip_count", "chip")

@@ -11,25 +11,15 @@ from rigwright.catalog.opendb.record import Record, RefusedError
 from rigwright.spec.parts import PART_TYPES, Part
 
 _MAKERS: dict[str, Callable[[Record], Part]] = {
-    "cpu": processor.cpu,
-    "board": board.board,
-    "ram": memory.ram,
-    "drive": memory.drive,
-    "psu": housing.psu,
-    "case": housing.case,
-    "cooler": housing.cooler,
-}
+    "cpu": processor.cpu, "board": board.board, "ram": memory.ram, "drive": memory.drive,
+    "psu": housing.psu, "case": housing.case, "cooler": housing.cooler,
+}  # fmt: skip
 # Without these a record says too little to be a part of its kind.
 NEEDED: dict[str, tuple[str, ...]] = {
-    "cpu": ("cores", "threads"),
-    "card": ("chip",),
-    "board": ("memory_slots",),
-    "ram": ("type", "modules", "module_gib"),
-    "drive": ("capacity_bytes",),
-    "psu": ("watts",),
-    "case": ("form_factor",),
-    "cooler": ("type",),
-}
+    "cpu": ("cores", "threads"), "card": ("chip",), "board": ("memory_slots",),
+    "ram": ("type", "modules", "module_gib"), "drive": ("capacity_bytes",), "psu": ("watts",),
+    "case": ("form_factor",), "cooler": ("type",),
+}  # fmt: skip
 TYPES = {t.kind: t for t in PART_TYPES}
 
 

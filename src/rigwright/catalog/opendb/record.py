@@ -18,15 +18,9 @@ DEPTH_MAX = 12
 TEXT_MAX = 300
 ITEMS_MAX = 256
 KINDS = {
-    "CPU": "cpu",
-    "CPUCooler": "cooler",
-    "Motherboard": "board",
-    "GPU": "card",
-    "PCCase": "case",
-    "PSU": "psu",
-    "RAM": "ram",
-    "Storage": "drive",
-}
+    "CPU": "cpu", "CPUCooler": "cooler", "Motherboard": "board", "GPU": "card", "PCCase": "case",
+    "PSU": "psu", "RAM": "ram", "Storage": "drive",
+}  # fmt: skip
 """OpenDB's folders that hold parts we know; the others (fans, network cards) are counted only."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^<>]*>|&#?\w+;|javascript:", re.I)

@@ -7,26 +7,10 @@ import re
 from rigwright.catalog.paste.prices import behind_price
 
 _WORDS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "quad": 4,
-    "zwei": 2,
-    "drei": 3,
-    "vier": 4,
-    "deux": 2,
-    "trois": 3,
-    "quatre": 4,
-    "dos": 2,
-    "tres": 3,
-    "cuatro": 4,
-    "due": 2,
-    "tre": 3,
-    "dwie": 2,
-    "trzy": 3,
-    "twee": 2,
-    "drie": 3,
-}
+    "two": 2, "three": 3, "four": 4, "quad": 4, "zwei": 2, "drei": 3, "vier": 4, "deux": 2,
+    "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "cuatro": 4, "due": 2, "tre": 3, "dwie": 2,
+    "trzy": 3, "twee": 2, "drie": 3,
+}  # fmt: skip
 TIMES = "[xX\u00d7*]"
 _ONE_TO_99 = r"([1-9]\d?)"
 _LABEL = (

@@ -10,26 +10,10 @@ import re
 from collections.abc import Mapping
 
 _CURRENCY = {
-    "$": "USD",
-    "£": "GBP",
-    "€": "EUR",
-    "￥": "CNY",
-    "¥": "CNY",
-    "円": "JPY",
-    "元": "CNY",
-    "zł": "PLN",
-    "kr": "SEK",
-    "₽": "RUB",
-    "руб": "RUB",
-    "₹": "INR",
-    "rs": "INR",
-    "r$": "BRL",
-    "fr": "CHF",
-    "kč": "CZK",
-    "ft": "HUF",
-    "rmb": "CNY",
-    "₩": "KRW",
-}
+    "$": "USD", "£": "GBP", "€": "EUR", "￥": "CNY", "¥": "CNY", "円": "JPY", "元": "CNY",
+    "zł": "PLN", "kr": "SEK", "₽": "RUB", "руб": "RUB", "₹": "INR", "rs": "INR", "r$": "BRL",
+    "fr": "CHF", "kč": "CZK", "ft": "HUF", "rmb": "CNY", "₩": "KRW",
+}  # fmt: skip
 _CODES = "USD|EUR|GBP|CAD|AUD|CNY|JPY|RMB|PLN|SEK|NOK|DKK|CHF|BRL|RUB|INR|CZK|HUF|KRW"
 _BLANK = "[ \u00a0\u202f]"
 # A blank parts thousands behind one or two digits, or where a price begins: in

@@ -31,24 +31,11 @@ _AMOUNT = re.compile(
     r"(?:price|amount|cost|ebay_avg_sold)_([a-z]{3})|(usd|eur|gbp|jpy|cny|cad|aud)"
 )
 _KINDS = {
-    "cpu": "cpu",
-    "cpucooler": "cooler",
-    "cooler": "cooler",
-    "motherboard": "board",
-    "board": "board",
-    "gpu": "card",
-    "videocard": "card",
-    "card": "card",
-    "pccase": "case",
-    "case": "case",
-    "psu": "psu",
-    "powersupply": "psu",
-    "ram": "ram",
-    "memory": "ram",
-    "storage": "drive",
-    "drive": "drive",
-    "chip": "chip",
-}
+    "cpu": "cpu", "cpucooler": "cooler", "cooler": "cooler", "motherboard": "board",
+    "board": "board", "gpu": "card", "videocard": "card", "card": "card", "pccase": "case",
+    "case": "case", "psu": "psu", "powersupply": "psu", "ram": "ram", "memory": "ram",
+    "storage": "drive", "drive": "drive", "chip": "chip",
+}  # fmt: skip
 
 Named = Callable[[str, str], str | None]
 """(kind, name) -> id of the one part it names, or None."""

@@ -55,12 +55,9 @@ def _m2(value: Any) -> tuple[M2Slot, ...]:
 
 
 _READERS: dict[Any, Callable[[Any], Any]] = {
-    dt.date: _day,
-    tuple[str, ...]: tuple,
-    tuple[Slot, ...]: _slots,
-    tuple[tuple[int, ...], ...]: lambda value: tuple(map(tuple, value)),
-    tuple[M2Slot, ...]: _m2,
-}
+    dt.date: _day, tuple[str, ...]: tuple, tuple[Slot, ...]: _slots,
+    tuple[tuple[int, ...], ...]: lambda value: tuple(map(tuple, value)), tuple[M2Slot, ...]: _m2,
+}  # fmt: skip
 
 
 @functools.cache

@@ -11,13 +11,10 @@ from rigwright.spec.build import Build, Circuit
 from rigwright.spec.parts import Card, Psu
 
 DRAWS: dict[str, tuple[str, ...]] = {
-    "cpu": ("tdp_w", "max_power_w", "generation", "socket"),
-    "card": ("power_limit_w",),
-    "ram": ("modules",),
-    "drive": ("type", "interface", "form_factor"),
-    "cooler": ("type",),
+    "cpu": ("tdp_w", "max_power_w", "generation", "socket"), "card": ("power_limit_w",),
+    "ram": ("modules",), "drive": ("type", "interface", "form_factor"), "cooler": ("type",),
     "build": ("gpu_power_cap_w",),
-}
+}  # fmt: skip
 # Peak / limit of one card: measured 901 W under 1 ms on a 575 W card (Igor's Lab, RTX 5090) = 1.6;
 # 2.0 is what ATX 3.0 makes a supply ride through. Other cards rarely peak in the same 1 ms.
 MEASURED_PEAK, DESIGN_PEAK = 1.6, 2.0

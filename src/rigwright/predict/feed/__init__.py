@@ -12,19 +12,7 @@ from rigwright.predict.feed.storage import (
 )
 
 __all__ = [
-    "RAM_SHARE_FOR_CACHE",
-    "UNSAID",
-    "cached_share",
-    "class_iops",
-    "core_speed",
-    "drive_words",
-    "fed",
-    "feed",
-    "full_cores",
-    "host_scale",
-    "needed_items",
-    "per_clock",
-    "remedies",
-    "storage_items_per_s",
-    "with_class",
-]
+    "RAM_SHARE_FOR_CACHE", "UNSAID", "cached_share", "class_iops", "core_speed", "drive_words",
+    "fed", "feed", "full_cores", "host_scale", "needed_items", "per_clock", "remedies",
+    "storage_items_per_s", "with_class",
+]  # fmt: skip

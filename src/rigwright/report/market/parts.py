@@ -26,17 +26,13 @@ COLUMNS = {
     "drive": ("type", "interface", "capacity_bytes", "sequential_read_bytes_per_s"),
     "psu": ("watts", "atx_version", "pcie_8pin_plugs", "pcie_16pin_plugs", "length_mm"),
     "case": ("form_factor", "gpu_length_mm", "cooler_height_mm", "expansion_slots"),
-}
+}  # fmt: skip
 UNITS = {
-    "vram_bytes": (2**30, "GiB"),
-    "bandwidth_bytes_per_s": (1e9, "GB/s"),
-    "fp32_flop_per_s": (1e12, "TFLOP/s"),
-    "power_limit_w": (1, "W"),
-    "tdp_w": (1, "W"),
-    "capacity_w": (1, "W"),
-    "capacity_bytes": (1e9, "GB"),
+    "vram_bytes": (2**30, "GiB"), "bandwidth_bytes_per_s": (1e9, "GB/s"),
+    "fp32_flop_per_s": (1e12, "TFLOP/s"), "power_limit_w": (1, "W"), "tdp_w": (1, "W"),
+    "capacity_w": (1, "W"), "capacity_bytes": (1e9, "GB"),
     "sequential_read_bytes_per_s": (1e6, "MB/s"),
-}
+}  # fmt: skip
 
 
 def _cell(name: str, value: object) -> str:

@@ -26,14 +26,9 @@ def _list(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
 
 
 _PLAIN: dict[str, Callable[[str], Any]] = {
-    "str": str,
-    "int": int,
-    "float": float,
-    "bool": _yes_no,
-    "dt.date": dt.date.fromisoformat,
-    "tuple[str, ...]": _list(str),
-    "tuple[float, ...]": _list(float),
-}
+    "str": str, "int": int, "float": float, "bool": _yes_no, "dt.date": dt.date.fromisoformat,
+    "tuple[str, ...]": _list(str), "tuple[float, ...]": _list(float),
+}  # fmt: skip
 
 
 def _cell(kind: str, cell: str) -> Any:

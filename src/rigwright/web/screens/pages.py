@@ -20,14 +20,9 @@ from rigwright.web.errors import Problem, problem_of
 Q = TypeVar("Q", bound=BaseModel)
 T = TypeVar("T")
 NAV = (
-    ("/", "Plan"),
-    ("/build", "Build"),
-    ("/paste", "Paste a list"),
-    ("/compare", "Compare chips"),
-    ("/rent", "Rent or own"),
-    ("/versus", "Two plans"),
-    ("/guide", "Guide"),
-)
+    ("/", "Plan"), ("/build", "Build"), ("/paste", "Paste a list"), ("/compare", "Compare chips"),
+    ("/rent", "Rent or own"), ("/versus", "Two plans"), ("/guide", "Guide"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,10 @@ from rigwright.workload.naming import bare, folded, undated, without_format, wor
 
 TABLE = Path(__file__).parents[1] / "data" / "decoders.csv"
 _KEYS = {
-    "layers": "num_hidden_layers",
-    "hidden": "hidden_size",
-    "heads": "num_attention_heads",
-    "kv_heads": "num_key_value_heads",
-    "intermediate": "intermediate_size",
-    "vocab": "vocab_size",
+    "layers": "num_hidden_layers", "hidden": "hidden_size", "heads": "num_attention_heads",
+    "kv_heads": "num_key_value_heads", "intermediate": "intermediate_size", "vocab": "vocab_size",
     "positions": "max_position_embeddings",
-}
+}  # fmt: skip
 _BLOCKS = {"quant_method": "fp8", "weight_block_size": [128, 128]}
 _GROUPS = {"targets": ["Linear"], "weights": {"num_bits": 4, "type": "int", "group_size": 32}}
 _OWN = {

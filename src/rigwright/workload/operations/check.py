@@ -22,19 +22,10 @@ MOST_ASSUMPTIONS, LONGEST_ASSUMPTION = 200, 400
 TEXTS = ("model", "task", "unit")
 SCALARS = ("parameters", "trainable", "buffers", "parameter_tensors", "img_size", "seq_len")
 DIMS_OF = {
-    "gemm": 4,
-    "conv": 12,
-    "conv_dgrad": 12,
-    "conv_wgrad": 12,
-    "attention": 5,
-    "attention_backward": 5,
-    "norm": 2,
-    "norm_backward": 2,
-    "softmax": 2,
-    "softmax_backward": 2,
-    "rnn": 7,
-    "rnn_backward": 7,
-}
+    "gemm": 4, "conv": 12, "conv_dgrad": 12, "conv_wgrad": 12, "attention": 5,
+    "attention_backward": 5, "norm": 2, "norm_backward": 2, "softmax": 2, "softmax_backward": 2,
+    "rnn": 7, "rnn_backward": 7,
+}  # fmt: skip
 """How many leading dimensions of a kind must be at least 1 (see ``spec.operation.KINDS``)."""
 
 

@@ -66,16 +66,10 @@ def _row_dims(args: Any, outputs: Any) -> tuple[int, ...]:
 
 DIMS: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
     "conv": lambda a, o: convolution(a[0], a[1], o[0], a[3], a[5], a[8], bool(a[6])),
-    "gemm": _gemm_dims,
-    "attention": _attention_dims,
-    "attention_backward": _attention_dims,
-    "rnn": _rnn_dims,
-    "rnn_backward": _rnn_dims,
-    "norm": _row_dims,
-    "norm_backward": _row_dims,
-    "softmax": _row_dims,
-    "softmax_backward": _row_dims,
-}
+    "gemm": _gemm_dims, "attention": _attention_dims, "attention_backward": _attention_dims,
+    "rnn": _rnn_dims, "rnn_backward": _rnn_dims, "norm": _row_dims, "norm_backward": _row_dims,
+    "softmax": _row_dims, "softmax_backward": _row_dims,
+}  # fmt: skip
 BY_NAME: dict[str, Callable[[Any, Any], tuple[int, ...]]] = dict.fromkeys(
     ("grouped_mm", "_grouped_mm", "_scaled_mm", "_int_mm"), _first_two
 )

@@ -59,12 +59,9 @@ def _bincount(func: Any, x: Tensor, weights: Tensor | None = None, minlength: in
 
 
 MAKERS: dict[str, Callable[..., Made | None]] = {
-    "nonzero": _nonzero,
-    "masked_select": _masked_select,
-    "index": _index,
-    "_unique2": _unique,
+    "nonzero": _nonzero, "masked_select": _masked_select, "index": _index, "_unique2": _unique,
     "bincount": _bincount,
-}
+}  # fmt: skip
 
 
 def result(func: Any, name: str, args: Any, kwargs: Any) -> Made | None:

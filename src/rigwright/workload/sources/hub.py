@@ -20,18 +20,13 @@ UPGRADE = "pip install --upgrade transformers"
 _SECONDS, _RATE = 10, 16_000  # of a recording, where a model reads sound
 TEXT_ONLY = "pictures and sound are left out: the model is run on text alone"
 _KINDS: tuple[tuple[str, str, str], ...] = (  # end of the class name, task, unit
-    ("ForCausalLM", "language", "tok"),
-    ("LMHeadModel", "language", "tok"),
-    ("ForMaskedLM", "text", "seq"),
-    ("ForPreTraining", "text", "seq"),
-    ("ForSequenceClassification", "text", "seq"),
-    ("ForTokenClassification", "text", "seq"),
-    ("ForQuestionAnswering", "text", "seq"),
-    ("ForConditionalGeneration", "text", "seq"),
-    ("ForImageClassification", "image", "img"),
-    ("ForCTC", "speech", "item"),
+    ("ForCausalLM", "language", "tok"), ("LMHeadModel", "language", "tok"),
+    ("ForMaskedLM", "text", "seq"), ("ForPreTraining", "text", "seq"),
+    ("ForSequenceClassification", "text", "seq"), ("ForTokenClassification", "text", "seq"),
+    ("ForQuestionAnswering", "text", "seq"), ("ForConditionalGeneration", "text", "seq"),
+    ("ForImageClassification", "image", "img"), ("ForCTC", "speech", "item"),
     ("ForAudioClassification", "speech", "item"),
-)
+)  # fmt: skip
 
 
 def source(name: str, img_size: int | None, seq_len: int | None) -> Source:

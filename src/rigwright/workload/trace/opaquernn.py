@@ -148,10 +148,7 @@ def _cell_forward(self: Any, given: Tensor, state: Any = None) -> Any:
 
 
 FORWARDS: dict[Any, Callable[..., Any]] = {
-    torch.nn.LSTM: _recurrent,
-    torch.nn.GRU: _recurrent,
-    torch.nn.RNN: _recurrent,
-    torch.nn.LSTMCell: _cell_forward,
-    torch.nn.GRUCell: _cell_forward,
-}
+    torch.nn.LSTM: _recurrent, torch.nn.GRU: _recurrent, torch.nn.RNN: _recurrent,
+    torch.nn.LSTMCell: _cell_forward, torch.nn.GRUCell: _cell_forward,
+}  # fmt: skip
 """Layer -> its ``forward`` while tracing."""
