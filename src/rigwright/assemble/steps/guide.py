@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 
-from rigwright.assemble.steps.boardwork import board_steps
-from rigwright.assemble.steps.cardwork import bench_test, card_steps, start_steps
-from rigwright.assemble.steps.casework import case_steps
 from rigwright.assemble.steps.step import Order, Step, ordered
 from rigwright.assemble.steps.traits import Traits
 from rigwright.spec.build import Build
+from rigwright.spec.tables.worded import worded
+
+STEPS = Path(__file__).parents[1] / "data" / "steps.toml"
 
 WISH: dict[Order, tuple[str, ...]] = {
     "bench": (
@@ -35,12 +35,6 @@ def steps(
 
     seats : (slot, lanes) of each card where known.  later : steps of the software to sort in.
     """
-    t = Traits(build, seats)
-    found = [*start_steps(t), *board_steps(t), *case_steps(t), *card_steps(t), *later]
-    if order == "bench" and build.psu is not None and build.board is not None and not t.liquid:
-        test = bench_test(t)
-        found = [
-            *(replace(s, after=(*s.after, test.id)) if s.id == "board" else s for s in found),
-            test,
-        ]
-    return ordered(found, WISH[order])
+    traits = Traits(build, seats, order)
+    found = [Step(**facts) for facts in worded(STEPS, "step", b=build, t=traits)]
+    return ordered([*found, *later], WISH[order])

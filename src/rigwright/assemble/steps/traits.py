@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from rigwright.assemble.steps.step import Order
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Drive
 from rigwright.spec.tables.table import table
@@ -42,6 +43,18 @@ class Traits:
 
     build: Build
     seats: Sequence[tuple[int, int]] = ()
+    order: Order = "bench"
+
+    @property
+    def cpu(self) -> str:
+        """What the processor is called."""
+        return self.build.cpu.name if self.build.cpu else "the processor"
+
+    @property
+    def bench(self) -> bool:
+        """Power outside the case first, so that a dead part shows before all is screwed down."""
+        powered = self.build.psu is not None and self.build.board is not None
+        return self.order == "bench" and powered and not self.liquid
 
     @cached_property
     def socket(self) -> str:
@@ -113,9 +126,9 @@ class Traits:
         )
 
     @cached_property
-    def passive(self) -> tuple[Card, ...]:
-        """Cards without a fan of their own."""
-        return tuple(c for c in self.build.cards if c.cooling == "passive")
+    def hot(self) -> bool:
+        """A card that draws much of what one 16-pin plug may carry."""
+        return any((c.power_limit_w or 0) >= HOT_16PIN_W for c in self.build.cards)
 
     @cached_property
     def blind(self) -> bool:

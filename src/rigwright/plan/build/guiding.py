@@ -9,14 +9,7 @@ import rigwright.fit as fit
 from rigwright.assemble import ORDERS, Order, Step, steps
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.source import by_id
-from rigwright.plan.build.firstboot import (
-    Command,
-    Setting,
-    bios_step,
-    commands,
-    settings,
-    software_steps,
-)
+from rigwright.plan.build.firstboot import Command, Setting, boot_steps, commands, settings
 from rigwright.spec.build import Build, Finding
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -48,16 +41,13 @@ def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
     chips = tuple(
         by_id(Chip)[c] for c in dict.fromkeys(x.chip for x in build.cards) if c in by_id(Chip)
     )
-    wished = settings(build, chips)
-    later = (bios_step(wished), *software_steps(build, chips))
-    seats = fit.seats(build)
-    found = steps(build, order, seats, later)
+    found = steps(build, order, fit.seats(build), boot_steps(build, chips))
     tools = tuple(dict.fromkeys(tool for step in found for tool in step.tools))
     return Guide(
         name=name,
         order=order,
         steps=found,
-        settings=wished,
+        settings=settings(build, chips),
         commands=commands(build, chips),
         tools=tools,
         minutes=(sum(s.minutes[0] for s in found), sum(s.minutes[1] for s in found)),

@@ -1,0 +1,42 @@
+"""Texts that depend on what they speak of: TOML whose strings are Jinja templates."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+@functools.cache
+def _entries(path: Path) -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _template(text: str) -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(undefined=StrictUndefined).from_string(text)
+
+
+def _said(value: Any, names: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return tuple(said for item in value if (said := _said(item, names)) != "")
+    if not isinstance(value, str) or "{" not in value:
+        return value
+    text = _template(value).render(names)
+    return int(text) if text.isdecimal() else text
+
+
+def worded(path: Path, key: str, **names: Any) -> Iterator[dict[str, Any]]:
+    """Entries ``[[key]]`` of a file whose ``when`` holds, as they read for these ``names``.
+
+    Lists become tuples without their empty texts; digits alone become a number.
+    Raises jinja2.UndefinedError for a name that a text needs and is not there.
+    """
+    for entry in _entries(path)[key]:
+        facts = dict(entry)
+        if _said("{{ 1 if " + facts.pop("when", "true") + " else 0 }}", names):
+            yield {name: _said(value, names) for name, value in facts.items()}
