@@ -2,63 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import re
-
 import pytest
 
 from rigwright.workload import decoder, lookup, naming
-from rigwright.workload.zoo import embedded as zoo
+from rigwright_accuracy.models import score
 
-SIZES = ("nano", "tiny", "mini", "small", "base", "medium", "large", "xl", "xxl", "huge", "giant",
-         "pro", "lite", "flash", "plus", "air", "max")  # fmt: skip
-LETTERS = "abcdefgmklstvx"
-KNOWN = {
-    **{name: name for name in (*zoo.names(), *decoder.names())},
-    **decoder.aliases(),
-    **zoo.aliases(),
-}
-
-
-def _found(name: str) -> str | None:
-    config = decoder.find(name)
-    return zoo.find(name) or (config.name if config else None)
-
-
-def _changed(name: str, rng: random.Random) -> str | None:
-    """The name with another digit, size word or suffix letter."""
-    places = [
-        *((m.span(), [d for d in "123456789" if d != m[0]]) for m in re.finditer(r"\d", name)),
-        *(
-            (m.span(), [w for w in SIZES if w != m[0]])
-            for m in re.finditer(rf"(?<![a-z])(?:{'|'.join(SIZES)})(?![a-z])", name)
-        ),
-        *(
-            (m.span(1), [c for c in LETTERS if c != m[1]])
-            for m in re.finditer(r"\d([a-z])(?![a-z])", name)
-        ),
-    ]
-    if not places:
-        return None
-    (start, end), words = rng.choice(places)
-    return name[:start] + rng.choice(words) + name[end:]
+KNOWN, _found = score.known(), score.found
 
 
 def test_two_thousand_changed_names_never_find_the_neighbour():
-    rng, names = random.Random(17), sorted(KNOWN)
-    folds = {naming.folded(naming.bare(name)): model for name, model in KNOWN.items()}
-    keys = {naming.words(name): model for name, model in KNOWN.items()}
-    tried, crossed = 0, []
-    while tried < 2000:
-        name = rng.choice(names).lower()
-        if not (other := _changed(name, rng)) or other in KNOWN:
-            continue
-        tried += 1
-        found = _found(other)
-        meant = folds.get(naming.folded(naming.bare(other))) or keys.get(naming.words(other))
-        if found is not None and found != meant:
-            crossed.append((name, other, found))
-    assert crossed == []
+    assert score.crossed() == []
 
 
 def test_every_known_name_is_found_as_written():

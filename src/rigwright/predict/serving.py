@@ -28,7 +28,7 @@ from rigwright.predict.memory.formats import TOWER_BYTES
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.workload.decoder import DecoderConfig, decode_step
+from rigwright.workload.decoder import DecoderConfig
 
 Parts = dict[str, Any]
 
@@ -68,12 +68,12 @@ def serving_step(config: DecoderConfig, run: Run) -> ServingStep:
     decode : one token per sequence at the mean context, ``seq_len`` + half of ``gen_len``.
     prefill : the whole prompt of ``seq_len`` tokens.
     """
-    token, prefill = decode_step(config), run.mode == "prefill"
+    prefill = run.mode == "prefill"
     prompt = run.seq_len or 1
     tokens = run.batch * (prompt if prefill else 1)
     context = prompt / 2 if prefill else prompt + (run.gen_len or 0) / 2
     passes = math.ceil(tokens / engine_of(run.software).chunk)
-    elements = token.weight_elements_read(tokens / passes)
+    elements = config.weight_elements_read(tokens / passes)
     touched = config.expert_weights_read(tokens / passes)
     read = stored(config, run).bytes(config, touched, table=0.0, head=config.vocab * config.words)
     packed = weight_bytes(run.precision) < 2.0
@@ -83,8 +83,8 @@ def serving_step(config: DecoderConfig, run: Run) -> ServingStep:
         plain=0.0 if packed else elements,
         cache=0.0
         if prefill
-        else run.batch * token.kv_bytes_read(context, cache_bytes(config, run)),
-        flop=tokens * token.flop(context),
+        else run.batch * config.kv_elements_read(context) * cache_bytes(config, run),
+        flop=tokens * config.flop(context),
         scores=tokens * config.scores(context),
         passes=passes,
         layers=config.layers,

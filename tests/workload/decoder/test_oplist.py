@@ -53,7 +53,7 @@ def saved_bytes(ops, batch, seq, low=2.0, full=2.0):
 
 @pytest.mark.parametrize(("name", "weights", "source"), PUBLISHED)
 def test_published_totals(name, weights, source):
-    assert decoder.total_parameters(config(name)) == weights, source
+    assert config(name).parameters == weights, source
 
 
 def test_every_row_of_the_table():
@@ -74,7 +74,7 @@ def test_every_row_of_the_table():
 
 def test_active_weights_of_mixtures():
     # Mistral AI, "Mixtral of Experts", 2023-12: 46.7 B in total, 12.9 B per token.
-    assert decoder.active_parameters(config("mixtral-8x7b")) == pytest.approx(12.9e9, rel=0.005)
+    assert config("mixtral-8x7b").active_parameters == pytest.approx(12.9e9, rel=0.005)
     # OpenAI, gpt-oss model card, 2025-08 (without the embedding): 3.61 B and 5.13 B.
     for name, active in (("gpt-oss-20b", 3.61e9), ("gpt-oss-120b", 5.13e9)):
         c = config(name)
@@ -175,13 +175,13 @@ def test_weight_traffic_does_not_grow_with_the_batch():
 def test_cache_per_token(name, kib):
     c = config(name)
     assert decoder.operations(c).meta["kv_bytes_per_token"] == kib * 1024
-    assert decoder.decode_step(c).kv_bytes(1) == kib * 1024
+    assert 2 * c.kv_elements(1) == kib * 1024
 
 
 def test_sliding_windows_cap_cache_and_attention():
     mistral, gemma = config("mistral-7b"), config("gemma-3-27b")
-    step = decoder.decode_step(mistral)
-    assert step.kv_bytes(32768) == step.kv_bytes(4096) == 4096 * 128 * 1024
+    step = mistral
+    assert 2 * step.kv_elements(32768) == 2 * step.kv_elements(4096) == 4096 * 128 * 1024
     # arXiv:2503.19786: five local layers (1024 tokens) to one global layer
     assert {a.window: n for a, n in gemma.attentions} == {1024: 52, 0: 10}
     full, capped = gemma.kv_elements_per_token * 32768, gemma.kv_elements(32768)
@@ -194,7 +194,7 @@ def test_sliding_windows_cap_cache_and_attention():
 
 def test_experts_read_grow_with_the_batch():
     c = config("mixtral-8x7b")
-    step = decoder.decode_step(c)
+    step = c
     looked_up = c.vocab * c.hidden
     assert step.weight_elements_read(1) == c.active_parameters - looked_up
     assert step.weight_elements_read(1000) == pytest.approx(c.parameters - looked_up)
@@ -228,7 +228,7 @@ def test_each_chosen_expert_keeps_its_rows():
 
 def test_decode_arithmetic():
     c = config("llama-2-7b")
-    step = decoder.decode_step(c)
+    step = c
     dense = 2 * (c.parameters - c.vocab * c.hidden)
     assert step.flop(1000) == pytest.approx(dense + 1000 * 4 * 4096 * 32)
 

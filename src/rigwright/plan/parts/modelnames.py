@@ -61,7 +61,7 @@ def search(words: str = "") -> KnownModels:
 def _model(name: str, aliases: tuple[str, ...]) -> KnownModel:
     config = decoder.find(name) if name in decoder.names() else None
     if config is not None:
-        return KnownModel(name, "language", decoder.total_parameters(config), (), aliases)
+        return KnownModel(name, "language", config.parameters, (), aliases)
     about, sizes = zoo.about(name), tuple(filter(None, zoo.sizes(name)))
     return KnownModel(name, about["task"], about["parameters"], sizes, aliases)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from rigwright.spec.run import Run
-from rigwright.workload.decoder import DecoderConfig, decode_step
+from rigwright.workload.decoder import DecoderConfig
 
 CACHE_BYTES = 2.0
 """The cache is kept in 16 bit by all engines unless told otherwise."""
@@ -34,4 +34,4 @@ def kv_bytes(
     """
     pages = math.ceil(length / PAGE_TOKENS)
     tokens = pages * PAGE_TOKENS if paged else length
-    return sequences * decode_step(config).kv_bytes(tokens, element)
+    return sequences * config.kv_elements(tokens) * element

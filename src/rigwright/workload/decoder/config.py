@@ -207,9 +207,15 @@ class DecoderConfig:
         """Cached elements that generating one token of a sequence reads."""
         return sum(part.read(context) * n for part, n in self.parts())
 
-    def mixing_flop(self, context: float) -> float:
-        """Arithmetic of one token's attention and states. [FLOP]"""
-        return sum(part.flop(context) * n for part, n in self.parts())
+    def flop(self, context: float) -> float:
+        """Arithmetic of one new token of a sequence that has ``context`` tokens before it. [FLOP]
+
+        Every weight that a token uses is in a product, but the rows it looks up.
+        """
+        table = 0 if self.tied else self.vocab * self.words
+        looked_up = table + self.learned_positions * self.hidden + self.looked_up
+        mixing = sum(part.flop(context) * n for part, n in self.parts())
+        return 2.0 * (self.active_parameters - looked_up) + mixing
 
     def scores(self, context: float) -> float:
         """Attention scores of one token. [1]"""
@@ -249,37 +255,3 @@ class DecoderConfig:
             for layer, n in self.stack
         )
         return replace(self, stack=stack)
-
-
-@dataclass(frozen=True, slots=True)
-class DecodeStep:
-    """One decode step: every sequence reads the weights once and its own cache."""
-
-    config: DecoderConfig
-
-    def weight_elements_read(self, batch: float = 1.0) -> float:
-        """Weights that a step over ``batch`` sequences reads; experts are chosen evenly."""
-        return self.config.weight_elements_read(batch)
-
-    def kv_bytes(self, context: float, element_bytes: float = 2.0) -> float:
-        """Cache of one sequence after ``context`` tokens. [B]"""
-        return self.config.kv_elements(context) * element_bytes
-
-    def kv_bytes_read(self, context: float, element_bytes: float = 2.0) -> float:
-        """What one new token of a sequence reads of it: an indexer picks, states are rewritten."""
-        return self.config.kv_elements_read(context) * element_bytes
-
-    def flop(self, context: float) -> float:
-        """Arithmetic of one new token of one sequence that has ``context`` tokens before it."""
-        return 2.0 * self._multiplied() + self.config.mixing_flop(context)
-
-    def _multiplied(self) -> float:
-        """Weights in products: all that a token uses but the rows it looks up."""
-        c = self.config
-        table = 0 if c.tied else c.vocab * c.words
-        return c.active_parameters - table - c.learned_positions * c.hidden - c.looked_up
-
-
-def decode_step(config: DecoderConfig) -> DecodeStep:
-    """The decode description of a decoder."""
-    return DecodeStep(config)

@@ -72,16 +72,6 @@ class _How:
         return not self.style.frozen
 
 
-def total_parameters(config: DecoderConfig) -> int:
-    """All weights."""
-    return config.parameters
-
-
-def active_parameters(config: DecoderConfig) -> int:
-    """Weights that one token uses; all of them in a dense model."""
-    return config.active_parameters
-
-
 def adapted(config: DecoderConfig, targets: tuple[str, ...] = ADAPTED["all"]) -> list[Adapted]:
     """Products that adapters stand beside, and how many layers have each; experts stay."""
     return [(m, n) for m, n in config.matrices() if _word(m.name) in targets]
@@ -113,7 +103,7 @@ def operations(
     """Operations of one step, symbolic in sequences (batch) and tokens of each (seq).
 
     mode : of spec.run. Training adds loss and dropout; prefill and decode make logits of the last
-    token only; decode is otherwise the prefill of one token (its cache: ``decode_step``).
+    token only; decode is otherwise the prefill of one token (its cache: ``kv_elements``).
     batch, seq_len : where known, experts that no token chooses are not read, and sliding windows
     shorter than seq_len cut attention; else all experts are read and attention is whole.
     dropout : None = as the family trains.  style : how the framework writes it. Raises InputError
