@@ -296,12 +296,16 @@ def test_a_rule_that_hides_what_it_reads_is_found_out():
     ],
 )
 def test_what_a_finding_means(verdict, severity, weight):
-    said = replace(RULES[0], check=lambda _: Finding("r", verdict, severity=severity))
-    assert weigh(said, Build()) == weight
-    firm = weigh(replace(said, firm=True), Build())
+    lesser = replace(
+        RULES[0], severity="warning", check=lambda _: Finding("r", verdict, severity=severity)
+    )
+    assert weigh(lesser, Build()) == weight
+    # what could stop a machine is a doubt, however unlikely: the market has parts that say it
     open_ = "doubt" if (verdict, severity) == ("unknown", "warning") else weight
+    assert weigh(replace(lesser, severity="error"), Build()) == open_
+    firm = weigh(replace(lesser, firm=True), Build())
     assert firm == ("bad" if verdict == "warning" else open_)
-    assert weigh(replace(said, check=lambda _: None), Build()) == "fine"
+    assert weigh(replace(lesser, check=lambda _: None), Build()) == "fine"
 
 
 def test_every_rule_of_the_market_decides_something():

@@ -26,6 +26,7 @@ BETTER: Mapping[str, Mapping[str, Direction]] = {
         "bays_3_5": "more",
         "cooler_height_mm": "more",
         "expansion_slots": "more",
+        "fans_included": "more",
         "gpu_length_mm": "more",
         "gpu_length_radiator_mm": "more",
         "gpu_thickness_slots": "more",

@@ -71,3 +71,19 @@ def test_a_passive_card_asks_for_air_without_waiting_for_the_case():
     for build in (replace(bare, case=None), change(bare, case__form_factor="")):
         found = BY_ID["pro_card_passive"].check(build)
         assert (found.verdict, "air" in found.why) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("form", "fans", "verdict"),
+    [
+        ("4U rack", 2, "warning"),
+        ("2U server", None, "unknown"),
+        ("4U rack", 0, "unknown"),
+        ("mid tower", 3, "conflict"),
+    ],
+)
+def test_a_passive_card_needs_a_chassis_with_fans(form, fans, verdict):
+    build = change(STORY, card__cooling="passive", case__form_factor=form, case__fans_included=fans)
+    found = BY_ID["pro_card_passive"].check(build)
+    assert found.verdict == verdict and "has no fan of its own" in found.why
+    assert verdict != "unknown" or found.severity == "warning"

@@ -74,5 +74,5 @@ def objections(machine: Any, unknown: bool) -> list[str]:
     wrong = [f for f in machine["findings"] if f["verdict"] == "conflict"]
     if not unknown:
         wrong += [f for f in machine["findings"] if f["verdict"] == "unknown"
-                  and f["severity"] == "error"]  # fmt: skip
+                  and (f["severity"] == "error" or f["rule"] == "pro_card_passive")]  # fmt: skip
     return [f"{f['rule']}: {f['why']}" for f in wrong]

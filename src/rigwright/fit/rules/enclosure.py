@@ -166,7 +166,7 @@ def gpu_sag(cards: tuple[Card, ...]) -> Answer | None:
 
 @rule(
     "Cards without a fan stand in forced air",
-    {"card": ("cooling",), "case": ("form_factor",)},
+    {"card": ("cooling",), "case": ("form_factor", "fans_included")},
     "NVIDIA Tesla and A-series data sheets: passive, chassis airflow required",
     needs=("card",),
 )
@@ -183,6 +183,9 @@ def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | Non
         why = f"{text}: it needs a server's stream of air, or a shroud with a fan of its own"
         return Answer("warning", why)
     if any(word in case.form_factor.lower() for word in ("server", "rack", "1u", "2u", "3u", "4u")):
+        if not case.fans_included:
+            why = f"{text}; what fans {case.name} comes with"
+            return unknown(why, "look at the case maker's page", "warning")
         return Answer("warning", f"{text}: check that the chassis fans blow through it")
     return Answer(
         "conflict", f"{text}, {case.name} is a {case.form_factor}", fix="a shroud and fan"
