@@ -124,7 +124,7 @@ def text() -> str:
     parts = (
         HEAD.format(skipped=f"{skipped:,}").rstrip("\n"),
         STEP,
-        side_by_side(of("step time"), _source, "source", ("within_20_pct", "in_range_pct")),
+        side_by_side(of("step time", "what"), _source, "source", ("within_20_pct", "in_range_pct")),
         PICTURE,
         plain(read(BASELINES)),
         LANGUAGE,
@@ -147,7 +147,7 @@ def text() -> str:
 
 CHIP, DECODER = {"split": "unseen chip"}, {"table": "serving step", "source": "all"}
 SUMMED: dict[str, Record] = {  # what a summary says -> the records that it sums up
-    "step time of a network, chip never fitted": CHIP | {"table": "step time"},
+    "step time of a network, chip never fitted": CHIP | {"table": "step time", "what": ""},
     "training of language models": CHIP | {"table": "training step", "what": "all"},
     "serving of language models, a token": CHIP | DECODER | {"what": "decode, one card"},
     "serving of language models, the prompt": CHIP | DECODER | {"what": "prefill, one card"},

@@ -12,6 +12,7 @@ def record(split: str, source: str, rows: int, mape: float, inside: float) -> pa
         "table": "step time",
         "split": split,
         "source": source,
+        "what": "",
         "rows": str(rows),
         "mape_pct": str(mape),
         "in_range_pct": str(inside),

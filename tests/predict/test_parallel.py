@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog.tables import by_id
+from rigwright.plan.ask.software import software_of
 from rigwright.predict import parallel
 from rigwright.predict.parallel import Layout, layout_of, ring
 from rigwright.spec.errors import InputError
@@ -93,3 +94,17 @@ def test_the_assumed_network_is_that_of_published_clusters():
     assert parallel.network_bytes_per_s(NODES) * 8 == pytest.approx(1600e9, rel=0.02)
     given = replace(NODES, network_bytes_per_s=12.5e9)
     assert parallel.network_bytes_per_s(given) == 12.5e9
+
+
+def test_megatron_divides_experts_among_gpus_of_a_node_and_others_do_not():
+    config = decoder.find("qwen3-30b-a3b")
+    run = Run(model="qwen3-30b-a3b", batch=512, seq_len=4096, software=software_of("megatron"))
+    machine = Machine(chip=CHIP, gpu_count=64, gpu_link="nvlink")
+    split = replace(run, tensor_parallel=2)
+    for layout, ranks in ((layout_of(config, run, machine), 8),
+                          (layout_of(config, split, machine), 4)):  # fmt: skip
+        assert parallel.expert_ranks(config, run, layout) == ranks
+        assert (
+            parallel.expert_ranks(config, replace(run, software=software_of("FSDP")), layout) == 1
+        )
+    assert parallel.expert_ranks(GPT, run, layout_of(GPT, RUN, NODES)) == 1

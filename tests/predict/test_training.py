@@ -238,3 +238,24 @@ def test_at_most_eight_constants_each_in_its_range():
     rows = constants.read(training.TABLE)
     assert len(rows) <= 8
     assert all(row.low < row.value < row.high and row.meaning for row in rows)
+
+
+def test_divided_experts_send_tokens_instead_of_gradients():
+    name = "qwen3-30b-a3b"
+    run = Run(model=name, batch=512, micro_batch=8, seq_len=4096, precision="bf16",
+              optimizer="adam", sharding="zero1", software=software_of("megatron"))  # fmt: skip
+    case = training.case_of(decoder.find(name), run, GPUS)
+    alone = training.case_of(decoder.find(name), replace(run, software=software_of("")), GPUS)
+    assert case["routed_bus_s"] > 0 == alone["routed_bus_s"]
+    assert case["reduce_bus_s"] < 0.2 * alone["reduce_bus_s"]
+
+
+def test_tensor_memory_feeds_the_matrix_units_of_blackwell_twice_as_fast():
+    # The B200 has 2.3 times the H100's dense 16-bit rate; without tensor memory its SMs could be
+    # fed for 1.5 times.
+    shares = []
+    for name in ("h100-sxm", "b200"):
+        machine = Machine(chip=CHIPS[name], gpu_count=8, gpu_link="nvlink")
+        run = replace(RUN, micro_batch=4)
+        shares.append(train(run, machine).step_s * CHIPS[name].bf16_tensor_flop_per_s)
+    assert shares[1] == pytest.approx(shares[0], rel=0.3)

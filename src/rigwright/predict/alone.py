@@ -242,7 +242,7 @@ def kernel(
         "arithmetic": arithmetic * spread, "memory traffic": traffic * spread, "launch": launch,
         "network": spread if op == "all_reduce" else 0.0,
     }  # fmt: skip
-    width = math.exp(log_half_width(0.0, 0.0, software.stated, c))
+    width = math.exp(log_half_width(0.0, 0.0, software.stated, float(t.vague[0]), c))
     shares = {word: part / total for word, part in parts.items() if part > 0}
     bound = max(parts, key=lambda word: parts[word])
     ms = total * 1e3

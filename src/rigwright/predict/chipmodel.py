@@ -7,67 +7,37 @@ matrix products at about 0.3 of its fp32 peak while the 250 W V100 reaches 0.97.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rigwright.predict.chip.facts import host_speed, library, process
 from rigwright.predict.constants import Constants
 from rigwright.spec.parts import Chip
 from rigwright.spec.tables.pcie import lane_rates
-from rigwright.spec.tables.table import table
 
 Array = NDArray[np.float64]
 
 # Energy per byte of HBM over GDDR (O'Connor et al., MICRO 2017: 3.9 and 7 pJ/bit).
 STACKED_MEMORY = 0.5
-PROCESSES = Path(__file__).parent / "data" / "processes.csv"
+# Energy of an fp32 operation in a matrix instruction over one in a vector instruction, which reads
+# its operands anew. From knowledge.
+MATRIX_ENERGY = 0.5
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
 ASYNCHRONOUS = frozenset({"9.0", "10.0", "10.3"})  # PTX ISA: wgmma.mma_async, tcgen05.mma
 AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
-    """Manufacturing process of an architecture, in nm as the foundry names it.
-
-    compute_capability : of these chips only; empty = of all others of the architecture.
-    """
-
-    architecture: str
-    compute_capability: str
-    process_nm: float
-
-
-@functools.cache
-def _processes() -> dict[tuple[str, str], float]:
-    rows = table(Process, PROCESSES)
-    return {(row.architecture, row.compute_capability): row.process_nm for row in rows}
-
-
-def _process_nm(chip: Chip) -> float:
-    """Process of the chip; from the release year where the architecture is not known."""
-    for key in (chip.compute_capability or "", ""):
-        if (nm := _processes().get((chip.architecture, key))) is not None:
-            return nm
-    year = chip.released.year if chip.released else 2022
-    # 28 nm in 2014, 5 nm in 2022: a factor 5.6 in eight years.
-    return float(np.clip(28.0 * 2 ** (-(year - 2014) * 0.31), 3.0, 40.0))
-
-
 def _dual_issue(chip: Chip) -> float:
     """How much of the loss of a doubled fp32 datapath applies.
 
-    GA10x on and RDNA3 on share the second path with integers, and one instruction a clock must
+    GA10x on share the second path with integers, and one instruction a clock must
     feed both. GH100 and GB100 have integer lanes of their own (H100 white paper): only the issue
     is left, taken as half. NeuSight's large fp32 products reach 0.75 of the H100's peak, and 0.91
     of the A100's, which has no second path.
     """
-    if chip.vendor == "amd":
-        return float(chip.architecture in {"rdna3", "rdna3.5", "rdna4"})
     if chip.architecture not in AMPERE_OR_LATER or chip.compute_capability == "8.0":
         return 0.0
     return 0.5 if chip.compute_capability in {"9.0", "10.0", "10.3"} else 1.0
@@ -77,7 +47,8 @@ def _dual_issue(chip: Chip) -> float:
 class ChipTable:
     """Specifications of many chips as arrays [chips], SI units; 0 where the chip has no such unit.
 
-    simt16 is the vector fp16 rate; tensor rates are dense with fp32 accumulate.
+    simt16 is the vector fp16 rate; tensor rates are dense with fp32 accumulate. matrix32, vector32,
+    tuned, streams, vague : of the chip's ``Library``.  host : core speed of the machines it is in.
     asynchronous : products run beside other work of the same warps (wgmma, tcgen05).
     four_bit : tensor cores multiply 4-bit floats.
     """
@@ -102,8 +73,14 @@ class ChipTable:
     ampere_or_later: Array
     inline_ecc: Array
     gddr: Array
-    amd: Array
-    apple: Array
+    matrix32: Array
+    vector32: Array
+    packed: Array
+    tuned: Array
+    streams: Array
+    vague: Array
+    operands: Array
+    host: Array
     asynchronous: Array
     four_bit: Array
     pcie: Array
@@ -140,22 +117,31 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         return np.array([0.0 if v is None else float(v) for v in values])
 
     power = column([c.power_limit_w for c in chips])
+    libraries, processes = [library(c) for c in chips], [process(c) for c in chips]
+    said = {name: column([getattr(c, cell) for c in chips]) for name, cell in _AS_SAID.items()}
+    said |= {name: said[name] * [of.matrix_16 for of in libraries] for name in ("tensor16", "bf16")}
     return ChipTable(
         names=tuple(c.id for c in chips),
         sm=np.maximum(column([c.sm_count for c in chips]), 1.0),
         clock_hz=column([c.boost_mhz * 1e6 for c in chips]),
         fp64=column([c.fp64_flop_per_s or c.fp32_flop_per_s / 32 for c in chips]),
-        **{name: column([getattr(c, said) for c in chips]) for name, said in _AS_SAID.items()},
+        **said,
         l2=column([c.l2_bytes or 2 * 1024**2 for c in chips]),
         power_w=power if power_cap_w is None else np.minimum(power, power_cap_w),
-        nm=column([_process_nm(c) for c in chips]),
+        nm=column([of.process_nm for of in processes]),
         dual_issue=column([_dual_issue(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
         ampere_or_later=column([c.architecture in AMPERE_OR_LATER for c in chips]),
         gddr=column(["GDDR" in (c.memory_type or "").upper() for c in chips]),
         inline_ecc=column([_inline_ecc(c) for c in chips]),
-        amd=column([c.vendor == "amd" for c in chips]),
-        apple=column([c.vendor == "apple" for c in chips]),
+        matrix32=column([of.matrix_fp32 for of in libraries]),
+        vector32=column([of.vector_fp32 for of in libraries]),
+        packed=column([of.packed_16 for of in libraries]),
+        tuned=column([of.tuned for of in libraries]),
+        streams=column([of.streams for of in libraries]),
+        vague=column([of.range for of in libraries]),
+        operands=column([of.operands for of in processes]),
+        host=column([host_speed(c) for c in chips]),
         asynchronous=column([c.compute_capability in ASYNCHRONOUS for c in chips]),
         four_bit=column([c.architecture == "blackwell" for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
@@ -170,9 +156,13 @@ def _inline_ecc(chip: Chip) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Sustained rates of chips [chips]: SIMT and tensor arithmetic, memory, cache."""
+    """Sustained rates of chips [chips]: SIMT and tensor arithmetic, memory, cache.
+
+    products : of fp32 matrix products; ``simt`` where no unit does them faster.
+    """
 
     simt: Array
+    products: Array
     simt64: Array
     half: Array
     tf32: Array
@@ -213,18 +203,20 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
         return peak * np.minimum(1.0, clock_share(pj * joule * peak, left, c))
 
     second = 1.0 - (1.0 - c.dual_issue_fp32) * t.dual_issue
-    real = t.fp32 * second  # lanes that do useful work also decide power
+    real = t.fp32 * t.vector32 * second  # lanes that do useful work also decide power
     simt = held(real, c.energy_fp32_pj)
+    products = held(t.fp32 * t.matrix32, MATRIX_ENERGY * c.energy_fp32_pj)
     # Frameworks accumulate 16-bit products in fp32, so without tensor cores NVIDIA chips run them
-    # at the fp32 rate (the 1/64 rate of the GTX 10 is never used); AMD has mixed dot products.
+    # at the fp32 rate (the 1/64 rate of the GTX 10 is never used); others have mixed dot products.
     packed = held(np.minimum(t.simt16, 2 * real), 0.6 * c.energy_fp32_pj)
-    half = np.where(t.amd > 0, np.maximum(simt, packed), simt)
+    half = np.where(t.packed > 0, np.maximum(simt, packed), simt)
     eff = np.where(t.before_volta > 0, c.bandwidth_before_volta, c.bandwidth_efficiency)
-    eff = eff * (1.0 - (1.0 - c.inline_ecc) * t.inline_ecc)
+    eff = eff * t.streams * (1.0 - (1.0 - c.inline_ecc) * t.inline_ecc)
     # Streaming keeps the whole chip busy: GDDR boards with little power per byte/s run out of it.
     powered = np.where(t.gddr > 0, t.power_w / (c.stream_energy_pj * 1e-12), np.inf)
     return Rates(
         simt=simt,
+        products=np.maximum(products, simt),
         simt64=held(t.fp64, 2 * c.energy_fp32_pj),
         half=half,
         tf32=held(t.tf32, 2 * c.energy_tensor_pj),

@@ -12,9 +12,9 @@ Array = NDArray[np.float64]
 
 
 def all_reduce_seconds(
-    gradient_bytes: float,
-    gpu_count: int,
-    gpu_link: str,
+    gradient_bytes: Array | float,
+    gpu_count: Array | int,
+    gpu_link: NDArray[np.str_] | str,
     t: ChipTable,
     c: Constants,
     pcie_bytes_per_s: float | None = None,
@@ -23,20 +23,21 @@ def all_reduce_seconds(
 
     Each GPU sends and receives 2 (n - 1) / n of the bytes (Patarasuk and Yuan 2009,
     doi:10.1016/j.jpdc.2008.09.002). Without peer-to-peer every byte goes through host
-    memory, which all GPUs share.
+    memory and the links of processors, which GPUs share more or less. Bytes, count and link are
+    those of all chips, or of each.
     """
-    if gpu_count <= 1:
-        return np.zeros(len(t))
-    moved = 2.0 * (gpu_count - 1) / gpu_count * gradient_bytes
+    count, link = np.asarray(gpu_count, float), np.asarray(gpu_link)
+    moved = 2.0 * (count - 1.0) / count * gradient_bytes
     bus = t.pcie if pcie_bytes_per_s is None else np.full(len(t), pcie_bytes_per_s)
-    slow = bus * (c.pcie_efficiency if gpu_link == "pcie" else c.pcie_host_efficiency / gpu_count)
-    fast = t.link / 2.0 * c.nvlink_efficiency
-    speed = np.where((gpu_link == "nvlink") & (t.link > 0), np.maximum(fast, slow), slow)
-    return moved / np.maximum(speed, 1.0)
+    staged = c.pcie_host_efficiency * (2.0 / count) ** c.pcie_host_crowding
+    share = np.where(link == "pcie", c.pcie_efficiency, staged)
+    slow, fast = bus * share, t.link / 2.0 * c.nvlink_efficiency
+    speed = np.where((link == "nvlink") & (t.link > 0), np.maximum(fast, slow), slow)
+    return np.asarray(moved / np.maximum(speed, 1.0))
 
 
 def exposed_seconds(
-    exchange: Array, backward: Array, step: Array, gpu_count: int, c: Constants
+    exchange: Array, backward: Array, step: Array, gpu_count: Array | int, c: Constants
 ) -> Array:
     """Part of the exchange that the step waits for. [s]
 
@@ -45,9 +46,9 @@ def exposed_seconds(
     """
     beside = np.minimum(exchange, backward)
     waited = c.straggler_share * (1.0 - 1.0 / gpu_count) * step
-    return (1.0 - c.overlap_share) * beside + (exchange - beside) + waited
+    return np.asarray((1.0 - c.overlap_share) * beside + (exchange - beside) + waited)
 
 
-def input_seconds(batch_bytes: float, t: ChipTable, c: Constants) -> Array:
+def input_seconds(batch_bytes: Array | float, t: ChipTable, c: Constants) -> Array:
     """Host-to-device copy of a batch from pageable memory. [s] [chips]"""
-    return batch_bytes / np.minimum(t.pcie, c.pageable_copy_gb_s * 1e9)
+    return np.asarray(batch_bytes / np.minimum(t.pcie, c.pageable_copy_gb_s * 1e9))

@@ -67,6 +67,18 @@ def layout_of(config: DecoderConfig, run: Run, machine: Machine) -> Layout:
     return Layout(tensor, pipeline, data, micro, math.ceil(share / micro), per_node)
 
 
+def expert_ranks(config: DecoderConfig, run: Run, layout: Layout) -> int:
+    """GPUs among which each layer's experts are divided: data-parallel ones of a node.
+
+    Megatron divides them (--expert-model-parallel-size, recipes of Megatron-Bridge: 8 and more);
+    others are taken to keep or gather all.
+    """
+    if config.experts <= 1 or run.software.trainer != "megatron":
+        return 1
+    near = max(layout.per_node // layout.tensor, 1)
+    return math.gcd(math.gcd(config.experts, layout.data), near)
+
+
 def nodes_of(machine: Machine) -> int:
     """Nodes of a machine; where it does not say, more than eight GPUs are nodes of eight."""
     count, nodes = machine.gpu_count, machine.nodes

@@ -14,7 +14,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
-from rigwright.predict.feed import host_scale
+from rigwright.predict.feed import core_speed
 from rigwright.predict.kernel.features import Manner, work_of
 from rigwright.predict.kernel.fusion import fuse
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
@@ -66,7 +66,7 @@ class StepTimes:
 
     total: Array
     gpu: Array
-    host: float
+    host: Array
     communication: Array
     input: Array
     seconds: Seconds
@@ -89,9 +89,11 @@ def prepare(
     seq = float(run.seq_len or ops.seq_len or 1)
     software = run.software
     compiled = run.compile not in ("", "eager", "none")
-    whole = software.apex_o2 and ops.is_text and run.precision == "amp"
+    # What NVIDIA's examples call FP16 is mixed precision too.
+    precision = "amp" if software.apex_o2 and run.precision == "fp16" else run.precision
+    whole = software.apex_o2 and ops.is_text and precision == "amp"
     work = work_of(
-        ops, batch, seq, "fp16" if whole else run.precision, _PHASES[run.mode],
+        ops, batch, seq, "fp16" if whole else precision, _PHASES[run.mode],
         Manner(
             software.attention_is_fused(text=ops.is_text), compiled, software.fast_norm,
             unrolled=software.cudnn == 0,
@@ -103,14 +105,17 @@ def prepare(
         work = _master_weights(work)
     if compiled and ops.fused is None:
         work = fuse(work)
-    host = work.count * work.dispatches
+    host = work.count * work.dispatches * (software.dispatch if compiled else 1.0)
     calls = (float(host[work.backward == 0].sum()), float(host[work.backward > 0].sum()))
     trained = ops.trainable if run.method == "full" else ops.meta.get("adapter_parameters", 0.0)
-    gradients = trained * ELEMENT_BYTES[run.precision][1] if run.mode == "train" else 0.0
+    # A model that is all in 16 bit sends 16-bit gradients, autocast those of its fp32 weights.
+    sent = ELEMENT_BYTES["fp16" if whole else precision][1]
+    gradients = trained * sent if run.mode == "train" else 0.0
     image = float(run.img_size or ops.img_size or 0)
-    input_bytes = batch * image * image * 3 * 4 if copies_input else 0.0
+    item = ELEMENT_BYTES[run.precision][1]
+    input_bytes = batch * image * image * 3 * item if copies_input else 0.0
     setting = Setting(
-        precision=run.precision,
+        precision=precision,
         # Compilers choose channels-last for convolutions on their own.
         channels_last=run.layout == "nhwc" or compiled,
         conv_tf32=software.conv_tf32,
@@ -158,7 +163,7 @@ def slower_kernels(software: Software, c: Constants) -> float:
 
 
 def host_seconds(p: Prepared, c: Constants) -> float:
-    """CPU time to dispatch one step on the reference CPU. [s]"""
+    """CPU time to dispatch one step on the reference host. [s]"""
     forward, backward = p.calls
     spent = forward * c.host_forward_us + backward * c.host_backward_us
     return float(spent * 1e-6)
@@ -174,11 +179,11 @@ def combine(gpu: Array, host: Array | float, exchange: Array, copy: Array, c: Co
 def times(
     p: Prepared, t: ChipTable, gpu_count: int = 1, gpu_link: str = "pcie-host",
     c: Constants | None = None, pcie_bytes_per_s: float | None = None,
-    host_scale: float = 1.0, rates: Rates | None = None,
+    core_speed: float | None = None, rates: Rates | None = None,
 ) -> StepTimes:  # fmt: skip
     """Step time and its parts on every chip of ``t``. [s]
 
-    host_scale : dispatch time of this CPU over the reference.  rates : of ``t``, where known.
+    core_speed : of this CPU over the reference, where known.  rates : of ``t``, where known.
     """
     c = c or constants_table.shipped()
     r = rates or sustained(t, c)
@@ -191,7 +196,7 @@ def times(
     trains = float(p.gradient_bytes > 0)
     exchange = trains * exposed_seconds(reduce_s, backward, gpu, gpu_count, c)
     copy = input_seconds(p.input_bytes * gpu_count, t, c)
-    host = host_seconds(p, c) * host_scale
+    host = host_seconds(p, c) / (t.host if core_speed is None else np.full(len(t), core_speed))
     total = combine(gpu, host, exchange, copy, c)
     return StepTimes(total, gpu, host, exchange, copy, seconds, slower)
 
@@ -244,11 +249,12 @@ def step(
     p = prepare(ops, run, machine.gpu_count, copies_input=copies_input)
     got = times(
         p, t, machine.gpu_count, machine.gpu_link, c, machine.pcie_bytes_per_s,
-        host_scale(machine), rates,
+        core_speed(machine), rates,
     )  # fmt: skip
     total = float(got.total[0])
     parts = _breakdown(p, got, c)
-    width = log_half_width(p.unknown, got.host / total, p.software.stated, c)
+    waits = float(got.host[0]) / total
+    width = log_half_width(p.unknown, waits, p.software.stated, float(t.vague[0]), c)
     used, used_shares = memory(ops, run, machine) if memory else (math.nan, {})
     notes = [] if memory else ["memory was not predicted"]
     if p.unknown > 0.01:
@@ -285,7 +291,7 @@ def _shares(got: StepTimes, parts: _Breakdown) -> dict[str, float]:
 def _bound(got: StepTimes, parts: _Breakdown) -> str:
     """The word for what binds the step on the (single) chip."""
     gpu = float(got.gpu[0])
-    if got.host > gpu:
+    if float(got.host[0]) > gpu:
         return "host"
     candidates = {
         "launch": parts.launch,

@@ -18,6 +18,7 @@ import numpy as np
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict import parallel, trainingmemory
+from rigwright.predict.chip.facts import process
 from rigwright.predict.chipmodel import Rates, chip_table, sustained
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
@@ -76,7 +77,8 @@ def _chip_numbers(chip: Chip, power_cap_w: float | None, precision: str) -> dict
         "matrix": matrix,
         "operand": operand / 2.0,
         "attention_rate": sixteen if operand < 2.0 else matrix,
-        "clocks": clocks,
+        "feeds": clocks * process(chip).operands,
+        "exponents": clocks * process(chip).exponents,
         "bandwidth": float(rates.bandwidth[0]),
         "cache": CACHE_SHARE * (chip.l2_bytes or 2 * 1024**2),
     }
@@ -93,15 +95,23 @@ def _exchange(
 ) -> dict[str, float]:
     """Seconds (on the bus, on the network at its line rate) and hops of what GPUs send each other.
 
-    joint : between tensor-parallel GPUs in one pass.  gather : of sharded weights and gradients in
-    one pass.  hand : of one pass to the next stage.  reduce : of gradients, once.
+    joint : between tensor-parallel GPUs in one pass.  routed : between GPUs that share experts.
+    gather : of sharded weights and gradients in one pass.  hand : of one pass to the next stage.
+    reduce : of gradients, once.
     """
     low, full = element_bytes(run)
     part = layout.tensor * layout.pipeline
     stream = low * layout.micro_batch * (run.seq_len or 1) * config.hidden
+    turns = 2 + 2 * (1 + run.grad_checkpointing)
     # Two all-reduces (each two passes round the ring) a layer, forward, again, and backward.
-    joints = (2 + 2 * (1 + run.grad_checkpointing)) * config.layers if layout.tensor > 1 else 0
-    gradients = trained_parameters(config, run) / part * (full if run.method == "full" else 4.0)
+    joints = turns * config.layers if layout.tensor > 1 else 0
+    each = full if run.method == "full" else 4.0
+    spread = parallel.expert_ranks(config, run, layout)
+    kept = config.expert_parameters * (1.0 - 1.0 / spread) if run.method == "full" else 0.0
+    routed = sum(
+        n * m.per_token * m.width(config.hidden) / config.hidden for m, n in config.mixtures
+    )
+    gradients = (trained_parameters(config, run) - kept) / part * each
     stored = weight_bytes("nf4") if run.method == "qlora" else low
     weights = config.parameters / part * stored
     gathered, reduced = {
@@ -113,6 +123,10 @@ def _exchange(
     replicas = parallel.ring(machine, layout, layout.data, layout.tensor)
     sent = {
         "joint": parallel.ring(machine, layout, layout.tensor, 1).seconds(2.0 * joints * stream),
+        # A token's vector goes to its experts and back, forward, again, and backward.
+        "routed": parallel.ring(machine, layout, spread, layout.tensor).seconds(
+            turns * routed * stream / layout.tensor
+        ),
         "gather": replicas.seconds(gathered),
         "reduce": replicas.seconds(reduced),
         # Forward and backward; each tensor-parallel GPU sends its part. A ring of two passes half.
@@ -121,6 +135,7 @@ def _exchange(
     return {
         **{f"{name}_bus_s": seconds[0] for name, seconds in sent.items()},
         **{f"{name}_net_s": seconds[1] for name, seconds in sent.items()},
+        "routed_hops": turns * sum(n for _, n in config.mixtures) * START_HOPS * (spread > 1),
         "joint_hops": joints * (layout.tensor - 1.0 + START_HOPS),
         "gather_hops": rounds * (layout.data - 1.0 + START_HOPS),
         "hand_hops": 2.0 * START_HOPS * piped,
@@ -203,7 +218,7 @@ def _shown(exchange: Any, beside: Any) -> Any:
 def _pass_parts(x: Mapping[str, Any], c: Constants) -> tuple[Parts, Parts]:
     """GPU seconds of one micro-batch through all blocks, and through the ends, by word."""
     # A product pays for the matrix units and for its operands, which SMs take in at a fixed pace.
-    per_flop = 1.0 / x["matrix"] + x["operand"] / (x["clocks"] * c.products_per_clock)
+    per_flop = 1.0 / x["matrix"] + x["operand"] / (x["feeds"] * c.products_per_clock)
     bandwidth = np.expand_dims(x["bandwidth"], -1)
     product = np.maximum(x["flop"] * np.expand_dims(per_flop, -1), x["moved"] / bandwidth)
     missed = x["stream"] * (1.0 - 1.0 / (1.0 + x["stream"] / np.expand_dims(x["cache"], -1)))
@@ -217,11 +232,11 @@ def _pass_parts(x: Mapping[str, Any], c: Constants) -> tuple[Parts, Parts]:
         for name in ("blocks", "ends")
     )
     wide = np.maximum(x["operand"], 1.0)  # attention stays in 16 bit where products are in 8
-    products = 1.0 / x["attention_rate"] + wide / (x["clocks"] * c.products_per_clock)
+    products = 1.0 / x["attention_rate"] + wide / (x["feeds"] * c.products_per_clock)
     # FlashAttention-2 spends half as long outside products (twice as fast: arXiv:2307.08691).
-    rescaling = 1.0 / (x["clocks"] * c.attention_per_clock * x["flash"])
+    rescaling = 1.0 / (x["exponents"] * c.attention_per_clock * x["flash"])
     blocks["attention"] = x["attention"] * (products + rescaling)
-    blocks["communication"] = _sent(x, "joint", c)
+    blocks["communication"] = _sent(x, "joint", c) + _sent(x, "routed", c)
     return blocks, ends
 
 

@@ -311,7 +311,7 @@ class Machine:
         "Processor",
         "Processor by name, or as 8 cores 4.5 GHz: how fast it dispatches and decodes.",
         kind="text", names="cpu", default="", flags=("--cpu",), example="Core i7-6700K",
-        left_out="a host like those of the published tables",
+        left_out="a host of the chip's time and kind",
     )  # fmt: skip
     cpu_cores: int | None = None
     cpu_full_cores: float | None = None

@@ -45,6 +45,8 @@ class Software:
     fused_attention : attention of image models is one kernel.  fused_text_attention : and that of
     text models.  masked_softmax : products around one fused scale, mask and softmax kernel
     (Megatron before flash attention).  flash : generation of FlashAttention.
+    dispatch : host time of a compiled kernel over that of an eager operation (Inductor launches in
+    about 10 us where eager takes 30, from knowledge); 0 = CUDA graphs.
     fast_norm : inference normalises in 16 bit.  apex_o2 : "mixed precision" is the whole text model
     in 16 bit beside 32-bit masters.
     engine : of ENGINES, empty = none named.  trainer : of TRAINERS, empty = transformers.
@@ -67,6 +69,7 @@ class Software:
     fused_text_attention: bool = True
     masked_softmax: bool = False
     flash: int = 2
+    dispatch: float = 0.3
     fast_norm: bool = False
     apex_o2: bool = False
     engine: str = ""

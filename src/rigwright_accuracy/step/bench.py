@@ -53,13 +53,18 @@ class Bench:
 
     def widths(self, c: Constants) -> Array:
         """Log half width of each row's range."""
-        gpu = self.predict(c)
+        waits = self.host(c) / np.maximum(self.predict(c), 1e-9)
+        vague = self.table.vague[self.chip_of]
         return np.array(
             [
-                log_half_width(p.unknown, host_seconds(p, c) / max(t, 1e-9), p.software.stated, c)
-                for p, t in zip(self.prepared, gpu, strict=True)
+                log_half_width(p.unknown, share, p.software.stated, extra, c)
+                for p, share, extra in zip(self.prepared, waits, vague, strict=True)
             ]
         )
+
+    def host(self, c: Constants) -> Array:
+        """Seconds in which the usual host of each row's chip dispatches the step."""
+        return np.array([host_seconds(p, c) for p in self.prepared]) / self.table.host[self.chip_of]
 
     def predict(self, c: Constants) -> Array:
         """Step seconds of every row."""
@@ -70,20 +75,16 @@ class Bench:
             spent = operation_seconds(g.shapes, table, at, c).total * g.shapes.count
             gpu += np.bincount(g.owner, spent, len(self.rows))
             backward += np.bincount(g.owner, spent * (g.shapes.work.backward > 0), len(self.rows))
-        gpu *= [slower_kernels(p.software, c) for p in self.prepared]
-        host = np.array([host_seconds(p, c) for p in self.prepared])
-        exchange, copy = np.zeros(len(self.rows)), np.zeros(len(self.rows))
-        for i, (row, p) in enumerate(zip(self.rows, self.prepared, strict=True)):
-            if row.gpu_count > 1 or p.input_bytes:
-                t = self.table.take(self.chip_of[i : i + 1])
-                reduce_s = all_reduce_seconds(p.gradient_bytes, row.gpu_count, row.gpu_link, t, c)
-                if p.gradient_bytes > 0:
-                    here = slice(i, i + 1)
-                    exchange[i] = exposed_seconds(
-                        reduce_s, backward[here], gpu[here], row.gpu_count, c
-                    )[0]
-                copy[i] = input_seconds(p.input_bytes * row.gpu_count, t, c)[0]
-        return combine(gpu, host, exchange, copy, c)
+        slower = np.array([slower_kernels(p.software, c) for p in self.prepared])
+        gpu, backward = gpu * slower, backward * slower
+        t = self.table.take(self.chip_of)
+        count = np.array([float(row.gpu_count) for row in self.rows])
+        sent = np.array([p.gradient_bytes for p in self.prepared])
+        link = np.array([row.gpu_link for row in self.rows])
+        reduce_s = all_reduce_seconds(sent, count, link, t, c)
+        exchange = (sent > 0) * exposed_seconds(reduce_s, backward, gpu, count, c)
+        copy = input_seconds(np.array([p.input_bytes for p in self.prepared]) * count, t, c)
+        return combine(gpu, self.host(c), exchange, copy, c)
 
 
 def build(rows: Iterable[Row], listed: Loader) -> Bench:

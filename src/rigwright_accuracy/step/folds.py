@@ -1,26 +1,26 @@
-"""Predictions of rows by constants that never saw the row's model family, or its die."""
+"""Predictions of rows by constants that never saw the row's family, die, source or maker."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rigwright.predict.constants import Constants
+from rigwright.spec.parts import Chip
 from rigwright_accuracy.measured import Row
-from rigwright_accuracy.step.bench import Bench
-from rigwright_accuracy.step.leastsquares import Array, calibrate, without
+from rigwright_accuracy.step.bench import Bench, subset
+from rigwright_accuracy.step.leastsquares import Array, Calibrated, Problem, calibrate
 from rigwright_accuracy.step.operations import OperationSet
 
 FOLDS = 6
-WARM_ROUNDS = 3  # a held-out calibration starts from the full one, which is near
+ROUNDS = 4  # a calibration with something left out starts from the full one and its slopes
+SetKey = Callable[[OperationSet, Chip], str]
 
 
 def family_key(row: Row) -> str:
-    """Model family (timm module) or model."""
-    return row.family
+    """One of six folds of model families (timm modules) or models."""
+    return str(zlib.crc32(row.family.encode()) % FOLDS)
 
 
 def die_key(row: Row) -> str:
@@ -29,47 +29,38 @@ def die_key(row: Row) -> str:
     return row.chip.die or row.chip.id
 
 
-def fold_of(key: str) -> int:
-    """Stable fold number of a key."""
-    return zlib.crc32(key.encode()) % FOLDS
+def source_key(row: Row) -> str:
+    """Whose rows."""
+    return row.source
 
 
-def _folds(rows: list[Row], key: Callable[[Row], str]) -> list[str]:
-    """Fold of each row: dies one by one, since a few of them hold most rows; families in six."""
-    if key is die_key:
-        return [die_key(r) for r in rows]
-    return [str(fold_of(key(r))) for r in rows]
+def vendor_key(row: Row) -> str:
+    """Maker of the chip."""
+    assert row.chip is not None
+    return row.chip.vendor
+
+
+OF_SETS: dict[Callable[[Row], str], SetKey] = {
+    family_key: lambda s, chip: "",
+    die_key: lambda s, chip: chip.die or chip.id,
+    source_key: lambda s, chip: s.source,
+    vendor_key: lambda s, chip: chip.vendor,
+}
+"""What the executions of a set count as, by the key of rows."""
 
 
 def unseen(
-    everything: Bench,
-    sample: Bench,
-    sets: list[OperationSet],
-    calibrated: Constants,
-    key: Callable[[Row], str],
+    everything: Bench, problem: Problem, calibrated: Calibrated, key: Callable[[Row], str]
 ) -> Array:
-    """Seconds of every row of ``everything``; its key's fold of ``sample`` is left out."""
-    out = np.zeros(len(everything.rows))
-    folds = np.array(_folds(everything.rows, key))
-    inside = np.array(_folds(sample.rows, key))
+    """Seconds of every row of ``everything``; all that has its key is left out of ``problem``."""
+    out, folds = np.zeros(len(everything.rows)), np.array([key(r) for r in everything.rows])
+    tables = [s for s in problem.sets if isinstance(s, OperationSet)]
+    sets = [OF_SETS[key](s, s.chips[i]) for s in tables for i in s.chip]
+    inside = np.array([*(key(r) for r in problem.bench.rows), *sets])
     for fold in sorted(set(folds)):
-        held = np.flatnonzero(inside == fold).tolist()
-        if not held and not any(s.holds(fold) for s in sets):  # nothing of it was calibrated
-            out[folds == fold] = everything.predict(calibrated)[folds == fold]
-            continue
-        rest = without(sample, held)
-        kept = [s for s in sets if key is not die_key] or list(_without_dies(sets, fold))
-        got = calibrate(rest, kept, calibrated, "step", WARM_ROUNDS)
-        rows = folds == fold
-        out[rows] = everything.predict(got.constants)[rows]
+        rows, c = np.flatnonzero(folds == fold), calibrated.constants
+        if (inside == fold).any():
+            kept = (inside != fold).astype(float)
+            c = calibrate(problem, c, ROUNDS, kept, calibrated.slopes).constants
+        out[rows] = subset(everything, rows.tolist()).predict(c)
     return out
-
-
-def _without_dies(sets: list[OperationSet], die: str) -> Iterator[OperationSet]:
-    for s in sets:
-        held: NDArray[np.bool_] = np.array([(c.die or c.id) == die for c in s.chips])
-        keep = ~held[s.chip]
-        if keep.any():
-            yield OperationSet(
-                s.name, s.work.where(keep), s.chips, s.chip[keep], s.seconds[keep], s.setting
-            )

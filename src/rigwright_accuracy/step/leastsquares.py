@@ -6,17 +6,18 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
+from scipy.optimize import lsq_linear
 
 from rigwright.predict.constants import Constants
 from rigwright.spec.run import Run
 from rigwright_accuracy.kernels.tables import KernelSet
 from rigwright_accuracy.measured import Row
-from rigwright_accuracy.step.bench import Bench, subset
+from rigwright_accuracy.step.bench import Bench
 from rigwright_accuracy.step.operations import WEIGHTS, OperationSet
 
 Array = NDArray[np.float64]
@@ -33,10 +34,17 @@ SOURCE_WEIGHTS = {
 }
 OPERATION_WEIGHT_DEFAULT = 0.5
 UNCALIBRATED = (
-    "transformer-xl-base", "transformer-xl-large", "ncf", "maskrcnn", "gnmt", "tacotron2",
+    "transformer-xl-base",
+    "transformer-xl-large",
+    "ncf",
+    "maskrcnn",
+    "gnmt",
+    "tacotron2",
     "waveglow",
-)  # fmt: skip
+)
 """Scored but not calibrated: the published scripts do work that the zoo's lists do not hold."""
+STEPS = ("step", "host", "network")
+"""Stages that are calibrated together; single kernels and power caps come before them."""
 PRIOR_WEIGHT = 0.4
 ROBUST = 0.05  # log error beyond which a row counts less (soft L1)
 
@@ -65,21 +73,22 @@ def priors() -> list[Prior]:
 
 
 def group_of(row: Row) -> tuple[str, ...]:
-    """Rows of one group share chip and software; groups weigh the same whatever their size."""
+    """Rows of one group share chips and software; groups weigh the same whatever their size."""
     run = row.run
     assert row.chip is not None
     return (
         row.source, row.chip.id, row.label, run.precision, run.mode, run.layout, run.compile,
+        "several" if row.gpu_count > 1 else "",
     )  # fmt: skip
 
 
 def calibration_sample(
-    rows: Iterable[Row], known: Callable[[Run], bool], seed: int = 0, per_group: int = 40
+    rows: Iterable[Row], known: Callable[[Run], bool], per_group: int, seed: int = 0
 ) -> list[Row]:
     """At most ``per_group`` random rows of each group whose model is known: that is enough."""
     members: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        if row.skip or row.run.precision == "fp64" or row.gpu_count != 1:
+        if row.skip or row.run.precision == "fp64":
             continue
         if row.run.model in UNCALIBRATED:
             continue
@@ -94,53 +103,94 @@ def calibration_sample(
 
 
 @dataclass
+class Problem:
+    """Everything constants are calibrated on: rows of a bench, then executions of each set."""
+
+    bench: Bench
+    sets: Sequence[OperationSet | KernelSet]
+
+    @cached_property
+    def weights(self) -> Array:
+        """Of each log error: groups of a source, and sets, weigh the same whatever their size."""
+        sizes = Counter(group_of(r) for r in self.bench.rows)
+        rows = [SOURCE_WEIGHTS[r.source] / np.sqrt(sizes[group_of(r)]) for r in self.bench.rows]
+        ones = [np.ones(len(s.seconds)) for s in self.sets]
+        share = [WEIGHTS.get(s.name, OPERATION_WEIGHT_DEFAULT) for s in self.sets]
+        sets = [o * w / np.sqrt(len(o)) for o, w in zip(ones, share, strict=True)]
+        return np.concatenate([np.array(rows), *sets])
+
+    def misses(self, c: Constants) -> Array:
+        """log(predicted / measured) of everything."""
+        sets = [np.log(s.predict(c) / s.seconds) for s in self.sets]
+        rows = self.bench.predict(c) / self.bench.measured if self.bench.rows else np.zeros(0)
+        return np.concatenate([np.log(rows), *sets])
+
+    def slopes(self, c: Constants, misses: Array, free: list[Prior]) -> Array:
+        """Change of every miss by each constant over its plausible range. [misses, constants]"""
+        columns = []
+        for p in free:
+            step = max(abs(c[p.name]), 0.01 * (p.high - p.low)) * 3e-3
+            step = -step if c[p.name] + step > p.high else step
+            moved = self.misses(c.replace({p.name: c[p.name] + step}))
+            columns.append((moved - misses) / step * (p.high - p.low))
+        return np.array(columns).T
+
+
+@dataclass
 class Calibrated:
-    """Calibrated constants with half widths of their 68 % intervals."""
+    """Calibrated constants with half widths of their 68 % intervals.
+
+    slopes : of every miss by each of ``free``, at a point near the constants.
+    """
 
     constants: Constants
     errors: dict[str, float]
-    loss: float
+    slopes: Array
+
+
+def free_constants(stages: tuple[str, ...]) -> list[Prior]:
+    """Those that are calibrated together."""
+    return [p for p in priors() if p.stage in stages]
+
+
+def _loss(weighted: Array) -> float:
+    """Soft L1: squares of small misses, sizes of large ones."""
+    return float((np.sqrt(1.0 + (weighted / ROBUST) ** 2) - 1.0).sum())
 
 
 def calibrate(
-    bench: Bench, sets: Sequence[OperationSet | KernelSet], start: Constants, stage: str,
-    rounds: int, anchor: Constants | None = None,
+    problem: Problem, start: Constants, rounds: int, kept: Array | None = None,
+    slopes: Array | None = None, stages: tuple[str, ...] = STEPS,
 ) -> Calibrated:  # fmt: skip
     """Robust least squares of log(predicted / measured), pulled softly to the priors.
 
-    anchor : priors (default: the priors of the table). rounds : most function rounds.
+    Gauss-Newton with soft-L1 weights inside the plausible ranges. kept : misses that count (0 or
+    1), all where not given.  slopes : taken for those of every round, else worked out anew.
     """
-    free = [p for p in priors() if p.stage == stage]
-    names = [p.name for p in free]
-    low, high = np.array([p.low for p in free]), np.array([p.high for p in free])
-    centre = np.array([(anchor[p.name] if anchor else p.prior) for p in free])
-    x0 = np.clip([start[n] for n in names], low + 1e-6 * (high - low), high - 1e-6 * (high - low))
-    sizes = Counter(group_of(r) for r in bench.rows)
-    weight = np.array([SOURCE_WEIGHTS[r.source] / np.sqrt(sizes[group_of(r)]) for r in bench.rows])
-    goal = np.log(bench.measured)
-
-    def residuals(x: Array) -> Array:
-        c = start.replace(dict(zip(names, x, strict=True)))
-        parts = [weight * (np.log(bench.predict(c)) - goal)] if bench.rows else []
-        for s in sets:
-            w = WEIGHTS.get(s.name, OPERATION_WEIGHT_DEFAULT) / np.sqrt(len(s.seconds))
-            parts.append(w * np.log(s.predict(c) / s.seconds))
-        parts.append(PRIOR_WEIGHT * (x - centre) / (high - low))
-        return np.concatenate(parts)
-
-    got = least_squares(
-        residuals, x0, bounds=(low, high), loss="soft_l1", f_scale=ROBUST,
-        x_scale=high - low, max_nfev=rounds, diff_step=3e-3,
-    )  # fmt: skip
-    spread = 2.0 * got.cost / max(len(got.fun) - len(names), 1)
-    covariance = np.linalg.pinv(got.jac.T @ got.jac) * spread
-    errors = dict(zip(names, np.sqrt(np.diag(covariance)).tolist(), strict=True))
-    return Calibrated(
-        start.replace(dict(zip(names, got.x.tolist(), strict=True))), errors, got.cost
-    )
-
-
-def without(bench: Bench, held: Iterable[int]) -> Bench:
-    """The bench less the rows ``held``."""
-    drop = set(held)
-    return subset(bench, [i for i in range(len(bench.rows)) if i not in drop])
+    free, c = free_constants(stages), start
+    low, high, prior = (np.array([getattr(p, a) for p in free]) for a in ("low", "high", "prior"))
+    span, eye = high - low, np.eye(len(free))
+    weight = problem.weights if kept is None else problem.weights * kept
+    given, errors = slopes, np.zeros(len(free))
+    for _ in range(rounds):
+        misses = problem.misses(c)
+        slopes = problem.slopes(c, misses, free) if given is None else given
+        x = np.array([c[p.name] for p in free])
+        pull = PRIOR_WEIGHT * (x - prior) / span
+        all_misses = np.concatenate([weight * misses, pull])
+        robust = (1.0 + (all_misses / ROBUST) ** 2) ** -0.25
+        matrix = np.concatenate([weight[:, None] * slopes, PRIOR_WEIGHT * eye]) * robust[:, None]
+        # At most a third of its range in one round: slopes hold nearby.
+        least, most = np.maximum((low - x) / span, -0.33), np.minimum((high - x) / span, 0.33)
+        goal = -all_misses * robust
+        got = lsq_linear(matrix, goal, bounds=(least - 1e-9, most + 1e-9))
+        for part in (1.0, 0.4, 0.15, 0.05):
+            moved = np.clip(x + part * got.x * span, low, high)
+            near = c.replace(dict(zip((p.name for p in free), moved.tolist(), strict=True)))
+            if _loss(weight * problem.misses(near)) < _loss(weight * misses):
+                c = near
+                break
+        spread = 2.0 * got.cost / max(len(goal) - len(free), 1)
+        errors = np.sqrt(np.diag(np.linalg.pinv(matrix.T @ matrix)) * spread) * span
+    assert slopes is not None, "at least one round"
+    return Calibrated(c, dict(zip((p.name for p in free), errors.tolist(), strict=True)), slopes)

@@ -25,6 +25,7 @@ from rigwright_accuracy.measured import Cells, ChipNames, measured_directory
 Array = NDArray[np.float64]
 ROWS_PER_SET = 400
 SHORTEST_S = 3e-4  # shorter ones time the launch and the timer
+DEEPEST = 8192  # inner dimension: rows more than 32 KB apart outrun Pascal's address translation
 TIMER_S = 5e-6  # one call on its own: what the smallest NeuSight additions take beyond streaming
 WEIGHTS = {"linear": 8.0, "bmm": 5.0, "elem": 4.0, "ln": 2.0, "softmax": 1.5}
 
@@ -40,9 +41,10 @@ class OperationSet:
     seconds: Array
     setting: Setting
 
-    def holds(self, die: str) -> bool:
-        """Whether executions on this die are in the set."""
-        return any((chip.die or chip.id) == die for chip in self.chips)
+    @property
+    def source(self) -> str:
+        """Whose table."""
+        return "deepbench" if self.name == "gemm fp32" else "neusight"
 
     def predict(self, c: Constants) -> Array:
         """Seconds of each execution."""
@@ -108,6 +110,8 @@ def _neusight(name: str, names: ChipNames) -> OperationSet | None:
             # Efficiency falls with N as with an inner depth and with K as with an output width
             # that tiles of 128 must cover: in these tables N is the inner dimension.
             b, m, n, k = (float(r[x]) for x in ("B", "M", "K", "N"))
+            if k > DEEPEST:
+                continue
             io = (4 * b * (m * k + n * k), 4 * b * m * n)
             rows.append((chip, seconds, np.array([b, m, n, k]), *io))
         else:

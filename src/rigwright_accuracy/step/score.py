@@ -14,15 +14,17 @@ from rigwright.predict.constants import Constants
 from rigwright_accuracy import measured
 from rigwright_accuracy.errors import Array, Label, Score, Skipped, groups, score
 from rigwright_accuracy.step.bench import Bench, build
-from rigwright_accuracy.step.calibration import CALIBRATION_SOURCES, known, operation_list, usable
-from rigwright_accuracy.step.folds import die_key, family_key, unseen
-from rigwright_accuracy.step.leastsquares import UNCALIBRATED, calibration_sample
-from rigwright_accuracy.step.operations import all_sets
+from rigwright_accuracy.step.calibration import operation_list, sample, usable
+from rigwright_accuracy.step.folds import die_key, family_key, source_key, unseen, vendor_key
+from rigwright_accuracy.step.leastsquares import UNCALIBRATED, calibrate
 
 TABLE = "step time"
 BASELINES = Path(__file__).with_name("baselines.csv")
 IN_SAMPLE = "shipped constants (in sample)"
-HELD_OUT = (("unseen family", family_key), ("unseen chip", die_key))
+HELD_OUT = (
+    ("unseen family", family_key), ("unseen chip", die_key), ("unseen maker", vendor_key),
+    ("unseen source", source_key),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,19 @@ def _name(row: measured.Row) -> str:
 
 
 def by_source(bench: Bench, predicted: Array, c: Constants, split: str) -> list[Score]:
-    """Score of each source, several-GPU rows apart."""
+    """Score of each source, several-GPU rows apart; then of each maker of chips and each mode."""
     width, seconds = bench.widths(c), bench.measured
     found = []
-    for name, at in sorted(groups(bench.rows, _name).items()):
-        rows = [bench.rows[i] for i in at]
-        found.append(
-            score(
-                Label(TABLE, split, name), predicted[at], seconds[at], width[at],
-                (r.run.model for r in rows), (r.chip.id for r in rows if r.chip),
-                ranking(rows, predicted[at], seconds[at]),
-            )
-        )  # fmt: skip
+    for what, key in (("", _name), ("maker", vendor_key), ("mode", lambda row: row.run.mode)):
+        for name, at in sorted(groups(bench.rows, key).items()):
+            rows = [bench.rows[i] for i in at]
+            found.append(
+                score(
+                    Label(TABLE, split, name, what), predicted[at], seconds[at], width[at],
+                    (r.run.model for r in rows), (r.chip.id for r in rows if r.chip),
+                    ranking(rows, predicted[at], seconds[at]),
+                )
+            )  # fmt: skip
     return found
 
 
@@ -85,11 +88,10 @@ def scores(*, quick: bool) -> StepScores:
     predicted = bench.predict(c)
     found = by_source(bench, predicted, c, IN_SAMPLE)
     if not quick:
-        calibrated_on = [r for r in rows if r.source in CALIBRATION_SOURCES]
-        sample = build(calibration_sample(calibrated_on, known, per_group=100), operation_list)
-        sets = all_sets(measured.ChipNames())
+        problem = sample()
+        fitted = calibrate(problem, c, 1)
         for split, key in HELD_OUT:
-            predicted = unseen(bench, sample, sets, c, key)
+            predicted = unseen(bench, problem, fitted, key)
             found += by_source(bench, predicted, c, split)
     return StepScores(found, skipped(bench.skipped), bench, predicted)
 

@@ -2,21 +2,33 @@ from dataclasses import replace
 
 import pytest
 
-from rigwright.catalog.tables import load
+from rigwright.catalog.tables import by_id, load
 from rigwright.predict.feed import core_speed, full_cores, host_scale, per_clock
-from rigwright.spec.parts import Cpu
+from rigwright.spec.parts import Chip, Cpu
 from rigwright.spec.run import Machine
 
 CPUS = load(Cpu)
-NOBODY = Machine(chip=None)  # type: ignore[arg-type]
+CHIPS = by_id(Chip)
+NOBODY = Machine(chip=CHIPS["geforce-rtx-4090"])
 
 
 def test_every_processor_of_the_catalogue_has_its_generation():
     assert {cpu.generation for cpu in CPUS if per_clock(cpu.generation) is None} == set()
 
 
-def test_an_unknown_host_is_the_reference():
-    assert core_speed(NOBODY) is None and host_scale(NOBODY) == 1.0
+def test_an_unknown_host_is_one_of_the_chips_time_and_kind():
+    assert core_speed(NOBODY) is None
+    times = [
+        host_scale(Machine(chip=CHIPS[name]))
+        for name in ("geforce-gtx-1080", "geforce-rtx-2080-ti", "geforce-rtx-3090",
+                     "geforce-rtx-4090", "geforce-rtx-5090")
+    ]  # fmt: skip
+    assert times == sorted(times, reverse=True) and times[1] / times[-1] > 1.6
+    server = host_scale(Machine(chip=CHIPS["h100-sxm"]))
+    assert host_scale(NOBODY) < server < host_scale(Machine(chip=CHIPS["tesla-p100-sxm2"]))
+
+
+def test_a_named_processor_counts_by_its_clock():
     assert host_scale(replace(NOBODY, cpu_mhz=4000.0)) == 1.0
     assert host_scale(replace(NOBODY, cpu_mhz=2000.0)) == 2.0
     assert host_scale(replace(NOBODY, cpu_mhz=4000.0, cpu_per_clock=1.25)) == 0.8

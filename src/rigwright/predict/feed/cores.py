@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigwright.predict.chip.facts import host_speed
 from rigwright.spec.parts import Cpu
 from rigwright.spec.run import Machine
 from rigwright.spec.tables.table import table
@@ -68,5 +69,8 @@ def core_speed(machine: Machine) -> float | None:
 
 
 def host_scale(machine: Machine) -> float:
-    """Time that this host dispatches in, over the reference host's; 1 where nothing is known."""
-    return 1.0 / (core_speed(machine) or 1.0)
+    """Time that this host dispatches in, over the reference host's.
+
+    Where no processor is named, that of machines that the chip is usually put in.
+    """
+    return 1.0 / (core_speed(machine) or host_speed(machine.chip))

@@ -104,7 +104,7 @@ def _matrix_rate(s: Shapes, r: Rates) -> tuple[Array, Array]:
         return np.where(s.vector, r.simt, r.simt64), np.zeros(r.simt.shape)
     if precision in ("fp32", "tf32"):
         used = s.allowed & (r.tf32 > 0)
-        return np.where(used, r.tf32, r.simt), used.astype(float)
+        return np.where(used, r.tf32, np.where(s.vector, r.simt, r.products)), used.astype(float)
     tensor = r.bf16 if precision == "bf16" else r.tensor16
     used = s.allowed & (tensor > 0)
     return np.where(used, tensor, np.where(s.vector, r.simt, r.half)), used.astype(float)
@@ -133,8 +133,12 @@ def _heavy(s: Shapes, t: ChipTable, r: Rates, c: Constants) -> tuple[Array, Arra
     """Of rows that do matrix arithmetic: its seconds, and seconds of turning operands around."""
     rate, tensor = _matrix_rate(s, r)
     simt, cores = (e[s.cls].reshape(s.flop.shape) for e in _class_efficiency(c))
-    speed = rate * np.where(tensor > 0, cores, np.where(s.saves, simt * c.winograd_gain, simt))
-    waste = _tile_waste(s, t, c, tensor) * _library_factor(s, t, c, tensor)
+    # Winograd's products are done by vector units.
+    vector = r.simt if s.setting.precision in ("fp32", "tf32") else rate
+    saving = np.where(s.saves, np.maximum(c.winograd_gain * vector, rate), rate)
+    speed = np.where(tensor > 0, rate * cores, saving * simt)
+    speed = speed * c.untuned_kernels ** (1.0 - t.tuned)
+    waste = _tile_waste(s, t, c, tensor) * _library_factor(s, c)
     seconds = s.flop / speed * np.where(s.tiled, waste, np.where(s.vector, _maturity(s, c), 1.0))
     turned = s.turned * np.where(s.pointwise, c.nchw_transpose_1x1, c.nchw_transpose)
     # Tensor-core convolutions work on channels-last tensors; NCHW operands are turned around.
@@ -146,15 +150,13 @@ def _maturity(s: Shapes, c: Constants) -> float:
     return float(c.cudnn_aging ** (s.setting.cudnn - CURRENT_CUDNN))
 
 
-def _library_factor(s: Shapes, t: ChipTable, c: Constants, tensor: Array) -> Array:
+def _library_factor(s: Shapes, c: Constants) -> Array:
     """What age and gaps of the kernel libraries cost: time over present, well-tuned kernels."""
     known = np.where(s.conv, _maturity(s, c), 1.0) * (1.0 + s.slow * (c.channels_last_groups - 1.0))
     # Two generations of cuDNN were slow at odd widths, the older one twice over.
     odd = c.odd_groups ** (1.0 if s.setting.cudnn >= CURRENT_CUDNN else 2.0)
     known = known * np.where(s.odd_groups, odd, 1.0)
-    factor = known / np.where(t.amd > 0, c.amd_kernels, 1.0)
-    factor = factor * np.where(s.odd & (tensor > 0), c.unaligned_gemm, 1.0)
-    return np.asarray(factor)
+    return np.asarray(known)
 
 
 def _tile_waste(s: Shapes, t: ChipTable, c: Constants, tensor: Array) -> Array:
@@ -162,11 +164,10 @@ def _tile_waste(s: Shapes, t: ChipTable, c: Constants, tensor: Array) -> Array:
 
     The library's choice is the best tile; deep products split along K to fill the last wave.
     """
-    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles;
+    # Shared memory feeds every SM alike, so faster tensor cores need larger tiles in proportion;
     # GEMM libraries have those more often than convolutions.
-    speed = np.maximum(t.tensor16 / (t.sm * t.clock_hz * 512.0), 1.0)
-    pace = speed ** np.where(s.conv, c.tensor_pace_exponent, 0.5 * c.tensor_pace_exponent)
-    pace = np.where(tensor > 0, pace, 1.0)
+    speed = np.maximum(t.tensor16 / (t.sm * t.clock_hz * 512.0 * t.operands), 1.0)
+    pace = np.where(tensor > 0, np.where(s.conv, speed, np.sqrt(speed)), 1.0)
     least = np.where(tensor > 0, c.tile_half_tensor, c.tile_half_simt)
     spread = s.blocks * (s.splits / t.sm)
     wave = np.ceil(spread) / spread

@@ -106,7 +106,7 @@ def math_attention(
         k=one, flop=zero, read=scores, write=scores, saved=zero,
     )  # fmt: skip
     soft = replace(
-        streams, cls=np.full(len(w), CLASS["softmax"]), count=w.count, n=w.n,
+        streams, cls=np.full(len(w), CLASS["softmax"]), count=w.count, m=w.b * w.m, n=w.n,
         read=count * np.where(forward, low, 2.0 * full), write=count * np.where(forward, full, low),
     )  # fmt: skip
     parts = [products, streams, soft]

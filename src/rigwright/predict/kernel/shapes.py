@@ -64,7 +64,7 @@ class Shapes:
     edge : (rows + columns) / (rows x columns) of each tile. [tiles]
     tiled : laid out in tiles (not attention, not depthwise).  allowed : may use tensor cores.
     splits : parts it can be split into.  saves : Winograd applies.
-    wide, wide_volta : overhang of batched fp32 products.  odd : rows not multiples of 16 bytes.
+    wide, wide_volta : overhang of batched fp32 products.
     odd_groups : channels-last grouped convolutions whose width is no power of two.
     turned : bytes of convolution operands.  pointwise : 1x1 convolutions.
     launches : kernels.  convolves : depthwise ones too.  Of all rows: again : bytes that row
@@ -92,7 +92,6 @@ class Shapes:
     saves: Mask
     wide: Array
     wide_volta: Array
-    odd: Mask
     conv: Mask
     slow: Array
     odd_groups: Mask
@@ -133,7 +132,7 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
         "splits": np.maximum(h.k / SPLIT_K_DEPTH, 1.0), "pad": np.ceil(h.k / 8.0) * 8.0 / h.k,
         "saves": saves, "wide": np.where(batched, _overhang(h.n, BATCHED_COLUMNS), 0.0),
         "wide_volta": np.where(batched, _overhang(h.n, BATCHED_COLUMNS_VOLTA), 0.0),
-        "odd": odd, "conv": conv, "pointwise": conv & (h.window == 1),
+         "conv": conv, "pointwise": conv & (h.window == 1),
         "launches": h.kernels, "convolves": (h.cls >= CLASS["conv"])
         & (h.cls <= CLASS["depthwise_wgrad"]),
         "slow": _slow_groups(h) * s.slow_groups,
