@@ -6,10 +6,14 @@ Goal file, batch lines, options of commands, API, forms and the pages about them
 from __future__ import annotations
 
 import dataclasses
+import functools
+import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+TABLE = Path(__file__).parent / "tables" / "data" / "questions.toml"
 Kind = Literal["whole", "amount", "yes", "choice", "text", "names", "day"]
 
 SITUATIONS = {
@@ -113,12 +117,34 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def asked(label: str, help: str, **more: Any) -> Any:
-    """A dataclass field that carries its ``Question``; keywords are those of Question.
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+@functools.cache
+def said_of(path: Path = TABLE) -> dict[str, dict[str, dict[str, Any]]]:
+    """What a table of questions says: section -> name -> fields of ``Question``."""
+    read = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        section: {name: {k: _tuples(v) for k, v in row.items()} for name, row in rows.items()}
+        for section, rows in read.items()
+    }
+
+
+def declared(section: str, path: Path = TABLE) -> tuple[Question, ...]:
+    """The questions of a section, whole, in order."""
+    rows = said_of(path)[section].items()
+    return tuple(Question(**{"name": name, "field": name, **row}) for name, row in rows)
+
+
+def asked(place: str, **more: Any) -> Any:
+    """A dataclass field that carries its ``Question``: the row at ``place`` (section.name) of the
+    table, and keywords of Question.
 
     The kind follows from the choices or the default where it is not said.
     """
-    said = {"label": label, "help": help, **more}
+    section, _, name = place.partition(".")
+    said = {**said_of()[section][name], **more}
     if "kind" not in said:
         default = said.get("default")
         plain = "yes" if isinstance(default, bool) else "whole"

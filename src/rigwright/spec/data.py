@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from rigwright.spec.asked import Kind, Question
+from rigwright.spec.asked import declared
 
 PICTURES = ("jpeg", "png", "raw")
 TEXTS = ("tokens", "text")
@@ -67,71 +66,6 @@ class Feed:
         return tuple(name for name, rate in self.stages.items() if rate is None)
 
 
-def _asked(name: str, field: str, label: str, help: str, kind: Kind, **more: Any) -> Question:
-    flag = f"--{name.replace('_', '-')}"
-    return Question(
-        name=name, field=field, label=label, help=help, kind=kind, flags=(flag,),
-        needs=("stepped",), **more,
-    )  # fmt: skip
-
-
-DATA = (
-    _asked(
-        "data", "name", "Data set", "A well-known set by name, such as imagenet-1k.",
-        "text", example="imagenet-1k",
-    ),
-    _asked(
-        "data_items", "items", "Items", "Items of one epoch.", "whole", unit="items", most=10**13,
-        example=1_281_167,
-    ),
-    _asked(
-        "item_bytes", "item_bytes", "Size of an item", "Average size of an item as it is stored.",
-        "amount", unit="B", most=1e12, example=108_000,
-    ),
-    _asked(
-        "data_format", "format", "Format",
-        "How an item is stored; tokens are read as they are, text is tokenised on the way.",
-        "choice", choices=FORMATS, example="jpeg",
-        left_out="the set's, else jpeg; for language models text",
-        spoken=(("jpg", "jpeg"), ("numpy", "raw"), ("npy", "raw"), ("bin", "tokens")),
-    ),
-    _asked(
-        "data_lies", "lies", "How it lies",
-        "files: one an item, read shuffled; packed: large files read in order; memory: all of it "
-        "in main memory.",
-        "choice", choices=LIES, left_out="the set's, else files", example="packed",
-        spoken=(("webdataset", "packed"), ("tfrecord", "packed"), ("lmdb", "packed"),
-                ("ram", "memory")),
-    ),
-    _asked(
-        "item_pixels", "item_pixels", "Pixels of an item",
-        "Of a picture as it is stored; decides the work of decoding.",
-        "amount", unit="px", most=1e10, example=181_500,
-    ),
-    _asked(
-        "item_tokens", "item_tokens", "Tokens of an item", "Average length of a text.",
-        "amount", unit="tokens", most=1e9, example=500,
-    ),
-    _asked(
-        "decoder", "decoder", "Decoder",
-        "What decodes and augments pictures; dali works on the GPU.",
-        "choice", choices=DECODERS, default="pillow", example="opencv",
-        spoken=(("pil", "pillow"), ("pillow_simd", "pillow-simd"), ("cv2", "opencv"),
-                ("albumentations", "opencv"), ("libjpeg-turbo", "turbojpeg")),
-    ),
-    _asked(
-        "workers", "workers", "Loader workers",
-        "Processes that decode; more than there are cores do not help.",
-        "whole", most=4_096, left_out="a core each, less one for the training process", example=8,
-    ),
-    _asked(
-        "epochs", "epochs", "Epochs", "Passes over the data set in one job.",
-        "whole", most=1_000_000, left_out="as usual for the set, else 1", example=90,
-    ),
-)  # fmt: skip
+DATA = declared("data")
 """What may be asked of the data; ``field`` is the key of a goal's [data]."""
-SAMPLES = Question(
-    name="samples", field="samples", label="Size of the whole job",
-    help="Items (images, sequences; tokens when serving) of one job.", kind="whole", unit="items",
-    most=10**13, left_out="the data set in all epochs", flags=("--samples",), example=150_000,
-)  # fmt: skip
+(SAMPLES,) = declared("job")

@@ -62,7 +62,6 @@ OPTIMIZER_WORDS = {
     "paged_adamw_8bit": "adamw_8bit", "paged_lion_8bit": "lion_8bit",
 }  # fmt: skip
 """Other words for an optimizer, as frameworks call it; paged states count in full."""
-_LM, _ANY = "language", ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,215 +72,34 @@ class Run:
     what people are answered who leave it out.
     """
 
-    model: str = asked(
-        "Model",
-        "A name such as resnet50 or llama-3-8b, the path of a config.json, or file.py:callable.",
-        kind="text",
-        required=True,
-        flags=("--model",),
-        rank=1,
-        example="llama-3-8b",
-    )
-    mode: str = asked(
-        "What it does",
-        "train: whole steps; infer, forward: one pass; prefill, decode: write text.",
-        default="train",
-        choices=MODES,
-        flags=("--mode",),
-        rank=1,
-        example="train",
-    )
-    batch: int = asked(
-        "Global batch",
-        "Items of one step, over all GPUs together.",
-        unit="items",
-        default=1,
-        usual=((_LM, 1), (_ANY, 32)),
-        why="one sequence is the least that a step can be, and often all that a card holds; 32 "
-        "images is the default of torchvision's references/classification/train.py",
-        most=65_536,
-        flags=("--batch-size", "--batch"),
-        rank=1,
-        example=2,
-    )
+    model: str = asked("run.model")
+    mode: str = asked("run.mode", default="train", choices=MODES)
+    batch: int = asked("run.batch", default=1)
     precision: str = asked(
-        "Precision",
-        "Number format; amp keeps 32-bit weights and computes in 16 bit.",
+        "run.precision",
         default="fp32",
-        usual=((_ANY, "amp"),),
-        why="what PyTorch's own recipes advise for GPUs with tensor cores",
         choices=PRECISIONS + QUANTISATIONS,
         spoken=tuple(PRECISION_WORDS.items()),
-        flags=("--precision",),
-        rank=1,
-        example="bf16",
     )
-    seq_len: int | None = asked(
-        "Sequence length",
-        "Tokens of one item; the prompt when serving.",
-        unit="tokens",
-        most=1_048_576,
-        flags=("--seq-len", "--seq"),
-        needs=("sequence",),
-        rank=1,
-        example=2048,
-    )
-    img_size: int | None = asked(
-        "Image side",
-        "Height and width of a picture; left out: the model's own.",
-        unit="px",
-        most=4_096,
-        flags=("--img-size", "--resolution"),
-        needs=("pictures",),
-        rank=2,
-        example=224,
-    )
-    method: str = asked(
-        "Method",
-        "What is trained: full weights, or adapters beside frozen ones (lora, qlora).",
-        default="full",
-        choices=METHODS,
-        flags=("--method",),
-        needs=("language", "training"),
-        rank=2,
-        example="qlora",
-    )
+    seq_len: int | None = asked("run.seq_len")
+    img_size: int | None = asked("run.img_size")
+    method: str = asked("run.method", default="full", choices=METHODS)
     optimizer: str = asked(
-        "Optimizer",
-        "Decides the state kept for each trained weight.",
-        default="sgd",
-        usual=((_LM, "adamw"), (_ANY, "sgd")),
-        why="language models are trained with AdamW (arXiv:2302.13971 section 2.3), picture models "
-        "with SGD and momentum (arXiv:1512.03385 section 3.4)",
-        choices=OPTIMIZERS,
-        spoken=tuple(OPTIMIZER_WORDS.items()),
-        flags=("--optimizer",),
-        needs=("updating",),
-        rank=2,
-        example="adamw",
+        "run.optimizer", default="sgd", choices=OPTIMIZERS, spoken=tuple(OPTIMIZER_WORDS.items())
     )
-    grad_checkpointing: bool = asked(
-        "Gradient checkpointing",
-        "Work activations out again instead of keeping them: less memory.",
-        default=False,
-        flags=("--grad-checkpointing",),
-        needs=("training",),
-        rank=2,
-        example=True,
-    )
-    gen_len: int | None = asked(
-        "Tokens to write",
-        "Tokens written after the prompt.",
-        unit="tokens",
-        most=1_048_576,
-        flags=("--gen-len",),
-        needs=("decoder", "serving"),
-        example=512,
-    )
-    kv_precision: str | None = asked(
-        "Cache precision",
-        "Number format of cached keys and values; left out: the model's own, else 16 bit.",
-        choices=KV_PRECISIONS,
-        spoken=(("f16", "fp16"), ("q8", "q8_0"), ("q4", "q4_0"), ("fp8_e4m3", "fp8"),
-                ("fp8_e5m2", "fp8"), ("8bit", "int8"), ("4bit", "int4")),
-        flags=("--kv-precision",),
-        needs=("decoder", "serving"),
-        example="fp8",
-    )  # fmt: skip
-    adapters: str | None = asked(
-        "Adapted projections",
-        "Where adapters stand: query and value, attention, the MLP, or all; "
-        "left out: as the trainer does.",
-        choices=ADAPTERS,
-        flags=("--adapters",),
-        needs=("decoder", "training", "adapted"),
-        example="all",
-    )
-    adapter_rank: int | None = asked(
-        "Adapter rank",
-        "Rank of the adapters; left out: as the trainer does.",
-        most=65_536,
-        flags=("--adapter-rank",),
-        needs=("decoder", "training", "adapted"),
-        example=16,
-    )
-    software: Software = asked(
-        "Framework or engine",
-        "Trainer or engine with its version, such as vllm 0.6 or torchtune.",
-        name="framework",
-        kind="text",
-        default=Software(),
-        left_out="a present-day PyTorch",
-        flags=("--framework",),
-        example="pytorch 2.4",
-    )
-    compile: str = asked(
-        "Compiler",
-        "dynamo: the model is compiled (torch.compile).",
-        default="eager",
-        choices=("eager", "dynamo"),
-        flags=("--compile",),
-        needs=("stepped",),
-        example="dynamo",
-    )
-    layout: str = asked(
-        "Memory layout",
-        "Order of a picture's axes; nhwc is channels last.",
-        default="nchw",
-        choices=("nchw", "nhwc"),
-        flags=("--layout",),
-        needs=("pictures",),
-        example="nhwc",
-    )
-    micro_batch: int | None = asked(
-        "Micro-batch",
-        "Items of one pass through the model; a step sums the gradients of several.",
-        unit="items",
-        most=65_536,
-        flags=("--micro-batch",),
-        needs=("training",),
-        example=1,
-    )
-    sharding: str = asked(
-        "Sharding",
-        "What data-parallel GPUs hold a part of each; zero3 is FSDP.",
-        default="none",
-        choices=SHARDINGS,
-        spoken=(
-            ("fsdp", "zero3"),
-            ("full_shard", "zero3"),
-            ("shard_grad_op", "zero2"),
-            ("no_shard", "none"),
-            ("ddp", "none"),
-        ),
-        flags=("--sharding",),
-        needs=("decoder", "training"),
-        example="zero3",
-    )
-    tensor_parallel: int = asked(
-        "Tensor parallel",
-        "GPUs that share every layer.",
-        unit="GPUs",
-        default=1,
-        most=64,
-        flags=("--tensor-parallel",),
-        needs=("decoder", "training"),
-        example=2,
-    )
-    pipeline_parallel: int = asked(
-        "Pipeline stages",
-        "Groups of GPUs that hold some of the layers each.",
-        unit="stages",
-        default=1,
-        most=64,
-        flags=("--pipeline-parallel",),
-        needs=("decoder", "training"),
-        example=2,
-    )
-    offload: bool = asked(
-        "Offload to the host", "Weights and optimizer state live in the computer's memory.",
-        default=False, flags=("--offload",), needs=("decoder", "training"), example=True,
-    )  # fmt: skip
+    grad_checkpointing: bool = asked("run.grad_checkpointing", default=False)
+    gen_len: int | None = asked("run.gen_len")
+    kv_precision: str | None = asked("run.kv_precision", choices=KV_PRECISIONS)
+    adapters: str | None = asked("run.adapters", choices=ADAPTERS)
+    adapter_rank: int | None = asked("run.adapter_rank")
+    software: Software = asked("run.software", default=Software())
+    compile: str = asked("run.compile", default="eager")
+    layout: str = asked("run.layout", default="nchw")
+    micro_batch: int | None = asked("run.micro_batch")
+    sharding: str = asked("run.sharding", default="none", choices=SHARDINGS)
+    tensor_parallel: int = asked("run.tensor_parallel", default=1)
+    pipeline_parallel: int = asked("run.pipeline_parallel", default=1)
+    offload: bool = asked("run.offload", default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,60 +115,22 @@ class Machine:
     """
 
     chip: Chip
-    gpu_count: int = asked(
-        "GPUs",
-        "GPUs of the machine, of all its nodes together.",
-        default=1,
-        most=65_536,
-        flags=("--gpus", "--count"),
-        rank=1,
-    )
+    gpu_count: int = asked("machine.gpu_count", default=1)
     gpu_link: str = "pcie-host"
     pcie_bytes_per_s: float | None = None
-    cpu: str = asked(
-        "Processor",
-        "Processor by name, or as 8 cores 4.5 GHz: how fast it dispatches and decodes.",
-        kind="text", names="cpu", default="", flags=("--cpu",), example="Core i7-6700K",
-        left_out="a host of the chip's time and kind",
-    )  # fmt: skip
+    cpu: str = asked("machine.cpu", default="")
     cpu_cores: int | None = None
     cpu_full_cores: float | None = None
     cpu_mhz: float | None = None
     cpu_per_clock: float | None = None
-    drive: str = asked(
-        "Drive", "Drive that the data lies on, by name, or hdd, sata, nvme.",
-        kind="text", names="drive", default="", flags=("--drive",),
-        example="Samsung 970 EVO Plus 1TB",
-    )  # fmt: skip
+    drive: str = asked("machine.drive", default="")
     disk_read_bytes_per_s: float | None = None
     disk_random_iops: float | None = None
     disk_assumed: bool = False
-    ram_bytes: float | None = asked(
-        "Main memory", "Memory of the computer; keeps files that were read.",
-        name="ram_gib", kind="amount", unit="GiB", scale=1024**3,
-        most=100_000, flags=("--ram",), example=64,
-    )  # fmt: skip
-    power_cap_w: float | None = asked(
-        "Power cap",
-        "Limit set for each GPU, below its own.",
-        kind="amount",
-        unit="W",
-        least=1,
-        most=100_000,
-        flags=("--power-cap-w",),
-    )
-    nodes: int | None = asked(
-        "Nodes",
-        "Equal computers that a network joins; left out: up to eight GPUs in each.",
-        most=8_192,
-        flags=("--nodes",),
-        needs=("decoder", "training"),
-    )
-    network_bytes_per_s: float | None = asked(
-        "Network", "Rate of one node's network, one direction.",
-        name="network_gbit_s", kind="amount", unit="Gbit/s", scale=1e9 / 8,
-        least=1e-3, most=100_000, flags=("--network-gbit-s",), needs=("decoder", "training"),
-    )  # fmt: skip
+    ram_bytes: float | None = asked("machine.ram_bytes")
+    power_cap_w: float | None = asked("machine.power_cap_w")
+    nodes: int | None = asked("machine.nodes")
+    network_bytes_per_s: float | None = asked("machine.network_bytes_per_s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,65 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from rigwright.spec.asked import Question, questions
+from rigwright.spec.asked import declared, questions
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Run
 
+GOAL = Path(__file__).parent / "data" / "goal.toml"
 QUIET_DBA = 30
 """What a bedroom may have at night (WHO, Guidelines for Community Noise, 1999, table 4.1)."""
-FLAGS = (
-    Question(
-        name="budget", label="Budget", help="What the parts may cost together, before tax.",
-        kind="text", unit="USD, or as 2800 EUR, GBP, JPY", field="budget.usd",
-        flags=("--budget",), rank=1,
-    ),
-    Question(
-        name="own", label="Owned", help="A part you have: NAME or KIND=NAME; may be repeated.",
-        kind="names", field="own", flags=("--own",), rank=1,
-    ),
-    Question(
-        name="used", label="Used", help="Second-hand prices too.",
-        kind="yes", field="limits.used", flags=("--used",), rank=1,
-    ),
-    Question(
-        name="country", label="Country", help="ISO code or name; decides the wall "
-        "circuit and the price of electricity.",
-        kind="text", field="site.country", flags=("--country",), rank=1,
-    ),
-    Question(
-        name="price", label="Your price", help="What a part, or any card of a chip, costs you: "
-        "NAME=USD; may be repeated.",
-        kind="names", field="limits.prices", flags=("--price",), rank=2,
-    ),
-    Question(
-        name="set", label="Any key", help="SECTION.KEY=VALUE for any key of a goal file "
-        "(docs/goal.md); may be repeated.",
-        kind="names", flags=("--set",), rank=1,
-    ),
-    Question(
-        name="data", label="Data set", help="What the run reads: a well-known set by name.",
-        kind="text", field="data.name", flags=("--data",), example="imagenet-1k",
-    ),
-    Question(
-        name="epochs", label="Epochs", help="Passes over the data set in one job.",
-        kind="whole", field="data.epochs", flags=("--epochs",),
-    ),
-    Question(
-        name="quiet", label="Quiet", help=f"A cooler of at most {QUIET_DBA} dB(A) by "
-        "its maker; makers print no such figure for the fans of card, case and supply.",
-        kind="yes", field="limits.noise_dba_max", flags=("--quiet",),
-    ),
-    Question(
-        name="amd", label="AMD", help="GPUs of AMD too.",
-        kind="yes", field="limits.gpu_vendors", flags=("--amd",),
-    ),
-    Question(
-        name="case_litres", label="Case", help="Outer volume of the case, at most.",
-        kind="amount", unit="l", field="limits.case_volume_l_max", flags=("--case-litres",),
-    ),
-)  # fmt: skip
+FLAGS = declared("flags", GOAL)
 MEANT: dict[str, dict[Any, Any]] = {
     "quiet": {True: QUIET_DBA},
     "amd": {True: ["nvidia", "amd"], False: ["nvidia"]},

@@ -55,22 +55,8 @@ else:
 class Workload(_RunFields):
     """[workload]: one model, how it is run, and how much of it there is to do."""
 
-    samples: Annotated[
-        PositiveInt | None,
-        ask(
-            "Size of the whole job", "Items (images, sequences; tokens when serving) of one job.",
-            unit="items", most=10**13, example=150_000,
-            usual="the data set in all its epochs, where one is said",
-        ),
-    ] = None  # fmt: skip
-    literal: Annotated[
-        bool,
-        ask(
-            "The run exactly as it is said",
-            "Never split into micro-batches, checkpointed or sharded to fit a cheaper machine.",
-            example=True,
-        ),
-    ] = False
+    samples: Annotated[PositiveInt | None, ask("workload.samples")] = None
+    literal: Annotated[bool, ask("workload.literal")] = False
 
     @model_validator(mode="after")
     def _fields_apply(self, info: ValidationInfo) -> Workload:
@@ -103,36 +89,12 @@ class Data(_DataFields):
 class Budget(Section):
     """[budget]: what the parts may cost together; before tax, unless `tax` says otherwise."""
 
-    amount: Annotated[
-        Positive | None,
-        ask("Budget in another currency", "The budget in `currency`; it counts instead of usd.",
-            most=1_000_000_000, example=2800),
-    ] = None  # fmt: skip
-    currency: Annotated[
-        str,
-        ask(
-            "Its currency",
-            "What `amount` is in, at the rate of the day: USD, EUR, GBP, JPY, or "
-            "one that `rigwright prices rates FILE` added.",
-        ),
-    ] = "USD"
-    tax: Annotated[
-        Literal["excluded", "included"],
-        ask("Tax", "included: the country's VAT, GST or consumption tax is paid from the budget; "
-            "prices are before tax."),
-    ] = "excluded"  # fmt: skip
-    tax_rate: Annotated[
-        Amount | None,
-        ask("Its rate", "Tax on the price.", unit="%", most=100,
-            usual="the standard rate of the country on the day; the US has none that holds in "
-            "every state", example=7.25),
-    ] = None  # fmt: skip
+    amount: Annotated[Positive | None, ask("budget.amount")] = None
+    currency: Annotated[str, ask("budget.currency")] = "USD"
+    tax: Annotated[Literal["excluded", "included"], ask("budget.tax")] = "excluded"
+    tax_rate: Annotated[Amount | None, ask("budget.tax_rate")] = None
 
-    usd: Annotated[
-        Positive,
-        ask("Budget for the parts", "What the parts may cost together, before tax.",
-            unit="USD", most=USD_MAX, example=3000),
-    ]  # fmt: skip
+    usd: Annotated[Positive, ask("budget.usd", most=USD_MAX)]
 
     @field_validator("currency")
     @classmethod
@@ -167,47 +129,14 @@ def budget_in_usd(said: dict[str, Any], as_of: Any) -> dict[str, Any]:
 class Named(Section):
     """Parts by name, one key per kind."""
 
-    cards: Annotated[
-        tuple[str, ...],
-        ask("Graphics cards", "Graphics cards by name.", names="card", example=("RTX 5070 Ti",)),
-    ] = ()
-    cpu: Annotated[
-        str | None, ask("Processor", "Processor by name.", names="cpu", example="Ryzen 7 9700X")
-    ] = None
-    cooler: Annotated[
-        str | None,
-        ask(
-            "Cooler", "Cooler by name.", names="cooler", example="Arctic Liquid Freezer III Pro 360"
-        ),
-    ] = None
-    board: Annotated[
-        str | None,
-        ask(
-            "Motherboard", "Board by name.", names="board", example="MSI MAG B850 Tomahawk Max WiFi"
-        ),
-    ] = None
-    ram: Annotated[
-        tuple[str, ...],
-        ask("Memory", "Memory kits by name.", names="ram",
-            example=("Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666",)),
-    ] = ()  # fmt: skip
-    drives: Annotated[
-        tuple[str, ...],
-        ask("Drives", "Drives by name.", names="drive", example=("Samsung 9100 Pro 1TB",)),
-    ] = ()
-    psu: Annotated[
-        str | None,
-        ask(
-            "Power supply",
-            "Power supply by name.",
-            names="psu",
-            example="be quiet! Pure Power 13 M 1000W",
-        ),
-    ] = None
-    case: Annotated[
-        str | None,
-        ask("Case", "Case by name.", names="case", example="Fractal Design Meshify 3 XL"),
-    ] = None
+    cards: Annotated[tuple[str, ...], ask("named.cards")] = ()
+    cpu: Annotated[str | None, ask("named.cpu")] = None
+    cooler: Annotated[str | None, ask("named.cooler")] = None
+    board: Annotated[str | None, ask("named.board")] = None
+    ram: Annotated[tuple[str, ...], ask("named.ram")] = ()
+    drives: Annotated[tuple[str, ...], ask("named.drives")] = ()
+    psu: Annotated[str | None, ask("named.psu")] = None
+    case: Annotated[str | None, ask("named.case")] = None
 
 
 class Own(Named):
@@ -229,106 +158,30 @@ class Use(Named):
 class Limits(Section):
     """[limits]: what the machine must or must not be."""
 
-    gpu_count_max: Annotated[PositiveInt, ask("GPUs, at most", "Most GPUs.", most=8)] = 4
-    gpu_count_min: Annotated[PositiveInt, ask("GPUs, at least", "Fewest GPUs.", most=8)] = 1
-    vram_gib_min: Annotated[
-        Positive | None,
-        ask("VRAM, at least", "Memory of each GPU.", unit="GiB", most=10_000, example=16),
-    ] = None
-    step_ms_max: Annotated[
-        Positive | None,
-        ask("Slowest step", "Predicted time of one step.", unit="ms", most=1e12, example=500),
-    ] = None
-    ram_gib_min: Annotated[
-        Positive,
-        ask(
-            "RAM, at least",
-            "Memory of the computer. Left out, no less than the sum of what the run holds there.",
-            unit="GiB",
-            most=100_000,
-        ),
-    ] = 16
-    storage_gb_min: Annotated[
-        Positive,
-        ask(
-            "Storage, at least",
-            "Size of the drive. Left out, no less than the sum of data, model, checkpoints, "
-            "system and free space.",
-            unit="GB",
-            most=10_000_000,
-        ),
-    ] = 500
-    cores_min: Annotated[
-        PositiveInt, ask("Cores, at least", "Cores of the processor.", most=1_024)
-    ] = 4
-    drive: Annotated[
-        Literal["ssd", "any"], ask("Drive", "any lets a hard disk be the only drive.")
-    ] = "ssd"
+    gpu_count_max: Annotated[PositiveInt, ask("limits.gpu_count_max")] = 4
+    gpu_count_min: Annotated[PositiveInt, ask("limits.gpu_count_min")] = 1
+    vram_gib_min: Annotated[Positive | None, ask("limits.vram_gib_min")] = None
+    step_ms_max: Annotated[Positive | None, ask("limits.step_ms_max")] = None
+    ram_gib_min: Annotated[Positive, ask("limits.ram_gib_min")] = 16
+    storage_gb_min: Annotated[Positive, ask("limits.storage_gb_min")] = 500
+    cores_min: Annotated[PositiveInt, ask("limits.cores_min")] = 4
+    drive: Annotated[Literal["ssd", "any"], ask("limits.drive")] = "ssd"
     gpu_vendors: Annotated[
-        tuple[Literal["nvidia", "amd", "intel"], ...],
-        ask("GPU makers", "Makers of the GPU chip: nvidia, amd, intel."),
+        tuple[Literal["nvidia", "amd", "intel"], ...], ask("limits.gpu_vendors")
     ] = ("nvidia",)
-    noise_dba_max: Annotated[
-        Positive | None,
-        ask("Cooler noise, at most", "Of the processor's cooler, by its maker. Makers print "
-            "no comparable figure for cards, case fans and supplies; blower cards are the loudest.",
-            unit="dB(A)", most=200, example=30),
-    ] = None  # fmt: skip
-    case_volume_l_max: Annotated[
-        Positive | None,
-        ask("Case volume, at most", "Outer volume of the case.", unit="l", most=10_000, example=20),
-    ] = None
-    case_height_mm_max: Annotated[
-        Positive | None,
-        ask("Case height, at most", "Outer height of the case.",
-            unit="mm", most=10_000, example=450),
-    ] = None  # fmt: skip
-    brands: Annotated[
-        tuple[str, ...],
-        ask("Only these makers", "When given, cards and boards come from these makers only.",
-            example=("ASUS", "MSI")),
-    ] = ()  # fmt: skip
-    exclude_brands: Annotated[
-        tuple[str, ...], ask("Not these makers", "No part comes from them.", example=("Zotac",))
-    ] = ()
-    used: Annotated[
-        bool, ask("Second-hand prices too", "Second-hand prices may be used.", example=True)
-    ] = False
-    estimated_prices: Annotated[
-        bool,
-        ask("Estimate missing prices",
-            "Parts nobody saw a price of may be used at the median price of parts like them.",
-            example=True),
-    ] = False  # fmt: skip
-    allow_unknown: Annotated[
-        bool,
-        ask("Accept parts with an unproven fit",
-            "Parts whose fit a missing fact leaves open are accepted and listed as measure first.",
-            example=True),
-    ] = False  # fmt: skip
-    price_age_days_max: Annotated[
-        PositiveInt | None,
-        ask("Oldest price", "Parts last seen longer ago are left out; empty: none are.",
-            unit="days", most=36_500, example=1095),
-    ] = None  # fmt: skip
-    prices: Annotated[
-        tuple[str, ...],
-        ask("Your own prices", "What a part, or any card of a chip, costs you: NAME=USD.",
-            example=("RTX 5090=3899",)),
-    ] = ()  # fmt: skip
-    circuit_volts: Annotated[
-        Positive | None,
-        ask("Wall circuit", "Voltage of the wall socket.",
-            unit="V", most=1_000, usual=BY_COUNTRY, example=230),
-    ] = None  # fmt: skip
-    circuit_amperes: Annotated[
-        Positive | None,
-        ask("Its fuse", "Current that the circuit's fuse allows.",
-            unit="A", most=1_000, usual=BY_COUNTRY, example=16),
-    ] = None  # fmt: skip
-    circuit_other_load_w: Annotated[
-        Amount, ask("Other load on it", "What else draws from the circuit.", unit="W", most=100_000)
-    ] = 0
+    noise_dba_max: Annotated[Positive | None, ask("limits.noise_dba_max")] = None
+    case_volume_l_max: Annotated[Positive | None, ask("limits.case_volume_l_max")] = None
+    case_height_mm_max: Annotated[Positive | None, ask("limits.case_height_mm_max")] = None
+    brands: Annotated[tuple[str, ...], ask("limits.brands")] = ()
+    exclude_brands: Annotated[tuple[str, ...], ask("limits.exclude_brands")] = ()
+    used: Annotated[bool, ask("limits.used")] = False
+    estimated_prices: Annotated[bool, ask("limits.estimated_prices")] = False
+    allow_unknown: Annotated[bool, ask("limits.allow_unknown")] = False
+    price_age_days_max: Annotated[PositiveInt | None, ask("limits.price_age_days_max")] = None
+    prices: Annotated[tuple[str, ...], ask("limits.prices")] = ()
+    circuit_volts: Annotated[Positive | None, ask("limits.circuit_volts")] = None
+    circuit_amperes: Annotated[Positive | None, ask("limits.circuit_amperes")] = None
+    circuit_other_load_w: Annotated[Amount, ask("limits.circuit_other_load_w")] = 0
 
     @field_validator("prices")
     @classmethod
@@ -352,29 +205,11 @@ class Limits(Section):
 class Site(Section):
     """[site]: where the machine stands and how much it works."""
 
-    hours_per_day: Annotated[
-        Annotated[float, Field(gt=0, le=24)],
-        ask("Hours of work a day", "How long it works on a day.", unit="h", most=24),
-    ] = 8
-    months: Annotated[
-        PositiveInt,
-        ask("Kept for", "How long the machine is kept before it is sold.",
-            unit="months", most=1_200),
-    ] = 36  # fmt: skip
-    country: Annotated[
-        str,
-        ask("Country", "ISO code or name; decides the wall circuit and the price of electricity."),
-    ] = "US"
-    usd_per_kwh: Annotated[
-        Amount | None,
-        ask("Electricity", "Price of electricity.", unit="USD/kWh", most=100,
-            usual="what households of the country pay", example=0.18),
-    ] = None  # fmt: skip
-    offers: Annotated[
-        tuple[str, ...],
-        ask("Only these offers", "Rented machines to compare with.",
-            usual="the cheapest ones that carry the workload", example=("p2.xlarge",)),
-    ] = ()  # fmt: skip
+    hours_per_day: Annotated[Annotated[float, Field(gt=0, le=24)], ask("site.hours_per_day")] = 8
+    months: Annotated[PositiveInt, ask("site.months")] = 36
+    country: Annotated[str, ask("site.country")] = "US"
+    usd_per_kwh: Annotated[Amount | None, ask("site.usd_per_kwh")] = None
+    offers: Annotated[tuple[str, ...], ask("site.offers")] = ()
 
     @field_validator("country")
     @classmethod
@@ -396,11 +231,9 @@ class Goal(Section):
     use: Use = Use()
     limits: Limits = Limits()
     site: Site = Site()
-    as_of: Annotated[
-        Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)],
-        ask("Plan as of the day", "Only parts and prices that existed on that day count.",
-            usual="today", example="2026-11-01"),
-    ] = Field(default_factory=dt.date.today)  # fmt: skip
+    as_of: Annotated[Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)], ask("goal.as_of")] = (
+        Field(default_factory=dt.date.today)
+    )
 
     @model_validator(mode="before")
     @classmethod

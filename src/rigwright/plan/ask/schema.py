@@ -20,8 +20,9 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+from rigwright.plan.ask.flags import GOAL
 from rigwright.plan.ask.questions import YES, left_out, word_of
-from rigwright.spec.asked import Kind, Question, sentences
+from rigwright.spec.asked import Kind, Question, said_of, sentences
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -68,9 +69,10 @@ class Section(BaseModel):
         return value
 
 
-def ask(label: str, help: str, **more: Any) -> Ask:
-    """The ``Ask`` of a key."""
-    return Ask(label=label, help=help, **more)
+def ask(place: str, **more: Any) -> Ask:
+    """The ``Ask`` of a key: the row at ``place`` (section.key) of ``data/goal.toml``."""
+    section, _, key = place.partition(".")
+    return Ask(**said_of(GOAL)[section][key], **more)
 
 
 # -- from a declaration to a model ---------------------------------------------------------
