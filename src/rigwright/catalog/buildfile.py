@@ -41,11 +41,6 @@ KEYS = {
     "cpu": "cpu", "cooler": "cooler", "board": "board", "ram": "ram", "cards": "card",
     "drives": "drive", "psu": "psu", "case": "case",
 }  # fmt: skip
-_CATEGORIES = {
-    "cpu": "cpu", "cpucooler": "cooler", "cpu cooler": "cooler", "motherboard": "board",
-    "gpu": "card", "video card": "card", "pccase": "case", "case": "case", "psu": "psu",
-    "power supply": "psu", "ram": "ram", "memory": "ram", "storage": "drive",
-}  # fmt: skip
 _MANY = frozenset(("ram", "card", "drive"))
 _SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards"}
 _SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}
@@ -54,6 +49,8 @@ _TWICE = frozenset(("cpu", "psu"))
 _IN_MACHINES = frozenset((None, "system", "card", "cpu", "board"))
 """Kinds under which people write a machine, or a chip that comes only inside one."""
 COUNT_MAX = 64
+UNKINDED_MOST = 40
+"""Lines that do not say what they are and are looked for among all kinds; more are a page."""
 RISER = "riser"  # as in ``paste.words``
 
 
@@ -185,11 +182,12 @@ def read_lines(
     """
     assembly = _Assembly(loose=loose)
     meant: list[tuple[Line, Resolution | None]] = []
+    unkinded = 0
     for line in lines:
         hit = None
         if line.kind in TYPES:
             hit = identify(str(line.kind), line.text)
-        elif line.kind is None:
+        elif line.kind is None and (unkinded := unkinded + 1) <= UNKINDED_MOST:
             hit = identify_any(line.text)
         hit = hit and revisions(hit)
         unnamed = hit is None or hit.part is None
@@ -211,15 +209,17 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
     The name counts where no imported catalogue has the id, or there is none.
     Raises InputError for an unknown category or a missing name.
     """
+    from rigwright.catalog.paste.words import kind_of_label  # many patterns
+
     assembly = _Assembly()
     for record in parts:
-        category = str(record.get("category", ""))
-        if category.lower() == RISER:
+        category = str(record.get("category", "")).lower()
+        if category == RISER:
             assembly.risers += _count("case", "qty", record.get("qty", 1))
             continue
-        kind = _CATEGORIES.get(category.lower()) or (category if category in TYPES else None)
-        if kind is None:
-            raise InputError("case", "category", category, ", ".join(sorted(_CATEGORIES)))
+        kind = kind_of_label(category)
+        if kind is None or kind not in TYPES:
+            raise InputError("case", "category", category, ", ".join(TYPES))
         text = record.get("name")
         if not isinstance(text, str) or not text.strip():
             raise InputError("case", "name", text, "the name of a part")

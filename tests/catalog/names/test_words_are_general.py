@@ -15,7 +15,7 @@ import pytest
 
 from rigwright.catalog.names import namewords
 from rigwright.catalog.names.claims import _SPELLINGS
-from rigwright.catalog.paste import tables, words
+from rigwright.catalog.paste import words
 from rigwright.catalog.tables import load
 from rigwright.spec.parts import PART_TYPES
 
@@ -46,8 +46,8 @@ def seen() -> collections.Counter[str]:
 def ours() -> set[str]:
     told = [" ".join(namewords.FILLER), *(" ".join(w) for w in namewords.SOFT.values())]
     told += [" ".join(w) for w in namewords.NOISE.values()]
-    told += [*words._LABELS.values(), *(pattern for _, pattern in words._HINTS)]
-    told += [*tables._HEADS.values(), *(pattern for _, pattern, _ in _SPELLINGS)]
+    told += [*namewords.said("label"), *(pattern for _, pattern in words._HINTS)]
+    told += [*namewords.said("head"), *(pattern for _, pattern, _ in _SPELLINGS)]
     return words_in(" ".join(told))
 
 

@@ -10,25 +10,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-COLOURS = {
-    "black": "black schwarz schwarze noir noire negro preto nero czarny zwart черный чёрный 黒 黑",
-    "white": "white weiss weiße weißes blanc blanche blanco branco bianco biały wit белый 白 snow",
-    "grey": "grey gray grau gris grigio szary grijs серый",
-    "silver": "silver silber argent plata prata srebrny zilver",
-    "red": "red rot rouge rojo vermelho rosso czerwony rood красный 赤",
-    "blue": "blue blau bleu azul niebieski blauw синий 青",
-    "green": "green grün vert verde zielony groen зеленый",
-    "yellow": "yellow gelb jaune amarillo amarelo giallo", "brown": "brown braun marron",
-    "beige": "beige", "gold": "gold", "orange": "orange", "pink": "pink rosa",
-    "purple": "purple lila violet", "titanium": "titanium",
-}  # fmt: skip
-_COLOUR = {word: colour for colour, words in COLOURS.items() for word in words.split()}
-_COLOUR["weiß"] = "white"
+from rigwright.catalog.names.namewords import said
+
 # Gold and titanium are efficiencies of power supplies; colours are model names of WD's drives.
-_COLOURED = {
-    kind: frozenset(COLOURS) - {"gold", "titanium"}
-    for kind in ("board", "card", "cooler", "psu", "ram")
-} | {"case": frozenset(COLOURS), "cpu": frozenset(), "drive": frozenset()}
+_UNCOLOURED = ("cpu", "drive", "")
+_METALS = ("gold", "titanium")
 _FINISHES = frozenset(["matte", "matt", "metallic", "glossy", "satin", "pearl", "mat", "mate"])
 # Words in which a colour is part of the model.
 _MODELS = (
@@ -213,9 +199,11 @@ def kind_claims(reader: Reader, kind: str) -> Found:
 
 def colours_of(words: Iterable[str], kind: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """The colours among words in order, in English, and the words that name them."""
-    known = _COLOURED.get(kind, frozenset())
-    words = tuple(words)
-    said = {word: _COLOUR[word] for word in words if _COLOUR.get(word) in known}
+    if kind in _UNCOLOURED:
+        return (), frozenset()
+    words, known = tuple(words), said("colour")
+    named = {w: known[w] for w in words if w in known}
+    named = {w: c for w, c in named.items() if kind == "case" or c not in _METALS}
     beside = itertools.pairwise(words)
-    finish = {w for pair in beside if not said.keys().isdisjoint(pair) for w in pair} & _FINISHES
-    return tuple(dict.fromkeys(said.values())), frozenset(said) | finish
+    finish = {w for pair in beside if not named.keys().isdisjoint(pair) for w in pair} & _FINISHES
+    return tuple(dict.fromkeys(named.values())), frozenset(named) | finish

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rigwright.spec.tables.table import table
 
-_TABLE = Path(__file__).parents[1] / "data" / "series.csv"
+_DATA = Path(__file__).parents[1] / "data"
 
 
 def _set(words: str) -> frozenset[str]:
@@ -83,5 +83,28 @@ class Series:
 @functools.cache
 def series_of(kind: str, maker: str) -> frozenset[str]:
     """The words of a maker's series; empty where none is known."""
-    rows = (r for r in table(Series, _TABLE) if (r.kind, r.maker.lower()) == (kind, maker.lower()))
+    rows = (
+        r
+        for r in table(Series, _DATA / "series.csv")
+        if (r.kind, r.maker.lower()) == (kind, maker.lower())
+    )
     return frozenset(word for row in rows for word in row.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words by which people say one thing, in the languages met so far.
+
+    about : what is said: label, head (of a column), number, currency, colour.
+    """
+
+    about: str
+    means: str
+    words: tuple[str, ...]
+
+
+@functools.cache
+def said(about: str) -> dict[str, str]:
+    """Word -> what it means, of one sort of words."""
+    rows = (row for row in table(Said, _DATA / "words.csv") if row.about == about)
+    return {word: row.means for row in rows for word in row.words}

@@ -7,6 +7,7 @@ what is offered when nothing, or more than one part, is left.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -122,8 +123,12 @@ def _bare(part: Part, name: Claims, chip: Chip | None) -> bool:
 
 def _repeated(part: Part) -> frozenset[str]:
     """What a name says of other parts: the chipset of a board is on every board with it."""
-    chipset = plain(part.chipset) if isinstance(part, Board) and part.chipset else ""
-    return frozenset((chipset, *words_of(chipset))) if chipset else _NONE
+    return _spellings(part.chipset) if isinstance(part, Board) and part.chipset else _NONE
+
+
+@functools.cache
+def _spellings(chipset: str) -> frozenset[str]:
+    return frozenset((plain(chipset), *words_of(plain(chipset))))
 
 
 def _spare(part: Part) -> frozenset[str]:
@@ -159,18 +164,23 @@ def _telling(part: Part, name: Claims, chip: Chip | None) -> frozenset[str]:
     return words | maker | (name.words & SOLD_BARE)
 
 
-def _runs(words: tuple[str, ...], odd: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """Neighbours of which the other side has none, by what they are written together."""
-    sizes = (1, 2, 3)
-    runs = (words[i : i + n] for n in sizes for i in range(len(words) - n + 1))
-    return {"".join(run): run for run in runs if odd.issuperset(run)}
+@functools.lru_cache(maxsize=8192)
+def _runs(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Neighbours by what they are written together."""
+    runs = (words[i : i + n] for n in (1, 2, 3) for i in range(len(words) - n + 1))
+    return {"".join(run): run for run in runs}
 
 
 def _joined(name: Claims, line: Claims) -> set[str]:
     """Words of name and line that are the same when blanks are put elsewhere: ``nh d15``."""
-    here = _runs(line.order, line.words - name.words)
-    there = _runs(name.order, name.words - line.words)
-    return {w for key in here.keys() & there.keys() for w in (*here[key], *there[key])}
+    here, there = _runs(line.order), _runs(name.order)
+    ours, theirs = line.words - name.words, name.words - line.words
+    return {
+        word
+        for key in here.keys() & there.keys()
+        if ours.issuperset(here[key]) and theirs.issuperset(there[key])
+        for word in (*here[key], *there[key])
+    }
 
 
 def _misspelt(extra: frozenset[str], names: frozenset[str]) -> dict[str, str]:

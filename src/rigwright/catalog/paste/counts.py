@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 
+from rigwright.catalog.names.namewords import said
 from rigwright.catalog.paste.prices import behind_price
 
-_WORDS = {
-    "two": 2, "three": 3, "four": 4, "quad": 4, "zwei": 2, "drei": 3, "vier": 4, "deux": 2,
-    "trois": 3, "quatre": 4, "dos": 2, "tres": 3, "cuatro": 4, "due": 2, "tre": 3, "dwie": 2,
-    "trzy": 3, "twee": 2, "drie": 3,
-}  # fmt: skip
 TIMES = "[xX\u00d7*]"
 _ONE_TO_99 = r"([1-9]\d?)"
 _LABEL = (
@@ -47,7 +43,7 @@ _LEADS = (
     re.compile(rf"\s*{_ONE_TO_99}\s+(?!(?:{_NOUN}|{_UNIT})\b)(?=[^\W\d_]{{2}})", re.I),
 )
 _KIT_AHEAD = re.compile(rf"{_SIZE}\b|\d{{1,3}}\b(?=.*\bddr)", re.I)
-_WORD = re.compile(rf"\s*({'|'.join(_WORDS)})(?:\s+(?:of|x))?\s+(?=\S)", re.I)
+_WORD = re.compile(rf"\s*({'|'.join(said('number'))})(?:\s+(?:of|x))?\s+(?=\S)", re.I)
 _TOLD = re.compile(rf"(?:^|(?<=[\s,;(|]))\(?{_LABEL}{_ONE_TO_99}\b\s*\)?", re.I)
 _TAILS = (
     re.compile(rf"\s*\(\s*{TIMES}\s*{_ONE_TO_99}\s*\)\s*$|\s*\(\s*{_ONE_TO_99}\s*{TIMES}\s*\)\s*$"),
@@ -89,7 +85,7 @@ def quantity_of(text: str, price: str = "", kind: str | None = None) -> tuple[in
         if lead and int(lead[1]) <= most and not _is_kit(lead, kind):
             return int(lead[1]), text[lead.end() :].strip()
     if word := _WORD.match(text):
-        return _WORDS[word[1].lower()], text[word.end() :].strip()
+        return int(said("number")[word[1].lower()]), text[word.end() :].strip()
     if told := _TOLD.search(text):
         rest = f"{text[: told.start()]} {text[told.end() :]}"
         return int(told[1]), re.sub(r"\s+", " ", rest).strip(" ,;-\u2013|")

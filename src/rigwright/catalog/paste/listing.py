@@ -12,7 +12,7 @@ from rigwright.catalog.paste.receipts import count_and_price, is_receipt_noise, 
 from rigwright.catalog.paste.words import OTHER, RISER, SYSTEM, kind_of_label, kind_of_text
 
 _BULLET = re.compile(
-    r"^\s*(?:>\s?)*\s*(?:(?:[-*\u2022\u00b7\u2023\u25aa\u25ab\u25e6\u25cf\u27a4\u25b6\u2192+~"
+    r"^(?:(?:[-*\u2022\u00b7\u2023\u25aa\u25ab\u25e6\u25cf\u27a4\u25b6\u2192+~"
     r"\u2013\u2014]|[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?|\[[ xX]?\]"
     r"|\d{1,2}[.)]|[a-z][)])\s+)+"
 )
@@ -40,7 +40,7 @@ Entry = tuple[str, str, str, str]
 
 def clean(line: str) -> str:
     """Quote and bullet marks, emphasis and links removed."""
-    return strip_marks(_BULLET.sub("", re.sub(r"^\s*(?:>\s?)+", "", line)))
+    return strip_marks(_BULLET.sub("", line.lstrip(" \t\u00a0>")))
 
 
 def is_noise(text: str) -> bool:

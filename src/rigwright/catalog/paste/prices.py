@@ -9,11 +9,8 @@ import itertools
 import re
 from collections.abc import Mapping
 
-_CURRENCY = {
-    "$": "USD", "£": "GBP", "€": "EUR", "￥": "CNY", "¥": "CNY", "円": "JPY", "元": "CNY",
-    "zł": "PLN", "kr": "SEK", "₽": "RUB", "руб": "RUB", "₹": "INR", "rs": "INR", "r$": "BRL",
-    "fr": "CHF", "kč": "CZK", "ft": "HUF", "rmb": "CNY", "₩": "KRW",
-}  # fmt: skip
+from rigwright.catalog.names.namewords import said
+
 _CODES = "USD|EUR|GBP|CAD|AUD|CNY|JPY|RMB|PLN|SEK|NOK|DKK|CHF|BRL|RUB|INR|CZK|HUF|KRW"
 _BLANK = "[ \u00a0\u202f]"
 # A blank parts thousands behind one or two digits, or where a price begins: in
@@ -67,7 +64,7 @@ def amount(text: str) -> float:
 def _code(sign: str, signs: Mapping[str, str]) -> str:
     """``zł`` -> PLN; what several countries use is told by the list."""
     sign = sign.lower().rstrip(".")
-    return signs.get(sign) or _CURRENCY.get(sign) or sign.upper()
+    return signs.get(sign) or said("currency").get(sign) or sign.upper()
 
 
 def prices_of(text: str, signs: Mapping[str, str] | None = None) -> list[tuple[float, str]]:

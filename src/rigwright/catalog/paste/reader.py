@@ -30,6 +30,13 @@ _LINK = re.compile(
     r"|amazon|newegg|ebay|aliexpress|geizhals|idealo)(?:\s?\d{1,2})?)",
     re.I,
 )
+# Words of sentences; two of them stand in no name of a part.
+_SENTENCE = re.compile(
+    r"(?<![\w-])(?:i|i'm|i've|you|we|they|he|it|it's|is|are|was|am|been|have|this|that|these|my|your"
+    r"|would|could|should|can|do|does|how|what|why|if|because|but|not|the|to|of|there|any|so"
+    r"|ich|wir|ist|sind|das|der|die|nicht|und|je|vous|nous|est|les|des|pas|el|los|que|una|es|il|che"
+    r"|het|een|niet|och|att|som|jest|nie|czy)(?![\w-])"
+)
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys((0x2502, 0x2503, 0x2551), "|")
 _FENCE = re.compile(r"^```(\w*)\s*$")
 
@@ -116,7 +123,11 @@ def _without_prose(lines: list[Line]) -> list[Line]:
         line
         for line in lines
         if line.kind
-        or (not line.text.endswith((".", ":", "!", "?")) and len(line.text.split()) < 16)
+        or (
+            not line.text.endswith((".", ":", "!", "?"))
+            and len(line.text.split()) < 16
+            and len(set(_SENTENCE.findall(line.text.lower()))) < 2
+        )
     ]
 
 

@@ -8,33 +8,12 @@ from __future__ import annotations
 import csv
 import re
 
+from rigwright.catalog.names.namewords import said
 from rigwright.catalog.paste.cells import strip_marks, unlinked
 from rigwright.catalog.paste.counts import count_told
 from rigwright.catalog.paste.prices import is_price, price_of
 from rigwright.catalog.paste.words import kind_of_label
 
-_HEADS = {
-    "kind": "type component components part parts category bauteil komponente kategorie typ"
-    " composant catégorie componente categoría tipo categoria pezzo część kategoria podzespół"
-    " onderdeel categorie комплектующее тип категория linh-kiện item# 模块 配件 部件 パーツ 種類"
-    " 种类 类型 类别 kind",
-    "name": "item model brand selection name product product-name produkt produktname artikel"
-    " bezeichnung artikelbezeichnung modell tên désignation produit article modèle nom producto"
-    " artículo modelo nombre produto descrição nome prodotto articolo modello nazwa model-name"
-    " naam omschrijving наименование модель товар название description descripción descrizione"
-    " 型号 型號 製品 名称 名稱 商品名 商品 品名 title",
-    "price": "price cost purchase-price preis amount giá usd eur euro gbp prix 价格 価格 單價"
-    " unit-price price-each einzelpreis stückpreis prix-unitaire pu precio precio-unitario coste"
-    " preço valor prezzo prezzo-unitario costo cena cena-jednostkowa prijs stuksprijs цена"
-    " стоимость 单价 金額 价钱",
-    "count": "# qty quantity count 数量 menge anzahl số-lượng stück stk quantité qté cantidad cant"
-    " quantidade qtd quantità qtà ilość aantal кол-во количество 個数 pcs units x",
-    "note": "notes note comment comments remark remarks link url 备注 備考 source where shop store"
-    " bemerkung kommentar anmerkung total gesamt line-total gesamtpreis summe montant importe"
-    " sku artikel-nr artikelnummer pos pos. position vendor händler remarque commentaire notas"
-    " status date datum totale razem somme итого",
-}
-_ROLE = {word.replace("-", " "): role for role, words in _HEADS.items() for word in words.split()}
 _AMOUNT = re.compile(r"\d[\d.,' ]*[.,]\d\d")  # in a column of prices the sign is in the head
 _RULE = re.compile(r"^[\s|:\-\u2013\u2014+=]+$")
 
@@ -88,12 +67,14 @@ def _roles(cells: list[str]) -> dict[str, int] | None:
     names = [re.sub(r"\s*[(\[].*$", "", strip_marks(c)).lower().strip(" *:.") for c in cells]
     found: dict[str, int] = {}
     for at, name in enumerate(names):
-        role = _ROLE.get(name)
+        role = said("head").get(name)
         if role and role not in found:
             found[role] = at
     return found if "name" in found or ("kind" in found and len(names) > 1) else None
 
 
+COLUMNS_MOST = 40
+"""Cells beyond are no table that a person wrote."""
 Row = tuple[str, str, str, str]
 """label, name, price text, count text."""
 
@@ -103,6 +84,7 @@ def rows_of(table: list[list[str]]) -> list[Row]:
     roles: dict[str, int] = {}
     found: list[Row] = []
     label = ""
+    table = [cells[:COLUMNS_MOST] for cells in table]
     body = [cells for cells in table if not all(_RULE.match(c) or not c for c in cells)]
     if not any(_roles(cells) for cells in body):
         roles = _guessed(body)

@@ -9,62 +9,11 @@ import re
 import unicodedata
 
 from rigwright.catalog.names.claims import plain
+from rigwright.catalog.names.namewords import said
 
 OTHER = "other"  # a thing that no rule looks at: fan, monitor, paste, software
 RISER = "riser"  # lets a card sit elsewhere than in its slot
 SYSTEM = "system"  # a whole barebone or server
-
-_LABELS = {
-    "cpu": "cpu processor prozessor processeur cpus vi-xử-lý bộ-vi-xử-lý"
-    " 处理器 中央处理器 プロセッサ procesador processador processore procesor процессор цп"
-    " processeur-(cpu) 處理器 işlemci processzor prosessori 시피유 프로세서 процесор",
-    "cooler": "cpu-cooler cooler cooling cpu-cooling heatsink cpu-kühler kühler cpu-fan aio"
-    " liquid-cooler cpu-heatsink 散热 散热器 cpuクーラー クーラー tản-nhiệt prozessorkühler"
-    " wasserkühlung ventirad refroidissement refroidisseur watercooling disipador refrigeración"
-    " refrigeración-líquida ventilador-cpu cooler-cpu cpu-air-cooler air-cooler dissipatore"
-    " raffreddamento dissipatore-cpu chłodzenie chłodzenie-procesora chłodzenie-cpu koeler"
-    " processorkoeler cpu-koeler кулер охлаждение система-охлаждения кулер-для-процессора"
-    " 散熱器 cpu散热器 水冷 쿨러 cpu쿨러 soğutucu chladič hűtő kylare jäähdytin kjøler",
-    "board": "motherboard mainboard mobo board mb 主板 マザーボード マザボ bo-mạch-chủ mainboards"
-    " hauptplatine carte-mère placa-base placa-madre tarjeta-madre placa-mãe scheda-madre"
-    " płyta-główna moederbord материнская-плата материнка мат.-плата 主機板 m/b 메인보드"
-    " anakart základní-deska alaplap moderkort emolevy bundkort hovedkort placă-de-bază",
-    "ram": "memory ram dram arbeitsspeicher speicher 内存 記憶體 メモリ メモリー bộ-nhớ ddr4 ddr5"
-    " 内存条 mémoire mémoire-vive mémoire-ram barrettes-mémoire memoria memoria-ram memória"
-    " memória-ram pamięć pamięć-ram geheugen werkgeheugen ram-geheugen оперативная-память озу"
-    " память hauptspeicher system-memory 램 메모리 bellek paměť minne muisti hukommelse",
-    "drive": "storage ssd hdd disk hard-disk hard-drive drive m.2 nvme os-drive data-drive"
-    " boot-drive scratch-drive nvme-ssd m.2-ssd festplatte 固态 固态硬盘 硬盘 机械硬盘 ストレージ"
-    " ổ-cứng data-disk system-drive disque disque-dur disque-ssd stockage ssd-nvme"
-    " almacenamiento disco disco-duro disco-ssd unidad-ssd armazenamento disco-rígido"
-    " archiviazione disco-rigido hard-disk-ssd dysk dysk-ssd dysk-twardy dysk-hdd opslag"
-    " harde-schijf schijf накопитель накопитель-ssd ssd-накопитель жесткий-диск жёсткий-диск"
-    " ssd-диск диск 저장장치 depolama úložiště tárhely lagring"
-    " 硬碟 固態硬碟 speicherplatte massenspeicher solid-state-drive nvme-drive",
-    "card": "gpu gpus video-card graphics-card graphic-card graphics vga grafikkarte 显卡 顯示卡"
-    " グラフィック グラフィックボード グラボ ビデオカード card video-cards graphics-cards"
-    " grafikkarten carte-graphique cartes-graphiques tarjeta-gráfica tarjeta-de-video"
-    " tarjeta-de-vídeo gráfica placa-de-vídeo placa-gráfica scheda-video scheda-grafica"
-    " karta-graficzna videokaart grafische-kaart видеокарта видеокарты 顯卡 그래픽카드 글카"
-    " ekran-kartı grafická-karta videokártya grafikkort skjermkort näytönohjain placă-video",
-    "psu": "power-supply psu power netzteil power-supplies 电源 電源 nguồn power-unit"
-    " power-supply-unit alimentation bloc-d'alimentation fuente fuente-de-alimentación"
-    " fuente-de-poder fonte fonte-de-alimentação alimentatore zasilacz voeding блок-питания бп"
-    " 電源供應器 電源ユニット 파워 파워서플라이 güç-kaynağı zdroj tápegység nätaggregat"
-    " virtalähde strømforsyning sursă",
-    "case": "case chassis gehäuse enclosure tower vỏ-case 机箱 機箱 ケース pcケース boîtier caja"
-    " gabinete torre cabinet chasis obudowa behuizing корпус pc-gehäuse pc-case computer-case"
-    " boîtier-pc 機殼 frame 케이스 kasa skříň chassi kotelo kabinett carcasă",
-    OTHER: "thermal-compound optical-drive operating-system wireless-network-adapter case-fan"
-    " case-fans case-fan(s) monitor keyboard mouse headphones other extra extras extra-fans fans"
-    " fan thermal-paste wifi wi-fi network-adapter network nic cables cable software"
-    " os speakers webcam ups nvlink"
-    " nvlink-bridge accessories tax shipping warranty os-license"
-    " 风扇 显示器 鼠标 键盘 u-盘 u盘 硅脂 系统 ファン モニター",
-    RISER: "riser risers pcie-riser-cables riser-cables riser-cable pcie-riser pcie-riser-cable"
-    " bifurcation splitter splitters",
-    SYSTEM: "system barebone server workstation laptop notebook mini-pc",
-}
 
 _CABLES = ("线", "線", "kabel", "cable", "cables")  # of any sort
 
@@ -131,7 +80,7 @@ def _norm(label: str) -> str:
     return re.sub(r"\s+", " ", bare.replace("-", " "))
 
 
-_KIND = {_norm(label): kind for kind, text in _LABELS.items() for label in text.split()}
+_KIND = {_norm(label): kind for label, kind in said("label").items()}
 
 
 def kind_of_label(label: str) -> str | None:
