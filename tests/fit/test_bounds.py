@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from tests.fit.story import CARD, PSU
+from tests.fit.story import CARD, CPU, PSU
 
 from rigwright.catalog.tables import load
 from rigwright.fit.facts.bounds import bounds, most_plugs
 from rigwright.fit.facts.placement import surely_fed
 from rigwright.fit.rules import BY_ID
+from rigwright.fit.rules.power import PLUGGED_FROM
 from rigwright.fit.rules.storage import has_sata
 from rigwright.spec.build import Build
-from rigwright.spec.parts import Board, Card
+from rigwright.spec.parts import Board, Card, Psu
 
 
 def test_boards_have_the_sockets_and_ports_that_are_promised():
@@ -25,6 +26,23 @@ def test_no_card_has_more_sockets_than_its_power_allows():
     assert len(cards) > 60
     for card in cards:
         assert sum(p in "68" for p in card.plugs) <= most_plugs(card), card.name
+
+
+def test_large_supplies_of_atx_3_have_the_plug_for_which_they_ride_through_peaks():
+    new = [p for p in load(Psu) if (p.atx_version or "").startswith("3")]
+    large = [p for p in new if p.watts >= bounds()[PLUGGED_FROM].least]
+    plugs = [p.pcie_16pin_plugs for p in large if p.pcie_16pin_plugs is not None]
+    assert len(plugs) > 40 and min(plugs) >= 1
+
+
+@pytest.mark.parametrize(
+    ("atx", "watts", "verdict"), [("3.1", 1000.0, "ok"), ("3.0", 650.0, "unknown")]
+)
+def test_what_a_line_states_of_a_supply_decides_on_peaks(atx, watts, verdict):
+    psu = replace(PSU, atx_version=atx, watts=watts, pcie_16pin_plugs=None, pcie_8pin_plugs=None)
+    card = replace(CARD, power_limit_w=watts * 0.45)
+    build = Build(cpu=CPU, psu=psu, cards=(card,))
+    assert BY_ID["psu_transient"].check(build).verdict == verdict
 
 
 def test_long_slots_have_lanes_as_promised():

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from rigwright.catalog.paste import Line, read_list
+from rigwright.catalog.paste.reader import _SENTENCE
+from rigwright.catalog.tables import load
 from rigwright.spec.errors import InputError
+from rigwright.spec.parts import PART_TYPES
 
 SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", Path(__file__).parents[4] / "shared"))
 
@@ -358,8 +361,29 @@ def test_published_lists_agree_with_their_labels(path: Path, build: dict[str, ob
     assert found == expected
 
 
-@pytest.mark.parametrize("unit", ["0", "[", "<td", "\n", "GPU: " + "9" * 280 + "\n", "$1 ", "a|"])
+@pytest.mark.parametrize(
+    "unit", ["0", "[", "<td", "\n", "GPU: " + "9" * 280 + "\n", "$1 ", "a|", "1GB + ", "\t"]
+)
 def test_hostile_text_does_not_hold_the_reader_up(unit, processor_seconds):
     """20,000 letters made to send a pattern back and forth; a run of digits once took 40 s."""
     with contextlib.suppress(InputError), processor_seconds(5):
         read_list((unit * 20_000)[:20_000])
+
+
+def test_a_list_of_450_hostile_lines_is_read_in_a_second(processor_seconds):
+    """Tabs before a word once sent the pattern of bullets back and forth; now it begins once."""
+    for line in ("$1 " * 120, "1GB + " * 80, "\t" * 200 + "GPU", "| " * 200, "- " * 200):
+        with contextlib.suppress(InputError), processor_seconds(2):
+            read_list("\n".join(f"{line}{i}" for i in range(450)))
+
+
+def test_sentences_around_a_list_are_no_parts():
+    prose = ("I think that this is too loud", "wir haben das nicht", "how would you do it")
+    lines = read_list("\n".join((prose[0], "GPU: RTX 3090", prose[1], "Corsair 4000D", prose[2])))
+    assert [line.text for line in lines] == ["RTX 3090", "Corsair 4000D"]
+
+
+def test_no_name_of_a_part_reads_like_a_sentence():
+    for kind in PART_TYPES:
+        for part in load(kind):
+            assert len(set(_SENTENCE.findall(part.name.lower()))) < 2, part.name

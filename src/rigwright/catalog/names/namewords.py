@@ -83,12 +83,9 @@ class Series:
 @functools.cache
 def series_of(kind: str, maker: str) -> frozenset[str]:
     """The words of a maker's series; empty where none is known."""
-    rows = (
-        r
-        for r in table(Series, _DATA / "series.csv")
-        if (r.kind, r.maker.lower()) == (kind, maker.lower())
-    )
-    return frozenset(word for row in rows for word in row.words)
+    rows = table(Series, _DATA / "series.csv")
+    mine = (r for r in rows if (r.kind, r.maker.lower()) == (kind, maker.lower()))
+    return frozenset(word for row in mine for word in row.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,9 @@ def kind_of_text(text: str) -> str | None:
         return SYSTEM
     line = unicodedata.normalize("NFKC", text).lower()
     ways = (_BESIDE.split(line, maxsplit=1)[0], line, line if line.isascii() else plain(text))
-    for said in dict.fromkeys(ways):
+    for way in dict.fromkeys(ways):
         for kind, pattern in _HINTS:
-            if re.search(pattern, said):
+            if re.search(pattern, way):
                 return kind
     return "card" if _names_chip(line) else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rigwright.fit.answer import Answer, number, positive, unknown
 from rigwright.fit.facts import draw
+from rigwright.fit.facts.bounds import bounds
 from rigwright.fit.facts.ratings import supply_w
 from rigwright.fit.rules.plugs import native_16pin
 from rigwright.fit.table import rule
@@ -18,6 +19,7 @@ DRAWS: dict[str, tuple[str, ...]] = {
 # Peak / limit of one card: measured 901 W under 1 ms on a 575 W card (Igor's Lab, RTX 5090) = 1.6;
 # 2.0 is what ATX 3.0 makes a supply ride through. Other cards rarely peak in the same 1 ms.
 MEASURED_PEAK, DESIGN_PEAK = 1.6, 2.0
+PLUGGED_FROM = "watts from which an ATX 3 supply has a 16-pin plug"
 LEAST_CAP = 0.5
 """Share of its limit below which drivers take no cap, or a card is no longer worth its price."""
 
@@ -120,8 +122,9 @@ def psu_transient(build: Build, psu: Psu) -> Answer | None:
         return unknown(f"rating of {psu.name}", "read its label")
     largest = max((w for w in limits if w is not None), default=0.0)
     native = native_16pin(psu)
-    new = None if native is None or not psu.atx_version else psu.atx_version.startswith("3")
-    modern = False if native == 0 else new
+    new = psu.atx_version.startswith("3") if psu.atx_version else None
+    plugged = native is not None or (new and watts >= bounds()[PLUGGED_FROM].least)
+    modern = False if native == 0 else new if plugged else None
     surely = least + (MEASURED_PEAK - 1) * largest
     if surely > watts and modern is False:
         why = (
