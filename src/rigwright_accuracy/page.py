@@ -6,6 +6,8 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from jinja2 import Template
+
 from rigwright_accuracy.errors import HEADS, grid
 from rigwright_accuracy.measured import ROOT
 
@@ -14,60 +16,8 @@ SCORES, NOT_SCORED = DATA / "accuracy.csv", DATA / "accuracy-not-scored.csv"
 VERDICTS, CHANCES = DATA / "accuracy-verdicts.csv", DATA / "accuracy-chances.csv"
 PRICES = DATA / "prices-accuracy.csv"
 PEERS, BASELINES = (Path(__file__).parent / n for n in ("memory/peers.csv", "step/baselines.csv"))
+TEMPLATE = Path(__file__).with_name("page.md.j2")
 Record = dict[str, str]
-
-HEAD = """# How true it is
-
-Made by `make score` from measurements that others published; none is stored here. Errors are
-those of constants that never saw the row's *family* of models, its *model size*, its *source* or
-its *chip*; a chip is known by its specification alone. *In range*: rows inside the stated 80 %
-range. Every group of every table is in [accuracy.csv](data/accuracy.csv); {skipped} rows are not
-scored, for the reasons in [accuracy-not-scored.csv](data/accuracy-not-scored.csv).
-"""
-STEP = """
-## Step time
-
-Mean size of the error in per cent, by shipped constants and held out:
-"""
-PICTURE = """
-![predicted against measured](img/accuracy.png)
-
-What trivial predictors reach on the same tables, and the noise that no predictor can beat:
-"""
-LANGUAGE = """
-## Language models
-
-Training, by source. One share of peak for each type of GPU, known beforehand, is 8-8.5 % off on
-MPT; one constant share 61.7 % (Megatron, one node) and 17.8 % (many nodes).
-"""
-SERVING = """
-Serving, all sources, chip held out. Decode on one card by one efficiency per model from the other
-GPUs: 19.6 % off; by bandwidth over weights: 68 %.
-"""
-MEMORY = """
-## Peak memory
-
-In the terms each source measured (tensors, allocator, or whole GPU), model or source held out:
-"""
-OTHERS = """
-What other tools score on published runs of the same kinds, each told all it asks for:
-"""
-FITS = """
-Does it fit? Every run is asked about on every card from 6 to 141 GiB that has between half and
-twice its measured size. *Fits* is said at 9 chances in 10, *too small* at 1. Odd rows took more
-than 1.5 times the prediction: convolution libraries take workspace from an empty card that they
-do without on a smaller one. How often it did fit, by predicted chance:
-[accuracy-chances.csv](data/accuracy-chances.csv).
-"""
-PRICED = """
-## Prices of a day
-
-`python tools/prices_score.py score` hides embedded observations of parts on sale and asks for them
-again: all of a part's own (its class stays), it and the part's younger ones, or everything of the
-last 6 or 12 months, ending with the latest day and each half year before it. *Last own*: error of
-the part's own latest price instead; *beside*: of the model on those rows. Every kind:
-[prices-accuracy.csv](data/prices-accuracy.csv).
-"""
 
 
 def read(path: Path) -> list[Record]:
@@ -120,29 +70,22 @@ def text() -> str:
         rows = [s for s in scores if s["table"] == table]
         return [s for s in rows if not column or s[column] == value]
 
-    skipped = sum(int(r["rows"]) for r in read(NOT_SCORED))
-    parts = (
-        HEAD.format(skipped=f"{skipped:,}").rstrip("\n"),
-        STEP,
-        side_by_side(of("step time", "what"), _source, "source", ("within_20_pct", "in_range_pct")),
-        PICTURE,
-        plain(read(BASELINES)),
-        LANGUAGE,
-        side_by_side(of("training step", "what", "all"), _source, "source", ("in_range_pct",)),
-        SERVING,
-        side_by_side(
+    page: str = Template(TEMPLATE.read_text("utf-8"), keep_trailing_newline=True).render(
+        skipped=f"{sum(int(r['rows']) for r in read(NOT_SCORED)):,}",
+        step=side_by_side(of("step time"), _source, "source", ("within_20_pct", "in_range_pct")),
+        baselines=plain(read(BASELINES)),
+        training=side_by_side(
+            of("training step", "what", "all"), _source, "source", ("in_range_pct",)
+        ),
+        serving=side_by_side(
             of("serving step", "source", "all"), _what, "what", ("median_pct", "in_range_pct")
         ),
-        MEMORY,
-        side_by_side(of("peak memory"), _source, "source", ("low_10_pct", "in_range_pct")),
-        OTHERS,
-        plain(read(PEERS)),
-        FITS,
-        plain(read(VERDICTS)),
-        PRICED,
-        plain(priced()),
+        memory=side_by_side(of("peak memory"), _source, "source", ("low_10_pct", "in_range_pct")),
+        peers=plain(read(PEERS)),
+        verdicts=plain(read(VERDICTS)),
+        prices=plain(priced()),
     )
-    return "\n".join(parts) + "\n"
+    return page
 
 
 CHIP, DECODER = {"split": "unseen chip"}, {"table": "serving step", "source": "all"}

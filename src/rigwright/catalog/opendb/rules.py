@@ -2,72 +2,9 @@
 
 from __future__ import annotations
 
-RULES: dict[str, str] = {
-    # any kind
-    "zero-is-missing": "0, -1 and empty lists are fillers where a real part has more",
-    "wrong-type": "the value is not of the type this fact has",
-    "out-of-range": "no such part has this value",
-    "year-only-date": "only a year is given: its last day, for a board its first, is careful",
-    "two-records-disagree": "records of one part number differ in this fact",
-    "number-of-two-products": "records of one part number that are two products",
-    "other-record": "another record of the same part number has the fact",
-    # processors and boards
-    "socket-version": "LGA1151 and LGA2011 are each used for two sockets: core or chipset tells",
-    "core-family": "the core family is more exact than the microarchitecture",
-    "model-is-refresh": "Core i-9xxx are Coffee Lake Refresh, LGA1150 of 2014 Haswell Refresh",
-    "lanes-by-platform": "PCIe lanes of every processor of that socket and core (maker's pages)",
-    "link-by-core": "PCIe generation of that core (maker's pages)",
-    "memory-by-core": "memory types of that core and socket (maker's pages)",
-    "channels-by-socket": "memory channels of every processor of that socket",
-    "buffering-by-socket": "desktop sockets take unbuffered, EPYC and sTR5 registered memory",
-    "k-has-no-cooler": "unlocked Intel processors (K, X) are sold without a cooler from Skylake on",
-    "tray-has-no-cooler": "tray processors come without a cooler",
-    "f-has-no-graphics": "Intel F processors have no graphics",
-    "avx2-by-core": "the core has, or has not, AVX2",
-    "chipset-by-name": "the chipset field is misspelt, the name says it",
-    "chipset-rebadged": "name and field say different chipsets, as makers rename old ones: unknown",
-    "gen-above-platform": "no slot of this chipset is of that PCIe generation",
-    "gen-is-constant": "most records list every slot as PCIe 4.0 whatever the board",
-    "slots-listed-by-length": "records without CPU plugs list slot lengths, not electrical widths",
-    "width-above-platform": "the listed widths add up to more lanes than the platform has",
-    "pair-shares-lanes": "an x16 and an x8 slot of one generation share the processor's 16 lanes",
-    "too-many-slots": "no board has that many expansion slots",
-    "m2-listed-by-size": "a socket is listed once per drive length: equal lengths tell the sockets",
-    "m2-sharing-not-listed": "what a used M.2 socket switches off is in the manual only",
-    "false-is-filler": "`false` is what most records say where nobody looked",
-    "form-by-socket": "memory form: RDIMM on sTR5, EPYC; SO-DIMM on small boards with four sockets",
-    "rear-by-name": "BTF and Project Zero boards have their sockets on the back",
-    "form-factor-by-name": "the name says another form factor",
-    "memory-maximum-odd": "memory maximum below what the sockets hold, or typed in another unit",
-    # cards
-    "chip-by-name": "the chip of our table that the chipset means, at the listed memory size",
-    "chip-not-in-table": "our table has no such chip with this memory: no prediction for the card",
-    "memory-by-name": "the name states another memory size",
-    "power-far-from-chip": "the listed power is far from the chip's (often advice for the supply)",
-    "no-plugs-listed": "a card above 75 W needs a plug; below, nobody may have looked",
-    "plugs-cannot-carry": "the listed plugs carry less than the card's power",
-    "blower-by-name": "Turbo, Aero and blower cards with one fan blow out at the back",
-    "thickness-in-mm": "the thickness was typed in another unit",
-    # memory and drives
-    "registered-by-name": "the buffering fields are constants: name or part number tells",
-    "ecc-by-name": "the ECC field is a constant: name or part number tells",
-    "kit-by-name": "the name states the kit",
-    "speed-by-name": "the name states the speed",
-    "capacity-by-name": "the capacity lost its digits after the point; the name states it",
-    "bus-from-interface": "bus, PCIe generation and lanes are parts of one text",
-    # supplies, cases, coolers
-    "sfxl-by-length": "an SFX supply longer than 110 mm is SFX-L",
-    "atx3-by-name": "ATX 3 or PCIe 5 in the name",
-    "no-card-plugs-listed": "a supply without any 6+2- and 16-pin plug listed: nobody looked",
-    "no-16pin-on-atx3": "an ATX 3 supply with no 16-pin plug listed: nobody looked",
-    "plain-80plus": "plain 80 PLUS is the white class",
-    "supply-forms-by-case": "tower cases for ATX boards take ATX supplies",
-    "size-in-inches": "the outer size was typed in inches",
-    "longer-than-case": "a clearance larger than the case itself",
-    "clearance-in-inches": "the clearance was typed in inches",
-    "radiator-class": "no radiator has this length",
-    "socket-typo": "not the name of a socket",
-    "tr4-by-name": "coolers named TR4 or sTRX4 mount on all of AMD's big sockets",
-    # beside the embedded tables
-    "differs-from-embedded": "our own table says otherwise",
-}
+import tomllib
+from pathlib import Path
+
+RULES: dict[str, str] = tomllib.loads(
+    (Path(__file__).parents[1] / "data" / "mending.toml").read_text(encoding="utf-8")
+)
