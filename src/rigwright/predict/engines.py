@@ -21,19 +21,26 @@ USUAL = "llama.cpp"
 class Engine:
     """How an engine runs the layers.
 
-    launch : constant with the time per layer.  chunk : prompt tokens computed together.
+    launch : constant with the time per layer; dispatched : from Python, operation by operation.
+    dispatches : operations that a layer of a step without graphs sends so.
+    chunk : prompt tokens computed together.
+    ahead : steps that are planned before one ends; who comes meanwhile waits for them too.
     fused : attention keeps no scores in memory.  paged : the cache is kept in pages.
     first : kernels of before mid-2024.
     joint : several cards share every layer (tensor parallel), else they hold some layers each.
+    library : 16- and 8-bit weights are multiplied by the chip maker's library.
     narrow : 16-bit products are accumulated in 16 bit, twice as fast on GeForce tensor cores.
     """
 
     name: str
     launch: str
+    dispatches: int
     chunk: int
+    ahead: int
     fused: bool
     first: bool
     joint: bool
+    library: bool
     narrow: bool
     paged: bool
 

@@ -18,17 +18,20 @@ Kind = Literal["whole", "amount", "yes", "choice", "text", "names", "day"]
 
 SITUATIONS = {
     "training": "training", "updating": "mode train", "serving": "serving",
+    "users": "mode serve", "split": "training and serving",
     "stepped": "steps of a framework", "adapted": "method lora or qlora",
     "language": "language models", "decoder": "language models that write text",
     "sequence": "models that read a sequence", "pictures": "models that see pictures",
 }  # fmt: skip
 """What a question may need, by the word that ``needs`` uses; ``plan.ask.kinds`` finds them.
 
-training : modes train and forward_backward.  serving : modes prefill and decode, quantised weights,
-or an engine such as vllm.  stepped : all that is not served.
+training : modes train and forward_backward.  serving : modes prefill, decode and serve, quantised
+weights, or an engine such as vllm.  split : both of these.  stepped : all that is not served.
 """
 INSTEAD = {
     "serving": "mode decode",
+    "users": "mode serve",
+    "split": "mode serve",
     "training": "mode train",
     "updating": "mode train",
     "adapted": "method lora",

@@ -9,7 +9,7 @@ from rigwright.spec.asked import asked
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Software
 
-MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode")
+MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode", "serve")
 PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
 QUANTISATIONS = (
     "nvfp4", "mxfp4", "mxfp4_moe", "int4", "awq", "nf4", "q2_k", "q2_k_s", "q3_k_s", "q3_k_m",
@@ -90,6 +90,7 @@ class Run:
     grad_checkpointing: bool = asked("run.grad_checkpointing", default=False)
     gen_len: int | None = asked("run.gen_len")
     kv_precision: str | None = asked("run.kv_precision", choices=KV_PRECISIONS)
+    concurrency: int | None = asked("run.concurrency")
     adapters: str | None = asked("run.adapters", choices=ADAPTERS)
     adapter_rank: int | None = asked("run.adapter_rank")
     software: Software = asked("run.software", default=Software())
@@ -99,6 +100,7 @@ class Run:
     sharding: str = asked("run.sharding", default="none", choices=SHARDINGS)
     tensor_parallel: int = asked("run.tensor_parallel", default=1)
     pipeline_parallel: int = asked("run.pipeline_parallel", default=1)
+    expert_parallel: int = asked("run.expert_parallel", default=1)
     offload: bool = asked("run.offload", default=False)
 
 
@@ -134,6 +136,23 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Users:
+    """What many users get, as means over their requests. [s]
+
+    ttft_s : from the request to the first token, waiting included.  tpot_s : from one token to the
+    next, with the prompts of others between.  at_once : answers that are written at any time.
+    users_max : users whose whole context memory holds.
+    """
+
+    ttft_s: float
+    ttft_low_s: float
+    ttft_high_s: float
+    tpot_s: float
+    at_once: float
+    users_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """Step time and memory with their shares.
 
@@ -142,6 +161,7 @@ class Prediction:
     throughput : ``unit`` per second over the whole machine.
     memory_bytes : peak per GPU; memory_shares add up to it. fits : the chance that it does is
     ``fit_chance``, 9 in 10 or more; None where nobody judged it. shares : of step_s, add up to 1.
+    users : of mode serve, whose step is one token.
     bound : what binds: arithmetic, memory traffic, launch, host, disk, cpu, pcie, network or
     pipeline.
     """
@@ -158,3 +178,4 @@ class Prediction:
     memory_shares: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     fit_chance: float | None = None
+    users: Users | None = None

@@ -14,7 +14,7 @@ from rigwright.workload.trace import cached as traced
 from rigwright.workload.trace import userfile
 from rigwright.workload.zoo import embedded as zoo
 
-SERVING = ("prefill", "decode")
+SERVING = ("prefill", "decode", "serve")
 
 
 def operations(run: Run, *, user_code: bool = False) -> OperationList:

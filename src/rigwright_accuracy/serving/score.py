@@ -28,10 +28,13 @@ from rigwright.workload import decoder
 from rigwright_accuracy import measured
 from rigwright_accuracy.command import calibrate_or_score
 from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
+from rigwright_accuracy.serving import users
+from rigwright_accuracy.serving.users import Loaded, Stacked
 
 TABLE, SPLIT = "serving step", "unseen chip"
 SOURCE = "llm_infer"
-RANGES = ("range_decode", "range_prefill", "range_eager")
+RANGES = ("range_decode", "range_prefill")
+FIRST_TOKEN = "range_ttft"
 HELD = 0.8
 """Share of rows the published range should hold."""
 QUANTS = {
@@ -56,13 +59,8 @@ class Row:
     def kind(self) -> tuple[str, str]:
         """(what was timed, on how many cards)."""
         what = "prefill" if self.case["prefill"] else "decode"
-        what += " (not held out)" if self.alone else ""
-        return what, "several cards" if self.case["cards"] > 1 else "one card"
-
-    @property
-    def alone(self) -> bool:
-        """Eager and tensor parallel engines are published for one chip: none is left to learn"""
-        return bool(self.case["eager"] or (self.case["joint"] and self.case["cards"] > 1))
+        many = self.case["tensor_cards"] * self.case["stages"] > 1
+        return what, "several cards" if many else "one card"
 
 
 def _source(cells: measured.Cells) -> str:
@@ -152,10 +150,14 @@ def predict(cases: dict[str, np.ndarray], c: Constants) -> np.ndarray:
     return np.asarray(sum(serving.seconds(cases, c).values()))
 
 
-def calibrate(found: list[Row]) -> Constants:
+USERS_WEIGHT = {"ttft": 0.15, "tpot": 1.0, "throughput": 0.0}
+"""Of a load beside a step: first tokens also wait for what no paper tells of."""
+
+
+def calibrate(found: list[Row], loads: list[Loaded]) -> Constants:
     """Constants that match log errors best, robustly; a chip of one source weighs its root."""
     old = {r.name: r for r in table.read(serving.TABLE)}
-    calibrated = [n for n in old if n not in RANGES]
+    calibrated = [n for n in old if n not in (*RANGES, FIRST_TOKEN)]
     start = Constants({n: r.value for n, r in old.items()})
     low, high = (
         np.log([max(getattr(old[n], e), 1e-3) for n in calibrated]) for e in ("low", "high")
@@ -164,26 +166,53 @@ def calibrate(found: list[Row]) -> Constants:
     group = [(r.source, r.chip.id, r.kind) for r in found]
     size = Counter(group)
     weight = np.array([size[g] ** -0.25 for g in group])
+    many = Stacked.of(loads) if loads else None
+    each = Counter((r.model, r.cards) for r in loads)
+    root = np.array([each[r.model, r.cards] ** -0.25 for r in loads])
 
     def residual(x: np.ndarray) -> np.ndarray:
         c = start.replace(dict(zip(calibrated, map(float, np.exp(x)), strict=True)))
-        return np.asarray(np.log(predict(cases, c) / seconds) * weight)
+        steps = np.log(predict(cases, c) / seconds) * weight
+        told = many.errors(c) if many else {}
+        return np.concatenate([steps, *(told[n] * root * USERS_WEIGHT[n] for n in told)])
 
     got = least_squares(residual, (low + high) / 2, bounds=(low, high), loss="soft_l1",
                         f_scale=0.1, max_nfev=200)  # fmt: skip
     return start.replace(dict(zip(calibrated, map(float, np.exp(got.x)), strict=True)))
 
 
-def held_out(found: list[Row]) -> np.ndarray:
+def held_out(found: list[Row], loads: list[Loaded]) -> np.ndarray:
     """Predictions by constants that never saw the row's chip."""
     out = np.zeros(len(found))
     chips = np.array([r.chip.id for r in found])
     for chip in sorted(set(chips)):
-        c = calibrate([r for r in found if r.chip.id != chip])
+        seen = [r for r in found if r.chip.id != chip]
+        c = calibrate(seen, [r for r in loads if r.chip != chip])
         out[chips == chip] = predict(stacked([r for r in found if r.chip.id == chip]), c)
-    alone = np.array([r.alone for r in found])
-    out[alone] = predict(stacked([r for r in found if r.alone]), calibrate(found))
     return out
+
+
+WAYS = {"unseen model": "model", "unseen engine": "engine"}
+
+
+def loads_held_out(found: list[Row], loads: list[Loaded]) -> dict[str, dict[str, np.ndarray]]:
+    """What is said of loads by constants that never saw their model, or their engine."""
+    told = {}
+    for way, name in WAYS.items():
+        keys, said = np.array([getattr(r, name) for r in loads]), dict[str, np.ndarray]()
+        for one in sorted(set(keys)):
+            c = calibrate(found, [r for r in loads if getattr(r, name) != one])
+            got = Stacked.of([r for r in loads if getattr(r, name) == one]).predicted(c)
+            for what, values in got.items():
+                said.setdefault(what, np.zeros(len(loads)))[keys == one] = values
+        told[way] = said
+    return told
+
+
+def first_token(loads: list[Loaded], told: dict[str, dict[str, np.ndarray]]) -> float:
+    """Half width of log time to the first token that holds 80 % of the loads."""
+    error = np.log(told["unseen model"]["ttft"] / Stacked.of(loads).measured["ttft"])
+    return float(np.quantile(np.abs(error), HELD))
 
 
 def widths(found: list[Row], predicted: np.ndarray) -> dict[str, float]:
@@ -191,8 +220,7 @@ def widths(found: list[Row], predicted: np.ndarray) -> dict[str, float]:
     error = np.abs(np.log(predicted / np.array([r.step_s for r in found])))
     got = {}
     for name in RANGES:
-        held = np.array([name == "range_eager" or not r.alone for r in found])
-        pick = np.array([serving.range_name(r.case) == name for r in found]) & held
+        pick = np.array([serving.range_name(r.case) == name for r in found])
         chips = [r.chip.id for r, p in zip(found, pick, strict=True) if p]
         share = np.array([1.0 / Counter(chips)[chip] for chip in chips])
         order = np.argsort(error[pick])
@@ -236,8 +264,13 @@ def write(c: Constants, into: Path) -> None:
 def scores() -> tuple[list[Score], list[Skipped]]:
     """On chips that were not calibrated. Raises SharedDataMissingError."""
     found, skipped = rows()
-    scored = by_source(found, held_out(found), shipped("serving"))
-    return scored, [Skipped(TABLE, SOURCE, why, n) for why, n in skipped.most_common()]
+    loads, left = users.rows()
+    c = shipped("serving")
+    scored = by_source(found, held_out(found, loads), c)
+    width = {"ttft": c.range_ttft, "tpot": c.range_decode, "throughput": c.range_decode}
+    scored += users.scores(loads, loads_held_out(found, loads), width)
+    told = [Skipped(TABLE, SOURCE, why, n) for why, n in skipped.most_common()]
+    return scored, told + [Skipped(users.TABLE, users.SOURCE, why, n) for why, n in left.items()]
 
 
 HEADS = ("what", "source", "chips", "rows", "MAPE %", "median", "bias", "in range %")
@@ -259,7 +292,10 @@ def section(scored: list[Score], skipped: list[Skipped]) -> str:
 def recalibrate(into: Path = serving.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
-    write(calibrate(found).replace(widths(found, held_out(found))), into)
+    loads, _ = users.rows()
+    half = widths(found, held_out(found, loads))
+    half[FIRST_TOKEN] = first_token(loads, loads_held_out(found, loads))
+    write(calibrate(found, loads).replace(half), into)
     shipped.cache_clear()
 
 

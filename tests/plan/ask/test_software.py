@@ -257,7 +257,9 @@ def test_engines_with_the_same_constants_give_the_same_numbers(mode, count):
         engine: predict_one(asked | {"framework": engine}).prediction
         for engine in ("vllm", "vllm 0.6.3", "sglang", "tensorrt-llm", "TRT-LLM 0.15")
     }
-    assert len({p.step_s for p in got.values()}) == 1
+    # TensorRT-LLM sends more operations of a prompt from Python (data/engines.csv).
+    kinds = {e: "tensorrt" if "T" in e or "tensorrt" in e else "vllm" for e in got}
+    assert len({(kinds[e], p.step_s) for e, p in got.items()}) == 2
     assert len({p.memory_bytes for p in got.values()}) == 1
 
 

@@ -86,7 +86,7 @@ def served(run: Run) -> bool:
     """Token by token, with quantised weights, or by an engine made for serving."""
     if run.mode in training.MODES:
         return False
-    if run.mode == "decode" or is_quantised(run.precision):
+    if run.mode in ("decode", "serve") or is_quantised(run.precision):
         return True
     return engines.made_for_serving(run.software) and is_decoder(run.model)
 
@@ -110,6 +110,8 @@ def situation(run: Run) -> Kinds:
         "training": run.mode in training.MODES,
         "updating": run.mode == "train",
         "serving": serves,
+        "users": run.mode == "serve",
+        "split": serves or run.mode in training.MODES,
         "stepped": not served(run),
         "adapted": run.method != "full",
     }

@@ -35,7 +35,7 @@ FLAGS = {
 MOST = 1e12
 NOTHING = ("0", "0.0", "none", "null", "false", "nan")
 SOFTWARE = "framework"  # the sentence that Run.software is read from
-WRITING = ("prefill", "decode")
+WRITING = ("prefill", "decode", "serve")
 YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False,
         "none": False, "1.0": True, "0.0": False}  # fmt: skip
 

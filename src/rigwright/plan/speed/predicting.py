@@ -16,6 +16,7 @@ from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import chip_named, model_of
 from rigwright.plan.speed.stepping import items_per_step, predict_run
+from rigwright.spec.run import Users
 from rigwright.spec.tables.userfile import bounded_lines, user_lines
 
 __all__ = ["chip_named", "items_per_step", "predict_batch", "predict_one", "predict_run"]
@@ -36,6 +37,14 @@ def predict_one(values: dict[str, Any]) -> Predicted:
         run, chip.name, machine.gpu_count, chip.vram_bytes, p, found.feed, found.job_hours,
         found.job, model_of(run),
     )  # fmt: skip
+
+
+def _of_users(users: Users) -> dict[str, Any]:
+    """``ttft_ms`` … ``users_max``; times in ms."""
+    told = asdict(users)
+    times = [name for name in told if name.endswith("_s")]
+    rest = {name: value for name, value in told.items() if name not in times}
+    return {f"{name[:-1]}ms": told[name] * 1e3 for name in times} | rest
 
 
 def _line(values: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +69,7 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
         "shares": p.shares,
         "low_ms": p.low_s * 1e3,
         "high_ms": p.high_s * 1e3,
+        **({} if p.users is None else _of_users(p.users)),
         **hours,
         "model": asdict(model),
         **other,

@@ -30,11 +30,13 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     if trained(run):
         config = lookup.decoder_of(run.model)
         return training.train(config, run, machine)
-    _whole(run)
     if served(run):
         config = lookup.decoder_of(run.model)
+        if run.mode == "serve":
+            return serving.serve_users(config, run, machine)
         mode = "prefill" if run.mode == "prefill" else "decode"
         return serving.serve(config, replace(run, mode=mode), machine)
+    _whole(run)
     prediction = _stepped(run, machine)
     if run.sharding != "none" or run.offload:
         words = "sharding and offload count for decoders only"
@@ -85,16 +87,20 @@ def said_of(ops: OperationList) -> tuple[str, ...]:
 
 
 def _whole(run: Run) -> None:
-    """Only the training of decoders is split over GPUs by layers or inside them."""
+    """Only decoders are split over GPUs by layers or inside them."""
     for name in ("tensor_parallel", "pipeline_parallel"):
         if getattr(run, name) > 1:
-            allowed = "1 unless a language model is trained"
+            allowed = "1 unless a language model is trained or served"
             raise InputError("run", name, getattr(run, name), allowed)
 
 
 def items_per_step(run: Run) -> int:
     """What throughput counts in one step: tokens of text models, else items of the batch."""
     if served(run):
-        return run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
+        return (
+            1
+            if run.mode == "serve"
+            else run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
+        )
     ops = operations(run)
     return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)

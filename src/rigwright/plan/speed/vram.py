@@ -91,8 +91,10 @@ def of_parts(parts: Parts) -> Held:
 
 
 def _served(run: Run, machine: Machine) -> Held:
-    mode = "prefill" if run.mode == "prefill" else "decode"
     config = lookup.decoder_of(run.model)
+    if run.mode == "serve":
+        run = serving.held_run(config, run, machine)
+    mode = "prefill" if run.mode == "prefill" else "decode"
     total, shares = serving.serving_memory(config, replace(run, mode=mode), machine)
     counted = shares["weights"] + shares["kv cache"]
     width = shipped("memory").range_written * (1.0 - counted / total)

@@ -59,7 +59,8 @@ def budget_words(result: PlanResult | WhyNot) -> str:
 
 def run_words(run: Run) -> str:
     """``train resnet50, batch 32, 224 px, fp32``."""
-    words = [f"{run.mode} {run.model}", f"batch {run.batch}"]
+    many = f"{run.concurrency or 1} users" if run.mode == "serve" else f"batch {run.batch}"
+    words = [f"{run.mode} {run.model}", many]
     if run.img_size:
         words.append(f"{run.img_size} px")
     if run.seq_len:
@@ -96,7 +97,13 @@ def show(result: Predicted) -> None:
     out.print(f"{words} on {many}[bold]{escape(result.gpu)}[/]")
     grid = Table.grid(padding=(0, 2))
     low, high = duration(p.low_s), duration(p.high_s)
-    grid.add_row("step", f"{duration(p.step_s)}  (80 % range {low} to {high})")
+    if (users := p.users) is not None:
+        ends = f"{duration(users.ttft_low_s)} to {duration(users.ttft_high_s)}"
+        grid.add_row("first token", f"{duration(users.ttft_s)}  (80 % range {ends})")
+        most = f"memory holds {users.users_max:,}"
+        grid.add_row("users", f"{users.at_once:,.1f} written to at once, {most}")
+    name = "step" if users is None else "per token"
+    grid.add_row(name, f"{duration(p.step_s)}  (80 % range {low} to {high})")
     grid.add_row("throughput", f"{p.throughput:,.4g} {p.unit}")
     grid.add_row("bound by", f"{p.bound}: {largest(p.shares)}")
     grid.add_row("memory", memory_words(p, result.vram_bytes))
@@ -126,17 +133,12 @@ def show_comparison(result: Comparison) -> None:
         value = "" if row.usd_per_speed is None else f"{row.usd_per_speed:,.2f} /({p.unit})"
         many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
         table.add_row(
-            many + escape(row.gpu),
-            duration(p.step_s),
+            many + escape(row.gpu), duration(p.step_s),
             f"{duration(p.low_s)} - {duration(p.high_s)}",
             *((duration(row.job_hours * 3600) if row.job_hours else "?",) if jobs else ()),
-            f"{p.throughput:,.4g} {p.unit}",
-            f"{row.relative_speed:.2f} x",
-            memory_words(p, row.vram_bytes),
-            new,
-            used,
-            value,
-        )
+            f"{p.throughput:,.4g} {p.unit}", f"{row.relative_speed:.2f} x",
+            memory_words(p, row.vram_bytes), new, used, value,
+        )  # fmt: skip
     out.print(table)
     for row in result.rows:
         for price in row.prices:

@@ -1,0 +1,33 @@
+"""Serving a decoder: one step, how cards share it, and what many users get of it."""
+
+from rigwright.predict.serving.layout import Split, split_of
+from rigwright.predict.serving.step import (
+    MODES,
+    TABLE,
+    Load,
+    case_of,
+    range_name,
+    rates,
+    seconds,
+    serve,
+    serving_memory,
+    serving_step,
+)
+from rigwright.predict.serving.users import held_run, serve_users
+
+__all__ = [
+    "MODES",
+    "TABLE",
+    "Load",
+    "Split",
+    "case_of",
+    "held_run",
+    "range_name",
+    "rates",
+    "seconds",
+    "serve",
+    "serve_users",
+    "serving_memory",
+    "serving_step",
+    "split_of",
+]
