@@ -78,7 +78,7 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
     for part in _pool(kind, text, chip):
         if chip is not None and getattr(part, "chip", "") != chip.id:
             continue
-        match = compare(part, line, chips.get(getattr(part, "chip", "")))
+        match = compare(part, _of_either(line, part), chips.get(getattr(part, "chip", "")))
         names = telling - WEAK - _chipset(part)
         if not match.extra and (match.shared or not names):
             other = match.clashes or differing(part, told, _STATED.get(kind, ()))
@@ -86,6 +86,16 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
         elif chip is not None:
             siblings.append(part)
     return tuple(fitting), tuple(siblings if chip is None else [*fitting, *siblings])
+
+
+def _of_either(line: Claims, part: Part) -> Claims:
+    """A line that names no memory fits the editions of a board for either.
+
+    Only where it names one product it means the one whose name says nothing of its memory.
+    """
+    if isinstance(part, Board) and line.memory_type is None and "d4" not in line.words:
+        return replace(line, memory_type=part.memory_type)
+    return line
 
 
 def _chipset(part: Part) -> frozenset[str]:

@@ -1,0 +1,32 @@
+"""What a line may be: every product it fits, whichever edition."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from rigwright.catalog import possible
+from rigwright.catalog.names.resolve import Resolution
+from rigwright.catalog.tables import load
+from rigwright.spec.parts import Board
+
+
+def _editions() -> tuple[Board, ...]:
+    """Boards of one maker and chipset: four for DDR5, one called by its older memory."""
+    like = next(b for b in load(Board) if b.chipset == "B760" or b.chipset == "Z690")
+    like = replace(like, brand="Zubo", source_date=dt.date(2026, 1, 1))
+    models = [(f"Model{i}A", "DDR5", "") for i in range(5)] + [("Model7A", "DDR4", " DDR4")]
+    return tuple(
+        replace(like, id=f"b{i}", name=f"Zubo {like.chipset} {model}{end}", memory_type=memory)
+        for i, (model, memory, end) in enumerate(models)
+    )
+
+
+@pytest.mark.parametrize(("says", "memories"), [("", {"DDR4", "DDR5"}), (" DDR4", {"DDR4"})])
+def test_a_line_that_names_no_memory_may_be_a_board_for_either(monkeypatch, says, memories):
+    """Told as for one product, `ASRock B760M` was only for DDR5: a wrong ok with such a kit."""
+    boards = _editions()
+    monkeypatch.setattr(possible, "holding", lambda *_: boards)
+    line = possible.possible(Resolution("board", f"Zubo {boards[0].chipset}{says}"))
+    assert line is not None
+    assert {p.memory_type for p in line.parts if p.memory_type} == memories
