@@ -56,12 +56,12 @@ def test_the_command_says_both(path, capsys):
 
 def test_a_list_without_prices_says_nothing_of_them(tmp_path):
     file = tmp_path / "list.txt"
-    file.write_text("CPU: AMD Ryzen 5 7600\nPSU: Corsair RM1000x\n", encoding="utf-8")
+    file.write_text("CPU: AMD Ryzen 5 7600\nPSU: Corsair RM1000x (2021)\n", encoding="utf-8")
     assert set(check_file(file).to_dict()) == {"findings"}
 
 
 USED = """GPU: RTX 3090 Founders Edition (used) - $650
-PSU: Corsair RM850x, refurbished - $80
+PSU: Corsair RM850x (2021), refurbished - $80
 CPU: AMD Ryzen 5 7600 gebraucht - 120,00 €
 Drive: Samsung 990 Pro 2TB - $170
 Case: A box that nobody knows - $50
@@ -96,17 +96,17 @@ def test_a_list_is_remembered_once_with_its_conditions(database, tmp_path):
     assert (again.added, again.known) == (0, known)
     seen = source.rows("SELECT part_id, amount, currency, condition, source, date FROM prices")
     by_id = {row[0]: row[1:4] for row in seen}
-    assert by_id["corsair-rm850x"] == (80, "USD", "used")
+    assert by_id["corsair-rm850x-2021"] == (80, "USD", "used")
     assert by_id["amd-ryzen-5-7600"] == (120, "EUR", "used")
     assert {row[4] for row in seen} == {"your list"}
     assert {str(row[5]) for row in seen} == {dt.date.today().isoformat()}
-    quote = by_condition(dt.date.today())["used"]["psu:corsair-rm850x"]
+    quote = by_condition(dt.date.today())["used"]["psu:corsair-rm850x-2021"]
     assert (quote.usd, quote.source) == (80, "your list")
 
 
 def test_nothing_to_remember_is_one_line(database, tmp_path):
     file = tmp_path / "list.txt"
-    file.write_text("CPU: AMD Ryzen 5 7600\nPSU: Corsair RM1000x\n", encoding="utf-8")
+    file.write_text("CPU: AMD Ryzen 5 7600\nPSU: Corsair RM1000x (2021)\n", encoding="utf-8")
     with pytest.raises(InputError, match="--remember: got 'no price") as error:
         check_file(file, remember=True)
     assert "\n" not in str(error.value)
