@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -209,6 +210,24 @@ def test_prices_of_a_list_are_kept_when_its_parts_are_changed(client):
         "/api/check", json={"parts": {"cpu": "AMD Ryzen 5 7600"}, "prices": ["Ryzen 5 7600=189"]}
     ).json()
     assert named["prices"][0] == told["prices"][0]
+
+
+def test_a_machine_that_runs_still_runs_where_a_plan_is_edited(client):
+    asked = {
+        "model": "resnet50", "usd": "1500", "as_of": "2022-06-01",
+        "own_board": "ASRock Z170 Extreme4", "own_cpu": "Intel Core i7-6700K",
+        "own_ram": "Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666", "ram_gib_min": "16",
+        "own_psu": "600 W supply", "own_case": "Cooler Master NR200P",
+        "own_cooler": "Scythe Kotetsu",
+    }  # fmt: skip
+    link = unescape(re.search(r'href="(/build\?card[^"]*)"', client.get("/", params=asked).text)[1])
+    runs = parse_qs(urlsplit(link).query)["runs"][0].split("; ")
+    assert "ASRock Z170 Extreme4" in runs and "Cooler Master NR200P" in runs and len(runs) == 6
+
+    def open_(link):
+        return client.get(link).text.count("said to run together today")
+
+    assert open_(link) > open_(re.sub(r"runs=[^&]*", "", link)) == 0
 
 
 @pytest.mark.parametrize("said", ["RTX 5090", "RTX 5090=x", "Frobnicator=5"])

@@ -300,6 +300,7 @@ class BuildQuery(WorkloadAsked, Slots, _Place):
     model: Model = "resnet50"
     used: bool = False
     prices: OwnPrices = ()
+    runs: Texts = ()
     as_of: Day | None = None
     choose: Literal["card", "cpu", "cooler", "board", "ram", "drive", "psu", "case"] | None = None
 

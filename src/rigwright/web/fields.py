@@ -127,8 +127,12 @@ SLOTS = (
     _names("drive", "Drive", "drive"), _names("drive_2", "Second drive", "drive"),
     _names("psu", "Power supply", "psu"), _names("case", "Case", "case"),
 )  # fmt: skip
+RUNS = Field(
+    "runs", "Parts of a machine that runs today", "text", wide=True,
+    hint="Names, ; between them: what nobody published of them is no question",
+)  # fmt: skip
 BUILD = (
-    Group("Parts", SLOTS, open=True), Group("What runs on it", (*RUN, SAMPLES), open=True),
+    Group("Parts", (*SLOTS, RUNS), open=True), Group("What runs on it", (*RUN, SAMPLES), open=True),
     Group("Prices", (BY_NAME["used"], DAY, BY_NAME["prices"])), Group("Wall circuit", CIRCUIT),
     MORE,
 )  # fmt: skip

@@ -125,6 +125,17 @@ def read_parts(slots: Sequence[tuple[str, str, int]]) -> tuple[Build, tuple[Read
     return build, lines_of(meant)
 
 
+def ids_of(build: Build, names: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the parts so named, a name for every piece; names of what is not there say nothing."""
+    left, found = Counter(names), []
+    for part in build.parts():
+        name = part.id if left[part.id] else part.name
+        if left[name]:
+            left[name] -= 1
+            found.append(part.id)
+    return tuple(found)
+
+
 def read_text(text: str, where: str = "list") -> tuple[Build, tuple[ReadLine, ...]]:
     """A build from a pasted list or the text of a build file; the file has no lines to explain.
 

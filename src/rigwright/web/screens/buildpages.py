@@ -14,6 +14,7 @@ from rigwright.plan.machine.editing import (
     Edited,
     Swap,
     edited,
+    ids_of,
     lines_of,
     name_of,
     read_meant,
@@ -53,7 +54,7 @@ class Answer:
 
 def _answer(query: BuildQuery) -> Answer:
     read, lines = read_parts(query.slots())
-    build = replace(read, circuit=query.circuit())
+    build = replace(read, circuit=query.circuit(), runs=ids_of(read, query.runs))
     found = edited(
         build, lines, query.workload(), query.as_of, used=query.used, prices=query.prices
     )

@@ -14,6 +14,7 @@ from rigwright.assemble import Layout
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.build.laying import layout_of
 from rigwright.plan.machine.editing import name_of
+from rigwright.plan.machine.given.market import MACHINE
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import ONE_HOST, Machined, PlanResult
 from rigwright.plan.machine.whynot import why_not
@@ -73,19 +74,25 @@ def planned(goal: Goal) -> Planned:
         return Planned(result, None, {}, {})
     build = build_of(result.chosen, goal)
     return Planned(
-        result, layout_of(build, result.chosen.findings), slots_of(result.chosen), _place(goal)
+        result,
+        layout_of(build, result.chosen.findings),
+        slots_of(result.chosen),
+        _place(goal, result.chosen),
     )
 
 
-def _place(goal: Goal) -> dict[str, str]:
+def _place(goal: Goal, machine: Machined) -> dict[str, str]:
     """What of a goal decides fit and price besides the parts."""
     limits, circuit = goal.limits, goal.circuit()
+    owned = [p for p in machine.parts if p.owned]
+    runs = {p.kind for p in owned}.issuperset(MACHINE)
     found = {
         "circuit_volts": f"{circuit.volts:g}",
         "circuit_amperes": f"{circuit.amperes:g}",
         "circuit_other_load_w": f"{circuit.other_load_w:g}",
         "used": "true" if limits.used else "",
         "prices": "; ".join(limits.prices),
+        "runs": "; ".join(p.name for p in owned for _ in range(p.count)) if runs else "",
         "as_of": goal.as_of.isoformat() if goal.as_of != dt.date.today() else "",
     }
     return {name: text for name, text in found.items() if text not in ("", "0")}
