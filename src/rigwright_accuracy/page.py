@@ -74,6 +74,12 @@ def text() -> str:
         skipped=f"{sum(int(r['rows']) for r in read(NOT_SCORED)):,}",
         step=side_by_side(of("step time"), _source, "source", ("within_20_pct", "in_range_pct")),
         baselines=plain(read(BASELINES)),
+        kernels=side_by_side(
+            of("kernel time"),
+            lambda s: f"{s['what']}, {s['source']}",
+            "kernels",
+            ("median_pct", "within_20_pct"),
+        ),
         training=side_by_side(
             of("training step", "what", "all"), _source, "source", ("in_range_pct",)
         ),

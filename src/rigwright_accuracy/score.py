@@ -46,6 +46,7 @@ class Accuracy:
         pairs = [p[0] for p in (self.training, self.serving) if p]
         return [
             *self.steps.scores,
+            *self.steps.kernels,
             *(s for found in pairs for s in found),
             *(self.memory.scores if self.memory else ()),
         ]
@@ -91,6 +92,8 @@ def _steps(got: step.StepScores) -> str:
     for split in dict.fromkeys(s.split for s in got.scores):
         parts += [f"## {split[0].upper()}{split[1:]}\n"]
         parts += [markdown((s for s in got.scores if s.split == split), HEADS), ""]
+    parts += ["## Single kernels of 50 us and more\n",
+              markdown(got.kernels, ("source", "what", *HEADS[1:8])), ""]  # fmt: skip
     baselines = _baselines()
     parts += ["## Trivial predictors on the same tables\n"]
     parts += [grid(("source", "mean error %"), ((name, error) for name, error, _ in baselines))]

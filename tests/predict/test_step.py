@@ -13,6 +13,8 @@ from tests.predict.toy import gemm, ops_of, small_cnn, stream
 
 from rigwright.catalog import tables
 from rigwright.predict import chip_table, step, step_times
+from rigwright.predict import constants as constants_table
+from rigwright.predict.chipmodel import clock_under, knee_w
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
@@ -147,3 +149,15 @@ def test_bad_runs_are_refused(change: dict[str, object], field: str) -> None:
     run = dataclasses.replace(RUN, **change)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=field):
         step(small_cnn(), run, Machine(chip=CHIPS["tesla-t4"]))
+
+
+def test_power_and_clock_follow_voltage() -> None:
+    chip = CHIPS["geforce-rtx-3090"]
+    c = constants_table.shipped()
+    clocks = [clock_under(chip, cap, 0.0, c) for cap in (150, 200, 250, 300, 350)]
+    assert clocks == sorted(clocks) and clocks[-1] == pytest.approx(1.0)
+    # Above the knee a tenth of the clock costs more than a tenth of the power; below, the rest.
+    assert (clocks[-1] - clocks[-2]) < (clocks[1] - clocks[0])
+    assert clock_under(chip, 250, 500e9, c) < clock_under(chip, 250, 0.0, c)
+    assert clock_under(chip, None, 500e9, c) == 1.0
+    assert 150 < knee_w(chip, c) < 350

@@ -10,14 +10,14 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import Array, ChipTable, Rates, chip_table, sustained
+from rigwright.predict.chipmodel import Array, ChipTable, Rates, chip_table, clock_under, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import launch_seconds, operation_seconds
@@ -104,8 +104,8 @@ def _case(op: str, precision: str, engine: str, t: ChipTable, r: Rates, c: Const
         size, rate = 4.0, np.where((precision == "tf32") & (t.tf32 > 0), r.tf32, r.simt)
     elif weight == 1.0 and (eight > 0).all():
         size, rate = 1.0, eight
-    elif precision in ("nvfp4", "mxfp4") and t.four_bit.all():
-        size, rate = weight, 2.0 * r.fp8  # NVIDIA Blackwell architecture white paper
+    elif precision in ("nvfp4", "mxfp4") and (t.fp4 > 0).all():
+        size, rate = weight, r.fp8 * t.fp4 / t.fp8
     else:
         # Weights unpacked in registers cannot feed products that read shared memory alone: such
         # kernels keep the older instructions (mma.sync), a step behind where there are newer.
@@ -220,22 +220,33 @@ class Kernel:
     shares: dict[str, float]
 
 
+def _timed(
+    op: str, x: Mapping[str, float], precision: str, engine: str, t: ChipTable, r: Rates,
+    c: Constants,
+) -> Times:  # fmt: skip
+    if op == "all_reduce":
+        link = "nvlink" if t.link[0] else "pcie"
+        wire = all_reduce_seconds(x["bytes"], int(x["gpu_count"]), link, t, c)
+        start = constants_table.shipped("serving").all_reduce_us * 1e-6
+        return Times(wire + start, np.zeros(1), np.zeros(1), start)
+    if op not in _OF and (op != "gemm" or precision in ("fp32", "fp64")):
+        return _streamed(op, x, precision, t, r, c)
+    return seconds(op, x, precision, engine, t, r, c)
+
+
 def kernel(
     op: str, x: Mapping[str, float], precision: str, software: Software, chip: Chip,
     power_cap_w: float | None = None,
 ) -> Kernel:  # fmt: skip
     """One execution of ``op``, of SIZES, alone on an idle ``chip``."""
-    c, t = constants_table.shipped(), chip_table([chip], power_cap_w)
+    c, t = constants_table.shipped(), chip_table([chip])
     r = sustained(t, c)
-    if op == "all_reduce":
-        link = "nvlink" if chip.link_bytes_per_s else "pcie"
-        wire = all_reduce_seconds(x["bytes"], int(x["gpu_count"]), link, t, c)
-        start = constants_table.shipped("serving").all_reduce_us * 1e-6
-        got = Times(wire + start, np.zeros(1), np.zeros(1), start)
-    elif op not in _OF and (op != "gemm" or precision in ("fp32", "fp64")):
-        got = _streamed(op, x, precision, t, r, c)
-    else:
-        got = seconds(op, x, precision, software.engine, t, r, c)
+    got = _timed(op, x, precision, software.engine, t, r, c)
+    if power_cap_w is not None:
+        traffic = float(np.ravel(got.traffic / got.total * r.bandwidth)[0])
+        clock = clock_under(chip, power_cap_w, traffic, c)
+        t = replace(t, clock_hz=t.clock_hz * clock)
+        got = _timed(op, x, precision, software.engine, t, r.slowed(clock), c)
     total, arithmetic, traffic, launch = (float(np.ravel(part)[0]) for part in got)
     spread = (total - launch) / (arithmetic + traffic or 1.0)
     parts = {

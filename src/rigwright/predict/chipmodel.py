@@ -25,6 +25,8 @@ STACKED_MEMORY = 0.5
 # Energy of an fp32 operation in a matrix instruction over one in a vector instruction, which reads
 # its operands anew. From knowledge.
 MATRIX_ENERGY = 0.5
+MOST_RAISED = 1.15  # of its limit that a board can be set to (RTX 3090 Founders: 400 of 350 W)
+LEAST_DYNAMIC = 0.02  # a card that is capped below what it draws idle still steps
 BEFORE_VOLTA = frozenset({"fermi", "kepler", "maxwell", "pascal"})
 ASYNCHRONOUS = frozenset({"9.0", "10.0", "10.3"})  # PTX ISA: wgmma.mma_async, tcgen05.mma
 AMPERE_OR_LATER = frozenset({"ampere", "ada", "hopper", "blackwell"})
@@ -50,7 +52,6 @@ class ChipTable:
     simt16 is the vector fp16 rate; tensor rates are dense with fp32 accumulate. matrix32, vector32,
     tuned, streams, vague : of the chip's ``Library``.  host : core speed of the machines it is in.
     asynchronous : products run beside other work of the same warps (wgmma, tcgen05).
-    four_bit : tensor cores multiply 4-bit floats.
     """
 
     names: tuple[str, ...]
@@ -82,7 +83,7 @@ class ChipTable:
     operands: Array
     host: Array
     asynchronous: Array
-    four_bit: Array
+    fp4: Array
     pcie: Array
     link: Array
 
@@ -99,7 +100,7 @@ class ChipTable:
 _AS_SAID = {
     "fp32": "fp32_flop_per_s", "simt16": "fp16_flop_per_s", "tf32": "tf32_tensor_flop_per_s",
     "tensor16": "fp16_tensor_flop_per_s", "bf16": "bf16_tensor_flop_per_s",
-    "fp8": "fp8_tensor_flop_per_s", "int8": "int8_tensor_op_per_s",
+    "fp8": "fp8_tensor_flop_per_s", "fp4": "fp4_tensor_flop_per_s", "int8": "int8_tensor_op_per_s",
     "bandwidth": "bandwidth_bytes_per_s", "link": "link_bytes_per_s",
 }  # fmt: skip
 
@@ -110,13 +111,12 @@ def pcie_bytes_per_s(gen: float | None, lanes: float | None) -> float:
     return rates.get(float(int(gen or 3)), rates[3.0]) * float(lanes or 16)
 
 
-def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipTable:
-    """Arrays of ``chips``; ``power_cap_w`` lowers the power limit of each. [W]"""
+def chip_table(chips: Sequence[Chip]) -> ChipTable:
+    """Arrays of ``chips``."""
 
     def column(values: Sequence[float | bool | None]) -> Array:
         return np.array([0.0 if v is None else float(v) for v in values])
 
-    power = column([c.power_limit_w for c in chips])
     libraries, processes = [library(c) for c in chips], [process(c) for c in chips]
     said = {name: column([getattr(c, cell) for c in chips]) for name, cell in _AS_SAID.items()}
     said |= {name: said[name] * [of.matrix_16 for of in libraries] for name in ("tensor16", "bf16")}
@@ -127,7 +127,7 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         fp64=column([c.fp64_flop_per_s or c.fp32_flop_per_s / 32 for c in chips]),
         **said,
         l2=column([c.l2_bytes or 2 * 1024**2 for c in chips]),
-        power_w=power if power_cap_w is None else np.minimum(power, power_cap_w),
+        power_w=column([c.power_limit_w for c in chips]),
         nm=column([of.process_nm for of in processes]),
         dual_issue=column([_dual_issue(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
@@ -143,7 +143,6 @@ def chip_table(chips: Sequence[Chip], power_cap_w: float | None = None) -> ChipT
         operands=column([of.operands for of in processes]),
         host=column([host_speed(c) for c in chips]),
         asynchronous=column([c.compute_capability in ASYNCHRONOUS for c in chips]),
-        four_bit=column([c.architecture == "blackwell" for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
     )
 
@@ -176,6 +175,11 @@ class Rates:
         """Rows by index, repeats allowed."""
         return Rates(**{f: getattr(self, f)[index] for f in self.__slots__})
 
+    def slowed(self, clock: float) -> Rates:
+        """At another clock of the SMs; memory keeps its own."""
+        at = {f: getattr(self, f) * clock for f in self.__slots__}
+        return Rates(**{**at, "bandwidth": self.bandwidth})
+
 
 def clock_share(dynamic_w: Array, allowed_w: Array, c: Constants) -> Array:
     """Clock over the boost clock at which work that draws ``dynamic_w`` there draws ``allowed_w``.
@@ -185,6 +189,36 @@ def clock_share(dynamic_w: Array, allowed_w: Array, c: Constants) -> Array:
     """
     share = allowed_w / np.maximum(dynamic_w, 1e-9)
     return np.asarray(np.where(share >= c.clock_knee**3, np.cbrt(share), share / c.clock_knee**2))
+
+
+def clock_under(chip: Chip, cap_w: float | None, traffic: float, c: Constants) -> float:
+    """Clock under a power cap over that at the card's own limit; 1 without a cap.
+
+    Full work draws the limit at the boost clock. A part of it is static, memory takes its share and
+    ``traffic`` [B/s] takes more; the SMs clock by what is left. Boards can be raised a little.
+    """
+    if cap_w is None:
+        return 1.0
+    t, limit = chip_table([chip]), chip.power_limit_w
+    joule = c.memory_energy_pj * 1e-12 * np.where(t.gddr > 0, 1.0, STACKED_MEMORY)
+    full = np.maximum(limit * (1.0 - c.static_share) - joule * t.bandwidth, 0.1 * limit)
+    moving = joule * min(traffic, chip.bandwidth_bytes_per_s)
+    own, capped = (
+        clock_share(full, np.maximum(full + watts - limit - moving, LEAST_DYNAMIC * full), c)
+        for watts in (limit, min(cap_w, MOST_RAISED * limit))
+    )
+    return float(capped[0] / own[0])
+
+
+def knee_w(chip: Chip, c: Constants) -> float:
+    """Power at which full work reaches the knee of the clock: most work per joule. [W]
+
+    Below it the static part is spread over less work, above it voltage rises.
+    """
+    t, joule = chip_table([chip]), c.memory_energy_pj * 1e-12
+    memory = joule * float(np.where(t.gddr > 0, 1.0, STACKED_MEMORY)[0]) * t.bandwidth[0]
+    static = chip.power_limit_w * c.static_share + memory
+    return float(static + (chip.power_limit_w - static) * c.clock_knee**3)
 
 
 def sustained(t: ChipTable, c: Constants) -> Rates:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, sustained
+from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, clock_under, sustained
 from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import core_speed
@@ -229,9 +229,9 @@ def step_times(
 
 
 @functools.lru_cache(maxsize=1024)
-def _single(chip: Chip, power_cap_w: float | None) -> tuple[ChipTable, Rates]:
+def _single(chip: Chip) -> tuple[ChipTable, Rates]:
     """Table and sustained rates of one chip, kept."""
-    t = chip_table([chip], power_cap_w)
+    t = chip_table([chip])
     return t, sustained(t, constants_table.shipped())
 
 
@@ -245,12 +245,20 @@ def step(
     is False with a note.  copies_input : the step includes a pageable host-to-device copy.
     """
     c = constants_table.shipped()
-    t, rates = _single(machine.chip, machine.power_cap_w)
+    t, rates = _single(machine.chip)
     p = prepare(ops, run, machine.gpu_count, copies_input=copies_input)
-    got = times(
-        p, t, machine.gpu_count, machine.gpu_link, c, machine.pcie_bytes_per_s,
-        core_speed(machine), rates,
-    )  # fmt: skip
+
+    def timed(rates: Rates) -> StepTimes:
+        return times(
+            p, t, machine.gpu_count, machine.gpu_link, c, machine.pcie_bytes_per_s,
+            core_speed(machine), rates,
+        )  # fmt: skip
+
+    got = timed(rates)
+    if machine.power_cap_w is not None:
+        traffic = float(p.shapes.work.count @ got.seconds.traffic[:, 0] / got.total[0])
+        clock = clock_under(machine.chip, machine.power_cap_w, traffic * rates.bandwidth[0], c)
+        got = timed(rates.slowed(clock))
     total = float(got.total[0])
     parts = _breakdown(p, got, c)
     waits = float(got.host[0]) / total

@@ -19,7 +19,7 @@ import numpy as np
 from rigwright.predict import constants as constants_table
 from rigwright.predict import parallel, trainingmemory
 from rigwright.predict.chip.facts import process
-from rigwright.predict.chipmodel import Rates, chip_table, sustained
+from rigwright.predict.chipmodel import Rates, chip_table, clock_under, sustained
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
 from rigwright.predict.memory import state_bytes, weight_bytes
@@ -69,10 +69,12 @@ def matrix_rate(rates: Rates, precision: str) -> tuple[float, float]:
 
 @functools.lru_cache(maxsize=512)
 def _chip_numbers(chip: Chip, power_cap_w: float | None, precision: str) -> dict[str, float]:
-    rates = sustained(chip_table([chip], power_cap_w), constants_table.shipped())
+    c = constants_table.shipped()
+    clock = clock_under(chip, power_cap_w, 0.0, c)
+    rates = sustained(chip_table([chip]), c).slowed(clock)
     matrix, operand = matrix_rate(rates, precision)
     sixteen, _ = matrix_rate(rates, "fp16")
-    clocks = chip.sm_count * chip.boost_mhz * 1e6
+    clocks = chip.sm_count * chip.boost_mhz * 1e6 * clock
     return {
         "matrix": matrix,
         "operand": operand / 2.0,

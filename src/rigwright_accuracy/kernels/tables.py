@@ -20,6 +20,7 @@ from rigwright_accuracy.measured import ChipNames, measured_directory
 Array = NDArray[np.float64]
 
 SHORTEST_S = 50e-6
+KERNELS_PER_SET, SCORED = 60, 4000  # that are fitted, and scored at most
 ENGINES = {"SGLang": "sglang", "VLLM": "vllm", "TRTLLM": "tensorrt-llm"}
 _HEADS = ("num_heads", "num_key_value_heads", "head_dim")
 FILES = {  # file -> operation, its column of the format, columns of its sizes
@@ -46,6 +47,11 @@ class KernelSet:
     sizes: dict[str, Array]
     seconds: Array
 
+    @property
+    def fitted(self) -> bool:
+        """On oneAPI decode is timed with its dispatch, a call at a time: scored, not fitted."""
+        return self.chip.vendor != "intel" or self.name != "attention_decode"
+
     def predict(self, c: Constants) -> Array:
         """Seconds of each execution."""
         t = chip_table([self.chip])
@@ -65,12 +71,10 @@ def _file(path: Path, names: ChipNames, most: int | None) -> Iterator[KernelSet]
     keep &= (d.get("moe_tp_size", one) == 1) & (d.get("moe_ep_size", one) == 1)
     keep &= np.array(["nongated" not in kernel for kernel in d["kernel_source"]])
     keep &= d.get("kv_cache_dtype", d[of_type]) == d[of_type]
-    # On oneAPI decode is timed with its dispatch, a call at a time: scored, not fitted.
-    dispatched = chip is not None and chip.vendor == "intel" and op == "attention_decode"
     for dtype in sorted(set(d[of_type]) & set(PRECISIONS)):
         rows = np.flatnonzero(keep & (d[of_type] == dtype))
         rows = np.random.default_rng(0).permutation(rows)[:most]
-        if chip is None or not len(rows) or (most and dispatched):
+        if chip is None or not len(rows):
             continue
         sizes = {n: d[at][rows] for n, at in zip(alone.SIZES[op], columns, strict=True)}
         engine = ENGINES[d["framework"][0]]

@@ -20,6 +20,7 @@ from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
 from rigwright.workload.zoo import embedded as zoo
 from rigwright_accuracy import measured
+from rigwright_accuracy.kernels.tables import KERNELS_PER_SET
 from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
 from rigwright_accuracy.step.bench import build
 from rigwright_accuracy.step.folds import source_key, unseen
@@ -37,8 +38,6 @@ CALIBRATION_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda
 """Steps that the GPU paces, timed without copies: kernels and chips are calibrated on these."""
 HOST_SOURCES = ("pytorch_gpu_benchmark", "dlinfbench", "u39kun", "small_sources")
 """Small batches, other frameworks and AMD: dispatch and copies are calibrated on all of these."""
-KERNELS_PER_SET = 60
-"""Kernels of each operation, engine, precision and chip that constants are calibrated on."""
 UNEXPLAINED = ("caffe",)
 """Labels of rows that take twice as long as their kernels, nobody knows why: scored only."""
 ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
@@ -67,7 +66,7 @@ def start() -> Constants:
 
 def kernels_alone(rounds: int) -> Calibrated:
     """From the priors, what a chip holds and what single kernels take: steps go around it."""
-    sets = kernel_sets(measured.ChipNames(), KERNELS_PER_SET)
+    sets = [s for s in kernel_sets(measured.ChipNames(), KERNELS_PER_SET) if s.fitted]
     return calibrate(Problem(build([], operation_list), sets), start(), rounds, stages=("kernel",))
 
 

@@ -13,12 +13,14 @@ from rigwright.predict import constants as table
 from rigwright.predict.constants import Constants
 from rigwright_accuracy import measured
 from rigwright_accuracy.errors import Array, Label, Score, Skipped, groups, score
-from rigwright_accuracy.step.bench import Bench, build
+from rigwright_accuracy.kernels.tables import KERNELS_PER_SET, SCORED
+from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
+from rigwright_accuracy.step.bench import Bench, build, subset
 from rigwright_accuracy.step.calibration import operation_list, sample, usable
 from rigwright_accuracy.step.folds import die_key, family_key, source_key, unseen, vendor_key
-from rigwright_accuracy.step.leastsquares import UNCALIBRATED, calibrate
+from rigwright_accuracy.step.leastsquares import UNCALIBRATED, Problem, calibrate
 
-TABLE = "step time"
+TABLE, KERNELS = "step time", "kernel time"
 BASELINES = Path(__file__).with_name("baselines.csv")
 IN_SAMPLE = "shipped constants (in sample)"
 HELD_OUT = (
@@ -35,6 +37,7 @@ class StepScores:
     skipped: list[Skipped]
     bench: Bench
     predicted: Array
+    kernels: list[Score]
 
 
 def ranking(rows: list[measured.Row], predicted: Array, seconds: Array) -> float:
@@ -93,7 +96,29 @@ def scores(*, quick: bool) -> StepScores:
         for split, key in HELD_OUT:
             predicted = unseen(bench, problem, fitted, key)
             found += by_source(bench, predicted, c, split)
-    return StepScores(found, skipped(bench.skipped), bench, predicted)
+    kernels = kernel_scores(bench, measured.ChipNames(), quick=quick)
+    return StepScores(found, skipped(bench.skipped), bench, predicted, kernels)
+
+
+def kernel_scores(bench: Bench, names: measured.ChipNames, *, quick: bool = False) -> list[Score]:
+    """Of single kernels by operation and chip: shipped constants, and without that chip."""
+    c, sets = table.shipped(), kernel_sets(names, SCORED)
+    few = [s for s in kernel_sets(names, KERNELS_PER_SET) if s.fitted]
+    found, none = [], subset(bench, [])
+    for split in (IN_SAMPLE,) if quick else (IN_SAMPLE, "unseen chip"):
+        for chip in dict.fromkeys(s.chip for s in sets):
+            others = [s for s in few if s.chip is not chip]
+            held = c
+            if split != IN_SAMPLE:
+                problem = Problem(none, others)
+                held = calibrate(problem, c, 10, stages=("kernel",)).constants
+            for op in dict.fromkeys(s.name for s in sets):
+                here = [s for s in sets if s.chip is chip and s.name == op]
+                predicted = np.concatenate([s.predict(held) for s in here])
+                seconds = np.concatenate([s.seconds for s in here])
+                label = Label(KERNELS, split, chip.id, op)
+                found.append(score(label, predicted, seconds, c.range_base, [op], [chip.id]))
+    return found
 
 
 def skipped(counted: Counter[tuple[str, str]]) -> list[Skipped]:

@@ -9,7 +9,7 @@ import rigwright.predict as predict
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, read_notes
-from rigwright.predict import serving, training
+from rigwright.predict import chipmodel, constants, serving, training
 from rigwright.predict.memory import memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
@@ -22,7 +22,18 @@ NAMES_SHOWN = 8
 def predict_run(run: Run, machine: Machine) -> Prediction:
     """Step time and memory of ``run`` on ``machine``, and whether it fits (``plan.vram``)."""
     found = vram.judged(_predicted(run, machine), run, machine)
-    return replace(found, notes=(*found.notes, *read_notes(run)))
+    return replace(found, notes=(*found.notes, *read_notes(run), *_of_power(found, machine)))
+
+
+def _of_power(found: Prediction, machine: Machine) -> tuple[str, ...]:
+    """What a cap gives for its watts, and where it gives most."""
+    cap, chip = machine.power_cap_w, machine.chip
+    if cap is None:
+        return ()
+    knee, unit = chipmodel.knee_w(chip, constants.shipped()), found.unit.removesuffix("/s")
+    each = found.throughput / machine.gpu_count / min(cap, chip.power_limit_w)
+    return (f"at {cap:g} W of each GPU {each:.3g} {unit}/J; most work per joule near {knee:.0f} W, "
+            "the knee of its clock",)  # fmt: skip
 
 
 def _predicted(run: Run, machine: Machine) -> Prediction:

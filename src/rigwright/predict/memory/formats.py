@@ -26,7 +26,8 @@ class Format:
 
     bits : per weight of the layers, scales included, but for the products of values, the second
     product of an MLP and the one that follows attention.  blocks : groups of weights share scales.
-    table_bits, head_bits : of token table and output.
+    table_bits, head_bits : of token table and output.  planes : parts of a weight that lie apart
+    (ggml-common.h: low bits and high bits, index and signs), each loaded, shifted and joined.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Format:
     table_bits: float
     head_bits: float
     blocks: bool
+    planes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _bits(form: Format, m: Matrix) -> float:
 def _format(precision: str) -> Format:
     if found := BPW.fullmatch(precision):  # exllama: the layers' mean is asked for, ends are not
         bits, head = float(found[1]), 8.0 if float(found[1]) >= 6.0 else 6.0
-        return Format(precision, bits, bits, bits, bits, 16.0, head, True)
+        return Format(precision, bits, bits, bits, bits, 16.0, head, True, 1)
     known = formats().get(precision)
     if known is None:
         raise InputError("run", "precision", precision, ", ".join(formats()))
@@ -130,6 +132,11 @@ def _format(precision: str) -> Format:
 def formats() -> dict[str, Format]:
     """Every known format by its name."""
     return {row.name: row for row in table(Format, TABLE)}
+
+
+def planes_of(precision: str) -> int:
+    """Parts that each weight is unpacked from. Raises InputError for an unknown format."""
+    return _format(precision).planes
 
 
 def weight_bytes(precision: str) -> float:

@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
+from rigwright.predict.chipmodel import ChipTable, chip_table, clock_under, sustained
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import driver_bytes, stored, unified, weight_bytes
 from rigwright.predict.memory.cache import cache_bytes, kv_bytes
-from rigwright.predict.memory.formats import TOWER_BYTES, in_blocks
+from rigwright.predict.memory.formats import TOWER_BYTES, in_blocks, planes_of
 from rigwright.predict.serving.layout import Split, fullest, split_of
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -149,6 +149,7 @@ def serving_step(
     head, one = config.vocab * config.words, config.expert_weights_read(1.0)
     elements = config.weight_elements_read(1.0) - one + touched
     packed = weight_bytes(run.precision) < 2.0
+    planes = 1 if engine_of(run.software).first else planes_of(run.precision)
     dense = config.flop(0.0) - 2.0 * one
     handed = sum(n * m.per_token * m.width(config.hidden) for m, n in config.mixtures)
     kept = _kept(config, split.tensor, load.context) if sequences else 0.0
@@ -158,7 +159,7 @@ def serving_step(
 
     return ServingStep(
         read=stored(config, run).bytes(config, touched, table=0.0, head=head),
-        unpacked=elements if packed else 0.0, plain=0.0 if packed else elements,
+        unpacked=elements * planes if packed else 0.0, plain=0.0 if packed else elements,
         cache=sequences * kept * cache_bytes(config, run),
         flop=tokens * dense + passes * routed - 2.0 * head * prompts,
         mixing=over(config.flop) - tokens * config.flop(0.0), around=tokens * handed * HANDED_BYTES,
@@ -174,9 +175,9 @@ def table_of(chip: Chip) -> ChipTable:
 
 
 @functools.lru_cache(maxsize=512)
-def rates(chip: Chip, power_cap_w: float | None, narrow: bool) -> dict[str, float]:
+def rates(chip: Chip, narrow: bool) -> dict[str, float]:
     """Sustained [B/s], [FLOP/s] and SM clocks per second of a chip."""
-    table = chip_table([chip], power_cap_w)
+    table = chip_table([chip])
     # GeForce boards halve the tensor rate when they accumulate in fp32 (architecture white papers).
     if narrow and chip.vendor == "nvidia" and chip.segment in ("geforce", "laptop"):
         table = replace(table, tensor16=2.0 * table.tensor16)
@@ -213,12 +214,12 @@ def case_of(
     )  # fmt: skip
     # Cards in turn overlap only where a prompt has several chunks; this many would work at once.
     filled = work.passes * stages / (work.passes + stages - 1)
-    reads, speeds = work.sequences < work.tokens, rates(chip, machine.power_cap_w, engine.narrow)
+    reads, speeds = work.sequences < work.tokens, rates(chip, engine.narrow)
     gain = packed_gain(chip, run)
     # The maker's library loads weights beside its arithmetic, unless it has to unpack them first.
     beside = engine.library and (gain > 1.0 or not in_blocks(run.precision))
-    return {
-        **{f: float(getattr(work, f)) for f in ServingStep.__slots__},
+    case = {
+        **{f: float(getattr(work, f)) for f in ServingStep.__slots__}, "clock": 1.0,
         **speeds, "matrix": speeds["half"] * gain,
         **({"unpacked": 0.0, "plain": 0.0} if beside else {}),
         "tensor_cards": float(split.tensor), "stages": float(stages), "joint": float(joint),
@@ -233,6 +234,12 @@ def case_of(
         "graph": float(engine.launch == "layer_us_graph"),
         "launched": float(engine.launch == "layer_us_launched"),
     }  # fmt: skip
+    for _ in range(3 if machine.power_cap_w else 0):  # a slower card moves and draws less
+        parts = seconds(case, constants_table.shipped("serving"))
+        moved = float((parts["weights"] + parts["kv cache"]) / sum(parts.values()))
+        traffic = moved * case["bandwidth"]
+        case["clock"] = clock_under(chip, machine.power_cap_w, traffic, common)
+    return case
 
 
 def _kernels(config: DecoderConfig, precision: str) -> float:
@@ -249,11 +256,11 @@ def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
     reading = x["passes"] * (x["read"] + copies) / x["bandwidth"]
     weights = x["unpacked"] / c.quantised_per_clock + x["plain"] / c.plain_per_clock
     kernels = 1.0 - (1.0 - c.first_kernels) * x["first"]
-    using = x["passes"] * weights / (x["clocks"] * kernels)
+    using = x["passes"] * weights / (x["clocks"] * x["clock"] * kernels)
     tensor = c.prefill_tensor * (x["half"] / REFERENCE_FLOP_PER_S) ** -c.prefill_growth
     tensor = np.where(x["library"] > 0, c.library_products, tensor)
     share = np.where(x["tensor"] > 0, np.minimum(tensor, 1.0), x["vector"])
-    products = (x["flop"] / x["matrix"] + x["mixing"] / x["half"]) / share
+    products = (x["flop"] / x["matrix"] + x["mixing"] / x["half"]) / (share * x["clock"])
     work = np.hypot(reading, np.maximum(using, products))
     scores = x["scores"] * SCORE_BYTES / x["bandwidth"] * (1.0 - x["fused"])
     cache = x["cache"] / x["bandwidth"]
@@ -261,7 +268,7 @@ def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
     layer = np.where(x["launched"] > 0, c.layer_us_launched, c.layer_us)
     layer = np.where(x["graph"] > 0, c.layer_us_graph, layer) * (1.0 - x["eager"])
     launch = (
-        x["passes"] * x["layers"] * x["kernels"] * layer * 1e-6
+        x["passes"] * x["layers"] * x["kernels"] * layer * 1e-6 / x["clock"]
         + x["sequences"] * c.sequence_us * 1e-6
     )
     sent = x["passes"] * x["layers"] * x["dispatches"] * 1e-6
