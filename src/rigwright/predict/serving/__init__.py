@@ -4,7 +4,7 @@ from rigwright.predict.serving.layout import Split, split_of
 from rigwright.predict.serving.step import (
     MODES,
     TABLE,
-    Load,
+    Traffic,
     case_of,
     range_name,
     rates,
@@ -18,7 +18,7 @@ from rigwright.predict.serving.users import held_run, serve_users
 __all__ = [
     "MODES",
     "TABLE",
-    "Load",
+    "Traffic",
     "Split",
     "case_of",
     "held_run",

@@ -59,7 +59,7 @@ WORDS = {"weights": "memory traffic", "kv cache": "memory traffic", "communicati
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Traffic:
     """Tokens of one step of one replica.
 
     sequences : that each get a token after ``context`` others.  prompts : tokens read besides, each
@@ -72,15 +72,15 @@ class Load:
     before: float = 0.0
 
 
-def load_of(run: Run) -> Load:
+def traffic_of(run: Run) -> Traffic:
     """decode : one token per sequence at the mean context, ``seq_len`` + half of ``gen_len``.
 
     prefill : the whole prompts of ``seq_len`` tokens.
     """
     prompt = run.seq_len or 1
     if run.mode == "prefill":
-        return Load(prompts=run.batch * prompt, before=prompt / 2)
-    return Load(sequences=run.batch, context=prompt + (run.gen_len or 0) / 2)
+        return Traffic(prompts=run.batch * prompt, before=prompt / 2)
+    return Traffic(sequences=run.batch, context=prompt + (run.gen_len or 0) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,10 @@ def _experts(config: DecoderConfig, tokens: float, split: Split) -> tuple[float,
 
 
 def serving_step(
-    config: DecoderConfig, run: Run, load: Load | None = None, split: Split = ALONE
+    config: DecoderConfig, run: Run, load: Traffic | None = None, split: Split = ALONE
 ) -> ServingStep:
     """Bytes, arithmetic and launches of one step. Raises InputError for an unknown format."""
-    load = load_of(run) if load is None else load
+    load = traffic_of(run) if load is None else load
     sequences, prompts, tokens = load.sequences, load.prompts, load.sequences + load.prompts
     passes = max(math.ceil(max(prompts, sequences) / engine_of(run.software).chunk), 1)
     touched, routed = _experts(config, tokens / passes, split)
@@ -199,7 +199,7 @@ def packed_gain(chip: Chip, run: Run) -> float:
 
 
 def case_of(
-    config: DecoderConfig, run: Run, machine: Machine, load: Load | None = None,
+    config: DecoderConfig, run: Run, machine: Machine, load: Traffic | None = None,
     split: Split | None = None,
 ) -> dict[str, float]:  # fmt: skip
     """Everything a step's time depends on but the calibrated constants; all plain numbers."""

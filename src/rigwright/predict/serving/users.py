@@ -94,7 +94,7 @@ def posed(
     }  # fmt: skip
     one, sequences = min(prompt, chunk), max(running / stages, 1.0)
     loads = (
-        steps.Load(sequences, prompt + answer / 2, prompts, prompt / 2)
+        steps.Traffic(sequences, prompt + answer / 2, prompts, prompt / 2)
         for prompts in (0.0, one, one * q["most"])
     )
     return q, [steps.case_of(config, run, machine, load, split) for load in loads]
