@@ -38,7 +38,10 @@ PRECISIONS = {
 
 @dataclass
 class KernelSet:
-    """Executions of one operation by one engine in one precision on one chip."""
+    """Executions of one operation by one engine in one precision on one chip.
+
+    fitted : its smallest kernels are short; where even they are not, its dispatch is timed.
+    """
 
     name: str
     engine: str
@@ -46,11 +49,7 @@ class KernelSet:
     chip: Chip
     sizes: dict[str, Array]
     seconds: Array
-
-    @property
-    def fitted(self) -> bool:
-        """On oneAPI decode is timed with its dispatch, a call at a time: scored, not fitted."""
-        return self.chip.vendor != "intel" or self.name != "attention_decode"
+    fitted: bool
 
     def predict(self, c: Constants) -> Array:
         """Seconds of each execution."""
@@ -72,13 +71,16 @@ def _file(path: Path, names: ChipNames, most: int | None) -> Iterator[KernelSet]
     keep &= np.array(["nongated" not in kernel for kernel in d["kernel_source"]])
     keep &= d.get("kv_cache_dtype", d[of_type]) == d[of_type]
     for dtype in sorted(set(d[of_type]) & set(PRECISIONS)):
-        rows = np.flatnonzero(keep & (d[of_type] == dtype))
+        of_it = d[of_type] == dtype
+        fitted = bool(d["latency"][of_it].min() < SHORTEST_S * 1e3)
+        rows = np.flatnonzero(keep & of_it)
         rows = np.random.default_rng(0).permutation(rows)[:most]
         if chip is None or not len(rows):
             continue
         sizes = {n: d[at][rows] for n, at in zip(alone.SIZES[op], columns, strict=True)}
         engine = ENGINES[d["framework"][0]]
-        yield KernelSet(op, engine, PRECISIONS[dtype], chip, sizes, d["latency"][rows] * 1e-3)
+        seconds = d["latency"][rows] * 1e-3
+        yield KernelSet(op, engine, PRECISIONS[dtype], chip, sizes, seconds, fitted)
 
 
 def all_sets(names: ChipNames, most: int | None = None) -> list[KernelSet]:
