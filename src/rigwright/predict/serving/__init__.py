@@ -18,8 +18,8 @@ from rigwright.predict.serving.users import held_run, serve_users
 __all__ = [
     "MODES",
     "TABLE",
-    "Traffic",
     "Split",
+    "Traffic",
     "case_of",
     "held_run",
     "range_name",
