@@ -39,7 +39,7 @@ def test_check_exits_1_on_a_conflict_and_3_on_only_unknowns(tmp_path):
     done = rigwright("check", str(short))
     assert done.returncode == 1 and "cpu_socket" in done.stdout
     vague = tmp_path / "vague.toml"
-    vague.write_text(re.sub(r'psu = ".*"', 'psu = "600 W"', text))
+    vague.write_text(re.sub(r'psu = ".*"', 'psu = "400 W"', text))
     assert rigwright("check", str(vague)).returncode == 3
 
 
