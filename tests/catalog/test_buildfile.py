@@ -8,9 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from rigwright.catalog.buildfile import build_of_lines, build_of_parts, build_of_toml, read_build
-from rigwright.catalog.identify import identify
+from rigwright.catalog.buildfile import (
+    TYPES,
+    build_of_lines,
+    build_of_parts,
+    build_of_toml,
+    read_build,
+)
+from rigwright.catalog.identify import REVISED, identify, revisions
 from rigwright.catalog.paste import read_list
+from rigwright.catalog.source import load
+from rigwright.plan.machine.editing import name_of
 from rigwright.spec.errors import InputError
 
 STORY = Path(__file__).parents[2] / "examples" / "2016-desktop" / "build.toml"
@@ -186,3 +194,15 @@ def test_a_revised_product_is_all_its_revisions_in_a_list() -> None:
     one = build_of_lines(read_list("PSU: Corsair RM1000x (2021)"))
     assert one.psu is not None and not one.possible
     assert identify("psu", "Corsair RM1000x").part is not None  # what a build file names
+
+
+@pytest.mark.parametrize("kind", REVISED)
+def test_an_id_is_one_revision(kind: str) -> None:
+    """Links and plans call a part by its id where its name means several revisions."""
+    parts = load(TYPES[kind])
+    several = [p for p in parts if revisions(identify(kind, p.name)).part is None]
+    assert several or kind != "psu"
+    for part in parts:
+        assert revisions(identify(kind, part.id)).part == part
+        called = name_of(kind, part.id, part.name)
+        assert revisions(identify(kind, called)).part == part, called

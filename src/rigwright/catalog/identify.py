@@ -66,9 +66,12 @@ def revisions(hit: Resolution) -> Resolution:
 
     ``Corsair RM1000x`` is called the one of 2018, of 2021 and of 2024: facts of one are not
     those of another. What a build file names, it names; a pasted list does not know our names.
+    An id or a part number is one revision's own.
     """
     part = hit.part
     if part is None or part.kind not in REVISED or _YEAR.search(hit.text):
+        return hit
+    if hit.text.strip() == part.id or numbered(part.kind, hit.text) is not None:
         return hit
     words = _without_year(part)
     others = tuple(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import Meant, build_of_toml, is_build_file, read_lines
-from rigwright.catalog.identify import identify
+from rigwright.catalog.identify import identify, revisions
 from rigwright.catalog.loose import MARK
 from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.prices.ledger import Quote, key, price_fields
@@ -290,5 +290,5 @@ def name_of(kind: str, id_: str, name: str) -> str:
     """What a link calls a part: its name where that alone means it, else its id."""
     if name.endswith(MARK):
         return name
-    found = identify(kind, name).part
+    found = revisions(identify(kind, name)).part
     return name if found is not None and found.id == id_ else id_
