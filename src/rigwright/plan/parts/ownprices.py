@@ -23,7 +23,7 @@ YOUR_LIST = "your list"
 
 def of_list(meant: Meant, day: dt.date | None = None) -> tuple[OwnPrice, ...]:
     """What a list says that its parts cost, beside what they cost on a day (today)."""
-    priced = [(line, hit) for line, hit in meant if line.price and line.currency]
+    priced = _priced(meant)
     if not priced:
         return ()
     day = day or dt.date.today()
@@ -41,6 +41,11 @@ def of_list(meant: Meant, day: dt.date | None = None) -> tuple[OwnPrice, ...]:
         for line, hit in priced
         for part in (hit.part if hit else None,)
     )
+
+
+def _priced(meant: Meant) -> Meant:
+    """The lines that say a price and its currency."""
+    return tuple((line, hit) for line, hit in meant if line.price and line.currency)
 
 
 def _beside(
@@ -110,9 +115,8 @@ def _named(name: str, parts: Mapping[str, Part]) -> list[str]:
 def names_of(build: Build, meant: Meant, prices: Sequence[OwnPrice]) -> tuple[str, ...]:
     """A list's own prices as NAME=USD of one piece, for a link; those without a rate are left."""
     told = {line.text: line.part.name for line in build.possible}
-    priced = [(x, hit) for x, hit in meant if x.price and x.currency]
     found = []
-    for (line, hit), price in zip(priced, prices, strict=True):
+    for (line, hit), price in zip(_priced(meant), prices, strict=True):
         if hit is not None and price.usd is not None:
             name = _called(hit) or told.get(hit.text)
             found += [f"{name}={price.usd / line.quantity:.2f}"] if name else []

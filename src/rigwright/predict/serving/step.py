@@ -24,7 +24,7 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import driver_bytes, stored, unified, weight_bytes
 from rigwright.predict.memory.cache import cache_bytes, kv_bytes
-from rigwright.predict.memory.formats import TOWER_BYTES, in_blocks, planes_of
+from rigwright.predict.memory.formats import GIB, TOWER_BYTES, in_blocks, planes_of
 from rigwright.predict.serving.layout import Split, fullest, split_of
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -34,7 +34,6 @@ from rigwright.workload.decoder.parts import Mixture
 
 Parts = dict[str, Any]
 
-GIB = 1024**3
 TABLE = constants_table.TABLE.with_name("serving.csv")
 MODES = ("decode", "prefill")
 SCORE_BYTES = 24.0

@@ -18,6 +18,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import unified
+from rigwright.predict.memory.formats import GIB
 from rigwright.predict.serving import step as steps
 from rigwright.predict.serving.layout import split_of
 from rigwright.spec.run import Machine, Prediction, Run, Users
@@ -138,9 +139,7 @@ def _beyond(run: Run, machine: Machine, room: Room) -> tuple[str, ...]:
     if not room.users:
         held, end = "no user's whole context", "times are as if it held one"
         cards = math.ceil(machine.gpu_count * (room.rest + wanted) / (room.rest + room.free))
-    lacks = (
-        f"{(wanted - room.free) / steps.GIB:,.1f} GiB more on each GPU, or about {cards} of them"
-    )
+    lacks = f"{(wanted - room.free) / GIB:,.1f} GiB more on each GPU, or about {cards} of them"
     return (f"memory holds {held}: {lacks}, would do; {end}",)
 
 
