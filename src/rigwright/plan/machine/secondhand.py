@@ -11,6 +11,7 @@ from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.source import by_id, load_with_price, used_cards_on
 from rigwright.choose.problem import Choice, Demand, weigh
 from rigwright.plan.ask import hosts
+from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.demands import demands
 from rigwright.plan.machine.given.options import step_seconds
@@ -107,6 +108,7 @@ def _allowed(goal: Goal, asked: tuple[Demand, ...], card: Card, chip: Chip, quot
         and (not makers or maker in makers)
         and all(d.accepts(card) for d in asked if d.kind == "card")
         and all(d.accepts(chip) for d in asked if d.kind == "chip")
+        and floor_above(goal.workload.run(), chip, goal.as_of) is None
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import part
+from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.named import PLURAL
@@ -112,6 +113,10 @@ def _cards_against(goal: Goal, chip: Chip, number: int | None) -> Iterator[_Agai
         gib = chip.vram_bytes / GIB
         edit = Edit(f"GPUs of {gib:g} GiB too", {"limits.vram_gib_min": gib})
         yield _Against(f"limits.vram_gib_min is {limits.vram_gib_min:g}", edit)
+    if floor := floor_above(goal.workload.run(), chip, goal.as_of):
+        why = f"{floor.software} has no kernels for the {chip.name} since {floor.since}: it needs "
+        yield _Against(f"{why}compute capability {floor.compute_capability_min}", None)
+        return
     for name, words in (("own", "have"), ("use", "ask for")):
         named = getattr(goal, name).cards
         if named and chip.id not in m.kept:

@@ -17,6 +17,7 @@ from rigwright.catalog.source import (
     load,
 )
 from rigwright.choose.problem import Option, Problem
+from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import gpu_link, lanes_each, of_chip
 from rigwright.plan.ask.kinds import served, trained
@@ -79,10 +80,11 @@ def _options(goal: Goal, m: Market, *, others: bool = False) -> Iterator[Option]
 
 
 def _wanted(goal: Goal, chip: Chip) -> bool:
-    """Whether a chip is of the makers and the size that the goal allows."""
+    """Whether a chip is of the makers and the size that the goal allows, and its software is."""
     least = goal.limits.vram_gib_min
     enough = least is None or chip.vram_bytes >= least * 1024**3
-    return enough and chip.vendor in goal.limits.gpu_vendors
+    runs = floor_above(goal.workload.run(), chip, goal.as_of) is None
+    return enough and runs and chip.vendor in goal.limits.gpu_vendors
 
 
 def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
