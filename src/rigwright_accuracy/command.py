@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from rigwright_accuracy.errors import Score, Skipped, report
 from rigwright_accuracy.measured import SharedDataMissingError
 
 
 def calibrate_or_score(
-    topic: str, calibrate: Callable[[], None], section: Callable[[], str]
+    topic: str,
+    calibrate: Callable[[], None],
+    scores: Callable[[], tuple[list[Score], list[Skipped]]],
 ) -> int:
     """Exit code: 2 with one line where the word or the measurements are missing."""
     if sys.argv[1:] not in (["calibrate"], ["score"]):
@@ -19,7 +22,7 @@ def calibrate_or_score(
     try:
         if sys.argv[1:] == ["calibrate"]:
             calibrate()
-        print(section())
+        print(report(*scores()))
     except SharedDataMissingError as error:
         print(f"{topic}: {error}", file=sys.stderr)
         return 2

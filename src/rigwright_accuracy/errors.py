@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,21 +70,35 @@ class Skipped:
     rows: int
 
 
-def score(
-    label: Label, predicted: Array, measured: Array, half: Array | float,
-    models: Iterable[str], chips: Iterable[str], ranking: float = float("nan"),
-) -> Score:  # fmt: skip
-    """Score of predictions whose range is predicted x exp(+-half); models and chips of the rows."""
-    error = predicted / measured - 1.0
-    size = np.abs(error)
-    inside = np.abs(np.log(predicted / measured)) <= half
-    return Score(
-        **asdict(label), rows=len(error), models=len(set(models)), chips=len(set(chips)),
-        mape=float(size.mean()), median=float(np.median(size)), p90=float(np.quantile(size, 0.9)),
-        bias=float(error.mean()), median_bias=float(np.median(error)),
-        low_10=float((error < LOW).mean()), within_10=float((size <= 0.1).mean()),
-        within_20=float((size <= 0.2).mean()), in_range=float(inside.mean()), ranking=ranking,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Judged:
+    """Rows with what is said of them. models, chips : of each row.
+
+    half : the range of a row is predicted x exp(+-half).
+    """
+
+    predicted: Array
+    measured: Array
+    half: Array | float
+    models: Sequence[str]
+    chips: Sequence[str]
+
+    def score(
+        self, label: Label, at: Sequence[int] | NDArray[np.intp], ranking: float = float("nan")
+    ) -> Score:
+        """Score of some of the rows, by their places."""
+        ratio = self.predicted[at] / self.measured[at]
+        error, size = ratio - 1.0, np.abs(ratio - 1.0)
+        inside = np.abs(np.log(ratio)) <= np.broadcast_to(self.half, self.measured.shape)[at]
+        models, chips = ({names[i] for i in at} for names in (self.models, self.chips))
+        return Score(
+            **asdict(label), rows=len(at), models=len(models), chips=len(chips),
+            mape=float(size.mean()), median=float(np.median(size)),
+            p90=float(np.quantile(size, 0.9)), bias=float(error.mean()),
+            median_bias=float(np.median(error)), low_10=float((error < LOW).mean()),
+            within_10=float((size <= 0.1).mean()), within_20=float((size <= 0.2).mean()),
+            in_range=float(inside.mean()), ranking=ranking,
+        )  # fmt: skip
 
 
 HEADS = {  # heading -> what a record holds; shares are told in per cent
@@ -114,14 +128,34 @@ def grid(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
+def _cells(records: Sequence[Any]) -> Iterator[list[str]]:
+    """Names of the columns, then one line for each record, as ``markdown`` shows them."""
+    columns = fields(records[0])
+    yield [f.name + ("_pct" if f.type == "float" else "") for f in columns]
+    yield from ([shown(getattr(r, f.name)) for f in columns] for r in records)
+
+
+def plain(records: Sequence[Any]) -> str:
+    """A Markdown table of the records with every column."""
+    heads, *rows = _cells(records)
+    return grid(heads, rows)
+
+
 def write_csv(path: Path, records: Sequence[Any]) -> None:
-    """The records with every column, cells as ``markdown`` shows them."""
+    """The same as a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        columns = fields(records[0])
-        writer.writerow(f.name + ("_pct" if f.type == "float" else "") for f in columns)
-        writer.writerows([shown(getattr(r, f.name)) for f in columns] for r in records)
+        csv.writer(out, lineterminator="\n").writerows(_cells(records))
+
+
+def report(scores: Iterable[Score], skipped: Iterable[Skipped]) -> str:
+    """Every score by table and by what was held out, then what is not scored."""
+    told: dict[str, list[Score]] = {}
+    for s in scores:
+        told.setdefault(f"## {s.table}, {s.split}", []).append(s)
+    tables = [f"{head}\n\n{markdown(some, tuple(HEADS))}\n" for head, some in told.items()]
+    left = [f"- not scored: {s.rows} x {s.source} {s.reason}" for s in skipped]
+    return "\n".join([*tables, *left])
 
 
 def groups(rows: Sequence[T], name_of: Callable[[T], K | None]) -> dict[K, NDArray[np.intp]]:
@@ -131,3 +165,11 @@ def groups(rows: Sequence[T], name_of: Callable[[T], K | None]) -> dict[K, NDArr
         if (name := name_of(row)) is not None:
             found.setdefault(name, []).append(place)
     return {name: np.array(places, dtype=np.intp) for name, places in found.items()}
+
+
+def with_all(pairs: Sequence[tuple[Any, str]]) -> Iterator[tuple[tuple[Any, str], list[int]]]:
+    """Each pair with the places of its rows; after the pairs of one first word all of them."""
+    named = {*pairs, *((first, "all") for first, _ in pairs)}
+    for name in sorted(named, key=lambda n: (n[0], n[1] == "all", n[1])):
+        first, second = name
+        yield name, [i for i, p in enumerate(pairs) if p[0] == first and second in ("all", p[1])]

@@ -10,105 +10,19 @@ Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-from dataclasses import dataclass
 
 import numpy as np
 
-from rigwright.predict import constants as table
 from rigwright_accuracy import page
-from rigwright_accuracy.errors import Score, Skipped, grid, markdown, write_csv
+from rigwright_accuracy.errors import report, write_csv
 from rigwright_accuracy.measured import ROOT, SharedDataMissingError
 from rigwright_accuracy.memory import score as memory
 from rigwright_accuracy.serving import score as serving
 from rigwright_accuracy.step import score as step
-from rigwright_accuracy.step.leastsquares import UNCALIBRATED
 from rigwright_accuracy.training import score as training
 
 PICTURE = ROOT / "docs" / "img" / "accuracy.png"
-HEADS = ("source", "rows", "MAPE %", "median", "p90", "median bias", "within 10 %", "within 20 %",
-         "in range %", "ranking %")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """Everything that is said of predictions; what follows ``steps`` is none where not asked."""
-
-    steps: step.StepScores
-    training: tuple[list[Score], list[Skipped]] | None = None
-    serving: tuple[list[Score], list[Skipped]] | None = None
-    memory: memory.MemoryScores | None = None
-
-    @property
-    def scores(self) -> list[Score]:
-        """Every record: what the page, the CSV and the terminal show."""
-        pairs = [p[0] for p in (self.training, self.serving) if p]
-        return [
-            *self.steps.scores,
-            *self.steps.kernels,
-            *(s for found in pairs for s in found),
-            *(self.memory.scores if self.memory else ()),
-        ]
-
-    @property
-    def skipped(self) -> list[Skipped]:
-        """Rows that are not scored, by reason."""
-        pairs = [p[1] for p in (self.training, self.serving) if p]
-        return [
-            *self.steps.skipped,
-            *(s for found in pairs for s in found),
-            *(self.memory.skipped if self.memory else ()),
-        ]
-
-
-def accuracy(*, quick: bool = False) -> Accuracy:
-    """Score everything, or step times by shipped constants. Raises SharedDataMissingError."""
-    steps = step.scores(quick=quick)
-    if quick:
-        return Accuracy(steps)
-    return Accuracy(steps, training.scores(), serving.scores(), memory.scores())
-
-
-def report(got: Accuracy) -> str:
-    """Every table as Markdown."""
-    parts = [_steps(got.steps)]
-    if got.training and got.serving and got.memory:
-        parts += ["\n## Language models\n", training.section(*got.training), "",
-                  serving.section(*got.serving), "", memory.section(got.memory)]  # fmt: skip
-    return "\n".join(parts) + "\n"
-
-
-def _steps(got: step.StepScores) -> str:
-    parts = [
-        "# Accuracy of predicted step times\n",
-        "Made by `make score`. Every row was measured and published by others; none is stored "
-        "here. *Unseen family*: the constants were fitted without any model of the row's family. "
-        "*Unseen chip*: without any row of the row's die. A chip is known by its specification "
-        f"alone; {len(table.read())} constants serve all of them "
-        "(`src/rigwright/predict/data/constants.csv`). Every score, with more columns: "
-        "[accuracy.csv](data/accuracy.csv); [rows not scored](data/accuracy-not-scored.csv).\n",
-    ]
-    for split in dict.fromkeys(s.split for s in got.scores):
-        parts += [f"## {split[0].upper()}{split[1:]}\n"]
-        parts += [markdown((s for s in got.scores if s.split == split), HEADS), ""]
-    parts += ["## Single kernels of 50 us and more\n",
-              markdown(got.kernels, ("source", "what", *HEADS[1:8])), ""]  # fmt: skip
-    baselines = _baselines()
-    parts += ["## Trivial predictors on the same tables\n"]
-    parts += [grid(("source", "mean error %"), ((name, error) for name, error, _ in baselines))]
-    parts += ["", "Noise that no predictor can beat: " + "; ".join(
-        f"{name}: {noise} %" for name, _, noise in baselines if noise) + ".\n"]  # fmt: skip
-    parts += ["Not fitted: " + ", ".join(UNCALIBRATED) + ": the published scripts do work that the "
-              "zoo's lists do not hold.\n"]  # fmt: skip
-    parts += ["![predicted against measured](img/accuracy.png)\n", "## Rows not scored\n"]
-    skipped = ((s.source, s.reason, s.rows) for s in got.skipped)
-    return "\n".join([*parts, grid(("source", "reason", "rows"), skipped)])
-
-
-def _baselines() -> list[tuple[str, str, str]]:
-    with step.BASELINES.open(encoding="utf-8", newline="") as lines:
-        return [(name, error, noise) for name, error, noise in list(csv.reader(lines))[1:]]
 
 
 def draw(got: step.StepScores) -> None:
@@ -155,16 +69,23 @@ def main() -> int:
     one.add_argument("--quick", action="store_true", help="no held-out fits")
     options = parser.parse_args()
     try:
-        got = accuracy(quick=options.quick)
+        steps = step.scores(quick=options.quick)
+        scored, skipped = [*steps.scores, *steps.kernels], [*steps.skipped]
+        if options.quick:
+            print(report(scored, skipped))
+            return 0
+        held = memory.scores()
+        for found, left in (training.scores(), serving.scores(), (held.scores, held.skipped)):
+            scored, skipped = scored + found, skipped + left
     except SharedDataMissingError as missing:
         print(f"score: {missing}", file=sys.stderr)
         return 2
-    print(report(got))
-    if options.write and got.memory:
-        write_csv(page.SCORES, got.scores)
-        write_csv(page.NOT_SCORED, got.skipped)
-        write_csv(page.VERDICTS, got.memory.verdicts)
-        write_csv(page.CHANCES, got.memory.reliability)
+    print(report(scored, skipped))
+    if options.write:
+        write_csv(page.SCORES, scored)
+        write_csv(page.NOT_SCORED, skipped)
+        write_csv(page.VERDICTS, held.verdicts)
+        write_csv(page.CHANCES, held.reliability)
         page.PAGE.write_text(page.text(), encoding="utf-8")
-        draw(got.steps)
+        draw(steps)
     return 0

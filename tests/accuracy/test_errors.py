@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rigwright_accuracy.errors import HEADS, Label, Skipped, groups, markdown, score, write_csv
+from rigwright_accuracy.errors import HEADS, Judged, Label, Skipped, groups, markdown, write_csv
 
 
 def one(**changed: float):  # type: ignore[no-untyped-def]
     predicted, measured = np.array([1.0, 2.2, 0.7, 1.5]), np.array([1.0, 2.0, 1.0, 1.0])
     label = Label("step time", "unseen chip", "a source")
-    return score(label, predicted, measured, 0.2, ["m", "n", "m", "m"], ["c"] * 4, **changed)
+    told = Judged(predicted, measured, 0.2, ["m", "n", "m", "m"], ["c"] * 4)
+    return told.score(label, range(4), **changed)
 
 
 def test_figures_by_hand() -> None:

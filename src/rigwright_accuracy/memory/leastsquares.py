@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
 import math
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from rigwright.predict import constants as table
 from rigwright.predict.constants import Constants
 from rigwright.predict.memory import assemble, peak
+from rigwright_accuracy.fitting import HELD, Array
 from rigwright_accuracy.memory.runs import Row
 
-Array = NDArray[np.float64]
 FOLDS = 5
 FITTED = (
     "tensor_share", "conv_workspace", "conv_workspace_forward", "gradient_share", "rounding_share",
@@ -30,7 +27,6 @@ LOOSE = 0.05
 """Logarithmic error from which a row counts less and less: aborted runs measure what they like."""
 TOO_LOW = 1.4
 """How much worse it is to promise too little memory than too much."""
-COVERED = 0.8
 
 
 def predict(found: list[Row], c: Constants) -> Array:
@@ -88,12 +84,12 @@ def calibrate(found: list[Row]) -> Constants:
 
 
 def ranges(found: list[Row], errors: Array) -> dict[str, float]:
-    """Half widths of logarithmic ranges that hold ``COVERED`` of the rows of each kind."""
+    """Half widths of logarithmic ranges that hold ``HELD`` of the rows of each kind."""
     out = {}
     for name, groups in RANGES.items():
         pick = np.array([r.group in groups and r.told for r in found])
         if pick.any():
-            out[name] = float(np.quantile(np.abs(errors[pick]), COVERED))
+            out[name] = float(np.quantile(np.abs(errors[pick]), HELD))
     return out
 
 
@@ -115,14 +111,3 @@ def held_out(found: list[Row]) -> tuple[Array, Array]:
 def range_of(row: Row) -> str:
     """The constant with the half width of a row's range."""
     return next(name for name, groups in RANGES.items() if row.group in groups)
-
-
-def write(c: Constants, into: Path = peak.TABLE) -> None:
-    """The table with new values."""
-    old = table.read(peak.TABLE)
-    with into.open("w", encoding="utf-8", newline="") as out:
-        lines = csv.writer(out, lineterminator="\n")
-        lines.writerow(table.COLUMNS)
-        for r in old:
-            value = f"{c[r.name]:.4g}"
-            lines.writerow((r.name, value, r.low, r.high, r.unit, r.meaning, r.calibrated_on, ""))

@@ -9,8 +9,9 @@ real length of sequences, the optimizer or the precision.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from rigwright.plan.ask.software import software_of
@@ -22,6 +23,7 @@ from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright.workload.zoo import embedded as zoo
 from rigwright_accuracy import measured
+from rigwright_accuracy.told import told as told_of
 
 GIB, MIB, GB = 1024**3, 1024**2, 1e9
 DL_FRAMEWORK = "pytorch"
@@ -104,144 +106,9 @@ def _traced(source: str, group: str, run: Run, chip: Chip | None, used: float) -
 
 
 # -- fine-tuning and training -------------------------------------------------------------------
-Cells = dict[str, str]
 Told = dict[str, Any]
-
-
-def _litgpt(cells: Cells) -> Told:
-    """Everything is published: script defaults, longest sample first; tables of torch 2.1."""
-    told: Told = {"framework": "litgpt torch-2.1 bitsandbytes-0.41", "basis": "allocated"}
-    told["precision"] = "amp" if "mixed" in cells["precision"] else "bf16"
-    if cells["grad_checkpointing"].startswith("yes"):
-        told |= {"grad_checkpointing": True, "sharding": "zero3"}
-    return told
-
-
-def _torchtune(cells: Cells) -> Told:
-    """A ladder of options, each row with all of the rows before it."""
-    note = cells["note"]
-    told: Told = {"basis": "allocated", "precision": "bf16", "told": "dynamic" not in note}
-    eager = any(w in note for w in ("+packed", "not packed"))
-    words = ["torchtune"]
-    if eager or "flags: +compile" in note:
-        words.append("plain-loss")
-    if not eager:
-        told["compile"] = "dynamo"
-    if any(w in note for w in ("act offload", "activation offloading", "8-bit AdamW")):
-        words.append("activation-offload")
-    if "optimizer_in_bwd" in cells["optimizer"]:
-        words.append("optimizer-in-backward")
-    told["framework"] = " ".join(words)
-    if " x8" in cells["gpu"]:
-        told |= {"sharding": "zero3", "compile": "dynamo", "grad_checkpointing": True}
-    if "CPU offload" in cells["optimizer"]:
-        told["offload"] = True
-    if "8bit" in cells["optimizer"]:
-        told["optimizer"] = "adamw_8bit"
-    return told
-
-
-def _peft(cells: Cells) -> Told:
-    note = cells["note"]
-    rank = re.search(r"\br=(\d+)", note)
-    targets = "mlp" if "up_proj" in note and "q_proj" not in note else "qv"
-    targets = "all" if "up_proj" in note and "q_proj" in note else targets
-    return {
-        "framework": "peft", "basis": "reserved", "precision": "bf16", "adapters": targets,
-        "adapter_rank": int(rank[1]) if rank else None, "seq_len": 768,
-    }  # fmt: skip
-
-
-def _fsdp_qlora(cells: Cells) -> Told:
-    return {
-        "framework": "fsdp_qlora", "basis": "reserved", "precision": "bf16", "sharding": "zero3",
-        "offload": "CPU offload" in cells["note"], "grad_checkpointing": True,
-    }  # fmt: skip
-
-
-def _unsloth(cells: Cells) -> Told:
-    note = cells["note"]
-    rank, passes = re.search(r"LoRA r=(\d+)", note), re.search(r"GA (\d+)", note)
-    return {
-        "framework": "unsloth", "basis": "reserved", "precision": "bf16", "told": False,
-        "adapter_rank": int(rank[1]) if rank else None, "optimizer": "adamw_8bit",
-        "accumulated": int(passes[1]) if passes else 1,
-        "grad_checkpointing": cells["grad_checkpointing"] != "False",
-    }  # fmt: skip
-
-
-def _titan(cells: Cells) -> Told:
-    told: Told = {"framework": "torchtitan", "basis": "reserved", "precision": "bf16"}
-    told |= {"sharding": "zero3", "compile": "dynamo" if _compiled(cells) else "eager"}
-    told["grad_checkpointing"] = cells["grad_checkpointing"] == "full"
-    if "selective" in cells["grad_checkpointing"] or "SAC" in cells["grad_checkpointing"]:
-        told["skip"] = "selective recomputation"
-    if "TP8" in cells["method"]:
-        told["tensor_parallel"] = 8
-    if "PP8" in cells["method"]:
-        told["skip"] = "interleaved pipeline, micro-batch not published"
-    return told
-
-
-def _compiled(cells: Cells) -> bool:
-    return "+compile" in cells["precision"] or "torch.compile" in cells["note"]
-
-
-def _perf_train(cells: Cells) -> Told:
-    amp = "AMP" in cells["precision"]
-    optimizer = {"bnb adam8bit": "adam_8bit", "adafactor": "adafactor"}.get(
-        cells["optimizer"], "adamw"
-    )
-    return {
-        "framework": "transformers pytorch 1.10", "basis": "whole",
-        "precision": "amp" if amp else "fp32",
-        "optimizer": optimizer, "grad_checkpointing": cells["grad_checkpointing"] == "yes",
-        "accumulated": 4 if cells["batch"] == "1" else 1,
-    }  # fmt: skip
-
-
-def _gpumemnet(cells: Cells) -> Told:
-    """Their authors publish neither optimizer nor precision; sizes fit float32."""
-    return {
-        "framework": "transformers", "basis": "whole", "precision": "fp32", "optimizer": "sgd",
-        "told": False,
-    }  # fmt: skip
-
-
-def _axolotl(cells: Cells) -> Told:
-    rank = re.search(r"lora_r (\d+)", cells["note"])
-    if cells["method"] == "lora":
-        return {"skip": "base weights in 8 bit or 16, not published"}
-    return {
-        "framework": "axolotl", "basis": "reserved", "precision": "bf16",
-        "adapter_rank": int(rank[1]) if rank else None, "optimizer": "adamw_8bit",
-        "grad_checkpointing": True, "accumulated": 4,
-    }  # fmt: skip
-
-
-def _ao_vision(cells: Cells) -> Told:
-    """timm at 224 pixels (benchmarks/benchmark_low_bit_adam.py: RandomResizedCrop(224))."""
-    told: Told = {"framework": "pytorch", "basis": "allocated", "precision": "bf16"}
-    told |= {"grad_checkpointing": True, "optimizer": "adamw_fused", "decimal": True}
-    told["img_size"] = 224
-    if cells["optimizer"] != "AdamW (none)":
-        told["skip"] = "gradients or state in host memory in a way of its own"
-    return told
-
-
-READERS: tuple[tuple[str, Callable[[Cells], Told]], ...] = (
-    ("litgpt", _litgpt), ("torchtune", _torchtune), ("method_comparison", _peft),
-    ("fsdp_qlora", _fsdp_qlora), ("unslothai", _unsloth), ("torchtitan", _titan),
-    ("workflows/training.md", _titan), ("float8nocompile", _titan), ("ao@", _ao_vision),
-    ("perf_train_gpu_one", _perf_train), ("GPUMemNet", _gpumemnet), ("axolotl", _axolotl),
-)  # fmt: skip
-UNSPECIFIED = {
-    "peft@5d602fdbff:README": "batch, precision and length not published",
-    "mlcommons": "layout not published",
-    "DeepSpeed/issues": "batch and length not published",
-}
+TOLD = Path(__file__).with_name("told.csv")
 FIELDS = frozenset(Run.__dataclass_fields__)
-OPTIMIZERS = {"adamw_8bit": "adamw_8bit", "paged_adamw_8bit": "adamw_8bit"}
 
 
 def training(names: measured.ChipNames) -> Iterator[Row]:
@@ -250,25 +117,19 @@ def training(names: measured.ChipNames) -> Iterator[Row]:
         yield _row(cells, names)
 
 
-def _group(cells: Cells) -> str:
+def _group(cells: measured.Cells) -> str:
     method = cells["method"].lower()
     if method.startswith("full"):
         return "full"
     return method if method in ("lora", "qlora") else "other adapters"
 
 
-def _source(cells: Cells) -> str:
+def _source(cells: measured.Cells) -> str:
     return re.sub(r"^github:", "", cells["source"]).split("@")[0].split("/")[-1]
 
 
-def _row(cells: Cells, names: measured.ChipNames) -> Row:
-    told: Told = {}
-    reader = next((read for word, read in READERS if word in cells["source"]), None)
-    skip = next((why for word, why in UNSPECIFIED.items() if word in cells["source"]), "")
-    if reader is None or skip:
-        told["skip"] = skip or "source not read"
-    else:
-        told = reader(cells)
+def _row(cells: measured.Cells, names: measured.ChipNames) -> Row:
+    told = told_of(TOLD, cells["source"], cells) or {"skip": "source not read"}
     group = _group(cells)
     method = {"full": "full", "qlora": "qlora"}.get(group, "lora")
     method = "qlora" if cells["method"].startswith("q") else method

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections import Counter
 from dataclasses import dataclass
@@ -15,24 +14,13 @@ from rigwright.predict import memory
 from rigwright.predict.constants import shipped
 from rigwright.predict.memory import peak as fitted_peak
 from rigwright_accuracy.command import calibrate_or_score
-from rigwright_accuracy.errors import (
-    Array,
-    Label,
-    Score,
-    Skipped,
-    grid,
-    groups,
-    markdown,
-    score,
-    shown,
-)
+from rigwright_accuracy.errors import Array, Judged, Label, Score, Skipped, groups, plain
+from rigwright_accuracy.fitting import rewrite
 from rigwright_accuracy.memory import leastsquares, runs
 from rigwright_accuracy.memory.runs import GIB, Row
 
 TABLE = "peak memory"
 SPLIT = "unseen model or source"
-PEERS = Path(__file__).with_name("peers.csv")
-"""Other tools on published runs of the same kinds, each run once, told all it asks for."""
 ODD = 1.5
 """Convolution libraries that are free to choose take most of an empty 40 GiB card for workspace;
 on a smaller card they choose another algorithm, so whether such a run fits one is not known."""
@@ -70,17 +58,13 @@ GROUPED = (  # table -> name of the group a row counts in, or none
 def by_group(found: list[Row], predicted: Array, width: Array) -> list[Score]:
     """Score of every group of every table, in order of appearance."""
     used = np.array([r.used_bytes for r in found])
-    scores = []
-    for table, name_of in GROUPED:
-        for (source, what), at in groups(found, name_of).items():
-            rows = [found[i] for i in at]
-            scores.append(
-                score(
-                    Label(table, SPLIT, source, what), predicted[at], used[at], width[at],
-                    (r.run.model for r in rows), (r.machine.chip.id for r in rows if r.machine),
-                )
-            )  # fmt: skip
-    return scores
+    chips = [r.machine.chip.id for r in found if r.machine]
+    told = Judged(predicted, used, width, [r.run.model for r in found], chips)
+    return [
+        told.score(Label(table, SPLIT, *name), at)
+        for table, name_of in GROUPED
+        for name, at in groups(found, name_of).items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,62 +185,18 @@ def scores() -> MemoryScores:
     )
 
 
-HEADS = ("source", "what", "rows", "models", "MAPE %", "median", "bias", "more than 10 % too low %",
-         "in range %")  # fmt: skip
-
-
-def _peers() -> str:
-    with PEERS.open(encoding="utf-8", newline="") as lines:
-        rows = [list(r.values()) for r in csv.DictReader(lines)]
-    return grid(("tool", "rows", "MAPE %", "bias", "more than 10 % too low"), rows)
-
-
-def _verdict_table(found: list[Verdicts]) -> str:
-    head = ("rows", "questions", "said fits", "of these wrong %", "without odd rows %", "tight",
-            "said too small", "of these wrong %")  # fmt: skip
-    return grid(head, ([shown(getattr(v, name)) for name in Verdicts.__slots__] for v in found))
-
-
-def section(got: MemoryScores) -> str:
-    """The whole section on memory, as Markdown."""
-    tables = [markdown((s for s in got.scores if s.table == t), HEADS) for t, _ in GROUPED]
-    reasons: Counter[str] = Counter()
-    for s in got.skipped:
-        reasons[s.reason] += s.rows
-    return "\n\n".join(
-        (
-            "## Peak memory",
-            "Predicted in the terms each source measured (tensors, allocator, or whole GPU), by "
-            "constants fitted without the row's model (traced models) or source (training runs).",
-            tables[0],
-            "Fine-tuning and training by method:",
-            tables[1],
-            "By source:",
-            tables[2],
-            "What other tools score on published runs of the same kinds (each run once, told all "
-            "it asks for):",
-            _peers(),
-            "Does it fit? Every run is asked about on every card from 6 to 141 GiB that has "
-            "between half and twice its measured size; *fits* is said at 9 chances in 10, *too "
-            "small* at 1. Odd rows took more than 1.5 times the prediction: convolution "
-            "libraries take workspace from an empty card that they do without on a smaller one.",
-            _verdict_table(got.verdicts),
-            grid(
-                ("predicted chance", "questions", "did fit %"),
-                ((c.chance, c.questions, shown(c.did_fit)) for c in got.reliability),
-            ),
-            f"Runs published as out of memory: {got.crashed[0]}; said to fit: {got.crashed[1]}.",
-            "Rows not scored:",
-            grid(("reason", "rows"), sorted(reasons.items())),
-        )
-    )
-
-
 def recalibrate(into: Path = fitted_peak.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
-    leastsquares.write(leastsquares.calibrate(runs.scored(runs.rows())), into)
+    rewrite(fitted_peak.TABLE, leastsquares.calibrate(runs.scored(runs.rows())), into)
+
+
+def _scored() -> tuple[list[Score], list[Skipped]]:
+    got = scores()
+    print(plain(got.verdicts), plain(got.reliability), sep="\n\n", end="\n\n")
+    print(f"Published as out of memory: {got.crashed[0]}; said to fit: {got.crashed[1]}.\n")
+    return got.scores, got.skipped
 
 
 def main() -> int:
     """Calibrate or score."""
-    return calibrate_or_score("memory", recalibrate, lambda: section(scores()))
+    return calibrate_or_score("memory", recalibrate, _scored)

@@ -27,6 +27,7 @@ from rigwright.catalog.names.resolve import Resolution, compare, resolve
 from rigwright.catalog.names.twins import IDENTITY, differing
 from rigwright.catalog.source import candidates, embedded_ids
 from rigwright.spec.parts import Chip, Part
+from rigwright_accuracy.errors import grid
 from rigwright_accuracy.measured import SHARED, SharedDataMissingError
 from rigwright_accuracy.names import sets as namesets
 from rigwright_accuracy.names.sets import Labelled
@@ -153,16 +154,6 @@ def speed(database: str) -> tuple[float, float, float]:
     return whole, first, again
 
 
-def table(rows: dict[str, list[Outcome]]) -> str:
-    """Markdown: one row per set of lines, one column per outcome."""
-    out = ["| set | " + " | ".join(COLUMNS) + " |", "|---" + "|---:" * len(COLUMNS) + "|"]
-    for name, found in rows.items():
-        count = Counter(what for what, _, _ in found)
-        cells = [len(found), *(count[c] for c in COLUMNS[1:])]
-        out.append(f"| {name} | " + " | ".join(f"{n:,}" for n in cells) + " |")
-    return "\n".join(out)
-
-
 def _imported(folder: str) -> str:
     from rigwright.plan.parts.catalogs import import_catalog
 
@@ -192,28 +183,24 @@ def score(database: str, size: int, listed: str | None) -> int:
     }
     met = sum(1 for line in lines if line.ids or not line.place[:2].isdigit())
     print(f"{met} of {due} labelled lines of pasted lists were read as parts of the right kind.\n")
-    print(table(rows))
+    counts = {name: Counter(what for what, _, _ in found) for name, found in rows.items()}
+    cells = (
+        (name, f"{count.total():,}", *(f"{count[c]:,}" for c in COLUMNS[1:]))
+        for name, count in counts.items()
+    )
+    print(grid(("set", *COLUMNS), cells))
     whole, first, again = speed(database)
     print(
         f"\nTen lines over {sum(source.number_of(k) for k in KINDS):,} parts:"
         f" {whole:.2f} s with the start of Python, {first:.2f} s of it in the program;"
         f" {1000 * again:.1f} ms again."
     )
-    if listed:
-        for name, found in rows.items():
-            for what, line, hit in found:
-                if what == listed:
-                    print(
-                        "\n".join(
-                            (
-                                name,
-                                f"  {line.place} {line.kind}: {line.text}",
-                                f"  -> {hit.part.id if hit.part else '-'}: "
-                                f"{hit.part.name if hit.part else hit.near[:5]}",
-                            )
-                        )
-                    )
-    return sum(what == "wrong" for found in rows.values() for what, _, _ in found)
+    for name, found in rows.items() if listed else ():
+        for what, line, hit in found:
+            if what == listed:
+                got = (hit.part.id, hit.part.name) if hit.part else ("-", hit.near[:5])
+                print(f"{name}\n  {line.place} {line.kind}: {line.text}\n  -> {got[0]}: {got[1]}")
+    return sum(count["wrong"] for count in counts.values())
 
 
 def main() -> int:

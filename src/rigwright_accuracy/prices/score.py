@@ -14,7 +14,7 @@ import argparse
 import csv
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from rigwright.catalog.prices import nowcast
 from rigwright.catalog.prices.nowcast import Steps
 from rigwright.spec.market import Price
 from rigwright_accuracy import page
+from rigwright_accuracy.errors import plain, write_csv
 from rigwright_accuracy.prices.hidden import (
     Guess,
     Shelf,
@@ -106,31 +107,6 @@ def scores() -> list[PriceScore]:
     return made
 
 
-def record(made: PriceScore) -> page.Record:
-    """The score as texts, shares in per cent."""
-    return {
-        name + ("_pct" if isinstance(value, float) else ""): (
-            str(value) if not isinstance(value, float) else
-            "" if math.isnan(value) else f"{100 * value:.1f}"
-        )
-        for name, value in asdict(made).items()
-    }  # fmt: skip
-
-
-def section(made: Sequence[PriceScore]) -> str:
-    """Markdown of every score."""
-    return "## Prices of a day\n\n" + page.plain([record(s) for s in made]) + "\n"
-
-
-def write(made: Sequence[PriceScore], into: Path = page.PRICES) -> None:
-    """One line for each score."""
-    records = [record(s) for s in made]
-    with into.open("w", encoding="utf-8", newline="") as out:
-        lines = csv.DictWriter(out, records[0], lineterminator="\n")
-        lines.writeheader()
-        lines.writerows(records)
-
-
 def loss(steps: Steps, found: Sequence[Shelf]) -> float:
     """Mean interval score of hidden younger and later prices of parts that were seen before."""
     ends, scored = half_years(found), []
@@ -183,8 +159,7 @@ def _loss(deviations: dict[str, float], found: Sequence[Shelf]) -> float:
 
 
 def _rows() -> list[dict[str, str]]:
-    with nowcast.TABLE.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return page.read(nowcast.TABLE)
 
 
 def recalibrate(into: Path = nowcast.TABLE) -> None:
@@ -209,11 +184,11 @@ def main() -> int:
         recalibrate()
     source.use("none")
     made = scores()
-    print(section(made))
+    print(plain(made))
     if given.write:
-        write(made)
+        write_csv(page.PRICES, made)
         page.PAGE.write_text(page.text(), encoding="utf-8")
     if given.db:
         source.use(given.db)
-        print(f"With {given.db}:\n\n{section(scores())}")
+        print(f"\nWith {given.db}:\n\n{plain(scores())}")
     return 0

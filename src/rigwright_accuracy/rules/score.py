@@ -14,7 +14,6 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,6 +25,7 @@ from rigwright.catalog.source import load
 from rigwright.plan.parts.checking import check_cases
 from rigwright.spec.build import Build, Finding
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Psu, RamKit
+from rigwright_accuracy.errors import grid
 from rigwright_accuracy.measured import SHARED
 
 FOLDER = SHARED / "fit"
@@ -56,42 +56,17 @@ def agrees(case: dict[str, Any], verdict: str) -> bool:
     return verdict in words
 
 
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """What the rules say of some builds.
-
-    against : of those that may be built, the ones said to be in conflict (false where they worked).
-    warnings, ok : medians of findings a build: warnings with a loss, and claims that hold.
+def row(said: Sequence[tuple[Finding, ...]]) -> tuple[str, ...]:
+    """What the rules say of at least one build, as a row of the table: how many there are, may be
+    built, are undecided and in conflict, then medians of warnings with a loss and of claims that
+    hold.
     """
-
-    builds: int
-    buildable: int
-    undecided: int
-    against: int
-    warnings: float
-    ok: float
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """A row of a table."""
-        share = self.undecided / max(self.builds, 1)
-        return (
-            str(self.builds), str(self.buildable), f"{self.undecided} ({share:.0%})",
-            str(self.against), f"{self.warnings:g}", f"{self.ok:g}",
-        )  # fmt: skip
-
-
-def verdicts(said: Sequence[tuple[Finding, ...]]) -> Verdicts:
-    """Sum of what was said of each of at least one build."""
     words = Counter(fit.verdict(found) for found in said)
-    return Verdicts(
-        len(said),
-        words["ok"] + words["warning"],
-        words["unknown"],
-        words["conflict"],
-        median(sum(f.loses for f in found) for found in said),
-        median(sum(f.verdict == "ok" for f in found) for found in said),
-    )
+    loses = median(sum(f.loses for f in found) for found in said)
+    ok = median(sum(f.verdict == "ok" for f in found) for found in said)
+    undecided = f"{words['unknown']} ({words['unknown'] / len(said):.0%})"
+    counts = (len(said), words["ok"] + words["warning"], undecided, words["conflict"])
+    return (*map(str, counts), f"{loses:g}", f"{ok:g}")
 
 
 def gold(listed: bool) -> None:
@@ -104,9 +79,9 @@ def gold(listed: bool) -> None:
         c["id"] for c, v in pairs if v == "ok" and "conflict" in (c["truth"], c["expected"])
     ]
     false_conflict = [c["id"] for c, v in pairs if v == "conflict" and c["truth"] == "ok"]
-    print("| labelled cases | agree | said ok, is a conflict | said conflict, is ok |")
-    print("|---|---|---|---|")
-    print(f"| {len(pairs)} | {right / len(pairs):.1%} | {len(false_ok)} | {len(false_conflict)} |")
+    heads = ("labelled cases", "agree", "said ok, is a conflict", "said conflict, is ok")
+    cells = (len(pairs), f"{right / len(pairs):.1%}", len(false_ok), len(false_conflict))
+    print(grid(heads, [cells]))
     for case, verdict in pairs if listed else ():
         if not agrees(case, verdict):
             print(f"- {case['id']} {case['rule']}: label {case['expected']}, said {verdict}")
@@ -180,17 +155,13 @@ def builds(listed: bool) -> None:
     """Builds that people published and that worked, and drawn ones: how much is decided."""
     worked = [r for r in records("builds.jsonl") if r["worked"] is True]
     by_id = [(r["id"], fit.check(build_of(r))) for r in worked]
-    by_name = [(r["id"], fit.check(build_of(r, ids=False))) for r in worked]
-    random_ = [(str(seed), fit.check(drawn(seed))) for seed in range(DRAWN)]
+    sets = {
+        "published, worked": [found for _, found in by_id],
+        "the same, by their lines alone": [fit.check(build_of(r, ids=False)) for r in worked],
+        "drawn by chance": [fit.check(drawn(seed)) for seed in range(DRAWN)],
+    }
     head = ("builds", "number", "buildable", "undecided", "in conflict", "warnings", "ok")
-    print("\n| " + " | ".join(head) + " |")
-    print("|---" * len(head) + "|")
-    for name, said in (
-        ("published, worked", by_id),
-        ("the same, by their lines alone", by_name),
-        ("drawn by chance", random_),
-    ):
-        print(f"| {name} | " + " | ".join(verdicts([found for _, found in said]).cells) + " |")
+    print("\n" + grid(head, [(name, *row(said)) for name, said in sets.items()]))
     if listed:
         _objections(by_id)
 
@@ -206,5 +177,5 @@ def main() -> None:
     gold(given.list)
     builds(given.list)
     named, told, loud = troubles(given.list)
-    print("\n| troubles a list shows | named | warnings where there was none |")
-    print(f"|---|---|---|\n| {told} | {named} ({named / max(told, 1):.0%}) | {loud:g} |")
+    cells = (told, f"{named} ({named / max(told, 1):.0%})", f"{loud:g}")
+    print("\n" + grid(("troubles a list shows", "named", "warnings where there was none"), [cells]))

@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from rigwright.plan.ask.software import said_in_table
-from rigwright.predict import constants as table
 from rigwright.predict import serving
 from rigwright.predict.constants import Constants, shipped
 from rigwright.predict.memory import formats
@@ -27,7 +25,8 @@ from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright_accuracy import measured
 from rigwright_accuracy.command import calibrate_or_score
-from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
+from rigwright_accuracy.errors import Judged, Label, Score, Skipped, with_all
+from rigwright_accuracy.fitting import HELD, fitted, half_width, rewrite
 from rigwright_accuracy.serving import users
 from rigwright_accuracy.serving.users import Loaded, Stacked
 
@@ -35,8 +34,6 @@ TABLE, SPLIT = "serving step", "unseen chip"
 SOURCE = "llm_infer"
 RANGES = ("range_decode", "range_prefill")
 FIRST_TOKEN = "range_ttft"
-HELD = 0.8
-"""Share of rows the published range should hold."""
 QUANTS = {
     "q4_k_s": "q4_k_m", "q4_k_m (ollama default)": "q4_k_m", "f16": "fp16", "bnb.nf4-dq": "nf4",
     "bnb.nf4": "nf4", "int4-g32": "int4", "gptq g128": "awq", "gptq 4-bit g128": "awq",
@@ -156,12 +153,6 @@ USERS_WEIGHT = {"ttft": 0.15, "tpot": 1.0, "throughput": 0.0}
 
 def calibrate(found: list[Row], loads: list[Loaded]) -> Constants:
     """Constants that match log errors best, robustly; a chip of one source weighs its root."""
-    old = {r.name: r for r in table.read(serving.TABLE)}
-    calibrated = [n for n in old if n not in (*RANGES, FIRST_TOKEN)]
-    start = Constants({n: r.value for n, r in old.items()})
-    low, high = (
-        np.log([max(getattr(old[n], e), 1e-3) for n in calibrated]) for e in ("low", "high")
-    )
     seconds, cases = np.array([r.step_s for r in found]), stacked(found)
     group = [(r.source, r.chip.id, r.kind) for r in found]
     size = Counter(group)
@@ -170,15 +161,12 @@ def calibrate(found: list[Row], loads: list[Loaded]) -> Constants:
     each = Counter((r.model, r.cards) for r in loads)
     root = np.array([each[r.model, r.cards] ** -0.25 for r in loads])
 
-    def residual(x: np.ndarray) -> np.ndarray:
-        c = start.replace(dict(zip(calibrated, map(float, np.exp(x)), strict=True)))
+    def residual(c: Constants) -> np.ndarray:
         steps = np.log(predict(cases, c) / seconds) * weight
         told = many.errors(c) if many else {}
         return np.concatenate([steps, *(told[n] * root * USERS_WEIGHT[n] for n in told)])
 
-    got = least_squares(residual, (low + high) / 2, bounds=(low, high), loss="soft_l1",
-                        f_scale=0.1, max_nfev=200)  # fmt: skip
-    return start.replace(dict(zip(calibrated, map(float, np.exp(got.x)), strict=True)))
+    return fitted(serving.TABLE, (*RANGES, FIRST_TOKEN), 1e-3, residual, 0.1)
 
 
 def held_out(found: list[Row], loads: list[Loaded]) -> np.ndarray:
@@ -217,16 +205,13 @@ def first_token(loads: list[Loaded], told: dict[str, dict[str, np.ndarray]]) -> 
 
 def widths(found: list[Row], predicted: np.ndarray) -> dict[str, float]:
     """Half widths of log time that hold 80 % of the rows, every chip weighing the same."""
-    error = np.abs(np.log(predicted / np.array([r.step_s for r in found])))
+    errors = np.log(predicted / np.array([r.step_s for r in found]))
     got = {}
     for name in RANGES:
         pick = np.array([serving.range_name(r.case) == name for r in found])
         chips = [r.chip.id for r, p in zip(found, pick, strict=True) if p]
         share = np.array([1.0 / Counter(chips)[chip] for chip in chips])
-        order = np.argsort(error[pick])
-        got[name] = float(
-            np.interp(HELD, np.cumsum(share[order]) / share.sum(), error[pick][order])
-        )
+        got[name] = half_width(errors[pick], share)
     return got
 
 
@@ -234,31 +219,12 @@ def by_source(found: list[Row], predicted: np.ndarray, width: Constants) -> list
     """Score by what was timed and by source, several cards apart."""
     seconds = np.array([r.step_s for r in found])
     half = np.array([width[serving.range_name(r.case)] for r in found])
-    scores = []
-    labels = {(r.kind, r.source) for r in found} | {(r.kind, "all") for r in found}
-    for kind, source in sorted(labels, key=lambda s: (s[0], s[1] == "all", s[1])):
-        pick = [i for i, r in enumerate(found) if r.kind == kind and source in ("all", r.source)]
-        rows = [found[i] for i in pick]
-        scores.append(
-            score(
-                Label(TABLE, SPLIT, source, ", ".join(kind)),
-                predicted[pick], seconds[pick], half[pick],
-                (r.model for r in rows), (r.chip.id for r in rows),
-            )
-        )  # fmt: skip
-    return scores
-
-
-def write(c: Constants, into: Path) -> None:
-    """The table with new values."""
-    old = table.read(serving.TABLE)
-    with into.open("w", encoding="utf-8", newline="") as out:
-        lines = csv.writer(out, lineterminator="\n")
-        lines.writerow(table.COLUMNS)
-        for r in old:
-            value = min(max(c[r.name], r.low), r.high)
-            lines.writerow((r.name, f"{value:.4g}", f"{r.low:g}", f"{r.high:g}", r.unit, r.meaning,
-                            r.calibrated_on, ""))  # fmt: skip
+    chips = [r.chip.id for r in found]
+    told = Judged(predicted, seconds, half, [r.model for r in found], chips)
+    return [
+        told.score(Label(TABLE, SPLIT, source, ", ".join(kind)), at)
+        for (kind, source), at in with_all([(r.kind, r.source) for r in found])
+    ]
 
 
 def scores() -> tuple[list[Score], list[Skipped]]:
@@ -273,32 +239,15 @@ def scores() -> tuple[list[Score], list[Skipped]]:
     return scored, told + [Skipped(users.TABLE, users.SOURCE, why, n) for why, n in left.items()]
 
 
-HEADS = ("what", "source", "chips", "rows", "MAPE %", "median", "bias", "in range %")
-
-
-def section(scored: list[Score], skipped: list[Skipped]) -> str:
-    """Markdown of the section on serving."""
-    lines = [
-        "Serving of language models, constants fitted without the row's chip. Baselines, decode on "
-        "one card: 19.6 % (one efficiency per model from the other GPUs), 68 % (bandwidth / "
-        "weights).\n",
-        markdown(scored, HEADS),
-        "",
-        *(f"- not scored: {s.rows} x {s.reason}" for s in skipped),
-    ]
-    return "\n".join(lines)
-
-
 def recalibrate(into: Path = serving.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
     loads, _ = users.rows()
     half = widths(found, held_out(found, loads))
     half[FIRST_TOKEN] = first_token(loads, loads_held_out(found, loads))
-    write(calibrate(found, loads).replace(half), into)
-    shipped.cache_clear()
+    rewrite(serving.TABLE, calibrate(found, loads).replace(half), into)
 
 
 def main() -> int:
     """Calibrate or score."""
-    return calibrate_or_score("serving", recalibrate, lambda: section(*scores()))
+    return calibrate_or_score("serving", recalibrate, scores)

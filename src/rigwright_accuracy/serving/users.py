@@ -16,7 +16,7 @@ from rigwright.predict.serving import users as loop
 from rigwright.spec.run import Run
 from rigwright.workload import decoder
 from rigwright_accuracy import measured
-from rigwright_accuracy.errors import Array, Label, Score, score
+from rigwright_accuracy.errors import Array, Judged, Label, Score
 
 TABLE, SOURCE = "serving users", "serving_h100"
 
@@ -108,11 +108,11 @@ def scores(
 ) -> list[Score]:
     """By what was held out (``told``), then by model, engine, cards and load."""
     truth, got = Stacked.of(found).measured, []
+    models, chips = [r.model for r in found], [r.chip for r in found]
     for split, said in told.items():
         for name, half in widths.items():
+            judged = Judged(said[name], truth[name], half, models, chips)
             for group in sorted({g for r in found for g in r.groups}):
-                pick = [i for i, r in enumerate(found) if group in r.groups]
-                some, label = [found[i] for i in pick], Label(TABLE, split, group, name)
-                models, chips = (r.model for r in some), (r.chip for r in some)
-                got.append(score(label, said[name][pick], truth[name][pick], half, models, chips))
+                at = [i for i, r in enumerate(found) if group in r.groups]
+                got.append(judged.score(Label(TABLE, split, group, name), at))
     return got

@@ -7,9 +7,9 @@ Deterministic; reads ``measured/`` of RIGWRIGHT_SHARED and the embedded zoo and 
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
 from rigwright.workload.zoo import embedded as zoo
 from rigwright_accuracy import measured
+from rigwright_accuracy.fitting import write
 from rigwright_accuracy.kernels.tables import KERNELS_PER_SET
 from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
 from rigwright_accuracy.step.bench import build
@@ -112,24 +113,21 @@ def _quantile(values: np.ndarray, weight: np.ndarray, share: float = 0.8) -> flo
     return float(values[order][np.searchsorted(reached, share)])
 
 
-def write(constants: Constants, errors: dict[str, float], calibrated_on: str, into: Path) -> None:
-    """Write the constants table."""
-    with into.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(table.COLUMNS)
-        for p in priors():
-            error = errors.get(p.name)
-            source = {
-                "range": "rows of sources left out of the calibration", "power": "power_caps",
-                "kernel": "single kernels of A100, H100 and Arc B60 (aiconfigurator-core)",
-            }.get(p.stage, calibrated_on)  # fmt: skip
-            writer.writerow(
-                (
-                    p.name, f"{constants[p.name]:.4g}", p.low, p.high, p.unit, p.meaning,
-                    source if error is not None else "prior: not calibrated",
-                    f"{error:.2g}" if error else "",
-                )
-            )  # fmt: skip
+def table_of(
+    constants: Constants, errors: dict[str, float], calibrated_on: str
+) -> Iterator[table.Constant]:
+    """Rows of the constants table."""
+    sources = {
+        "range": "rows of sources left out of the calibration", "power": "power_caps",
+        "kernel": "single kernels of A100, H100 and Arc B60 (aiconfigurator-core)",
+    }  # fmt: skip
+    for p in priors():
+        known = sources.get(p.stage, calibrated_on)
+        yield table.Constant(
+            name=p.name, value=constants[p.name], low=p.low, high=p.high, unit=p.unit,
+            meaning=p.meaning, error=errors.get(p.name),
+            calibrated_on=known if p.name in errors else "prior: not calibrated",
+        )  # fmt: skip
 
 
 def recalibrate(into: Path = table.TABLE, rounds: int = 8) -> list[str]:
@@ -148,7 +146,7 @@ def recalibrate(into: Path = table.TABLE, rounds: int = 8) -> list[str]:
     constants = result.constants.replace(ranges)
     errors = {**alone.errors, **result.errors, **dict.fromkeys(ranges, 0.0)}
     tables = ("NeuSight operations", "DeepBench fp32 GEMM")
-    write(constants, errors, "; ".join([*tables, *names]), into)
+    write(table_of(constants, errors, "; ".join([*tables, *names])), into)
     told = []
     for source in names:
         e = np.abs(error[sources == source])

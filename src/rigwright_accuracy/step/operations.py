@@ -5,9 +5,6 @@ NeuSight: fp32 without TF32, PyTorch 2.1, CUDA 12.1. DeepBench: CUDA 8-10, cuDNN
 
 from __future__ import annotations
 
-import csv
-import gzip
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +17,7 @@ from rigwright.predict.kernel.kerneltime import operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import CLASS, Work
 from rigwright.spec.parts import Chip
-from rigwright_accuracy.measured import Cells, ChipNames, measured_directory
+from rigwright_accuracy.measured import ChipNames, read
 
 Array = NDArray[np.float64]
 ROWS_PER_SET = 400
@@ -69,13 +66,6 @@ def _work(cls: str, dims: Array, read: Array, write: Array) -> Work:
     )  # fmt: skip
 
 
-def _cells(name: str) -> Iterator[Cells]:
-    path = measured_directory() / "operations" / f"{name}.csv.gz"
-    if path.exists():
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-            yield from csv.DictReader(lines)
-
-
 def _make(
     name: str, cls: str, rows: list[tuple[Chip, float, Array, float, float]], setting: Setting
 ) -> OperationSet:
@@ -102,7 +92,7 @@ def _make(
 def _neusight(name: str, names: ChipNames) -> OperationSet | None:
     cls = {"linear": "gemm", "bmm": "gemm", "elem": "elementwise", "ln": "norm"}.get(name, name)
     rows = []
-    for r in _cells(f"neusight_test_{name}"):
+    for r in read(f"operations/neusight_test_{name}"):
         chip, seconds = names.find(r["Device"]), float(r["Latency"]) * 1e-3
         if chip is None or seconds <= 0 or r["OPName"] == "pow":
             continue
@@ -125,7 +115,7 @@ def _neusight(name: str, names: ChipNames) -> OperationSet | None:
 def _deepbench(names: ChipNames) -> OperationSet | None:
     """Single precision: its half precision is of libraries long gone."""
     rows: list[tuple[Chip, float, Array, float, float]] = []
-    for r in _cells("deepbench_nv_train"):
+    for r in read("operations/deepbench_nv_train"):
         chip = names.find(r["gpu"])
         if r["kind"] != "Dense Matrix Multiplication" or not r["Time (msec)"]:
             continue

@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from rigwright.predict import constants as table
 from rigwright.predict.constants import Constants
 from rigwright_accuracy import measured
-from rigwright_accuracy.errors import Array, Label, Score, Skipped, groups, score
+from rigwright_accuracy.errors import Array, Judged, Label, Score, Skipped, groups
 from rigwright_accuracy.kernels.tables import KERNELS_PER_SET, SCORED
 from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
 from rigwright_accuracy.step.bench import Bench, build, subset
@@ -21,7 +20,6 @@ from rigwright_accuracy.step.folds import die_key, family_key, source_key, unsee
 from rigwright_accuracy.step.leastsquares import UNCALIBRATED, Problem, calibrate
 
 TABLE, KERNELS = "step time", "kernel time"
-BASELINES = Path(__file__).with_name("baselines.csv")
 IN_SAMPLE = "shipped constants (in sample)"
 HELD_OUT = (
     ("unseen family", family_key), ("unseen chip", die_key), ("unseen maker", vendor_key),
@@ -68,19 +66,17 @@ def _name(row: measured.Row) -> str:
 
 def by_source(bench: Bench, predicted: Array, c: Constants, split: str) -> list[Score]:
     """Score of each source, several-GPU rows apart; then of each maker of chips and each mode."""
-    width, seconds = bench.widths(c), bench.measured
-    found = []
-    for what, key in (("", _name), ("maker", vendor_key), ("mode", lambda row: row.run.mode)):
-        for name, at in sorted(groups(bench.rows, key).items()):
-            rows = [bench.rows[i] for i in at]
-            found.append(
-                score(
-                    Label(TABLE, split, name, what), predicted[at], seconds[at], width[at],
-                    (r.run.model for r in rows), (r.chip.id for r in rows if r.chip),
-                    ranking(rows, predicted[at], seconds[at]),
-                )
-            )  # fmt: skip
-    return found
+    seconds, models = bench.measured, [r.run.model for r in bench.rows]
+    chips = [r.chip.id for r in bench.rows if r.chip]
+    told = Judged(predicted, seconds, bench.widths(c), models, chips)
+    return [
+        told.score(
+            Label(TABLE, split, name, what), at,
+            ranking([bench.rows[i] for i in at], predicted[at], seconds[at]),
+        )
+        for what, key in (("", _name), ("maker", vendor_key), ("mode", lambda row: row.run.mode))
+        for name, at in sorted(groups(bench.rows, key).items())
+    ]  # fmt: skip
 
 
 def scores(*, quick: bool) -> StepScores:
@@ -116,8 +112,9 @@ def kernel_scores(bench: Bench, names: measured.ChipNames, *, quick: bool = Fals
                 here = [s for s in sets if s.chip is chip and s.name == op]
                 predicted = np.concatenate([s.predict(held) for s in here])
                 seconds = np.concatenate([s.seconds for s in here])
-                label = Label(KERNELS, split, chip.id, op)
-                found.append(score(label, predicted, seconds, c.range_base, [op], [chip.id]))
+                many = len(seconds)
+                told = Judged(predicted, seconds, c.range_base, [op] * many, [chip.id] * many)
+                found.append(told.score(Label(KERNELS, split, chip.id, op), range(many)))
     return found
 
 

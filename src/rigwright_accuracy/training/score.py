@@ -8,7 +8,6 @@ Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -16,19 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import least_squares
 
-from rigwright.predict import constants as table
 from rigwright.predict import training
 from rigwright.predict.constants import Constants, shipped
 from rigwright_accuracy.command import calibrate_or_score
-from rigwright_accuracy.errors import Label, Score, Skipped, markdown, score
+from rigwright_accuracy.errors import Judged, Label, Score, Skipped, with_all
+from rigwright_accuracy.fitting import fitted, half_width, rewrite
 from rigwright_accuracy.training.runs import Row, rows
 
 TABLE = "training step"
 RANGE = "range"
-HELD = 0.8
-"""Share of rows the published range should hold."""
 ROBUST = 0.1  # log error beyond which a row counts less (soft L1)
 PRIORS = {"host_us": 50.0, "hop_us": 5.0, "kernel_us": 6.0}
 """What other tables say of constants that only host-bound or network-bound rows tell: dispatch of
@@ -70,25 +66,16 @@ def _weights(found: list[Row]) -> np.ndarray:
 
 def calibrate(found: list[Row], cases: dict[str, np.ndarray]) -> Constants:
     """Constants that match log errors of the rows with published layout best, robustly."""
-    old = {r.name: r for r in table.read(training.TABLE)}
-    calibrated = [n for n in old if n != RANGE]
-    start = Constants({n: r.value for n, r in old.items()})
-    low, high = (
-        np.log([max(getattr(old[n], e), 1e-2) for n in calibrated]) for e in ("low", "high")
-    )
     pick = np.array([r.calibrated for r in found])
     cases = take(cases, pick)
     learnt = [r for r in found if r.calibrated]
     seconds, weight = np.array([r.step_s for r in learnt]), _weights(learnt)
 
-    def residual(x: np.ndarray) -> np.ndarray:
-        c = start.replace(dict(zip(calibrated, map(float, np.exp(x)), strict=True)))
+    def residual(c: Constants) -> np.ndarray:
         pull = [PRIOR_WEIGHT * math.log(c[n] / prior) for n, prior in PRIORS.items()]
         return np.concatenate([np.log(predict(cases, c) / seconds) * weight, pull])
 
-    got = least_squares(residual, (low + high) / 2, bounds=(low, high), loss="soft_l1",
-                        f_scale=ROBUST * float(weight.mean()), max_nfev=200)  # fmt: skip
-    return start.replace(dict(zip(calibrated, map(float, np.exp(got.x)), strict=True)))
+    return fitted(training.TABLE, [RANGE], 1e-2, residual, ROBUST * float(weight.mean()))
 
 
 def held_out(
@@ -109,50 +96,22 @@ def width(found: list[Row], predicted: np.ndarray) -> float:
     learnt = np.array([r.calibrated for r in found])
     group = [(r.source, r.machine.chip.id) for r in found if r.calibrated]
     share = np.array([Counter(group)[g] ** -0.75 for g in group])
-    error = np.abs(np.log(predicted / np.array([r.step_s for r in found])))[learnt]
-    order = np.argsort(error)
-    return float(np.interp(HELD, np.cumsum(share[order]) / share.sum(), error[order]))
+    errors = np.log(predicted / np.array([r.step_s for r in found]))
+    return half_width(errors[learnt], share)
 
 
 def by_chip(found: list[Row], predicted: np.ndarray, half: float, split: str) -> list[Score]:
     """Score of each source, chip by chip and all of them."""
-    seconds = np.array([r.step_s for r in found])
-    labels = {(r.source, r.machine.chip.name) for r in found} | {(r.source, "all") for r in found}
-    scores = []
-    for source, chip in sorted(labels, key=lambda s: (s[0], s[1] == "all", s[1])):
-        pick = [i for i, r in enumerate(found)
-                if r.source == source and chip in ("all", r.machine.chip.name)]  # fmt: skip
-        rows = [found[i] for i in pick]
-        scores.append(
-            score(
-                Label(TABLE, split, source, chip), predicted[pick], seconds[pick], half,
-                (r.size for r in rows), (r.machine.chip.id for r in rows),
-            )
-        )  # fmt: skip
-    return scores
+    seconds, chips = np.array([r.step_s for r in found]), [r.machine.chip for r in found]
+    told = Judged(predicted, seconds, half, [r.size for r in found], [c.id for c in chips])
+    pairs = [(r.source, chip.name) for r, chip in zip(found, chips, strict=True)]
+    return [told.score(Label(TABLE, split, *pair), at) for pair, at in with_all(pairs)]
 
 
-def _size(row: Row) -> str:
-    return row.size
-
-
-def _chip(row: Row) -> str:
-    return row.machine.chip.id
-
-
-HELD_OUT = (("unseen model size", _size), ("unseen chip", _chip))
-
-
-def write(c: Constants, calibrated_on: str, into: Path) -> None:
-    """The table with new values."""
-    old = table.read(training.TABLE)
-    with into.open("w", encoding="utf-8", newline="") as out:
-        lines = csv.writer(out, lineterminator="\n")
-        lines.writerow(table.COLUMNS)
-        for r in old:
-            value = min(max(c[r.name], r.low), r.high)
-            lines.writerow((r.name, f"{value:.4g}", f"{r.low:g}", f"{r.high:g}", r.unit, r.meaning,
-                            calibrated_on, ""))  # fmt: skip
+HELD_OUT: dict[str, Callable[[Row], str]] = {
+    "unseen model size": lambda row: row.size,
+    "unseen chip": lambda row: row.machine.chip.id,
+}
 
 
 def scores() -> tuple[list[Score], list[Skipped]]:
@@ -160,38 +119,21 @@ def scores() -> tuple[list[Score], list[Skipped]]:
     found, skipped = rows()
     cases, half = stacked(found), shipped("training")[RANGE]
     scored = []
-    for split, key in HELD_OUT:
+    for split, key in HELD_OUT.items():
         scored += by_chip(found, held_out(found, cases, key), half, split)
     return scored, [Skipped(TABLE, "", why, n) for why, n in skipped.most_common()]
-
-
-HEADS = ("source", "what", "rows", "MAPE %", "median", "p90", "bias", "within 10 %", "within 20 %",
-         "in range %")  # fmt: skip
-
-
-def section(scored: list[Score], skipped: list[Skipped]) -> str:
-    """Markdown of the section on training."""
-    lines = [
-        "Training of language models. Baselines: one share of peak per GPU type, known: 8-8.5 % on "
-        "MPT; one constant share: 61.7 % (Megatron, one node) and 17.8 % (many nodes).\n"
-    ]
-    for split, _ in HELD_OUT:
-        lines += [f"Constants fitted without the row's {split.removeprefix('unseen ')}:\n"]
-        lines += [markdown((s for s in scored if s.split == split), HEADS), ""]
-    lines += [f"- not scored: {s.rows} x {s.reason}" for s in skipped]
-    return "\n".join(lines)
 
 
 def recalibrate(into: Path = training.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
     cases = stacked(found)
-    half = width(found, held_out(found, cases, _chip))
+    half = width(found, held_out(found, cases, HELD_OUT["unseen chip"]))
     sources = sorted({r.source.split(",")[0] for r in found if r.calibrated})
-    write(calibrate(found, cases).replace({RANGE: half}), "; ".join(sources), into)
-    shipped.cache_clear()
+    c = calibrate(found, cases).replace({RANGE: half})
+    rewrite(training.TABLE, c, into, "; ".join(sources))
 
 
 def main() -> int:
     """Calibrate or score."""
-    return calibrate_or_score("training", recalibrate, lambda: section(*scores()))
+    return calibrate_or_score("training", recalibrate, scores)
