@@ -91,6 +91,8 @@ class Run:
     gen_len: int | None = asked("run.gen_len")
     kv_precision: str | None = asked("run.kv_precision", choices=KV_PRECISIONS)
     concurrency: int | None = asked("run.concurrency")
+    ttft_ms_max: float | None = asked("run.ttft_ms_max", kind="amount")
+    tpot_ms_max: float | None = asked("run.tpot_ms_max", kind="amount")
     adapters: str | None = asked("run.adapters", choices=ADAPTERS)
     adapter_rank: int | None = asked("run.adapter_rank")
     software: Software = asked("run.software", default=Software())
@@ -141,7 +143,10 @@ class Users:
 
     ttft_s : from the request to the first token, waiting included.  tpot_s : from one token to the
     next, with the prompts of others between.  at_once : answers that are written at any time.
-    users_max : users whose whole context memory holds.
+    users_max : users whose whole context memory holds.  context_max : longest context, prompt and
+    answer, of which memory holds all users' at once, 0 where none; None where nobody worked it out.
+    missed : targets of the run that are not met, each with by how much.  users_met : the most
+    users who get what the targets ask; None where nothing is asked.
     """
 
     ttft_s: float
@@ -150,6 +155,9 @@ class Users:
     tpot_s: float
     at_once: float
     users_max: int
+    context_max: int | None = None
+    missed: tuple[str, ...] = ()
+    users_met: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,3 +187,13 @@ class Prediction:
     notes: tuple[str, ...] = ()
     fit_chance: float | None = None
     users: Users | None = None
+
+    @property
+    def pace_s(self) -> float:
+        """What machines are ranked by: a step, or a token of all users together. [s]"""
+        return self.step_s if self.users is None else 1.0 / self.throughput
+
+    @property
+    def does(self) -> bool:
+        """It fits, and meets what is asked of it."""
+        return self.fits and not (self.users and self.users.missed)

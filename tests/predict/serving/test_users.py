@@ -190,3 +190,35 @@ def test_the_formula_agrees_with_a_simulation(case, users, prompt, answer):
     assert token == pytest.approx(alone, rel=0.03)
     assert users * answer / (first + (answer - 1) * token) == pytest.approx(rate, rel=0.03)
     assert steps[0] <= loop.means(q, *steps, c)[1] <= token
+
+
+@pytest.mark.parametrize("case", CASES[:3], ids=lambda c: f"{c[0].name} {c[1]} {c[3]}")
+def test_targets_are_missed_by_what_is_said_and_met_by_the_users_that_are_named(case):
+    config, chip, count, engine, precision = case
+    plain = answered(*case)
+    assert not plain.users.missed and plain.does and plain.pace_s == 1 / plain.throughput
+    run = replace(RUN, precision=precision, software=Software(engine=engine),
+                  tpot_ms_max=700 * plain.users.tpot_s)  # fmt: skip
+    p = serving.serve_users(config, run, machine(chip, count))
+    assert p.fits and not p.does and p.throughput == plain.throughput
+    assert len(p.users.missed) == 1 and "1.43 x" in p.users.missed[0]
+    met = serving.reached(config, run, machine(chip, count), p.users).users_met
+    for users, good in ((met, True), (met + 1, False)):
+        if users:
+            asked = replace(run, concurrency=users)
+            assert serving.serve_users(config, asked, machine(chip, count)).does is good
+    hopeless = replace(run, ttft_ms_max=1e-3)
+    assert serving.reached(config, hopeless, machine(chip, count), p.users).users_met == 0
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c[0].name} {c[1]} {c[3]}")
+def test_the_longest_context_of_all_users_is_held_and_more_is_not(case):
+    config, chip, count, engine, precision = case
+    run = replace(RUN, precision=precision, software=Software(engine=engine), concurrency=8)
+    where = machine(chip, count)
+    users = serving.serve_users(config, run, where).users
+    longest = serving.reached(config, run, where, users).context_max
+    if longest < config.max_positions:
+        for tokens, held in ((longest, True), (longest * 1.02 + 32, False)):
+            prompt = replace(run, seq_len=int(tokens) - run.gen_len)
+            assert (loop.room_of(config, prompt, where).users >= 8) is held

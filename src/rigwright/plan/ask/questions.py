@@ -23,6 +23,7 @@ from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import BPW, MODES, PRECISIONS, Machine, Run, is_quantised
+from rigwright.spec.software import Software
 
 RUN = {q.name: q for q in questions(Run)}
 MACHINE = {q.name: q for q in questions(Machine)}
@@ -178,14 +179,23 @@ def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, us
     possible = _possible(values, where, tell)
     possible.pop(SOFTWARE, None)
     implied = {**dict(software.run), **own_precision(possible)}
-    run = Run(**(implied | possible), software=software.software)
+    named = serving_engine(software.software, implied | possible)
+    run = Run(**(implied | possible), software=named)
     of_run = applying(RUN, data, run, where, tell)
     kept = {name: possible[name] for name in of_run if name in possible}
     if not usual:
-        return Run(**(implied | kept), software=software.software)
+        return Run(**(implied | kept), software=named)
     kinds = situation(run)
     left = {n: q.usual_for(kinds.sure) for n, q in RUN.items() if q.usual and kinds.applies(q)}
-    return Run(**(left | implied | kept), software=software.software)
+    return Run(**(left | implied | kept), software=named)
+
+
+def serving_engine(said: Software, values: Mapping[str, Any]) -> Software:
+    """vLLM where many users are served by no engine that is named, from a format that it reads."""
+    of_it = values.get("precision", "fp32") in (*PRECISIONS, "nvfp4", "mxfp4", "int4", "awq")
+    if said.engine or values.get("mode") != "serve" or not of_it:
+        return said
+    return replace(said, engine="vllm")
 
 
 def own_precision(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market, only_told, running
-from rigwright.plan.machine.given.options import idle_cards, options
+from rigwright.plan.machine.given.options import alone, idle_cards, options
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
@@ -225,12 +225,15 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
 def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | None) -> Point:
     usd = o.choice.cents / 100 if o.choice else None
     paid = o.choice is not None and o.choice.cents <= goal.parts_usd * 100
+    run, chip, step_s = goal.workload.run(), o.option.chip, o.option.step_s
+    p = alone(run, chip, o.option.count) if run.mode == "serve" else None
     return Point(
-        gpu=o.option.chip.name,
+        gpu=chip.name,
         gpu_count=o.option.count,
         usd=usd,
-        step_s=o.option.step_s,
-        throughput=items / o.option.step_s if o.option.step_s else None,
+        step_s=p.step_s if p else step_s,
+        throughput=items / step_s if step_s else None,
+        users=p.users if p else None,
         fits=True,
         within_budget=paid,
         on_frontier=o.choice is not None and id(o.choice) in line,
@@ -243,7 +246,7 @@ def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | No
 def _too_small(option: Option) -> Point:
     return Point(
         option.chip.name, option.count, None, None, None, False, False, False,
-        why_not="memory or step limit",
+        why_not="memory, or a limit on its times",
     )  # fmt: skip
 
 
@@ -289,7 +292,7 @@ def _measured(
     if found is None:
         return None
     (choice, fact), machine = found, machined(goal, m, found[0], "")
-    steps = machine.prediction.step_s, chosen.prediction.step_s
+    steps = machine.prediction.pace_s, chosen.prediction.pace_s
     if not worth_measuring(steps[0], choice.cents, steps[1], best.cents):
         return None  # what it gains is lost on its own links
     saves = (best.cents - choice.cents) / 100
@@ -306,9 +309,12 @@ def _measured(
 
 def _beside(other: Machined, chosen: Machined, budget_usd: float) -> str:
     """``1.11 x the step time, $969 more``: against the machine that is shown, to the dollar."""
-    ratio = other.prediction.step_s / chosen.prediction.step_s
+    ratio = other.prediction.pace_s / chosen.prediction.pace_s
     gap = round(other.usd) - round(chosen.usd)
-    words = f"{ratio:.2f} x the step time, ${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
+    speed = f"{ratio:.2f} x the step time"
+    if other.prediction.users is not None:
+        speed = f"{1 / ratio:.2f} x the tokens/s"
+    words = f"{speed}, ${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
     if other.changed != chosen.changed:
         words += f", {'with ' + ' and '.join(other.changed) if other.changed else 'unchanged'}"
     return words + (", above the budget" if other.usd > budget_usd else "")

@@ -10,7 +10,7 @@ from typing import Any
 from rigwright.plan.memory.results import Sizes
 from rigwright.spec.answer import Answer
 from rigwright.spec.build import Finding
-from rigwright.spec.run import Prediction, Run
+from rigwright.spec.run import Prediction, Run, Users
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Point:
     chosen: bool = False
     why_not: str = ""
     changed: tuple[str, ...] = ()
+    users: Users | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,14 @@ def second_hand(goal: Goal, choice: Choice, chosen: Machined, resolved: float) -
     if goal.limits.used or goal.own.cards or goal.use.cards:
         return ()
     goal = _as_carried(goal, choice)
-    slowest = chosen.prediction.step_s * (1 + resolved)
+    slowest = chosen.prediction.pace_s * (1 + resolved)
     for deal in _deals(goal, choice, chosen):
         build = replace(choice.build, cards=(deal.card,) * deal.pieces, chips=(deal.chip,))
         if any(weigh(rule, build) != "fine" for rule in fit.RULES):
             continue
         step_s = _step_s(goal, build, deal.chip, chosen.gpu_count)
         if step_s is not None and step_s <= slowest:
-            return (_words(deal, chosen, chosen.prediction.step_s / step_s, resolved),)
+            return (_words(deal, chosen, chosen.prediction.pace_s / step_s, resolved),)
     return ()
 
 
@@ -69,7 +69,7 @@ def _step_s(goal: Goal, build: Build, chip: Chip, count: int) -> float | None:
     """Predicted step in the machine; None where it does not fit the memory."""
     machine = replace(hosts.of_build(build, chip), gpu_count=count)
     predicted = timed(goal.workload.run(), machine, goal.job()).prediction
-    return predicted.step_s if predicted.fits else None
+    return predicted.pace_s if predicted.does else None
 
 
 def _deals(goal: Goal, choice: Choice, chosen: Machined) -> Iterator[_Deal]:
@@ -77,7 +77,7 @@ def _deals(goal: Goal, choice: Choice, chosen: Machined) -> Iterator[_Deal]:
     found = sorted(_cheaper(goal, chosen), key=lambda d: (-d.saves_usd, d.card.id))
     chips = list({d.chip.id: d.chip for d in found}.values())
     steps = step_seconds(goal, chips, chosen.gpu_count) if chips else {}
-    slowest = chosen.prediction.step_s * (1 + HOSTS_DIFFER)
+    slowest = chosen.prediction.pace_s * (1 + HOSTS_DIFFER)
     return (d for d in found if (step := steps[d.chip.id]) is not None and step <= slowest)
 
 

@@ -135,13 +135,13 @@ def _ways(
     goal: Goal, m: Market, build: Build, today: Today, outcomes: tuple[Outcome, ...]
 ) -> tuple[Upgrade, ...]:
     """Upgrades that gain, none beaten in both price and speed on the machine's own links."""
-    limit = today.prediction.step_s if today.prediction.fits else float("inf")
+    limit = today.prediction.pace_s if today.prediction.does else float("inf")
     ways = []
     for choice in frontier(outcomes):
         way = _upgrade(goal, m, build, today, choice)
-        if way.prediction.fits and way.prediction.step_s * (1 + RESOLVED) < limit:
+        if way.prediction.does and way.prediction.pace_s * (1 + RESOLVED) < limit:
             ways.append(way)
-            limit = way.prediction.step_s
+            limit = way.prediction.pace_s
     return tuple(ways)
 
 
@@ -154,7 +154,7 @@ def _if_measured(sure: Upgrade | None, open_: Upgrade | None) -> Upgrade | None:
     """The one that unknown facts leave open, where it is worth looking them up."""
     if sure is None or open_ is None:
         return open_
-    steps = open_.prediction.step_s, sure.prediction.step_s
+    steps = open_.prediction.pace_s, sure.prediction.pace_s
     same = (open_.gpu, open_.gpu_count) == (sure.gpu, sure.gpu_count)
     spared = same and open_.usd < sure.usd  # a part of the machine that may stay
     worth = spared or worth_measuring(steps[0], open_.usd, steps[1], sure.usd)

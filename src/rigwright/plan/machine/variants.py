@@ -101,7 +101,8 @@ def carriers(goal: Goal, m: Market) -> tuple[Option, ...]:
     As in ``options``, others than owned cards only where none of those does. Where no limit asks,
     the time of a step is not worked out: it stands as 0.
     """
-    if goal.limits.step_ms_max is not None:
+    run = goal.workload.run()
+    if goal.limits.step_ms_max or run.ttft_ms_max or run.tpot_ms_max:
         as_said = options(goal, m)
         more = changed_options(goal, m, as_said, below_cents=NO_LIMIT)
         return tuple(o for o in (*as_said, *more) if o.step_s is not None)

@@ -16,6 +16,7 @@ from rigwright.plan.memory.results import Lighter, Way
 from rigwright.plan.speed import predicting, vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.predict import memory
+from rigwright.predict.engines import engine_of
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run
 from rigwright.spec.software import Software
@@ -164,6 +165,8 @@ def _serving(run: Run) -> list[_Change]:
     for words, precision in (("8-bit weights", "q8_0"), ("4-bit weights", "q4_k_m")):
         change = _set(precision=precision, software=Software(engine="llama.cpp"))
         found.append(_Change("precision", words, change, exact=False))
+    narrow = "fp8" if engine_of(run.software).library else "q8_0"
+    found.append(_Change("cache", f"{narrow} cache", _set(kv_precision=narrow), exact=False))
     found.append(_Change("cards", "twice the cards", _twice_served))
     return found
 
@@ -269,8 +272,10 @@ def _smaller(run: Run) -> list[_Change]:
     """Less in one step; of a batch that may be passed in pieces, nothing."""
     found = []
     if run.mode not in memory.TRAINING:
-        sizes = [run.batch >> n for n in range(1, run.batch.bit_length())]
-        found = [_Change("batch", f"batch {size}", _set(batch=size)) for size in sizes]
+        key, words = ("concurrency", "{} users") if run.mode == "serve" else ("batch", "batch {}")
+        most = getattr(run, key) or 1
+        sizes = [most >> n for n in range(1, most.bit_length())]
+        found = [_Change("batch", words.format(size), _set(**{key: size})) for size in sizes]
     elif not trained(run) and _sees_its_batch(run):
         sizes = [n for n in (64, 32, 16) if n < (run.micro_batch or run.batch)]
         words = "micro-batch {0} (batch normalisation then sees {0})"
@@ -301,7 +306,7 @@ def _fitting(run: Run, machine: Machine, group: Sequence[_Change]) -> Fitting | 
         held = vram.held(changed, after)
         if held.verdict(machine.chip) != vram.FITS or not _shared(changed, after):
             return None
-        spent = predicting.predict_run(changed, after).step_s
+        spent = predicting.predict_run(changed, after).pace_s
     except InputError:
         return None  # a layout that does not divide
     words = tuple(_words(change, changed, after) for change in group)

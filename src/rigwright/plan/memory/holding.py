@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from rigwright.plan.speed import vram
 from rigwright.plan.speed.feeding import timed
 from rigwright.plan.speed.runs import chip_named, counted, operations, replicas
 from rigwright.predict import memory
+from rigwright.predict.memory.ranges import largest
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import lookup
@@ -70,7 +71,8 @@ def _card(run: Run, machine: Machine, job: Job) -> CardMemory:
         job=of_job.job,
         largest_batch=largest_batch(run, machine),
         largest_seq_len=length,
-        ways=() if verdict == vram.FITS else ways(run, machine, prediction.step_s),
+        users=prediction.users,
+        ways=() if verdict == vram.FITS else ways(run, machine, prediction.pace_s),
         notes=(*prediction.notes, *_about_context(run, machine)),
     )
 
@@ -90,24 +92,15 @@ def _fits(run: Run, machine: Machine) -> bool:
         return False  # a layout that does not divide, a length beyond what was traced
 
 
-def largest(fits: Callable[[int], bool], most: int) -> int | None:
-    """The largest 1..most for which ``fits`` holds, which stops holding once; None when never."""
-    if not fits(1):
-        return None
-    low, high = 1, 2
-    while high <= most and fits(high):
-        low, high = high, 2 * high
-    high = min(high, most + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
+def _at_once(run: Run) -> Run:
+    """Of many users: the run that holds the whole context of all of them."""
+    return replace(run, mode="decode", batch=run.concurrency or 1) if run.mode == "serve" else run
 
 
 def largest_batch(run: Run, machine: Machine) -> Limit:
-    """The largest global batch of one pass (no accumulation) that fits."""
+    """The largest global batch of one pass (no accumulation), or number of users, that fits."""
     shares = max(replicas(run, machine.gpu_count), 1)
-    whole = replace(run, micro_batch=None)
+    whole = replace(_at_once(run), micro_batch=None)
     found = largest(
         lambda n: _fits(replace(whole, batch=n * shares), machine), MOST_BATCH // shares
     )
@@ -122,7 +115,8 @@ def largest_seq_len(run: Run, machine: Machine) -> Limit | None:
     most = _longest(run)
     if most is None:
         return None
-    found = largest(lambda n: _fits(replace(run, seq_len=n), machine), most)
+    whole = _at_once(run)
+    found = largest(lambda n: _fits(replace(whole, seq_len=n), machine), most)
     return Limit(found, MODEL if found == most else MEMORY)
 
 

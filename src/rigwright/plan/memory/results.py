@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rigwright.spec.answer import Answer
-from rigwright.spec.run import Run
+from rigwright.spec.run import Run, Users
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class CardMemory:
     notes: tuple[str, ...] = ()
     job_hours: float | None = None
     job: str = ""
+    users: Users | None = None
 
 
 @dataclass(frozen=True, slots=True)

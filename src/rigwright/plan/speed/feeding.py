@@ -51,7 +51,7 @@ def timed(run: Run, machine: Machine, job: Job) -> Timed:
     """
     p = predict_run(run, machine)
     if job.data is None:
-        hours = _hours(run, job.samples, p.step_s)
+        hours = _hours(run, job.samples, p.pace_s)
         return Timed(p, job_hours=hours, job=job_words(run, job))
     whole = sized(run)
     feed = feeding.feed(job.data, whole, machine)

@@ -21,8 +21,16 @@ NAMES_SHOWN = 8
 
 def predict_run(run: Run, machine: Machine) -> Prediction:
     """Step time and memory of ``run`` on ``machine``, and whether it fits (``plan.vram``)."""
-    found = vram.judged(_predicted(run, machine), run, machine)
+    found = ranked(run, machine)
+    if found.users is not None:
+        config = lookup.decoder_of(run.model)
+        found = replace(found, users=serving.reached(config, run, machine, found.users))
     return replace(found, notes=(*found.notes, *read_notes(run), *_of_power(found, machine)))
+
+
+def ranked(run: Run, machine: Machine) -> Prediction:
+    """``predict_run`` without what nobody ranks machines by."""
+    return vram.judged(_predicted(run, machine), run, machine)
 
 
 def _of_power(found: Prediction, machine: Machine) -> tuple[str, ...]:

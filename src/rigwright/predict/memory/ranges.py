@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.memory.blocks import written
@@ -55,6 +56,20 @@ def least_room(peak_bytes: float, width: float) -> float:
     sure = (1.0 + COVERED) / 2.0
     tail = 2.0 * (1.0 - (sure - FAR_OFF / 2.0) / (1.0 - FAR_OFF))
     return peak_bytes * math.exp(-math.log(tail) * width / -math.log(1.0 - COVERED))
+
+
+def largest(fits: Callable[[int], bool], most: int) -> int | None:
+    """The largest 1..most for which ``fits`` holds, which stops holding once; None when never."""
+    if not fits(1):
+        return None
+    low, high = 1, 2
+    while high <= most and fits(high):
+        low, high = high, 2 * high
+    high = min(high, most + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def verdict(chance: float) -> str:

@@ -13,7 +13,7 @@ from rigwright.predict.serving.step import (
     serving_memory,
     serving_step,
 )
-from rigwright.predict.serving.users import held_run, serve_users
+from rigwright.predict.serving.users import held_run, reached, serve_users
 
 __all__ = [
     "MODES",
@@ -24,6 +24,7 @@ __all__ = [
     "held_run",
     "range_name",
     "rates",
+    "reached",
     "seconds",
     "serve",
     "serve_users",

@@ -18,7 +18,9 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import unified
+from rigwright.predict.memory.cache import kv_bytes
 from rigwright.predict.memory.formats import GIB
+from rigwright.predict.memory.ranges import largest
 from rigwright.predict.serving import step as steps
 from rigwright.predict.serving.layout import split_of
 from rigwright.spec.run import Machine, Prediction, Run, Users
@@ -52,13 +54,13 @@ class Room:
 
 def room_of(config: DecoderConfig, run: Run, machine: Machine) -> Room:
     """Raises InputError for an unknown format and a layout that does not divide."""
-    copies = split_of(config, run, machine).replicas
-    one = replace(_whole(run), batch=copies)
-    used, shares = steps.serving_memory(config, one, machine)
-    each = mean = max(shares["kv cache"], 1.0)
+    copies, whole = split_of(config, run, machine).replicas, _whole(run)
+    used, shares = steps.serving_memory(config, whole, machine)
+    number = math.ceil(whole.batch / copies)
+    each = mean = max(shares["kv cache"] / number, 1.0)
     if engine_of(run.software).paged:  # given as an answer grows, else reserved for the whole
-        half = replace(one, gen_len=max((one.gen_len or 0) // 2, 1))
-        mean = max(steps.serving_memory(config, half, machine)[1]["kv cache"], 1.0)
+        half = replace(whole, gen_len=max((whole.gen_len or 0) // 2, 1))
+        mean = max(steps.serving_memory(config, half, machine)[1]["kv cache"] / number, 1.0)
     rest = used - shares["kv cache"]
     return Room(rest, unified.usable_bytes(machine.chip) - rest, each, mean, copies)
 
@@ -143,6 +145,48 @@ def _beyond(run: Run, machine: Machine, room: Room) -> tuple[str, ...]:
     return (f"memory holds {held}: {lacks}, would do; {end}",)
 
 
+def _timed(config: DecoderConfig, run: Run, machine: Machine, room: Room) -> tuple[Any, ...]:
+    """The question, its steps, their parts, and (time to the first token, per token) in s."""
+    c = constants_table.shipped("serving")
+    q, cases = posed(config, run, machine, room)
+    parts = [{k: float(v) for k, v in steps.seconds(case, c).items()} for case in cases]
+    first, token = map(float, means(q, *(sum(p.values()) for p in parts[:3]), c))  # type: ignore
+    return q, cases, parts, (first, token)
+
+
+def _missed(run: Run, first: float, token: float) -> tuple[str, ...]:
+    """Targets that are not met, and by how much."""
+    asked = (("first token", first, run.ttft_ms_max), ("time per token", token, run.tpot_ms_max))
+    return tuple(
+        f"{what} {1e3 * got:,.3g} ms, {1e3 * got / most:.2f} x the {most:,.4g} ms asked"
+        for what, got, most in asked
+        if most and 1e3 * got > most
+    )
+
+
+def reached(config: DecoderConfig, run: Run, machine: Machine, users: Users) -> Users:
+    """How far the machine goes: most users within the targets, longest context of all users.
+
+    Raises InputError for a layout that does not divide and for an unknown format.
+    """
+    whole, split, engine = _whole(run), split_of(config, run, machine), engine_of(run.software)
+    prompt = max(whole.seq_len or 1, min(engine.chunk, config.max_positions))
+    room = room_of(config, replace(whole, seq_len=prompt), machine)  # no longer one takes more
+    own, paged = config.shared(split.tensor), engine.paged
+    held = room.free / math.ceil(whole.batch / room.copies) / room.each
+    most = held * kv_bytes(own, 1, prompt + (whole.gen_len or 0), paged=paged)
+    context = largest(lambda n: kv_bytes(own, 1, n, paged=paged) <= most, config.max_positions)
+    met, room = None, room_of(config, run, machine)
+    if run.ttft_ms_max or run.tpot_ms_max:
+
+        def meets(n: int) -> bool:
+            other = replace(whole, batch=n, concurrency=n)
+            return not _missed(run, *_timed(config, other, machine, room)[-1])
+
+        met = largest(meets, max(room.users, 1)) or 0 if room.users else 0
+    return replace(users, context_max=context or 0, users_met=met)
+
+
 def serve_users(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     """Mean times and throughput of a closed loop of ``concurrency`` users.
 
@@ -150,9 +194,7 @@ def serve_users(config: DecoderConfig, run: Run, machine: Machine) -> Prediction
     """
     c, split = constants_table.shipped("serving"), split_of(config, run, machine)
     room, run = room_of(config, run, machine), _whole(run)
-    q, cases = posed(config, run, machine, room)
-    parts = [{k: float(v) for k, v in steps.seconds(case, c).items()} for case in cases]
-    first, token = map(float, means(q, *(sum(p.values()) for p in parts[:3]), c))  # type: ignore
+    q, cases, parts, (first, token) = _timed(config, run, machine, room)
     total = first + (q["answer"] - 1) * token
     used, shares = steps.serving_memory(config, held_run(config, run, machine), machine)
     mixed = _mixed(parts, token)
@@ -164,7 +206,8 @@ def serve_users(config: DecoderConfig, run: Run, machine: Machine) -> Prediction
         shares={k: v / token for k, v in mixed.items() if v > 0}, memory_shares=shares,
         notes=(*steps.notes_on(run, machine, cases[0], split), *_beyond(run, machine, room)),
         users=Users(
-            ttft_s=first, ttft_low_s=first / far, ttft_high_s=first * far, tpot_s=token,
+            missed=_missed(run, first, token), ttft_s=first,
+            ttft_low_s=first / far, ttft_high_s=first * far, tpot_s=token,
             at_once=run.batch * q["answer"] * token / total, users_max=room.users,
         ),
     )  # fmt: skip

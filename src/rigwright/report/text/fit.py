@@ -9,10 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigwright.report.console import console
-from rigwright.report.text.prediction import GIB, duration, gib, run_words
+from rigwright.report.text.prediction import GIB, duration, gib, run_words, users_words
 
 if TYPE_CHECKING:
     from rigwright.plan.memory.results import CardMemory, FitResult, Limit, SmallestVram, Way
+    from rigwright.spec.run import Run
 
 COLOURS = {"fits": "green", "tight": "yellow", "too small": "red"}
 BAR = 24
@@ -29,10 +30,10 @@ def show(result: FitResult) -> None:
     out.print(f"[bold]{escape(run_words(result.run))}[/]")
     for card in result.cards:
         out.print()
-        _card(out, card)
+        _card(out, card, result.run)
 
 
-def _card(out: Console, card: CardMemory) -> None:
+def _card(out: Console, card: CardMemory, run: Run) -> None:
     many = f"{card.gpu_count} x " if card.gpu_count > 1 else ""
     colour = COLOURS[card.verdict]
     out.print(
@@ -49,7 +50,10 @@ def _card(out: Console, card: CardMemory) -> None:
     )
     grid.add_row("peak at", escape(card.moment))
     _shares(grid, card.shares)
-    grid.add_row("largest batch", _limit(card.largest_batch) + " in one pass")
+    if card.users is None:
+        grid.add_row("largest batch", _limit(card.largest_batch) + " in one pass")
+    else:
+        grid.add_row("users", users_words(card.users, run))
     if card.largest_seq_len is not None:
         grid.add_row("longest input", _limit(card.largest_seq_len, " tokens"))
     grid.add_row("step", f"{duration(card.step_s)}{'' if card.chance > 0.5 else ', if it fitted'}")

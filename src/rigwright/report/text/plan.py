@@ -12,18 +12,22 @@ from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.console import console
 from rigwright.report.text.findings import summary, table
 from rigwright.report.text.prediction import (
+    brief,
     budget_words,
     duration,
     joined,
     largest,
     memory_words,
     planned_words,
+    speed_words,
+    users_words,
 )
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from rigwright.plan.machine.results import Machined, Measured, PartLine, PlanResult
+    from rigwright.spec.run import Run
 
 
 def _price(line: PartLine) -> tuple[str, str]:
@@ -47,12 +51,11 @@ def bill(machine: Machined) -> Table:
     return out
 
 
-def _speed(out: Console, machine: Machined) -> None:
+def _speed(out: Console, machine: Machined, run: Run) -> None:
     p = machine.prediction
-    out.print(
-        f"step {duration(p.step_s)} (80 % range {duration(p.low_s)} to {duration(p.high_s)}), "
-        f"{p.throughput:,.4g} {p.unit}; bound by {p.bound} ({largest(p.shares, 3)})"
-    )
+    out.print(f"{speed_words(p)}; bound by {p.bound} ({largest(p.shares, 3)})")
+    if p.users is not None:
+        out.print(users_words(p.users, run))
     out.print(f"memory {memory_words(p, machine.vram_bytes)}: {memory_parts(machine)}")
     if machine.feed:
         out.print(machine.feed)
@@ -80,8 +83,11 @@ def memory_parts(machine: Machined) -> str:
 def frontier(result: PlanResult) -> Table:
     """Price against time; the choice is marked."""
     out = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "GPU", "price", "step", "throughput", ""):
-        out.add_column(name, justify="right" if name in ("price", "step", "throughput") else "left")
+    times: tuple[str, ...] = ("step", "throughput")
+    if result.run.mode == "serve":
+        times = ("first token", "per token", "throughput", "users held")
+    for name in ("", "GPU", "price", *times, ""):
+        out.add_column(name, justify="left" if name in ("", "GPU") else "right")
     unit = result.chosen.prediction.unit if result.chosen else "/s"
     for point in result.frontier:
         if point.usd is None or not (point.on_frontier or point.chosen):
@@ -90,8 +96,10 @@ def frontier(result: PlanResult) -> Table:
             "[green]->[/]" if point.chosen else "",
             f"{point.gpu_count} x {escape(point.gpu)}",
             f"${point.usd:,.0f}",
+            *((duration(point.users.ttft_s),) if point.users else ()),
             duration(point.step_s),
             f"{point.throughput or 0:,.4g} {unit}",
+            *((f"{point.users.users_max:,}",) if point.users else ()),
             joined(("above budget",) * (not point.within_budget) + point.changed),
         )
     return out
@@ -112,7 +120,7 @@ def show(result: PlanResult) -> None:
     out.print(bill(m))
     if result.left is not None:
         out.print(f"${result.left.usd:,.0f} left: {escape(result.left.why)}", style="dim")
-    _speed(out, m)
+    _speed(out, m, result.run)
     out.print(f"[bold]Fit[/]: {summary(m.findings)}")
     out.print(f"[bold]next[/]: {escape(result.next_step)}\n")
     for words in m.sizes.words:
@@ -126,7 +134,7 @@ def show(result: PlanResult) -> None:
         for other in result.alternatives:
             out.print(
                 f"  {other.gpu_count} x {escape(other.gpu)}: ${other.usd:,.0f}, "
-                f"{duration(other.prediction.step_s)}; {escape(other.why)}"
+                f"{brief(other.prediction)}; {escape(other.why)}"
             )
     if result.if_measured is not None:
         _one_away(out, result.if_measured)
@@ -139,7 +147,7 @@ def _one_away(out: Console, found: Measured) -> None:
     m = found.machine
     out.print(
         f"  [bold]one measurement away[/], {m.gpu_count} x {escape(m.gpu)}: ${m.usd:,.0f}, "
-        f"{duration(m.prediction.step_s)}; {escape(m.why)}\n    {escape(found.words)}"
+        f"{brief(m.prediction)}; {escape(m.why)}\n    {escape(found.words)}"
     )
 
 

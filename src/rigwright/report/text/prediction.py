@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rigwright.plan.machine.results import PlanResult, WhyNot
     from rigwright.plan.speed.results import Compared, Comparison, Predicted
-    from rigwright.spec.run import Prediction, Run
+    from rigwright.spec.run import Prediction, Run, Users
 
 GIB = 1024**3
 HEADS = ("GPU", "step", "80 % range", "throughput", "speed", "memory", "new", "used", "USD per")
@@ -66,6 +66,8 @@ def run_words(run: Run) -> str:
     if run.seq_len:
         words.append(f"{run.seq_len} tokens")
     words.append(run.precision)
+    if run.mode == "serve":
+        words.append(run.software.engine or "llama.cpp")
     if run.method != "full":
         words.append(run.method)
     return ", ".join(words)
@@ -87,6 +89,29 @@ def memory_words(p: Prediction, vram_bytes: float) -> str:
     return f"{gib(p.memory_bytes)} of {gib(vram_bytes)}, {word}"
 
 
+def speed_words(p: Prediction) -> str:
+    """``step 12 ms (80 % range 10 ms to 14 ms), 90 img/s``."""
+    users = p.users
+    first = "step" if users is None else f"first token {duration(users.ttft_s)}, then each token"
+    ends = f"{duration(p.low_s)} to {duration(p.high_s)}"
+    return f"{first} {duration(p.step_s)} (80 % range {ends}), {p.throughput:,.4g} {p.unit}"
+
+
+def brief(p: Prediction) -> str:
+    """A step, or what many users get together."""
+    return duration(p.step_s) if p.users is None else f"{p.throughput:,.4g} {p.unit}"
+
+
+def users_words(users: Users, run: Run) -> str:
+    """How many are written to, held and within the targets, and how much each may say."""
+    said = [f"{users.at_once:,.1f} written to at once", f"memory holds {users.users_max:,}"]
+    if users.context_max is not None:
+        said[1] += f", of {run.concurrency or 1:,} users {users.context_max:,} tokens each"
+    if users.users_met is not None:
+        said.append(f"{users.users_met or 'not even 1':,} within the targets")
+    return "; ".join(said)
+
+
 def show(result: Predicted) -> None:
     """One prediction."""
     p, out = result.prediction, console()
@@ -100,8 +125,9 @@ def show(result: Predicted) -> None:
     if (users := p.users) is not None:
         ends = f"{duration(users.ttft_low_s)} to {duration(users.ttft_high_s)}"
         grid.add_row("first token", f"{duration(users.ttft_s)}  (80 % range {ends})")
-        most = f"memory holds {users.users_max:,}"
-        grid.add_row("users", f"{users.at_once:,.1f} written to at once, {most}")
+        grid.add_row("users", users_words(users, result.run))
+        if users.missed:
+            grid.add_row("misses", "; ".join(users.missed))
     name = "step" if users is None else "per token"
     grid.add_row(name, f"{duration(p.step_s)}  (80 % range {low} to {high})")
     grid.add_row("throughput", f"{p.throughput:,.4g} {p.unit}")
@@ -146,6 +172,10 @@ def show_comparison(result: Comparison) -> None:
                 words = offered_words(price, brief=True)
                 out.print(f"{escape(row.gpu)}, {words}", highlight=False)
         fed = (row.feed.why, *row.feed.notes) if row.feed is not None else ()
+        served = row.prediction.users
+        if served is not None:
+            first = f"first token {duration(served.ttft_s)}; {users_words(served, result.run)}"
+            fed = (*fed, "; misses ".join((first, *served.missed)))
         for note in (*row.notes, *filter(None, fed)):
             out.print(f"{escape(row.gpu)}: {escape(note)}")
     if result.job:

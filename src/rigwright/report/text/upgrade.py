@@ -10,7 +10,13 @@ from rich.table import Table
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.console import console
 from rigwright.report.text.findings import summary, table
-from rigwright.report.text.prediction import duration, memory_words, run_words
+from rigwright.report.text.prediction import (
+    brief,
+    duration,
+    memory_words,
+    run_words,
+    speed_words,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,10 +57,7 @@ def _whole(out: Console, found: Upgrade, style: str, words: str) -> None:
         f"{gain(found)}{words}"
     )
     _swap(out, found)
-    out.print(
-        f"step {duration(p.step_s)} (80 % range {duration(p.low_s)} to {duration(p.high_s)}), "
-        f"{p.throughput:,.4g} {p.unit}; memory {memory_words(p, found.vram_bytes)}"
-    )
+    out.print(f"{speed_words(p)}; memory {memory_words(p, found.vram_bytes)}")
     if found.job_hours is not None:
         out.print(f"one job takes {duration(found.job_hours * 3600)}")
     for words in found.sizes.words:
@@ -72,7 +75,7 @@ def show(result: UpgradeResult) -> None:
         f"[bold]{escape(result.build)}[/]: {escape(run_words(result.run))}, at most "
         f"${result.budget_usd:,.0f} for new parts, as of {result.as_of}"
     )
-    now = f"step {duration(p.step_s)}, {p.throughput:,.4g} {p.unit}" if p.fits else "does not fit"
+    now = speed_words(p) if p.fits else "does not fit"
     out.print(
         f"today: {escape(gpus(today.gpu_count, today.gpu))}, {now}; "
         f"memory {memory_words(p, today.vram_bytes)}"
@@ -103,7 +106,7 @@ def _steps(result: UpgradeResult) -> Table:
             "[green]->[/]" if found is result.chosen else "",
             escape(gpus(found.gpu_count, found.gpu)),
             f"${found.usd:,.0f}",
-            duration(found.prediction.step_s),
+            brief(found.prediction),
             gain(found),
             ", ".join(line.kind for line in found.buy),
             "" if found.usd <= result.budget_usd else "above budget",

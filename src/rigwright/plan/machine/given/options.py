@@ -29,9 +29,9 @@ from rigwright.plan.machine.given.market import (
 )
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, replicas
-from rigwright.plan.speed.stepping import predict_run
+from rigwright.plan.speed.stepping import ranked
 from rigwright.spec.parts import Card, Chip
-from rigwright.spec.run import Run
+from rigwright.spec.run import Prediction, Run
 from rigwright.workload.lookup import decoder_of
 
 
@@ -104,7 +104,11 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
     if count % (run.tensor_parallel * run.pipeline_parallel):
         return {chip.id: None for chip in chips}
     own_way = served(run) or trained(run) or run.micro_batch is not None
-    times = _one_by_one(run, chips, count) if own_way else _stepped(run, chips, count)
+    if own_way:
+        found = {chip.id: alone(run, chip, count) for chip in chips}
+        times = {chip: p.pace_s if p.does else None for chip, p in found.items()}
+    else:
+        times = _stepped(run, chips, count)
     return {
         chip: seconds
         if seconds is not None and (slowest is None or seconds * 1e3 <= slowest)
@@ -113,15 +117,15 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
     }
 
 
-def _one_by_one(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
+def alone(run: Run, chip: Chip, count: int) -> Prediction:
+    """The prediction that cards are compared by."""
     model = decoder_of(run.model) if served(run) or trained(run) else None
-    return {chip.id: _alone(run, chip, count, model) for chip in chips}
+    return _alone(run, chip, count, model)
 
 
 @functools.lru_cache(maxsize=4096)
-def _alone(run: Run, chip: Chip, count: int, _: Hashable) -> float | None:
-    p = predict_run(run, of_chip(chip, count))
-    return p.step_s if p.fits else None
+def _alone(run: Run, chip: Chip, count: int, _: Hashable) -> Prediction:
+    return ranked(run, of_chip(chip, count))
 
 
 def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:

@@ -18,6 +18,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.given.demands import DISK, MEMORY
 from rigwright.plan.machine.given.market import Market, market
+from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
     Edit,
@@ -66,7 +67,23 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
     helped = _tried(goal, edits, only)
     helped += _runs(goal, found, only, helped)
     changes = [_change(goal, h) for h in _nearest(goal, helped)]
+    conflicts = (*conflicts, *_missing(goal, found, only))
     return conflicts, (*changes, *(_rented(goal) if only is None else ()))
+
+
+def _missing(goal: Goal, found: tuple[Option, ...], only: str | None) -> tuple[str, ...]:
+    """What users of the nearest cards that the budget pays lack of what they should get."""
+    run, missed = goal.workload.run(), []
+    for o in found if run.mode == "serve" else ():
+        cents = min(c.cents for c in o.cards) * o.count
+        if only in (None, o.chip.id) and cents <= goal.parts_usd * 100:
+            p = alone(run, o.chip, o.count)
+            if p.fits and p.users and p.users.missed:
+                missed.append((p.step_s, f"{o.count} x {o.chip.name}", ", ".join(p.users.missed)))
+    if not missed:
+        return ()
+    _, cards, words = min(missed)
+    return (f"{cards}, the nearest of the cards that the budget pays: {words}",)
 
 
 def _searched(goal: Goal, only: str | None) -> Search:

@@ -73,10 +73,10 @@ def _hired(
     run: Run, offer: Offer, machine: Machine, samples: int | None, said: frozenset[str]
 ) -> Hired | None:
     p, fitting = predict_run(run, machine), None
-    if not p.fits:
+    if not p.does:
         fitting = same_result(run, machine, said)
         if fitting is None:
             return None
-    step_s = fitting.step_s if fitting else p.step_s
+    step_s = fitting.step_s if fitting else p.pace_s
     usd = samples / run.batch * step_s / 3600 * offer.usd_per_hour if samples else None
     return Hired(offer, machine.chip, step_s, usd, fitting.changes if fitting else ())
