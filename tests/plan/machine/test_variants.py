@@ -99,12 +99,6 @@ def test_enough_of_those_goals_are_carried_in_another_way():
     assert len(saved) >= 3
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="since supplies whose plugs nobody counted are refused, "
-    "two owned 3090s find no proven host "
-    "at $2,000",
-)
 def test_a_full_fine_tune_is_sharded_over_two_cards():
     goal = parse_goal(
         {"workload": {"model": "qwen2.5-1.5b", "batch": 8, "seq_len": 1024},

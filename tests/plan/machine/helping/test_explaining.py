@@ -152,9 +152,6 @@ def test_a_budget_in_another_currency_is_worked_out_again():
     assert edited(goal, {"budget.usd": 5.0}).budget.usd == 5.0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="four P40s need a fit that is measured first; no host is named yet"
-)
 def test_cards_that_rules_refuse_are_shown_on_the_host_that_those_let_pass():
     from rigwright.plan.machine.whynot import why_not
 

@@ -28,6 +28,7 @@ from rigwright.plan.machine.helping.edits import (
     of_owned,
     of_run,
 )
+from rigwright.plan.machine.helping.measuring import lacking_one
 from rigwright.plan.machine.results import Change
 from rigwright.plan.machine.searches import search_of, with_memory
 from rigwright.plan.machine.sensible import sensible
@@ -233,9 +234,24 @@ def _clash(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     if reasons.cheapest(search, ()) is not None:  # but none that a good builder would buy so
         return (_budget(goal),), []
     got = reasons.explain(search)
-    words = (", ".join(_reason(goal, r) for r in got.conflict),)
+    words = [", ".join(_reason(goal, r) for r in got.conflict)]
+    if reasons.UNKNOWN in got.conflict:
+        words += _unproven(search, got)
     edits = (_given_up(goal, change) for change in got.changes)
-    return words, [edit for edit in edits if edit is not None]
+    return tuple(words), [edit for edit in edits if edit is not None]
+
+
+def _unproven(search: Search, got: reasons.Explanation) -> list[str]:
+    """What is not known of the cheapest host that the budget pays: of one that lacks a single fact
+    where there is one."""
+    limit, found = search.problem.budget_cents or 0, None
+    for option in sorted(search.problem.options, key=search.least_cents):
+        lacking = lacking_one(search, option, limit)
+        if lacking is not None:
+            found, limit = lacking[0], lacking[0].cents - 1
+    opened = (change.choice for change in got.changes if change.drops == (reasons.UNKNOWN,))
+    choice = found or next(opened, None)
+    return _on_host(search, frozenset(r.id for r in search.problem.rules), choice)
 
 
 def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
@@ -248,13 +264,18 @@ def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     edit = _circuit(goal, choice) if {f.rule for f in found} <= reasons.of_site(search) else None
     words = [f"{f.why} ({f.rule})" for f in found]
     more, other = reasons.fewest_rules(search, rules)
-    if other is not None and other.build.cpu and other.build.board:
-        host = f"with {other.build.cpu.name} on {other.build.board.name}, ${other.cents / 100:,.0f}"
-        words += [
-            f"{host}: {f.why}{f'; {f.fix}' if f.fix else ''} ({f.rule})"
-            for f in _refusing(search, more, other)
-        ]
-    return tuple(words), [edit] if edit else []
+    return (*words, *_on_host(search, more, other)), [edit] if edit else []
+
+
+def _on_host(search: Search, rules: frozenset[str], choice: Choice | None) -> list[str]:
+    """What some rules have against a machine, each with its host; nothing without one."""
+    if choice is None or choice.build.cpu is None or choice.build.board is None:
+        return []
+    host = f"with {choice.build.cpu.name} on {choice.build.board.name}, ${choice.cents / 100:,.0f}"
+    return [
+        f"{host}: {f.why}{f'; {f.fix}' if f.fix else ''} ({f.rule})"
+        for f in _refusing(search, rules, choice)
+    ]
 
 
 def _refusing(search: Search, rules: frozenset[str], choice: Choice) -> list[Finding]:

@@ -66,7 +66,7 @@ def if_measured(
             break
         faster = worth_measuring(step, best.cents, speed, best.cents)
         limit = budget if faster else int(best.cents * (1 - CHEAPER))
-        lacking = _lacking_one(search, option, limit)
+        lacking = lacking_one(search, option, limit)
         if lacking is not None:
             found[id(lacking[0])] = lacking
             end = min(end, step * (1 + NEAR))
@@ -74,7 +74,7 @@ def if_measured(
     return found.get(id(best_within(run, outcomes, budget)))
 
 
-def _lacking_one(search: Search, option: Option, limit: int) -> tuple[Choice, Missing] | None:
+def lacking_one(search: Search, option: Option, limit: int) -> tuple[Choice, Missing] | None:
     """The cheapest machine found that lacks one fact, at most ``limit`` cents."""
     if search.least_cents(option) > limit:
         return None
