@@ -20,7 +20,9 @@ CONSUMER = ("geforce", "radeon", "arc", "workstation")
 NEW, USED = ("AM4", "AM5", "LGA1700", "LGA1851", "sTR5", "SP5", "SP6"), ("SP3",)
 NOT_RETAIL = ("mining card", "refitted", "China alone")
 """Words of the sale's source for chips whose cards no shop here sells new."""
-UNPRICED = {"rtx-a400", "rtx-pro-4000-blackwell-sff", "rtx-pro-5000-72-gb-blackwell"}
+UNPRICED = {
+    "radeon-rx-9070-gre", "rtx-pro-4000-blackwell-sff", "rtx-pro-5000-72-gb-blackwell",
+}  # fmt: skip
 """Sold, and no page with a price was found: left without one, never guessed."""
 RULES = {rule.id: rule for rule in fit.RULES}
 

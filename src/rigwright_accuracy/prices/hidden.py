@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -180,8 +180,11 @@ def _guesses(shelf: Shelf, model: Nowcast, asked: Sequence[Price]) -> Iterator[G
         mine = [p for p in taken if p.date == day]
         levels = model.on(day, list(dict.fromkeys(shelf.subjects[p.part] for p in mine)))
         for p in mine:
-            level = levels[shelf.subjects[p.part]]
-            if is_price(level, model, shelf.condition):
+            key = shelf.subjects[p.part]
+            level = levels[key]
+            if is_price(key, level, model, shelf.condition):
+                # A deal is asked for as one: what the model says is what shops take.
+                level = replace(level, level=level.level + model.beside.get(p.basis, 0.0))
                 seen = model.seen.get(p.part) or model.class_seen.get(p.part) or []
                 before = [s.price.usd for s in seen if s.price.date < day]
                 yield Guess(shelf.kind, p, level, before[-1] if before else None)

@@ -98,3 +98,24 @@ def test_the_shipped_variances_are_squares_of_the_table():
         low, value, high = (float(rows[name][k]) for k in ("low", "value", "high"))
         assert low < value < high
         assert variance == pytest.approx(value**2)
+
+
+def test_announcements_and_deals_are_carried_to_what_shops_take():
+    parts = tuple(card(f"n{i}") for i in range(9))
+    told = [price(f"card:n{i}", 2020, 100, basis="list") for i in range(9)]
+    told += [price(f"card:n{i}", 2021, 130) for i in range(8)]
+    announced = level(told, "card:n8", year=2021, parts=parts)
+    assert 1.15 < announced.usd / 100 < 1.31
+    assert math.exp(announced.moved) == pytest.approx(announced.usd / 100)
+    deals = [replace(p, basis="deal", usd=91) if p.basis == "list" else p for p in told]
+    assert 1.15 < level(deals, "card:n8", year=2021, parts=parts).usd / 91 < 1.44
+
+
+def test_second_hand_prices_that_moved_far_widen_the_range():
+    def told(factor):
+        rows = [(f"chip:{c}", y, usd) for c in ("one", "two") for y, usd in
+                ((2020, 100), (2021, 100 * factor), (2022, 100))]  # fmt: skip
+        return [price(*row, condition="used") for row in rows]
+
+    still, wild = (level(told(f), "card:a", year=2024) for f in (1.0, 2.5))
+    assert wild.deviation > 1.5 * still.deviation

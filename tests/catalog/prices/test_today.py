@@ -138,10 +138,11 @@ def test_of_parts_like_it_it_says_that_nobody_saw_it():
     ("deviation", "shown", "condition", "of_class", "is_one"),
     [
         (WIDEST, False, "new", False, True),
-        (WIDEST + 1e-9, False, "new", True, False),
+        (WIDEST + 1e-9, False, "new", True, True),
+        (WIDEST + 1e-9, False, "new", False, False),
         (WIDEST, False, "used", True, True),
         (WIDEST, False, "used", False, False),
-        (WIDEST + 1e-9, False, "used", True, False),
+        (5.0, False, "used", True, True),
         (5.0, True, "new", False, True),
         (5.0, True, "used", False, True),
     ],
@@ -152,7 +153,7 @@ def test_a_level_is_a_price_where_it_was_seen_or_parts_like_it_tell(
     prices = [*FEW, *([price("chip:one", 2024, 200)] if of_class else [])]
     model = Nowcast((PART, OTHER, THIRD), prices, (), {})
     level = Level(5.0, deviation, seen(ON, 150) if shown else None, 0.0)
-    assert is_price(level, model, condition) is is_one
+    assert is_price("card:a", level, model, condition) is is_one
 
 
 def _alone(condition, day):

@@ -11,9 +11,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import functools
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ def steps() -> Steps:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One observation of a part."""
+    """One observation of a part; level : logarithm of what shops took when it was made."""
 
     price: Price
     year: float
@@ -69,7 +70,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Likeliest logarithm of USD, its standard deviation, how the class moved since ``seen``."""
+    """Likeliest logarithm of USD, its standard deviation, how far that is from ``seen``."""
 
     level: float
     deviation: float
@@ -187,7 +188,32 @@ class Nowcast:
                 self.seen.setdefault(price.part, []).append(seen)
             elif price.part in self._first:
                 self.class_seen.setdefault(price.part, []).append(seen)
+        self.beside = {basis: self._beside(basis) for basis in ("list", "deal")}
+        self.seen = {
+            key: [replace(s, level=s.level - self.beside.get(s.price.basis, 0.0)) for s in seen]
+            for key, seen in self.seen.items()
+        }  # fmt: skip
         self._solve()
+
+    def _beside(self, basis: str) -> float:
+        """How far announcements, or deals, of the kind lie beside what shops take, as a logarithm.
+
+        By parts that were seen both ways, one after the other; shrunk as one more at none would.
+        """
+        told = [
+            (a, b, self._group(self._parts[key]))
+            for key, seen in self.seen.items()
+            for a, b in itertools.pairwise(seen)
+            if basis in (a.price.basis, b.price.basis) and "shop" in (a.price.basis, b.price.basis)
+        ]
+        apart, sure = 0.0, 1.0 / self._steps.walk
+        for a, b, group in told:
+            between = a.level - _then(group, a) - b.level + _then(group, b)
+            years = (self._steps.own + self._steps.walk) * (b.year - a.year)
+            weight = 1.0 / (2 * self._steps.seen + years)
+            apart += weight * (between if a.price.basis == basis else -between)
+            sure += weight
+        return apart / sure
 
     def _group(self, part: Part) -> Moves:
         return self._moves.get(group_of(part, self._chips), STILL)
@@ -219,6 +245,7 @@ class Nowcast:
         for key in self._base:
             classes.setdefault(self._class[key], []).append(key)
         self.offset = self._offset()
+        self._wandering = self._wandered() if self._used else 0.0
         self._curves = {name: self._curve(name, members) for name, members in classes.items()}
 
     def _offset(self) -> float:
@@ -251,9 +278,23 @@ class Nowcast:
         return Curve(points, self._spread(group))
 
     def _spread(self, group: Moves) -> Spread:
-        """Where the group was not watched its usual changes from year to year are added."""
-        walk = self._steps.walk
+        """Where the group was not watched its usual changes from year to year are added.
+
+        Nobody watches second-hand ones by month: they wander as far as those seen here did.
+        """
+        walk = max(self._steps.walk, self._wandering)
         return Spread(walk, walk + (group.wandering or 0.0), group.watched, walk, self.offset)
+
+    def _wandered(self) -> float:
+        """Variance a year of classes beside their group, by what was seen of each in turn."""
+        squares = years = 0.0
+        for key, seen in (*self.seen.items(), *self.class_seen.items()):
+            group = self._group(self._parts[self._first.get(key, key)])
+            for a, b in itertools.pairwise(seen):
+                beside = b.level - _then(group, b) - a.level + _then(group, a)
+                squares += beside**2 - 2 * self._steps.seen
+                years += b.year - a.year
+        return squares / years if years else 0.0
 
     def _watched(self, name: str, base: float, group: Moves) -> list[Point]:
         """Months of the class's own series, beside its group's movement."""
@@ -271,6 +312,10 @@ class Nowcast:
         """
         name = self._class[key]
         return self._first[name] if name in self.class_seen and self._used else ""
+
+    def class_of(self, key: str) -> str:
+        """What a part moves with."""
+        return self._class[key]
 
     def known(self) -> list[str]:
         """Keys of the parts of which something was seen: they themselves or their class."""
@@ -317,7 +362,7 @@ class Nowcast:
             precision = alike + carried
             moved = since[s.year] + group.at(s.year) - _then(group, s)
             level = (alike * worth + carried * (s.level + moved)) / precision
-            yield key, Level(level, precision**-0.5, s.price, level - s.level)
+            yield key, Level(level, precision**-0.5, s.price, level - math.log(s.price.usd))
 
 
 def _quantile(values: Array, share: float) -> float:

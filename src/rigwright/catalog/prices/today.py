@@ -70,7 +70,7 @@ def _of_kind(
     left = {p.part for p in mine} - {p.part for p in told}
     model = Nowcast(parts, told, rows, chips)
     for name, level in model.on(day, [k for k in model.known() if k not in left]).items():
-        if is_price(level, model, condition):
+        if is_price(name, level, model, condition):
             yield name, _quote(known[name], level, day, condition, chips)
 
 
@@ -79,9 +79,9 @@ def leftover(part: Part, price: Price) -> bool:
     return sold(part, price.date, price.condition, price.date) is False
 
 
-def is_price(level: Level, model: Nowcast, condition: str) -> bool:
+def is_price(name: str, level: Level, model: Nowcast, condition: str) -> bool:
     """Whether a level says enough to be shown: the part was seen, or parts like it tell."""
-    if level.seen is not None:
+    if level.seen is not None or model.class_of(name) in model.class_seen:
         return True
     return level.deviation <= WIDEST and (condition == "new" or bool(model.class_seen))
 

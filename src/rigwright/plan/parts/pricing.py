@@ -20,7 +20,7 @@ from rigwright.plan.parts.catalogs import database
 from rigwright.plan.speed.cardprices import Offered, by_chip, offered
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.market import Price
-from rigwright.spec.parts import Chip, Part
+from rigwright.spec.parts import Card, Chip, Part
 
 LISTED = 100_000
 
@@ -169,7 +169,7 @@ def _in_catalogue(kinds: set[str]) -> set[tuple[str, str]]:
 
 
 def history(text: str, as_of: str | None = None) -> PriceHistory:
-    """What a part costs on a day, and every observed price of it up to then.
+    """What a part costs on a day, and every observed price up to then of it, or a chip's cards.
 
     text : a name, a part number, ``kind:id``, or the name of a GPU chip.
     Raises UnknownNameError when it names no one part.
@@ -184,11 +184,10 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
             id=part.id,
         )
     }
-    own = [
-        (p.date, p.usd, "USD", p.condition, p.basis, p.source)
-        for p in tables.load(Price)
-        if p.part == f"{part.kind}:{part.id}"
-    ]
+    cards = {key(c) for c in source.load_with_price(Card) if c.chip == part.id}
+    told = [p for p in tables.load(Price) if p.part == key(part)]
+    told += [p for p in source.load(Price) if p.part in cards]
+    own = [(p.date, p.usd, "USD", p.condition, p.basis, p.source) for p in told]
     places = {f"i{n}": id_ for n, id_ in enumerate(sorted(ids))}
     ledger = source.rows(
         "SELECT date, amount, currency, condition, basis, source FROM prices WHERE kind = :kind"
