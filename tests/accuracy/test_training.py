@@ -43,12 +43,11 @@ def test_published_training_runs(scored, source, mean_error):
 
 
 def test_runs_that_were_made_are_predicted_to_fit(scored):
-    from rigwright.predict import trainingmemory
+    from rigwright.predict.memory import decoder_peak
 
     found, _ = scored
     rows = [r for r in found if r.source.startswith(("llm-foundry", "vTrain"))][::3]
     fit = [
-        trainingmemory.memory(r.config, r.run, r.machine)[0] <= r.machine.chip.vram_bytes
-        for r in rows
+        decoder_peak(r.config, r.run, r.machine).bytes <= r.machine.chip.vram_bytes for r in rows
     ]
     assert np.mean(fit) > 0.99

@@ -17,14 +17,13 @@ from typing import Any
 import numpy as np
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict import parallel, trainingmemory
+from rigwright.predict import parallel
 from rigwright.predict.chip.facts import process
 from rigwright.predict.chipmodel import Rates, chip_table, clock_under, sustained
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
-from rigwright.predict.memory import state_bytes, weight_bytes
+from rigwright.predict.memory import decoder_peak, state_bytes, weight_bytes
 from rigwright.predict.parallel import Layout
-from rigwright.predict.trainingmemory import laid_out
 from rigwright.predict.trainingwork import element_bytes, mixed, passes, with_length
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -271,6 +270,12 @@ def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
     return parts
 
 
+def laid_out(run: Run) -> bool:
+    """The run divides state, layers or its batch; else every GPU holds everything."""
+    split = run.tensor_parallel > 1 or run.pipeline_parallel > 1 or run.micro_batch is not None
+    return split or run.sharding != "none" or run.offload or mixed(run)
+
+
 def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     """Time of one training step and memory of the fullest GPU.
 
@@ -284,7 +289,7 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     parts = {name: float(part) for name, part in seconds(case, c).items()}
     total = sum(parts.values())
     width = c.range * (UNCALIBRATED_RANGE if case["operand"] < 1.0 else 1.0)
-    used, shares = trainingmemory.memory(config, run, machine)
+    peak = decoder_peak(config, run, machine)
     binding: dict[str, float] = {}
     for name, part in parts.items():
         word = WORDS.get(name, name)
@@ -296,11 +301,11 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
         high_s=total * math.exp(width),
         throughput=tokens / total,
         unit="tok/s",
-        memory_bytes=used,
-        fits=used <= machine.chip.vram_bytes,
+        memory_bytes=peak.bytes,
+        fits=peak.bytes <= machine.chip.vram_bytes,
         bound=max(binding, key=lambda word: binding[word]),
         shares={name: part / total for name, part in parts.items() if part > 0},
-        memory_shares=shares,
+        memory_shares=peak.shares,
         notes=_notes(case, machine),
     )
 

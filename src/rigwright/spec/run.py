@@ -104,6 +104,8 @@ class Run:
     pipeline_parallel: int = asked("run.pipeline_parallel", default=1)
     expert_parallel: int = asked("run.expert_parallel", default=1)
     offload: bool = asked("run.offload", default=False)
+    gpu_layers: int | None = asked("run.gpu_layers")
+    cpu_moe: int | None = asked("run.cpu_moe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,7 @@ class Machine:
     disk_random_iops: float | None = None
     disk_assumed: bool = False
     ram_bytes: float | None = asked("machine.ram_bytes")
+    ram_bytes_per_s: float | None = asked("machine.ram_bytes_per_s")
     power_cap_w: float | None = asked("machine.power_cap_w")
     nodes: int | None = asked("machine.nodes")
     network_bytes_per_s: float | None = asked("machine.network_bytes_per_s")

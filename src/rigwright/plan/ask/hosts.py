@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -79,7 +80,13 @@ def with_cpu(machine: Machine, cpu: Cpu | None) -> Machine:
         cpu_full_cores=full_cores(cpu),
         cpu_mhz=cpu.boost_mhz or cpu.base_mhz,
         cpu_per_clock=per_clock(cpu.generation),
+        ram_bytes_per_s=machine.ram_bytes_per_s or ram_bytes_per_s(cpu, cpu.memory_mt_s),
     )
+
+
+def ram_bytes_per_s(cpu: Cpu, mt_s: float | None, modules: float = math.inf) -> float | None:
+    """Rate of main memory: 8 bytes a transfer of each channel that has a module. [B/s]"""
+    return min(cpu.memory_channels or 0, modules) * 8e6 * mt_s if mt_s else None
 
 
 def with_drive(machine: Machine, drive: Drive | None) -> Machine:
@@ -140,12 +147,15 @@ def ram_bytes(kits: Iterable[RamKit]) -> float | None:
 def of_build(build: Build, chip: Chip) -> Machine:
     """The machine a build becomes; facts that parts leave open stay unknown."""
     count = len(build.cards) or 1
+    mt_s = min((kit.speed_mt_s or 0.0 for kit in build.ram), default=0.0)
+    modules = sum(kit.modules for kit in build.ram)
     machine = Machine(
         chip=chip,
         gpu_count=count,
         gpu_link=gpu_link(chip, count),
         pcie_bytes_per_s=pcie_bytes_per_s(slot_lanes(build.board, chip, count)),
         ram_bytes=ram_bytes(build.ram),
+        ram_bytes_per_s=ram_bytes_per_s(build.cpu, mt_s, modules) if build.cpu else None,
         power_cap_w=build.gpu_power_cap_w,
     )
     return with_drive(with_cpu(machine, build.cpu), data_drive(build.drives))

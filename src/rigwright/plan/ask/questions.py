@@ -15,8 +15,9 @@ from typing import Any
 from rigwright.catalog.custom import chip_of
 from rigwright.catalog.systems import alone
 from rigwright.plan.ask import hosts
-from rigwright.plan.ask.kinds import Kinds, kinds_of, own_format, situation
+from rigwright.plan.ask.kinds import Kinds, kinds_of, own_format, served, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
+from rigwright.predict.chip.processor import is_processor, processor_chip
 from rigwright.predict.training import MODES as TRAINING
 from rigwright.spec import data as data_asked
 from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
@@ -276,6 +277,11 @@ def machine_of(
             machine = hosts.with_named(machine, kind, text, where)
         except InputError as error:
             tell(error)
+    if is_processor(chip):
+        if not served(run) or machine.gpu_count > 1:
+            allowed = "a GPU: a processor alone, one of it, is known for serving language models"
+            raise InputError(where, "gpu", "none", allowed, "--mode decode")
+        machine = replace(machine, chip=processor_chip(machine))
     return machine
 
 

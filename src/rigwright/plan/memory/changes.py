@@ -17,6 +17,7 @@ from rigwright.plan.speed import predicting, vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.predict import memory
 from rigwright.predict.engines import engine_of
+from rigwright.predict.serving import beside
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run
 from rigwright.spec.software import Software
@@ -74,7 +75,7 @@ def _eight_bit(run: Run, machine: Machine) -> Applied:
 
 def _offloaded(run: Run, machine: Machine) -> Applied:
     """Not of 4-bit weights: no trainer moves those."""
-    if run.offload or run.method == "qlora":
+    if run.offload or run.method == "qlora" or machine.chip.unified_memory:
         return None
     return replace(run, offload=True), machine
 
@@ -167,6 +168,8 @@ def _serving(run: Run) -> list[_Change]:
         found.append(_Change("precision", words, change, exact=False))
     narrow = "fp8" if engine_of(run.software).library else "q8_0"
     found.append(_Change("cache", f"{narrow} cache", _set(kv_precision=narrow), exact=False))
+    if not beside.said(run):
+        found.append(_Change("offload", "layers or experts in main memory", _offloaded))
     found.append(_Change("cards", "twice the cards", _twice_served))
     return found
 
@@ -372,7 +375,8 @@ def _lighter(run: Run, machine: Machine, group: list[_Change]) -> Lighter | None
 def moved_bytes(run: Run, machine: Machine) -> float:
     """Weights and optimizer state that offload keeps in host memory, of all GPUs. [B]"""
     kept = vram.held(run, machine).peak.shares
-    whole = vram.held(replace(run, offload=False), machine).peak.shares
-    names = ("weights", "optimizer")
+    alone = replace(run, offload=False, gpu_layers=None, cpu_moe=None)
+    whole = vram.held(alone, machine).peak.shares
+    names = ("weights", "optimizer", "kv cache")
     moved = sum(whole.get(name, 0.0) - kept.get(name, 0.0) for name in names)
     return max(moved, 0.0) * machine.gpu_count

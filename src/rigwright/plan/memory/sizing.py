@@ -22,6 +22,7 @@ from rigwright.predict.feed.stages import copied_bytes
 from rigwright.predict.memory.formats import element_bytes, state_bytes
 from rigwright.predict.memory.state import masters
 from rigwright.predict.memory.trainers import trainer_of
+from rigwright.predict.serving import beside
 from rigwright.predict.training import trained_parameters
 from rigwright.spec.build import Build
 from rigwright.spec.data import DataSet
@@ -122,7 +123,7 @@ def ram_sum(run: Run, job: Job, cards: int, chip: Chip) -> tuple[Term, ...]:
         terms.append(Term("loader", _loader(run, job.data, cards)))
     if job.data is not None and job.data.lies == "memory":
         terms.append(Term("data", job.data.bytes))
-    if run.offload:
+    if run.offload or beside.said(run):
         terms.append(Term("offload", moved_bytes(run, of_chip(chip, cards))))
     terms.append(Term("loading and saving", _passing(run)))
     return tuple(terms)

@@ -11,6 +11,7 @@ from rigwright.catalog.tables import load
 from rigwright.plan.ask.kinds import is_decoder, served
 from rigwright.plan.speed.results import Model
 from rigwright.predict import memory
+from rigwright.predict.chip.processor import processor_chip
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
@@ -52,10 +53,13 @@ def read_notes(run: Run) -> tuple[str, ...]:
 
 
 def chip_named(text: str) -> Chip:
-    """A chip of the catalogue, by its name or that of the machine it is in (``DGX Spark``).
+    """A chip of the catalogue, by its name or that of the machine it is in (``DGX Spark``); for
+    ``none`` a processor, whose name is said beside it.
 
     Raises UnknownNameError with the nearest names.
     """
+    if text.strip().lower() in ("none", "cpu"):
+        return processor_chip()
     try:
         return resolve_chip(text, load(Chip))
     except UnknownNameError:

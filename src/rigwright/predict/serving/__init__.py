@@ -16,19 +16,6 @@ from rigwright.predict.serving.step import (
 from rigwright.predict.serving.users import held_run, reached, serve_users
 
 __all__ = [
-    "MODES",
-    "TABLE",
-    "Split",
-    "Traffic",
-    "case_of",
-    "held_run",
-    "range_name",
-    "rates",
-    "reached",
-    "seconds",
-    "serve",
-    "serve_users",
-    "serving_memory",
-    "serving_step",
-    "split_of",
-]
+    "MODES", "TABLE", "Split", "Traffic", "case_of", "held_run", "range_name", "rates",
+    "reached", "seconds", "serve", "serve_users", "serving_memory", "serving_step", "split_of",
+]  # fmt: skip

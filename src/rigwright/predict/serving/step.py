@@ -18,13 +18,22 @@ from typing import Any
 import numpy as np
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import ChipTable, chip_table, clock_under, sustained
+from rigwright.predict.chip.facts import library
+from rigwright.predict.chip.processor import is_processor, processor_chip
+from rigwright.predict.chipmodel import (
+    ChipTable,
+    chip_table,
+    clock_under,
+    pcie_bytes_per_s,
+    sustained,
+)
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import driver_bytes, stored, unified, weight_bytes
 from rigwright.predict.memory.cache import cache_bytes, kv_bytes
 from rigwright.predict.memory.formats import GIB, TOWER_BYTES, in_blocks, planes_of
+from rigwright.predict.serving import beside
 from rigwright.predict.serving.layout import Split, fullest, split_of
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -89,6 +98,7 @@ class ServingStep:
     read, unpacked : of one pass over the weights.  passes : over them in the step (chunks).
     mixing : arithmetic of attention and states.  around : traffic of handing tokens to experts and
     back, on every card.  scores : attention scores of the step.  tokens : computed in it.
+    routed_read, _weights, _flop : parts of ``read``, of the weights and of ``flop`` in experts.
     """
 
     read: float
@@ -104,6 +114,9 @@ class ServingStep:
     tokens: float
     sequences: float
     hidden: float
+    routed_read: float
+    routed_weights: float
+    routed_flop: float
 
 
 @functools.lru_cache(maxsize=256)
@@ -156,14 +169,17 @@ def serving_step(
     def over(each: Callable[[float], float]) -> float:
         return sequences * each(load.context) + prompts * each(load.before)
 
+    form, flop = stored(config, run), tokens * dense + passes * routed - 2.0 * head * prompts
+    read = form.bytes(config, touched, table=0.0, head=head)
     return ServingStep(
-        read=stored(config, run).bytes(config, touched, table=0.0, head=head),
+        read=read,
         unpacked=elements * planes if packed else 0.0, plain=0.0 if packed else elements,
         cache=sequences * kept * cache_bytes(config, run),
-        flop=tokens * dense + passes * routed - 2.0 * head * prompts,
+        flop=flop,
         mixing=over(config.flop) - tokens * config.flop(0.0), around=tokens * handed * HANDED_BYTES,
         scores=over(config.scores), passes=passes, layers=config.layers, tokens=tokens,
-        sequences=sequences, hidden=config.hidden,
+        sequences=sequences, hidden=config.hidden, routed_read=touched * form.experts / read,
+        routed_weights=touched / elements, routed_flop=passes * routed / flop,
     )  # fmt: skip
 
 
@@ -200,8 +216,11 @@ def packed_gain(chip: Chip, run: Run) -> float:
 def case_of(
     config: DecoderConfig, run: Run, machine: Machine, load: Traffic | None = None,
     split: Split | None = None,
-) -> dict[str, float]:  # fmt: skip
-    """Everything a step's time depends on but the calibrated constants; all plain numbers."""
+) -> dict[str, Any]:  # fmt: skip
+    """Everything a step's time depends on but the calibrated constants; all plain numbers.
+
+    A part that lies in main memory is a case of its own in it, ``host``.
+    """
     split = split_of(config, run, machine) if split is None else split
     work, engine = serving_step(config, run, load, split), engine_of(run.software)
     common = constants_table.shipped()
@@ -216,11 +235,11 @@ def case_of(
     reads, speeds = work.sequences < work.tokens, rates(chip, engine.narrow)
     gain = packed_gain(chip, run)
     # The maker's library loads weights beside its arithmetic, unless it has to unpack them first.
-    beside = engine.library and (gain > 1.0 or not in_blocks(run.precision))
+    alongside = engine.library and (gain > 1.0 or not in_blocks(run.precision))
     case = {
         **{f: float(getattr(work, f)) for f in ServingStep.__slots__}, "clock": 1.0,
         **speeds, "matrix": speeds["half"] * gain,
-        **({"unpacked": 0.0, "plain": 0.0} if beside else {}),
+        **({"unpacked": 0.0, "plain": 0.0} if alongside else {}),
         "tensor_cards": float(split.tensor), "stages": float(stages), "joint": float(joint),
         "filled": filled if run.mode == "prefill" else 1.0, "wire": float(wire[0]),
         "prefill": float(reads), "first": float(engine.first), "fused": float(engine.fused),
@@ -238,6 +257,15 @@ def case_of(
         moved = float((parts["weights"] + parts["kv cache"]) / sum(parts.values()))
         traffic = moved * case["bandwidth"]
         case["clock"] = clock_under(chip, machine.power_cap_w, traffic, common)
+    case["vague"] = library(chip).range if is_processor(chip) else 0.0
+    placed = beside.places(config.layers, run, machine, _sizes(config, run, machine))
+    if placed[-1]:
+        processor = processor_chip(machine)
+        there = rates(processor, narrow=False)
+        pcie = machine.pcie_bytes_per_s or pcie_bytes_per_s(chip.pcie_gen, chip.pcie_lanes)
+        sends = {"pcie": pcie * split.tensor, "works": float(not engine.joint)}
+        case["vague"] = library(processor).range
+        case = beside.divided(case, placed, {**there, "matrix": there["half"], **sends})
     return case
 
 
@@ -249,6 +277,8 @@ def _kernels(config: DecoderConfig, precision: str) -> float:
 
 def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
     """Parts of the step that add up to it; of numbers or of arrays over many cases. [s]"""
+    if "host" in case:
+        return _with_host(case, c)
     x = case
     # Before mid-2024 every chunk of a prompt wrote and read 16-bit copies of quantised weights.
     copies = 2 * 2.0 * x["unpacked"] * x["first"] * x["prefill"] * x["tensor"]
@@ -288,10 +318,34 @@ def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
     return parts
 
 
+def _with_host(case: Mapping[str, Any], c: Constants) -> Parts:
+    """The faster of working where weights lie and of sending them to the card, as engines can."""
+    host, whole = case["host"], case["whole"]
+    crossing = host["passes"] * host["read"] / host["pcie"]
+    sent = {**seconds(whole, c), "cpu": 0.0, "pcie": crossing}
+    here = {name: x for name, x in case.items() if name not in ("host", "whole")}
+    there = {**seconds(here, c), "cpu": sum(seconds(host, c).values()), "pcie": 0.0}
+    works = host["works"] and not (case["prefill"] and sum(sent.values()) < sum(there.values()))
+    return there if works else sent
+
+
 def serving_memory(
     config: DecoderConfig, run: Run, machine: Machine
 ) -> tuple[float, dict[str, float]]:
-    """Peak memory of the fullest GPU and its shares. [B] Raises InputError for a bad format.
+    """Peak memory of the fullest GPU and its shares. [B] Raises InputError for a bad format."""
+    sizes = _sizes(config, run, machine)
+    away, routed, _ = beside.places(config.layers, run, machine, sizes)
+    shares = {
+        "weights": sizes["dense"] * (1 - away) + sizes["experts"] * (1 - routed) + sizes["ends"],
+        "kv cache": sizes["kv cache"] * (1 - away),
+        "workspace": sizes["workspace"],
+        "context": sizes["context"],
+    }
+    return sum(shares.values()), shares
+
+
+def _sizes(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, float]:
+    """What the fullest GPU holds of a model that lies on GPUs alone. [B]
 
     Layer split gives whole layers to each card, and the token table or the output to one of them.
     """
@@ -302,7 +356,6 @@ def serving_memory(
     table, head = config.embedding_parameters * form.table, config.head_parameters * form.head
     part = math.ceil(config.layers / split.pipeline) / config.layers
     ends = (table + head if split.pipeline == 1 else max(table, head)) / split.tensor
-    blocks = part * (dense / split.tensor + experts / max(split.tensor, split.experts))
     sequences = math.ceil(run.batch / split.replicas)
     ends += TOWER_BYTES * config.towers
     length, element = (run.seq_len or 1) + (run.gen_len or 0), cache_bytes(config, run)
@@ -311,13 +364,14 @@ def serving_memory(
     scores = 0.0 if engine.fused else 4.0 * rows * config.heads * length
     own = config.shared(split.tensor)
     held = kv_bytes(own, sequences, length, paged=engine.paged, element=element)
-    shares = {
-        "weights": blocks + ends,
+    return {
+        "dense": part * dense / split.tensor,
+        "experts": part * experts / max(split.tensor, split.experts),
+        "ends": ends,
         "kv cache": part * held,
         "workspace": 2.0 * rows * width + 4.0 * min(rows, 512) * config.vocab + scores,
         "context": driver_bytes(machine.chip) + ENGINE_GIB * GIB,
     }
-    return sum(shares.values()), shares
 
 
 def range_name(case: Mapping[str, float]) -> str:
@@ -325,9 +379,12 @@ def range_name(case: Mapping[str, float]) -> str:
     return "range_prefill" if case["prefill"] or case["eager"] else "range_decode"
 
 
-def notes_on(
-    run: Run, machine: Machine, case: Mapping[str, float], split: Split
-) -> tuple[str, ...]:
+def half_width(case: Mapping[str, float], c: Constants) -> float:
+    """Log half width of the 80 % range; of work on a processor nothing was measured."""
+    return float(c[range_name(case)] + case["vague"])
+
+
+def notes_on(run: Run, machine: Machine, case: Mapping[str, Any], split: Split) -> tuple[str, ...]:
     """What the reader should know of this prediction."""
     notes, chip = [], machine.chip
     if machine.gpu_count > 1:
@@ -335,6 +392,8 @@ def notes_on(
     if not case["tensor"] and chip.vendor == "nvidia" and float(chip.compute_capability or 0) >= 7:
         notes.append("tensor rate not published: arithmetic is counted at the vector rate")
     notes += unified.told(chip)
+    if "host" in case:
+        notes.append(case["beside"])
     return tuple(notes)
 
 
@@ -360,7 +419,7 @@ def serve(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     parts = {name: float(part) for name, part in seconds(case, c).items()}
     total = sum(parts.values())
     used, shares = serving_memory(config, run, machine)
-    width = c[range_name(case)]
+    width = half_width(case, c)
     return Prediction(
         step_s=total, low_s=total * math.exp(-width), high_s=total * math.exp(width),
         throughput=case["tokens"] * run.batch / part.batch / total, unit="tok/s",

@@ -198,7 +198,7 @@ def serve_users(config: DecoderConfig, run: Run, machine: Machine) -> Prediction
     total = first + (q["answer"] - 1) * token
     used, shares = steps.serving_memory(config, held_run(config, run, machine), machine)
     mixed = _mixed(parts, token)
-    near, far = math.exp(c[steps.range_name(cases[0])]), math.exp(c.range_ttft)
+    near, far = math.exp(steps.half_width(cases[0], c)), math.exp(c.range_ttft)
     return Prediction(
         step_s=token, low_s=token / near, high_s=token * near,
         throughput=run.batch * q["answer"] / total, unit="tok/s",
