@@ -154,7 +154,7 @@ def _step_ms(cells: Cells, model: str) -> float:
 
 def rows(source: str, names: ChipNames) -> Iterator[Row]:
     """Rows of one table."""
-    adjust = _ADJUST.get(source, _as_told)
+    adjust = _ADJUST.get(source)
     for cells in read(source):
         chip = names.find(cells["gpu"])
         model = MODEL_NAMES.get(cells["model"], cells["model"])
@@ -180,7 +180,7 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
             chip=chip,
             gpu_count=count,
             gpu_link=link,
-            run=adjust(cells, run),
+            run=adjust(cells, run) if adjust else run,
             step_s=step_ms * 1e-3,
             family=cells.get("family") or run.model,
             label=cells["framework"],
@@ -192,10 +192,6 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
 
 def _data_parallel(source: str, count: int) -> bool:
     return source == "pytorch_gpu_benchmark" and count > 1
-
-
-def _as_told(cells: Cells, run: Run) -> Run:
-    return run
 
 
 def _lambda(cells: Cells, run: Run) -> Run:

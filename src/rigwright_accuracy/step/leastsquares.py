@@ -148,11 +148,6 @@ class Calibrated:
     slopes: Array
 
 
-def free_constants(stages: tuple[str, ...]) -> list[Prior]:
-    """Those that are calibrated together."""
-    return [p for p in priors() if p.stage in stages]
-
-
 def _loss(weighted: Array) -> float:
     """Soft L1: squares of small misses, sizes of large ones."""
     return float((np.sqrt(1.0 + (weighted / ROBUST) ** 2) - 1.0).sum())
@@ -167,7 +162,7 @@ def calibrate(
     Gauss-Newton with soft-L1 weights inside the plausible ranges. kept : misses that count (0 or
     1), all where not given.  slopes : taken for those of every round, else worked out anew.
     """
-    free, c = free_constants(stages), start
+    free, c = [p for p in priors() if p.stage in stages], start
     low, high, prior = (np.array([getattr(p, a) for p in free]) for a in ("low", "high", "prior"))
     span, eye = high - low, np.eye(len(free))
     weight = problem.weights if kept is None else problem.weights * kept

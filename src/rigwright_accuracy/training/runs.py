@@ -61,7 +61,7 @@ def _read(name: str, cells: measured.Cells) -> tuple[str, Run, float]:
         return said["skip"], Run(model=""), 0.0
     count = int(cells["gpu_count"])
     said["batch"] *= count if said.pop("each", False) else 1
-    reader = software_of if name == THROUGHPUT else _labelled
+    reader = software_of if name == THROUGHPUT else (lambda label: said_in_table(label).software)
     software = reader(said["framework"])
     run = Run(software=software, **{k: v for k, v in said.items() if k in FIELDS})
     if "step_ms" in said:
@@ -70,10 +70,6 @@ def _read(name: str, cells: measured.Cells) -> tuple[str, Run, float]:
         return said["label"], run, float(said["step_s"])
     rate = float(cells["tokens_per_s_per_gpu"])
     return said["label"], run, run.batch * (run.seq_len or 0) / count / rate
-
-
-def _labelled(label: str) -> Software:
-    return said_in_table(label).software
 
 
 UNCALIBRATED = ("nanoGPT (soft)", "Megatron-Bridge (vendor)", "LLaMA-Factory")

@@ -198,7 +198,8 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
     seen = tuple(
         Seen(on, amount, currency, condition, basis, origin, (day - on).days, counts(on, day))
         for on, amount, currency, condition, basis, origin in sorted(
-            (_date(d), a, c, k, b, s) for d, a, c, k, b, s in (*own, *ledger)
+            ((dt.date.fromisoformat(d) if isinstance(d, str) else d), a, c, k, b, s)
+            for d, a, c, k, b, s in (*own, *ledger)
         )
         if on <= day
     )
@@ -210,10 +211,6 @@ def costs(part: Part, day: dt.date) -> tuple[Offered, ...]:
     if part.kind == Chip.kind:
         return by_chip(day).get(part.id, ())
     return offered((part,), day, (p for p in source.load(Price) if p.part == key(part)))
-
-
-def _date(value: dt.date | str) -> dt.date:
-    return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def meant(text: str) -> Part:

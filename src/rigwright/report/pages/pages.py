@@ -16,18 +16,6 @@ from rigwright.report.text.prediction import budget_words, duration, gib, memory
 from rigwright.spec.run import Prediction
 
 
-def _usd(value: float) -> str:
-    return f"${value:,.0f}"
-
-
-def _usd2(value: float) -> str:
-    return f"${value:,.2f}"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.4g}"
-
-
 def _memory(p: Prediction, vram_bytes: float) -> str:
     return memory_words(p, vram_bytes).partition(" of ")[2]
 
@@ -44,10 +32,10 @@ def environment() -> Environment:
     )
     env.filters |= {
         "price_words": price_words,
-        "usd": _usd,
+        "usd": (lambda value: f"${value:,.0f}"),
         "budget_words": budget_words,
-        "usd2": _usd2,
-        "number": _number,
+        "usd2": (lambda value: f"${value:,.2f}"),
+        "number": (lambda value: f"{value:,.4g}"),
         "duration": duration,
         "gib": gib,
         "quantity": number,

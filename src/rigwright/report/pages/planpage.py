@@ -76,18 +76,13 @@ def charts(report: Report) -> list[str]:
     result = report.plan
     machines = [m for m in (result.chosen, *result.alternatives) if m is not None]
     found = [
-        frontier_picture(result),
+        theme.inline(frontier(result), "frontier", _frontier_words(result)),
         theme.inline(steps(machines), "step", _step_words(machines)),
         theme.inline(memory(machines), "memory", _memory_words(machines)),
     ]
     if report.power is not None and report.power.draw_w is not None:
         found.append(theme.inline(power(report.power), "power", _power_words(report.power)))
     return found
-
-
-def frontier_picture(result: PlanResult) -> str:
-    """Price against speed for a page."""
-    return theme.inline(frontier(result), "frontier", _frontier_words(result))
 
 
 def rent_picture(rent: RentResult | None) -> str:

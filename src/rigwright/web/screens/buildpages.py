@@ -75,7 +75,7 @@ async def build_page(request: Request) -> HTMLResponse:
         request, "build.html", status=status_of(problem), groups=fields.BUILD, values=ask.values,
         problem=problem, found=found, example=not request.query_params,
         pictures=pictures.views(found.layout) if found else (),
-        meant=_meant(ask, found), slots=_slots(ask.values),
+        meant=_meant(ask, found), slots={k: v for k, v in ask.values.items() if k in SLOTS},
     )  # fmt: skip
 
 
@@ -89,10 +89,6 @@ def _meant(ask: Asked[BuildQuery], found: Answer | None) -> dict[str, Any]:
 
 
 SLOTS = frozenset(f.name for f in fields.SLOTS)
-
-
-def _slots(values: dict[str, str]) -> dict[str, str]:
-    return {k: v for k, v in values.items() if k in SLOTS}
 
 
 @router.get("/case.svg")

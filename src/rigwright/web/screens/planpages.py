@@ -101,11 +101,6 @@ def _place(goal: Goal, machine: Machined) -> dict[str, str]:
 RUN_KEYS = frozenset(f.name for f in (*fields.RUN, *fields.MORE_RUN, fields.SAMPLES))
 
 
-def run_part(values: dict[str, str]) -> dict[str, str]:
-    """What of a goal's query tells the run."""
-    return {k: v for k, v in values.items() if k in RUN_KEYS}
-
-
 @router.get("/", response_class=HTMLResponse)
 async def plan_page(request: Request) -> HTMLResponse:
     """A form and the machine it asks for."""
@@ -146,7 +141,7 @@ async def why_page(request: Request) -> HTMLResponse:
 
 def _run(values: dict[str, str], found: Planned) -> dict[str, str]:
     """The run that is planned, as the query of the page that edits its machine."""
-    return run_part(values) | {
+    return {k: v for k, v in values.items() if k in RUN_KEYS} | {
         name: str(value).lower() for name, value in found.result.keys.items()
     }
 

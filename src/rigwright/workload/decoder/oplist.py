@@ -42,7 +42,6 @@ from rigwright.workload.decoder.tape import (
     low,
     operation_list,
     pointwise,
-    reduction,
     saved_share,
     single,
 )
@@ -124,7 +123,7 @@ def operations(
         config = config.with_fused_products()
     if style.plain_gelu and config.activation == "gelu_new":
         config = replace(config, activation="gelu")
-    blocks = _blocks(config, how)
+    blocks = [_block(config, how, layer, count) for layer, count in config.stack]
     ends = SEQUENCES if mode in ("prefill", "decode") else TOKENS
     parts = [_embedding(config, how), *blocks, _head(config, how, ends)]
     length = min(config.max_positions, TYPICAL_LENGTH)
@@ -209,26 +208,8 @@ def _head(c: DecoderConfig, how: _How, power: tuple[int, int]) -> Tape:
         table = full(c.vocab * c.words, (0, 0))
         tape.add([], [pointwise("add", [table, table], table)])
     if how.training:
-        _loss(tape, c, how.style)
+        lines.cross_entropy(tape, c.vocab, how.style.loss, held=how.style.keeps_logits)
     return tape
-
-
-def _loss(tape: Tape, c: DecoderConfig, style: Style) -> None:
-    if style.loss == "low":
-        lines.narrow_cross_entropy(tape, c.vocab)
-    elif style.loss == "fused":
-        lines.fused_cross_entropy(tape, c.vocab, held=style.keeps_logits)
-    elif style.loss == "chunked":
-        lines.fused_cross_entropy(tape, c.vocab, parts=lines.LOSS_PARTS)
-    elif style.loss == "linear":
-        lines.linear_cross_entropy(tape, c.vocab)
-    else:
-        lines.cross_entropy(tape, c.vocab, held=style.keeps_logits)
-
-
-def _blocks(c: DecoderConfig, how: _How) -> list[Tape]:
-    """One tape per distinct kind of layer."""
-    return [_block(c, how, layer, count) for layer, count in c.stack]
 
 
 def _block(c: DecoderConfig, how: _How, layer: Layer, count: int) -> Tape:
@@ -303,11 +284,7 @@ def _attention(tape: Tape, c: DecoderConfig, how: _How, a: Attention) -> None:
     else:
         lines.math_attention(tape, a.heads, query, keys, values, given=given, dropped=how.dropout)
     if a.gate:
-        gate = low(a.value_width)
-        tape.add(
-            [pointwise("mul", [gate, gate], gate, [gate, gate])],
-            [pointwise("mul", [gate, gate], gate)],
-        )
+        tape.play("gate", x=low(a.value_width))
     for m in a.outputs(c.hidden):  # attention keeps its output itself
         keeping = _keeping(how, m.name, m.inputs, m.outputs, first=False)
         bias = a.out_bias and m.name == "output"
@@ -329,17 +306,13 @@ def _recurrent(tape: Tape, c: DecoderConfig, how: _How, r: Recurrent) -> None:
         keeping = _keeping(how, m.name, m.inputs, m.outputs, first=i == 0)
         lines.linear(tape, m.inputs, m.outputs, bias=r.bias and i == 0, keeping=keeping)
     if r.conv:
-        x = low(r.conv)
-        tape.add([pointwise("conv1d", [x], x, [x])], [pointwise("conv1d_backward", [x, x], x)])
+        tape.play("convolution", x=low(r.conv))
     if r.heads:
         lines.attention(
             tape, r.heads, r.heads * r.key_dim, r.heads * r.key_dim, r.heads * r.value_dim,
             given=LOW, window=CHUNK + 3 * r.key_dim * r.value_dim // (r.key_dim + r.value_dim),
         )  # fmt: skip
-    gate = low(r.inner)
-    tape.add(
-        [pointwise("mul", [gate, gate], gate, [gate, gate])], [pointwise("mul", [gate, gate], gate)]
-    )
+    tape.play("gate", x=low(r.inner))
     for m in r.outputs(c.hidden):
         keeping = _keeping(how, m.name, m.inputs, m.outputs)
         lines.linear(tape, m.inputs, m.outputs, bias=r.bias, given=LOW, keeping=keeping)
@@ -361,11 +334,7 @@ def _mlp(
     else:
         lines.activation(tape, c.activation, inner)
     if mlp.gated and not how.style.fused_gate:
-        x = low(inner)
-        tape.add(
-            [pointwise("mul", [x, x], x, [x, x])],
-            [pointwise("mul", [x, x], x), pointwise("mul", [x, x], x)],
-        )
+        tape.play("product", x=low(inner))
     given = FULL if c.activation == "gelu_new" and not mlp.gated else LOW
     keeping = _keeping(how, "down", width, hidden)
     lines.linear(tape, width, hidden, bias=bias, given=given, keeping=keeping, experts=experts)
@@ -379,36 +348,18 @@ def _mixture(tape: Tape, c: DecoderConfig, how: _How, mix: Mixture) -> None:
     """
     k, h = mix.per_token, c.hidden
     touched = mix.count if how.tokens is None else mix.touched(how.tokens)
-    wide, narrow, score = full(k * h), low(k * h), full(mix.count)
-    dims = (Dim(1, TOKENS), Dim(mix.count))
     lines.linear(tape, h, mix.count, bias=mix.router_bias, keeping=_keeping(how, "router", h))
-    tape.add(
-        [
-            Line("softmax", "_softmax", (score,), (score,), (score,), dims),
-            reduction("topk", score, full(2 * k)),
-            Line("gather", "index", (wide,), (wide,)),
-        ],
-        [
-            Line("scatter", "index_put", (wide,), (full(h),)),
-            Line("softmax_backward", "_softmax_backward_data", (score, score), (score,), (), dims),
-        ],
-    )
+    tape.play(
+        "router", dims={"rows": (Dim(1, TOKENS), Dim(mix.count))}, score=full(mix.count),
+        picks=full(2 * k), rows=full(k * h), x=full(h),
+    )  # fmt: skip
     if mix.latent:
         lines.linear(tape, h, mix.latent, keeping=_keeping(how, "router", h, first=False))
     chosen = Experts(float(k), touched, mix.count)
     _mlp(tape, c, how, mix.each, mix.width(h), experts=chosen)
     if mix.latent:
         lines.linear(tape, mix.latent, h, keeping=_keeping(how, "router", mix.latent))
-    tape.add(
-        [
-            pointwise("mul", [narrow, full(k)], narrow, [narrow]),
-            Line("scatter", "index_add", (narrow,), (full(h),)),
-        ],
-        [
-            Line("gather", "index", (narrow,), (narrow,)),
-            pointwise("mul", [narrow, full(k)], narrow),
-        ],
-    )
+    tape.play("experts", rows=low(k * h), weights=full(k), x=full(h))
     if mix.always:
         _mlp(tape, c, how, mix.always, h, keeps=False)
         if mix.always_gate:

@@ -1,14 +1,20 @@
-"""Writing operation lists by hand: symbolic tensor sizes, a tape of lines, forward and backward."""
+"""Writing operation lists by hand: symbolic tensor sizes, a tape of lines, forward and backward.
+
+Kernels that frameworks always run one after another are rows of ``data/kernels.csv``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from rigwright.spec.operation import EXPONENTS, KINDS, MAX_DIMS, OperationList
+from rigwright.spec.tables.table import table
 
 LOW, FULL, FIXED = 0, 1, 2
 WEIGHTS, SEQUENCES, TOKENS, SCORES, LENGTH = (0, 0), (1, 0), (1, 1), (1, 2), (0, 1)
@@ -73,6 +79,33 @@ def cast(read: Size, cls: int, saved: Iterable[Size] = ()) -> Line:
     return Line("cast", "cast", (read,), (write,), tuple(saved))
 
 
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """One kernel of a part of a model.
+
+    only : word with which alone it runs.  step : forward or backward, in the order they run.
+    reads, writes, saved : names of the part's tensors.  dims : name of its dimensions.
+    """
+
+    part: str
+    only: str
+    step: str
+    kind: str
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    saved: tuple[str, ...]
+    dims: str
+
+
+@functools.cache
+def _kernels() -> dict[str, list[Kernel]]:
+    found: dict[str, list[Kernel]] = {}
+    for row in table(Kernel, Path(__file__).parents[1] / "data" / "kernels.csv"):
+        found.setdefault(row.part, []).append(row)
+    return found
+
+
 @dataclass(slots=True)
 class Tape:
     """Lines of one part of a model: ``forward`` in order, ``backward`` in the order it runs.
@@ -89,6 +122,26 @@ class Tape:
         """Append an operator; its gradients run before those of everything earlier."""
         self.forward.extend(forward)
         self.backward[:0] = backward
+
+    def play(
+        self, part: str, /, *words: str, dims: Mapping[str, tuple[Dim, ...]] | None = None,
+        called: str = "", **sizes: Size,
+    ) -> None:  # fmt: skip
+        """Append a part as the table has it.
+
+        words : of kernels that run only with them.  dims, sizes : by the names of the table.
+        called : stands for the star in names of kernels.
+        """
+        steps: dict[str, list[Line]] = {"forward": [], "backward": []}
+        for k in _kernels()[part]:
+            if not k.only or k.only in words:
+                reads, writes, saved = (
+                    tuple([sizes[name] for name in names]) for names in (k.reads, k.writes, k.saved)
+                )
+                at = dims[k.dims] if dims and k.dims else ()
+                name = k.name.replace("*", called)
+                steps[k.step].append(Line(k.kind, name, reads, writes, saved, at))
+        self.add(**steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +188,11 @@ def operation_list(parts: Sequence[Tape], about: About) -> OperationList:
     for row, (line, _, _) in enumerate(rows):
         for d, dim in enumerate(line.dims):
             dims[row, d], exponents[row, d] = dim.amount, dim.power
-        for table, offset, sizes in (
+        for held, offset, sizes in (
             (traffic, 0, line.reads), (traffic, 3, line.writes), (saved, 0, line.saved),
         ):  # fmt: skip
             for s in sizes:
-                table[row, offset + s.cls, EXPONENTS.index(s.power)] += s.amount
+                held[row, offset + s.cls, EXPONENTS.index(s.power)] += s.amount
     return OperationList(
         model=about.model, task="text", unit="tok", names=tuple(names),
         kind=np.array([KINDS.index(line.kind) for line, _, _ in rows], np.uint8),

@@ -34,10 +34,6 @@ def bad(path: Path, field: str, given: object, allowed: str) -> InputError:
     return InputError(str(path), field, given, allowed, "write it again with `rigwright trace`")
 
 
-def _printable(text: str) -> bool:
-    return text.isprintable()
-
-
 def about(data: Any, path: Path) -> dict[str, Any]:
     """Fields of OperationList that belong to the whole model, from the file's summary."""
     if not isinstance(data, dict) or data.get("format") != 1:
@@ -65,7 +61,7 @@ def about(data: Any, path: Path) -> dict[str, Any]:
 
 
 def _text(path: Path, name: str, value: Any, longest: int = LONGEST_NAME) -> str:
-    if not isinstance(value, str) or len(value) > longest or not _printable(value):
+    if not isinstance(value, str) or len(value) > longest or not value.isprintable():
         raise bad(path, name, str(value)[:80], f"one line of at most {longest} characters")
     return value
 
