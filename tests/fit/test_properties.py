@@ -232,7 +232,7 @@ def without(build: Build, fact: tuple[str, int, str]) -> Build:
     return replace(build, **{field: tuple(parts)})
 
 
-SLOW = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SLOW

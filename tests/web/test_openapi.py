@@ -21,7 +21,7 @@ schema.config.generation.update(modes=list(GenerationMode))
 
 @schema.parametrize()
 @settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
