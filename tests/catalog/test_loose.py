@@ -9,9 +9,10 @@ import pytest
 
 from rigwright import fit
 from rigwright.catalog.buildfile import read_build, read_lines
-from rigwright.catalog.loose import MARK, is_loose, loose_part
+from rigwright.catalog.loose import MARK, is_loose, loose_part, stated_part
 from rigwright.catalog.paste import Line
 from rigwright.catalog.tables import load
+from rigwright.fit.facts.platforms import platforms
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Psu, RamKit
 
@@ -131,3 +132,37 @@ def test_a_list_keeps_what_its_lines_may_be_unless_its_parts_are_there(tmp_path)
     file = tmp_path / "build.toml"
     file.write_text('[parts]\npsu = "750 W Corsair"\ndrives = ["1TB NVMe"]\n')
     assert read_build(file, loose=True).drives[0].capacity_bytes == 10**12
+
+
+SERIES = [
+    ("AMD EPYC 7601", "SP3", "zen"), ("EPYC 7282 16-core", "SP3", "zen2"),
+    ("AMD EPYC (Milan) 64 cores", "SP3", "zen3"), ("2nd Gen EPYC 7H12", "SP3", "zen2"),
+    ("Intel Xeon Gold 6226R", "LGA3647", "cascade-lake-sp"),
+    ("Xeon E5 2699 v4", "LGA2011-3", "broadwell-e"),
+    ("Xeon w7-3465X", "LGA4677", "sapphire-rapids"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "socket", "generation"), SERIES)
+def test_a_server_processor_tells_its_socket_by_its_number(text, socket, generation):
+    part = stated_part("cpu", text)
+    assert part and (part.socket, part.generation) == (socket, generation)
+
+
+def test_series_of_processors_agree_with_every_one_that_is_known():
+    told = {cpu.name: stated_part("cpu", cpu.name) for cpu in load(Cpu)}
+    wrong = [
+        (cpu.name, part.socket, part.generation)
+        for cpu in load(Cpu)
+        if (part := told[cpu.name]) and part.generation
+        and (part.socket.lower(), part.generation) != (cpu.socket.lower(), cpu.generation)
+    ]  # fmt: skip
+    assert not wrong
+
+
+@pytest.mark.parametrize("row", load(Board)[:60], ids=lambda b: b.id)
+def test_letters_behind_a_chipset_do_not_hide_it(row):
+    for suffix in ("", "M", "E-SAGE", "-A"):
+        part = stated_part("board", f"{row.brand or ''} {row.chipset}{suffix}")
+        if row.chipset.upper() in platforms() and f"{row.chipset}E" not in platforms():
+            assert part and part.chipset == row.chipset.upper()

@@ -125,3 +125,34 @@ def test_more_than_can_be_looked_at_is_left_open():
         for p in (replace(some[0], id=f"any-{some[0].kind}"),)
     )
     assert fit.check(replace(build, possible=lines)) and kind and parts
+
+
+@pytest.mark.parametrize(
+    ("wish", "stretch", "severity"),
+    [(True, (-40, 7), "warning"), (False, (-40, 7), "error"), (True, (7, 9), None)],
+)
+def test_what_can_be_chosen_to_fit_stops_no_build(wish, stretch, severity):
+    """The verdict stays open; a conflict of every product stays one."""
+    case = next(c for c in load(Case) if c.gpu_length_mm and 300 < c.gpu_length_mm < 320)
+    base = replace(next(c for c in load(Card) if c.length_mm), id="x")
+    lengths = [case.gpu_length_mm + mm for mm in stretch]
+    parts = tuple(replace(base, id=f"c{mm}", name=f"C{mm:g}", length_mm=mm) for mm in lengths)
+    part = replace(base, id="any", name="any", length_mm=None)
+    build = Build(cards=(part,), case=case, possible=(Possible("a card", part, parts, wish),))
+    found = next(f for f in fit.check(build) if f.rule == "gpu_length")
+    assert (found.verdict, found.severity) == (
+        ("unknown", severity) if severity else ("conflict", "error")
+    )
+
+
+def test_a_stand_in_beside_a_product_that_fits_stops_no_build():
+    case = next(c for c in load(Case) if c.gpu_length_mm and 300 < c.gpu_length_mm < 320)
+    base = next(c for c in load(Card) if c.length_mm)
+    short = replace(base, id="s", name="S", length_mm=case.gpu_length_mm - 40)
+    long = replace(base, id="l", name="L", length_mm=case.gpu_length_mm + 40)
+    part = replace(base, id="any", name="any", length_mm=None, power_limit_w=None)
+    for product, severity in ((short, "warning"), (long, "error")):
+        lines = (Possible("a card", part, (product, part)),)
+        found = fit.check(Build(cards=(part,), case=case, possible=lines))
+        said = next(f for f in found if f.rule == "gpu_length")
+        assert (said.verdict, said.severity) == ("unknown", severity), said

@@ -20,7 +20,7 @@ from rigwright.catalog.identify import identify, identify_any, is_id, revisions
 from rigwright.catalog.loose import MARK, card_of_chip, loose_part
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import Resolution, explained
-from rigwright.catalog.possible import possible, unstated
+from rigwright.catalog.possible import one_of, possible, unstated
 from rigwright.catalog.source import by_id
 from rigwright.catalog.source import part as part_by_id
 from rigwright.catalog.systems import is_enclosure, is_frame, rest_of, whole_of
@@ -46,6 +46,8 @@ _SPELLINGS = {"card": "cards", "drive": "drives", "gpu": "cards", "gpus": "cards
 _SPELLINGS |= {"motherboard": "board", "memory": "ram", "storage": "drives"}
 _TWICE = frozenset(("cpu", "psu"))
 """Kinds of which machines have two; rules weigh one and know of the others (``Build.more``)."""
+_EITHER = frozenset(("cooler", "case"))
+"""Kinds of which a list names two where one took the other's place."""
 _IN_MACHINES = frozenset((None, "system", "card", "cpu", "board"))
 """Kinds under which people write a machine, or a chip that comes only inside one."""
 COUNT_MAX = 64
@@ -70,6 +72,7 @@ class _Assembly:
     risers: int = 0
     loose: bool = False
     machines: list[Whole] = field(default_factory=list)
+    rivals: list[tuple[Part, str]] = field(default_factory=list)
     enclosures: int = 0
     open_frame: bool = False
     more: list[tuple[Part, str, int]] = field(default_factory=list)
@@ -98,6 +101,8 @@ class _Assembly:
         if part.kind not in _MANY and (held or count > 1):
             if part.kind in _TWICE:
                 self.more.append((part, text, count if held else count - 1))
+            elif part.kind in _EITHER and held:
+                self.rivals.append((part, text))
             else:
                 self.unresolved.append((part.kind, text))
             if held:
@@ -123,7 +128,9 @@ class _Assembly:
         line = possible(hit)
         if line is None:
             self.unresolved.append((hit.kind, _many(count, hit.text)))
-        elif self.put(line.part, count, hit.text) and line not in self.possible:
+            return
+        placed = self.put(line.part, count, hit.text) or (line.part, hit.text) in self.rivals
+        if placed and line not in self.possible:
             self.possible.append(line)
 
     def told(self, hit: Resolution) -> Part | None:
@@ -132,8 +139,25 @@ class _Assembly:
             return None
         return card_of_chip(hit.chip, hit.text) if hit.chip else loose_part(hit.kind, hit.text)
 
+    def _settle(self, kind: str) -> None:
+        """Make one line of a part and those that may have taken its place."""
+        rivals = [(part, text) for part, text in self.rivals if part.kind == kind]
+        if not rivals:
+            return
+        parts = [self.found[kind][0], *(part for part, _ in rivals)]
+        lines = {line.part: line for line in self.possible}
+        meant = tuple(
+            p for part in parts for p in (lines[part].parts if part in lines else (part,))
+        )
+        texts = [lines[p].text if p in lines else p.name for p in parts]
+        either = one_of(" or ".join(dict.fromkeys(texts)), meant)
+        self.possible = [line for line in self.possible if line.part not in parts] + [either]
+        self.found[kind] = [either.part]
+
     def build(self, **rest: Any) -> Build:
         """The finished value."""
+        for kind in sorted(_EITHER):
+            self._settle(kind)
 
         def one(kind: str) -> Any:
             return next(iter(self.found.get(kind, ())), None)

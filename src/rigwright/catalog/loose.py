@@ -9,16 +9,18 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from rigwright.catalog import tables
-from rigwright.catalog.names.claims import Claims, claims_of
+from rigwright.catalog.names.claims import Claims, claims_of, plain
 from rigwright.catalog.slug import slug
 from rigwright.catalog.source import load
 from rigwright.fit.facts.platforms import families, platforms
 from rigwright.spec.fact import types_of
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Part, RamKit
+from rigwright.spec.tables.table import table
 
 MARK = " (not identified)"
 """Ends the name of such a part, so that its name read again means the same part."""
@@ -34,6 +36,23 @@ MODULE_GIB_MOST |= {("DDR3", "UDIMM"): 8, ("DDR4", "UDIMM"): 32, ("DDR5", "UDIMM
 MODULES_MOST = 16
 SLOWEST_MT_S = 1066.0
 Facts = dict[str, Any]
+_CPUS = Path(__file__).parent / "data" / "cpu_series.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class CpuSeries:
+    """What the model number of a server processor tells; its series is sold without coolers.
+
+    written : how people write it, as a regular expression in lower case; the first row wins.
+    """
+
+    written: str
+    socket: str
+    generation: str
+    memory_types: tuple[str, ...]
+    registered_memory: str
+
+
 LABELS = frozenset({"id", "name", "brand", "released", "source", "source_date"})
 
 
@@ -83,7 +102,7 @@ def stated_part(kind: str, text: str) -> Part | None:
     if facts is None:
         return None
     return replace(
-        _blank(kind),
+        blank(kind),
         id=f"unnamed-{kind}-{slug(told)}",
         name=told + MARK,
         source="given by the user",
@@ -108,9 +127,9 @@ def filled_in(part: Part) -> Part:
 
 def states(part: Part) -> bool:
     """Whether anything is known of a part that a line tells."""
-    blank = _blank(part.kind)
+    empty = blank(part.kind)
     names = (f.name for f in fields(part) if f.name not in LABELS)
-    return any(getattr(part, name) != getattr(blank, name) for name in names)
+    return any(getattr(part, name) != getattr(empty, name) for name in names)
 
 
 def _enough(part: Part) -> bool:
@@ -136,7 +155,7 @@ def _is_other(kind: str, text: str) -> bool:
 
 
 @functools.cache
-def _blank(kind: str) -> Part:
+def blank(kind: str) -> Part:
     """A part of a kind of which nothing is known."""
     hints = types_of(TYPES[kind])
     found: Facts = {}
@@ -181,18 +200,30 @@ def _bare_speed(c: Claims) -> float | None:
     return rates[0] if len(rates) == 1 and rates[0] >= SLOWEST_MT_S else None
 
 
-def kits_of(part: RamKit, text: str) -> tuple[RamKit, ...]:
-    """The ways of making up the memory that a line states without saying how many modules."""
+def kits_of(part: RamKit, text: str, *, any_type: bool = False) -> tuple[RamKit, ...]:
+    """The ways of making up the memory that a line states without saying how many modules.
+
+    any_type : where it does not say the type either, of which type; and a size if it says none.
+    """
     total = claims_of(text.removesuffix(MARK), "ram").capacities_gb
-    if len(total) != 1:
+    if len(total) > 1 or not (total or any_type):
         return ()
-    most = MODULE_GIB_MOST.get((part.type, part.form), MODULE_GIB_MOST.get((part.type, ""), 0))
-    ways = ((n, total[0] / n) for n in range(1, MODULES_MOST + 1))
+    types = ("DDR3", "DDR4", "DDR5") if any_type and not part.type else (part.type,)
+    counts = (part.modules,) if part.modules else tuple(range(1, MODULES_MOST + 1))
+    sizes = (part.module_gib,) if part.module_gib else MODULE_GIB if not total else ()
+    forms = ("UDIMM", "RDIMM") if any_type and not part.form else (part.form,)
+    ways = ((t, n, size) for t in types for n in counts for size in sizes or (total[0] / n,))
     return tuple(
-        replace(part, modules=n, module_gib=size)
-        for n, size in ways
-        if size in MODULE_GIB and size <= most
+        replace(part, type=t, modules=n, module_gib=size, form=form)
+        for t, n, size in ways
+        for form in forms
+        if size in MODULE_GIB and size <= _most_gib(t, part.form)
     )
+
+
+def _most_gib(memory: str, form: str) -> int:
+    """The largest module of a type. [GiB]"""
+    return MODULE_GIB_MOST.get((memory, form), MODULE_GIB_MOST.get((memory, ""), 0))
 
 
 def _drive(c: Claims, text: str) -> Facts | None:
@@ -229,21 +260,29 @@ def _cooler(c: Claims, text: str) -> Facts | None:
     }
 
 
+def _sockets() -> dict[str, str]:
+    """Sockets in lower case -> as our tables of parts write them."""
+    return {cpu.socket.lower(): cpu.socket for cpu in tables.load(Cpu)}
+
+
 def _cpu(c: Claims, text: str) -> Facts | None:
-    known = {cpu.socket.lower(): cpu.socket for cpu in tables.load(Cpu)}
+    known = _sockets()
     said = known.keys() & set(text.replace("lga ", "lga").split()) - TWO_SOCKETS
-    return {"cores": c.cores or 0, "socket": known[said.pop()] if len(said) == 1 else ""}
+    facts: Facts = {"cores": c.cores or 0, "socket": known[said.pop()] if len(said) == 1 else ""}
+    row = next((r for r in table(CpuSeries, _CPUS) if re.search(r.written, plain(text))), None)
+    told = {} if row is None else {f.name: getattr(row, f.name) for f in fields(CpuSeries)[1:]}
+    return facts | told
 
 
 def _form(c: Claims, text: str) -> str:
     """Size of a board; the server sizes near E-ATX are not told apart."""
-    return "" if re.search(r"ssi|[ce]eb", text) else FORMS.get(c.form or "", "")
+    return "" if re.search(r"ssi|[ce]eb|x[el]-?atx", text) else FORMS.get(c.form or "", "")
 
 
 def _board(c: Claims, text: str) -> Facts | None:
     """A chipset tells its socket; and the memory where all processors of that take one type."""
     known = platforms()
-    chipsets = {word.upper() for word in c.order} & known.keys()
+    chipsets = _chipsets(text) & known.keys()
     facts: Facts = {"form_factor": _form(c, text), "memory_type": c.memory_type or ""}
     if len(chipsets) != 1:
         return facts
@@ -251,7 +290,22 @@ def _board(c: Claims, text: str) -> Facts | None:
     types = {f.memory_types for f in families().values() if f.socket == row.socket}
     if not facts["memory_type"] and len(types) == 1 and len(only := types.pop()) == 1:
         facts["memory_type"] = only[0]
-    return facts | {"chipset": row.chipset, "socket": row.socket}
+    return facts | {
+        "chipset": row.chipset,
+        "socket": _sockets().get(row.socket.lower(), row.socket),
+    }
+
+
+def _chipsets(text: str) -> set[str]:
+    """Words of a text without the letters that makers put behind a chipset: ``WRX90E``, ``B450M``.
+
+    A chipset may end in such a letter itself, as X670E does: the longest counts.
+    """
+    found = set()
+    for word in re.findall(r"(?<![^\W_])(?:ga-a?)?([a-z]{1,3}\d{2,3}[a-z]{0,3})(?![^\W_])", text):
+        ends = [word[: len(word) - n].upper() for n in range(3)]
+        found.update([end for end in ends if end in platforms()][:1])
+    return found
 
 
 _ENOUGH = {"psu": "watts", "drive": "capacity_bytes", "cpu": "cores", "board": "chipset"}

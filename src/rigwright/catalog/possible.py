@@ -6,16 +6,26 @@ line; the line may leave words of the name out. ``RTX 3090`` fits every card wit
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from rigwright.catalog.loose import LABELS, card_of_chip, kits_of, stated_part, states
+from rigwright.catalog.loose import (
+    LABELS,
+    MARK,
+    blank,
+    card_of_chip,
+    kits_of,
+    stated_part,
+    states,
+)
 from rigwright.catalog.names.claims import Claims, claims_of
-from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK
+from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK, sorts
 from rigwright.catalog.names.resolve import Resolution, compare, one_design
 from rigwright.catalog.names.tokens import tokens
 from rigwright.catalog.names.twins import differing
-from rigwright.catalog.source import by_id, holding
+from rigwright.catalog.slug import slug
+from rigwright.catalog.source import by_id, holding, unheard
 from rigwright.spec.build import Possible
 from rigwright.spec.parts import Board, Chip, Part, RamKit
 
@@ -44,17 +54,25 @@ def possible(hit: Resolution) -> Possible | None:
         return None
     line = claims_of(text, kind)
     found, siblings = _fitting(part, text, hit.chip)
+    wish = _is_wish(line, kind, found or siblings, hit.chip)
     if _all_there_are(line, found, hit.chip):
-        return Possible(text, _agreed(part, found), found)
+        return Possible(text, _agreed(part, found), found, wish)
     if hit.chip and (len(siblings) >= MANY_CARDS or (siblings and one_design(hit.chip))):
-        return Possible(text, _agreed(part, siblings), siblings)
+        return Possible(text, _agreed(part, siblings), siblings, wish)
     part = _like(part, siblings)
-    if kind in _BARE and not states(part):
+    if kind in _BARE and not (states(part) or found):
         return None
     others: tuple[Part, ...] = (part,)
-    if isinstance(part, RamKit) and not part.modules:
-        others = kits_of(part, text) or others
-    return Possible(text, part, (*found, *others))
+    if isinstance(part, RamKit) and (wish or not part.modules):
+        others = kits_of(part, text, any_type=wish) or others
+    return Possible(text, part, (*found, *others), wish)
+
+
+def one_of(text: str, parts: Found) -> Possible:
+    """A line for parts of which a machine has one; parts : at least one, all of a kind."""
+    made = replace(blank(parts[0].kind), id=f"one-of-{slug(text)}", name=text + MARK)
+    made = replace(made, source="given by the user", source_date=dt.date.today())
+    return Possible(text, _agreed(made, parts), parts, wish=True)
 
 
 _BARE = ("cpu", "board")
@@ -67,7 +85,8 @@ Found = tuple[Part, ...]
 def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
     """Every product that the line fits, and its siblings: those of another size, or of the chip.
 
-    told : what the line states. None of either where there are too many to look at.
+    told : what the line states. None of either where there are too many to look at. Words that no
+    name of the kind has are not held against a product whose telling words are all there.
     """
     kind = told.kind
     line = claims_of(text, kind)
@@ -75,17 +94,28 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
     chips = by_id(Chip) if kind == "card" else {}
     fitting: list[Part] = []
     siblings: list[Part] = []
-    for part in _pool(kind, text, chip):
+    pool = _pool(kind, text, chip)
+    spoken = unheard(kind, telling)
+    for part in pool:
         if chip is not None and getattr(part, "chip", "") != chip.id:
             continue
         match = compare(part, _of_either(line, part), chips.get(getattr(part, "chip", "")))
         names = telling - WEAK - _chipset(part)
-        if not match.extra and (match.shared or not names):
+        if line.codes and not _explains(part, names, line):
+            continue
+        extra = set(match.extra) - (set() if match.missing else spoken)
+        if not extra and (match.shared or not names):
             other = match.clashes or differing(part, told, _STATED.get(kind, ()))
             (siblings if other else fitting).append(part)
         elif chip is not None:
             siblings.append(part)
     return tuple(fitting), tuple(siblings if chip is None else [*fitting, *siblings])
+
+
+def _explains(part: Part, names: frozenset[str], line: Claims) -> bool:
+    """Whether a line with a part number has it from this part, or has a model beside it."""
+    made = claims_of(part.brand).words if part.brand else frozenset()
+    return bool(names - made or line.codes & claims_of(part.name, part.kind).codes)
 
 
 def _of_either(line: Claims, part: Part) -> Claims:
@@ -139,15 +169,30 @@ def _all_there_are(line: Claims, found: Found, chip: Chip | None) -> bool:
     """
     if len(found) < FEW_OF_SERIES:
         return False
-    makers = {w for part in found if part.brand for w in claims_of(part.brand).words}
-    words = line.words - NOISE.get(found[0].kind, frozenset()) - EFFICIENCIES - WEAK - makers
-    if chip is not None:
-        words -= claims_of(chip.name).words
-    words = words.difference(*map(_chipset, found))
+    words = _model_words(line, found[0].kind, found, chip)
     words = words.intersection(*(claims_of(p.name, p.kind).words for p in found))
     # Memory is bought in any number of modules: what it adds up to names no kit.
     kit = found[0].kind != "ram" or line.modules is not None
     return bool(words) or (kit and len(found) >= FEW)
+
+
+def _model_words(line: Claims, kind: str, found: Found, chip: Chip | None) -> frozenset[str]:
+    """What a line says beside kind, maker, chip and chipset: the words of a series or model."""
+    makers = {w for part in found if part.brand for w in claims_of(part.brand).words}
+    words = line.words - NOISE.get(kind, frozenset()) - EFFICIENCIES - WEAK - makers
+    if chip is not None:
+        words -= claims_of(chip.name).words
+    return words.difference(*map(_chipset, found))
+
+
+def _is_wish(line: Claims, kind: str, found: Found, chip: Chip | None) -> bool:
+    """Whether a line names no model, so that what is bought can be chosen to fit."""
+    words = _model_words(line, kind, found, chip)
+    if kind == "cpu":  # a tier is no model, `7900` is
+        words = frozenset(w for w in words if sum(map(str.isdigit, w)) > 2)
+    if kind == "ram":  # a speed and a sort are no series
+        words = frozenset(w for w in words if not w.isdigit()) - sorts("memory sort")["sort"]
+    return not (words or line.codes)
 
 
 def _agreed(part: Part, found: Iterable[Part]) -> Part:

@@ -13,10 +13,11 @@ import itertools
 import json
 import re
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from rigwright.catalog import tables
+from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.prices.ledger import CONDITIONS, Quote
 from rigwright.catalog.prices.rates import USD, Rate, embedded, latest
 from rigwright.catalog.store.location import database_url, existing
@@ -296,6 +297,26 @@ def holding(kind: str, words: Sequence[str], most: int) -> tuple[Part, ...] | No
         return embedded
     held = set(listed[0]).intersection(*listed[1:])
     return None if len(held) > most else (*embedded, *_numbered_rows(kind, sorted(held)))
+
+
+@functools.cache
+def _embedded_words(kind: str) -> frozenset[str]:
+    return frozenset(w for p in tables.load(TYPES[kind]) for w in claims_of(p.name, kind).words)
+
+
+def unheard(kind: str, words: Iterable[str]) -> frozenset[str]:
+    """Those of some words that no part of a kind has in its name."""
+    left = sorted(set(words) - _embedded_words(kind))[:WORDS]
+    places = {f"w{i}": word for i, word in enumerate(left)}
+    if _database() is None or not places:
+        return frozenset(left)
+    known = rows(
+        f"SELECT word FROM words WHERE {SERVING} AND kind = :kind"
+        f" AND word IN ({', '.join(':' + p for p in places)})",
+        kind=kind,
+        **places,
+    )
+    return frozenset(left).difference(word for (word,) in known)
 
 
 def _numbered_rows(kind: str, serials: Sequence[int]) -> tuple[Part, ...]:

@@ -54,7 +54,7 @@ def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
     answer = _of_lines(rule, build, _of_class(rule, asked, build, answer))
     if answer is None or (rule.absence and build.machines):
         return None
-    answer = _of_machine(rule, build, _of_list(rule, build, _of_more(rule, build, answer)))
+    answer = _of_machine(rule, build, _of_more(rule, build, _of_list(rule, build, answer)))
     verdict, severity = _weighed(answer, answer.severity or rule.severity)
     involved = (part.id for kind in rule.reads if kind not in NOT_PARTS for part in build.of(kind))
     return Finding(
@@ -125,7 +125,7 @@ def _shared_out(rule: Rule, build: Build) -> bool:
     """Whether a rule weighs what several supplies give together."""
     reads = rule.reads.get("psu", ())
     several = any(isinstance(part, Psu) for part, _, _ in build.more)
-    return several and bool(reads) and {*GIVEN, "atx_version"} >= {*reads}
+    return several and bool(reads) and {*GIVEN, "atx_version", "modular"} >= {*reads}
 
 
 def _of_more(rule: Rule, build: Build, answer: Answer) -> Answer:

@@ -33,15 +33,27 @@ Ask = Callable[[Build], Finding | None]
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A finding and how many of the possible products it is true of."""
+    """A finding and how many of the possible products it is true of.
+
+    named : those of them that lines name, the lines that are wishes left out.
+    guess : a stand-in, of which little is known, is among them.
+    """
 
     finding: Finding | None
     number: int
+    named: tuple[Part, ...] = ()
+    guess: bool = False
 
     @property
     def verdict(self) -> str:
         """Nothing to object is as good as ok."""
         return self.finding.verdict if self.finding else "ok"
+
+    @property
+    def stops(self) -> bool:
+        """Whether it is a conflict, or open and may be one."""
+        grave = self.finding is not None and self.finding.severity == "error"
+        return self.verdict == "conflict" or (self.verdict == "unknown" and grave)
 
 
 def among(rule: Rule, build: Build, ask: Ask) -> Finding | None:
@@ -60,8 +72,12 @@ def among(rule: Rule, build: Build, ask: Ask) -> Finding | None:
         return first
     said = []
     for chosen in product(*choices):
-        finding = ask(_with(plain, lines, [part for part, _ in chosen]))
-        said.append(_Said(finding, math.prod(number for _, number in chosen)))
+        parts = [part for part, _ in chosen]
+        number = math.prod(number for _, number in chosen)
+        held = list(zip(lines, parts, strict=True))
+        named = tuple(part for line, part in held if not line.wish)
+        guess = any(part is line.part and len(line.parts) > 1 for line, part in held)
+        said.append(_Said(ask(_with(plain, lines, parts)), number, named, guess))
     found = _together(rule, lines, said, first)
     if found is None:
         return None
@@ -104,7 +120,8 @@ def _together(
         return None
     verdicts = {s.verdict for s in said}
     if verdicts == {"unknown"} and first is not None and first.verdict == "unknown":
-        return _waiting(lines, first)
+        total = sum(s.number for s in said)
+        return _waiting(lines, replace(first, severity=_weight(said, total)))
     worst = min(findings, key=lambda f: (f.verdict == "ok", *_closeness(f)))
     if len(verdicts) == 1:
         return replace(worst, why=f"{_whichever(lines)}: {worst.why}")
@@ -154,14 +171,34 @@ def _open(rule: Rule, lines: list[Possible], said: list[_Said]) -> Finding:
 
 
 def _weight(said: list[_Said], total: int) -> Severity:
-    """The gravest of what is said, but not of what hardly any product or only an unread one is."""
+    """The gravest of what is said, but not of what hardly any product or only an unread one is.
+
+    Nor of what a wish can be chosen to avoid: of what the lines name, some that fit is enough.
+    """
     weights: list[Severity] = [s.finding.severity for s in said if s.finding and s.verdict != "ok"]
     severity = max(weights, key=lambda weight: _WEIGHT[weight])
-    against = sum(s.number for s in said if s.verdict == "conflict")
-    grave = [s for s in said if s.finding and s.finding.severity == "error"]
-    lost = against + sum(s.number for s in grave if s.verdict == "unknown")
-    rare = lost <= RARE * total or (not against and total - lost >= KNOWN)
+    held: dict[tuple[Part, ...], list[_Said]] = {}
+    for s in said:
+        held.setdefault(s.named, []).append(s)
+    lost = sum(_lost(some) for some in held.values())
+    rare = lost <= RARE * total or _only_doubted(said, total - lost)
     return "warning" if rare and severity == "error" else severity
+
+
+def _only_doubted(said: list[_Said], fit: int) -> bool:
+    """Whether nothing is in conflict, and what is open is a stand-in or far from all there are."""
+    if any(s.verdict == "conflict" for s in said):
+        return False
+    known = any(not (s.stops or s.guess) for s in said)
+    return fit >= KNOWN or (known and all(s.guess for s in said if s.stops))
+
+
+def _lost(said: list[_Said]) -> int:
+    """How many of the products that differ in wishes alone stop the build: none if enough fit."""
+    number = sum(s.number for s in said)
+    fit = sum(s.number for s in said if not s.stops)
+    enough = len(said) > 1 and fit >= min(RARE * number, KNOWN)
+    return 0 if enough else number - fit
 
 
 def _sides(said: list[_Said], total: int) -> Iterator[str]:

@@ -31,11 +31,13 @@ class Possible:
 
     part : stands for it in the build: what the line states, all else unknown.
     parts : the products it may be. ``part`` is among them where there may be others.
+    wish : the line names no model (``850 W``, ``RTX 3090``): what is bought can be chosen to fit.
     """
 
     text: str
     part: Part
     parts: tuple[Part, ...]
+    wish: bool = False
 
     @property
     def closed(self) -> bool:

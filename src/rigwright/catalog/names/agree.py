@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from rigwright.catalog.names.claims import Claims
+from rigwright.catalog.names.namewords import sorts
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
 _TWO_MEMORIES = ("H610", "B660", "H670", "Z690", "B760", "H770", "Z790")
@@ -35,7 +36,12 @@ def _card(part: Card, name: Claims, line: Claims, chip: Chip | None) -> Iterator
         yield f"it has {vram.upper()}"
 
 
+_LINES = sorts("processor line")["line"]
+
+
 def _cpu(part: Cpu, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[str]:
+    if other := (line.words & _LINES) - name.words:
+        yield f"it is no {min(other).capitalize()}"
     if line.cores not in (None, part.cores):
         yield f"it has {part.cores} cores"
     if "pro" in line.words and "pro" not in name.words:

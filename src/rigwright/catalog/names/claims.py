@@ -3,8 +3,6 @@
 The same reading is applied to catalogue names, so that a line and a name meet on equal terms.
 """
 
-# ruff: noqa: RUF001
-
 from __future__ import annotations
 
 import functools
@@ -14,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rigwright.catalog.names.kindclaims import Reader, colours_of, kind_claims
+from rigwright.catalog.names.namewords import patterns, said
 from rigwright.spec.tables.table import table
 
 _TABLE = Path(__file__).parents[1] / "data" / "spellings.csv"
@@ -29,44 +28,13 @@ class Spelling:
 
 # Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
 _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
-# Words of which a line must hold one, pattern, what it is replaced by. The words spare thousands of
-# names the pattern: reading a catalogue's names is most of the time that a short question takes.
-_SPELLINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("http",), r"https?://\S+", " "),
-    (("go", "гб"), r"(?<=\d)\s?(?:go|гб)\b", "gb"),
-    (("to", "тб"), r"(?<=\d)\s?(?:to|тб)\b(?!\s*\d)", "tb"),
-    (("®", "™", "©", "("), r"[®™©]|\((?:r|tm)\)", " "),
-    (("'s",), r"(?<=\w)'s\b", ""),
-    (("found",), r"found[a-z]* edi[a-z]*", "fe"),
-    (("max",), r"\bmax[ -]?q\b", "maxq"),
-    (("wi",), r"\bwi-?fi\b", "wifi"),
-    (("core",), r"\bcore\s?(i[3579])\b", r"core \1"),
-    (("corei",), r"\bcore(i[3579])", r"core \1"),
-    (("0s",), r"\b([45]0[5-9]0)s\b", r"\1 super"),
-    (("e3", "e5", "e7"), r"\b(e[357])[- ]?(\d{4})[- ]?(l?w?)[- ]?(v\d)\b", r"\1 \2\3 \4"),
-    (("ti", "super", "xt", "gre"), r"\b(\d{3,4})\s?(ti|super|xtx|xt|gre)\b", r"\1 \2"),
-    (("gig",), r"(?<=\d) gig(?:s|abytes?)?\b(?: of\b)?", "gb"),
-    (("tisuper",), r"\bti(super)\b", r"ti \1"),
-    (
-        ("stick", "modul", "dimm", "barrette", "riegel"),
-        r"\b(\d{1,2})\s*(?:sticks?|modul[eos]*|dimms?|barrettes?|riegel)\s+"
-        r"(?:of |de |à |von |mit )?(?=\d+ ?g)",
-        r"\1 x ",
-    ),
-)
+# The words spare thousands of names the pattern: reading a catalogue's names is most of the time
+# that a short question takes.
+_SPELLINGS = tuple((row.words, row.written, row.put) for row in patterns("spelling"))
 # A bracket with one of these words is said by a person and no part of a name.
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_NOTES = re.compile(
-    r"\b(?:or|not|used|purchased|from|for|using|without|incl|my|mine|we|our|is|was|will|already|have"
-    r"|had|has|own|owned|bought|got|at|only|per|each|(?:two|three|four|five|six|seven|eight) x\d+"
-    r"|slots?|lanes?|maybe|later|soon|ebay|amazon|newegg|sale|see|note|optional|same|via|if|but"
-    r"|about|approx|second|gebraucht|vorhanden|schon|von|für|bei|statt|déjà|chez|pour|ya|tengo"
-    r"|usato|usado|occasion|б/у)\b"
-)
-_CORE_WORDS = {
-    "dual": 2, "quad": 4, "six": 6, "hexa": 6, "octa": 8, "eight": 8, "ten": 10, "twelve": 12,
-    "sixteen": 16,
-}  # fmt: skip
+_NOTES = re.compile(patterns("note")[0].written)
+_CORE_WORDS = {word: int(number) for word, number in said("cores").items()}
 
 
 @dataclass(frozen=True, slots=True)

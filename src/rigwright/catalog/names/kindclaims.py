@@ -10,28 +10,24 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rigwright.catalog.names.namewords import said
+from rigwright.catalog.names.namewords import patterns, said, sorts
 
 # Gold and titanium are efficiencies of power supplies; colours are model names of WD's drives.
 _UNCOLOURED = ("cpu", "drive", "")
 _METALS = ("gold", "titanium")
-_FINISHES = frozenset(["matte", "matt", "metallic", "glossy", "satin", "pearl", "mat", "mate"])
-# Words in which a colour is part of the model.
-_MODELS = (
-    (r"\b(red|silver|blue) (devil|dragon|hawk|storm|shadow)\b", r"\1\2"),
-    (r"\bblack[ -]edition\b|\bblack ed\b", "blackedition"), (r"\bwhite[ -]edition\b", "white"),
-    (r"\bblack gaming\b", "blackgaming gaming"),
-    (r"\bhigh[- ]performance\b|\b(?:premium|high)[- ](?:grade|quality)\b", " "),
-    (r"\b([a-z]{3,})\+", r"\1 plus"),
-)  # fmt: skip
+_FINISHES = sorts("finish")["finish"]
 
-_SIZES = (
-    # Behind a hyphen a size is part of the model: `C6-ITX`.
-    (r"(?<![\w-])(?:x[el]-atx|e(?:xtended)?[- ]?atx|ssi[- ]?[ec]eb|[ec]eb)\b", "eatx"),
-    (r"(?<![\w-])(?:micro[- ]?|[muµμ][- ]?)atx\b", "matx"),
-    (r"(?<![\w-])(?:mini[- ]?|m[- ])?(?:itx|dtx)\b", "itx"),
-    (r"(?<![\w-])atx\b", "atx"),
-)
+
+def _swaps(use: str) -> tuple[tuple[str, str], ...]:
+    return tuple((row.written, row.put) for row in patterns(use))
+
+
+_MODELS = _swaps("model")
+"""Words in which a colour is part of the model."""
+_SIZES = _swaps("size")
+_BOARD_MODELS = _swaps("board model")
+"""Specifications that are part of a board's name."""
+_PANELS = _swaps("panel")
 
 
 class Reader:
@@ -55,17 +51,6 @@ class Reader:
 
 
 Found = dict[str, Any]
-# Specifications that are part of a board's name.
-_BOARD_MODELS = (
-    (r"/m\.2\b", " withm2"),
-    (r"\bgen ?([345])\b", r"generation\1"),
-    (r"/2\.5g\b", " lan25"),
-)
-_PANELS = (
-    (r"\btempered glass\b|\btg\b|\bglas\b|\bverre trempé\b|钢化玻璃", "glass"),
-    (r"\bacrylic\b", "acrylic"),
-    (r"\bsolid\b(?= side| panel|$)", "solid"),
-)
 
 
 def _size(reader: Reader, found: Found) -> None:
@@ -101,7 +86,7 @@ def _cooler(reader: Reader, found: Found) -> None:
         found["cfm"] = float(flow[1].replace(",", "."))
     kind = re.search(r"\b(?:water|liquid|aio)\b", reader.line)
     if kind is None:
-        height = reader.take(r"\b(\d{2,3}(?:[.,]\d)?)\s*mm\b(?!.*fan)")
+        height = reader.take(r"\b(1?\d{2}(?:[.,]\d)?)\s*mm\b(?!.*fan)")
         if height:
             found["height_mm"] = float(height[1].replace(",", "."))
 

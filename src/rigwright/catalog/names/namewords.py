@@ -19,51 +19,63 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-FILLER = _set(
-    "the an and with for of by in edition series new boxed box tray retail oem kit certified"
-    " desktop computer pc internal original genuine"
-    " at my an old modules supplies"
-    " used refurbished renewed refurb recertified bulk open gebraucht neu neuf occasion nuevo usado"
-    " reacondicionado reconditionné novo usato nieuw gebruikt nowy używany восстановленный новый"
-    " mit und für avec et pour con para di met en voor"
-)
-_NOISE = {
-    "card": "geforce radeon nvidia amd intel gtx rtx rx video card graphics gpu grafikkarte"
-    " tesla quadro accelerator pcie express ready vr hdmi dp carte graphique tarjeta gráfica"
-    " placa vídeo scheda video karta graficzna videokaart видеокарта 显卡 グラフィックボード",
-    "cpu": "intel amd core ryzen threadripper xeon epyc cpu processor prozessor unlocked"
-    " cache turbo lga socket sockel gen generation ultra extreme processeur procesador"
-    " processador processore procesor процессор 处理器",
-    "board": "motherboard mainboard intel amd lga socket sockel e3 v3 rev rack onboard"
-    " carte mère placa base mãe madre scheda płyta główna moederbord материнская плата 主板"
-    " マザーボード",
-    "cooler": "cpu cooler air liquid aio water cooling heatsink fan tower kühler bearing"
-    " sleeve pwm all one wasserkühlung chromax processor prozessor ventirad refroidisseur"
-    " disipador dissipatore cooler koeler chłodzenie кулер 散热器",
-    "ram": "memory ram dimm udimm dram module modules channel quad dual speed xmp mémoire"
-    " memoria memória pamięć geheugen оперативная память 内存 メモリ",
-    "drive": "hard drive disk sata m2 pcie x4 festplatte disque dur disco duro dysk schijf nas"
-    " накопитель solid state",
-    "psu": "power supply psu netzteil eps active pfc unit professional alimentation fuente"
-    " alimentación alimentatore zasilacz voeding блок питания 电源 電源 atx",
-    "case": "case gehäuse tower cube window tempered glass chassis acrylic side panel boîtier"
-    " caja gabinete obudowa behuizing корпус 机箱 ケース front",
-}
-NOISE = {kind: FILLER | _set(words) for kind, words in _NOISE.items()}
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words by which people say one thing, in the languages met so far.
 
+    about : what is said: label, head (of a column), number, currency, colour, noise, soft ...
+    """
+
+    about: str
+    means: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A way of writing something, as a regular expression in lower case.
+
+    words : one of them must stand in a line for the pattern to be tried (empty: always).
+    put : what takes its place, or what it says.
+    """
+
+    use: str
+    means: str
+    words: tuple[str, ...]
+    written: str
+    put: str
+
+
+@functools.cache
+def said(about: str) -> dict[str, str]:
+    """Word -> what it means, of one sort of words."""
+    return {word: means for means, words in sorts(about).items() for word in words}
+
+
+@functools.cache
+def sorts(about: str) -> dict[str, frozenset[str]]:
+    """What is meant -> its words, of one sort of words."""
+    found: dict[str, frozenset[str]] = {}
+    for row in table(Said, _DATA / "words.csv"):
+        if row.about == about:
+            found[row.means] = found.get(row.means, frozenset()).union(row.words)
+    return found
+
+
+@functools.cache
+def patterns(use: str) -> tuple[Pattern, ...]:
+    """The patterns of one use, in the order in which they are tried."""
+    return tuple(row for row in table(Pattern, _DATA / "patterns.csv") if row.use == use)
+
+
+FILLER = sorts("noise")["any"]
+NOISE = {kind: FILLER | words for kind, words in sorts("noise").items() if kind != "any"}
 # Family names that many people leave out, and lights where every part of a series has them.
-SOFT = {
-    "card": _set("gaming rgb argb rog graphics republic gamers"), "cpu": _set("pro"),
-    "board": _set("rog republic gamers fatal 1ty phantom gaming rgb argb"),
-    "cooler": _set("hydro icue gaming"), "ram": _set("gaming vengeance"), "drive": _set("gaming"),
-    "psu": _set("supernova gaming black"), "case": _set("gaming"),
-}  # fmt: skip
+SOFT = sorts("soft")
 # What is left of a name must hold more than these, or they are telling after all.
-WEAK = _set("oc gaming edition rgb argb x plus pro ac ax wifi itx matx")
-CARD_MAKERS = _set(
-    "asus msi gigabyte evga zotac pny gainward palit inno3d nvidia hp dell leadtek amd"
-)
-GAMING_IS_A_SERIES = _set("msi gigabyte")
+WEAK = sorts("rank")["weak"]
+CARD_MAKERS = sorts("rank")["card maker"]
+GAMING_IS_A_SERIES = sorts("rank")["gaming is a series"]
 # `GTX 970` alone is a chip: the bare reference card is meant only by its full catalogue name.
 SOLD_BARE = _set("geforce radeon")
 # `Ryzen 5800X` leaves the tier out; a wrong one is still a contradiction.
@@ -86,22 +98,3 @@ def series_of(kind: str, maker: str) -> frozenset[str]:
     rows = table(Series, _DATA / "series.csv")
     mine = (r for r in rows if (r.kind, r.maker.lower()) == (kind, maker.lower()))
     return frozenset(word for row in mine for word in row.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Words by which people say one thing, in the languages met so far.
-
-    about : what is said: label, head (of a column), number, currency, colour.
-    """
-
-    about: str
-    means: str
-    words: tuple[str, ...]
-
-
-@functools.cache
-def said(about: str) -> dict[str, str]:
-    """Word -> what it means, of one sort of words."""
-    rows = (row for row in table(Said, _DATA / "words.csv") if row.about == about)
-    return {word: row.means for row in rows for word in row.words}

@@ -18,6 +18,7 @@ class Platform:
     native : generations that boot with the first BIOS.  update : need a newer one.  some : only
     boards whose maker published a BIOS for them. Anything else never works.
     lines : product lines (``Cpu.line``) it takes.  some_lines : on boards whose maker lists them.
+    most : those of ``some`` and ``some_lines`` that nearly every maker lists.
     """
 
     chipset: str
@@ -28,15 +29,17 @@ class Platform:
     some: tuple[str, ...]
     lines: tuple[str, ...]
     some_lines: tuple[str, ...]
+    most: tuple[str, ...]
 
     def support(self, generation: str, line: str) -> str | None:
-        """``native``, ``update``, ``some`` or ``never``; None where the line must be known."""
+        """``native``, ``update``, ``most``, ``some`` or ``never``; None where the line decides."""
         word = next((w for w in ("native", "update", "some") if generation in getattr(self, w)), "")
         if not word or (line and not self.takes(line)):
             return "never"
         if not line:
             return None
-        return word if line in self.lines else "some"
+        asked = [generation] * (word == "some") + [line] * (line not in self.lines)
+        return "most" if asked and {*asked} <= {*self.most} else "some" if asked else word
 
     def takes(self, line: str) -> bool:
         """Whether at least some of its boards run processors of the line."""

@@ -198,6 +198,9 @@ def psu_eps(psu: Psu, board: Board, cards: tuple[Card, ...]) -> Answer | None:
         if row and row.most_eps and have >= row.most_eps + extra:
             why = f"{psu.name} has {have:g} CPU plugs, {row.socket} boards want at most"
             return ok(f"{why} {row.most_eps}", have, row.most_eps + extra)
+    if wanted is None and extra and have is not None and not partial:
+        why = f"cards and a board to start want {least:g} CPU plugs, {psu.name} has {have:g}"
+        return Answer("warning", f"{why}: a second socket of the board may stay free", have, least)
     if have is None or wanted is None or partial:
         # Every supply has the one plug that a board starts with: only cards can ask for too much.
         weight: Severity = "error" if extra or partial else "warning"

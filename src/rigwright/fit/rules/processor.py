@@ -7,6 +7,7 @@ from rigwright.fit.facts.names import board_socket, chipset_key, generation_key,
 from rigwright.fit.facts.names import cpu_socket as socket_of
 from rigwright.fit.facts.platforms import bios_needed
 from rigwright.fit.table import rule
+from rigwright.spec.build import Severity
 from rigwright.spec.parts import Board, Card, Cpu
 
 
@@ -31,7 +32,7 @@ def cpu_socket(cpu: Cpu, board: Board) -> Answer | None:
 
 
 def _support(cpu: Cpu, board: Board) -> str | None:
-    """native, update, some, never; None = not in our tables."""
+    """native, update, most, some, never; None = not in our tables."""
     if not cpu.generation or not cpu.socket:
         return None
     core = generation_key(cpu.generation, cpu.socket)
@@ -67,9 +68,10 @@ def cpu_generation(cpu: Cpu, board: Board) -> Answer | None:
     if support is None:
         return unknown(f"whether {text} works", "look in the CPU support list of the board's maker")
     row = platform_of(board.chipset, board.socket)
-    if support == "some":
-        measure = "only some boards got a BIOS for it: look in the maker's CPU support list"
-        return unknown(f"whether this board's maker supports {text}", measure)
+    if support in ("some", "most"):
+        measure = f"{support} boards got a BIOS for it: look in the maker's CPU support list"
+        weight: Severity | None = "warning" if support == "most" else None
+        return unknown(f"whether this board's maker supports {text}", measure, weight)
     if support == "never":
         by_line = row is not None and cpu.line != "" and not row.takes(cpu.line)
         need = cpu.line if by_line else cpu.generation

@@ -48,8 +48,9 @@ def _deep(board: Board, case: Case, named: bool, text: str) -> Answer:
     least, most = (own, own) if own else (usual.least_mm, usual.most_mm) if usual else (245, 330)
     stated = positive(case.board_depth_mm)
     sure, perhaps = (stated, stated) if stated else room_for(case.board_form_factors)
-    if not stated and "full" in (case.form_factor or "full").lower():
-        perhaps = max(perhaps, 330.0)  # large towers are under-reported
+    if not stated:  # towers are under-reported
+        form = (case.form_factor or "full").lower()
+        perhaps = max(perhaps, 330.0 if "full" in form else 272.0 * ("atx mid" in form))
     deep = number(least, "mm") if least == most else f"{least:g} to {most:g} mm"
     room = f"boards up to {number(sure, 'mm')}" if sure == perhaps else (
         f"surely {number(sure, 'mm')}, at most {number(perhaps, 'mm')}"
