@@ -65,3 +65,17 @@ def test_one_conversation_is_served_by_several_cards():
     assert chosen is not None and chosen.gpu_count * chosen.vram_bytes >= 40 * 2**30
     assert any(p.gpu == "GeForce RTX 3090" and p.gpu_count == 2 for p in plan(goal).frontier)
     assert chosen.prediction.fits
+
+
+@pytest.mark.parametrize("batch", [4, 16, 64])
+@pytest.mark.parametrize("usd", [4000, 12_000])
+def test_cards_are_compared_on_the_links_that_they_get(usd, batch):
+    """No machine beside the chosen one is much faster for the same run within the budget."""
+    data = {"workload": {"model": "gpt2", "seq_len": 1024, "batch": batch}, "budget": {"usd": usd},
+            "limits": {"gpu_count_max": 2}, "as_of": "2026-11-20"}  # fmt: skip
+    got = plan(parse_goal(data, "goal"))
+    chosen = next(point for point in got.frontier if point.chosen)
+    assert got.chosen.prediction.step_s == pytest.approx(chosen.step_s, rel=0.1)
+    for other in got.alternatives:
+        if other.usd <= usd and other.changed == got.chosen.changed:
+            assert other.prediction.step_s * 1.15 >= got.chosen.prediction.step_s

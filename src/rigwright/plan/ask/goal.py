@@ -33,7 +33,6 @@ from rigwright.spec.tables.countries import country, country_code
 from rigwright.spec.tables.userfile import read_user_text
 
 EXAMPLE = "see examples/today/goal.toml"
-BY_COUNTRY = "as usual in site.country"
 FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
 """Nothing is known of what was sold before; no price is carried further."""
 

@@ -30,11 +30,15 @@ def gpu_link(chip: Chip, gpu_count: int) -> str:
     return "pcie" if chip.has_p2p else "pcie-host"
 
 
-def slot_lanes(board: Board | None, chip: Chip, gpu_count: int) -> tuple[float, int] | None:
+def slot_lanes(
+    board: Board | None, chip: Chip, gpu_count: int, cpu: Cpu | None = None
+) -> tuple[float, int] | None:
     """(PCIe generation, lanes) of the narrowest of the ``gpu_count`` widest slots, None if unknown.
 
-    The best way of filling the slots is taken: the one whose n-th widest slot is widest.
+    The best way of filling the slots is taken: the one whose n-th widest slot is widest. A
+    processor of an older generation slows them all down.
     """
+    most = min(cpu.pcie_gen if cpu and cpu.pcie_gen else 9.0, chip.pcie_gen or 0.0)
     if board is None or not board.slots or not board.lane_plans or chip.pcie_gen is None:
         return None
     best: tuple[float, int] | None = None
@@ -47,7 +51,7 @@ def slot_lanes(board: Board | None, chip: Chip, gpu_count: int) -> tuple[float, 
             continue
         width, gen = used[-1]
         lanes = min(width, chip.pcie_lanes or 16)
-        link = (min(gen, chip.pcie_gen), lanes)
+        link = (min(gen, most), lanes)
         if best is None or link[1] > best[1]:
             best = link
     return best
@@ -153,7 +157,7 @@ def of_build(build: Build, chip: Chip) -> Machine:
         chip=chip,
         gpu_count=count,
         gpu_link=gpu_link(chip, count),
-        pcie_bytes_per_s=pcie_bytes_per_s(slot_lanes(build.board, chip, count)),
+        pcie_bytes_per_s=pcie_bytes_per_s(slot_lanes(build.board, chip, count, build.cpu)),
         ram_bytes=ram_bytes(build.ram),
         ram_bytes_per_s=ram_bytes_per_s(build.cpu, mt_s, modules) if build.cpu else None,
         power_cap_w=build.gpu_power_cap_w,

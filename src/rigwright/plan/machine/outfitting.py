@@ -118,6 +118,7 @@ class Host:
         option = cheapest.option
         self.goal, self.count, self.known = goal, option.count, worths()
         self.cents = min(goal.parts_usd, DEAR_USD) * 100
+        self.gen = option.chip.pcie_gen or 3.0
         self.vram_gib = option.chip.vram_bytes * option.count / 2**30
         self.watts = (option.chip.power_limit_w or 150.0) * option.count + 2 * BESIDE_CPU_W
         self.suggested_w = max((c.suggested_psu_w or 0.0 for c in cheapest.build.cards), default=0)
@@ -147,12 +148,18 @@ class Host:
         days = max((self.goal.as_of - part.released).days, 30)
         return self._share("modern", 365.25 / days)
 
+    def _link(self, gen: float | None) -> float:
+        return self._share("link", 2.0 ** ((gen or self.gen - 1) - self.gen))
+
     def _cpu(self, parts: Sequence[Any]) -> float:
-        return self._share("cores", parts[0].cores / self.count) + self._modern(parts[0])
+        cores, link = parts[0].cores / self.count, self._link(parts[0].pcie_gen)
+        return self._share("cores", cores) + self._modern(parts[0]) + link
 
     def _board(self, parts: Sequence[Any]) -> float:
-        slots = len(parts[0].slots or ()) or self.count  # not read: as many as there are cards
-        return self._modern(parts[0]) + self._share("next_slot", slots / self.count)
+        slots = parts[0].slots or ()
+        many = (len(slots) or self.count) / self.count  # not read: as many as there are cards
+        link = self._link(max((slot.gen for slot in slots), default=None))
+        return self._modern(parts[0]) + self._share("next_slot", many) + link
 
     def _drive(self, parts: Sequence[Any]) -> float:
         rate = max((p.sequential_read_bytes_per_s or 0.0 for p in parts), default=0.0)

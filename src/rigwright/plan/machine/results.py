@@ -36,7 +36,7 @@ class PartLine:
     price_sold: bool = True
 
 
-ONE_HOST = "steps as if all had the same host"
+ONE_HOST = "steps on its own links, all else of the host alike"
 """Said wherever steps of the frontier stand beside that of a machine."""
 
 
@@ -44,8 +44,8 @@ ONE_HOST = "steps as if all had the same host"
 class Point:
     """One (chip, count) with its cheapest machine: price against time.
 
-    step_s, throughput : with the same host for all (``ONE_HOST``), as the cards were compared; a
-    machine that is shown has the step time of its own processor and slots.
+    step_s, throughput : on its own links, with the same processor for all (``ONE_HOST``), as the
+    cards were compared; a machine that is shown has the step time of its own processor.
     """
 
     gpu: str

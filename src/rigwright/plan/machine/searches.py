@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import ge
 from typing import cast
 
 from rigwright.choose.problem import Choice, Demand, Option, Outcome, Problem
@@ -16,10 +18,10 @@ from rigwright.choose.search import Search
 from rigwright.choose.verdicts import Verdicts
 from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Goal, Limits
-from rigwright.plan.ask.hosts import of_build
+from rigwright.plan.ask.hosts import of_build, slot_lanes
 from rigwright.plan.machine.given.demands import MEMORY, ram_gib
 from rigwright.plan.machine.given.market import Market
-from rigwright.plan.machine.given.options import problem
+from rigwright.plan.machine.given.options import alone, problem
 from rigwright.plan.machine.outfitting import NEAR
 from rigwright.plan.machine.sensible import sensible, suited
 from rigwright.plan.machine.variants import run_on
@@ -27,7 +29,7 @@ from rigwright.plan.memory import sizing
 from rigwright.plan.memory.results import Term, ram_words, total
 from rigwright.plan.speed.feeding import feed_rates
 from rigwright.spec.build import Build
-from rigwright.spec.parts import Cpu, Drive
+from rigwright.spec.parts import Board, Cpu, Drive
 from rigwright.spec.run import Run
 
 KEPT = 8
@@ -107,45 +109,68 @@ def _held(run: Run, job: Job, option: Option) -> tuple[Term, ...]:
 
 
 class Pace:
-    """What the machines of a goal with data deliver to their GPUs; see ``fed``."""
+    """How fast the machines of a goal are on their own links, and what they deliver of its data to
+    their GPUs; see ``fed``."""
 
-    def __init__(self, goal: Goal, job: Job, search: Search) -> None:
-        assert job.data is not None
-        self.goal, self.data, self.search, self.run = goal, job.data, search, goal.workload.run()
+    def __init__(self, goal: Goal, search: Search) -> None:
+        self.goal, self.data, self.search = goal, goal.job().data, search
+        self.run = goal.workload.run()
 
     def items_per_s(self, choice: Choice) -> float:
         """What the slowest known stage of a machine delivers; infinity where none is known."""
+        if self.data is None:
+            return math.inf
         option = choice.option
         rates = feed_rates(self.data, self.run, option.chip, option.count)
         machine = replace(of_build(choice.build, option.chip), gpu_count=option.count)
         return rates.of_machine(machine).items_per_s or math.inf
 
     def of(self, outcome: Outcome) -> Outcome:
-        """The outcome at the pace of what feeds it."""
+        """The outcome at the pace of its links and of what feeds it."""
         choice, step_s = outcome.choice, outcome.option.step_s
         if choice is None or step_s is None:
             return outcome
-        option = replace(
-            outcome.option, step_s=max(step_s, self.run.batch / self.items_per_s(choice))
-        )
+        option = outcome.option
+        if option.count > 1:
+            link = of_build(choice.build, option.chip).pcie_bytes_per_s
+            run, _ = run_on(self.goal, option)
+            step_s = max(step_s, alone(run, option.chip, option.count, link).pace_s)
+        option = replace(option, step_s=max(step_s, self.run.batch / self.items_per_s(choice)))
         return Outcome(option, replace(choice, option=option))
 
     def fast_enough(self, option: Option, items_per_s: float) -> Search:
         """The search among processors and drives that deliver so much, or of which nobody knows."""
+        assert self.data is not None
         rates = feed_rates(self.data, self.run, option.chip, option.count)
         ram_bytes = self.goal.limits.ram_gib_min * GIB
-
-        def enough(rate: float | None) -> bool:
-            return rate is None or rate >= items_per_s
-
         words = f"that feeds {items_per_s:,.0f} items/s"
-        more = (
-            Demand(f"a processor {words}", "cpu", lambda p: enough(rates.of_cpu(cast("Cpu", p)))),
+        return self._among(
+            option,
+            Demand(
+                f"a processor {words}", "cpu",
+                lambda p: (rates.of_cpu(cast("Cpu", p)) or math.inf) >= items_per_s,
+            ),
             Demand(
                 f"a drive {words}", "drive",
-                lambda p: enough(rates.of_drive(cast("Drive", p), ram_bytes)),
+                lambda p: (rates.of_drive(cast("Drive", p), ram_bytes) or math.inf) >= items_per_s,
             ),
         )  # fmt: skip
+
+    def linked(self, option: Option, gen: float, lanes: int) -> Search:
+        """The search among processors and boards that give every card so fast a link."""
+        words, chip, count = f"with PCIe {gen:g}", option.chip, option.count
+        return self._among(
+            option,
+            Demand(f"a processor {words}", "cpu", lambda p: (cast("Cpu", p).pcie_gen or 0) >= gen),
+            Demand(
+                f"a board {words} x{lanes} for {count} cards", "board",
+                lambda p: all(
+                    map(ge, slot_lanes(cast("Board", p), chip, count) or (0, 0), (gen, lanes))
+                ),
+            ),
+        )  # fmt: skip
+
+    def _among(self, option: Option, *more: Demand) -> Search:
         task = self.search.problem
         task = replace(task, options=(option,), demands=(*task.demands, *more))
         return Search(task, self.search.verdicts)
@@ -154,15 +179,13 @@ class Pace:
 def fed(
     goal: Goal, search: Search, outcomes: tuple[Outcome, ...]
 ) -> tuple[tuple[Outcome, ...], dict[int, Search]]:
-    """Outcomes at the pace of what feeds them: of data that the cheapest machine does not deliver
-    within ``KEEPS_UP`` of its GPUs, a dearer one that the budget pays and that is faster.
+    """Outcomes at the pace of their links and of what feeds them; of cards that the cheapest
+    machine holds below ``KEEPS_UP`` of their own, a dearer one that the budget pays and that is
+    faster.
 
     Returns the outcomes, and for the choices of these (by ``id``) the search to outfit them with.
     """
-    job, budget = goal.job(), search.problem.budget_cents or 0
-    if job.data is None:
-        return outcomes, {}
-    pace = Pace(goal, job, search)
+    budget, pace = search.problem.budget_cents or 0, Pace(goal, search)
     found = {i: pace.of(o) for i, o in enumerate(outcomes)}
     order = sorted(found, key=lambda i: outcomes[i].option.step_s or math.inf)
     searches: dict[int, Search] = {}
@@ -171,16 +194,26 @@ def fed(
         paid = [o.option.step_s or math.inf for o in found.values() if _paid(o, budget)]
         step_s = ideal.step_s or math.inf
         if not paid or step_s >= min(paid) * (1 + NEAR):
-            break  # the others are clearly slower even with all that they could be fed
+            break  # the others are clearly slower even with all that they could be given
         if not _paid(own, budget) or (own.option.step_s or 0.0) * KEEPS_UP <= step_s:
             continue
-        for share in SHARES:
-            faster = pace.fast_enough(ideal, share * KEEPS_UP * pace.run.batch / step_s)
+        for faster in _faster(pace, ideal):
             other = pace.of(faster.best(ideal))
-            if _paid(other, budget) and (other.option.step_s or 0) < (own.option.step_s or 0):
+            if _paid(other, budget) and (other.option.step_s or 0) < (found[i].option.step_s or 0):
                 found[i], searches[id(other.choice)] = other, faster
-                break
+                if pace.data is not None or (other.option.step_s or 0) * KEEPS_UP <= step_s:
+                    break
     return tuple(found[i] for i in range(len(outcomes))), searches
+
+
+def _faster(pace: Pace, ideal: Option) -> Iterator[Search]:
+    """Searches of hosts that may hold cards back less, as ``fed`` tries them."""
+    if pace.data is not None:
+        for share in SHARES:
+            yield pace.fast_enough(ideal, share * KEEPS_UP * pace.run.batch / (ideal.step_s or 1.0))
+    else:
+        gen, lanes = ideal.chip.pcie_gen or 3.0, ideal.chip.pcie_lanes or 16
+        yield from (pace.linked(ideal, gen, width) for width in (lanes // 2, lanes))
 
 
 def _paid(outcome: Outcome, budget_cents: int) -> bool:
@@ -189,9 +222,8 @@ def _paid(outcome: Outcome, budget_cents: int) -> bool:
 
 def keeping_up(goal: Goal, search: Search, choice: Choice) -> Search:
     """The search to outfit a choice with, so that no part of it is fed less than it is now."""
-    job = goal.job()
-    if job.data is None or not choice.option.step_s:
-        return search
-    pace = Pace(goal, job, search)
-    needed = KEEPS_UP * pace.run.batch / choice.option.step_s
-    return pace.fast_enough(choice.option, needed)
+    pace, option, build = Pace(goal, search), choice.option, choice.build
+    if pace.data is not None and option.step_s:
+        return pace.fast_enough(option, KEEPS_UP * pace.run.batch / option.step_s)
+    link = slot_lanes(build.board, option.chip, option.count, build.cpu)
+    return search if option.count == 1 or link is None else pace.linked(option, *link)

@@ -79,7 +79,7 @@ def suited(goal: Goal, found: tuple[Option, ...]) -> tuple[tuple[Option, ...], t
 
 
 def _carries(cores: int, gen: float, part: Any) -> bool:
-    return bool(part.cores >= cores and part.pcie_gen >= gen)
+    return bool(part.cores >= cores and (part.pcie_gen or 0.0) >= gen)
 
 
 def _modules(part: Any) -> float:

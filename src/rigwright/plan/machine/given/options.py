@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,27 +12,19 @@ import rigwright.fit as fit
 import rigwright.predict as predict
 from rigwright.catalog.loose import MARK, filled_in
 from rigwright.catalog.prices.ledger import key
-from rigwright.catalog.source import (
-    by_condition,
-    by_id,
-    load,
-)
+from rigwright.catalog.source import by_condition, by_id, load
 from rigwright.choose.problem import Option, Problem
 from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import gpu_link, lanes_each, of_chip
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.machine.given.demands import demands, kits
-from rigwright.plan.machine.given.market import (
-    Market,
-    only_told,
-    running,
-)
+from rigwright.plan.machine.given.market import Market, only_told, running
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.plan.speed.stepping import ranked
 from rigwright.spec.parts import Card, Chip
-from rigwright.spec.run import Prediction, Run
+from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload.lookup import decoder_of
 
 
@@ -117,15 +110,15 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
     }
 
 
-def alone(run: Run, chip: Chip, count: int) -> Prediction:
-    """The prediction that cards are compared by."""
+def alone(run: Run, chip: Chip, count: int, pcie_bytes_per_s: float | None = None) -> Prediction:
+    """The prediction that cards are compared by; None = their links are as fast as they can be."""
     model = decoder_of(run.model) if served(run) or trained(run) else None
-    return _alone(run, chip, count, model)
+    return _alone(run, replace(of_chip(chip, count), pcie_bytes_per_s=pcie_bytes_per_s), model)
 
 
 @functools.lru_cache(maxsize=4096)
-def _alone(run: Run, chip: Chip, count: int, _: Hashable) -> Prediction:
-    return ranked(run, of_chip(chip, count))
+def _alone(run: Run, machine: Machine, _: Hashable) -> Prediction:
+    return ranked(run, machine)
 
 
 def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]:
