@@ -14,7 +14,7 @@ from rigwright.plan.memory.changes import ways
 from rigwright.plan.memory.results import CardMemory, FitResult, Limit
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.feeding import timed
-from rigwright.plan.speed.runs import chip_named, counted, operations, replicas
+from rigwright.plan.speed.runs import cards_said, chip_named, operations, replicas
 from rigwright.predict import memory
 from rigwright.predict.memory.ranges import largest
 from rigwright.spec.errors import InputError, RigwrightError
@@ -35,9 +35,7 @@ def cards_holding(gpus: Sequence[Any], values: dict[str, Any]) -> FitResult:
 
 
 def _machine(run: Run, gpu: Any, values: dict[str, Any]) -> Machine:
-    """The cards of a question; ``2x RTX 3090`` says its own number."""
-    number, name = counted(gpu) if isinstance(gpu, str) else (None, gpu)
-    said = values if number is None else values | {"gpu_count": max(number, 1)}
+    name, said = cards_said(gpu, values)
     machine = machine_of(said, chip_from(name, chip_named), run, "fit")
     shares = replicas(run, machine.gpu_count)
     if run.mode in memory.TRAINING and run.batch < shares:

@@ -14,7 +14,7 @@ from rigwright.plan.ask.questions import chip_from, machine_of, row_machine, row
 from rigwright.plan.speed import kernels
 from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.results import Predicted
-from rigwright.plan.speed.runs import chip_named, model_of
+from rigwright.plan.speed.runs import cards_said, chip_named, model_of
 from rigwright.plan.speed.stepping import items_per_step, predict_run
 from rigwright.spec.run import Users
 from rigwright.spec.tables.userfile import bounded_lines, user_lines
@@ -26,8 +26,9 @@ GIB = 1024**3
 def predict_one(values: dict[str, Any]) -> Predicted:
     """Answer one question. Raises RigwrightError for what is not known or does not apply."""
     run = run_of(values, "predict")
-    chip = chip_from(values.get("gpu"), chip_named)
-    machine = machine_of(values, chip, run, "predict")
+    name, said = cards_said(values.get("gpu"), values)
+    chip = chip_from(name, chip_named)
+    machine = machine_of(said, chip, run, "predict")
     job = job_of(values, run, "predict")
     found = timed(run, machine, job)
     p = found.prediction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import Any
 
 from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.systems import system_of, whole_of
@@ -76,6 +77,12 @@ def counted(text: str) -> tuple[int | None, str]:
     """``2x RTX 3090`` -> (2, "RTX 3090"); no number where none is written."""
     found = _COUNTED.fullmatch(text)
     return (None, text) if found is None else (int(found[1]), found[2])
+
+
+def cards_said(gpu: Any, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Name of a question's GPU, and its values; ``2x RTX 3090`` says its own number."""
+    number, name = counted(gpu) if isinstance(gpu, str) else (None, gpu)
+    return name, values if number is None else values | {"gpu_count": max(number, 1)}
 
 
 def replicas(run: Run, gpu_count: int) -> int:
