@@ -124,6 +124,7 @@ class Machine:
     gpu_count: int = asked("machine.gpu_count", default=1)
     gpu_link: str = "pcie-host"
     pcie_bytes_per_s: float | None = None
+    pcie_lanes: int | None = asked("machine.pcie_lanes")
     cpu: str = asked("machine.cpu", default="")
     cpu_cores: int | None = None
     cpu_full_cores: float | None = None

@@ -269,6 +269,9 @@ def machine_of(
     machine = hosts.of_chip(chip, values.pop("gpu_count", 1))
     named = {kind: values.pop(kind) for kind in ("cpu", "drive") if kind in values}
     machine = replace(machine, **{MACHINE[name].field: v for name, v in values.items()})
+    if machine.pcie_lanes and chip.pcie_gen:
+        lanes = min(machine.pcie_lanes, chip.pcie_lanes or 16)
+        machine = replace(machine, pcie_bytes_per_s=hosts.pcie_bytes_per_s((chip.pcie_gen, lanes)))
     if alone(chip) and machine.gpu_count > (machine.nodes or 1):
         allowed = f"1: each {chip.name} is a machine of its own"
         tell(InputError(where, "gpus", machine.gpu_count, allowed, "a network of them: --nodes"))
