@@ -211,6 +211,23 @@ def test_an_address_that_asks_too_often_waits():
     assert client.get("/static/style.css").status_code == 200
 
 
+def test_a_whole_network_of_ipv6_is_one_address():
+    app = create_app(Settings(rate_per_s=0.5, burst=2))
+    found = [
+        TestClient(app, client=(f"2001:db8:1:2::{n}", 1)).get("/paste").status_code
+        for n in range(1, 4)
+    ]
+    other = TestClient(app, client=("2001:db8:1:3::1", 1)).get("/paste").status_code
+    assert (*found, other) == (200, 200, 429, 200)
+
+
+@pytest.mark.parametrize("page", ["/", "/paste", "/api/openapi.json", "/static/style.css"])
+def test_head_is_the_answer_without_its_body(client, page):
+    got = client.head(page)
+    assert got.status_code == 200 and not got.content
+    assert got.headers["content-type"] == client.get(page).headers["content-type"]
+
+
 def test_buckets_fill_again_and_are_bounded():
     now = [0.0]
     buckets = Buckets(Settings(rate_per_s=2, burst=1, addresses_kept=3), clock=lambda: now[0])

@@ -337,3 +337,11 @@ def test_why_not_is_asked_from_the_plan_and_answered_with_the_way_back(client, p
     told = why_not(GoalQuery.model_validate(plan).goal(), "2 x RTX 3090")
     assert told.why and all(line in unescape(said) for line in told.why)
     assert client.get("/why", params=plan | {"why": "gibberish qqq"}).status_code == 422
+
+
+def test_a_link_shows_the_answer_before_the_form_and_says_it_to_others(client, plan):
+    page = client.get("/", params=plan).text
+    assert page.index('id="result"') < page.index('id="ask"')
+    assert '<meta property="og:title" content="' in page
+    home = client.get("/").text
+    assert home.index('id="ask"') < home.index('id="result"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -34,10 +35,13 @@ class TooLargeError(Exception):
 
 
 class _Answer:
-    """What goes out: with our headers, and nothing of it once the body proved too large."""
+    """What goes out: with our headers, and nothing of it once the body proved too large.
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    head : only the headers are asked for.
+    """
+
+    def __init__(self, send: Send, head: bool) -> None:
+        self._send, self._head = send, head
         self.started = self.too_large = False
 
     async def send(self, message: Message) -> None:
@@ -49,7 +53,16 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers[name] = value
+        elif self._head:
+            message = {**message, "body": b""}
         await self._send(message)
+
+
+def _site(address: str) -> str:
+    """Whose an address is: of IPv6 a customer has a whole /64 (RFC 6177)."""
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
 
 
 class Buckets:
@@ -90,7 +103,9 @@ class Guards:
             await self._app(scope, receive, send)
             return
 
-        answer = _Answer(send)
+        answer = _Answer(send, scope["method"] == "HEAD")
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
         refused = self._refusal(scope)
         if refused is not None:
             await refused(scope, receive, answer.send)
@@ -114,7 +129,7 @@ class Guards:
         client = scope.get("client")
         if scope["path"].startswith(FREE):
             return None
-        wait = self._buckets.wait_s(client[0] if client else "")
+        wait = self._buckets.wait_s(_site(client[0]) if client else "")
         if wait:
             after = {"retry-after": f"{max(round(wait + 0.5), 1)}"}
             words = "Too many requests from this address; wait a moment.\n"
