@@ -100,7 +100,7 @@ async def rent_goal(request: Request, goal: GoalAsked) -> Response:
 @router.post("/predict", summary="Step time and memory of a run")
 async def predict(request: Request, ask: PredictAsked) -> Response:
     """``rigwright predict MODEL --gpu NAME --json``."""
-    said = ask.values()
+    said = ask.values() | {"gpu": ask.gpu}
     return await _json(request, ("predict", *said.items()), lambda: predict_one(said))
 
 

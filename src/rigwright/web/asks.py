@@ -37,6 +37,8 @@ from rigwright.spec.asked import Question
 from rigwright.spec.build import Circuit
 from rigwright.spec.errors import InputError, RigwrightError
 
+KINDS = ("card", "cpu", "cooler", "board", "ram", "drive", "drive_2", "psu", "case")
+"""What of a build is named, in the order of the form."""
 GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX, PRICES_MAX = 8, 8, 160, 20_000, 32
 
 
@@ -199,41 +201,30 @@ class WhyQuery(GoalQuery):
     why: Text
 
 
-class PredictAsked(WorkloadAsked, _DataAsked, _MachineAsked):
+class _RunAsked(WorkloadAsked, _DataAsked):
+    def values(self) -> dict[str, Any]:
+        """What was said of the run, of the machine and of its data."""
+        found = {name: getattr(self, name, None) for name in ASKED}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class PredictAsked(_RunAsked, _MachineAsked):
     """``rigwright predict``."""
 
     gpu: Text = "RTX 3090"
 
-    def values(self) -> dict[str, Any]:
-        """What was said, by the names of the declaration."""
-        return said_of(self) | {"gpu": self.gpu}
 
-
-class CompareAsked(WorkloadAsked, _DataAsked, _ChipsAsked):
+class CompareAsked(_RunAsked, _ChipsAsked):
     """``rigwright compare``."""
 
     gpu: Annotated[Texts, Field(min_length=2)]
     as_of: Day | None = None
 
-    def values(self) -> dict[str, Any]:
-        """What was said of the run and the computer."""
-        return said_of(self)
 
-
-class FitAsked(WorkloadAsked, _DataAsked, _MachineAsked):
+class FitAsked(_RunAsked, _MachineAsked):
     """``rigwright fit``."""
 
     gpu: Annotated[Texts, Field(min_length=1)]
-
-    def values(self) -> dict[str, Any]:
-        """What was said of the run and the computer."""
-        return said_of(self)
-
-
-def said_of(asked: BaseModel) -> dict[str, Any]:
-    """What a question says of the run, of the machine and of its data."""
-    found = {name: getattr(asked, name, None) for name in ASKED}
-    return {name: value for name, value in found.items() if value is not None}
 
 
 class CheckAsked(BaseModel):
@@ -264,7 +255,7 @@ class Slots(Section):
     def slots(self) -> tuple[tuple[str, str, int], ...]:
         """(kind, name, count) of what is there, in the order of the form."""
         found = []
-        for name in ("card", "cpu", "cooler", "board", "ram", "drive", "drive_2", "psu", "case"):
+        for name in KINDS:
             text = getattr(self, name)
             if text:
                 kind = name.removesuffix("_2")

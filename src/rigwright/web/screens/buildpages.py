@@ -26,10 +26,10 @@ from rigwright.plan.parts.results import OwnPrice
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.web import fields
-from rigwright.web.asks import TEXT_MAX, BuildQuery
+from rigwright.web.asks import KINDS, TEXT_MAX, BuildQuery
 from rigwright.web.errors import Problem
 from rigwright.web.screens import pictures
-from rigwright.web.screens.pages import Asked, answered, asked, render, status_of
+from rigwright.web.screens.pages import Page, answered, asked, posed, render, status_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,27 +65,25 @@ def _answer(query: BuildQuery) -> Answer:
 @router.get("/build", response_class=HTMLResponse)
 async def build_page(request: Request) -> HTMLResponse:
     """A slot for every part; fit, speed and cost of what stands in them."""
-    ask = asked(request.query_params, BuildQuery, EXAMPLE)
-    found, problem = None, ask.problem
-    if ask.query is not None:
-        query = ask.query
-        key = ("build", query, query.workload().run())
-        found, problem = await answered(request, key, ask.values, lambda: _answer(query))
+    page = await posed(
+        request, asked(request, BuildQuery, EXAMPLE), lambda q: ("build", q, q.workload().run()),
+        _answer,
+    )  # fmt: skip
+    found, values = page.found, page.values
     return render(
-        request, "build.html", status=status_of(problem), groups=fields.BUILD, values=ask.values,
-        problem=problem, found=found, example=not request.query_params,
+        request, "build.html", status=page.status, groups=fields.BUILD, values=values,
+        problem=page.problem, found=found, example=not request.query_params,
         pictures=pictures.views(found.layout) if found else (),
-        meant=_meant(ask, found), slots={k: v for k, v in ask.values.items() if k in SLOTS},
+        meant=_meant(page), slots={k: v for k, v in values.items() if k in SLOTS},
     )  # fmt: skip
 
 
-def _meant(ask: Asked[BuildQuery], found: Answer | None) -> dict[str, Any]:
+def _meant(page: Page[BuildQuery, Answer]) -> dict[str, Any]:
     """Slot -> the line it was read as, for the words under its input."""
-    if ask.query is None or found is None:
+    if page.query is None or page.found is None:
         return {}
-    names = [n for n in ("card", "cpu", "cooler", "board", "ram", "drive", "drive_2", "psu", "case")
-             if getattr(ask.query, n)]  # fmt: skip
-    return dict(zip(names, found.edited.lines, strict=True))
+    names = [name for name in KINDS if getattr(page.query, name)]
+    return dict(zip(names, page.found.edited.lines, strict=True))
 
 
 SLOTS = frozenset(f.name for f in fields.SLOTS)
@@ -94,17 +92,11 @@ SLOTS = frozenset(f.name for f in fields.SLOTS)
 @router.get("/case.svg")
 async def case_picture(request: Request, dark: bool = False) -> Response:
     """The case of a build page's link as a picture."""
-    params = [(k, v) for k, v in request.query_params.multi_items() if k != "dark"]
-    ask = asked(type(request.query_params)(params), BuildQuery, EXAMPLE)
-    layout, problem = None, ask.problem
-    if ask.query is not None:
-        query = ask.query
-        key = ("case", query.slots())
-        layout, problem = await answered(request, key, ask.values, lambda: _layout(query))
-    if layout is None:
-        line = problem.line if problem else "no picture"
-        return Response(line + "\n", status_code=status_of(problem), media_type="text/plain")
-    return Response(pictures.sheet(layout, dark=dark), media_type="image/svg+xml")
+    ask = asked(request, BuildQuery, EXAMPLE, leave="dark")
+    page = await posed(request, ask, lambda q: ("case", q.slots()), _layout)
+    if page.found is None:
+        return page.line
+    return Response(pictures.sheet(page.found, dark=dark), media_type="image/svg+xml")
 
 
 def _layout(query: BuildQuery) -> Layout:

@@ -16,8 +16,8 @@ from rigwright.report.charts.frontier import frontier
 from rigwright.report.pages import planpage
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
-from rigwright.web.screens.pages import answered, asked, status_of
-from rigwright.web.screens.planpages import EXAMPLE, key_of
+from rigwright.web.screens.pages import asked
+from rigwright.web.screens.planpages import EXAMPLE, of_goal
 
 router = APIRouter(include_in_schema=False)
 DARK = "dark"
@@ -27,15 +27,10 @@ async def _file(
     request: Request, what: str, make: Callable[[Goal], str], **headers: str
 ) -> Response:
     """What ``make`` draws for the goal of a link; one line where there is nothing to draw."""
-    params = [(k, v) for k, v in request.query_params.multi_items() if k != DARK]
-    ask = asked(type(request.query_params)(params), GoalQuery, EXAMPLE)
-    text, problem = None, ask.problem
-    if ask.query is not None:
-        goal = ask.query.goal()
-        text, problem = await answered(request, key_of(what, goal), ask.values, lambda: make(goal))
+    page = await of_goal(request, asked(request, GoalQuery, EXAMPLE, leave=DARK), what, make)
+    text = page.found
     if text is None:
-        line = problem.line if problem else "nothing to draw"
-        return Response(line + "\n", status_code=status_of(problem), media_type="text/plain")
+        return page.line
     if what == "report":
         return Response(text, media_type="text/html", headers=headers)
     if request.query_params.get(DARK) == "true":

@@ -11,7 +11,7 @@ from rigwright.plan.speed.comparing import compare_chips
 from rigwright.spec.parts import PART_TYPES
 from rigwright.web import fields
 from rigwright.web.asks import LETTERS_MAX, CompareAsked
-from rigwright.web.screens.pages import answered, asked, render, status_of
+from rigwright.web.screens.pages import answered, asked, posed, render
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,18 +27,14 @@ KINDS = frozenset(t.kind for t in PART_TYPES)
 @router.get("/compare", response_class=HTMLResponse)
 async def compare_page(request: Request) -> HTMLResponse:
     """GPUs side by side for one run."""
-    ask = asked(request.query_params, CompareAsked, EXAMPLE)
-    found, problem = None, ask.problem
-    if ask.query is not None:
-        query = ask.query
-        day = query.as_of.isoformat() if query.as_of else None
-        found, problem = await answered(
-            request, ("compare", query, frozenset(query.model_fields_set)), ask.values,
-            lambda: compare_chips(query.gpu, query.values(), day),
-        )  # fmt: skip
+    page = await posed(
+        request, asked(request, CompareAsked, EXAMPLE),
+        lambda q: ("compare", q, frozenset(q.model_fields_set)),
+        lambda q: compare_chips(q.gpu, q.values(), q.as_of.isoformat() if q.as_of else None),
+    )  # fmt: skip
     return render(
-        request, "compare.html", status=status_of(problem), groups=fields.COMPARE,
-        values=ask.values, problem=problem, result=found, example=not request.query_params,
+        request, "compare.html", status=page.status, groups=fields.COMPARE, values=page.values,
+        problem=page.problem, result=page.found, example=not request.query_params,
     )  # fmt: skip
 
 

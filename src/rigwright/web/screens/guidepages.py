@@ -14,7 +14,7 @@ from rigwright.spec.errors import InputError
 from rigwright.web import fields
 from rigwright.web.asks import GuideQuery
 from rigwright.web.screens import buildpages
-from rigwright.web.screens.pages import answered, asked, render, status_of
+from rigwright.web.screens.pages import asked, posed, render
 
 router = APIRouter(include_in_schema=False)
 EXAMPLE = {k: v for k, v in buildpages.EXAMPLE.items() if k in buildpages.SLOTS}
@@ -30,22 +30,13 @@ def _guide(query: GuideQuery) -> Guide:
 @router.get("/guide", response_class=HTMLResponse)
 async def guide_page(request: Request) -> HTMLResponse:
     """From boxes to the first training run."""
-    ask = asked(request.query_params, GuideQuery, EXAMPLE)
-    found, problem = None, ask.problem
-    if ask.query is not None:
-        query = ask.query
-        found, problem = await answered(
-            request, ("guide", query), ask.values, lambda: _guide(query)
-        )
-    phases = (
-        [(name, list(group)) for name, group in groupby(found.steps, lambda s: s.phase)]
-        if found
-        else []
-    )
-    slots = {k: v for k, v in ask.values.items() if k != "order"}
+    page = await posed(request, asked(request, GuideQuery, EXAMPLE), lambda q: ("guide", q), _guide)
+    steps = page.found.steps if page.found else ()
+    slots = {k: v for k, v in page.values.items() if k != "order"}
     return render(
-        request, "guide.html", status=status_of(problem), values=ask.values, slots=slots,
-        problem=problem, guide=found, phases=phases, span=span, shown=fields.SLOTS,
+        request, "guide.html", status=page.status, values=page.values, slots=slots,
+        problem=page.problem, guide=page.found, span=span, shown=fields.SLOTS,
+        phases=[(name, list(group)) for name, group in groupby(steps, lambda s: s.phase)],
         example=not request.query_params,
         ticks="|".join(f"{k}={v}" for k, v in sorted(slots.items())),
     )  # fmt: skip

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import jinja2
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import QueryParams
 
 from rigwright.spec.errors import RigwrightError
 from rigwright.web import words
@@ -32,7 +31,27 @@ class Asked(Generic[Q]):
     values: dict[str, str]
     query: Q | None = None
     problem: Problem | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Q, T]):
+    """A question with its answer, or with the problem that it has."""
+
+    values: dict[str, str]
+    query: Q | None
+    found: T | None
+    problem: Problem | None
+
+    @property
+    def status(self) -> int:
+        """200, or that of the problem."""
+        return status_of(self.problem)
+
+    @property
+    def line(self) -> Response:
+        """The problem as plain text, for who asked for a picture or a file."""
+        line = self.problem.line if self.problem else "nothing to draw"
+        return Response(f"{line}\n", status_code=self.status, media_type="text/plain")
 
 
 @functools.cache
@@ -73,9 +92,10 @@ def read(values: dict[str, str], model: type[Q]) -> Asked[Q]:
         return Asked(values, None, problem_of(error, values, model.model_fields))
 
 
-def asked(params: QueryParams, model: type[Q], example: dict[str, str]) -> Asked[Q]:
-    """The question of a link; the example where the link asks nothing."""
-    return read(plain_values(params.multi_items()) or dict(example), model)
+def asked(request: Request, model: type[Q], example: dict[str, str], leave: str = "") -> Asked[Q]:
+    """The question of a link but for the key ``leave``; the example where it asks nothing."""
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != leave]
+    return read(plain_values(pairs) or dict(example), model)
 
 
 async def answered(
@@ -86,6 +106,16 @@ async def answered(
         return await request.app.state.answers.get(key, make), None
     except RigwrightError as error:
         return None, problem_of(error, values)
+
+
+async def posed(
+    request: Request, ask: Asked[Q], key: Callable[[Q], Hashable], make: Callable[[Q], T]
+) -> Page[Q, T]:
+    """The answer that ``make`` gives to a valid question; ``key`` : equal for equal ones."""
+    query, found, problem = ask.query, None, ask.problem
+    if query is not None:
+        found, problem = await answered(request, key(query), ask.values, lambda: make(query))
+    return Page(ask.values, query, found, problem)
 
 
 def status_of(problem: Problem | None) -> int:

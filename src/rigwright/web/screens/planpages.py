@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -23,11 +23,21 @@ from rigwright.plan.reporting import build_of
 from rigwright.web import fields
 from rigwright.web.asks import GoalQuery, WhyQuery
 from rigwright.web.errors import Problem
-from rigwright.web.screens.pages import answered, asked, plain_values, read, render, status_of
+from rigwright.web.screens.pages import (
+    Asked,
+    Page,
+    asked,
+    plain_values,
+    posed,
+    read,
+    render,
+    status_of,
+)
 from rigwright.web.screens.pictures import views
 from rigwright.web.words import link
 
 router = APIRouter(include_in_schema=False)
+T = TypeVar("T")
 
 EXAMPLE = {
     "model": "llama-3-8b", "method": "qlora", "precision": "amp", "optimizer": "adamw",
@@ -54,6 +64,13 @@ class Planned:
 def key_of(what: str, goal: Goal) -> Hashable:
     """Equal for equal questions: a run also depends on which fields were left open."""
     return what, goal, goal.workload.run()
+
+
+async def of_goal(
+    request: Request, ask: Asked[GoalQuery], what: str, make: Callable[[Goal], T]
+) -> Page[GoalQuery, T]:
+    """What ``make`` says of the goal of a link."""
+    return await posed(request, ask, lambda q: key_of(what, q.goal()), lambda q: make(q.goal()))
 
 
 def slots_of(machine: Machined) -> dict[str, str]:
@@ -104,19 +121,14 @@ RUN_KEYS = frozenset(f.name for f in (*fields.RUN, *fields.MORE_RUN, fields.SAMP
 @router.get("/", response_class=HTMLResponse)
 async def plan_page(request: Request) -> HTMLResponse:
     """A form and the machine it asks for."""
-    ask = asked(request.query_params, GoalQuery, EXAMPLE)
-    found, problem = None, ask.problem
-    if ask.query is not None:
-        goal = ask.query.goal()
-        found, problem = await answered(
-            request, key_of("planned", goal), ask.values, lambda: planned(goal)
-        )
+    page = await of_goal(request, asked(request, GoalQuery, EXAMPLE), "planned", planned)
+    found, values = page.found, page.values
     return render(
-        request, "plan.html", status=status_of(problem), groups=fields.PLAN, values=ask.values,
-        problem=problem, found=found, example=not request.query_params,
+        request, "plan.html", status=page.status, groups=fields.PLAN, values=values,
+        problem=page.problem, found=found, example=not request.query_params,
         pictures=views(found.layout) if found else (),
-        edit=link("/build", found.slots | found.place | _run(ask.values, found)) if found else "",
-        versus=_beside(ask.values), one_host=ONE_HOST,
+        edit=link("/build", found.slots | found.place | _run(values, found)) if found else "",
+        versus=_beside(values), one_host=ONE_HOST,
     )  # fmt: skip
 
 
@@ -126,16 +138,13 @@ WHY = EXAMPLE | {"why": "4 x RTX 3090"}
 @router.get("/why", response_class=HTMLResponse)
 async def why_page(request: Request) -> HTMLResponse:
     """Why not these cards, or this part."""
-    ask = asked(request.query_params, WhyQuery, WHY)
-    found, problem = None, ask.problem
-    if ask.query is not None:
-        goal, what = ask.query.goal(), ask.query.why
-        found, problem = await answered(
-            request, (key_of("why page", goal), what), ask.values, lambda: why_not(goal, what)
-        )
+    page = await posed(
+        request, asked(request, WhyQuery, WHY), lambda q: (key_of("why page", q.goal()), q.why),
+        lambda q: why_not(q.goal(), q.why),
+    )  # fmt: skip
     return render(
-        request, "why.html", status=status_of(problem), values=ask.values, problem=problem,
-        result=found, goal={k: v for k, v in ask.values.items() if k != "why"},
+        request, "why.html", status=page.status, values=page.values, problem=page.problem,
+        result=page.found, goal={k: v for k, v in page.values.items() if k != "why"},
     )  # fmt: skip
 
 
@@ -160,17 +169,11 @@ def _beside(values: dict[str, str]) -> str:
 @router.get("/rent", response_class=HTMLResponse)
 async def rent_page(request: Request) -> HTMLResponse:
     """The planned machine against every offer."""
-    ask = asked(request.query_params, GoalQuery, EXAMPLE)
-    found, problem = None, ask.problem
-    if ask.query is not None:
-        goal = ask.query.goal()
-        found, problem = await answered(
-            request, key_of("rent", goal), ask.values, lambda: rent(goal)
-        )
+    page = await of_goal(request, asked(request, GoalQuery, EXAMPLE), "rent", rent)
     return render(
-        request, "rent.html", status=status_of(problem), groups=fields.RENT, values=ask.values,
-        problem=problem, result=found, example=not request.query_params,
-        months=ask.query.months if ask.query else 0,
+        request, "rent.html", status=page.status, groups=fields.RENT, values=page.values,
+        problem=page.problem, result=page.found, example=not request.query_params,
+        months=page.query.months if page.query else 0,
     )  # fmt: skip
 
 
@@ -184,7 +187,9 @@ async def versus_page(request: Request) -> HTMLResponse:
     sides = []
     for name, usual in (("a", EXAMPLE), ("b", SECOND)):
         mine = {k.removeprefix(f"{name}."): v for k, v in given.items() if k[:2] == f"{name}."}
-        sides.append(await _side(request, name, mine or dict(usual)))
+        page = await of_goal(request, read(mine or dict(usual), GoalQuery), "planned", planned)
+        shown = ("values", "found", "problem")
+        sides.append({"name": name} | {field: getattr(page, field) for field in shown})
     stray = sorted(k for k in given if k[:2] not in ("a.", "b."))
     problem = Problem("", f"{stray[0]}: keys begin with a. or b.") if stray else None
     wrong = problem or next((s["problem"] for s in sides if s["problem"]), None)
@@ -192,17 +197,6 @@ async def versus_page(request: Request) -> HTMLResponse:
         request, "versus.html", status=status_of(wrong), sides=sides, shown=fields.VERSUS,
         problem=problem, hidden=_hidden(sides),
     )  # fmt: skip
-
-
-async def _side(request: Request, name: str, values: dict[str, str]) -> dict[str, Any]:
-    ask = read(values, GoalQuery)
-    found, problem = None, ask.problem
-    if ask.query is not None:
-        goal = ask.query.goal()
-        found, problem = await answered(
-            request, key_of("planned", goal), values, lambda: planned(goal)
-        )
-    return {"name": name, "values": values, "found": found, "problem": problem}
 
 
 def _hidden(sides: list[dict[str, Any]]) -> list[tuple[str, str]]:
