@@ -7,129 +7,66 @@ a rate of exchange may be corrected.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Date,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from typing import Any
+
+from sqlalchemy import Column, Date, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
 
 VERSION = 1
 """Raised when a table or the meaning of a stored fact changes; older databases say so."""
 
 metadata = MetaData()
+_KEYS = {"date": Date, "amount": Float, "usd": Float, "import_id": Integer}
+"""Types of columns that are no text, by name; all others that are given no length are texts."""
 
-versions = Table("rigwright_version", metadata, Column("version", Integer, primary_key=True))
 
-imports = Table(
-    "imports",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("source", String(40), nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("licence", Text, nullable=False),
-    Column("licence_text", Text, nullable=False),
-    Column("attribution", Text, nullable=False),
-    Column("imported_at", String(32), nullable=False),
-    Column("counts", Text, nullable=False),  # JSON
-)
+def _table(name: str, keys: str, *more: Any, columns: str, **lengths: int) -> Table:
+    """A table none of whose cells is empty.
 
-current = Table(
-    "current_imports",
-    metadata,
-    Column("source", String(40), primary_key=True),
-    Column("import_id", Integer, nullable=False),
-)
+    keys : names of the primary key, whole numbers but for those with a length.  columns : of the
+    others.  lengths : of short texts, in characters.
+    """
 
-parts = Table(
-    "parts",
-    metadata,
-    Column("import_id", Integer, primary_key=True),
-    Column("serial", Integer, primary_key=True),
-    Column("kind", String(10), nullable=False),
-    Column("id", String(80), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("facts", Text, nullable=False),  # JSON object of known facts, SI units
-)
+    def column(name: str, key: bool) -> Column[Any]:
+        usual = _KEYS.get(name, Integer if key else Text)
+        kind = String(lengths[name]) if name in lengths else usual
+        return Column(name, kind, primary_key=key, nullable=False)
+
+    made = [column(word, True) for word in keys.split()]
+    return Table(name, metadata, *made, *(column(word, False) for word in columns.split()), *more)
+
+
+versions = _table("rigwright_version", "version", columns="")
+imports = _table(
+    "imports", "id", source=40, imported_at=32,
+    columns="source origin licence licence_text attribution imported_at counts",
+)  # fmt: skip
+"""``counts`` is JSON."""
+current = _table("current_imports", "source", source=40, columns="import_id")
+parts = _table("parts", "import_id serial", columns="kind id name facts", kind=10, id=80)
+"""``facts`` : JSON object of known facts, SI units."""
 Index("parts_by_id", parts.c.import_id, parts.c.kind, parts.c.id)
-
-# Other names of a part: ids of merged records, part numbers. ``part_id`` may be an embedded row's.
-aliases = Table(
-    "aliases",
-    metadata,
-    Column("import_id", Integer, primary_key=True),
-    Column("kind", String(10), primary_key=True),
-    Column("alias", String(120), primary_key=True),
-    Column("part_id", String(80), nullable=False),
+aliases = _table(
+    "aliases", "import_id kind alias", columns="part_id", kind=10, alias=120, part_id=80
 )
-
-words = Table(
-    "words",
-    metadata,
-    Column("import_id", Integer, primary_key=True),
-    Column("kind", String(10), primary_key=True),
-    Column("word", String(80), primary_key=True),
-    Column("serials", Text, nullable=False),  # JSON list
-)
-
-notes = Table(
-    "notes",
-    metadata,
-    Column("import_id", Integer, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("kind", String(10), nullable=False),
-    Column("part_id", String(80), nullable=False),
-    Column("field", String(40), nullable=False),
-    Column("raw", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("action", String(12), nullable=False),
-    Column("rule", String(40), nullable=False),
-)
+"""Other names of a part: ids of merged records, part numbers. May be an embedded row's."""
+words = _table("words", "import_id kind word", columns="serials", kind=10, word=80)
+"""``serials`` is a JSON list."""
+notes = _table(
+    "notes", "import_id number", columns="kind part_id field raw value action rule",
+    kind=10, part_id=80, field=40, action=12, rule=40,
+)  # fmt: skip
 Index("notes_by_part", notes.c.import_id, notes.c.kind, notes.c.part_id)
-
-rejects = Table(
-    "rejects",
-    metadata,
-    Column("import_id", Integer, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("path", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-)
-
-prices = Table(
-    "prices",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("kind", String(10), nullable=False),
-    Column("part_id", String(80), nullable=False),
-    Column("date", Date, nullable=False),
-    Column("amount", Float, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("condition", String(10), nullable=False),
-    Column("basis", String(10), nullable=False),
-    Column("source", String(200), nullable=False),
-    Column("added_at", String(32), nullable=False),
-    UniqueConstraint(
-        "kind", "part_id", "date", "amount", "currency", "condition", "source", name="one_each"
-    ),
-)
+rejects = _table("rejects", "import_id number", columns="path reason")
+prices = _table(
+    "prices", "id",
+    Unique("kind", "part_id", "date", "amount", "currency", "condition", "source", name="one_each"),
+    columns="kind part_id date amount currency condition basis source added_at",
+    kind=10, part_id=80, currency=3, condition=10, basis=10, source=200, added_at=32,
+)  # fmt: skip
 Index("prices_by_part", prices.c.kind, prices.c.part_id)
-
-# Newer than the first databases of this version: a reader asks whether it is there.
-rates = Table(
-    "rates",
-    metadata,
-    Column("currency", String(3), primary_key=True),
-    Column("date", Date, primary_key=True),
-    Column("usd", Float, nullable=False),
-    Column("source", String(200), nullable=False),
-    Column("added_at", String(32), nullable=False),
+rates = _table(
+    "rates", "currency date", columns="usd source added_at", currency=3, source=200, added_at=32
 )
-
+"""Newer than the first databases of this version: a reader asks whether it is there."""
 OF_AN_IMPORT = (parts, aliases, words, notes, rejects)

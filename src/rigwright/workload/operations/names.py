@@ -29,6 +29,10 @@ KEEPS_RESULT = _words("keeps_result")
 """Operators whose gradient uses what they returned (PyTorch's derivatives.yaml: ``result``)."""
 KEEPS_STATISTICS = _words("keeps_statistics")
 """Operators whose gradient uses their further results, not the first."""
+STREAMING = _words("streaming")
+"""Kinds that compilers generate code for; all others call a library."""
+WHOLE = _words("whole")
+"""Operators of our own, for what the CPU would take apart."""
 KIND: dict[str, str] = {
     name: kind for kind, names in _LISTS["kinds"].items() for name in names.split()
 }

@@ -12,21 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-STREAMING = frozenset(
-    {
-        "elementwise",
-        "cast",
-        "norm",
-        "norm_backward",
-        "softmax",
-        "softmax_backward",
-        "reduction",
-        "copy",
-        "fill",
-        "gather",
-    }
-)
-"""Kinds that compilers generate code for; all others call a library."""
+from rigwright.workload.operations.names import STREAMING
 
 
 @dataclass(slots=True)

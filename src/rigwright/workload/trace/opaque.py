@@ -18,19 +18,6 @@ from torch.overrides import TorchFunctionMode
 
 from rigwright.workload.trace.opaquernn import FORWARDS, shapes_only_function
 
-NAMES = frozenset(
-    {
-        "attention",
-        "attention_backward",
-        "rnn",
-        "rnn_backward",
-        "rnn_cell",
-        "rnn_cell_backward",
-        "grouped_mm",
-    }
-)
-
-
 # -- attention -----------------------------------------------------------------------------
 _attention = torch.library.custom_op(
     "rigwright::attention",

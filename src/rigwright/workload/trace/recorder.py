@@ -19,9 +19,10 @@ from rigwright.workload.operations.names import (
     KEEPS_RESULT,
     KEEPS_STATISTICS,
     VIEWS,
+    WHOLE,
     kind_of,
 )
-from rigwright.workload.trace import opaque, userline
+from rigwright.workload.trace import userline
 from rigwright.workload.trace.fusing import Flow
 
 LOW, FULL, FIXED = 0, 1, 2
@@ -81,7 +82,7 @@ def _kept_results(
     name: str, inputs: list[torch.Tensor], outputs: list[torch.Tensor]
 ) -> list[torch.Tensor]:
     """What autograd may keep right after an operator ran; other inputs are kept before it."""
-    if name in opaque.NAMES or "::" in name:  # custom operators say so after they ran
+    if name in WHOLE or "::" in name:  # custom operators say so after they ran
         return inputs + outputs
     if name in KEEPS_STATISTICS:
         return outputs[1:]

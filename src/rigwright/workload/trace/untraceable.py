@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
+from rigwright.spec.tables.table import table
 from rigwright.workload.trace import userline
-from rigwright.workload.trace.unknowns import BRANCH, ValueNeededError
+from rigwright.workload.trace.unknowns import ValueNeededError
 
-_INPUTS = (
-    "return (module, inputs) from the callable, inputs(batch, seq) giving the tensors that its "
-    "forward takes, or set --img-size or --seq-len"
-)
-_KNOWN: tuple[tuple[str, str, str], ...] = (  # pattern of the message, what it means, what to do
-    (r"aten\._local_scalar_dense|aten\.equal|aten\.is_nonzero",
-     "the value of a tensor is needed inside a library call", BRANCH),
-    (r"DynamicOutputShape|aten\.(\w+)",
-     "the size of a result depends on values",
-     "give the size (output_size=, minlength=), or mask (torch.where) in place of selecting"),
-    (r"Couldn't swap|Cannot swap",
-     "a module is converted (.half(), .to(dtype)) while shapes are traced",
-     "convert it before the callable returns it, or leave it in float32 and give --precision"),
-    (r"(?i)not (compiled|linked) with (support for )?cuda|No CUDA GPUs|NVIDIA driver",
-     "the code asks for a GPU, and tracing has none",
-     "make tensors on the device of other tensors (x.device)"),
-    (r"(?i)autograd (formula|kernel)|not implement.*backward|derivative for",
-     "a custom operator has no gradient that shapes can follow",
-     "torch.library.register_autograd for it, or freeze what feeds it"),
-    (r"shapes cannot be multiplied|size mismatch|expected input|Expected \d+D|must match the size"
-     r"|same reduction dim|to have \d+ channels|expected scalar type|same dtype"
-     r"|invalid for input of size",
-     "the inputs do not fit the model", _INPUTS),
-    (r"missing \d+ required|unexpected keyword|takes \d+ positional|takes from",
-     "forward takes other inputs", _INPUTS),
-    (r"holds no tensor to train on|only Tensors of floating point", "the output is no loss",
-     "return (module, inputs, loss) from the callable, loss(output) giving a scalar"),
-    (r"index out of range|out of range|maximum recursion", "the inputs do not fit the model",
-     _INPUTS),
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """said : how messages of PyTorch tell it, as a regular expression; the first row wins."""
+
+    said: str
+    what: str
+    advice: str
 
 
 def _first_line(error: BaseException) -> str:
@@ -60,9 +41,9 @@ def explain(error: BaseException) -> tuple[str, str]:
         return f"module {error.name} is not installed", f"pip install {error.name}"
     if isinstance(error, MemoryError):
         return "not enough memory to build it", "build it under torch.device('meta')"
-    for pattern, what, advice in _KNOWN:
-        if re.search(pattern, said):
-            return f"{what} ({said})", advice
+    for row in table(_Known, Path(__file__).parents[1] / "data" / "untraceable.csv"):
+        if re.search(row.said, said):
+            return f"{row.what} ({said})", row.advice
     return said, "code that runs on a CPU, with what depends on values taken out of forward"
 
 
