@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 PIPE_WIDTH = 118
 _PAGE = '<pre style="line-height:1.25;overflow-x:auto;white-space:pre">{code}</pre>'
@@ -26,6 +27,17 @@ def console(*, stderr: bool = False) -> Console:
         return Console(stderr=stderr, emoji=False)
     width = int(os.environ.get("COLUMNS", PIPE_WIDTH))
     return Console(stderr=stderr, width=width, emoji=False)
+
+
+def columns(
+    *names: str, right: Collection[str] = (), left: Collection[str] | None = None, **more: Any
+) -> Table:
+    """A table without a frame. right : names of columns with numbers; or left : of all others."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        number = name in right if left is None else name not in left
+        made.add_column(name, justify="right" if number else "left", **more)
+    return made
 
 
 def html(show: Callable[[Any], None], result: Any) -> str:

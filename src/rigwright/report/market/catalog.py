@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
     from rigwright.plan.parts.catalogs import CatalogReport, PartReport
@@ -15,15 +15,8 @@ if TYPE_CHECKING:
 CONFLICTS_SHOWN, REJECTED_SHOWN = 12, 12
 
 
-def _table(*columns: str, right: int = 0) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for i, name in enumerate(columns):
-        table.add_column(name, justify="right" if 0 < i <= right else "left")
-    return table
-
-
 def _kinds(report: CatalogReport) -> Table:
-    table = _table("kind", "records", "parts", "merged", "in our tables", right=4)
+    table = columns("kind", "records", "parts", "merged", "in our tables", left=("kind",))
     for k in report.kinds:
         table.add_row(k.kind, *(f"{n:,}" for n in (k.records, k.parts, k.merged, k.embedded)))
     sums = [sum(getattr(k, f) for k in report.kinds) for f in ("records", "parts", "merged")]
@@ -37,10 +30,8 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _facts(report: CatalogReport) -> Table:
-    names = ("kind", "fact", "said", "trusted", "mended", "distrusted", "conflicts")
-    table = _table(*names)
-    for column in table.columns[2:]:
-        column.justify = "right"
+    names = ("said", "trusted", "mended", "distrusted", "conflicts")
+    table = columns("kind", "fact", *names, right=names)
     for f in report.facts:
         if not f.said and not f.trusted:
             continue
@@ -72,7 +63,7 @@ def _details(report: CatalogReport, out: Any) -> None:
     out.print("\nfacts: share of parts where the source says it, and where it is trusted")
     out.print(_facts(report))
     out.print("\nrules that changed or refused a value")
-    rules = _table("times", "action", "rule", "why")
+    rules = columns("times", "action", "rule", "why")
     for r in report.rules:
         rules.add_row(f"{r.times:,}", r.action, r.rule, r.why)
     out.print(rules)
@@ -82,7 +73,7 @@ def _details(report: CatalogReport, out: Any) -> None:
 def _listed(report: CatalogReport, out: Any) -> None:
     if report.conflicts:
         out.print("\nconflicts")
-        table = _table("kind", "part", "fact", "said", "stands")
+        table = columns("kind", "part", "fact", "said", "stands")
         for c in report.conflicts[:CONFLICTS_SHOWN]:
             table.add_row(
                 c.kind, c.part_id[:8], c.fact, escape(c.raw), escape(c.value or "unknown")
@@ -91,7 +82,7 @@ def _listed(report: CatalogReport, out: Any) -> None:
         _more(len(report.conflicts) - CONFLICTS_SHOWN, out)
     if report.rejected:
         out.print("\nrecords not used")
-        table = _table("record", "reason")
+        table = columns("record", "reason")
         for path, reason in report.rejected[:REJECTED_SHOWN]:
             table.add_row(escape(path), escape(reason))
         out.print(table)
@@ -118,7 +109,7 @@ def show_part(report: PartReport) -> None:
     out.print(f"{report.kind}:{report.part.id}, {escape(report.part.source)}", style="dim")
     if report.embedded and any(line.notes for line in report.facts):
         out.print("facts of our own table; an imported record of the same part said:")
-    table = _table("fact", "value", "the source said", "rule")
+    table = columns("fact", "value", "the source said", "rule")
     for line in report.facts:
         value = escape(_cell(line.value))
         if not line.notes:

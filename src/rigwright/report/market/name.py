@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
     from rigwright.plan.parts.naming import Named
@@ -43,9 +42,7 @@ def _candidates(named: Named, out: object) -> None:
     if not named.near:
         out.print("  nothing like it in the catalogue")  # type: ignore[attr-defined]
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("", "kind", "candidate", "why"):
-        table.add_column(column, justify="right" if column == "" else "left", overflow="fold")
+    table = columns("", "kind", "candidate", "why", right=("",), overflow="fold")
     for at, near in enumerate(named.near, 1):
         table.add_row(str(at), near.kind, escape(near.name), escape("; ".join(near.why)))
     out.print(table)  # type: ignore[attr-defined]

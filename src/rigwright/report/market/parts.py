@@ -7,9 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
     from rigwright.catalog.prices.ledger import Quote
@@ -57,9 +56,8 @@ def show(found: Found) -> None:
     """One row per part with the facts that matter most for its kind."""
     out = console()
     names = COLUMNS[found.kind]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("name", *names, "price"):
-        table.add_column(re.sub("_((bytes|flop)(_per_s)?|w)$", "", name))
+    heads = (re.sub("_((bytes|flop)(_per_s)?|w)$", "", name) for name in names)
+    table = columns("name", *heads, "price")
     for part, quote in found.rows:
         known = {f.name for f in dataclasses.fields(part)}
         cells = [_cell(n, getattr(part, n)) for n in names if n in known]

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
     from rigwright.plan.parts.pricing import PriceHistory, PricesAdded, RatesAdded, Seen
@@ -102,9 +101,7 @@ def show(history: PriceHistory) -> None:
         for line in plot(mine):
             out.print(line, markup=False, highlight=False, no_wrap=True, overflow="crop")
     out.print()
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("date", "age", "price", "condition", "basis", "source"):
-        table.add_column(name, justify="right" if name in ("age", "price") else "left")
+    table = columns("date", "age", "price", "condition", "basis", "source", right=("age", "price"))
     for s in reversed(history.seen[-ROWS_SHOWN:]):
         price = f"{s.amount:,.2f} {s.currency}"
         age = f"{s.age_days:,} d" + ("" if s.counts else ", too old to use")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rigwright.fit.possible import WAITING
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
     from rigwright.plan.parts.results import CheckResult, OpenLine, Remembered
@@ -61,9 +61,7 @@ def table(findings: Sequence[Finding], *, everything: bool = True) -> Table:
     ``why`` names both numbers; JSON has them as ``have`` and ``need``. Rules that wait for the same
     fact share one row.
     """
-    out = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("verdict", "rule", "margin", "why"):
-        out.add_column(name, justify="right" if name == "margin" else "left", overflow="fold")
+    out = columns("verdict", "rule", "margin", "why", right=("margin",), overflow="fold")
     light = [f for f in findings if _light(f)]
     some = len(light) > 1
     rows = folded([f for f in findings if not (some and _light(f))])
@@ -123,9 +121,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def own_prices(result: CheckResult) -> Table:
     """The list's own prices beside ours, and the totals of the parts that have both."""
-    out = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("part", "your price", "ours, today"):
-        out.add_column(name, justify="left" if name == "part" else "right")
+    out = columns("part", "your price", "ours, today", left=("part",))
     for p in result.prices:
         many = f"{p.count} x " if p.count > 1 else ""
         foreign = "" if p.currency == "USD" else f" ({p.amount:,.2f} {p.currency})"

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 from rigwright.report.text.prediction import GIB, duration, gib, run_words, users_words
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def _limit(limit: Limit, unit: str = "") -> str:
 
 def _ways(out: Console, ways: tuple[Way, ...]) -> None:
     out.print("what makes it fit, fastest first:")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("change", "memory", "to spare", "chance", "step", "of the original"):
-        table.add_column(name, justify="left" if name == "change" else "right")
+    table = columns(
+        "change", "memory", "to spare", "chance", "step", "of the original", left=("change",)
+    )
     for way in ways:
         words = " + ".join(way.changes)
         if way.host_bytes:
@@ -148,9 +148,7 @@ def _carriers(out: Console, result: SmallestVram) -> None:
         f"the smallest chip that holds it has {gib(result.smallest_bytes)}; cheapest, prices up to "
         f"{result.as_of}:"
     )
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("GPU", "VRAM", "needs", "chance", "step", "price"):
-        table.add_column(name, justify="left" if name == "GPU" else "right")
+    table = columns("GPU", "VRAM", "needs", "chance", "step", "price", left=("GPU",))
     for row in result.carriers:
         many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
         used = "used, " if row.usd_condition == "used" else ""

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.plan.machine.results import ONE_HOST
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 from rigwright.report.text.findings import summary, table
 from rigwright.report.text.prediction import (
     brief,
@@ -41,9 +41,7 @@ def _price(line: PartLine) -> tuple[str, str]:
 
 def bill(machine: Machined) -> Table:
     """The bill of materials with the date of every price."""
-    out = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("part", "", "price", "seen"):
-        out.add_column(name, justify="right" if name == "price" else "left")
+    out = columns("part", "", "price", "seen", right=("price",))
     for line in machine.parts:
         many = f"{line.count} x " if line.count > 1 else ""
         out.add_row(line.kind, many + escape(line.name), *_price(line))

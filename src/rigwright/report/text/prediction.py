@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 from rigwright.report.market.prices import offered_words
 
 if TYPE_CHECKING:
@@ -149,10 +149,8 @@ def show_comparison(result: Comparison) -> None:
     """GPUs side by side."""
     out = console()
     out.print(f"[bold]{escape(run_words(result.run))}[/], prices up to {result.as_of}")
-    table = Table(box=None, pad_edge=False, header_style="bold")
     jobs = any(row.job_hours is not None for row in result.rows)
-    for name in (*HEADS[:3], *(("job",) if jobs else ()), *HEADS[3:]):
-        table.add_column(name, justify="left" if name == "GPU" else "right")
+    table = columns(*HEADS[:3], *(("job",) if jobs else ()), *HEADS[3:], left=("GPU",))
     for row in result.rows:
         p = row.prediction
         new, used = (_of_all(row, condition) for condition in ("new", "used"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 from rigwright.report.text.prediction import duration
 
 if TYPE_CHECKING:
@@ -33,22 +32,8 @@ def show(result: RentResult) -> None:
     )
     if result.own_usd_per_job is not None:
         out.print(f"one job costs ${result.own_usd_per_job:,.2f} on it (electricity and wear)")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    names = (
-        "offer",
-        "GPU",
-        "USD/h",
-        "seen",
-        "step",
-        "speed",
-        "USD/job",
-        "break-even",
-        "months",
-        "",
-    )
-    for name in names:
-        table.add_column(name, justify="left" if name in ("offer", "GPU", "") else "right")
-    table.columns[-1].header = "hour for hour"
+    heads = ("USD/h", "seen", "step", "speed", "USD/job", "break-even", "months")
+    table = columns("offer", "GPU", *heads, "hour for hour", right=heads)
     for row in result.rows:
         hours, months, clock = _break_even(row)
         table.add_row(

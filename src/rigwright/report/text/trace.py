@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.table import Table
 
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
     from rigwright.plan.speed.results import Traced
@@ -53,10 +52,8 @@ def show(result: Traced) -> None:
     weights = scaled(result.parameters, "") + " parameters"
     weights += f" ({scaled(frozen, '')} frozen)" if frozen else ""
     out.print(f"[bold]{escape(result.model)}[/] ({origin}): {weights}; one step of {_of(result)}")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("kind")
-    for name in ("forward", "backward", "FLOP", "share", "memory traffic", "share"):
-        table.add_column(name, justify="right")
+    heads = ("forward", "backward", "FLOP", "share", "memory traffic", "share")
+    table = columns("kind", *heads, right=heads)
     for row in result.kinds:
         table.add_row(
             "unknown" if row.kind == "other" else row.kind.replace("_", " "),

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigwright.catalog.prices.ledger import price_words
-from rigwright.report.console import console
+from rigwright.report.console import columns, console
 from rigwright.report.text.findings import summary, table
 from rigwright.report.text.prediction import (
     brief,
@@ -96,9 +96,7 @@ def show(result: UpgradeResult) -> None:
 
 
 def _steps(result: UpgradeResult) -> Table:
-    out = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "GPU", "price", "step", "gain", "parts to buy", ""):
-        out.add_column(name, justify="right" if name in ("price", "step") else "left")
+    out = columns("", "GPU", "price", "step", "gain", "parts to buy", "", right=("price", "step"))
     for found in result.steps:
         if found.usd > SHOWN * result.budget_usd:
             continue
