@@ -27,7 +27,7 @@ from rigwright.report.pages.planpage import page
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import PART_TYPES, Chip
 from rigwright.web.app import create_app
-from rigwright.web.settings import Settings
+from rigwright.web.guards import Settings
 from tests.plan.machine.generated import answer, goal, goal_data, objections
 
 SEEDS = range(14, 24)

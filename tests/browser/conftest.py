@@ -27,7 +27,7 @@ def server():
     import uvicorn
 
     from rigwright.web.app import create_app
-    from rigwright.web.settings import Settings
+    from rigwright.web.guards import Settings
 
     app = create_app(Settings(rate_per_s=0))
     running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))

@@ -7,7 +7,7 @@ pytest.importorskip("fastapi", reason="the web extra is not installed")
 from starlette.testclient import TestClient
 
 from rigwright.web.app import create_app
-from rigwright.web.settings import Settings
+from rigwright.web.guards import Settings
 
 PLAN = {"model": "resnet50", "batch": "64", "usd": "2000", "as_of": "2026-03-01"}
 LISTED = """CPU: Intel Core i7-6700K

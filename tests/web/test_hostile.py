@@ -8,8 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rigwright.web.app import create_app
-from rigwright.web.guards import Buckets
-from rigwright.web.settings import Settings
+from rigwright.web.guards import Buckets, Settings
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 FILES = (

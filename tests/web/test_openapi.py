@@ -11,7 +11,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from rigwright.web.app import create_app
-from rigwright.web.settings import Settings
+from rigwright.web.guards import Settings
 
 APP = create_app(Settings(rate_per_s=0))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]

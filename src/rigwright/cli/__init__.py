@@ -13,7 +13,7 @@ import typer
 # isort: off
 from rigwright.cli import start, machine  # noqa: F401
 from rigwright.cli.market import pieces  # noqa: F401
-from rigwright.cli import speed, fit, draw, guide  # noqa: F401
+from rigwright.cli import speed, fit, guide  # noqa: F401
 from rigwright.cli.market import name  # noqa: F401
 from rigwright.cli import tracing  # noqa: F401
 from rigwright.cli.market import catalog, prices  # noqa: F401

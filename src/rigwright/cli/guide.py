@@ -1,4 +1,4 @@
-"""How a build is put together and started."""
+"""How a build sits in its case, is put together and started."""
 
 from __future__ import annotations
 
@@ -9,6 +9,32 @@ import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.options import Build, Json, show_result
+
+
+@app.command()
+def draw(
+    build: Build,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Picture to write: .svg or .png.")
+    ] = None,
+    dark: Annotated[bool, typer.Option(help="Colours for a dark page.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Draw the case to scale: side and front, with the room left in millimetres.
+
+    Example: rigwright draw examples/2016-desktop/build.toml -o case.png
+    """
+    from rigwright.plan.build.laying import layout_of_file
+    from rigwright.report.charts.drawing import sheet
+    from rigwright.report.charts.palette import dark as darkened
+    from rigwright.report.charts.svg import save
+    from rigwright.report.text.findings import show_layout
+
+    made = layout_of_file(build)
+    if output is not None:
+        picture = sheet(made)
+        save(darkened(picture) if dark else picture, output)
+    show_result(made, as_json, lambda found: show_layout(found, output))
 
 
 @app.command()

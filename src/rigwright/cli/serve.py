@@ -38,7 +38,7 @@ def serve(
         install = "pip install 'rigwright[web]'"
         raise InputError("serve", "package", f"no {missing[0]}", "the web extra", install)
     use_database(db)
+    from rigwright.web.guards import Settings
     from rigwright.web.serving import run
-    from rigwright.web.settings import Settings
 
     run(host, port, workers, Settings(rate_per_s=rate, burst=burst), db=db, proxied=proxied)

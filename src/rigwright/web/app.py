@@ -19,10 +19,9 @@ from rigwright.spec.errors import RigwrightError
 from rigwright.web import api
 from rigwright.web.answers import Answers, BusyError
 from rigwright.web.errors import Problem, of_errors, problem_of
-from rigwright.web.guards import Guards
+from rigwright.web.guards import Guards, Settings
 from rigwright.web.screens import buildpages, chartpages, chippages, guidepages, planpages
 from rigwright.web.screens.pages import render
-from rigwright.web.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 LOG = logging.getLogger("rigwright.web")

@@ -1,4 +1,4 @@
-"""What stands before every page: headers, size of the body, rate of one address."""
+"""What stands before every page: headers, size of the body, rate of one address; its limits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from rigwright.web.settings import Settings
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -28,6 +27,23 @@ FREE = "/static/"
 
 
 Failed = Callable[[Scope, Exception], ASGIApp]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits of one server process.
+
+    rate_per_s, burst : token bucket of one client address; a rate of 0 lifts the limit.
+    body_bytes_max : of a request.  answers_kept : answers in memory.
+    waiting_max : questions that may wait while one is worked out; further ones are told to return.
+    """
+
+    rate_per_s: float = 10.0
+    burst: int = 60
+    body_bytes_max: int = 256 * 1024
+    answers_kept: int = 512
+    waiting_max: int = 64
+    addresses_kept: int = 10_000
 
 
 class TooLargeError(Exception):

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from rigwright.catalog.source import use
 from rigwright.spec.errors import unreadable
 from rigwright.web.app import create_app
-from rigwright.web.settings import Settings
+from rigwright.web.guards import Settings
 
 VARIABLE = "RIGWRIGHT_WEB"
 WAITING_CONNECTIONS = 512

@@ -10,7 +10,7 @@ import pytest
 from rigwright import fit
 from rigwright.catalog import source
 from rigwright.catalog.identify import identify
-from rigwright.catalog.opendb.rules import RULES
+from rigwright.catalog.opendb.record import RULES
 from rigwright.catalog.tables import by_id
 from rigwright.fit.facts.names import board_socket, cpu_socket
 from rigwright.fit.facts.platforms import platforms

@@ -10,7 +10,7 @@ import pytest
 from tests.catalog.opendb.made import RECORDS, done, mended
 
 import rigwright.catalog.opendb as package
-from rigwright.catalog.opendb.rules import RULES
+from rigwright.catalog.opendb.record import RULES
 from rigwright.spec.parts import M2Slot
 
 E5 = {"socket": "LGA 2011", "microarchitecture": "Broadwell", "coreFamily": "Broadwell-EP"}

@@ -13,13 +13,13 @@ from rigwright import fit
 from rigwright.catalog.opendb.mending import mend
 from rigwright.catalog.opendb.record import (
     KINDS,
+    RULES,
     RefusedError,
     checked,
     clean_text,
     number_key,
     part_numbers,
 )
-from rigwright.catalog.opendb.rules import RULES
 from rigwright.catalog.store.codec import decode, encode
 from rigwright.spec.build import Build
 

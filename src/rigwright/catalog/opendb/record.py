@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import math
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 DEPTH_MAX = 12
@@ -22,6 +24,10 @@ KINDS = {
     "PSU": "psu", "RAM": "ram", "Storage": "drive",
 }  # fmt: skip
 """OpenDB's folders that hold parts we know; the others (fans, network cards) are counted only."""
+RULES: dict[str, str] = tomllib.loads(
+    (Path(__file__).parents[1] / "data" / "mending.toml").read_text(encoding="utf-8")
+)
+"""The rules by which a raw value is mended or distrusted; every note names one."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^<>]*>|&#?\w+;|javascript:", re.I)
 
@@ -32,7 +38,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was done to one fact, and by which rule of ours (a key of ``rules.RULES``)."""
+    """What was done to one fact, and by which rule of ours (a key of ``RULES``)."""
 
     field: str
     raw: str

@@ -27,8 +27,8 @@ def name(
     """
     use_database(db)
     from rigwright.plan.parts.naming import name_line
-    from rigwright.report.market.name import show
+    from rigwright.report.market.parts import show_named
 
     result = name_line(" ".join(line), kind)
-    show_result(result, as_json, show)
+    show_result(result, as_json, show_named)
     raise typer.Exit(result.exit_code)

@@ -83,6 +83,6 @@ def models(words: Words = None, as_json: Json = False) -> None:
     Example: rigwright models llama
     """
     from rigwright.plan.parts.modelnames import search
-    from rigwright.report.market.models import show
+    from rigwright.report.market.parts import show_models
 
-    show_result(search(" ".join(words or ())), as_json, show)
+    show_result(search(" ".join(words or ())), as_json, show_models)

@@ -195,7 +195,7 @@ def _facts(told: dict[str, Any], only: str | None) -> tuple[FactFill, ...]:
 
 
 def _rules(only: str, place: dict[str, str]) -> tuple[RuleCount, ...]:
-    from rigwright.catalog.opendb.rules import RULES
+    from rigwright.catalog.opendb.record import RULES
 
     counted = source.rows(
         f"SELECT rule, action, count(*) FROM notes WHERE {source.SERVING}{only}"

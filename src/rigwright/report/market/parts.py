@@ -1,4 +1,4 @@
-"""Search results on a terminal."""
+"""Search results on a terminal: parts, models, and what a line means."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
+from rich.table import Table
 
 from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
     from rigwright.catalog.prices.ledger import Quote
+    from rigwright.plan.parts.modelnames import KnownModels
+    from rigwright.plan.parts.naming import Named
     from rigwright.plan.parts.searching import Found
     from rigwright.plan.speed.cardprices import Offered
 
@@ -67,3 +70,63 @@ def show(found: Found) -> None:
     out.print(f"{len(found.rows)} of {found.total} {found.kind} rows", style="dim")
     for notice in found.attribution:
         out.print(escape(notice), style="dim")
+
+
+def show_models(found: KnownModels) -> None:
+    """One row per model: name, kind, weights, image sides, other names."""
+    out = console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("model", no_wrap=True)
+    table.add_column("kind")
+    table.add_column("parameters", justify="right", no_wrap=True)
+    table.add_column("pixels")
+    table.add_column("also")
+    for model in found.rows:
+        sizes = ", ".join(map(str, model.img_sizes))
+        also = escape(", ".join(model.aliases))
+        table.add_row(escape(model.name), model.kind, _count(model.parameters), sizes, also)
+    out.print(table)
+    out.print(f"{len(found.rows)} of {found.total} models", style="dim")
+
+
+def _count(parameters: int) -> str:
+    """Weights in billions or millions."""
+    size, unit = (1e9, "B") if parameters >= 1e9 else (1e6, "M")
+    return f"{parameters / size:,.1f} {unit}"
+
+
+COLOURS = {"exact": "green", "ambiguous": "yellow", "unknown": "yellow"}
+
+
+def show_named(named: Named) -> None:
+    """The part, or the candidates with what speaks for and against each."""
+    out = console()
+    count = "" if named.quantity == 1 else f"{named.quantity} x "
+    price = "" if named.price is None else f", {named.price:,.2f} {named.currency} each"
+    verdict = f"[{COLOURS[named.verdict]}]{named.verdict}[/]"
+    if named.part is not None:
+        out.print(f"{verdict}  {count}[bold]{escape(named.part.name)}[/]{price}")
+        chip = f", chip {escape(named.chip)}" if named.chip else ""
+        out.print(f"{named.part.kind}:{escape(named.part.id)}{chip}", style="dim")
+        for reason in named.part.why:
+            out.print(f"  {escape(reason)}")
+        for other in named.same:
+            out.print(f"  also listed as {escape(other)}", style="dim")
+    else:
+        kind = named.kind or "part of any kind"
+        out.print(f"{verdict}  {count}{escape(named.text)} ({kind}){price}")
+        if named.hint:
+            out.print(f"  {escape(named.hint)}")
+        _candidates(named, out)
+    for notice in named.attribution:
+        out.print(escape(notice), style="dim")
+
+
+def _candidates(named: Named, out: object) -> None:
+    if not named.near:
+        out.print("  nothing like it in the catalogue")  # type: ignore[attr-defined]
+        return
+    table = columns("", "kind", "candidate", "why", right=("",), overflow="fold")
+    for at, near in enumerate(named.near, 1):
+        table.add_row(str(at), near.kind, escape(near.name), escape("; ".join(near.why)))
+    out.print(table)  # type: ignore[attr-defined]

@@ -1,9 +1,10 @@
-"""Verdicts of the compatibility rules on a terminal."""
+"""Verdicts of the compatibility rules, and the room left in a case, on a terminal."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -14,6 +15,7 @@ from rigwright.fit.possible import WAITING
 from rigwright.report.console import columns, console
 
 if TYPE_CHECKING:
+    from rigwright.assemble import Layout
     from rigwright.plan.parts.results import CheckResult, OpenLine, Remembered
     from rigwright.spec.build import Finding
 
@@ -175,3 +177,17 @@ def show(result: CheckResult, *, brief: bool = False) -> None:
         "M.2 heat sinks.",
         style="dim",
     )
+
+
+def show_layout(layout: Layout, written: Path | None = None) -> None:
+    """One row per clearance, and what the drawing assumes."""
+    out = console()
+    out.print(f"[bold]{escape(layout.case)}[/]")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for clearance in layout.clearances:
+        table.add_row(clearance.what, escape(clearance.words), clearance.verdict)
+    out.print(table)
+    for note in layout.notes:
+        out.print(f"- {escape(note)}", soft_wrap=True)
+    if written is not None:
+        out.print(f"written: {escape(str(written))}", soft_wrap=True)
