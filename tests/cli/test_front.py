@@ -104,14 +104,14 @@ def test_every_listed_name_and_alias_is_understood_as_that_model():
 
 
 def test_gpus_say_release_memory_bandwidth_and_price():
-    done = run("gpus", "4090", "--as-of", "2023-06-01")
+    done = run("parts", "chip", "4090", "--as-of", "2023-06-01")
     assert "GeForce RTX 4090" in done.stdout
     assert all(word in done.stdout for word in ("2022-10-12", "24 GiB", "1,008 GB/s", "seen"))
-    chips = json.loads(run("gpus", "--json").stdout)
+    chips = json.loads(run("parts", "chip", "--json").stdout)
     assert chips["kind"] == "chip" and len(chips["rows"]) == chips["total"] > 200
 
 
-@pytest.mark.parametrize("command", ["models", "gpus"])
+@pytest.mark.parametrize("command", ["models", "parts chip"])
 def test_a_closed_pipe_is_no_error(command):
     done = run("-c", f"{PROGRAM} {command} | head -1", program=("bash",))
     assert done.returncode == 0 and done.stderr == "" and len(done.stdout.splitlines()) == 1

@@ -14,12 +14,9 @@ from rigwright.cost import (
     break_even_hours,
     break_even_share,
     break_even_utilisation,
-    cash_flow,
-    cash_flows,
     job_usd,
     months,
     resale_usd,
-    sensitivity,
     wear_usd_per_hour,
 )
 from rigwright.spec.errors import InputError
@@ -133,30 +130,6 @@ def test_break_even_share_without_resale_is_the_short_calculation():
     assert break_even_share(lost, RENT, 36) == pytest.approx(
         break_even_utilisation(1200, 0.65, 0.031, 36), rel=1e-6
     )
-
-
-def test_cash_flows_for_charts():
-    flow = cash_flows(OWN, RENT, 12)
-    assert [m.month for m in flow] == list(range(13))
-    assert (flow[0].own_usd, flow[0].own_net_usd, flow[0].rent_usd) == (1200, 0, 0)
-    simple = cash_flow(1200, 0.031, 0.65, 8, 12)
-    for a, b in zip(flow, simple, strict=True):
-        assert a.own_usd == pytest.approx(b.own_usd) and a.rent_usd == pytest.approx(b.rent_usd)
-        assert a.own_net_usd == pytest.approx(a.own_usd - resale_usd(1200, a.month))
-    first = next(m.month for m in flow if m.own_usd <= m.rent_usd)
-    assert first - 1 < break_even(OWN, RENT).months <= first
-
-
-def test_sensitivity_moves_in_the_expected_direction():
-    swings = {s.name: s for s in sensitivity(OWN, RENT)}
-    assert set(swings) == {"electricity", "resale", "hours a day", "rent"}
-    m = {name: (s.at_low.months, s.at_high.months) for name, s in swings.items()}
-    assert m["electricity"][0] <= m["electricity"][1]
-    assert m["resale"][0] >= m["resale"][1]
-    assert m["hours a day"][0] >= m["hours a day"][1]
-    assert m["rent"][0] >= m["rent"][1]
-    assert all(s.at_base == break_even(OWN, RENT, sold=True) for s in swings.values())
-    assert swings["hours a day"].high == 16
 
 
 def test_a_job_costs_time_on_that_machine():

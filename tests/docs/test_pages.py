@@ -122,7 +122,7 @@ def test_every_command_has_an_example_and_json():
         "guide",
         "serve",
         "name",
-        "gpus",
+        "offers",
         "models",
     }
     assert set(names) == alone | set(GROUPS)

@@ -52,12 +52,5 @@ def test_break_even_utilisation_is_the_share_of_the_horizon():
     assert share == pytest.approx(1939 / (36 * 365.25 / 12 * 24), rel=0.01)
 
 
-def test_cash_flow_crosses_where_break_even_says():
-    flow = cost.cash_flow(1200, 0.031, 0.65, 8, 12)
-    months = cost.months(cost.break_even_hours(1200, 0.65, 0.031), 8)
-    first = next(m.month for m in flow if m.own_usd <= m.rent_usd)
-    assert first - 1 < months <= first
-
-
 def test_resale_follows_the_yearly_share():
     assert cost.resale_usd(1000, 24) == pytest.approx(1000 * 0.75**2)

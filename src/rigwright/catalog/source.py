@@ -7,6 +7,7 @@ others. A part that both have appears once, with the embedded facts.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import itertools
@@ -21,7 +22,7 @@ from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.prices.ledger import CONDITIONS, Quote
 from rigwright.catalog.prices.rates import USD, Rate, embedded, latest
 from rigwright.catalog.store.location import database_url, existing
-from rigwright.spec.market import Market, Price
+from rigwright.spec.market import Market, Offer, Price
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
 
 P = TypeVar("P", bound=Part)
@@ -103,6 +104,7 @@ def forget() -> None:
     for cached in (_reader, _imported, _imported_with_price, number_of, _by_id, _numbers):
         cached.cache_clear()
     _prices.cache_clear()
+    _offers.cache_clear()
     _rates.cache_clear()
 
 
@@ -144,6 +146,9 @@ def load(row_type: type[T]) -> tuple[T, ...]:
     embedded = tables.load(row_type)
     if row_type is Price:
         return typing.cast("tuple[T, ...]", (*embedded, *_prices()))
+    if row_type is Offer:
+        told = (o for o in _offers() if o.usd_per_hour and o.chip in tables.by_id(Chip))
+        return typing.cast("tuple[T, ...]", (*embedded, *told))
     if issubclass(row_type, Part):
         return typing.cast("tuple[T, ...]", (*embedded, *_imported(row_type.kind)))
     return embedded
@@ -401,6 +406,29 @@ def _prices() -> tuple[Price, ...]:
         )
         for kind, id_, day, amount, condition, basis, source in found
     )
+
+
+def offers_seen() -> list[Offer]:
+    """Embedded offers and every one that feeds brought, oldest first.
+
+    Some say no chip's id (its form is not said), some no price on demand (0).
+    """
+    return sorted((*tables.load(Offer), *_offers()), key=lambda o: o.date)
+
+
+@functools.cache
+def _offers() -> tuple[Offer, ...]:
+    database = _database()
+    if database is None or not database.holds("offers"):
+        return ()
+    names = [f.name for f in dataclasses.fields(Offer)]
+    found = rows(f"SELECT {', '.join(names)} FROM offers ORDER BY date, id")
+    told = (dict(zip(names, row, strict=True)) for row in found)
+    return tuple(
+        Offer(**{k: v or None for k, v in row.items()} | {
+            "date": _day(row["date"]), "usd_per_hour": row["usd_per_hour"]})
+        for row in told
+    )  # fmt: skip
 
 
 def _day(value: Any) -> Any:

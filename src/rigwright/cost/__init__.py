@@ -1,4 +1,4 @@
-"""Owning against renting: energy, cash flows, break-even, sensitivity. Pure functions, USD."""
+"""Owning against renting: energy, resale, tax, break-even. Pure functions, USD."""
 
 from rigwright.cost.energy import (
     DAYS_PER_MONTH,
@@ -9,7 +9,6 @@ from rigwright.cost.energy import (
     tariff,
     tariffs,
 )
-from rigwright.cost.flows import Month, cash_flow, cash_flows
 from rigwright.cost.hourly import break_even_hours, break_even_utilisation, job_usd, months
 from rigwright.cost.owning import (
     Owned,
@@ -20,11 +19,11 @@ from rigwright.cost.owning import (
 )
 from rigwright.cost.renting import Rented
 from rigwright.cost.taxes import Tax, tax
-from rigwright.cost.verdict import BreakEven, Swing, break_even, break_even_share, sensitivity
+from rigwright.cost.verdict import BreakEven, break_even, break_even_share
 
 __all__ = [
-    "DAYS_PER_MONTH", "HOURS_PER_YEAR", "BreakEven", "Month", "Owned", "Rented", "Resale", "Swing",
+    "DAYS_PER_MONTH", "HOURS_PER_YEAR", "BreakEven", "Owned", "Rented", "Resale",
     "Tariff", "Tax", "break_even", "break_even_hours", "break_even_share", "break_even_utilisation",
-    "cash_flow", "cash_flows", "energy_kwh_per_year", "energy_usd_per_hour", "job_usd", "months",
-    "resale", "resale_usd", "sensitivity", "tariff", "tariffs", "tax", "wear_usd_per_hour",
+    "energy_kwh_per_year", "energy_usd_per_hour", "job_usd", "months",
+    "resale", "resale_usd", "tariff", "tariffs", "tax", "wear_usd_per_hour",
 ]  # fmt: skip

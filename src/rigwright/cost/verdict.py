@@ -1,4 +1,4 @@
-"""When owning has paid off, how busy the machine must be for it, and what that hangs on.
+"""When owning has paid off, and how busy the machine must be for it.
 
 Interest is left out: over the few years a machine lives it is smaller than the spread of resale
 prices.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rigwright.cost.energy import DAYS_PER_MONTH
-from rigwright.cost.owning import Owned, resale, resale_usd
+from rigwright.cost.owning import Owned, resale_usd
 from rigwright.cost.renting import Rented
 
 HORIZON_MONTHS = 240.0
@@ -90,55 +90,3 @@ def break_even_share(own: Owned, rent: Rented, keep_months: float) -> float | No
     if ahead(24.0) < 0:
         return None
     return 0.0 if ahead(0.0) >= 0 else _root(ahead, 0.0, 24.0) / 24
-
-
-@dataclass(frozen=True, slots=True)
-class Swing:
-    """How far one assumption moves the break-even.
-
-    low, base, high : values of the assumption in ``unit``; the others stay at their base.
-    """
-
-    name: Literal["electricity", "resale", "hours a day", "rent"]
-    unit: str
-    low: float
-    base: float
-    high: float
-    at_low: BreakEven
-    at_base: BreakEven
-    at_high: BreakEven
-
-
-def sensitivity(own: Owned, rent: Rented) -> tuple[Swing, ...]:
-    """Break-even, resale counted, at a low and a high value of each assumption.
-
-    Electricity and use by half and double, resale over its range, rent from a spot price
-    of half (AWS and GCP: 0.4 to 0.6 of on-demand) to today's.
-    """
-    kwh, hours, price = own.usd_per_kwh, own.hours_per_day, rent.usd_per_hour
-    base = break_even(own, rent, sold=True)
-
-    def of(changed: Owned | Rented) -> BreakEven:
-        if isinstance(changed, Owned):
-            return break_even(changed, rent, sold=True)
-        return break_even(own, changed, sold=True)
-
-    def swing(
-        name: Literal["electricity", "resale", "hours a day", "rent"],
-        unit: str,
-        values: tuple[float, float, float],
-        change: Callable[[float], Owned | Rented],
-    ) -> Swing:
-        low, middle, high = values
-        return Swing(name, unit, low, middle, high, of(change(low)), base, of(change(high)))
-
-    kept, seen = own.resale_share_per_year, resale()
-    shares = (min(seen.low, kept), kept, max(seen.high, kept))
-    return (
-        swing("electricity", "USD/kWh", (kwh / 2, kwh, kwh * 2),
-              lambda v: replace(own, usd_per_kwh=v)),
-        swing("resale", "share/year", shares, lambda v: replace(own, resale_share_per_year=v)),
-        swing("hours a day", "h", (hours / 2, hours, min(24.0, hours * 2)),
-              lambda v: replace(own, hours_per_day=v)),
-        swing("rent", "USD/h", (price / 2, price, price), lambda v: replace(rent, usd_per_hour=v)),
-    )  # fmt: skip

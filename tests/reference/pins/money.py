@@ -34,7 +34,6 @@ def _one(dice: random.Random) -> Leaves:
             "spent": cost.break_even(own, rent), "sold": cost.break_even(own, rent, sold=True),
             "soon": cost.break_even(own, rent, horizon_months=12),
             "share": cost.break_even_share(own, rent, keep),
-            "swings": cost.sensitivity(own, rent), "months": cost.cash_flows(own, rent, 18),
             "wear": cost.wear_usd_per_hour(own.capital_usd, keep, max(hours, 1)),
             "hours": cost.break_even_hours(
                 own.capital_usd, rent.usd_per_hour, own.work_usd_per_hour,

@@ -55,7 +55,7 @@ class Observation:
     source: str
 
 
-class _BadRowError(Exception):
+class BadRowError(Exception):
     """A row that cannot be used, with the reason."""
 
 
@@ -113,7 +113,7 @@ def read_prices(path: Path, named: Named) -> Iterator[tuple[int, Observation | N
                 raise InputError(where, "rows", f"more than {ROWS_MAX}", f"up to {ROWS_MAX}")
             try:
                 yield reader.line_num, _observation(row, shape, path.name, named), ""
-            except _BadRowError as reason:
+            except BadRowError as reason:
                 yield reader.line_num, None, str(reason)
     except (OSError, UnicodeDecodeError, EOFError, zlib.error, csv.Error) as error:
         said = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
@@ -129,19 +129,19 @@ def _observation(
     row: Mapping[str | None, object], shape: _Shape, file: str, named: Named
 ) -> Observation:
     if None in row:
-        raise _BadRowError("more cells than columns")
+        raise BadRowError("more cells than columns")
     currency = shape.currency or _cell(row, "currency").upper() or "USD"
     if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise _BadRowError(f"currency {currency[:20]!r} is not three letters")
+        raise BadRowError(f"currency {currency[:20]!r} is not three letters")
     condition = _cell(row, "condition").lower() or ("used" if shape.used else "new")
     basis = _cell(row, "basis").lower() or "shop"
     for word, allowed in ((condition, CONDITIONS), (basis, BASES)):
         if word not in allowed:
-            raise _BadRowError(f"{word[:20]!r} is none of {', '.join(allowed)}")
+            raise BadRowError(f"{word[:20]!r} is none of {', '.join(allowed)}")
     source = _cell(row, "source") or file
     if not source.isprintable():
-        raise _BadRowError("source is not printable")
-    amount, day = _amount(_cell(row, shape.amount)), _day(row)
+        raise BadRowError("source is not printable")
+    amount, day = _amount(_cell(row, shape.amount)), day_of(row)
     kind, part_id = _part(row, named)
     return Observation(kind, part_id, day, amount, currency, condition, basis, source[:SOURCE_MAX])
 
@@ -150,13 +150,14 @@ def _amount(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise _BadRowError(f"price {text[:20]!r} is not a number") from None
+        raise BadRowError(f"price {text[:20]!r} is not a number") from None
     if not 0 < value < AMOUNT_MAX:
-        raise _BadRowError(f"price {text[:20]!r} is not between 0 and {AMOUNT_MAX:,.0f}")
+        raise BadRowError(f"price {text[:20]!r} is not between 0 and {AMOUNT_MAX:,.0f}")
     return value
 
 
-def _day(row: Mapping[str | None, object]) -> dt.date:
+def day_of(row: Mapping[str | None, object]) -> dt.date:
+    """The day of a row, or the last of its month. Raises BadRowError."""
     text, month = _cell(row, "date"), _cell(row, "month")
     try:
         if text:
@@ -168,9 +169,9 @@ def _day(row: Mapping[str | None, object]) -> dt.date:
         else:
             raise ValueError
     except (ValueError, OverflowError):
-        raise _BadRowError(f"date {(text or month)[:20]!r} is not YYYY-MM-DD") from None
+        raise BadRowError(f"date {(text or month)[:20]!r} is not YYYY-MM-DD") from None
     if not FIRST_DAY <= day <= dt.date.today():
-        raise _BadRowError(f"date {day} is not between {FIRST_DAY} and today")
+        raise BadRowError(f"date {day} is not between {FIRST_DAY} and today")
     return day
 
 
@@ -182,13 +183,13 @@ def _part(row: Mapping[str | None, object], named: Named) -> tuple[str, str]:
         word = "chip"
     kind = _KINDS.get(re.sub(r"[^a-z]", "", word.lower()))
     if kind is None:
-        raise _BadRowError(f"kind {word[:30]!r} is none of ours")
+        raise BadRowError(f"kind {word[:30]!r} is none of ours")
     id_ = key.partition(":")[2] if key else _cell(row, "opendb_id") or _cell(row, "id")
     if id_:
         if len(id_) > 80 or not re.fullmatch(r"[\w.+-]+", id_):
-            raise _BadRowError(f"id {id_[:30]!r} is not an id")
+            raise BadRowError(f"id {id_[:30]!r} is not an id")
         return kind, id_.lower()
     found = named(kind, name) if name else None
     if found is None:
-        raise _BadRowError(f"{name[:60]!r} names no one {kind} of the catalogue")
+        raise BadRowError(f"{name[:60]!r} names no one {kind} of the catalogue")
     return kind, found

@@ -16,7 +16,14 @@ VERSION = 1
 """Raised when a table or the meaning of a stored fact changes; older databases say so."""
 
 metadata = MetaData()
-_KEYS = {"date": Date, "amount": Float, "usd": Float, "import_id": Integer}
+_KEYS = {
+    "date": Date,
+    "import_id": Integer,
+    "gpu_count": Integer,
+    "vcpus": Integer,
+} | dict.fromkeys(
+    ("amount", "usd", "vram_bytes", "ram_bytes", "usd_per_hour", "spot_usd_per_hour"), Float
+)
 """Types of columns that are no text, by name; all others that are given no length are texts."""
 
 
@@ -68,5 +75,12 @@ Index("prices_by_part", prices.c.kind, prices.c.part_id)
 rates = _table(
     "rates", "currency date", columns="usd source added_at", currency=3, source=200, added_at=32
 )
-"""Newer than the first databases of this version: a reader asks whether it is there."""
+offers = _table(
+    "offers", "id",
+    Unique("provider", "instance", "chip", "gpu_count", "region", "date", "usd_per_hour",
+           "spot_usd_per_hour", "source", name="one_offer_each"),
+    columns="provider instance chip gpu_count vram_bytes vcpus ram_bytes region usd_per_hour"
+            " spot_usd_per_hour date source added_at",
+)  # fmt: skip
+"""Both are newer than the first databases of this version: a reader asks whether they are there."""
 OF_AN_IMPORT = (parts, aliases, words, notes, rejects)

@@ -137,9 +137,8 @@ def put_rates(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> tupl
     return len(fresh) - len(changed), len(changed)
 
 
-def add_prices(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Add observations that are not there yet; returns how many were new."""
-    table = schema.prices
+def add_seen(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Add observations (prices, offers) that are not there yet; returns how many were new."""
     before = connection.execute(select(func.count()).select_from(table)).scalar() or 0
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as adding

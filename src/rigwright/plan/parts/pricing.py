@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rigwright.catalog import source, tables
 from rigwright.catalog.identify import identify
@@ -127,14 +128,24 @@ def add_prices(path: Path) -> PricesAdded:
 
 def record(good: Sequence[Observation], url: str | None = None) -> int:
     """Add observations to the ledger; returns how many were new. Raises InputError."""
+    from rigwright.catalog.store import schema
+
+    return write_seen(schema.prices, [asdict(o) for o in good], url)
+
+
+def write_seen(table: Any, rows: Sequence[dict[str, Any]], url: str | None = None) -> int:
+    """Add observations to a table of the database, all or none; returns how many were new.
+
+    Raises InputError when the database cannot be used.
+    """
     url = url or database()
     from rigwright.catalog.store import writing
 
     now = writing.now()
     engine = writing.engine(url)
     with writing.transaction(engine, url) as connection:
-        rows = [{**asdict(o), "added_at": now} for o in good]
-        added = writing.add_prices(connection, rows) if rows else 0
+        stamped = [{**row, "added_at": now} for row in rows]
+        added = writing.add_seen(connection, table, stamped) if stamped else 0
     engine.dispose()
     source.forget()
     return added
