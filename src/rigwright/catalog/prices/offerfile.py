@@ -119,14 +119,12 @@ def read_feed(text: str, name: str, day: dt.date) -> tuple[list[Offer], Counter[
 
 
 def _cheaper(a: Offer, b: Offer) -> Offer:
-    """One offer of two that differ in price alone."""
     usd = min((o.usd_per_hour for o in (a, b) if o.usd_per_hour), default=0.0)
     spot = min((o.spot_usd_per_hour for o in (a, b) if o.spot_usd_per_hour), default=None)
     return replace(a, usd_per_hour=usd, spot_usd_per_hour=spot)
 
 
 def _number(row: Mapping[str, str], name: str, most: float) -> float:
-    """From 0, also where nothing is said, to ``most``."""
     try:
         value = float(row.get(name) or 0)
     except ValueError:
