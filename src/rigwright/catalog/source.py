@@ -423,12 +423,11 @@ def _offers() -> tuple[Offer, ...]:
         return ()
     names = [f.name for f in dataclasses.fields(Offer)]
     found = rows(f"SELECT {', '.join(names)} FROM offers ORDER BY date, id")
-    told = (dict(zip(names, row, strict=True)) for row in found)
-    return tuple(
-        Offer(**{k: v or None for k, v in row.items()} | {
-            "date": _day(row["date"]), "usd_per_hour": row["usd_per_hour"]})
-        for row in told
-    )  # fmt: skip
+    told: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in found]
+    for row in told:
+        row |= {k: None for k in ("vcpus", "ram_bytes", "spot_usd_per_hour") if not row[k]}
+        row["date"] = _day(row["date"])
+    return tuple(Offer(**row) for row in told)
 
 
 def _day(value: Any) -> Any:

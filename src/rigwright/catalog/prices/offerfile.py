@@ -163,7 +163,7 @@ def _offer(row: Mapping[str, str], name: str, day: dt.date) -> Offer:
         vram_bytes=min(c.vram_bytes for c in possible), vcpus=int(_number(row, "vcpus", 4096)),
         ram_bytes=round(_number(row, "ram_gib", 65536) * GIB),
         region=row.get("region", "")[:TEXT_MAX] or "any", usd_per_hour=usd,
-        spot_usd_per_hour=spot, date=day_of(dict(row)) if row.get("date") else day,
+        spot_usd_per_hour=spot, date=day_of(row) if row.get("date") else day,
         source=(row.get("source") or f"feed {name}")[:SOURCE_MAX],
     )  # fmt: skip
 

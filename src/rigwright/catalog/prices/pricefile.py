@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rigwright.catalog.prices.ledger import CONDITIONS
 from rigwright.spec.errors import InputError
@@ -120,7 +121,7 @@ def read_prices(path: Path, named: Named) -> Iterator[tuple[int, Observation | N
         raise InputError(where, "file", said, ALLOWED) from None
 
 
-def _cell(row: Mapping[str | None, object], column: str) -> str:
+def _cell(row: Mapping[Any, object], column: str) -> str:
     value = row.get(column)
     return value.strip() if isinstance(value, str) else ""
 
@@ -156,7 +157,7 @@ def _amount(text: str) -> float:
     return value
 
 
-def day_of(row: Mapping[str | None, object]) -> dt.date:
+def day_of(row: Mapping[Any, object]) -> dt.date:
     """The day of a row, or the last of its month. Raises BadRowError."""
     text, month = _cell(row, "date"), _cell(row, "month")
     try:

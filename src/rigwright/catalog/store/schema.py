@@ -36,7 +36,7 @@ def _table(name: str, keys: str, *more: Any, columns: str, **lengths: int) -> Ta
 
     def column(name: str, key: bool) -> Column[Any]:
         usual = _KEYS.get(name, Integer if key else Text)
-        kind = String(lengths[name]) if name in lengths else usual
+        kind: Any = String(lengths[name]) if name in lengths else usual
         return Column(name, kind, primary_key=key, nullable=False)
 
     made = [column(word, True) for word in keys.split()]
