@@ -131,14 +131,8 @@ def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
 def _imported(kind: str) -> tuple[Part, ...]:
     if kind == "chip":
         return ()
-    found = rows(
-        f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind ORDER BY serial", kind=kind
-    )
-    if not found:
-        return ()
-    from rigwright.catalog.store.codec import decode
-
-    return tuple(decode(kind, (row[0] for row in found)))
+    sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind ORDER BY serial"
+    return _decoded(kind, rows(sql, kind=kind))
 
 
 def load(row_type: type[T]) -> tuple[T, ...]:
@@ -260,18 +254,11 @@ def candidates(kind: str, text: str) -> tuple[Part, ...]:
         return embedded
     from rigwright.catalog.names.tokens import tokens
 
-    places = {f"w{i}": word for i, word in enumerate(sorted(tokens(text))[:WORDS])}
-    if not places:
+    listed = [*_serials(kind, sorted(tokens(text))[:WORDS]).values()]
+    if not listed:
         return embedded
-    found = rows(
-        f"SELECT word, serials FROM words WHERE {SERVING} AND kind = :kind"
-        f" AND word IN ({', '.join(':' + p for p in places)})",
-        kind=kind,
-        **places,
-    )
-    listed = [json.loads(serials) for _, serials in found]
     rare = [serials for serials in listed if len(serials) <= COMMON] or listed
-    pool = set().union(*rare) if rare else set()
+    pool = set().union(*rare)
     score = dict.fromkeys(pool, 0.0)
     for serials in listed:
         weight = 1.0 / len(serials) ** 0.5
@@ -290,14 +277,7 @@ def holding(kind: str, words: Sequence[str], most: int) -> tuple[Part, ...] | No
     asked = tuple(dict.fromkeys(words))[:WORDS]
     if _database() is None or not asked:
         return embedded if asked else None
-    places = {f"w{i}": word for i, word in enumerate(asked)}
-    found = rows(
-        f"SELECT serials FROM words WHERE {SERVING} AND kind = :kind"
-        f" AND word IN ({', '.join(':' + p for p in places)})",
-        kind=kind,
-        **places,
-    )
-    listed = sorted((json.loads(row[0]) for row in found), key=len)
+    listed = sorted(_serials(kind, asked).values(), key=len)
     if not listed:
         return embedded
     held = set(listed[0]).intersection(*listed[1:])
@@ -312,27 +292,30 @@ def _embedded_words(kind: str) -> frozenset[str]:
 def unheard(kind: str, words: Iterable[str]) -> frozenset[str]:
     """Those of some words that no part of a kind has in its name."""
     left = sorted(set(words) - _embedded_words(kind))[:WORDS]
-    places = {f"w{i}": word for i, word in enumerate(left)}
-    if _database() is None or not places:
+    if _database() is None or not left:
         return frozenset(left)
-    known = rows(
-        f"SELECT word FROM words WHERE {SERVING} AND kind = :kind"
-        f" AND word IN ({', '.join(':' + p for p in places)})",
-        kind=kind,
-        **places,
+    known = among(
+        f"SELECT word FROM words WHERE {SERVING} AND kind = :kind AND word", left, kind=kind
     )
     return frozenset(left).difference(word for (word,) in known)
 
 
+def among(sql: str, values: Sequence[Any], end: str = "", **more: Any) -> list[tuple[Any, ...]]:
+    """Rows of a query up to the name of a column, which is one of some values, and its end."""
+    places = {f"v{i}": value for i, value in enumerate(values)}
+    asked = f"{sql} IN ({', '.join(':' + place for place in places)}){end}"
+    return rows(asked, **places, **more) if places else []
+
+
+def _serials(kind: str, words: Sequence[str]) -> dict[str, list[int]]:
+    """Imported parts of a kind that have each of some words; words of none are left out."""
+    sql = f"SELECT word, serials FROM words WHERE {SERVING} AND kind = :kind AND word"
+    return {word: json.loads(serials) for word, serials in among(sql, words, kind=kind)}
+
+
 def _numbered_rows(kind: str, serials: Sequence[int]) -> tuple[Part, ...]:
-    if not serials:
-        return ()
-    names = {f"s{i}": serial for i, serial in enumerate(serials)}
-    sql = (
-        f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind"
-        f" AND serial IN ({', '.join(':' + n for n in names)}) ORDER BY serial"
-    )
-    return _decoded(kind, rows(sql, kind=kind, **names))
+    sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND serial"
+    return _decoded(kind, among(sql, serials, " ORDER BY serial", kind=kind))
 
 
 def used_cards_on(as_of: dt.date) -> Mapping[str, Quote]:
@@ -431,6 +414,4 @@ def _offers() -> tuple[Offer, ...]:
 
 
 def _day(value: Any) -> Any:
-    import datetime as dt
-
     return dt.date.fromisoformat(value) if isinstance(value, str) else value

@@ -199,13 +199,8 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
     told = [p for p in tables.load(Price) if p.part == key(part)]
     told += [p for p in source.load(Price) if p.part in cards]
     own = [(p.date, p.usd, "USD", p.condition, p.basis, p.source) for p in told]
-    places = {f"i{n}": id_ for n, id_ in enumerate(sorted(ids))}
-    ledger = source.rows(
-        "SELECT date, amount, currency, condition, basis, source FROM prices WHERE kind = :kind"
-        f" AND part_id IN ({', '.join(':' + p for p in places)})",
-        kind=part.kind,
-        **places,
-    )
+    asked = "SELECT date, amount, currency, condition, basis, source FROM prices WHERE kind = :kind"
+    ledger = source.among(f"{asked} AND part_id", sorted(ids), kind=part.kind)
     seen = tuple(
         Seen(on, amount, currency, condition, basis, origin, (day - on).days, counts(on, day))
         for on, amount, currency, condition, basis, origin in sorted(
