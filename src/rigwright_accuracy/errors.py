@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rigwright_accuracy.measured import SharedDataMissingError
 
 Array = NDArray[np.float64]
 T = TypeVar("T")
@@ -173,3 +176,23 @@ def with_all(pairs: Sequence[tuple[Any, str]]) -> Iterator[tuple[tuple[Any, str]
     for name in sorted(named, key=lambda n: (n[0], n[1] == "all", n[1])):
         first, second = name
         yield name, [i for i, p in enumerate(pairs) if p[0] == first and second in ("all", p[1])]
+
+
+def calibrate_or_score(
+    topic: str,
+    calibrate: Callable[[], None],
+    scores: Callable[[], tuple[list[Score], list[Skipped]]],
+) -> int:
+    """Exit code: 2 with one line where the word or the measurements are missing."""
+    if sys.argv[1:] not in (["calibrate"], ["score"]):
+        given = " ".join(sys.argv[1:]) or "nothing"
+        print(f"{topic}: given {given}; allowed: calibrate, score", file=sys.stderr)
+        return 2
+    try:
+        if sys.argv[1:] == ["calibrate"]:
+            calibrate()
+        print(report(*scores()))
+    except SharedDataMissingError as error:
+        print(f"{topic}: {error}", file=sys.stderr)
+        return 2
+    return 0

@@ -12,7 +12,6 @@ from rigwright.predict.constants import shipped
 def scored():
     pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
     from rigwright_accuracy import measured
-    from rigwright_accuracy.memory import leastsquares
     from rigwright_accuracy.memory import runs as memoryruns
     from rigwright_accuracy.memory import score as memoryscore
 
@@ -23,8 +22,8 @@ def scored():
     if not found:
         pytest.skip("the tables of memory are not among the shared measurements")
     c = shipped("memory")
-    got = leastsquares.predict(found, c)
-    width = np.array([c[leastsquares.range_of(r)] for r in found])
+    got = memoryscore.predict(found, c)
+    width = np.array([c[memoryscore.range_of(r)] for r in found])
     error = got / np.array([r.used_bytes for r in found]) - 1
     groups = np.array([r.group for r in found])
     return groups, error, width, memoryscore.asked(found, got, width)

@@ -2,22 +2,134 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import itertools
+import math
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
+from rigwright.predict import constants as table
 from rigwright.predict import memory
-from rigwright.predict.constants import shipped
+from rigwright.predict.constants import Constants, shipped
+from rigwright.predict.memory import assemble
 from rigwright.predict.memory import peak as fitted_peak
-from rigwright_accuracy.command import calibrate_or_score
-from rigwright_accuracy.errors import Array, Judged, Label, Score, Skipped, groups, plain
-from rigwright_accuracy.fitting import rewrite
-from rigwright_accuracy.memory import leastsquares, runs
+from rigwright_accuracy.errors import (
+    Array,
+    Judged,
+    Label,
+    Score,
+    Skipped,
+    calibrate_or_score,
+    groups,
+    plain,
+)
+from rigwright_accuracy.fitting import HELD, rewrite
+from rigwright_accuracy.memory import runs
 from rigwright_accuracy.memory.runs import GIB, Row
+
+FOLDS = 5
+FITTED = (
+    "tensor_share", "conv_workspace", "conv_workspace_forward", "gradient_share", "rounding_share",
+    "training_gib", "context_volta_gib", "context_turing_gib", "context_before_volta_gib",
+)  # fmt: skip
+RANGES = {"range_traced": ("vision",), "range_inference": ("inference",),
+          "range_written": ("lora", "qlora", "full", "other adapters")}  # fmt: skip
+BASIS = {"allocated": "allocated", "reserved": "reserved", "whole": "bytes"}
+LOOSE = 0.05
+"""Logarithmic error from which a row counts less and less: aborted runs measure what they like."""
+TOO_LOW = 1.4
+"""How much worse it is to promise too little memory than too much."""
+
+
+def predict(found: list[Row], c: Constants) -> Array:
+    """Predicted bytes of each row, in the terms its source measured."""
+    return np.array([_bytes(row, c) for row in found])
+
+
+def _bytes(row: Row, c: Constants) -> float:
+    assert row.parts is not None, "rows without a prediction are left out by runs.scored"
+    return float(getattr(assemble(row.parts, c), BASIS[row.basis]))
+
+
+def group_of(row: Row) -> str:
+    """Rows that are held out together: a model of a table, or a whole source of training runs."""
+    return row.run.model if row.group in ("vision", "inference") else row.source
+
+
+@functools.cache
+def fold_of(name: str) -> int:
+    """A group is always in the same fold."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % FOLDS
+
+
+def weights(found: list[Row]) -> Array:
+    """Every table weighs the same; rows not fully published do not count."""
+    kinds = [_table(r) for r in found]
+    share = {kind: kinds.count(kind) for kind in set(kinds)}
+    each = [r.told / math.sqrt(share[kind]) for r, kind in zip(found, kinds, strict=True)]
+    return np.array(each)
+
+
+def _table(row: Row) -> str:
+    return row.source if row.group in ("vision", "inference") else "train_memory"
+
+
+def calibrate(found: list[Row]) -> Constants:
+    """Constants with the least logarithmic errors, and the ranges that cover what they leave."""
+    limits = {r.name: (r.low, r.high) for r in table.read(fitted_peak.TABLE)}
+    start = Constants({r.name: r.value for r in table.read(fitted_peak.TABLE)})
+    low, high = (np.array([limits[n][i] for n in FITTED]) for i in (0, 1))
+    used = np.log([r.used_bytes for r in found])
+    weight = weights(found)
+
+    def constants(values: Array) -> Constants:
+        return start.replace(dict(zip(FITTED, map(float, values), strict=True)))
+
+    def residual(values: Array) -> Array:
+        error = np.log(predict(found, constants(values))) - used
+        error = np.where(error < 0, TOO_LOW, 1.0) * error / LOOSE
+        return np.asarray(weight * np.sign(error) * np.sqrt(2.0 * (np.sqrt(1.0 + error**2) - 1.0)))
+
+    got = least_squares(residual, (low + high) / 3, bounds=(low, high), max_nfev=20, diff_step=1e-3)
+    best = constants(got.x)
+    return best.replace(ranges(found, np.log(predict(found, best)) - used))
+
+
+def ranges(found: list[Row], errors: Array) -> dict[str, float]:
+    """Half widths of logarithmic ranges that hold ``HELD`` of the rows of each kind."""
+    out = {}
+    for name, kinds in RANGES.items():
+        pick = np.array([r.group in kinds and r.told for r in found])
+        if pick.any():
+            out[name] = float(np.quantile(np.abs(errors[pick]), HELD))
+    return out
+
+
+def held_out(found: list[Row]) -> tuple[Array, Array]:
+    """(bytes, half width of the range) of each row by constants that never saw its group."""
+    out, width = np.zeros(len(found)), np.zeros(len(found))
+    fold = np.array([fold_of(group_of(r)) for r in found])
+    for k in range(FOLDS):
+        seen = [r for r, f in zip(found, fold, strict=True) if f != k]
+        new = [r for r, f in zip(found, fold, strict=True) if f == k]
+        if not new:
+            continue
+        c = calibrate(seen)
+        out[fold == k] = predict(new, c)
+        width[fold == k] = [c[range_of(r)] for r in new]
+    return out, width
+
+
+def range_of(row: Row) -> str:
+    """The constant with the half width of a row's range."""
+    return next(name for name, groups in RANGES.items() if row.group in groups)
+
 
 TABLE = "peak memory"
 SPLIT = "unseen model or source"
@@ -155,7 +267,7 @@ def _crashed(found: list[Row]) -> tuple[int, int]:
     """Runs published as out of memory, and how many of them are said to fit."""
     out = [r for r in found if r.capacity_bytes and r.parts is not None]
     c = shipped("memory")
-    return len(out), sum(leastsquares.predict([r], c)[0] <= r.capacity_bytes for r in out)
+    return len(out), sum(predict([r], c)[0] <= r.capacity_bytes for r in out)
 
 
 @dataclass(frozen=True)
@@ -173,7 +285,7 @@ def scores() -> MemoryScores:
     """By constants that never saw the row's kin. Raises SharedDataMissingError."""
     every = runs.rows()
     found = runs.scored(every)
-    predicted, width = leastsquares.held_out(found)
+    predicted, width = held_out(found)
     questions = asked(found, predicted, width)
     skipped = Counter((r.source, r.skip) for r in every if r.skip)
     return MemoryScores(
@@ -187,7 +299,7 @@ def scores() -> MemoryScores:
 
 def recalibrate(into: Path = fitted_peak.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
-    rewrite(fitted_peak.TABLE, leastsquares.calibrate(runs.scored(runs.rows())), into)
+    rewrite(fitted_peak.TABLE, calibrate(runs.scored(runs.rows())), into)
 
 
 def _scored() -> tuple[list[Score], list[Skipped]]:

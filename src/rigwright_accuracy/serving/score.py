@@ -24,8 +24,7 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright_accuracy import measured
-from rigwright_accuracy.command import calibrate_or_score
-from rigwright_accuracy.errors import Judged, Label, Score, Skipped, with_all
+from rigwright_accuracy.errors import Judged, Label, Score, Skipped, calibrate_or_score, with_all
 from rigwright_accuracy.fitting import HELD, fitted, half_width, rewrite
 from rigwright_accuracy.serving import users
 from rigwright_accuracy.serving.users import Loaded, Stacked
