@@ -22,7 +22,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 from rigwright.spec.operation import KINDS, OperationList
 from rigwright.workload.operations.names import kind_of
-from rigwright.workload.zoo import file as zoofile
+from rigwright.workload.zoo import embedded as zoofile
 from zoo import jobs
 from zoo.job import Job
 from zoo.looped import looped

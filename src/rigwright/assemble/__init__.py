@@ -2,7 +2,7 @@
 
 from rigwright.assemble.boxes.geometry import Box, Clearance, Layout, Seat
 from rigwright.assemble.boxes.layout import layout
-from rigwright.assemble.steps.guide import steps
-from rigwright.assemble.steps.step import ORDERS, Order, Step
+from rigwright.assemble.steps.guide import Step, steps
+from rigwright.assemble.steps.traits import ORDERS, Order
 
 __all__ = ["ORDERS", "Box", "Clearance", "Layout", "Order", "Seat", "Step", "layout", "steps"]

@@ -73,7 +73,7 @@ def _cards(gpu: list[str], values: dict[str, Any], picture: Path | None, as_json
 
     result = cards_holding(gpu, values)
     if picture is not None:
-        from rigwright.report.charts.memorychart import save_memory
+        from rigwright.report.charts.bars import save_memory
 
         save_memory(result, picture)
     show_result(result, as_json, show)

@@ -24,7 +24,7 @@ def draw(
 
     Example: rigwright draw examples/2016-desktop/build.toml -o case.png
     """
-    from rigwright.plan.build.laying import layout_of_file
+    from rigwright.plan.build.guiding import layout_of_file
     from rigwright.report.charts.drawing import sheet
     from rigwright.report.charts.palette import dark as darkened
     from rigwright.report.charts.svg import save

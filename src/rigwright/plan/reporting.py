@@ -9,7 +9,7 @@ from rigwright.assemble import Layout
 from rigwright.catalog.loose import MARK
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import lanes_each
-from rigwright.plan.build.laying import layout_of
+from rigwright.plan.build.guiding import layout_of
 from rigwright.plan.machine.editing import read_parts
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined, PlanResult

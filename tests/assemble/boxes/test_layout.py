@@ -13,7 +13,7 @@ from tests.fit.test_properties import builds
 
 from rigwright import fit
 from rigwright.assemble.boxes.sizes import SLOT_MM
-from rigwright.plan.build.laying import layout_of
+from rigwright.plan.build.guiding import layout_of
 
 
 def clearance(layout, rule):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.assemble import ORDERS, steps
-from rigwright.assemble.steps.step import Step, ordered
+from rigwright.assemble.steps.guide import Step, ordered
 from rigwright.assemble.steps.traits import Traits
 from rigwright.catalog.tables import load
 from rigwright.spec.build import Build

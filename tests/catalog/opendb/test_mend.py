@@ -299,7 +299,7 @@ def test_lanes_and_link_follow_from_the_model(name, socket, core, lanes, gen):
 
 def test_our_own_processors_agree_with_the_lane_and_link_rules():
     """The table of processors was read from makers' pages: the rules must say the same."""
-    from rigwright.catalog.opendb.mend import cores
+    from rigwright.catalog.opendb.mend import processor as cores
     from rigwright.catalog.tables import load
     from rigwright.fit.facts.names import cpu_socket, generation_key
     from rigwright.fit.facts.platforms import memory_types

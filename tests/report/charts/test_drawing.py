@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.assemble.cased import FOUR, STORY
 
-from rigwright.plan.build.laying import layout_of
+from rigwright.plan.build.guiding import layout_of
 from rigwright.report.charts import palette
 from rigwright.report.charts.drawing import drawing, sheet, views
 from rigwright.report.charts.svg import save

@@ -14,7 +14,7 @@ from rigwright.spec.operation import KINDS, OperationList  # noqa: E402
 from rigwright.spec.run import Run  # noqa: E402
 from rigwright.workload import lookup  # noqa: E402
 from rigwright.workload.trace.tracer import Ask, TraceError, trace  # noqa: E402
-from rigwright.workload.zoo import file as zoofile  # noqa: E402
+from rigwright.workload.zoo import embedded as zoofile  # noqa: E402
 
 FORWARD, BACKWARD = 0, 1
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
-from rigwright.assemble.steps.step import Order
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Drive
 from rigwright.spec.tables.table import table
 
+Order = Literal["bench", "case-first"]
+ORDERS: tuple[Order, ...] = ("bench", "case-first")
 SOCKETS = Path(__file__).parents[1] / "data" / "sockets.csv"
 HOT_16PIN_W = 450
 """From here one 16-pin plug carries more than 3/4 of its rated 600 W (PCIe CEM 5.0)."""

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rigwright.report.charts import palette, theme
-from rigwright.report.charts.bars import Bar, Mark, stacked
+from rigwright.report.charts.bars import SHARES, Bar, Mark, bar, stacked
 from rigwright.report.charts.drawing import drawing, views
-from rigwright.report.charts.frontier import frontier, label
-from rigwright.report.charts.memorychart import SHARES, bar
-from rigwright.report.charts.rentchart import money
+from rigwright.report.charts.frontier import frontier, label, money
 from rigwright.report.pages.pages import css, picture, render
 from rigwright.report.text.findings import summary
 from rigwright.report.text.prediction import gib, largest, planned_words

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from rigwright.assemble import Layout
-from rigwright.plan.build.laying import NEEDED, layout_of
+from rigwright.plan.build.guiding import NEEDED, layout_of
 from rigwright.plan.machine.editing import (
     Edited,
     Swap,

@@ -11,8 +11,8 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import report
-from rigwright.report.charts import palette, rentchart, theme
-from rigwright.report.charts.frontier import frontier
+from rigwright.report.charts import palette, theme
+from rigwright.report.charts.frontier import frontier, money
 from rigwright.report.pages import planpage
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
@@ -46,7 +46,7 @@ def _frontier(goal: Goal) -> str:
 
 
 def _money(goal: Goal) -> str:
-    chart = rentchart.money(rent(goal))
+    chart = money(rent(goal))
     if chart is None:
         raise InputError("rent", "offers", "none that does the work", "a goal with offers")
     return theme.svg(chart)

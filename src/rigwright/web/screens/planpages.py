@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from rigwright.assemble import Layout
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.build.laying import layout_of
+from rigwright.plan.build.guiding import layout_of
 from rigwright.plan.machine.editing import name_of
 from rigwright.plan.machine.given.market import MACHINE
 from rigwright.plan.machine.planning import plan

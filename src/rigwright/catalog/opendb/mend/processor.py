@@ -1,4 +1,8 @@
-"""Processors and boards: raw record -> trusted part."""
+"""Processors: raw record -> trusted part; PCIe and instruction sets follow from name and socket.
+
+Facts of whole generations and sockets are in the tables of ``fit.platforms``; what differs by
+model is here. Absent = not looked up: the fact stays unknown.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,63 @@ import re
 from typing import Any
 
 from rigwright.catalog.opendb.common import common, released
-from rigwright.catalog.opendb.mend import cores
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import cpu_socket, generation_key, socket_key
-from rigwright.fit.facts.platforms import channels, memory_types, sockets
+from rigwright.fit.facts.platforms import channels, generations, memory_types, sockets, usable_lanes
 from rigwright.spec.parts import Cpu
+
+
+def with_graphics_die(name: str) -> bool:
+    """AMD's monolithic dies: model numbers that end in G or GE, and Athlons of socket AM4."""
+    return bool(re.search(r"\d{3,4}G[ET]?\b|\bAthlon\b", name))
+
+
+def pcie_gen(name: str, generation: str) -> float | None:
+    """Generation of the processor's own lanes."""
+    row = generations().get(generation)
+    if row is None or not re.fullmatch(r"zen[2-9]", generation):
+        return row.pcie_gen if row else None
+    if re.search(r"\b8[3-7]00[GF]", name):
+        return 4.0  # Phoenix, also without graphics
+    return row.pcie_gen_with_graphics if with_graphics_die(name) else row.pcie_gen
+
+
+def lanes(name: str, socket: str, generation: str) -> int | None:
+    """Lanes for slots and M.2 drives; by model where a socket has several numbers."""
+    if socket == "AM4":
+        if generation == "excavator":
+            return None
+        small = with_graphics_die(name) and generation in ("zen", "zen+")
+        return 12 if small else 20
+    if socket == "AM5":
+        return None if re.search(r"\b8\d00[GF]|\d{3}G\b", name) else 24
+    if socket == "LGA2011-3":
+        return 28 if re.search(r"\b(5820K|6800K)\b", name) else 40
+    if socket == "LGA2011":
+        return 40
+    if (socket, generation) == ("LGA2066", "skylake-x"):
+        return _skylake_x(name)
+    if socket == "STR5":
+        return 120 if re.search(r"\d{4}WX\b", name) else 80
+    if socket == "SWRX8":
+        return 120
+    return usable_lanes(socket, generation)
+
+
+def _skylake_x(name: str) -> int | None:
+    if re.search(r"\b(7800X|7820X)\b", name):
+        return 28
+    if re.search(r"\b(7[9]\d0XE?|98[02]0X|99\d0XE?)\b", name):
+        return 44
+    return 48 if re.search(r"\bW-?2[12]\d\d", name) else None
+
+
+def avx2(name: str, generation: str) -> bool | None:
+    """Pentium and Celeron lack it before Alder Lake."""
+    row = generations().get(generation)
+    known = row.avx2 if row else None
+    return None if known and re.search(r"pentium|celeron", name, re.I) else known
+
 
 _TWO_NAMES = ("LGA1151", "LGA1151-V2", "LGA2011")
 
@@ -131,13 +187,11 @@ def cpu(r: Record) -> Cpu:
         "registered_memory": _by_table(
             r, "registered_memory", row.processor_rdimm if row else "", "buffering-by-socket"
         ),
-        "pcie_lanes": _by_table(
-            r, "pcie_lanes", cores.lanes(r.name, socket, core), "lanes-by-platform"
-        ),
-        "pcie_gen": _by_table(r, "pcie_gen", cores.pcie_gen(r.name, core), "link-by-core"),
+        "pcie_lanes": _by_table(r, "pcie_lanes", lanes(r.name, socket, core), "lanes-by-platform"),
+        "pcie_gen": _by_table(r, "pcie_gen", pcie_gen(r.name, core), "link-by-core"),
         "has_igpu": _graphics(r),
         "includes_cooler": _cooler(r, core),
-        "avx2": _by_table(r, "avx2", cores.avx2(r.name, core), "avx2-by-core"),
+        "avx2": _by_table(r, "avx2", avx2(r.name, core), "avx2-by-core"),
     }
     return Cpu(**common(r), **values)
 
