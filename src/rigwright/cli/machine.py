@@ -45,6 +45,13 @@ def plan(
             help="Why not this? Cards as 4 x RTX 3090, or a part.", rich_help_panel=ANSWER
         ),
     ] = None,
+    emit: Annotated[
+        str | None,
+        typer.Option(
+            help="Print what runs it: command, torchrun, slurm, ray, skypilot, dstack, compose.",
+            rich_help_panel=ANSWER,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Design the machine for a goal: a file, flags, or flags over a file.
@@ -63,6 +70,11 @@ def plan(
         _why_not(asked, why, as_json)
         return
     result = plan_asked(asked.goal, asked.name)
+    if emit is not None:
+        from rigwright.report.handoff import handoff
+
+        typer.echo(handoff(result, emit), nl=False)
+        return
     if chart:
         from rigwright.report.charts.frontier import save_frontier
 

@@ -1,0 +1,101 @@
+"""A plan as the file or command that another tool runs it from, with what we predict beside it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rigwright.catalog.tables import load
+from rigwright.report.text.prediction import memory_words, planned_words, speed_words
+from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip
+
+if TYPE_CHECKING:
+    from rigwright.plan.machine.results import PlanResult
+    from rigwright.spec.run import Run
+
+TEXTS = Path(__file__).parent / "data" / "handoff.toml"
+GIB = 1024**3
+_FAMILY = re.compile(r"GeForce|Tesla|Radeon|Instinct|Quadro|NVIDIA|PCIe|SXM\d?|NVL|\d+ GB|\s")
+_SERVING = ("prefill", "decode", "serve")
+_CONTEXT, _ANSWER = 8192, 256
+"""Tokens where the run does not say: vLLM's usual limit, and an answer of chat."""
+
+
+@functools.cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+
+
+def forms() -> tuple[str, ...]:
+    """What a plan can be handed on as."""
+    return tuple(_texts()["forms"])
+
+
+def accelerator(gpu: str, vram_gb: int) -> str:
+    """A chip as schedulers name it: ``RTX3090``, ``A100``, ``A100-80GB`` where less is sold too."""
+    name = _FAMILY.sub("", gpu)
+    sizes = (chip.vram_bytes for chip in load(Chip) if _FAMILY.sub("", chip.name) == name)
+    return f"{name}-{vram_gb}GB" if vram_gb > round(min(sizes) / GIB) else name
+
+
+def _engine(run: Run) -> str:
+    if run.mode not in _SERVING:
+        return "training"
+    named = run.software.engine.removesuffix("-2024")
+    return named if named in _texts()["engines"] else "llama.cpp"
+
+
+def _facts(result: PlanResult) -> dict[str, Any]:
+    """What the texts speak of."""
+    run, m = result.run, result.chosen
+    assert m is not None
+    prompt, answer = run.seq_len or _CONTEXT - _ANSWER, run.gen_len or _ANSWER
+    memory = round(m.vram_bytes / GIB)
+    plain = (
+        f"{planned_words(result)} on {m.gpu_count} x {m.gpu}, as of {result.as_of}",
+        f"predicted: {speed_words(m.prediction)}; memory "
+        f"{memory_words(m.prediction, m.vram_bytes)} on each card",
+        f"{run.model} stands for its weights as you have them, in {run.precision}",
+    )
+    return {
+        "model": run.model, "name": re.sub(r"[^a-z0-9]+", "-", run.model.lower()).strip("-"),
+        "gpus": m.gpu_count, "nodes": 1, "memory": memory,
+        "accelerator": accelerator(m.gpu, memory), "tensor": run.tensor_parallel,
+        "pipeline": run.pipeline_parallel, "expert": run.expert_parallel,
+        "users": run.concurrency or 1, "prompt": prompt, "answer": answer,
+        "context": prompt + answer, "kv": run.kv_precision, "gpu_layers": run.gpu_layers,
+        "cpu_moe": run.cpu_moe, "serving": run.mode in _SERVING,
+        "hours": round((m.job_hours or 0) * 1.5 + 0.5) if m.job_hours else 0,
+        "told": "\n".join(f"# {line}" for line in plain), "plain": "; ".join(plain),
+    }  # fmt: skip
+
+
+def _said(text: str, facts: Mapping[str, Any]) -> str:
+    from jinja2 import Environment, StrictUndefined
+
+    made = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+    made.filters["tojson"] = json.dumps
+    return made.from_string(text).render(facts)
+
+
+def handoff(result: PlanResult, form: str) -> str:
+    """The text of ``form`` that runs the planned workload on the planned machine.
+
+    Raises InputError for a form that there is not, and for a plan without a machine.
+    """
+    if form not in forms():
+        raise InputError("plan", "emit", form, f"one of {', '.join(forms())}")
+    if result.chosen is None:
+        raise InputError("plan", "emit", form, "a plan with a machine", "what would help, above")
+    facts = _facts(result)
+    engine = _texts()["engines"][_engine(result.run)]
+    facts |= {name: _said(text, facts) for name, text in engine.items()}
+    pip = facts["install"].removeprefix("pip install ").strip("'")
+    facts["packages"] = [pip] if pip else []
+    return _said(_texts()["forms"][form]["text"].lstrip("\n"), facts)
