@@ -23,6 +23,7 @@ from rigwright.predict.chipmodel import Rates, chip_table, clock_under, sustaine
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
 from rigwright.predict.memory import decoder_peak, state_bytes, weight_bytes
+from rigwright.predict.memory.trainers import trainer_of
 from rigwright.predict.parallel import Layout
 from rigwright.predict.trainingwork import element_bytes, mixed, passes, with_length
 from rigwright.spec.errors import InputError
@@ -296,18 +297,19 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
         binding[word] = binding.get(word, 0.0) + part
     tokens = run.batch * (with_length(config, run).seq_len or 1)
     return Prediction(
-        step_s=total,
-        low_s=total * math.exp(-width),
-        high_s=total * math.exp(width),
-        throughput=tokens / total,
-        unit="tok/s",
-        memory_bytes=peak.bytes,
+        step_s=total, low_s=total * math.exp(-width), high_s=total * math.exp(width),
+        throughput=tokens / total, unit="tok/s", memory_bytes=peak.bytes,
         fits=peak.bytes <= machine.chip.vram_bytes,
         bound=max(binding, key=lambda word: binding[word]),
         shares={name: part / total for name, part in parts.items() if part > 0},
-        memory_shares=peak.shares,
-        notes=_notes(case, machine),
-    )
+        memory_shares=peak.shares, notes=(*_notes(case, machine), *_of_experts(config, run)),
+    )  # fmt: skip
+
+
+def _of_experts(config: DecoderConfig, run: Run) -> tuple[str, ...]:
+    """That experts stay wide under 4-bit weights, where nothing packs them."""
+    wide = run.method == "qlora" and config.experts > 1 and not trainer_of(run).packs_experts
+    return ("experts stay in 16 bit: bitsandbytes packs linear layers alone",) if wide else ()
 
 
 def _notes(case: Mapping[str, Any], machine: Machine) -> tuple[str, ...]:

@@ -35,11 +35,9 @@ from rigwright_accuracy.memory.runs import GIB, Row
 
 FOLDS = 5
 FITTED = (
-    "tensor_share", "conv_workspace", "conv_workspace_forward", "gradient_share", "rounding_share",
-    "training_gib", "context_volta_gib", "context_turing_gib", "context_before_volta_gib",
+    "tensor_share", "conv_workspace", "conv_workspace_forward", "rounding_share", "buffers_share",
+    "training_gib", "context_volta_gib", "context_turing_gib",
 )  # fmt: skip
-RANGES = {"range_traced": ("vision",), "range_inference": ("inference",),
-          "range_written": ("lora", "qlora", "full", "other adapters")}  # fmt: skip
 BASIS = {"allocated": "allocated", "reserved": "reserved", "whole": "bytes"}
 LOOSE = 0.05
 """Logarithmic error from which a row counts less and less: aborted runs measure what they like."""
@@ -72,8 +70,14 @@ def weights(found: list[Row]) -> Array:
     """Every table weighs the same; rows not fully published do not count."""
     kinds = [_table(r) for r in found]
     share = {kind: kinds.count(kind) for kind in set(kinds)}
-    each = [r.told / math.sqrt(share[kind]) for r, kind in zip(found, kinds, strict=True)]
+    each = [counts(r) / math.sqrt(share[kind]) for r, kind in zip(found, kinds, strict=True)]
     return np.array(each)
+
+
+def counts(row: Row) -> bool:
+    """Told, or all that is not is how much shorter than said texts are: kernels' own buffers are
+    fitted on such rows too."""
+    return row.told or (row.parts is not None and row.parts.own_buffers)
 
 
 def _table(row: Row) -> str:
@@ -103,12 +107,9 @@ def calibrate(found: list[Row]) -> Constants:
 
 def ranges(found: list[Row], errors: Array) -> dict[str, float]:
     """Half widths of logarithmic ranges that hold ``HELD`` of the rows of each kind."""
-    out = {}
-    for name, kinds in RANGES.items():
-        pick = np.array([r.group in kinds and r.told for r in found])
-        if pick.any():
-            out[name] = float(np.quantile(np.abs(errors[pick]), HELD))
-    return out
+    names = np.array([range_of(r) if counts(r) else "" for r in found])
+    known = sorted({*names.tolist()} - {""})
+    return {n: float(np.quantile(np.abs(errors[names == n]), HELD)) for n in known}
 
 
 def held_out(found: list[Row]) -> tuple[Array, Array]:
@@ -128,7 +129,8 @@ def held_out(found: list[Row]) -> tuple[Array, Array]:
 
 def range_of(row: Row) -> str:
     """The constant with the half width of a row's range."""
-    return next(name for name, groups in RANGES.items() if row.group in groups)
+    assert row.parts is not None, "rows without a prediction are left out by runs.scored"
+    return memory.range_of(row.parts)
 
 
 TABLE = "peak memory"

@@ -17,7 +17,9 @@ from rigwright.catalog.systems import alone
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.kinds import Kinds, kinds_of, own_format, served, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
+from rigwright.predict.chip.mixed import is_mixed
 from rigwright.predict.chip.processor import is_processor, processor_chip
+from rigwright.predict.engines import engine_of
 from rigwright.predict.training import MODES as TRAINING
 from rigwright.spec import data as data_asked
 from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
@@ -280,6 +282,9 @@ def machine_of(
             machine = hosts.with_named(machine, kind, text, where)
         except InputError as error:
             tell(error)
+    if is_mixed(chip) and (not served(run) or engine_of(run.software).joint):
+        allowed = "cards of one kind: different ones serve language models in turn, in llama.cpp"
+        raise InputError(where, "gpu", chip.name, allowed, "--framework llama.cpp")
     if is_processor(chip):
         if not served(run) or machine.gpu_count > 1:
             allowed = "a GPU: a processor alone, one of it, is known for serving language models"

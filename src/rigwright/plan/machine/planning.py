@@ -347,21 +347,12 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
     of_job = timed(run, machine, goal.job())
     wall_w, case = fit.wall_w(choice.build), choice.build.case
     return Machined(
-        gpu=chip.name,
-        gpu_count=choice.option.count,
-        vram_bytes=chip.vram_bytes,
-        usd=choice.cents / 100,
-        parts=part_lines(choice, m),
-        prediction=of_job.prediction,
-        findings=fit.check(choice.build),
-        draw_w=fit.draw_w(choice.build),
-        wall_w=wall_w,
-        job_hours=of_job.job_hours,
-        job=of_job.job,
-        feed=feed_words(of_job, run),
-        why=why,
+        gpu=chip.name, gpu_count=choice.option.count, vram_bytes=chip.vram_bytes,
+        usd=choice.cents / 100, parts=part_lines(choice, m), prediction=of_job.prediction,
+        findings=fit.check(choice.build), draw_w=fit.draw_w(choice.build), wall_w=wall_w,
+        job_hours=of_job.job_hours, job=of_job.job, feed=feed_words(of_job, run), why=why,
         case_volume_l=case.volume_l if case else None,
         heat_kwh_per_day=wall_w * goal.site.hours_per_day / 1000 if wall_w else None,
         changed=changed,
         sizes=sizing.of_build(choice.build, run, goal.job(), choice.option.count, chip),
-    )
+    )  # fmt: skip

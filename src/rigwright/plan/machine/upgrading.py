@@ -215,21 +215,13 @@ def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) 
     gone = _gone(build, choice, goal.as_of)
     resale_usd = sum(part.resale_usd or 0.0 for part in gone)
     return Upgrade(
-        gpu=chip.name,
-        gpu_count=choice.option.count,
-        vram_bytes=chip.vram_bytes,
-        usd=choice.cents / 100,
-        buy=tuple(line for line in lines if not line.owned),
-        take_out=gone,
-        prediction=prediction,
-        speedup=speedup,
-        job_hours=of_job.job_hours,
-        findings=fit.check(choice.build),
-        draw_w=fit.draw_w(choice.build),
-        resale_usd=resale_usd,
+        gpu=chip.name, gpu_count=choice.option.count, vram_bytes=chip.vram_bytes,
+        usd=choice.cents / 100, buy=tuple(line for line in lines if not line.owned), take_out=gone,
+        prediction=prediction, speedup=speedup, job_hours=of_job.job_hours,
+        findings=fit.check(choice.build), draw_w=fit.draw_w(choice.build), resale_usd=resale_usd,
         net_usd=choice.cents / 100 - resale_usd,
         sizes=sizing.of_build(choice.build, run, goal.job(), choice.option.count, chip),
-    )
+    )  # fmt: skip
 
 
 def _gone(build: Build, choice: Choice, day: dt.date) -> tuple[Kept, ...]:

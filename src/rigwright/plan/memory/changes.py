@@ -319,17 +319,12 @@ def _fitting(run: Run, machine: Machine, group: Sequence[_Change]) -> Fitting | 
 def _way(run: Run, found: Fitting, step_s: float) -> Way:
     chip, moves = found.machine.chip, found.run.offload and not run.offload
     return Way(
-        changes=found.changes,
-        run=found.run,
-        gpu_count=found.machine.gpu_count,
+        changes=found.changes, run=found.run, gpu_count=found.machine.gpu_count,
         memory_bytes=found.held.peak.bytes,
-        margin_bytes=vram.usable_vram(chip) - found.held.peak.bytes,
-        chance=found.held.chance(chip),
-        step_s=found.step_s,
-        relative_step=found.step_s / step_s,
-        exact=found.exact,
+        margin_bytes=vram.usable_vram(chip) - found.held.peak.bytes, chance=found.held.chance(chip),
+        step_s=found.step_s, relative_step=found.step_s / step_s, exact=found.exact,
         host_bytes=moved_bytes(found.run, found.machine) if moves else 0.0,
-    )
+    )  # fmt: skip
 
 
 def _words(change: _Change, run: Run, machine: Machine) -> str:

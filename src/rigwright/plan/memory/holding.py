@@ -51,28 +51,16 @@ def _card(run: Run, machine: Machine, job: Job) -> CardMemory:
     peak, usable, verdict = found.peak, vram.usable_vram(chip), found.verdict(chip)
     length = largest_seq_len(run, machine)
     return CardMemory(
-        gpu=chip.name,
-        gpu_count=machine.gpu_count,
-        vram_bytes=chip.vram_bytes,
-        usable_bytes=usable,
-        memory_bytes=peak.bytes,
-        low_bytes=peak.bytes * math.exp(-found.width),
-        high_bytes=peak.bytes * math.exp(found.width),
-        margin_bytes=usable - peak.bytes,
-        chance=found.chance(chip),
-        chance_from=found.source,
-        verdict=verdict,
-        moment=str(peak.moment),
-        shares=peak.shares,
-        step_s=prediction.step_s,
-        job_hours=of_job.job_hours,
-        job=of_job.job,
-        largest_batch=largest_batch(run, machine),
-        largest_seq_len=length,
-        users=prediction.users,
+        gpu=chip.name, gpu_count=machine.gpu_count, vram_bytes=chip.vram_bytes, usable_bytes=usable,
+        memory_bytes=peak.bytes, low_bytes=peak.bytes * math.exp(-found.width),
+        high_bytes=peak.bytes * math.exp(found.width), margin_bytes=usable - peak.bytes,
+        chance=found.chance(chip), chance_from=found.source, verdict=verdict,
+        moment=str(peak.moment), shares=peak.shares, step_s=prediction.step_s,
+        job_hours=of_job.job_hours, job=of_job.job, largest_batch=largest_batch(run, machine),
+        largest_seq_len=length, users=prediction.users,
         ways=() if verdict == vram.FITS else ways(run, machine, prediction.pace_s),
         notes=(*prediction.notes, *_about_context(run, machine)),
-    )
+    )  # fmt: skip
 
 
 def _about_context(run: Run, machine: Machine) -> tuple[str, ...]:

@@ -45,18 +45,12 @@ def smallest_vram(values: dict[str, Any], as_of: str | None = None) -> SmallestV
     latest = max(chips, key=lambda c: (memory.generation(c) == LATEST, c.vram_bytes))
     found = by_generation[memory.generation(latest)]
     return SmallestVram(
-        run=run,
-        gpu_count=on(latest).gpu_count,
-        as_of=day,
-        vram_bytes=found.needed_bytes + memory.DRIVER_BYTES,
-        memory_bytes=found.peak.bytes,
-        chance_from=found.source,
-        moment=str(found.peak.moment),
-        shares=found.peak.shares,
+        run=run, gpu_count=on(latest).gpu_count, as_of=day,
+        vram_bytes=found.needed_bytes + memory.DRIVER_BYTES, memory_bytes=found.peak.bytes,
+        chance_from=found.source, moment=str(found.peak.moment), shares=found.peak.shares,
         smallest_bytes=min((c.vram_bytes for c in holding), default=None),
-        carriers=_cheapest(run, holding, on, day),
-        lighter=lighter(run, on(latest)),
-    )
+        carriers=_cheapest(run, holding, on, day), lighter=lighter(run, on(latest)),
+    )  # fmt: skip
 
 
 def _cheapest(
@@ -73,17 +67,12 @@ def _cheapest(
         machine = on(chip)
         p, count = predicting.predict_run(run, machine), machine.gpu_count
         price = prices.get(chip.id)
-        found.append(
-            Carrier(
-                gpu=chip.name,
-                gpu_count=count,
-                vram_bytes=chip.vram_bytes,
-                memory_bytes=p.memory_bytes,
-                chance=p.fit_chance or 0.0,
-                step_s=p.step_s,
-                usd=price.usd * count if price and price.usd else None,
-                usd_date=price.seen_date if price else None,
-                usd_condition=price.condition if price else "",
-            )
-        )
+        carrier = Carrier(
+            gpu=chip.name, gpu_count=count, vram_bytes=chip.vram_bytes, memory_bytes=p.memory_bytes,
+            chance=p.fit_chance or 0.0, step_s=p.step_s,
+            usd=price.usd * count if price and price.usd else None,
+            usd_date=price.seen_date if price else None,
+            usd_condition=price.condition if price else "",
+        )  # fmt: skip
+        found.append(carrier)
     return tuple(found)

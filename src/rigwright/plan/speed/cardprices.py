@@ -68,15 +68,9 @@ def _offered(
         return replace(found, why_not=NOT_SOLD if priced or not there else NO_PRICE)
     quote, part = min(sold, key=lambda q: q[0].usd)
     return replace(
-        found,
-        usd=quote.usd,
-        low_usd=quote.low_usd,
-        high_usd=quote.high_usd,
-        basis=quote.basis,
-        name=part.name,
-        parts=len(sold),
-        dearest_usd=max(q.usd for q, _ in sold),
-    )
+        found, usd=quote.usd, low_usd=quote.low_usd, high_usd=quote.high_usd, basis=quote.basis,
+        name=part.name, parts=len(sold), dearest_usd=max(q.usd for q, _ in sold),
+    )  # fmt: skip
 
 
 def _last(seen: Sequence[Price], day: dt.date) -> Price | None:

@@ -68,26 +68,19 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
     prices, job = by_chip(day), job_of(values, run, "compare")
     rows: list[Compared] = []
     for number, name in map(counted, names):
-        chip, count = chip_named(name), _at_least_one(number)
-        machine = machine_of(values | {"gpu_count": count}, chip, run, "compare")
+        count = _at_least_one(number)
+        machine = machine_of(values | {"gpu_count": count}, chip_named(name), run, "compare")
+        chip = machine.chip
         found = timed(run, machine, job)
         p = found.prediction
         price = bought(prices, chip.id)
         first = rows[0].prediction.throughput if rows else p.throughput
-        rows.append(
-            Compared(
-                gpu=chip.name,
-                released=chip.released,
-                vram_bytes=chip.vram_bytes,
-                prediction=p,
-                relative_speed=p.throughput / first,
-                **_paid(price, count, p),
-                notes=memory_notes(chip, p),
-                gpu_count=count,
-                prices=prices.get(chip.id, ()),
-                feed=found.feed,
-                job_hours=found.job_hours,
-            )
-        )
+        row = Compared(
+            gpu=chip.name, released=chip.released, vram_bytes=chip.vram_bytes, prediction=p,
+            relative_speed=p.throughput / first, **_paid(price, count, p),
+            notes=memory_notes(chip, p), gpu_count=count, prices=prices.get(chip.id, ()),
+            feed=found.feed, job_hours=found.job_hours,
+        )  # fmt: skip
+        rows.append(row)
     words = job_words(sized(run), job)
     return Comparison(run, day, tuple(rows), words, () if job.data else uncounted(run))

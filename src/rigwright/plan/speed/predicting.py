@@ -27,8 +27,8 @@ def predict_one(values: dict[str, Any]) -> Predicted:
     """Answer one question. Raises RigwrightError for what is not known or does not apply."""
     run = run_of(values, "predict")
     name, said = cards_said(values.get("gpu"), values)
-    chip = chip_from(name, chip_named)
-    machine = machine_of(said, chip, run, "predict")
+    machine = machine_of(said, chip_from(name, chip_named), run, "predict")
+    chip = machine.chip
     job = job_of(values, run, "predict")
     found = timed(run, machine, job)
     p = found.prediction

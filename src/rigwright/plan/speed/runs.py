@@ -12,6 +12,7 @@ from rigwright.catalog.tables import load
 from rigwright.plan.ask.kinds import is_decoder, served
 from rigwright.plan.speed.results import Model
 from rigwright.predict import memory
+from rigwright.predict.chip.mixed import in_turn
 from rigwright.predict.chip.processor import processor_chip
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.operation import OperationList
@@ -55,12 +56,15 @@ def read_notes(run: Run) -> tuple[str, ...]:
 
 def chip_named(text: str) -> Chip:
     """A chip of the catalogue, by its name or that of the machine it is in (``DGX Spark``); for
-    ``none`` a processor, whose name is said beside it.
+    ``none`` a processor, whose name is said beside it, for ``A + B`` cards that work in turn.
 
     Raises UnknownNameError with the nearest names.
     """
     if text.strip().lower() in ("none", "cpu"):
         return processor_chip()
+    if "+" in text:
+        pieces = [counted(piece.strip()) for piece in text.split("+")]
+        return in_turn([c for n, name in pieces for c in [chip_named(name)] * (n or 1)])
     try:
         return resolve_chip(text, load(Chip))
     except UnknownNameError:
@@ -70,7 +74,7 @@ def chip_named(text: str) -> Chip:
         return machine.chip
 
 
-_COUNTED = re.compile(r"\s*(\d{1,3})\s*[x\u00d7]\s+(\S.*)", re.IGNORECASE)
+_COUNTED = re.compile(r"\s*(\d{1,3})\s*[x\u00d7]\s+(\S[^+]*)", re.IGNORECASE)
 
 
 def counted(text: str) -> tuple[int | None, str]:

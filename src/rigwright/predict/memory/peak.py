@@ -93,6 +93,7 @@ class Parts:
     accumulates: bool
     generation: str
     passes: int = 1
+    own_buffers: bool = False
 
     @property
     def more(self) -> float:
@@ -178,6 +179,7 @@ def parts_of(
         accumulates=stays,
         generation=chips,
         passes=together,
+        own_buffers=trainer.own_buffers,
     )
 
 
@@ -235,28 +237,34 @@ def _reserved(parts: Parts, c: Constants, allocated: float) -> float:
     A freed block serves a smaller request, never a larger one, and blocks of their own never join.
     So what is larger than anything freed before it needs memory of its own, though other memory is
     free by then: the wide early layers of a network at the end of its backward pass, the workspace
-    of their convolutions, and a part of the gradients that appear while activations go. Decoders
-    free tensors as large as their gradients.
+    of their convolutions, and gradients that appear while activations go. Decoders free tensors as
+    large as their gradients. What another stream freed serves no request of this one.
     """
     s, crest = parts.state, parts.crest
     own = c.tensor_share * crest.larger + _workspace_share(parts, c) * crest.conv_peak
-    own += 0.0 if written(parts.ops) else c.gradient_share * crest.later
+    own += 0.0 if written(parts.ops) else crest.later
     held = s.weights + s.optimizer
     tensors = max(s.recast + crest.most, s.copies + _forward_end(parts))
     least = held + s.gathered + tensors + parts.more + own
     moving = max(allocated - held, 0.0)
-    return max(allocated, least) + c.rounding_share * moving
+    lost = c.buffers_share if parts.own_buffers else c.rounding_share
+    return max(allocated, least) + s.streams + lost * moving
 
 
 def driver_bytes(chip: Chip) -> float:
     """Driver context and loaded kernels of a process that only serves. [B]"""
-    return float(constants_table.shipped("memory")[f"context_{generation(chip)}_gib"] * GIB)
+    return float(constants_table.shipped("memory")[_context(generation(chip))] * GIB)
 
 
 def context_bytes(parts: Parts, c: Constants) -> float:
     """Driver context, loaded kernels and library handles of a process. [B]"""
     process = c.training_gib if parts.training else 0.0
-    return float((c[f"context_{parts.generation}_gib"] + process) * GIB)
+    return float((c[_context(parts.generation)] + process) * GIB)
+
+
+def _context(chips: str) -> str:
+    """The constant of a generation; before Volta little was loaded, as after Turing again."""
+    return f"context_{'ampere' if chips == 'before_volta' else chips}_gib"
 
 
 def _moment(parts: Parts, at: int) -> Moment:

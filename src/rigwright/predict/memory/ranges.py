@@ -24,6 +24,8 @@ def range_of(parts: Parts) -> str:
 
     Traced models of text were measured among the fine-tuning runs.
     """
+    if parts.own_buffers:
+        return "range_buffers"
     if written(parts.ops) or parts.ops.is_text:
         return "range_written"
     return "range_traced" if parts.training else "range_inference"

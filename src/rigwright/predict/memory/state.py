@@ -49,6 +49,7 @@ class State:
     copies : 16-bit copies that autocast keeps of 32-bit weights until the forward pass ends.
     recast : of them, what backward passes have at a time: under checkpointing nothing holds a
     block's copies when autocast ends, and it makes them again.  scratch : while stepping.
+    streams : buffers of the streams that gather weights and reduce gradients (PyTorch's FSDP).
     """
 
     weights: float
@@ -58,6 +59,7 @@ class State:
     copies: float = 0.0
     recast: float = 0.0
     scratch: float = 0.0
+    streams: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
     trained = ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters)
     each, at_ends = full, full
     if run.method == "qlora":
-        each = weight_bytes("nf4") * trainer.packed
+        wide = 0.0 if trainer.packs_experts else ops.meta.get("expert_parameters", 0.0) / inside
+        each = weight_bytes("nf4") * trainer.packed * (1.0 - wide) + max(low, 2.0) * wide
         at_ends = 4.0 if trainer.wide_ends else max(low, 2.0)
     learned = max(trainer.adapter_bytes, full)
     return _Sizes(inside, each, ends, at_ends, trained, learned, learned, 0.0)
@@ -138,6 +141,7 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
         copies=_copies(ops, run, recast=run.grad_checkpointing and run.method != "full") * part,
         recast=_copies(ops, run, recast=run.grad_checkpointing) * part,
         scratch=0.0 if run.offload or not steps else s.trained * scratch * part * share[0],
+        streams=_streams(ops, s, run) * part if stage == 3 else 0.0,
     )
 
 
@@ -167,6 +171,14 @@ def _gathered(ops: OperationList, s: _Sizes, weights: float, run: Run, trainer: 
     if run.method != "full":
         return used
     return used + _largest_unit(ops) * (s.gradient_bytes + (4.0 if s.master_bytes else 0.0))
+
+
+def _streams(ops: OperationList, s: _Sizes, run: Run) -> float:
+    """The flat buffer that the next unit is gathered in, and the last block's gradients while they
+    are reduced. [B]"""
+    block = (ops.parameters - ops.meta.get("embedding_parameters", 0.0)) / ops.meta["layers"]
+    reduced = block * (4.0 if s.master_bytes else s.gradient_bytes) if run.method == "full" else 0.0
+    return _largest_unit(ops) * element_bytes(run.precision)[0] + reduced
 
 
 def _unpacked(ops: OperationList, run: Run) -> float:

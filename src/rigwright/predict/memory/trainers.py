@@ -25,6 +25,9 @@ class Trainer:
     own_attention : attention is one kernel whatever the version of PyTorch.
     sequence_parallel : tensor-parallel GPUs share norms and the residual stream too.
     packed : bytes of 4-bit weights over those of plain nf4.
+    packs_experts : experts are packed in 4 bit too; bitsandbytes packs linear layers alone, and
+    experts are one tensor since transformers 5 (bitsandbytes#1849, 2026-01-25).
+    own_buffers : hand-written kernels take buffers of lengths that vary, which the allocator keeps.
     """
 
     style: Style = field(default_factory=Style)
@@ -38,6 +41,8 @@ class Trainer:
     own_attention: bool = True
     sequence_parallel: bool = False
     packed: float = 1.0
+    own_buffers: bool = False
+    packs_experts: bool = False
 
     def has_masters(self, sharding: str) -> bool:
         """Training in 16 bit is beside 32-bit weights."""
@@ -52,7 +57,10 @@ TRAINERS: Mapping[str, Trainer] = {
     # (unsloth_zoo/gradient_checkpointing.py). The loss writes its gradient over the logits; since
     # 2025 it goes over pieces as large as free memory allows (unsloth_zoo/fused_losses). Its
     # dynamic 4-bit weights take up to a tenth more (unsloth.ai/blog/dynamic-4bit).
-    "unsloth": Trainer(replace(_FUSED, loss="fused"), offloads_inputs=True, packed=1.1),
+    "unsloth": Trainer(
+        replace(_FUSED, loss="fused"), offloads_inputs=True, packed=1.1, own_buffers=True,
+        packs_experts=True,
+    ),
     # litgpt: finetune/lora.py adapts query and value with rank 8 in the run's precision and drops
     # out 5 %; zero_pad's index_copy keeps what the adapter adds; the loss goes over pieces of 128
     # tokens in the logits' precision.
@@ -61,7 +69,7 @@ TRAINERS: Mapping[str, Trainer] = {
             repeats_kv=True, loss="low", fused_qkv=True, plain_gelu=True, adapter_dropout=True,
             adapter_output=True,
         ),
-        targets="qv", rank=8, adapter_bytes=2.0,
+        targets="qv", rank=8, adapter_bytes=2.0, packs_experts=True,
     ),
     # torchtune: recipes/configs; chunked loss, fused AdamW, adapters in the run's precision.
     "torchtune": Trainer(
@@ -87,7 +95,7 @@ TRAINERS: Mapping[str, Trainer] = {
     "fsdp_qlora": Trainer(_EAGER, rank=64, adapter_bytes=2.0),
     # axolotl: flash attention, LoRA kernels and cut cross entropy, adapters of rank 32 on all
     # linear layers (its examples).
-    "axolotl": Trainer(_FUSED, rank=32),
+    "axolotl": Trainer(_FUSED, rank=32, own_buffers=True),
     # LLaMA-Factory: rank 8 on all linear layers, ends in 32 bit for stability when quantised.
     "llama-factory": Trainer(_EAGER, rank=8, wide_ends=True),
     # PEFT: query and value of Llama-like models, rank 8, adapters in float32.

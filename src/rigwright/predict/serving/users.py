@@ -158,7 +158,7 @@ def _missed(run: Run, first: float, token: float) -> tuple[str, ...]:
     """Targets that are not met, and by how much."""
     asked = (("first token", first, run.ttft_ms_max), ("time per token", token, run.tpot_ms_max))
     return tuple(
-        f"{what} {1e3 * got:,.3g} ms, {1e3 * got / most:.2f} x the {most:,.4g} ms asked"
+        f"{what} {1e3 * got:,.4g} ms, {1e3 * got / most:.2f} x the {most:,.4g} ms asked"
         for what, got, most in asked
         if most and 1e3 * got > most
     )

@@ -129,6 +129,7 @@ def operations(
     length = min(config.max_positions, TYPICAL_LENGTH)
     meta = {
         "layers": float(config.layers),
+        "expert_parameters": float(config.expert_parameters),
         "hidden": float(config.hidden),
         "block_saved_share": saved_share(parts, blocks, 1.0, float(seq_len or length)),
         "embedding_parameters": float(config.ends_parameters),
