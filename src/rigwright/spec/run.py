@@ -5,35 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from rigwright.spec.asked import asked
+from rigwright.spec.asked import asked, said_of
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Software
 
 MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode", "serve")
 PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
-QUANTISATIONS = (
-    "nvfp4", "mxfp4", "mxfp4_moe", "int4", "awq", "nf4", "q2_k", "q2_k_s", "q3_k_s", "q3_k_m",
-    "q3_k_l", "q4_0", "q4_1", "q4_k_s", "q4_k_m", "q5_0", "q5_1", "q5_k_s", "q5_k_m", "q6_k",
-    "q8_0", "iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq2_m", "iq3_xxs", "iq3_xs",
-    "iq3_s", "iq3_m", "iq4_xs", "iq4_nl", "tq1_0", "tq2_0", "ud_iq1_m", "ud_iq2_m",
-    "ud_iq3_xxs", "ud_q2_k_xl", "ud_q3_k_xl", "ud_q4_k_xl", "ud_q5_k_xl", "ud_q6_k_xl",
-    "ud_q8_k_xl", "mlx_2bit", "mlx_3bit", "mlx_4bit", "mlx_5bit", "mlx_6bit", "mlx_8bit",
-)  # fmt: skip
+_CHOICES = said_of()["run"]
+QUANTISATIONS = tuple(w for w in _CHOICES["precision"]["choices"] if w not in PRECISIONS)
 BPW = re.compile(r"(?:exl[23])?[_ ]?(\d(?:\.\d{1,3})?)_?bpw")
 """Bits per weight that were asked of exllama: ``4.65bpw``."""
-PRECISION_WORDS = {
-    "f16": "fp16", "f32": "fp32", "float16": "fp16", "float32": "fp32", "bfloat16": "bf16",
-    "half": "fp16", "float": "fp32", "f8": "fp8", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8",
-    "float8": "fp8", "w8a8": "int8", "8bit": "int8", "8_bit": "int8", "4bit": "int4",
-    "4_bit": "int4", "w4a16": "int4", "gptq": "int4", "gptq_int4": "int4", "awq_int4": "awq",
-    "bnb_4bit": "nf4", "bnb": "nf4", "fp4": "nvfp4", "q2": "q2_k",
-    "q3": "q3_k_m", "q3_k": "q3_k_m", "q4": "q4_k_m", "q4_k": "q4_k_m", "q5": "q5_k_m",
-    "q5_k": "q5_k_m", "q6": "q6_k", "q8": "q8_0", "q2_k_xl": "ud_q2_k_xl", "q3_k_xl": "ud_q3_k_xl",
-    "q4_k_xl": "ud_q4_k_xl", "q5_k_xl": "ud_q5_k_xl", "q6_k_xl": "ud_q6_k_xl",
-    "q8_k_xl": "ud_q8_k_xl", "q6_k_l": "q6_k", "q4_k_l": "q4_k_m", "q5_k_l": "q5_k_m",
-    "ud_q4_k_m": "q4_k_m", "mlx": "mlx_4bit",
-}  # fmt: skip
-"""Other words for a precision, as tools and file names have them."""
+PRECISION_WORDS: dict[str, str] = dict(_CHOICES["precision"]["spoken"])
 KV_PRECISIONS = ("fp16", "bf16", "fp8", "int8", "q8_0", "q5_0", "q4_0", "int4", "nvfp4")
 
 
@@ -48,20 +30,8 @@ ADAPTERS = ("qv", "attention", "mlp", "all")
 SHARDINGS = ("none", "zero1", "zero2", "zero3")
 """What data-parallel GPUs hold one part of each: nothing, optimizer state, gradients too, weights
 too (ZeRO stages, arXiv:1910.02054; PyTorch's FSDP is zero3)."""
-
-
-OPTIMIZERS = (
-    "none", "sgd", "sgd_plain", "momentum", "rmsprop", "lion", "muon", "adagrad", "adam", "adamw",
-    "adamw_fused", "lamb", "adam_8bit", "adamw_8bit", "lion_8bit", "adafactor", "galore_adamw",
-    "galore_adamw_8bit",
-)  # fmt: skip
-OPTIMIZER_WORDS = {
-    "adamw_torch": "adamw", "adamw_hf": "adamw", "adamw_torch_fused": "adamw_fused",
-    "adamw8bit": "adamw_8bit", "adam8bit": "adam_8bit", "adamw_bnb_8bit": "adamw_8bit",
-    "galore": "galore_adamw", "fused_adamw": "adamw_fused", "paged_adamw": "adamw",
-    "paged_adamw_8bit": "adamw_8bit", "paged_lion_8bit": "lion_8bit",
-}  # fmt: skip
-"""Other words for an optimizer, as frameworks call it; paged states count in full."""
+OPTIMIZERS: tuple[str, ...] = _CHOICES["optimizer"]["choices"]
+OPTIMIZER_WORDS: dict[str, str] = dict(_CHOICES["optimizer"]["spoken"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +45,11 @@ class Run:
     model: str = asked("run.model")
     mode: str = asked("run.mode", default="train", choices=MODES)
     batch: int = asked("run.batch", default=1)
-    precision: str = asked(
-        "run.precision",
-        default="fp32",
-        choices=PRECISIONS + QUANTISATIONS,
-        spoken=tuple(PRECISION_WORDS.items()),
-    )
+    precision: str = asked("run.precision", default="fp32")
     seq_len: int | None = asked("run.seq_len")
     img_size: int | None = asked("run.img_size")
     method: str = asked("run.method", default="full", choices=METHODS)
-    optimizer: str = asked(
-        "run.optimizer", default="sgd", choices=OPTIMIZERS, spoken=tuple(OPTIMIZER_WORDS.items())
-    )
+    optimizer: str = asked("run.optimizer", default="sgd")
     grad_checkpointing: bool = asked("run.grad_checkpointing", default=False)
     gen_len: int | None = asked("run.gen_len")
     kv_precision: str | None = asked("run.kv_precision", choices=KV_PRECISIONS)
