@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from jinja2 import Template
@@ -72,7 +73,9 @@ def text() -> str:
 
     page: str = Template(TEMPLATE.read_text("utf-8"), keep_trailing_newline=True).render(
         skipped=f"{sum(int(r['rows']) for r in read(NOT_SCORED)):,}",
-        step=side_by_side(of("step time"), _source, "source", ("within_20_pct", "in_range_pct")),
+        step=side_by_side(
+            of("step time"), itemgetter("source"), "source", ("within_20_pct", "in_range_pct")
+        ),
         baselines=plain(read(BASELINES)),
         kernels=side_by_side(
             of("kernel time"),
@@ -81,12 +84,17 @@ def text() -> str:
             ("median_pct", "within_20_pct"),
         ),
         training=side_by_side(
-            of("training step", "what", "all"), _source, "source", ("in_range_pct",)
+            of("training step", "what", "all"), itemgetter("source"), "source", ("in_range_pct",)
         ),
         serving=side_by_side(
-            of("serving step", "source", "all"), _what, "what", ("median_pct", "in_range_pct")
+            of("serving step", "source", "all"),
+            itemgetter("what"),
+            "what",
+            ("median_pct", "in_range_pct"),
         ),
-        memory=side_by_side(of("peak memory"), _source, "source", ("low_10_pct", "in_range_pct")),
+        memory=side_by_side(
+            of("peak memory"), itemgetter("source"), "source", ("low_10_pct", "in_range_pct")
+        ),
         peers=plain(read(PEERS)),
         verdicts=plain(read(VERDICTS)),
         prices=plain(priced()),
@@ -116,11 +124,3 @@ def summary() -> str:
         )
         lines.append((said, f"{sum(count):,}", *(f"{mean:.0f} %" for mean in means)))
     return grid(("prediction", "measured rows", "mean error", "inside its 80 % range"), lines)
-
-
-def _source(score: Record) -> str:
-    return score["source"]
-
-
-def _what(score: Record) -> str:
-    return score["what"]

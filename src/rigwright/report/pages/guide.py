@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
+from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rigwright.report.charts import palette
+from rigwright.report.pages.pages import picture, render
 from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,22 +17,6 @@ if TYPE_CHECKING:
     from rigwright.plan.build.guiding import Guide
 
 FORMATS = (".html", ".md")
-STYLE = """
-*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);line-height:1.5;
-font:16px/1.5 FONT}main{max-width:48rem;margin:0 auto;padding:1.2rem}
-h1{font-size:1.6rem;line-height:1.2;margin:.4rem 0}h2{font-size:1.15rem;margin:2rem 0 .4rem;
-border-bottom:2px solid var(--grid)}h3{font-size:1rem;margin:0}
-.muted{color:var(--muted)}.step{display:grid;grid-template-columns:1.6rem 1fr;gap:.2rem .6rem;
-padding:.7rem 0;border-bottom:1px solid var(--grid);break-inside:avoid}
-.step input{width:1.2rem;height:1.2rem;margin:.2rem 0}.step ul{margin:.3rem 0;padding-left:1.1rem}
-.check{color:var(--ok)}.hazard,.conflict{color:var(--conflict)}.unknown{color:var(--unknown)}.time{float:right;color:var(--muted);
-font-weight:400;font-size:.85rem}code{font-family:ui-monospace,Menlo,Consolas,monospace;
-background:var(--panel);padding:.1rem .3rem;overflow-wrap:anywhere;font-size:.88em}
-table{border-collapse:collapse;width:100%;font-size:.92rem}
-td,th{text-align:left;padding:.3rem .5rem;
-border-bottom:1px solid var(--grid);vertical-align:top}
-@media print{main{max-width:none;padding:0}body{font-size:11pt}a{color:inherit}}
-""".replace("FONT", palette.FONT)
 
 
 def span(minutes: tuple[int, int]) -> str:
@@ -75,60 +60,12 @@ def text(guide: Guide) -> Iterator[str]:
 
 def page(guide: Guide) -> str:
     """A self-contained page: tick boxes, light and dark, made to be printed."""
-    return (
-        "<!doctype html><html lang=en><head><meta charset=utf-8>"
-        '<meta name=viewport content="width=device-width,initial-scale=1">'
-        f"<title>{escape(guide.name)}: assembly</title><style>{palette.css()}{STYLE}</style>"
-        f"</head><body><main><h1>{escape(guide.name)}: putting it together</h1>"
-        f"<p class=muted>{escape(_head(guide))}</p>{body(guide)}</main></body></html>\n"
-    )
-
-
-def body(guide: Guide) -> str:
-    """What of the guide goes into any page."""
-    parts = [f"<p class={f.verdict}>Settle first: {escape(f.why)}</p>" for f in guide.open]
-    parts += [f"<p class=muted>{escape(note)}</p>" for note in guide.notes]
-    for phase, group in groupby(guide.steps, key=lambda s: s.phase):
-        parts.append(f"<section><h2>{escape(phase)}</h2>")
-        parts += [_step(step) for step in group]
-        parts.append("</section>")
-    parts.append(_settings(guide))
-    parts.append(_commands(guide))
-    return "".join(parts)
-
-
-def _step(step: Step) -> str:
-    lines = "".join(f"<li>{escape(line)}</li>" for line in step.do)
-    marks = {"check": "check", "careful": "hazard"}
-    lines += "".join(
-        f"<li class={marks[kind]}>{kind.capitalize()}: {escape(line)}</li>"
-        for kind, line in _extra(step)
-    )
-    name = f"step-{escape(step.id)}"
-    return (
-        f'<div class=step><input type=checkbox id="{name}"><div><h3><span class=time>'
-        f'{span(step.minutes)}</span><label for="{name}">{escape(step.title)}</label></h3>'
-        f"<ul>{lines}</ul></div></div>"
-    )
-
-
-def _settings(guide: Guide) -> str:
-    rows = "".join(
-        f"<tr><th scope=row>{escape(s.name)}<td>{escape(s.value)}<td>{escape(s.why)}"
-        f"<td>{escape(s.menu)}"
-        for s in guide.settings
-    )
-    head = "<tr><th scope=col>setting<th scope=col>value<th scope=col>why<th scope=col>menu"
-    return f"<section><h2>BIOS settings</h2><table>{head}{rows}</table></section>" if rows else ""
-
-
-def _commands(guide: Guide) -> str:
-    rows = "".join(
-        f"<tr><th scope=row>{escape(c.what)}<td><code>{escape(c.line)}</code>"
-        f"<br><span class=muted>{escape(c.note)}</span>"
-        for c in guide.commands
-    )
-    return f"<section><h2>Software</h2><table>{rows}</table></section>" if rows else ""
+    style = files("rigwright.report.pages").joinpath("templates/guide.css").read_text("utf-8")
+    return render(
+        "guide.html", guide=guide, head=_head(guide), span=span,
+        css=picture(palette.css() + style.replace("FONT", palette.FONT)),
+        phases=[(name, list(group)) for name, group in groupby(guide.steps, lambda s: s.phase)],
+    )  # fmt: skip
 
 
 def save(guide: Guide, path: Path) -> None:
