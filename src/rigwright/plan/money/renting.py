@@ -96,6 +96,7 @@ def _rented(goal: Goal, own: _Own, own_hour: float, offer: Offer, chip: Chip) ->
     elif not p.fits:
         chance = f"{p.fit_chance or 0.0:.0%}"
         why = "; ".join(filter(None, (why, f"tight in its memory: fits with a chance of {chance}")))
+    why = "; ".join(filter(None, (why, *(p.users.missed if p.users else ()))))
     return Rented(
         offer=f"{offer.provider} {offer.instance} ({offer.region})",
         gpu=chip.name,

@@ -10,13 +10,15 @@ from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, read_notes
 from rigwright.predict import chipmodel, constants, serving, training
-from rigwright.predict.memory import memory
+from rigwright.predict.memory import TRAINING, memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload import lookup
 
-NAMES_SHOWN = 8
+NAMES_SHOWN, FEW_PICTURES = 8, 16
+ROOM_TO_CHOOSE = ("convolution libraries that try algorithms may take several times this memory "
+                  "from a card that has it free: 3 of 100 runs of so few items did")  # fmt: skip
 
 
 def predict_run(run: Run, machine: Machine) -> Prediction:
@@ -63,7 +65,10 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     if machine.nodes is not None and machine.nodes > 1:
         words = "the network between nodes counts for the training of decoders only"
         prediction = replace(prediction, notes=(*prediction.notes, words))
-    return replace(prediction, notes=(*prediction.notes, *said_of(operations(run))))
+    ops, small = operations(run), run.batch <= FEW_PICTURES * machine.gpu_count
+    if small and run.mode in TRAINING and any("conv" in name for name in ops.names):
+        prediction = replace(prediction, notes=(*prediction.notes, ROOM_TO_CHOOSE))
+    return replace(prediction, notes=(*prediction.notes, *said_of(ops)))
 
 
 def _stepped(run: Run, machine: Machine) -> Prediction:
