@@ -9,14 +9,9 @@ from hypothesis import strategies as st
 
 import rigwright.fit as fit
 from rigwright.choose.problem import Candidate, Demand, Option, Problem, Relaxation, weigh
-from rigwright.choose.search import (
-    KNOWN_WORTH,
-    Search,
-    cheapest_below,
-    fastest_within,
-    frontier,
-)
+from rigwright.choose.search import KNOWN_WORTH, Search, fastest_within, frontier
 from rigwright.choose.verdicts import Verdicts
+from rigwright.choose.worth import cheapest_below
 from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.parts import Card, RamKit
 from tests.choose import brute

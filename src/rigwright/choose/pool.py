@@ -274,14 +274,9 @@ class Pool:
     """
 
     def __init__(
-        self,
-        kind: str,
-        found: Iterable[Bundle],
-        names: tuple[str, ...],
-        demands: Sequence[Demand],
-        better: Mapping[str, str] = MappingProxyType({}),
-        site: Build | None = None,
-    ) -> None:
+        self, kind: str, found: Iterable[Bundle], names: tuple[str, ...], demands: Sequence[Demand],
+        better: Mapping[str, str] = MappingProxyType({}), site: Build | None = None,
+    ) -> None:  # fmt: skip
         self.kind = kind
         self.better, self.site = better, site
         self._replaced: dict[tuple[str, ...], Replaced] = {}

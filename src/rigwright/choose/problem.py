@@ -118,14 +118,9 @@ class Problem:
     def site(self) -> Build:
         """The machine without its parts: where it stands; what is not chosen is not there."""
         return Build(
-            circuit=self.circuit,
-            gpu_power_cap_w=self.gpu_power_cap_w,
-            whole=True,
-            runs=self.runs,
-            told=self.told,
-            there=self.there,
-            lanes_each=self.lanes_each,
-        )
+            circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w, whole=True, runs=self.runs,
+            told=self.told, there=self.there, lanes_each=self.lanes_each,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

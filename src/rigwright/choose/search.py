@@ -16,13 +16,12 @@ from rigwright.choose.pool import (
     Bundle,
     Measures,
     Pool,
-    Reach,
     bundles,
     card_bundles,
     meets,
     undominated,
     weighted,
-)
+)  # fmt: skip
 from rigwright.choose.problem import Choice, Option, Outcome, Problem, Relaxation, weigh
 from rigwright.choose.tables import Tables, attributes, check_reads
 from rigwright.choose.verdicts import Verdicts, build_of
@@ -36,8 +35,6 @@ PLATFORM = ("board", "cpu", "ram")
 STRICT = Relaxation()
 RUNS_KEPT = 32
 """Ways of reading the demands and rules that are kept prepared; bounds the memory they take."""
-NEAR = 0.15
-"""Where the best machine is looked for first: a share of the way from the least to a known one."""
 KNOWN_WORTH = 0.05
 """Share of the price that a machine may cost more for one fit that is known and not in doubt."""
 
@@ -79,11 +76,9 @@ class Search:
     """
 
     def __init__(
-        self,
-        problem: Problem,
-        verdicts: Verdicts | None = None,
+        self, problem: Problem, verdicts: Verdicts | None = None,
         found: Mapping[str, list[Bundle]] | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.problem = problem
         if verdicts is not None and verdicts.site != problem.site:
             raise ValueError("verdicts were made for another circuit or power cap")
@@ -221,12 +216,9 @@ class Search:
         return first[0][0] + free.floor(base, self.platform, ()) if base and first else 0
 
     def _no_way(
-        self,
-        pools: Sequence[Pool],
-        wanted: Sequence[int],
-        off: frozenset[str],
+        self, pools: Sequence[Pool], wanted: Sequence[int], off: frozenset[str],
         doubts: frozenset[str],
-    ) -> str:
+    ) -> str:  # fmt: skip
         """What rules out every build whatever the cards are; empty when nothing does."""
         for pool, mask in zip(pools, wanted, strict=True):
             if not mask:
@@ -369,37 +361,6 @@ class Search:
         """Rules that took something away so far; no other can be part of why nothing fits."""
         read = {relaxation, *(self.asked(o, relaxation) for o in self.problem.options)}
         return frozenset().union(*(self.run(one).engine.active for one in read))
-
-
-def cheapest_below(
-    problem: Problem,
-    option: Option,
-    most_cents: int,
-    verdicts: Verdicts | None = None,
-    relaxation: Relaxation | None = None,
-) -> Choice | None:
-    """The cheapest build of an option of which one of ``most_cents`` is known; cards included.
-
-    A bundle that makes even the least of all other kinds too dear is in no cheaper build, so few
-    are looked at first, and the answer holds if it is no dearer than what they were chosen for.
-    relaxation : one way of reading the problem; otherwise the surest build that is worth it.
-    """
-    if (
-        relaxation is None and problem.allow_unknown
-    ):  # a surer machine may cost more than the cheapest
-        return Search(problem, verdicts).best(option).choice
-    reach = Reach(problem)
-    cards = min((b.cents for b in every_card(option)), default=0)
-    least, most = sum(reach.least.values()), most_cents - cards
-    choice = None
-    for near in (least + round((most - least) * NEAR), most):
-        within = near if choice is None else min(near, choice.cents - cards)
-        search = Search(problem, verdicts, reach.within(within))
-        told = search.best(option) if relaxation is None else search.solve(option, None, relaxation)
-        choice = told.choice
-        if choice is not None and choice.cents <= cards + within:
-            break
-    return choice
 
 
 def fastest_within(outcomes: Iterable[Outcome], budget_cents: int) -> Choice | None:

@@ -155,16 +155,10 @@ class Tables:
         sources = tuple(lv for lv in levels if lv <= level and lv != target)
         kinds = tuple(self.kinds[lv] for lv in (*sources, target))
         step = Step(
-            rule,
-            level,
-            target,
-            sources,
-            card,
-            len(kinds) == len(levels),
+            rule, level, target, sources, card, len(kinds) == len(levels),
             kinds if card is None else ("card", *kinds),
-            tuple(self._column(kind, rule.reads[kind]) for kind in kinds),
-            self.verdicts,
-        )
+            tuple(self._column(kind, rule.reads[kind]) for kind in kinds), self.verdicts,
+        )  # fmt: skip
         self.steps.setdefault(level, []).append(step)
 
     def _column(self, kind: str, names: tuple[str, ...]) -> Column:

@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 from rigwright.choose.engine import Node
 from rigwright.choose.pool import Bundle, Reach, weighted
 from rigwright.choose.problem import Choice, Option, Problem, Relaxation
-from rigwright.choose.search import Cards, Search, cheapest_below, every_card
+from rigwright.choose.search import Cards, Search, every_card
+from rigwright.choose.verdicts import Verdicts
 
+NEAR = 0.15
+"""Where the best machine is looked for first: a share of the way from the least to a known one."""
 FINE = 64
 """The price on money is a whole number of these parts."""
 ROUNDS = 4
@@ -52,6 +55,32 @@ def worthiest(task: Problem, start: Choice, search: Search) -> Choice:
         else:
             best = free
     return replace(best.choice, cents=best.paid)
+
+
+def cheapest_below(
+    problem: Problem, option: Option, most_cents: int, verdicts: Verdicts | None = None,
+    relaxation: Relaxation | None = None,
+) -> Choice | None:  # fmt: skip
+    """The cheapest build of an option of which one of ``most_cents`` is known; cards included.
+
+    A bundle that makes even the least of all other kinds too dear is in no cheaper build, so few
+    are looked at first, and the answer holds if it is no dearer than what they were chosen for.
+    relaxation : one way of reading the problem; otherwise the surest build that is worth it.
+    """
+    if relaxation is None and problem.allow_unknown:  # a surer machine may be no cheapest one
+        return Search(problem, verdicts).best(option).choice
+    reach = Reach(problem)
+    cards = min((b.cents for b in every_card(option)), default=0)
+    least, most = sum(reach.least.values()), most_cents - cards
+    choice = None
+    for near in (least + round((most - least) * NEAR), most):
+        within = near if choice is None else min(near, choice.cents - cards)
+        search = Search(problem, verdicts, reach.within(within))
+        told = search.best(option) if relaxation is None else search.solve(option, None, relaxation)
+        choice = told.choice
+        if choice is not None and choice.cents <= cards + within:
+            break
+    return choice
 
 
 def _below(task: Problem, known: _Whole) -> dict[str, list[Bundle]]:

@@ -176,6 +176,7 @@ def of_offer(offer: Offer, chip: Chip) -> Machine:
     )
 
 
-def of_chip(chip: Chip, gpu_count: int = 1) -> Machine:
+def of_chip(chip: Chip, gpu_count: int = 1, power_cap_w: float | None = None) -> Machine:
     """Just the chips, in a host of which nothing is known."""
-    return Machine(chip=chip, gpu_count=gpu_count, gpu_link=gpu_link(chip, gpu_count))
+    link = gpu_link(chip, gpu_count)
+    return Machine(chip=chip, gpu_count=gpu_count, gpu_link=link, power_cap_w=power_cap_w)

@@ -31,6 +31,8 @@ from rigwright.spec.tables.table import table
 DEAR_USD = 12_000
 """Worth grows with the budget up to here: a terabyte costs no more beside a dearer machine."""
 BESIDE_CPU_W = 60.0
+SMALL_L = 30.0
+"""Volume of a case that nobody measured: a small tower's."""
 BOXED_DBA, QUIET_DBA = 45.0, 30.0
 DESKTOP_CHANNELS, SERVER_CHANNELS = 2, 4
 """The fewest memory channels of platforms that take plain and registered modules."""
@@ -124,7 +126,7 @@ class Host:
         self.suggested_w = max((c.suggested_psu_w or 0.0 for c in cheapest.build.cards), default=0)
         self.asked: dict[str, Callable[[Sequence[Any]], float]] = {
             "ram": self._ram, "cpu": self._cpu, "drive": self._drive, "psu": self._psu,
-            "board": self._board, "cooler": self._cooler,
+            "board": self._board, "cooler": self._cooler, "case": self._case,
         }  # fmt: skip
 
     def lacks(self, kind: str, parts: Sequence[Part]) -> int:
@@ -165,6 +167,9 @@ class Host:
         rate = max((p.sequential_read_bytes_per_s or 0.0 for p in parts), default=0.0)
         size = self._share("storage", sum(p.capacity_bytes for p in parts) / 1e12)
         return size + self._share("drive_rate", rate / 1e9)
+
+    def _case(self, parts: Sequence[Any]) -> float:
+        return self._share("room", (parts[0].volume_l or SMALL_L) / self.watts * 100)
 
     def _psu(self, parts: Sequence[Any]) -> float:
         (part,) = parts

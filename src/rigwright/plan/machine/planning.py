@@ -16,7 +16,7 @@ from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market, only_told, running
-from rigwright.plan.machine.given.options import alone, idle_cards, options
+from rigwright.plan.machine.given.options import alone, idle_cards
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
@@ -24,7 +24,13 @@ from rigwright.plan.machine.results import Left, Machined, Measured, PartLine, P
 from rigwright.plan.machine.searches import fed, keeping_up, search_of
 from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
-from rigwright.plan.machine.variants import changed_options, clearly_cheaper, key_values, run_on
+from rigwright.plan.machine.variants import (
+    changed_options,
+    clearly_cheaper,
+    considered,
+    key_values,
+    run_on,
+)  # fmt: skip
 from rigwright.plan.memory import sizing
 from rigwright.plan.parts.local import local_notes
 from rigwright.plan.speed.feeding import feed_words, timed, uncounted
@@ -40,7 +46,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
     only : id of a chip; no other is looked at.
     """
     m = market(goal)
-    found = options(goal, of_one_chip(m, only))
+    found = considered(goal, of_one_chip(m, only))
     tried = _tried(goal, m, found)
     changed = _changed(goal, of_one_chip(m, only), tried, found)
     outcomes, best = (*tried.outcomes, *changed.outcomes), changed.best or tried.best
@@ -49,16 +55,10 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         _too_small(o) for o in _uncarried(found, outcomes)
     )
     result = PlanResult(
-        goal=name,
-        as_of=goal.as_of,
-        run=goal.workload.run(),
-        budget_usd=goal.parts_usd,
-        tax_share=goal.included_share,
-        chosen=None,
+        goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
+        tax_share=goal.included_share, chosen=None, alternatives=(), notes=_notes(goal, m),
         frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
-        alternatives=(),
-        notes=_notes(goal, m),
-    )
+    )  # fmt: skip
     if best is None:
         conflicts, changes = explain(goal, found, only)
         return replace(result, conflicts=conflicts, changes=changes)
@@ -198,6 +198,8 @@ def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     if fastest is not None and (fastest.option.step_s or speed) < speed / (1 + RESOLVED):
         words = f"{fastest.option.count} x {fastest.option.chip.name} is faster, as said above"
     if not dearer:
+        if any(card.owned for card in best.option.cards):
+            return f"{words}: the owned cards carry it (--why names others)"
         faster = "faster cards" if words.startswith("nothing") else "cards faster than those"
         return f"{words}, and no {faster} that can be bought carry it"
     near = min(dearer, key=lambda c: c.cents)
@@ -226,21 +228,15 @@ def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | No
     usd = o.choice.cents / 100 if o.choice else None
     paid = o.choice is not None and o.choice.cents <= goal.parts_usd * 100
     run, chip, step_s = goal.workload.run(), o.option.chip, o.option.step_s
-    p = alone(run, chip, o.option.count) if run.mode == "serve" else None
+    p = alone(run, chip, o.option.count, goal.limits.power_cap_w) if run.mode == "serve" else None
     return Point(
-        gpu=chip.name,
-        gpu_count=o.option.count,
-        usd=usd,
-        step_s=p.step_s if p else step_s,
-        throughput=items / step_s if step_s else None,
-        users=p.users if p else None,
-        fits=True,
-        within_budget=paid,
-        on_frontier=o.choice is not None and id(o.choice) in line,
+        gpu=chip.name, gpu_count=o.option.count, usd=usd, step_s=p.step_s if p else step_s,
+        throughput=items / step_s if step_s else None, users=p.users if p else None, fits=True,
+        within_budget=paid, on_frontier=o.choice is not None and id(o.choice) in line,
         chosen=o.choice is not None and o.choice is best,
         why_not="" if o.choice else f"no machine passes rule {o.blocked_by}",
         changed=run_on(goal, o.option)[1],
-    )
+    )  # fmt: skip
 
 
 def _too_small(option: Option) -> Point:

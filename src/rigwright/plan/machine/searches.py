@@ -133,8 +133,8 @@ class Pace:
         option = outcome.option
         if option.count > 1:
             link = of_build(choice.build, option.chip).pcie_bytes_per_s
-            run, _ = run_on(self.goal, option)
-            step_s = max(step_s, alone(run, option.chip, option.count, link).pace_s)
+            (run, _), cap = run_on(self.goal, option), self.goal.limits.power_cap_w
+            step_s = max(step_s, alone(run, option.chip, option.count, cap, link).pace_s)
         option = replace(option, step_s=max(step_s, self.run.batch / self.items_per_s(choice)))
         return Outcome(option, replace(choice, option=option))
 
@@ -209,8 +209,12 @@ def fed(
 def _faster(pace: Pace, ideal: Option) -> Iterator[Search]:
     """Searches of hosts that may hold cards back less, as ``fed`` tries them."""
     if pace.data is not None:
-        for share in SHARES:
-            yield pace.fast_enough(ideal, share * KEEPS_UP * pace.run.batch / (ideal.step_s or 1.0))
+        needed = KEEPS_UP * pace.run.batch / (ideal.step_s or 1.0)
+        rates = feed_rates(pace.data, pace.run, ideal.chip, ideal.count)
+        cpus = (cast("Cpu", c.part) for c in pace.search.problem.candidates["cpu"])
+        most = max((rates.of_cpu(cpu) or math.inf for cpu in cpus), default=math.inf) / needed
+        for share in (min(most, 1.0), *(s for s in SHARES if s < min(most, 1.0))):
+            yield pace.fast_enough(ideal, share * needed)
     else:
         gen, lanes = ideal.chip.pcie_gen or 3.0, ideal.chip.pcie_lanes or 16
         yield from (pace.linked(ideal, gen, width) for width in (lanes // 2, lanes))

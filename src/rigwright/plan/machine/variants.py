@@ -49,7 +49,8 @@ def run_on(goal: Goal, option: Option) -> tuple[Run, tuple[str, ...]]:
 
 def as_carried(goal: Goal, option: Option) -> Option:
     """The choice of cards as it carries the run: as it is said where that fits."""
-    run, machine = goal.workload.run(), of_chip(option.chip, option.count)
+    run, cap = goal.workload.run(), goal.limits.power_cap_w
+    machine = of_chip(option.chip, option.count, cap)
     if isinstance(option, Changed) or vram.held(run, machine).verdict(option.chip) == vram.FITS:
         return option
     fitting = same_result(run, machine, said_of(run))
@@ -88,11 +89,18 @@ def changed_options(
     for chip, count, cents in priced(goal, m, others):
         if cents >= below_cents or (chip.id, count) in literal:
             continue
-        fitting = same_result(run, of_chip(chip, count), said_of(run))
+        fitting = same_result(run, of_chip(chip, count, goal.limits.power_cap_w), said_of(run))
         if fitting is not None and fitting.step_s <= slowest:
             cards = m.cards[chip.id]
             made.append(Changed(chip, count, cards, fitting.step_s, fitting.run, fitting.changes))
     return tuple(made)
+
+
+def considered(goal: Goal, m: Market) -> tuple[Option, ...]:
+    """``options``; others than owned cards only where those carry the run in no way at all."""
+    found = options(goal, m)
+    mine = tuple(o for o in found if o.chip.id in m.kept)
+    return mine if 0 < len(mine) < len(found) and _carrying(goal, m, buyable) else found
 
 
 def carriers(goal: Goal, m: Market) -> tuple[Option, ...]:

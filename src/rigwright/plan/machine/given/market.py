@@ -17,7 +17,7 @@ from rigwright.catalog.source import (
     number_of,
     prices_on,
     state,
-)
+)  # fmt: skip
 from rigwright.choose.problem import KINDS, Candidate
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.machine.given.demands import beside_disk, capacity, disk_demand, has_drives
@@ -77,18 +77,11 @@ def market(goal: Goal) -> Market:
     limits = goal.limits
     brands, excluded = (_brands(names) for names in (limits.brands, limits.exclude_brands))
     stock = Stock(
-        goal.as_of,
-        limits.price_age_days_max,
-        limits.used,
-        goal.own,
-        goal.use,
-        brands,
-        excluded,
-        limits.estimated_prices,
-        limits.prices,
+        goal.as_of, limits.price_age_days_max, limits.used, goal.own, goal.use, brands, excluded,
+        limits.estimated_prices, limits.prices,
         max((d.least for d in disk_demand(goal)), default=0.0) if has_drives(goal) else 0.0,
         limits.drive == "ssd",
-    )
+    )  # fmt: skip
     return _market(stock, state())
 
 
@@ -118,13 +111,9 @@ def _market(stock: Stock, _: int) -> Market:
     found = {kind: _pool(stock, seen, owned, named, kind) for kind in KINDS}
     mine, asked = owned.get("card", ()), named.get("card", ())
     return Market(
-        seen,
-        sum(number_of(k) for k in kinds) - priced,
-        found,
-        _cards(stock, seen, mine, asked),
-        _kept(mine, asked),
-        bool(asked),
-    )
+        seen, sum(number_of(k) for k in kinds) - priced, found, _cards(stock, seen, mine, asked),
+        _kept(mine, asked), bool(asked),
+    )  # fmt: skip
 
 
 def _kept(owned: tuple[Part, ...], named: tuple[Part, ...]) -> dict[str, int]:

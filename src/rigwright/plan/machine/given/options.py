@@ -14,6 +14,7 @@ from rigwright.catalog.loose import MARK, filled_in
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import by_condition, by_id, load
 from rigwright.choose.problem import Option, Problem
+from rigwright.fit.rules.power import LEAST_CAP
 from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import gpu_link, lanes_each, of_chip
@@ -77,7 +78,9 @@ def _wanted(goal: Goal, chip: Chip) -> bool:
     least = goal.limits.vram_gib_min
     enough = least is None or chip.vram_bytes >= least * 1024**3
     runs = floor_above(goal.workload.run(), chip, goal.as_of) is None
-    return enough and runs and chip.vendor in goal.limits.gpu_vendors
+    cap, limit = goal.limits.power_cap_w, chip.power_limit_w
+    takes = cap is None or limit is None or cap >= LEAST_CAP * limit
+    return enough and runs and takes and chip.vendor in goal.limits.gpu_vendors
 
 
 def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
@@ -96,9 +99,9 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
     run, slowest = goal.workload.run(), goal.limits.step_ms_max
     if count % (run.tensor_parallel * run.pipeline_parallel):
         return {chip.id: None for chip in chips}
-    own_way = served(run) or trained(run) or run.micro_batch is not None
-    if own_way:
-        found = {chip.id: alone(run, chip, count) for chip in chips}
+    cap = goal.limits.power_cap_w
+    if served(run) or trained(run) or run.micro_batch is not None or cap is not None:
+        found = {chip.id: alone(run, chip, count, cap) for chip in chips}
         times = {chip: p.pace_s if p.does else None for chip, p in found.items()}
     else:
         times = _stepped(run, chips, count)
@@ -110,10 +113,13 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
     }
 
 
-def alone(run: Run, chip: Chip, count: int, pcie_bytes_per_s: float | None = None) -> Prediction:
+def alone(
+    run: Run, chip: Chip, count: int, cap_w: float | None, pcie_bytes_per_s: float | None = None
+) -> Prediction:
     """The prediction that cards are compared by; None = their links are as fast as they can be."""
     model = decoder_of(run.model) if served(run) or trained(run) else None
-    return _alone(run, replace(of_chip(chip, count), pcie_bytes_per_s=pcie_bytes_per_s), model)
+    machine = replace(of_chip(chip, count, cap_w), pcie_bytes_per_s=pcie_bytes_per_s)
+    return _alone(run, machine, model)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -147,6 +153,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         budget_cents=round(goal.parts_usd * 100),
         allow_unknown=limits.allow_unknown,
         circuit=goal.circuit(),
+        gpu_power_cap_w=limits.power_cap_w,
         better=fit.BETTER,
         runs=running(m),
         told=tuple(map(filled_in, dict.fromkeys(only_told(goal, m)))),

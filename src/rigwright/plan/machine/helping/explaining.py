@@ -27,7 +27,7 @@ from rigwright.plan.machine.helping.edits import (
     of_limits,
     of_owned,
     of_run,
-)
+)  # fmt: skip
 from rigwright.plan.machine.helping.measuring import lacking_one
 from rigwright.plan.machine.results import Change
 from rigwright.plan.machine.searches import search_of, with_memory
@@ -46,6 +46,8 @@ TOGETHER, NEAR = 2, 4
 """Changes of a run tried together; the cheapest of them tried with second-hand prices too."""
 FUSES_A = {True: (15, 20, 30, 50), False: (10, 13, 16, 20, 25, 32, 40, 63)}
 """Sizes of circuits below 150 V (NEC 210.3) and above (IEC 60898), from knowledge."""
+CAPS = (0.8, 0.6)
+"""Shares of a card's power limit that are tried where supply or circuit do not carry it."""
 Explained = tuple[tuple[str, ...], tuple[Change, ...]]
 
 
@@ -78,7 +80,7 @@ def _missing(goal: Goal, found: tuple[Option, ...], only: str | None) -> tuple[s
     for o in found if run.mode == "serve" else ():
         cents = min(c.cents for c in o.cards) * o.count
         if only in (None, o.chip.id) and cents <= goal.parts_usd * 100:
-            p = alone(run, o.chip, o.count)
+            p = alone(run, o.chip, o.count, goal.limits.power_cap_w)
             if p.fits and p.users and p.users.missed:
                 missed.append((p.step_s, f"{o.count} x {o.chip.name}", ", ".join(p.users.missed)))
     if not missed:
@@ -261,10 +263,11 @@ def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     if choice is None:
         return ("the rules alone",), []
     found = _refusing(search, rules, choice)
-    edit = _circuit(goal, choice) if {f.rule for f in found} <= reasons.of_site(search) else None
+    of_site = {f.rule for f in found} <= reasons.of_site(search)
+    edits = [_circuit(goal, choice), *_capped(goal, choice)] if of_site else []
     words = [f"{f.why} ({f.rule})" for f in found]
     more, other = reasons.fewest_rules(search, rules)
-    return (*words, *_on_host(search, more, other)), [edit] if edit else []
+    return (*words, *_on_host(search, more, other)), [edit for edit in edits if edit]
 
 
 def _on_host(search: Search, rules: frozenset[str], choice: Choice | None) -> list[str]:
@@ -359,6 +362,20 @@ def _circuit(goal: Goal, choice: Choice) -> Edit | None:
             words = f"a wall circuit of {here.volts:g} V {amperes} A"
             return Edit(words, {"limits.circuit_amperes": amperes})
     return None
+
+
+def _capped(goal: Goal, choice: Choice) -> Iterator[Edit]:
+    """Cards held below their own limit, and that on the circuit of a stove where volts are low."""
+    watts, high = choice.option.chip.power_limit_w, {"circuit_volts": 240.0, "circuit_amperes": 20}
+    stove = Edit("a wall circuit of 240 V 20 A", {f"limits.{k}": v for k, v in high.items()})
+    if goal.circuit().volts < 150:
+        yield stove
+    for share in CAPS if watts and goal.limits.power_cap_w is None else ():
+        cap = 10.0 * round(share * (watts or 0.0) / 10)
+        edit = Edit(f"cap each card at {cap:g} W", {"limits.power_cap_w": cap})
+        yield edit
+        if goal.circuit().volts < 150:
+            yield edit + stove
 
 
 def _nothing_carries(goal: Goal, found: tuple[Option, ...], only: str | None) -> tuple[str, ...]:
