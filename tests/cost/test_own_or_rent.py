@@ -12,12 +12,7 @@ from rigwright.cost import (
     Rented,
     break_even,
     break_even_hours,
-    break_even_share,
-    break_even_utilisation,
     job_usd,
-    months,
-    resale_usd,
-    wear_usd_per_hour,
 )
 from rigwright.spec.errors import InputError
 
@@ -67,7 +62,7 @@ def test_the_long_and_the_short_calculation_agree():
     found = break_even(OWN, RENT)
     assert found.hours == pytest.approx(break_even_hours(1200, 0.65, 0.031))
     assert found.days == pytest.approx(found.hours / 8)
-    assert found.months == pytest.approx(months(found.hours, 8)) and found.never == ""
+    assert found.months == pytest.approx(found.hours / 8 / DAYS_PER_MONTH) and found.never == ""
 
 
 @given(own=MACHINES, rent=RENTALS, sold=st.booleans())
@@ -113,33 +108,9 @@ def test_a_part_worth_nothing_when_sold_is_money_spent():
     assert break_even(kept, RENT, sold=True).months == 0
 
 
-@given(own=MACHINES, rent=RENTALS, keep=st.integers(3, 72))
-def test_at_the_break_even_share_both_cost_the_same(own, rent, keep):
-    share = break_even_share(own, rent, keep)
-    if share is None:
-        busy = replace(own, hours_per_day=24)
-        assert busy.net_usd(keep) > rent.usd_per_month(24) * keep
-    elif share > 0:
-        at = replace(own, hours_per_day=share * 24)
-        expected = rent.usd_per_month(share * 24) * keep
-        assert at.net_usd(keep) == pytest.approx(expected, rel=1e-6, abs=1e-6)
-
-
-def test_break_even_share_without_resale_is_the_short_calculation():
-    lost = replace(OWN, resale_share_per_year=0.0)
-    assert break_even_share(lost, RENT, 36) == pytest.approx(
-        break_even_utilisation(1200, 0.65, 0.031, 36), rel=1e-6
-    )
-
-
 def test_a_job_costs_time_on_that_machine():
     assert job_usd(3600, 1.5) == 1.5
     assert job_usd(1800, 1.0, restart_overhead=0.2) == pytest.approx(0.6)
-
-
-def test_wear_is_the_loss_of_value_per_hour_of_work():
-    hours = 36 * DAYS_PER_MONTH * 8
-    assert wear_usd_per_hour(1200, 36, 8) * hours == pytest.approx(1200 - resale_usd(1200, 36))
 
 
 @pytest.mark.parametrize(

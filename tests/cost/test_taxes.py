@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from rigwright.cost.taxes import TABLE, Tax, tax
+from rigwright.cost.countries import DATA, Tax, tax
 from rigwright.spec.tables.countries import country
 from rigwright.spec.tables.table import table
 
-ROWS = table(Tax, TABLE)
+ROWS = table(Tax, DATA / "taxes.csv")
 
 
 @pytest.mark.parametrize(

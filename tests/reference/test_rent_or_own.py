@@ -44,12 +44,6 @@ def test_innodatalabs_2016_cost_of_an_epoch(seconds, usd_per_hour, cents):
 
 def test_rent_below_electricity_never_pays():
     assert cost.break_even_hours(1200, 0.02, 0.031) is None
-    assert cost.break_even_utilisation(1200, 0.02, 0.031, 36) is None
-
-
-def test_break_even_utilisation_is_the_share_of_the_horizon():
-    share = cost.break_even_utilisation(1200, 0.65, 0.031, 36)
-    assert share == pytest.approx(1939 / (36 * 365.25 / 12 * 24), rel=0.01)
 
 
 def test_resale_follows_the_yearly_share():

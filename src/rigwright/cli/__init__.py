@@ -16,7 +16,7 @@ from rigwright.cli.market import pieces  # noqa: F401
 from rigwright.cli import speed, fit, guide  # noqa: F401
 from rigwright.cli.market import name  # noqa: F401
 from rigwright.cli import tracing  # noqa: F401
-from rigwright.cli.market import catalog, prices, offers  # noqa: F401
+from rigwright.cli.market import catalog, prices  # noqa: F401
 from rigwright.cli import serve  # noqa: F401
 
 # isort: on

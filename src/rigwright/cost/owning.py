@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 
-from rigwright.cost.energy import DATA, DAYS_PER_MONTH, energy_usd_per_hour
+from rigwright.cost.countries import DATA, DAYS_PER_MONTH, energy_usd_per_hour
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.table import table
 
@@ -35,12 +35,6 @@ def resale_usd(capital_usd: float, after_months: float, kept: float | None = Non
     """What the parts bring after some months. [USD]"""
     kept = kept_per_year() if kept is None else kept
     return float(capital_usd * kept ** (after_months / 12))
-
-
-def wear_usd_per_hour(capital_usd: float, keep_months: float, hours_per_day: float) -> float:
-    """Loss of value per hour of work over the months the machine is kept. [USD/h]"""
-    lost = capital_usd - resale_usd(capital_usd, keep_months)
-    return lost / (keep_months * DAYS_PER_MONTH * hours_per_day)
 
 
 def at_least(owner: str, field: str, value: float, least: float) -> None:

@@ -1,4 +1,4 @@
-"""When owning has paid off, and how busy the machine must be for it.
+"""When owning has paid off; hour against hour, the short calculation without resale or storage.
 
 Interest is left out: over the few years a machine lives it is smaller than the spread of resale
 prices.
@@ -6,11 +6,10 @@ prices.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from rigwright.cost.energy import DAYS_PER_MONTH
+from rigwright.cost.countries import DAYS_PER_MONTH
 from rigwright.cost.owning import Owned, resale_usd
 from rigwright.cost.renting import Rented
 
@@ -67,26 +66,40 @@ def _crossing(own: Owned, saved: float) -> float:
     soon = 1e-6
     if own.capital_usd == 0 or (own.resale_share_per_year > 0 and ahead(soon) >= 0):
         return 0.0
-    return _root(ahead, soon, own.capital_usd / saved)
-
-
-def _root(rising: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function changes from below zero to above, by bisection."""
+    low, high = soon, own.capital_usd / saved
     for _ in range(200):
         middle = (low + high) / 2
-        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+        low, high = (middle, high) if ahead(middle) < 0 else (low, middle)
     return high
 
 
-def break_even_share(own: Owned, rent: Rented, keep_months: float) -> float | None:
-    """Share of all hours the machine must work for owning to cost the same as renting over
-    ``keep_months``, resale counted; None when even day and night is not enough.
+def break_even_hours(
+    capital_usd: float,
+    rent_usd_per_hour: float,
+    own_usd_per_hour: float,
+    *,
+    relative_speed: float = 1.0,
+    resale_usd: float = 0.0,
+) -> float | None:
+    """Hours of the owned machine's work after which owning has cost less. [h]
+
+    relative_speed : throughput of the rented machine over the owned one; a slower one must be
+    rented longer for the same work, so its hour costs ``rent / relative_speed``.
+    Returns None when renting the same work costs no more than the owned machine's electricity.
     """
+    saved = rent_usd_per_hour / relative_speed - own_usd_per_hour
+    return None if saved <= 0 else max(capital_usd - resale_usd, 0.0) / saved
 
-    def ahead(hours_per_day: float) -> float:
-        busy = replace(own, hours_per_day=hours_per_day)
-        return rent.usd_per_month(hours_per_day) * keep_months - busy.net_usd(keep_months)
 
-    if ahead(24.0) < 0:
-        return None
-    return 0.0 if ahead(0.0) >= 0 else _root(ahead, 0.0, 24.0) / 24
+def months(hours: float, hours_per_day: float) -> float:
+    """Working hours as calendar months. [months]"""
+    return hours / hours_per_day / DAYS_PER_MONTH
+
+
+def job_usd(job_s: float, usd_per_hour: float, *, restart_overhead: float = 0.0) -> float:
+    """One epoch or job on a machine: what to compare, not the price of an hour. [USD]
+
+    job_s : time of the job on *this* machine.  restart_overhead : share of work done twice because
+    a spot machine was taken away.
+    """
+    return job_s / 3600 * (1 + restart_overhead) * usd_per_hour

@@ -144,10 +144,7 @@ def younger_hidden(
 
 
 def later_hidden(
-    shelf: Shelf,
-    months: int,
-    ends: Sequence[dt.date],
-    steps: Steps | None = None,
+    shelf: Shelf, months: int, ends: Sequence[dt.date], steps: Steps | None = None
 ) -> Iterator[Guess]:
     """Every observation of the last months before each end; all of those months hidden.
 

@@ -28,19 +28,14 @@ def _one(dice: random.Random) -> Leaves:
         storage_usd_per_gb_month=0.1, egress_gb_per_month=dice.choice((0, 50)),
         egress_usd_per_gb=0.09,
     )  # fmt: skip
-    keep = dice.choice((6, 24, 36))
+    dice.choice((6, 24, 36))
     return leaves(
         {
             "spent": cost.break_even(own, rent), "sold": cost.break_even(own, rent, sold=True),
             "soon": cost.break_even(own, rent, horizon_months=12),
-            "share": cost.break_even_share(own, rent, keep),
-            "wear": cost.wear_usd_per_hour(own.capital_usd, keep, max(hours, 1)),
             "hours": cost.break_even_hours(
                 own.capital_usd, rent.usd_per_hour, own.work_usd_per_hour,
                 relative_speed=rent.relative_speed, resale_usd=100.0,
-            ),
-            "utilisation": cost.break_even_utilisation(
-                own.capital_usd, rent.usd_per_hour, own.work_usd_per_hour, keep
             ),
             "job": cost.job_usd(hours * 3600, rent.usd_per_hour, restart_overhead=0.05),
         }

@@ -42,5 +42,5 @@ def test_the_circuit_is_the_countrys_where_the_goal_does_not_say_it():
 def test_electricity_of_a_name_is_that_of_its_code():
     from rigwright import cost
 
-    for row in cost.energy.tariffs():
+    for row in cost.countries.tariffs():
         assert country(row.country).code == row.country.partition("-")[0]

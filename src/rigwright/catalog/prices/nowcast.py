@@ -59,6 +59,12 @@ def steps() -> Steps:
         return Steps(**{row["name"]: float(row["value"]) ** 2 for row in csv.DictReader(lines)})
 
 
+def spread(years: float) -> float:
+    """What a price seen so long ago is multiplied or divided by for a tenth beyond on each side."""
+    known = steps()
+    return math.exp(TENTH * math.sqrt(known.seen + (known.own + known.walk) * years))
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One observation of a part; level : logarithm of what shops took when it was made."""

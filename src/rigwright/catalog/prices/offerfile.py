@@ -93,8 +93,7 @@ def read_feed(text: str, name: str, day: dt.date) -> tuple[list[Offer], Counter[
     Raises InputError for what is no such feed.
     """
     if text.lstrip()[:1] in ("<", "{", "["):
-        given = "a page (HTML)" if text.lstrip()[0] == "<" else "JSON"
-        raise InputError(name, "feed", given, ALLOWED)
+        raise InputError(name, "feed", "a page or JSON", ALLOWED)
     lines, refused = csv.reader(io.StringIO(text)), Counter[str]()
     made: dict[tuple[object, ...], Offer] = {}
     try:

@@ -1,4 +1,4 @@
-"""The ledger of observed prices."""
+"""The ledger of observed prices, and of machines for rent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.options import AsOf, Database, Json, show_result, use_database
+from rigwright.spec.errors import InputError
 
 prices = typer.Typer(help="Prices seen on a day; only ever added to.", no_args_is_help=True)
 app.add_typer(prices, name="prices")
@@ -64,3 +65,31 @@ def show(
     from rigwright.report.market.prices import show as render
 
     show_result(history(" ".join(part), as_of), as_json, render)
+
+
+@app.command()
+def offers(
+    action: Annotated[str, typer.Argument(help="import, show or report")],
+    what: Annotated[list[str] | None, typer.Argument(help="Files and addresses; a chip.")] = None,
+    as_of: AsOf = None,
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Import feeds of machines for rent (SkyPilot, gpuhunt, plain CSV); show a chip's; report.
+
+    Example: rigwright offers import aws/vms.csv catalog.zip; rigwright offers show H200
+    """
+    use_database(db, made=action == "import")
+    from rigwright.plan.money import offering
+    from rigwright.report.market.prices import show_feeds, show_offers, show_report
+
+    if action == "report" and not what:
+        show_result(offering.report(as_of), as_json, show_report)
+    elif action == "show" and what:
+        show_result(offering.history(" ".join(what), as_of), as_json, show_offers)
+    elif action == "import" and what:
+        feeds = offering.add_offers(what, as_of)
+        show_result(feeds, as_json, show_feeds)
+        raise typer.Exit(2 if all(feed.error for feed in feeds) else 0)
+    else:
+        raise InputError("offers", "ACTION", action, "import FILE|URL ..., show CHIP, or report")

@@ -39,7 +39,7 @@ FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
 OF_DATA = tuple(replace(q, name=q.field) for q in OF_SET.values())
 
 if TYPE_CHECKING:
-    from rigwright.cost.taxes import Tax
+    from rigwright.cost.countries import Tax
 
     class _RunFields(Section):
         def __getattr__(self, name: str) -> Any: ...
@@ -210,6 +210,8 @@ class Site(Section):
     country: Annotated[str, ask("site.country")] = "US"
     usd_per_kwh: Annotated[Amount | None, ask("site.usd_per_kwh")] = None
     offers: Annotated[tuple[str, ...], ask("site.offers")] = ()
+    storage_gb: Annotated[Amount, ask("site.storage_gb")] = 0
+    egress_gb_per_month: Annotated[Amount, ask("site.egress_gb_per_month")] = 0
 
     @field_validator("country")
     @classmethod
@@ -260,7 +262,7 @@ class Goal(Section):
 
     def tax(self) -> Tax | None:
         """The tax on what is bought: as said, else of the country; None where none is known."""
-        from rigwright.cost.taxes import Tax, tax
+        from rigwright.cost.countries import Tax, tax
 
         code, said = country(self.site.country).code, self.budget.tax_rate
         return tax(code, self.as_of) if said is None else Tax(code, self.as_of, said / 100, "tax")

@@ -19,7 +19,7 @@ from typing import Any
 from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.choose.search import Search, fastest_within
 from rigwright.choose.worth import worthiest
-from rigwright.cost.energy import energy_usd_per_hour, tariff
+from rigwright.cost.countries import energy_usd_per_hour, tariff
 from rigwright.fit.facts.draw import best_efficiency, efficiency
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.kinds import served

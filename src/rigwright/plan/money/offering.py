@@ -29,7 +29,6 @@ class FeedAdded:
     """What one feed brought; ``error`` where it could not be used, and then nothing of it.
 
     unstated : offers of a GPU whose form (SXM, PCIe) is not said; kept, never used as another.
-    refused : rows by reason.
     """
 
     feed: str
@@ -97,7 +96,6 @@ def _added(place: str, day: dt.date) -> Iterator[FeedAdded]:
 
 
 def _feeds(place: str) -> Iterator[tuple[str, bytes]]:
-    """(name, content) of each feed of a file, an address, or a zip of them."""
     if "://" in place:
         raw = _fetched(place)
     else:
@@ -116,7 +114,6 @@ def _feeds(place: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _fetched(url: str) -> bytes:
-    """What an address answers, up to a bound. Raises InputError."""
     import http.client
     import urllib.request
 

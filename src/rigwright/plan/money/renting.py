@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import rigwright.fit as fit
 from rigwright import cost
 from rigwright.catalog.buildfile import read_build
-from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.prices.nowcast import spread
 from rigwright.catalog.source import by_id, prices_on
 from rigwright.plan.ask import hosts as machines
-from rigwright.plan.ask.goal import Goal
+from rigwright.plan.ask.goal import Goal, Site
 from rigwright.plan.machine.helping.hiring import offers_of
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined
@@ -27,33 +26,36 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Prediction
 
 OFFERS_SHOWN = 8
+ON_DEMAND, SPOT, TIGHT = "on demand", "spot", "tight in its memory: fits"
 
 
 @dataclass(frozen=True, slots=True)
 class _Own:
     name: str
-    usd: float
-    wall_w: float
+    machine: cost.Owned
     prediction: Prediction
     job_hours: float | None = None
     notes: tuple[str, ...] = ()
 
 
-def _planned(chosen: Machined | None) -> _Own:
-    if chosen is None or chosen.wall_w is None:
-        raise InputError("rent", "goal", "no machine meets it", "a goal that `plan` can meet")
+def _month(site: Site) -> float:
+    return site.hours_per_day * cost.DAYS_PER_MONTH
+
+
+def _owned(goal: Goal, usd: float, wall_w: float) -> cost.Owned:
+    return cost.Owned(
+        capital_usd=usd, load_w=wall_w, usd_per_kwh=_electricity(goal)[0],
+        hours_per_day=goal.site.hours_per_day,
+    )  # fmt: skip
+
+
+def _planned(goal: Goal, chosen: Machined) -> _Own:
+    if chosen.wall_w is None:
+        raise InputError("rent", "goal", "a draw nobody knows", "a goal that `plan` can meet")
     many = f"{chosen.gpu_count} x " if chosen.gpu_count > 1 else ""
-    return _Own(
-        f"planned machine, {many}{chosen.gpu}",
-        chosen.usd,
-        chosen.wall_w,
-        chosen.prediction,
-        chosen.job_hours,
-    )
-
-
-def _seen(goal: Goal) -> Mapping[str, Quote]:
-    return prices_on(goal.as_of, used=goal.limits.used)
+    name = f"planned machine, {many}{chosen.gpu}"
+    machine = _owned(goal, chosen.usd, chosen.wall_w)
+    return _Own(name, machine, chosen.prediction, chosen.job_hours)
 
 
 def _built(goal: Goal, build: Build, name: str) -> _Own:
@@ -62,7 +64,7 @@ def _built(goal: Goal, build: Build, name: str) -> _Own:
     wall = fit.wall_w(build)
     if wall is None:
         raise InputError(name, "parts", "a part of unknown power", "parts whose draw is known")
-    seen = _seen(goal)
+    seen = prices_on(goal.as_of, used=goal.limits.used)
     missing = [p.name for p in build.parts() if key(p) not in seen]
     usd = sum(seen[key(p)].usd for p in build.parts() if key(p) in seen)
     if len(missing) == len(build.parts()):
@@ -71,48 +73,53 @@ def _built(goal: Goal, build: Build, name: str) -> _Own:
     notes = (f"no price up to {goal.as_of} for: {', '.join(missing)}",) if missing else ()
     chip = build.chips[0]
     found = timed(goal.workload.run(), machines.of_build(build, chip), goal.job())
-    return _Own(build.name or name, usd, wall, found.prediction, found.job_hours, notes)
+    machine = _owned(goal, usd, wall)
+    return _Own(build.name or name, machine, found.prediction, found.job_hours, notes)
 
 
-def _months(hours: float | None, per_day: float) -> float | None:
-    return None if hours is None else cost.months(hours, per_day)
-
-
-def _rented(goal: Goal, own: _Own, own_hour: float, offer: Offer, chip: Chip) -> Rented:
-    run, site = goal.workload.run(), goal.site
-    found = timed(run, machines.of_offer(offer, chip), goal.job())
-    p = found.prediction
-    tried = vram.possible(p)  # trying costs an hour's rent, so a tight offer is not left out
-    speed = p.throughput / own.prediction.throughput if tried else None
-    rent = offer.usd_per_hour
-    clock = cost.break_even_hours(own.usd, rent, own_hour)
-    hours = clock if speed is None else None
-    if speed is not None:
-        hours = cost.break_even_hours(own.usd, rent, own_hour, relative_speed=speed)
-    job = found.job_hours * rent if found.job_hours is not None and tried else None
-    why = "" if hours is not None else "its rent for the same work is below your electricity"
-    if not tried:
-        why = "the run does not fit its memory"
-    elif not p.fits:
-        chance = f"{p.fit_chance or 0.0:.0%}"
-        why = "; ".join(filter(None, (why, f"tight in its memory: fits with a chance of {chance}")))
-    why = "; ".join(filter(None, (why, *(p.users.missed if p.users else ()))))
-    return Rented(
-        offer=f"{offer.provider} {offer.instance} ({offer.region})",
-        gpu=chip.name,
-        gpu_count=offer.gpu_count,
-        usd_per_hour=rent,
-        date=offer.date,
-        age_days=(goal.as_of - offer.date).days,
-        fits=tried,
-        step_s=p.step_s,
+def _hired(goal: Goal, offer: Offer, tier: str, speed: float, job: float | None) -> cost.Rented:
+    terms, spot = cost.terms(offer.provider), tier == SPOT
+    return cost.Rented(
+        usd_per_hour=offer.spot_usd_per_hour or 0.0 if spot else offer.usd_per_hour,
         relative_speed=speed,
-        usd_per_job=job,
-        break_even_h=hours,
-        break_even_months=_months(hours, site.hours_per_day),
-        break_even_clock_h=clock,
-        why=why,
+        restart_overhead=terms.lost_share(job, spot=spot),
+        storage_gb=goal.site.storage_gb,
+        storage_usd_per_gb_month=terms.storage_usd_per_gb_month,
+        egress_gb_per_month=goal.site.egress_gb_per_month,
+        egress_usd_per_gb=terms.egress_usd_per_gb,
     )
+
+
+def _rented(goal: Goal, work: _Own | None, offer: Offer, tier: str) -> Rented:
+    chip, site, own = by_id(Chip)[offer.chip], goal.site, work.machine if work else None
+    found = timed(goal.workload.run(), machines.of_offer(offer, chip), goal.job())
+    p, job = found.prediction, found.job_hours
+    fits = vram.possible(p)  # trying costs an hour's rent, so a tight offer is not left out
+    speed = p.throughput / work.prediction.throughput if work and fits else None
+    rent, age = _hired(goal, offer, tier, speed or 1.0, job), (goal.as_of - offer.date).days
+    usd, wide = rent.usd_per_hour, spread(abs(age) / 365.25)
+    even = low = high = cost.BreakEven()
+    if own and speed:
+        dear, cheap = (replace(rent, usd_per_hour=usd * f) for f in (wide, 1 / wide))
+        even, high = cost.break_even(own, rent), cost.break_even(own, cheap)
+        low = cost.break_even(own, dear, sold=True)
+    hours = job * (1 + rent.restart_overhead) if job and fits else None
+    kept = rent.kept_usd_per_month * ((work and work.job_hours) or job or 0.0) / _month(site)
+    tight = "" if p.fits or not fits else f"{TIGHT} with a chance of {p.fit_chance or 0.0:.0%}"
+    missed = p.users.missed if p.users else ()
+    why = ("" if fits else "the run does not fit its memory", even.never, tight, *missed)
+    return Rented(
+        offer=f"{offer.provider} {offer.instance} ({offer.region})", tier=tier, gpu=chip.name,
+        gpu_count=offer.gpu_count, usd_per_hour=usd, usd_low=usd / wide, usd_high=usd * wide,
+        date=offer.date, age_days=age, fits=fits, step_s=p.step_s, relative_speed=speed,
+        job_hours=hours, usd_per_job=None if hours is None else hours * usd + kept,
+        usd_per_month=rent.usd_per_month(site.hours_per_day) if speed else None,
+        break_even_h=even.hours, break_even_months=even.months,
+        break_even_months_low=low.months, break_even_months_high=high.months,
+        break_even_clock_h=own
+        and cost.break_even_hours(own.capital_usd, usd, own.work_usd_per_hour),
+        why="; ".join(filter(None, why)), missed=missed,
+    )  # fmt: skip
 
 
 def _electricity(goal: Goal) -> tuple[float, str]:
@@ -121,13 +128,9 @@ def _electricity(goal: Goal) -> tuple[float, str]:
         return site.usd_per_kwh, "given in the goal"
     known = cost.tariff(site.country, goal.as_of)
     if known is None:
-        raise InputError(
-            "goal",
-            "site.usd_per_kwh",
-            "nothing",
-            f"a price; none is known for {site.country}",
-            "--set site.usd_per_kwh=0.25",
-        )
+        allowed = f"a price; none is known for {site.country}"
+        hint = "--set site.usd_per_kwh=0.25"
+        raise InputError("goal", "site.usd_per_kwh", "nothing", allowed, hint)
     return known.usd_per_kwh, f"{known.source}, {known.date}"
 
 
@@ -142,59 +145,75 @@ def rent_built(goal: Goal, build: Build, name: str = "goal", own: str = "build")
 
 
 def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:
-    """Every offer against a machine already planned. Raises InputError without one."""
-    return _rent(goal, _planned(chosen), name)
+    """Every offer against a planned machine; without one, offers alone. Raises InputError."""
+    return _rent(goal, None if chosen is None else _planned(goal, chosen), name)
 
 
 def rent(goal: Goal, name: str = "goal") -> RentResult:
-    """Every offer against the planned machine. Raises InputError where nothing meets the goal."""
+    """Every offer against the planned machine, as ``rent_planned``."""
     return rent_planned(goal, plan(goal).chosen, name)
 
 
-def _rent(goal: Goal, own: _Own, name: str) -> RentResult:
-    kwh, source = _electricity(goal)
-    hour = cost.energy_usd_per_hour(own.wall_w, kwh)
-    chips = by_id(Chip)
-    rows = [_rented(goal, own, hour, o, chips[o.chip]) for o in offers_of(goal)]
-    rows.sort(key=lambda r: (not r.fits, r.usd_per_job or r.usd_per_hour))
-    if not goal.site.offers:
-        rows = rows[:OFFERS_SHOWN]
-    return RentResult(
-        goal=name,
-        as_of=goal.as_of,
-        own=own.name,
-        own_usd=own.usd,
-        own_draw_w=own.wall_w,
-        usd_per_kwh=kwh,
-        usd_per_kwh_source=source,
-        hours_per_day=goal.site.hours_per_day,
-        own_usd_per_hour=hour,
-        own_usd_per_job=_own_job(goal, own, hour),
-        rows=tuple(rows),
-        notes=(*own.notes, *_notes(rows, goal.as_of), *_of_data(goal)),
-    )
-
-
-def _own_job(goal: Goal, own: _Own, hour: float) -> float | None:
-    if own.job_hours is None:
-        return None
-    wear = cost.wear_usd_per_hour(own.usd, goal.site.months, goal.site.hours_per_day)
-    return own.job_hours * (hour + wear)
-
-
-def _of_data(goal: Goal) -> tuple[str, ...]:
-    if goal.job().data is None:
-        return ()
-    return ("your machine is predicted with what feeds it; drives of offers are not known, so "
-            "rented machines are not",)  # fmt: skip
-
-
-def _notes(rows: list[Rented], as_of: dt.date) -> tuple[str, ...]:
-    notes = [
-        "break-even counts hours of your machine and charges each offer for its own speed; "
-        "`hour for hour` takes an hour as an hour on both"
+def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
+    site = goal.site
+    rows = [
+        _rented(goal, work, offer, tier)
+        for offer in offers_of(goal)
+        for tier in (ON_DEMAND, SPOT)
+        if tier == ON_DEMAND or offer.spot_usd_per_hour
     ]
+    rows.sort(key=lambda r: (not r.fits, r.usd_per_job or r.usd_per_hour * (r.step_s or 1.0)))
+    able = [r for r in rows if r.fits and not r.missed]
+    best = next((r for r in able if TIGHT not in r.why), able[0] if able else None)
+    if work is None and best is None:
+        raise InputError("rent", "goal", "no machine meets it, owned or rented", "another goal")
+    own = work.machine if work else None
+    month = own.usd_per_month + own.capital_usd / site.months if own else None
+    job = work.job_hours if work else None
+    grid = cost.grid(site.country, goal.as_of)
+    kwh_job = job * own.load_w / 1000 if own and job else None
+    co2 = kwh_job * grid.kg_per_kwh if kwh_job and grid else None
+    gives = f"a job takes {kwh_job:,.1f} kWh of your machine, {co2:,.1f} kg of CO2" if co2 else ""
+    kwh, source = _electricity(goal) if own else (None, "")
+    return RentResult(
+        goal=name, as_of=goal.as_of, answer=_answer(site, own, best),
+        own=work.name if work else "no machine of your own meets the goal",
+        own_usd=own and own.capital_usd, own_draw_w=own and own.load_w, usd_per_kwh=kwh,
+        usd_per_kwh_source=source, hours_per_day=site.hours_per_day,
+        own_usd_per_hour=own and own.work_usd_per_hour, own_job_hours=job,
+        own_usd_per_job=month * job / _month(site) if month and job else None,
+        own_usd_per_month=month, own_co2_kg_per_job=co2,
+        rows=tuple(rows if site.offers else rows[:OFFERS_SHOWN]),
+        notes=(*(work.notes if work else ()), *_notes(goal, rows, gives)),
+    )  # fmt: skip
+
+
+def _answer(site: Site, own: cost.Owned | None, best: Rented | None) -> str:
+    """What costs less over the months that a machine is kept, at the hours of its work."""
+    if best is None:
+        return "Own: no offer of a machine for rent carries the run"
+    at, offer = f"at {site.hours_per_day:g} h a day", f"{best.offer}, ${best.usd_per_hour:.2f}/h"
+    if best.usd_per_job is not None:
+        offer += f": {best.job_hours:,.3g} h and ${best.usd_per_job:,.2f} a job"
+    even, low = best.break_even_months, best.break_even_months_low
+    if own is None:
+        return f"Rent: no machine of your own meets the goal; {offer}"
+    if even is not None and even <= site.months:
+        return f"Own: paid off after {even:.1f} months {at}, against {offer}"
+    until = "for ever" if even is None else f"for {even:.0f} months"
+    if low is not None and low <= site.months:
+        sold = f"owning from {low:.0f} months on if its parts then bring what parts usually keep"
+        return f"Close: renting is cheaper {until} {at} with nothing sold, {offer}; {sold}"
+    return f"Rent: cheaper {until} {at}, {offer}"
+
+
+def _notes(goal: Goal, rows: list[Rented], co2: str) -> tuple[str, ...]:
     later = [r.offer for r in rows if r.age_days < 0]
-    if later:
-        notes.append(f"first seen after {as_of}: {', '.join(later)}")
-    return tuple(notes)
+    return tuple(filter(None, (
+        co2,
+        "break-even counts hours of your machine and charges each offer for its own speed; "
+        "`hour for hour` takes an hour as an hour on both",
+        later and f"first seen after {goal.as_of}: {', '.join(later)}",
+        goal.job().data and "your machine is predicted with what feeds it; drives of offers are "
+        "not known, so rented machines are not",
+    )))  # fmt: skip

@@ -131,7 +131,9 @@ def money(result: RentResult) -> Any | None:
     names = [owned, *(_name(row) for row in offers)]
     top = 2.5 * _own(result, months)
     rows = [(owned, m, _own(result, m)) for m in range(months + 1)]
-    rows += [(_name(row), m, _rent(result, row) * m) for row in offers for m in range(months + 1)]
+    rows += [
+        (_name(row), m, (row.usd_per_month or 0.0) * m) for row in offers for m in range(months + 1)
+    ]
     points = [{"who": who, "month": m, "usd": usd} for who, m, usd in rows if usd <= top]
     crossings = [
         {"month": at, "usd": _own(result, at)}
@@ -163,12 +165,10 @@ def money(result: RentResult) -> Any | None:
 
 def _drawn(result: RentResult) -> list[Rented]:
     best: dict[tuple[str, int], Rented] = {}
-    for row in result.rows:
-        if row.fits and row.relative_speed:
-            known = best.setdefault((row.gpu, row.gpu_count), row)
-            if _rent(result, row) < _rent(result, known):
-                best[row.gpu, row.gpu_count] = row
-    return sorted(best.values(), key=lambda row: _rent(result, row))[:OFFERS]
+    for row in sorted(result.rows, key=lambda row: row.usd_per_month or 0.0):
+        if row.usd_per_month is not None:
+            best.setdefault((row.gpu, row.gpu_count), row)
+    return list(best.values())[:OFFERS]
 
 
 def _name(row: Rented) -> str:
@@ -177,12 +177,6 @@ def _name(row: Rented) -> str:
     return f"{row.offer}, {label(row.gpu, row.gpu_count)}: {pays}"
 
 
-def _own(result: RentResult, months: float | None) -> float:
-    hours = (months or 0.0) * cost.DAYS_PER_MONTH * result.hours_per_day
-    return result.own_usd + hours * result.own_usd_per_hour
-
-
-def _rent(result: RentResult, row: Rented) -> float:
-    """USD a month for the work that the owned machine does in it."""
-    hours = cost.DAYS_PER_MONTH * result.hours_per_day
-    return hours * row.usd_per_hour / (row.relative_speed or 1.0)
+def _own(result: RentResult, months: float) -> float:
+    hours = months * cost.DAYS_PER_MONTH * result.hours_per_day
+    return (result.own_usd or 0.0) + hours * (result.own_usd_per_hour or 0.0)

@@ -15,39 +15,37 @@ if TYPE_CHECKING:
 
 def _break_even(row: Rented) -> tuple[str, str, str]:
     if row.break_even_h is None:
-        return "never", "", escape(row.why)
+        return "never" if row.relative_speed else "", "", escape(row.why)
+    ends = (row.break_even_months_low, row.break_even_months, row.break_even_months_high)
+    low, months, high = ("never" if m is None else f"{m:.1f}" for m in ends)
     clock = "" if row.break_even_clock_h is None else f"{row.break_even_clock_h:,.0f} h"
-    months = row.break_even_months
-    return f"{row.break_even_h:,.0f} h", f"{months:.1f}" if months is not None else "", clock
+    return f"{row.break_even_h:,.0f} h", f"{months} ({low}-{high})", clock
 
 
 def show(result: RentResult) -> None:
-    """Every offer against the owned machine."""
+    """The answer, the owned machine, every offer against it."""
     out = console()
-    out.print(
-        f"[bold]{escape(result.own)}[/]: ${result.own_usd:,.0f} of parts, "
-        f"{result.own_draw_w:,.0f} W at the wall, ${result.own_usd_per_hour:.3f}/h electricity at "
-        f"${result.usd_per_kwh:.3f}/kWh ({escape(result.usd_per_kwh_source)}), "
-        f"{result.hours_per_day:g} h a day"
-    )
+    out.print(f"[bold]{escape(result.answer)}[/]")
+    out.print(escape(result.own))
+    if result.own_usd is not None:
+        out.print(
+            f"${result.own_usd:,.0f} of parts, {result.own_draw_w:,.0f} W at the wall, "
+            f"${result.own_usd_per_hour:.3f}/h electricity at ${result.usd_per_kwh:.3f}/kWh "
+            f"({escape(result.usd_per_kwh_source)}), {result.hours_per_day:g} h a day"
+        )
     if result.own_usd_per_job is not None:
-        out.print(f"one job costs ${result.own_usd_per_job:,.2f} on it (electricity and wear)")
-    heads = ("USD/h", "seen", "step", "speed", "USD/job", "break-even", "months")
+        job = f"{result.own_job_hours:,.3g} h and ${result.own_usd_per_job:,.2f}"
+        out.print(f"one job on it: {job} (electricity, the parts over the months they are kept)")
+    heads = ("USD/h", "seen", "speed", "h/job", "USD/job", "break-even", "months")
     table = columns("offer", "GPU", *heads, "hour for hour", right=heads)
     for row in result.rows:
-        hours, months, clock = _break_even(row)
         table.add_row(
-            escape(row.offer),
-            f"{row.gpu_count} x {escape(row.gpu)}",
-            f"{row.usd_per_hour:.3f}",
-            str(row.date),
-            duration(row.step_s) if row.fits else "does not fit",
+            escape(row.offer) + (" spot" if row.tier == "spot" else ""),
+            f"{row.gpu_count} x {escape(row.gpu)}", f"{row.usd_per_hour:.3f}", str(row.date),
             "" if row.relative_speed is None else f"{row.relative_speed:.2f} x",
-            "" if row.usd_per_job is None else f"{row.usd_per_job:,.2f}",
-            hours,
-            months,
-            clock,
-        )
+            duration(row.step_s) + "/step" if row.job_hours is None else f"{row.job_hours:,.3g}",
+            "" if row.usd_per_job is None else f"{row.usd_per_job:,.2f}", *_break_even(row),
+        )  # fmt: skip
     out.print(table)
     for note in result.notes:
         out.print(f"note: {escape(note)}", style="dim")

@@ -30,7 +30,8 @@ class Hired:
 
 
 def offers_of(goal: Goal) -> tuple[Offer, ...]:
-    """Offers named by the goal, else those seen up to its day; the latest of each."""
+    """Offers named by the goal, else those seen up to its day; the latest of each, and of a
+    provider's with the same GPUs the cheapest."""
     wanted = set(goal.site.offers)
     latest: dict[tuple[str, str, str], Offer] = {}
     for offer in load(Offer):
@@ -46,7 +47,10 @@ def offers_of(goal: Goal) -> tuple[Offer, ...]:
     if unknown:
         names = sorted({o.instance for o in load(Offer)})
         raise UnknownNameError("offer", ", ".join(sorted(unknown)), tuple(names[:6]))
-    return tuple(latest.values())
+    if wanted:
+        return tuple(latest.values())
+    dearest_first = sorted(latest.values(), key=lambda o: -o.usd_per_hour)
+    return tuple({(o.provider, o.chip, o.gpu_count): o for o in dearest_first}.values())
 
 
 def cheapest(goal: Goal) -> Hired | None:

@@ -1,11 +1,13 @@
-"""Electricity: what it costs where and when, what a machine uses of it. Power is at the wall."""
+"""What countries add, by day: electricity (power is at the wall), what it gives off, taxes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rigwright.spec.tables.table import table
 
@@ -41,11 +43,30 @@ def tariffs() -> tuple[Tariff, ...]:
     return table(Tariff, DATA / "electricity.csv")
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What a country's electricity gave off in a year, CO2 and its like. [kg/kWh]"""
+
+    country: str
+    kg_per_kwh: float
+    date: dt.date
+
+
 def tariff(country: str, as_of: dt.date) -> Tariff | None:
     """The latest price of a country up to a day, else its earliest; None for an unlisted one."""
-    known = sorted((t for t in tariffs() if t.country == country.upper()), key=lambda t: t.date)
-    before = [t for t in known if t.date <= as_of] or known[:1]
-    return before[-1] if before else None
+    found: Tariff | None = _latest(tariffs(), country, as_of)
+    return found
+
+
+def grid(country: str, as_of: dt.date) -> Grid | None:
+    """The same of what it gives off; a state's is its country's."""
+    found: Grid | None = _latest(table(Grid, DATA / "grid.csv"), country[:2], as_of)
+    return found
+
+
+def _latest(rows: Iterable[Any], country: str, as_of: dt.date) -> Any:
+    known = sorted((r for r in rows if r.country == country.upper()), key=lambda r: r.date)
+    return ([r for r in known if r.date <= as_of] or known[:1] or [None])[-1]
 
 
 def energy_usd_per_hour(watts: float, usd_per_kwh: float) -> float:
@@ -56,3 +77,22 @@ def energy_usd_per_hour(watts: float, usd_per_kwh: float) -> float:
 def energy_kwh_per_year(watts: float, utilisation: float) -> float:
     """Energy of a machine that works ``utilisation`` of the time. [kWh]"""
     return watts / 1000 * utilisation * HOURS_PER_YEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """The standard rate of a country, which computers are taxed at, from a day on.
+
+    share : of the price before tax.
+    """
+
+    country: str
+    since: dt.date
+    share: float
+    name: str
+
+
+def tax(country: str, day: dt.date) -> Tax | None:
+    """The tax of a country's code on a day; None where it differs by state or is not listed."""
+    held = [t for t in table(Tax, DATA / "taxes.csv") if t.country == country and t.since <= day]
+    return max(held, key=lambda t: t.since, default=None)
