@@ -116,8 +116,8 @@ def _rented(goal: Goal, work: _Own | None, offer: Offer, tier: str) -> Rented:
         usd_per_month=rent.usd_per_month(site.hours_per_day) if speed else None,
         break_even_h=even.hours, break_even_months=even.months,
         break_even_months_low=low.months, break_even_months_high=high.months,
-        break_even_clock_h=own
-        and cost.break_even_hours(own.capital_usd, usd, own.work_usd_per_hour),
+        break_even_clock_h=cost.break_even_hours(own.capital_usd, usd, own.work_usd_per_hour)
+        if own else None,
         why="; ".join(filter(None, why)), missed=missed,
     )  # fmt: skip
 
@@ -178,9 +178,9 @@ def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
     return RentResult(
         goal=name, as_of=goal.as_of, answer=_answer(site, own, best),
         own=work.name if work else "no machine of your own meets the goal",
-        own_usd=own and own.capital_usd, own_draw_w=own and own.load_w, usd_per_kwh=kwh,
-        usd_per_kwh_source=source, hours_per_day=site.hours_per_day,
-        own_usd_per_hour=own and own.work_usd_per_hour, own_job_hours=job,
+        own_usd=own.capital_usd if own else None, own_draw_w=own.load_w if own else None,
+        usd_per_kwh=kwh, usd_per_kwh_source=source, hours_per_day=site.hours_per_day,
+        own_usd_per_hour=own.work_usd_per_hour if own else None, own_job_hours=job,
         own_usd_per_job=month * job / _month(site) if month and job else None,
         own_usd_per_month=month, own_co2_kg_per_job=co2,
         rows=tuple(rows if site.offers else rows[:OFFERS_SHOWN]),
@@ -213,7 +213,7 @@ def _notes(goal: Goal, rows: list[Rented], co2: str) -> tuple[str, ...]:
         co2,
         "break-even counts hours of your machine and charges each offer for its own speed; "
         "`hour for hour` takes an hour as an hour on both",
-        later and f"first seen after {goal.as_of}: {', '.join(later)}",
-        goal.job().data and "your machine is predicted with what feeds it; drives of offers are "
-        "not known, so rented machines are not",
+        f"first seen after {goal.as_of}: {', '.join(later)}" if later else "",
+        "your machine is predicted with what feeds it; drives of offers are not known, so rented "
+        "machines are not" if goal.job().data else "",
     )))  # fmt: skip
