@@ -136,10 +136,22 @@ def aliases() -> dict[str, str]:
 
 def _rooms() -> dict[str, Any]:
     """Group -> module with ``jobs`` and ``ALIASES``: models that are written out one by one."""
-    from zoo import diffusion, encoders, own, pictures, speech, text
+    from zoo import (
+        conditioning,
+        denoisers,
+        dense,
+        diffusion,
+        encoders,
+        own,
+        pictures,
+        speech,
+        text,
+        yolo,
+    )
 
     return {"own": own, "text": text, "encoders": encoders, "speech": speech,
-            "pictures": pictures, "diffusion": diffusion}  # fmt: skip
+            "pictures": pictures, "diffusion": diffusion, "denoisers": denoisers,
+            "dense": dense, "yolo": yolo, "conditioning": conditioning}  # fmt: skip
 
 
 def _own_aliases() -> dict[str, str]:

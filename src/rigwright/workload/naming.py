@@ -22,6 +22,7 @@ _BPW = re.compile(r"(?<![a-z0-9.])\d(?:[._]\d{1,2})?[-_ ]?bpw(?![a-z0-9])")
 _WORD = re.compile(
     r"\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b(?![a-z])|\d+(?:\.\d+)?[a-z]?(?![a-z])|\d+(?:\.\d+)?|[a-z]+"
 )
+_ENDING = re.compile(r"\.(?:gguf|pt|safetensors)$")
 _DATE = re.compile(r"2[3-9](?:0[1-9]|1[0-2])")
 PREFIXES = ("timm:", "timm/", "timm ", "torchvision:", "hf:", "zoo:")
 
@@ -52,7 +53,7 @@ def bare(name: str) -> str:
     text = _REMARK.sub(" ", name.lower()).strip()
     for prefix in PREFIXES:
         text = text.removeprefix(prefix)
-    return text.strip().rsplit("/", 1)[-1].removesuffix(".gguf").strip()
+    return _ENDING.sub("", text.strip().rsplit("/", 1)[-1]).strip()
 
 
 def format_of(name: str) -> str:

@@ -262,4 +262,4 @@ def test_every_list_is_sound() -> None:
 
 
 def test_the_archive_stays_small() -> None:
-    assert zoo.ARCHIVE.stat().st_size < 8 * 2**20
+    assert zoo.ARCHIVE.stat().st_size <= 9_000_000
