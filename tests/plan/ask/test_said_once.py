@@ -12,7 +12,7 @@ from rigwright.plan.ask.kinds import kinds_of
 from rigwright.plan.ask.questions import MACHINE, RUN, machine_of, row_of, run_of
 from rigwright.plan.ask.software import software_of
 from rigwright.plan.speed import predicting
-from rigwright.predict.memory.formats import OPTIMIZERS as KNOWN_OPTIMIZERS
+from rigwright.predict.memory.formats import optimizers
 from rigwright.spec.asked import SITUATIONS
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import OPTIMIZERS, Machine, Run
@@ -71,7 +71,7 @@ def test_a_declaration_is_whole(q):
 def test_every_field_of_a_run_is_asked_and_optimizers_are_those_that_memory_knows():
     assert [f.name for f in dataclasses.fields(Run)] == [q.field for q in RUN.values()]
     assert {q.field for q in MACHINE.values()} < {f.name for f in dataclasses.fields(Machine)}
-    assert set(OPTIMIZERS) == set(KNOWN_OPTIMIZERS)
+    assert set(OPTIMIZERS) == set(optimizers())
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from rigwright.plan.ask.software import Said, said, said_in_table, software_of
 from rigwright.plan.speed.predicting import predict_one, predict_run
 from rigwright.predict import memory
 from rigwright.predict.engines import engines
-from rigwright.predict.memory.trainers import TRAINERS
+from rigwright.predict.memory.trainers import trainers
 from rigwright.spec import software as names
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -300,7 +300,8 @@ def test_each_release_of_pytorch_has_all_that_the_ones_before_have():
 
 
 def test_names_of_the_types_are_those_of_prediction():
-    assert set(names.ENGINES) == set(engines()) and set(names.TRAINERS) == set(TRAINERS)
+    assert set(names.ENGINES) == set(engines())
+    assert {*names.TRAINERS, "transformers"} == set(trainers())
     said_somewhere = {said(word).software.trainer for word in reader._names()}
     assert said_somewhere - {""} == set(names.TRAINERS)
 

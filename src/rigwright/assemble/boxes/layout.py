@@ -5,7 +5,9 @@ Beside them the rooms a builder worries about: what the part needs, what the cas
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rigwright.assemble.boxes.cooling import (
     air_cooler,
@@ -75,22 +77,9 @@ def clearances(build: Build, findings: Sequence[Finding], f: Frame) -> tuple[Cle
 
 
 RANK: tuple[Verdict, ...] = ("ok", "warning", "unknown", "conflict")
-# Rules that judge the room a part has, by what each view shows.
-SIDE = {
-    "card": (
-        "gpu_length", "gpu_length_with_radiator", "gpu_thickness", "gpu_slot_spacing",
-        "gpu_case_slots",
-    ),
-    "psu": ("psu_length", "psu_form_factor"),
-    "board": ("mb_form_factor",),
-    "drive": ("drive_bay",),
-    "radiator": ("radiator_fit",),
-}  # fmt: skip
-FRONT = {
-    "card": ("gpu_height", "gpu_thickness", "gpu_slot_spacing", "gpu_case_slots"),
-    "cooler": ("cooler_height",), "psu": ("psu_form_factor",), "board": ("mb_form_factor",),
-    "drive": ("drive_bay",), "radiator": ("radiator_fit",), "ram": ("cooler_ram_clearance",),
-}  # fmt: skip
+VIEWS: dict[str, dict[str, list[str]]] = tomllib.loads(
+    (Path(__file__).parents[1] / "data" / "views.toml").read_text(encoding="utf-8")
+)
 Worst = Callable[[str], tuple[Verdict, Verdict]]
 Usual = tuple[tuple[Axis, str], ...]
 _Y: Axis = "y"
@@ -139,10 +128,11 @@ def _worst(findings: Sequence[Finding]) -> Worst:
     said = {f.rule: f.verdict for f in findings}
 
     def of(kind: str) -> tuple[Verdict, Verdict]:
-        def worst(rules: tuple[str, ...]) -> Verdict:
+        def worst(view: str) -> Verdict:
+            rules = VIEWS[view].get(kind, ())
             return max((said.get(rule, RANK[0]) for rule in rules), key=RANK.index, default="ok")
 
-        return worst(SIDE.get(kind, ())), worst(FRONT.get(kind, ()))
+        return worst("side"), worst("front")
 
     return of
 

@@ -61,21 +61,6 @@ def ordered(steps: Sequence[Step], wish: Iterable[str]) -> tuple[Step, ...]:
 
 STEPS = Path(__file__).parents[1] / "data" / "steps.toml"
 
-WISH: dict[Order, tuple[str, ...]] = {
-    "bench": (
-        "parts", "cpu", "m2", "ram", "backplate", "cooler", "bench-test", "case", "psu", "board",
-        "radiator", "power-cables", "front-panel", "drives", "card", "card-power", "look",
-        "first-power", "bios", "more-cards",
-    ),
-    "case-first": (
-        "parts", "case", "backplate", "board", "cpu", "radiator", "ram", "cooler", "m2", "psu",
-        "power-cables", "front-panel", "drives", "card", "card-power", "look", "first-power",
-        "bios", "more-cards",
-    ),
-}  # fmt: skip
-"""``bench``: processor, memory and cooler outside the case, then a test. ``case-first``: the board
-goes into the case early, as many first builders do. Hard precedence wins over both."""
-
 
 def steps(
     build: Build, order: Order, seats: Sequence[tuple[int, int]] = (), later: Sequence[Step] = ()
@@ -86,4 +71,5 @@ def steps(
     """
     traits = Traits(build, seats, order)
     found = [Step(**facts) for facts in worded(STEPS, "step", b=build, t=traits)]
-    return ordered([*found, *later], WISH[order])
+    (wish,) = worded(STEPS, "order", name=order)
+    return ordered([*found, *later], wish["steps"])

@@ -14,7 +14,6 @@ from dataclasses import replace
 from rigwright.predict.constants import Constants, shipped
 from rigwright.predict.memory.formats import (
     GIB,
-    OPTIMIZERS,
     element_bytes,
     formats,
     planes_of,
@@ -49,7 +48,7 @@ from rigwright.workload.decoder import DecoderConfig
 from rigwright.workload.decoder.style import Style
 
 __all__ = [
-    "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "OPTIMIZERS", "TRAINING", "Moment", "Parts",
+    "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "TRAINING", "Moment", "Parts",
     "Peak", "assemble", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes",
     "formats", "generation", "least_room", "measured_on", "memory", "model_parts",
     "model_peak", "planes_of", "probability", "range_of", "state_bytes", "stored", "verdict",

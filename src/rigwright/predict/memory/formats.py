@@ -166,39 +166,18 @@ class Optimizer:
     temporary : bytes of scratch per weight while it steps, in units of the weight's own size.
     """
 
+    name: str
     moments: float
-    moment_bytes: float | None = None
-    factored: bool = False
-    rank: int = 0
-    temporary: float = 0.0
+    moment_bytes: float | None
+    factored: bool
+    rank: int
+    temporary: float
 
 
-BLOCKWISE = 1.0 + 4.0 / 256.0
-"""One byte and a share of a 32-bit scale per 256 (bitsandbytes since 0.43, torchao)."""
-GALORE_RANK = 128
-"""GaLore's setting for a model of 60 million weights (arXiv:2403.03507, table 2); up to 1024 there.
-Transformers' ``galore_adamw`` defaults to it."""
-
-OPTIMIZERS = {
-    "none": Optimizer(0),
-    "sgd": Optimizer(1),  # momentum buffer, as training recipes use it
-    "sgd_plain": Optimizer(0),
-    "momentum": Optimizer(1),
-    "rmsprop": Optimizer(1),
-    "lion": Optimizer(1),
-    "muon": Optimizer(1),
-    "adagrad": Optimizer(1),
-    "adam": Optimizer(2, temporary=1.0),  # torch's foreach: square roots of all weights at once
-    "adamw": Optimizer(2, temporary=1.0),
-    "adamw_fused": Optimizer(2),
-    "lamb": Optimizer(2, temporary=1.0),
-    "adam_8bit": Optimizer(2, BLOCKWISE),
-    "adamw_8bit": Optimizer(2, BLOCKWISE),
-    "lion_8bit": Optimizer(1, BLOCKWISE),
-    "adafactor": Optimizer(0, factored=True, temporary=1.0),  # no first moment by default
-    "galore_adamw": Optimizer(2, rank=GALORE_RANK),
-    "galore_adamw_8bit": Optimizer(2, BLOCKWISE, rank=GALORE_RANK),
-}
+@functools.cache
+def optimizers() -> dict[str, Optimizer]:
+    """Optimizers by name."""
+    return {row.name: row for row in table(Optimizer, TABLE.with_name("optimizers.csv"))}
 
 
 def optimizer_of(name: str) -> Optimizer:
@@ -209,9 +188,10 @@ def optimizer_of(name: str) -> Optimizer:
     word = name.lower().replace("-", "_").replace(" ", "_").removeprefix("paged_")
     word = word.removeprefix("bnb_")
     word = OPTIMIZER_WORDS.get(word, word)
-    if word not in OPTIMIZERS:
-        raise InputError("run", "optimizer", name, ", ".join(OPTIMIZERS))
-    return OPTIMIZERS[word]
+    known = optimizers()
+    if word not in known:
+        raise InputError("run", "optimizer", name, ", ".join(known))
+    return known[word]
 
 
 def state_bytes(name: str, weight_bytes: float = 4.0, width: float = 4096.0) -> float:

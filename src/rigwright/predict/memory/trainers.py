@@ -1,12 +1,15 @@
 """How each trainer runs a decoder: what it keeps, what its adapters are, how it makes the loss.
 
-Read from the trainers' own code; the names are those of ``spec.software.TRAINERS``.
+Read from the trainers' own code (``data/trainers.toml``).
 """
 
 from __future__ import annotations
 
+import functools
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rigwright.spec.run import Run
 from rigwright.spec.software import Software
@@ -49,64 +52,17 @@ class Trainer:
         return self.masters if self.masters is not None else sharding != "none"
 
 
-_EAGER = Style(repeats_kv=True, keeps_logits=True)
-_FUSED = Style(fused_norm=True, fused_gate=True, keeps_product=False, loss="linear")
-_HF = Trainer(_EAGER, own_attention=False)
-TRAINERS: Mapping[str, Trainer] = {
-    # unsloth/kernels: one kernel per norm and gate; inputs of blocks go to the host
-    # (unsloth_zoo/gradient_checkpointing.py). The loss writes its gradient over the logits; since
-    # 2025 it goes over pieces as large as free memory allows (unsloth_zoo/fused_losses). Its
-    # dynamic 4-bit weights take up to a tenth more (unsloth.ai/blog/dynamic-4bit).
-    "unsloth": Trainer(
-        replace(_FUSED, loss="fused"), offloads_inputs=True, packed=1.1, own_buffers=True,
-        packs_experts=True,
-    ),
-    # litgpt: finetune/lora.py adapts query and value with rank 8 in the run's precision and drops
-    # out 5 %; zero_pad's index_copy keeps what the adapter adds; the loss goes over pieces of 128
-    # tokens in the logits' precision.
-    "litgpt": Trainer(
-        Style(
-            repeats_kv=True, loss="low", fused_qkv=True, plain_gelu=True, adapter_dropout=True,
-            adapter_output=True,
-        ),
-        targets="qv", rank=8, adapter_bytes=2.0, packs_experts=True,
-    ),
-    # torchtune: recipes/configs; chunked loss, fused AdamW, adapters in the run's precision.
-    "torchtune": Trainer(
-        Style(repeats_kv=True, loss="chunked"), targets="attention", rank=8,
-        adapter_bytes=2.0, fused_optimizer=True, masters=False,
-    ),
-    # torchtitan: fused RMSNorm, repeated keys and values, float32 masters under FSDP2.
-    "torchtitan": Trainer(
-        Style(fused_norm=True, repeats_kv=True, keeps_logits=True), fused_optimizer=True,
-        masters=True, sequence_parallel=True,
-    ),
-    # Megatron, NeMo: fused norm, bias with GELU, gate and loss kernels; distributed fused Adam with
-    # masters.
-    "megatron": Trainer(
-        Style(fused_norm=True, fused_gate=True, loss="fused", plain_gelu=True),
-        fused_optimizer=True, masters=True, sequence_parallel=True,
-    ),
-    # llm-foundry: fused loss of flash-attention.
-    "llm-foundry": Trainer(
-        Style(fused_norm=True, loss="fused"), fused_optimizer=True, masters=True,
-    ),
-    # fsdp_qlora: train.py; adapters on all projections, ends stay in 16 bit.
-    "fsdp_qlora": Trainer(_EAGER, rank=64, adapter_bytes=2.0),
-    # axolotl: flash attention, LoRA kernels and cut cross entropy, adapters of rank 32 on all
-    # linear layers (its examples).
-    "axolotl": Trainer(_FUSED, rank=32, own_buffers=True),
-    # LLaMA-Factory: rank 8 on all linear layers, ends in 32 bit for stability when quantised.
-    "llama-factory": Trainer(_EAGER, rank=8, wide_ends=True),
-    # PEFT: query and value of Llama-like models, rank 8, adapters in float32.
-    "peft": Trainer(replace(_EAGER, wide_copies=True), targets="qv", rank=8, wide_ends=True),
-    "sharded": Trainer(_EAGER, fused_optimizer=True, masters=True),
-}  # fmt: skip
+@functools.cache
+def trainers() -> Mapping[str, Trainer]:
+    """Trainers by name; ``transformers`` is what runs where none is named."""
+    path = Path(__file__).parents[1] / "data" / "trainers.toml"
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: Trainer(Style(**row.pop("style")), **row) for name, row in rows.items()}
 
 
 def habits(software: Software) -> Trainer:
     """What the named trainer does; transformers where none is named."""
-    return TRAINERS.get(software.trainer, _HF)
+    return trainers()[software.trainer or "transformers"]
 
 
 def trainer_of(run: Run) -> Trainer:

@@ -7,38 +7,13 @@ a picture follows the reader's light or dark mode; on paper they are light again
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
-# name: (light, dark). Light values are unique: they are what ``inline`` looks for. Text colours
-# have a contrast of 4.5 to paper and panel in both modes (WCAG AA).
-TOKENS: dict[str, tuple[str, str]] = {
-    "ink": ("#1b1f24", "#e6edf3"),
-    "muted": ("#57606a", "#9aa4af"),
-    "line": ("#8c959f", "#6e7681"),
-    "grid": ("#d8dee4", "#30363d"),
-    "paper": ("#ffffff", "#0d1117"),
-    "panel": ("#f6f8fa", "#161b22"),
-    "ok": ("#006b4f", "#4cc9a0"),
-    "warning": ("#8a5800", "#f0b347"),
-    "conflict": ("#c0281c", "#ff8072"),
-    "unknown": ("#7a3f78", "#dba3d9"),
-    "blue": ("#0072b2", "#56b4e9"),
-    "vermillion": ("#d55e00", "#f08a3c"),
-    "green": ("#009e73", "#2fc79b"),
-    "orange": ("#e69f00", "#e0a82e"),
-    "purple": ("#cc79a7", "#d99bbd"),
-    "sky": ("#56b4e8", "#8fd0f5"),
-    "yellow": ("#d9c800", "#e8dc5a"),
-    "grey": ("#999999", "#8b949e"),
-    "pale": ("#c4c9ce", "#484f58"),
-    "fill-card": ("#cfe5f5", "#12395a"),
-    "fill-cooler": ("#cdeee2", "#0e4436"),
-    "fill-psu": ("#efdcea", "#4a2a42"),
-    "fill-drive": ("#f7efbe", "#4a4416"),
-    "fill-board": ("#e4ebe1", "#233029"),
-    "fill-ram": ("#fbe5c0", "#4d3508"),
-    "fill-radiator": ("#d4eefc", "#1b4561"),
-    "fill-conflict": ("#f9d5d1", "#5a1c17"),
-}
+TOKENS: dict[str, tuple[str, str]] = tomllib.loads(
+    (Path(__file__).parents[1] / "data" / "palette.toml").read_text(encoding="utf-8")
+)
+"""name: (light, dark)"""
 LIGHT = {name: light for name, (light, _) in TOKENS.items()}
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
 SERIES = ("blue", "orange", "green", "purple", "sky", "vermillion", "yellow", "grey", "pale")
