@@ -175,11 +175,12 @@ def weigh(rule: Rule, build: Build) -> Weight:
     """What a rule's finding means to the search.
 
     A conflict stops a build, and so does a warning that costs speed or safety: the search buys
-    something better. Of a ``firm`` rule any warning does, but about a supply that is there anyway:
-    an adapter costs less than another one. An unknown is a doubt (let through only on request)
-    where it could hide that the machine cannot work, however unlikely that is, or of a ``firm``
-    rule; a lesser unknown goes on the list of things to measure instead. Among parts that run today
-    nothing is bought, so nothing is asked; what only the owner of a part can look up is no doubt.
+    something better. Of a ``firm`` rule any warning does, but one that nothing sold avoids or about
+    a supply that is there anyway: an adapter costs less than another one. An unknown is a doubt
+    (let through only on request) where it could hide that the machine cannot work, however unlikely
+    that is, or of a ``firm`` rule; a lesser unknown goes on the list of things to measure instead.
+    Among parts that run today nothing is bought, so nothing is asked; what only the owner of a part
+    can look up is no doubt.
     """
     if build.runs and rule.settled(build):
         return "fine"
@@ -188,7 +189,8 @@ def weigh(rule: Rule, build: Build) -> Weight:
         return "fine"
     if finding.verdict == "conflict" or finding.loses:
         return "bad"
-    if finding.verdict == "warning" and rule.firm:
+    lesser = rule.severity == "error" and finding.severity == "note"
+    if finding.verdict == "warning" and rule.firm and not lesser:
         there = build.psu is not None and "psu" in rule.needs and build.psu.id in build.there
         return "fine" if there else "bad"
     if finding.verdict != "unknown":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
-from rigwright.fit.facts.bounds import most_plugs
+from rigwright.fit.facts.bounds import most_of, most_plugs
 from rigwright.fit.facts.names import socket_key
 from rigwright.fit.facts.platforms import sockets
 from rigwright.fit.facts.ratings import card_plugs, plug_w
@@ -54,6 +54,11 @@ def _most_8pin(cards: tuple[Card, ...], native: int) -> int | None:
             return None
         most += wants
     return most
+
+
+def _adapted_anyway(sixteen: list[Card]) -> Severity | None:
+    """No better supply is sold: an adapter for so many cards is no flaw of this one."""
+    return "warning" if len(sixteen) > most_of("16-pin plugs of a supply") else None
 
 
 def _sixteen(cards: tuple[Card, ...]) -> list[Card]:
@@ -109,7 +114,8 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     )
     if found.verdict == "ok" and extra:
         why = f"{found.why}; {extra} of them through a 16-pin adapter"
-        return Answer("warning", why, found.have, found.need, "plugs", found.margin)
+        facts = (found.have, found.need, "plugs", found.margin)
+        return Answer("warning", why, *facts, severity=_adapted_anyway(sixteen))
     return found
 
 
@@ -147,7 +153,8 @@ def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
         grave: Severity = "warning" if enough else "error"
         return unknown(f"plugs of {psu.name}{either}", "look at the supply maker's page", grave)
     if enough:
-        return Answer("warning", adapter, *facts, fix="each adapter plug on its own cable")
+        fix, lesser = "each adapter plug on its own cable", _adapted_anyway(sixteen)
+        return Answer("warning", adapter, *facts, fix=fix, severity=lesser)
     if gap or counted is None:
         return unknown(f"whether adapters can help: {text}; number of 8-pin plugs", "maker's page")
     return Answer("conflict", adapter, *facts, fix="a supply with native 16-pin plugs")

@@ -188,18 +188,11 @@ def edited(
         build = replace(build, lanes_each=lanes)
     findings = fit.check(build)
     result = Edited(
-        name=build.name or "build",
-        as_of=day,
-        parts=parts,
-        usd=sum(p.usd or 0.0 for p in parts),
-        unpriced=tuple(p.name for p in parts if p.usd is None),
-        verdict=fit.verdict(findings),
-        findings=findings,
-        lines=tuple(lines),
-        draw_w=fit.draw_w(build),
-        wall_w=fit.wall_w(build),
+        name=build.name or "build", as_of=day, parts=parts, usd=sum(p.usd or 0.0 for p in parts),
+        unpriced=tuple(p.name for p in parts if p.usd is None), verdict=fit.verdict(findings),
+        findings=findings, lines=tuple(lines), draw_w=fit.draw_w(build), wall_w=fit.wall_w(build),
         prices=ownprices.by_name(build, prices, quotes, day),
-    )
+    )  # fmt: skip
     return result if workload is None else _with_speed(result, build, workload)
 
 
@@ -228,14 +221,9 @@ def _with_speed(result: Edited, build: Build, workload: Workload) -> Edited:
         return replace(result, run=run, gpu=chip.name, gpu_count=count, why_not=words)
     found = timed(run, machines.of_build(build, chip), Job(samples=workload.samples))
     return replace(
-        result,
-        run=run,
-        gpu=chip.name,
-        gpu_count=count,
-        vram_bytes=chip.vram_bytes,
-        prediction=found.prediction,
-        job_hours=found.job_hours,
-    )
+        result, run=run, gpu=chip.name, gpu_count=count, vram_bytes=chip.vram_bytes,
+        prediction=found.prediction, job_hours=found.job_hours,
+    )  # fmt: skip
 
 
 def swaps(

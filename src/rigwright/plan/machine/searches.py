@@ -213,7 +213,8 @@ def _faster(pace: Pace, ideal: Option) -> Iterator[Search]:
         rates = feed_rates(pace.data, pace.run, ideal.chip, ideal.count)
         cpus = (cast("Cpu", c.part) for c in pace.search.problem.candidates["cpu"])
         most = max((rates.of_cpu(cpu) or math.inf for cpu in cpus), default=math.inf) / needed
-        for share in (min(most, 1.0), *(s for s in SHARES if s < min(most, 1.0))):
+        most = min(most * 0.999, 1.0)  # the last bits of a product must not refuse the best one
+        for share in (most, *(s for s in SHARES if s < most)):
             yield pace.fast_enough(ideal, share * needed)
     else:
         gen, lanes = ideal.chip.pcie_gen or 3.0, ideal.chip.pcie_lanes or 16

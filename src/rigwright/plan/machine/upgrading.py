@@ -96,16 +96,11 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     sure, doubted = (_ways(goal, m, build, today, found) for found in _solved(task))
     chosen = _best(sure, goal.parts_usd)
     return UpgradeResult(
-        build=name,
-        as_of=goal.as_of,
-        run=goal.workload.run(),
-        budget_usd=goal.parts_usd,
-        today=today,
-        chosen=chosen,
+        build=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
+        today=today, chosen=chosen, steps=sure,
         if_measured=_if_measured(chosen, _best(doubted, goal.parts_usd)),
-        steps=sure,
         notes=(*(chosen.sizes.too_small if chosen else ()), *_notes(build, bought, goal)),
-    )
+    )  # fmt: skip
 
 
 def _solved(task: Problem) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:

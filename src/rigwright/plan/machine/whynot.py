@@ -182,14 +182,11 @@ def _forced(
             helps = f"then {point.gpu_count} x {point.gpu} from ${point.usd or 0:,.0f}"
             changes = (Change("", helps, point.usd, {}, point.gpu, point.gpu_count),)
     return replace(
-        answer,
-        why=tuple(why),
-        usd=point.usd if point else None,
-        step_s=point.step_s if point else None,
-        relative_step=_relative(planned, point),
+        answer, why=tuple(why), usd=point.usd if point else None,
+        step_s=point.step_s if point else None, relative_step=_relative(planned, point),
         changed=point.changed if point else (),
         changes=tuple(_also(opened, change) for change in changes),
-    )
+    )  # fmt: skip
 
 
 def with_it(goal: Goal, meant: Chip | Part, number: int | None = None) -> PlanResult:
