@@ -82,7 +82,7 @@ class Problem:
     lacks : (kind but not card, all its parts) -> cents of worth that they lack; added to their
         price where the search compares, never paid.
     weights : how often a cent of price, and one of what is lacking, counts in that comparison.
-    runs, told, there, lanes_each : as in ``Build``.
+    runs, told, there, lanes_each, risers : as in ``Build``; with risers all hang in an open frame.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -113,6 +113,7 @@ class Problem:
     told: tuple[Part, ...] = ()
     there: tuple[str, ...] = ()
     lanes_each: int = TRAINING_LANES
+    risers: int = 0
 
     @property
     def site(self) -> Build:
@@ -120,6 +121,7 @@ class Problem:
         return Build(
             circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w, whole=True, runs=self.runs,
             told=self.told, there=self.there, lanes_each=self.lanes_each,
+            risers=self.risers, open_frame=self.risers > 0,
         )  # fmt: skip
 
 

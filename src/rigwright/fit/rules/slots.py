@@ -109,6 +109,7 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
         "card": ("thickness_slots",),
         "board": ("slots", "lane_plans", "form_factor"),
         "case": ("expansion_slots",),
+        "build": ("risers", "open_frame"),
     },
     "board manual (slot positions), card and case makers' pages; fit/data/forms.csv",
     type="budget",
@@ -116,8 +117,12 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
     burdens=("case",),
     slotted=True,
 )
-def gpu_slot_spacing(cards: tuple[Card, ...], board: Board, case: Case | None) -> Answer | None:
+def gpu_slot_spacing(
+    build: Build, cards: tuple[Card, ...], board: Board, case: Case | None
+) -> Answer | None:
     """Exact search over slots, order of cards and lane plans; the last may overhang the board."""
+    if build.open_frame and build.risers >= len(cards) > 1:
+        return ok("every card hangs on a riser of its own in an open frame")
     sizes, complete = _sizes(cards)
     if len(sizes) == 1:
         return None

@@ -181,6 +181,7 @@ class Limits(Section):
     circuit_volts: Annotated[Positive | None, ask("limits.circuit_volts")] = None
     circuit_amperes: Annotated[Positive | None, ask("limits.circuit_amperes")] = None
     circuit_other_load_w: Annotated[Amount, ask("limits.circuit_other_load_w")] = 0
+    open_frame: Annotated[bool, ask("limits.open_frame")] = False
     power_cap_w: Annotated[Positive | None, ask("limits.power_cap_w")] = None
 
     @field_validator("prices")

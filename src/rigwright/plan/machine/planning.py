@@ -37,6 +37,7 @@ from rigwright.plan.speed.feeding import feed_words, timed, uncounted
 from rigwright.plan.speed.stepping import items_per_step
 
 ALTERNATIVES = 3
+FRAME = "not counted: an open frame (about $70) and a PCIe 4.0 riser cable a card (about $40 each)"
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
 
 
@@ -212,6 +213,8 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes = [f"{m.unpriced} parts have no price up to {goal.as_of} and were left out"]
     notes.append("prices are carried to the day by what their class did since; tax not included")
     notes += local_notes(goal, chosen.usd if chosen else None)
+    if goal.limits.open_frame:
+        notes.append(FRAME)
     data = goal.job().data
     notes += uncounted(goal.workload.run()) if data is None else ()
     notes += chosen.sizes.too_small if chosen else ()

@@ -46,7 +46,7 @@ def buyable(goal: Goal, m: Market, count: int, *, others: bool = False) -> tuple
         for chip in m.cards
         if chip in known
         and (chip in m.kept) is not (others or not m.kept)
-        and (chip in m.kept or _wanted(goal, known[chip]))
+        and _wanted(goal, known[chip], chip in m.kept)
         and _count_possible(m, chip, count, most)
     )
 
@@ -73,14 +73,14 @@ def _options(goal: Goal, m: Market, *, others: bool = False) -> Iterator[Option]
         yield from (Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in wanted)
 
 
-def _wanted(goal: Goal, chip: Chip) -> bool:
+def _wanted(goal: Goal, chip: Chip, kept: bool) -> bool:
     """Whether a chip is of the makers and the size that the goal allows, and its software is."""
     least = goal.limits.vram_gib_min
     enough = least is None or chip.vram_bytes >= least * 1024**3
     runs = floor_above(goal.workload.run(), chip, goal.as_of) is None
     cap, limit = goal.limits.power_cap_w, chip.power_limit_w
     takes = cap is None or limit is None or cap >= LEAST_CAP * limit
-    return enough and runs and takes and chip.vendor in goal.limits.gpu_vendors
+    return takes and (kept or (enough and runs and chip.vendor in goal.limits.gpu_vendors))
 
 
 def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
@@ -144,9 +144,10 @@ def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]
 
 def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
     """The search problem of a goal."""
-    limits = goal.limits
+    limits, had = goal.limits, m.candidates
     return Problem(
-        candidates=m.candidates,
+        candidates={k: had[k] for k in had if k != "case"} if limits.open_frame else had,
+        risers=limits.gpu_count_max if limits.open_frame else 0,
         options=tuple(o for o in found if o.step_s is not None),
         rules=fit.RULES,
         demands=demands(goal),

@@ -1,0 +1,56 @@
+"""Many cards: under a cap, in an open frame, and what would make refused ones possible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rigwright.plan.ask.goal import Goal, parse_goal
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.whynot import why_not
+
+LORA = {"model": "llama-3-8b", "method": "lora", "seq_len": 2048, "batch": 4}
+CHAT = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "seq_len": 2048}
+
+
+def asked(workload: dict[str, Any], usd: float, country: str, **limits: Any) -> Goal:
+    data = {"workload": workload, "budget": {"usd": usd}, "site": {"country": country},
+            "use": {"cards": ["RTX 3090"]}, "limits": {"used": True} | limits,
+            "as_of": "2026-11-20"}  # fmt: skip
+    return parse_goal(data, "goal")
+
+
+def test_a_cap_slows_the_cards_and_lowers_the_draw():
+    free, capped = (plan(asked(LORA, 9000, "DE", gpu_count_max=2, gpu_count_min=2, **more)).chosen
+                    for more in ({}, {"power_cap_w": 220}))  # fmt: skip
+    assert capped.draw_w <= free.draw_w - 2 * 100
+    assert capped.prediction.step_s > free.prediction.step_s * 1.02
+
+
+def test_no_card_is_capped_below_what_drivers_take():
+    goal = asked(LORA, 9000, "DE", power_cap_w=100)
+    assert plan(goal).chosen is None
+
+
+def test_cards_hang_in_a_frame_where_no_case_takes_them():
+    goal = asked(CHAT, 9000, "DE", gpu_count_min=4, gpu_count_max=4, power_cap_w=280,
+                 open_frame=True)  # fmt: skip
+    got = plan(goal)
+    assert got.chosen.gpu_count == 4 and got.chosen.case_volume_l is None
+    assert "case" not in {line.kind for line in got.chosen.parts}
+    assert not [f for f in got.chosen.findings if f.verdict == "conflict"]
+    assert any("riser" in note for note in got.notes)
+
+
+@pytest.mark.parametrize("country", ["JP", "US"])
+def test_caps_and_circuits_that_carry_refused_cards_are_named(country):
+    data = {"workload": LORA, "budget": {"usd": 20_000}, "site": {"country": country},
+            "limits": {"gpu_count_max": 2}, "as_of": "2026-11-20"}  # fmt: skip
+    goal = parse_goal(data, "goal")
+    told = why_not(goal, "2 x RTX 5090")
+    if told.chosen or told.usd is not None:
+        pytest.skip("the circuit carries them")
+    keys = [set(change.keys) for change in told.changes]
+    assert {"limits.power_cap_w"} in keys
+    assert any("limits.circuit_amperes" in some for some in keys)
