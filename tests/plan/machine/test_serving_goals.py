@@ -41,3 +41,14 @@ def test_a_target_that_nothing_meets_is_refused_with_by_how_much():
 def test_targets_are_of_many_users_alone(key):
     with pytest.raises(Exception, match="mode serve"):
         planned(mode="decode", concurrency=None, **{key: 10})
+
+
+def test_experts_beside_the_card_are_worth_a_faster_main_memory():
+    """The budget pays either generation; most of a token waits for main memory."""
+    work = {"model": "gpt-oss-120b", "mode": "decode", "seq_len": 500, "gen_len": 500}
+    goal = {"budget": {"usd": 6000}, "as_of": "2026-11-01", "limits": {"gpu_count_max": 1},
+            "workload": work | {"offload": True}}  # fmt: skip
+    chosen = plan(parse_goal(goal, "goal")).chosen
+    assert "DDR5" in next(line.name for line in chosen.parts if line.kind == "ram")
+    assert chosen.prediction.bound == "cpu" and chosen.prediction.fits
+    assert {term.what for term in chosen.sizes.ram} >= {"offload"}

@@ -139,10 +139,13 @@ class Host:
     def _ram(self, parts: Sequence[Any]) -> float:
         gib = sum(p.modules * p.module_gib for p in parts)
         channels = SERVER_CHANNELS if any(map(registered, parts)) else DESKTOP_CHANNELS
-        filled = sum(p.modules for p in parts) / channels
-        size = gib / self.vram_gib
-        size_lack = self._share("ram", size) + self._share("ram_twice", size)
-        return size_lack + self._share("channels", filled)
+        modules, size = sum(p.modules for p in parts), gib / self.vram_gib
+        lack = self._share("ram", size) + self._share("ram_twice", size)
+        if self.goal.workload.offload and served(self.goal.workload.run()):
+            wide = min(modules, 2 * channels if channels > DESKTOP_CHANNELS else channels)
+            slowest = min(p.speed_mt_s or 0.0 for p in parts)
+            lack += self._share("ram_rate", max(wide * slowest * 8e-3, 1.0))
+        return lack + self._share("channels", modules / channels)
 
     def _modern(self, part: Part) -> float:
         if part.released is None:  # as one of two enough lives

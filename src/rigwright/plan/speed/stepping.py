@@ -82,19 +82,15 @@ def _stepped(run: Run, machine: Machine) -> Prediction:
     before = (math.ceil(share / run.micro_batch) - 1) * one.step_s
     total = last.step_s + before
     used, used_shares = memory(ops, run, machine)
+    blend = {
+        name: (last.shares.get(name, 0.0) * last.step_s + one.shares.get(name, 0.0) * before)
+        / total
+        for name in {**last.shares, **one.shares}
+    }
     return replace(
-        last,
-        step_s=total,
-        low_s=last.low_s * total / last.step_s,
-        high_s=last.high_s * total / last.step_s,
+        last, step_s=total, low_s=last.low_s * total / last.step_s,
+        high_s=last.high_s * total / last.step_s, shares=blend, memory_bytes=used,
         throughput=last.throughput * last.step_s / total * run.batch / part.batch,
-        shares={
-            name: (
-                last.shares.get(name, 0.0) * last.step_s + one.shares.get(name, 0.0) * before
-            ) / total
-            for name in {**last.shares, **one.shares}
-        },
-        memory_bytes=used,
         memory_shares=used_shares,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from rigwright.predict.chip.processor import is_processor
 from rigwright.predict.memory import unified
+from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run
 
 FILLED = 0.95
@@ -38,6 +39,8 @@ def places(
     if chip.unified_memory or is_processor(chip) or not (run.offload or said(run)):
         return 0.0, 0.0, 0.0
     experts, moving = sizes["experts"], sizes["dense"] + sizes["kv cache"]
+    if run.cpu_moe and not experts:
+        raise InputError("run", "cpu_moe", run.cpu_moe, "nothing: the model has no experts")
     free = FILLED * unified.usable_bytes(chip) - sum(sizes.values()) + experts + moving
     if said(run):
         away = max(1.0 - (run.gpu_layers or layers) / layers, 0.0)
