@@ -5,133 +5,62 @@ The weights are found from the observations at hand (``nowcast``); nothing here 
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from rigwright.spec.parts import Chip, Part
+from rigwright.spec.parts import Card, Chip, Part
+from rigwright.spec.tables.table import table
 
 Facts = dict[str, float]
 
 
-def _log(value: float | None, usual: float = 1.0) -> float:
-    return math.log(value if value and value > 0 else usual)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One number of a kind of part. fact : its name, with facts of the part (``{0.type}``).
+
+    how : log, its square, ratio, count, flag, or a word, which is 1 where it holds.
+    field : of the part, of its chip, or of ``_MADE``.  usual : where nobody knows the field.
+    """
+
+    kind: str
+    fact: str
+    how: str
+    field: str
+    usual: float
+    unit: float
 
 
-def _words(prefix: str, *values: object) -> Facts:
-    return {f"{prefix}:{value}": 1.0 for value in values if value is not None}
+def _log(value: Any, row: _Row) -> float:
+    return math.log((value or row.usual) / row.unit)
 
 
-def _card(part: Any, chips: Mapping[str, Chip]) -> Facts:
-    chip = chips.get(part.chip)
-    found: Facts = {
-        "slots": part.thickness_slots or 2.0,
-        "length": (part.length_mm or 280.0) / 300,
-        **_words("cooling", part.cooling),
-    }
-    if chip is not None:
-        found |= {
-            "vram": _log(chip.vram_bytes / 2**30),
-            "bandwidth": _log((chip.bandwidth_bytes_per_s or 1e11) / 1e11),
-            "power": _log((chip.power_limit_w or 150) / 150),
-            **_words("segment", chip.segment),
-            **_words("architecture", chip.architecture),
-        }
-    return found
+_HOW: Mapping[str, Callable[[Any, _Row], float]] = {
+    "log": _log,
+    "square": lambda value, row: _log(value, row) ** 2,
+    "ratio": lambda value, row: (value or row.usual) / row.unit,
+    "count": lambda value, row: len(value or ()) / row.unit,
+    "flag": lambda value, _: float(bool(value)),
+}
+_MADE: Mapping[str, Callable[[Any], Any]] = {
+    "gib": lambda part: part.modules * part.module_gib,
+    "latency": lambda part: (part.cas or 16) / ((part.speed_mt_s or 3000) / 1000),
+    "threads": lambda part: part.threads or part.cores,
+    "radiator": lambda part: part.radiator_mm or 0,
+    "sort": "{0.type} {0.interface} {0.pcie_gen}".format,
+}
 
 
-def _cpu(part: Any, _: Mapping[str, Chip]) -> Facts:
-    cores = _log(part.cores)
-    return {
-        "cores": cores,
-        "cores^2": cores * cores,
-        "threads": _log(part.threads or part.cores),
-        "boost": (part.boost_mhz or 3500) / 1000,
-        "tdp": _log(part.tdp_w, 65),
-        "igpu": float(bool(part.has_igpu)),
-        **_words("generation", part.generation),
-        **_words("socket", part.socket),
-    }
+@functools.cache
+def _rows(kind: str) -> tuple[_Row, ...]:
+    path = Path(__file__).parents[1] / "data" / "price_facts.csv"
+    return tuple(row for row in table(_Row, path) if row.kind == kind)
 
 
-def _board(part: Any, _: Mapping[str, Chip]) -> Facts:
-    return {
-        "m2": float(len(part.m2_slots or ())),
-        "slots": float(len(part.slots or ())),
-        "modules": float(part.memory_slots or 4),
-        "eps": float(part.eps_plugs or 1),
-        **_words("chipset", part.chipset),
-        **_words("form", part.form_factor),
-        **_words("memory", part.memory_type),
-    }
-
-
-def _cooler(part: Any, _: Mapping[str, Chip]) -> Facts:
-    return {
-        "height": (part.height_mm or 150) / 150,
-        "sockets": float(len(part.sockets or ())) / 10,
-        "capacity": (part.capacity_w or 180) / 200,
-        **_words("type", part.type),
-        **_words("radiator", part.radiator_mm or 0),
-    }
-
-
-def _ram(part: Any, _: Mapping[str, Chip]) -> Facts:
-    gib, speed = _log(part.modules * part.module_gib), (part.speed_mt_s or 3000) / 1000
-    return {
-        "gib^2": gib * gib,
-        f"gib {part.type}": gib,
-        f"speed {part.type}": speed,
-        "modules": _log(part.modules),
-        "latency": (part.cas or 16) / speed / 10,
-        "ecc": float(bool(part.ecc)),
-        **_words("type", part.type),
-        **_words("form", part.form),
-    }
-
-
-def _drive(part: Any, _: Mapping[str, Chip]) -> Facts:
-    size = _log(part.capacity_bytes / 1e12)
-    kind = f"{part.type} {part.interface} {part.pcie_gen}"
-    return {
-        f"size {kind}": size,
-        "size^2": size * size,
-        "read": _log((part.sequential_read_bytes_per_s or 5e8) / 1e9),
-        **_words("kind", kind),
-        **_words("form", part.form_factor),
-        **_words("rpm", part.rpm),
-    }
-
-
-def _psu(part: Any, _: Mapping[str, Chip]) -> Facts:
-    watts = _log(part.watts / 1000)
-    return {
-        "watts": watts,
-        "watts^2": watts * watts,
-        "16-pin": float(bool(part.pcie_16pin_plugs)),
-        **_words("efficiency", part.efficiency),
-        **_words("form", part.form_factor),
-        **_words("modular", part.modular),
-        **_words("atx", part.atx_version),
-    }
-
-
-def _case(part: Any, _: Mapping[str, Chip]) -> Facts:
-    return {
-        "volume": _log(part.volume_l, 45),
-        "fans": float(part.fans_included or 0),
-        "length": (part.gpu_length_mm or 350) / 400,
-        "cooler": (part.cooler_height_mm or 160) / 160,
-        "radiators": float(len(part.radiators or ())),
-        **_words("form", part.form_factor),
-    }
-
-
-FACTS: Mapping[str, Callable[[Any, Mapping[str, Chip]], Facts]] = {
-    "card": _card, "cpu": _cpu, "board": _board, "cooler": _cooler,
-    "ram": _ram, "drive": _drive, "psu": _psu, "case": _case,
-}  # fmt: skip
 _TOKEN = re.compile(r"[a-z0-9]+")
 _LETTERS = re.compile(r"[a-z]+")
 _NOTE = re.compile(r"\([^)]*\)|\b\d+(?:\.\d+)? ?(?:gb|tb|mm)\b")
@@ -141,10 +70,21 @@ _ORIGIN = 735_000  # about 2013
 
 def facts_of(part: Part, chips: Mapping[str, Chip]) -> Facts:
     """The numbers of one part; what nobody knows stands at a usual value."""
-    found = FACTS[part.kind](part, chips)
+    found: Facts = {"one": 1.0}
+    chip = chips.get(part.chip) if isinstance(part, Card) else None
+    for row in _rows(part.kind):
+        owner, _, field = row.field.rpartition(".")
+        if owner and chip is None:
+            continue
+        value = _MADE[field](part) if field in _MADE else getattr(chip if owner else part, field)
+        name = row.fact.format(part) if "{" in row.fact else row.fact
+        if row.how != "word":
+            found[name] = _HOW[row.how](value, row)
+        elif value is not None:
+            found[f"{name}:{value}"] = 1.0
     if part.released is not None:
         found["released"] = (part.released.toordinal() - _ORIGIN) / DAYS_PER_YEAR / 5
-    return {"one": 1.0, **found}
+    return found
 
 
 def likenesses(part: Part) -> tuple[str, ...]:
