@@ -47,7 +47,7 @@ def embedded_tables_only(monkeypatch):
     """What the developer imported for himself must not decide a test."""
     monkeypatch.setenv("RIGWRIGHT_DB", "none")
     yield
-    if source.chosen_url() is not None or os.environ.get("RIGWRIGHT_DB") != "none":
+    if source._chosen or os.environ.get("RIGWRIGHT_DB") != "none":
         source.use(None)  # what a test read of a database; the embedded tables stay as they are
 
 

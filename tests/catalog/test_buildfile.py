@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from rigwright.catalog.buildfile import (
+    KINDED_MOST,
     TYPES,
     build_of_lines,
     build_of_parts,
     build_of_toml,
     read_build,
+    read_lines,
 )
 from rigwright.catalog.identify import REVISED, identify, revisions
-from rigwright.catalog.paste import read_list
+from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.source import load
 from rigwright.plan.machine.editing import name_of
 from rigwright.spec.errors import InputError
@@ -209,3 +211,19 @@ def test_an_id_is_one_revision(kind: str) -> None:
         assert revisions(identify(kind, part.id)).part == part
         called = name_of(kind, part.id, part.name)
         assert revisions(identify(kind, called)).part == part, called
+
+
+def test_a_page_of_lines_is_looked_for_in_bounded_time(monkeypatch):
+    """Equal lines are looked for once; of more different ones than a machine has, the first."""
+    looked = []
+
+    def found(kind, text):
+        looked.append(text)
+        return identify(kind, text)
+
+    monkeypatch.setattr("rigwright.catalog.buildfile.identify", found)
+    same = [Line("drive", f"Samsung 990 Pro {i % 2 + 1}TB", 1) for i in range(60)]
+    many = [Line("psu", f"Corsair RM{i}x", 1) for i in range(450)]
+    build, meant = read_lines([*same, *many])
+    assert len(build.drives) == 60 and len(looked) == len(set(looked)) == KINDED_MOST
+    assert len(meant) == 510 and build.unresolved[-1] == ("psu", "Corsair RM449x")

@@ -53,6 +53,8 @@ _IN_MACHINES = frozenset((None, "system", "card", "cpu", "board"))
 COUNT_MAX = 64
 UNKINDED_MOST = 40
 """Lines that do not say what they are and are looked for among all kinds; more are a page."""
+KINDED_MOST = 120
+"""Different lines that say their kind and are looked for; more are a catalogue and no machine."""
 RISER = "riser"  # as in ``paste.words``
 
 
@@ -207,10 +209,16 @@ def read_lines(
     assembly = _Assembly(loose=loose)
     meant: list[tuple[Line, Resolution | None]] = []
     unkinded = 0
+    seen: dict[tuple[str, str], Resolution] = {}
     for line in lines:
         hit = None
         if line.kind in TYPES:
-            hit = identify(str(line.kind), line.text)
+            said = str(line.kind), line.text
+            if said not in seen and len(seen) >= KINDED_MOST:
+                assembly.unresolved.append(said)
+                meant.append((line, None))
+                continue
+            hit = seen[said] = seen.get(said) or identify(*said)
         elif line.kind is None and (unkinded := unkinded + 1) <= UNKINDED_MOST:
             hit = identify_any(line.text)
         hit = hit and revisions(hit)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rigwright.catalog.lookup import candidates
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import CANDIDATES, Resolution, compare, resolve
 from rigwright.catalog.names.twins import IDENTITY, differing
-from rigwright.catalog.source import by_id, candidates, embedded_ids, numbered
+from rigwright.catalog.source import by_id, embedded_ids, numbered
 from rigwright.catalog.source import part as part_by_id
 from rigwright.spec.parts import PART_TYPES, Chip, Part
 

@@ -7,9 +7,11 @@ line; the line may leave words of the name out. ``RTX 3090`` fits every card wit
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
+from rigwright.catalog.lookup import holding, named, unheard
 from rigwright.catalog.loose import (
     LABELS,
     MARK,
@@ -20,12 +22,12 @@ from rigwright.catalog.loose import (
     states,
 )
 from rigwright.catalog.names.claims import Claims, claims_of
-from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK, sorts
+from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK, patterns, sorts
 from rigwright.catalog.names.resolve import Resolution, compare, one_design
 from rigwright.catalog.names.tokens import tokens
 from rigwright.catalog.names.twins import differing
 from rigwright.catalog.slug import slug
-from rigwright.catalog.source import by_id, holding, unheard
+from rigwright.catalog.source import by_id
 from rigwright.spec.build import Possible
 from rigwright.spec.parts import Board, Chip, Part, RamKit
 
@@ -35,6 +37,8 @@ FEW = 5
 """Fewer products that only share what the line states may not be all there are."""
 FEW_OF_SERIES = 2
 """The same for products of a series that the line names."""
+ODD = 2
+"""Words of a line beside a name that spelling may explain at most."""
 MANY_CARDS = 8
 """So many cards of a chip show how large, hungry and cooled its cards are, whoever makes them."""
 
@@ -89,6 +93,8 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
     name of the kind has are not held against a product whose telling words are all there.
     """
     kind = told.kind
+    for row in patterns("sold with"):
+        text = re.sub(row.written, row.put, text.lower()) if row.means == kind else text
     line = claims_of(text, kind)
     telling = line.words - NOISE.get(kind, frozenset())
     chips = by_id(Chip) if kind == "card" else {}
@@ -96,9 +102,14 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
     siblings: list[Part] = []
     pool = _pool(kind, text, chip)
     spoken = unheard(kind, telling)
+    known = telling - spoken - SOFT.get(kind, frozenset()) - EFFICIENCIES
     for part in pool:
         if chip is not None and getattr(part, "chip", "") != chip.id:
             continue
+        made = claims_of(part.brand).words if part.brand else frozenset()
+        if len(known - named(part.name) - made) > ODD:
+            siblings.extend([part] if chip is not None else [])
+            continue  # far from it, and many are
         match = compare(part, _of_either(line, part), chips.get(getattr(part, "chip", "")))
         names = telling - WEAK - _chipset(part)
         if line.codes and not _explains(part, names, line):

@@ -11,14 +11,12 @@ import dataclasses
 import datetime as dt
 import functools
 import itertools
-import json
 import re
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from rigwright.catalog import tables
-from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.prices.ledger import CONDITIONS, Quote
 from rigwright.catalog.prices.rates import USD, Rate, embedded, latest
 from rigwright.catalog.store.location import database_url, existing
@@ -30,10 +28,6 @@ T = TypeVar("T")
 
 TYPES: dict[str, type[Part]] = {t.kind: t for t in PART_TYPES}
 SERVING = "import_id IN (SELECT import_id FROM current_imports)"
-CANDIDATES = 80
-WORDS = 40
-COMMON = 400
-"""A word that more parts of a kind have than this tells little; it is used when none tells more."""
 _IDS = "alias NOT LIKE 'pn:%'"
 """Aliases that are ids of merged records, not part numbers."""
 
@@ -116,15 +110,16 @@ def _reader(url: str) -> Any:
     return reader if reader.open() else None
 
 
-def _database() -> Any:
+def database() -> Any:
+    """What was imported, or None."""
     url = chosen_url()
     return _reader(url) if url else None
 
 
 def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     """Rows of the database; none where there is no database."""
-    database = _database()
-    return database.rows(sql, values) if database else []
+    held = database()
+    return held.rows(sql, values) if held else []
 
 
 @functools.cache
@@ -132,7 +127,7 @@ def _imported(kind: str) -> tuple[Part, ...]:
     if kind == "chip":
         return ()
     sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind ORDER BY serial"
-    return _decoded(kind, rows(sql, kind=kind))
+    return decoded(kind, rows(sql, kind=kind))
 
 
 def load(row_type: type[T]) -> tuple[T, ...]:
@@ -160,7 +155,7 @@ def _imported_with_price(kind: str) -> tuple[Part, ...]:
         f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND id IN ({priced})"
         " ORDER BY serial"
     )
-    return _decoded(kind, rows(sql, kind=kind))
+    return decoded(kind, rows(sql, kind=kind))
 
 
 def load_with_price(part_type: type[P]) -> tuple[P, ...]:
@@ -208,10 +203,11 @@ def part(kind: str, id_: str) -> Part | None:
     if name in embedded:
         return embedded[name]
     sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND id = :id"
-    return next(iter(_decoded(kind, rows(sql, kind=kind, id=name))), None)
+    return next(iter(decoded(kind, rows(sql, kind=kind, id=name))), None)
 
 
-def _decoded(kind: str, found: Sequence[tuple[Any, ...]]) -> tuple[Part, ...]:
+def decoded(kind: str, found: Sequence[tuple[Any, ...]]) -> tuple[Part, ...]:
+    """Parts from rows of which the first cell is their facts."""
     if not found:
         return ()
     from rigwright.catalog.store.codec import decode
@@ -224,7 +220,7 @@ def numbered(kind: str, text: str) -> tuple[Part, str] | None:
 
     None when there is no such number, or numbers of two parts.
     """
-    if _database() is None:
+    if database() is None:
         return None
     from rigwright.catalog.opendb.record import number_key
 
@@ -244,78 +240,11 @@ def _numbers(kind: str, key: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows(sql, kind=kind, key=key))
 
 
-def candidates(kind: str, text: str) -> tuple[Part, ...]:
-    """Embedded parts of a kind and those imported ones that share the line's telling words.
-
-    The rarer a word is among the kind, the more it says.
-    """
-    embedded = tables.load(TYPES[kind])
-    if _database() is None:
-        return embedded
-    from rigwright.catalog.names.tokens import tokens
-
-    listed = [*_serials(kind, sorted(tokens(text))[:WORDS]).values()]
-    if not listed:
-        return embedded
-    rare = [serials for serials in listed if len(serials) <= COMMON] or listed
-    pool = set().union(*rare)
-    score = dict.fromkeys(pool, 0.0)
-    for serials in listed:
-        weight = 1.0 / len(serials) ** 0.5
-        for serial in pool.intersection(serials):
-            score[serial] += weight
-    best = sorted(pool, key=lambda s: (-score[s], s))[:CANDIDATES]
-    return (*embedded, *_numbered_rows(kind, sorted(best)))
-
-
-def holding(kind: str, words: Sequence[str], most: int) -> tuple[Part, ...] | None:
-    """Embedded parts of a kind, and all imported ones whose names hold every one of some words.
-
-    Words that no imported name of the kind has are not asked for. None: more than ``most``.
-    """
-    embedded = tables.load(TYPES[kind])
-    asked = tuple(dict.fromkeys(words))[:WORDS]
-    if _database() is None or not asked:
-        return embedded if asked else None
-    listed = sorted(_serials(kind, asked).values(), key=len)
-    if not listed:
-        return embedded
-    held = set(listed[0]).intersection(*listed[1:])
-    return None if len(held) > most else (*embedded, *_numbered_rows(kind, sorted(held)))
-
-
-@functools.cache
-def _embedded_words(kind: str) -> frozenset[str]:
-    return frozenset(w for p in tables.load(TYPES[kind]) for w in claims_of(p.name, kind).words)
-
-
-def unheard(kind: str, words: Iterable[str]) -> frozenset[str]:
-    """Those of some words that no part of a kind has in its name."""
-    left = sorted(set(words) - _embedded_words(kind))[:WORDS]
-    if _database() is None or not left:
-        return frozenset(left)
-    known = among(
-        f"SELECT word FROM words WHERE {SERVING} AND kind = :kind AND word", left, kind=kind
-    )
-    return frozenset(left).difference(word for (word,) in known)
-
-
 def among(sql: str, values: Sequence[Any], end: str = "", **more: Any) -> list[tuple[Any, ...]]:
     """Rows of a query up to the name of a column, which is one of some values, and its end."""
     places = {f"v{i}": value for i, value in enumerate(values)}
     asked = f"{sql} IN ({', '.join(':' + place for place in places)}){end}"
     return rows(asked, **places, **more) if places else []
-
-
-def _serials(kind: str, words: Sequence[str]) -> dict[str, list[int]]:
-    """Imported parts of a kind that have each of some words; words of none are left out."""
-    sql = f"SELECT word, serials FROM words WHERE {SERVING} AND kind = :kind AND word"
-    return {word: json.loads(serials) for word, serials in among(sql, words, kind=kind)}
-
-
-def _numbered_rows(kind: str, serials: Sequence[int]) -> tuple[Part, ...]:
-    sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND serial"
-    return _decoded(kind, among(sql, serials, " ORDER BY serial", kind=kind))
 
 
 def used_cards_on(as_of: dt.date) -> Mapping[str, Quote]:
@@ -351,8 +280,8 @@ def rate(currency: str, day: dt.date) -> Rate:
 
 @functools.cache
 def _rates() -> tuple[Rate, ...]:
-    database = _database()
-    if database is None or not database.holds("rates"):
+    held = database()
+    if held is None or not held.holds("rates"):
         return ()
     found = rows("SELECT date, currency, usd FROM rates ORDER BY currency, date")
     return tuple(Rate(_day(day), currency, usd) for day, currency, usd in found)
@@ -401,8 +330,8 @@ def offers_seen() -> list[Offer]:
 
 @functools.cache
 def _offers() -> tuple[Offer, ...]:
-    database = _database()
-    if database is None or not database.holds("offers"):
+    held = database()
+    if held is None or not held.holds("offers"):
         return ()
     names = [f.name for f in dataclasses.fields(Offer)]
     found = rows(f"SELECT {', '.join(names)} FROM offers ORDER BY date, id")

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rigwright.catalog.names.chipnames import find_chip, resolve_chip, with_memory
+from rigwright.catalog.names.namewords import pattern_of
 from rigwright.catalog.tables import DATA
 from rigwright.spec.build import Whole
 from rigwright.spec.errors import UnknownNameError
@@ -23,10 +24,7 @@ from rigwright.spec.tables.table import table
 TABLE = DATA / "systems.csv"
 ENCLOSURE = "enclosure"
 _ENCLOSURE = re.compile(r"\begpu\b.*\b(?:enclosure|box|dock|case)\b|\b(?:external gpu|egpu dock)\b")
-_FRAME = re.compile(
-    r"\bopen[ -]?(?:air )?frame\b|\b(?:gpu|mining|miner) (?:rig )?frame\b|\bmining rig case\b"
-    r"|\bopen[ -]air (?:case|rig)\b"
-)
+_FRAME = re.compile(pattern_of("open frame"))
 
 
 @dataclass(frozen=True, slots=True)

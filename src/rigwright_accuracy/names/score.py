@@ -22,10 +22,11 @@ from pathlib import Path
 
 from rigwright.catalog import source, tables
 from rigwright.catalog.identify import KINDS, identify
+from rigwright.catalog.lookup import candidates
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import Resolution, compare, resolve
 from rigwright.catalog.names.twins import IDENTITY, differing
-from rigwright.catalog.source import candidates, embedded_ids
+from rigwright.catalog.source import embedded_ids
 from rigwright.spec.parts import Chip, Part
 from rigwright_accuracy.errors import grid
 from rigwright_accuracy.measured import SHARED, SharedDataMissingError

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rigwright.catalog.names.kindclaims import Reader, colours_of, kind_claims
-from rigwright.catalog.names.namewords import patterns, said
+from rigwright.catalog.names.namewords import pattern_of, patterns, said
 from rigwright.spec.tables.table import table
 
 _TABLE = Path(__file__).parents[1] / "data" / "spellings.csv"
@@ -33,7 +33,7 @@ _MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
 _SPELLINGS = tuple((row.words, row.written, row.put) for row in patterns("spelling"))
 # A bracket with one of these words is said by a person and no part of a name.
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_NOTES = re.compile(patterns("note")[0].written)
+_NOTES = re.compile(pattern_of("note"))
 _CORE_WORDS = {word: int(number) for word, number in said("cores").items()}
 
 
@@ -227,18 +227,8 @@ def _rest(reader: Reader) -> dict[str, object]:
     form = re.search(r"\b(m\.2|u\.2|[23][.,]5)(?=[\s\"'-])", reader.line + " ")
     if form:
         found["drive_form"] = form[1].replace(",", ".").upper()
-    for pattern in (
-        r"\d+(?:[.,]\d+)?\s*(?:cfm|dba?|zoll|inch|mm)\b",
-        r"\d[.,]\d\s*-?\s*(?:\"|''|inch|zoll|in\b)",
-        r"\d[.,]\d\"?(?=\s+(?:internal|7200|5400|ssd|hdd|sata))",
-        r"\b\d+-?bit\b|\bgddr\dx?\b|\bhbm\d?e?\b",
-        r"\bpci-?e?(?:[ -]?express)?\s?(?:gen\s?)?[1-5](?:\.[01x])?\b(?:\s?x\s?(?:16|8|4|1)\b)?",
-        r"\bgen\s?[345](?:\s?x4)?\b",
-        r"\bsata\s?(?:iii|3|6\s?gb?(?:/s)?)?\b|\b6\s?gb/s\b",
-        r"\bm\.2(?:[- ]?22\d\d0?)?\b|\bnvme\b",
-        r"\bx4\b(?=.*(?:solid|ssd))",
-    ):
-        reader.take(pattern)
+    for row in patterns("specification"):
+        reader.take(row.written)
     socket = reader.take(r"\b(?:lga|socket|sockel)[- ]?(\d{3,4}(?:-?v?\d)?)\b")
     if socket:
         found["socket"] = socket[1].replace("-", "")

@@ -68,6 +68,11 @@ def patterns(use: str) -> tuple[Pattern, ...]:
     return tuple(row for row in table(Pattern, _DATA / "patterns.csv") if row.use == use)
 
 
+def pattern_of(use: str) -> str:
+    """The one pattern of a use."""
+    return patterns(use)[0].written
+
+
 FILLER = sorts("noise")["any"]
 NOISE = {kind: FILLER | words for kind, words in sorts("noise").items() if kind != "any"}
 # Family names that many people leave out, and lights where every part of a series has them.

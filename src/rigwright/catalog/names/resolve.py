@@ -185,13 +185,9 @@ def _joined(name: Claims, line: Claims) -> set[str]:
 
 def _misspelt(extra: frozenset[str], names: frozenset[str]) -> dict[str, str]:
     """Words of a line that are words of a name with one letter wrong: ``artic``, ``corsiar``."""
-    return {
-        word: meant
-        for word in extra
-        if len(word) >= _LONG and word.isalpha()
-        for meant in sorted(names)
-        if len(meant) >= _LONG and meant.isalpha() and _one_letter(word, meant)
-    }
+    odd = [word for word in extra if len(word) >= _LONG and word.isalpha()]
+    long = sorted(word for word in names if len(word) >= _LONG and word.isalpha()) if odd else ()
+    return {word: meant for word in odd for meant in long if _one_letter(word, meant)}
 
 
 def _one_letter(a: str, b: str) -> bool:
@@ -250,11 +246,10 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     family += name.atx is not None and line.atx is None
     mine_colours, line_colours = set(name.colours), set(line.colours)
     colour = bool(mine_colours - line_colours) + bool(line_colours - mine_colours)
-    order = {word: i for i, word in enumerate(line.order)}
     return Match(
         part,
         against,
-        tuple(sorted(extra, key=lambda w: order.get(w, 0))),
+        tuple(w for w in dict.fromkeys(line.order) if w in extra) if extra else (),
         tuple(sorted(missing)),
         family + colour + typos,
         family,

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import re
 
-from rigwright.catalog.names.namewords import said
+from rigwright.catalog.names.namewords import pattern_of, said
 from rigwright.catalog.paste.prices import behind_price
 
 TIMES = "[xX\u00d7*]"
 _ONE_TO_99 = r"([1-9]\d?)"
-_LABEL = (
-    r"(?:qty|quantity|count|menge|anzahl|quantité|qté|cantidad|cant|quantità|qtà|quantidade|qtd"
-    r"|ilość|aantal|кол-во|количество|数量|個数)\.?\s*[:\uff1a=]?\s*"
-)
-_PIECES = (
-    r"(?:st(?:ü|ue)ck|stk\.?|pcs?\.?|pieces?|pièces?|unidades?|uds?\.?|unità|pz\.?|peças?|szt\.?"
-    r"|sztuk[ai]?|stuks?|шт\.?|台|块|個|枚|个|条|개|adet|thanh|ks|db)"
-)
+_LABEL, _PIECES = pattern_of("count label"), pattern_of("pieces")
 # What stands before a number of lanes: `PCIe 4.0 x16`, `Gen2 x1`, `x4/x4/x4`, `slot x8`.
 _BUS = re.compile(
     r"(?:\bpci-?e?(?:[ -]?express)?|\bgen\s?\d|\bslots?|\blanes?|\bbus|\bx\d{1,2}\s*[/+])"
@@ -28,13 +21,7 @@ _WIDTHS = {"card": (1, 4, 8, 16), "drive": (1, 2, 4, 8, 16), None: (1, 2, 4, 8, 
 _MOST = {"cpu": 8, "cooler": 8, "board": 4, "psu": 8, "case": 4, "card": 20, "ram": 64, "drive": 64}
 """Of one kind in one machine; what is more is a model: `Kraken X63`."""
 _MODELS = frozenset(("case", "cooler", "board", "psu"))  # called `X3`, with a capital letter
-_NOUN = (
-    r"(?:gpus?|cards?|graphics? cards?|cpus?|processors?|ram|modules?|sticks?|dimms?|memory|ssds?"
-    r"|hdds?|drives?|disks?|psus?|fans?|karten|module|riegel|barrettes?|slots?|bays?|显卡|内存)"
-)
-_UNIT = (
-    r"(?:gigs?|[gtm]i?b|[gt]o|watts?|mm|cm|[gm]hz|cores?|bits?|way|inch|year|gigabit|port|in|th)"
-)
+_NOUN, _UNIT = pattern_of("counted"), pattern_of("unit")
 _SIZE = r"\d+(?:[.,]\d)?\s?[GT]i?B?o?"
 _LEADS = (
     re.compile(rf"\s*{_ONE_TO_99}\s*{TIMES}\s*(?=\S)", re.I),

@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Mapping
 
-from rigwright.catalog.names.namewords import said
+from rigwright.catalog.names.namewords import pattern_of, said
 
 _CODES = "USD|EUR|GBP|CAD|AUD|CNY|JPY|RMB|PLN|SEK|NOK|DKK|CHF|BRL|RUB|INR|CZK|HUF|KRW"
 _BLANK = "[ \u00a0\u202f]"
@@ -33,11 +33,7 @@ _PRICE = re.compile(
     rf"(?P<code>€|£|円|元|zł|₽|руб\.?|₹|₩|\$|kr\.?|Kč|Ft|{_CODES})(?!\w))"
 )
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _PRICE.pattern)
-_EACH = (
-    r"each|ea\.?|apiece|(?:pro|je) st(?:ü|ue)ck|l'unité|(?:par )?pièce|cada un[oa]|c/u|l'uno"
-    r"|za sztukę|per stuk|за шт\.?"
-)
-_TAIL = rf"\s*(?:{_EACH})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
+_TAIL = rf"\s*(?:{pattern_of('each')})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
 
 _SHOWN = re.compile(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$")
 _LOOSE = r"\s\-\u2013\u2014:,=~"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rigwright.catalog.names.namewords import pattern_of
+
 _BUS = re.compile(
     r"^\s*(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\s+"
     r"(?P<what>[^:\[]+?)(?: \[\w+\])?: (?P<name>.*)$"
@@ -22,10 +24,7 @@ _SECTIONS = {
 LONGEST = 1500
 _UUID = re.compile(r"\(UUID: [^)]{,60}\)")
 _EMPTY = re.compile(r"(?:no module installed|not specified|unknown|none|to be filled.*)?", re.I)
-_SYSTEM = re.compile(
-    r"^\s*(?:os|kernel|uptime|packages|shell|resolution|de|wm|theme|icons|terminal|locale|swap"
-    r"|disk \(.*\)|local ip.*)\s*:"
-)
+_SYSTEM = re.compile(pattern_of("system report"))
 _USED = re.compile(r"^(\s*(?:memory|ram)\s*:)\s*[\d.]+ ?[MG]iB\s*/\s*([\d.]+) ?([MG])iB.*$", re.I)
 
 

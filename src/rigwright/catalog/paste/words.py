@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from rigwright.catalog.names.claims import plain
-from rigwright.catalog.names.namewords import patterns, said
+from rigwright.catalog.names.namewords import pattern_of, patterns, said
 
 OTHER = "other"  # a thing that no rule looks at: fan, monitor, paste, software
 RISER = "riser"  # lets a card sit elsewhere than in its slot
@@ -72,7 +72,7 @@ def _names_chip(line: str) -> bool:
     return any(len(word) > 3 and word in line.replace(" ", "") for word in words)
 
 
-_SECOND_HAND = re.compile(patterns("second hand")[0].written, re.I)
+_SECOND_HAND = re.compile(pattern_of("second hand"), re.I)
 
 
 def without_condition(text: str) -> str:

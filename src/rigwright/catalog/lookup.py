@@ -1,0 +1,140 @@
+"""The few parts that a written line can mean, found by its words without building the others.
+
+What is read of the database is kept: lines of one list share makers, sizes and colours.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rigwright.catalog import source, tables
+from rigwright.catalog.names.claims import claims_of, plain, words_of
+from rigwright.catalog.names.namewords import NOISE
+from rigwright.catalog.source import SERVING, TYPES
+from rigwright.spec.parts import Part
+
+CANDIDATES = 24
+WORDS = 40
+COMMON = 400
+"""A word that more parts of a kind have than this tells little; it is used when none tells more."""
+FEWER = 2
+"""So many of the line's telling words less than the nearest part has: it is another product."""
+KEPT = 20_000
+"""Lists of words and parts that are kept, of each."""
+
+
+@functools.lru_cache(maxsize=KEPT)
+def named(text: str) -> frozenset[str]:
+    """The words of a text, and neighbours written together."""
+    words = words_of(plain(text))
+    pairs = ("".join(words[i : i + n]) for n in (2, 3) for i in range(len(words) - n + 1))
+    return frozenset((*words, *pairs))
+
+
+@functools.cache
+def _embedded(kind: str) -> tuple[tuple[frozenset[str], Part], ...]:
+    noise = NOISE.get(kind, frozenset())
+    return tuple((named(part.name) - noise, part) for part in tables.load(TYPES[kind]))
+
+
+def _telling(kind: str, text: str) -> list[str]:
+    """The words of a line that tell parts of a kind apart, in order."""
+    line = claims_of(text, kind)
+    told = line.words - NOISE.get(kind, frozenset())
+    return [word for word in line.order if word in told]
+
+
+def _sharing(kind: str, text: str) -> tuple[Part, ...]:
+    """Embedded parts with nearly as many words of the line as the nearest has; one at least."""
+    said = named(" ".join(_telling(kind, text)))
+    shared = [(len(said & words), part) for words, part in _embedded(kind)]
+    most = max((number for number, _ in shared), default=0)
+    least = max(most - FEWER, 1)
+    id_ = text.strip().lower()
+    near = [(number, part) for number, part in shared if number >= least or part.id == id_]
+    near = sorted(near, key=lambda held: (held[1].id != id_, -held[0]))[:CANDIDATES]
+    return tuple(part for _, part in near)
+
+
+def candidates(kind: str, text: str) -> tuple[Part, ...]:
+    """Embedded and imported parts of a kind that share the line's telling words.
+
+    The rarer a word is among the kind, the more it says.
+    """
+    from rigwright.catalog.names.tokens import tokens
+
+    embedded = _sharing(kind, text)
+    if source.database() is None or not (words := sorted(tokens(text))[:WORDS]):
+        return embedded
+    found, telling = _listed(kind, words), frozenset(_telling(kind, text))
+    listed = list(found.values())
+    rare = [serials for serials in listed if len(serials) <= COMMON] or listed
+    pool = set().union(*rare) if rare else set()
+    score, shared = dict.fromkeys(pool, 0.0), Counter[int]()
+    for word, serials in found.items():
+        weight = 1.0 / len(serials) ** 0.5
+        held = pool.intersection(serials)
+        shared.update(held if word in telling else ())
+        for serial in held:
+            score[serial] += weight
+    least = max(shared.values(), default=0) - FEWER
+    near = (serial for serial in pool if shared[serial] >= least)
+    best = sorted(near, key=lambda s: (-shared[s], -score[s], s))[:CANDIDATES]
+    return (*embedded, *_numbered_rows(kind, sorted(best)))
+
+
+def holding(kind: str, words: Sequence[str], most: int) -> tuple[Part, ...] | None:
+    """Embedded parts of a kind, and all imported ones whose names hold every one of some words.
+
+    Words that no imported name of the kind has are not asked for. None: more than ``most``.
+    """
+    embedded = tables.load(TYPES[kind])
+    asked = tuple(dict.fromkeys(words))[:WORDS]
+    if source.database() is None or not asked:
+        return embedded if asked else None
+    listed = sorted(_listed(kind, asked).values(), key=len)
+    if not listed:
+        return embedded
+    held = set(listed[0]).intersection(*listed[1:])
+    return None if len(held) > most else (*embedded, *_numbered_rows(kind, sorted(held)))
+
+
+def unheard(kind: str, words: Iterable[str]) -> frozenset[str]:
+    """Those of some words that no part of a kind has in its name."""
+    left = set(words).difference(*(words for words, _ in _embedded(kind)))
+    return frozenset(left.difference(_listed(kind, sorted(left)[:WORDS])))
+
+
+@functools.lru_cache(maxsize=1)
+def _kept(_: int) -> tuple[dict[tuple[str, str], frozenset[int]], dict[tuple[str, int], Part]]:
+    """Serials of words and parts by serial, of what is imported now."""
+    return {}, {}
+
+
+def _listed(kind: str, words: Iterable[str]) -> dict[str, frozenset[int]]:
+    """Word -> serials of the imported parts that have it; words that none has are left out."""
+    kept = _kept(source.state())[0]
+    asked = [word for word in words if (kind, word) not in kept]
+    if asked:
+        if len(kept) > KEPT:
+            kept.clear()
+        sql = f"SELECT word, serials FROM words WHERE {SERVING} AND kind = :kind AND word"
+        found = dict(source.among(sql, asked, kind=kind))
+        kept |= {(kind, word): frozenset(json.loads(found.get(word, "[]"))) for word in asked}
+    return {word: held for word in words if (held := kept.get((kind, word)))}
+
+
+def _numbered_rows(kind: str, serials: Sequence[int]) -> tuple[Part, ...]:
+    kept = _kept(source.state())[1]
+    asked = [serial for serial in serials if (kind, serial) not in kept]
+    if asked:
+        if len(kept) > KEPT:
+            kept.clear()
+            asked = list(serials)
+        sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND serial"
+        found = source.decoded(kind, source.among(sql, asked, " ORDER BY serial", kind=kind))
+        kept |= {(kind, serial): part for serial, part in zip(sorted(asked), found, strict=True)}
+    return tuple(kept[kind, serial] for serial in serials)
