@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -43,6 +44,7 @@ def _halves(config: DecoderConfig, tensor: int) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=1024)
 def split_of(config: DecoderConfig, run: Run, machine: Machine) -> Split:
     """The layout that was asked for; else, where an engine can, all cards share every layer as far
     as heads divide. The rest of the cards are copies.

@@ -7,6 +7,7 @@ to the engine's chunk (Orca, OSDI 2022; chunked prefill, arXiv:2308.16369).
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -52,6 +53,7 @@ class Room:
         return self.copies * math.floor(max(self.free, 0.0) / self.each)
 
 
+@functools.lru_cache(maxsize=256)
 def room_of(config: DecoderConfig, run: Run, machine: Machine) -> Room:
     """Raises InputError for an unknown format and a layout that does not divide."""
     copies, whole = split_of(config, run, machine).replicas, _whole(run)
@@ -65,6 +67,7 @@ def room_of(config: DecoderConfig, run: Run, machine: Machine) -> Room:
     return Room(rest, unified.usable_bytes(machine.chip) - rest, each, mean, copies)
 
 
+@functools.lru_cache(maxsize=256)
 def _whole(run: Run) -> Run:
     """The run whose memory its users fill if all their contexts are whole."""
     prompt, answer = run.seq_len or PROMPT, run.gen_len or ANSWER

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from rigwright.workload.decoder.parts import Attention, Layer, Matrix, Mixture, Mlp, Part
@@ -33,7 +34,7 @@ class Stored:
     cache: float = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: sums over the stack are kept
 class DecoderConfig:
     """Dimensions of a decoder. Sizes in elements, positions in tokens.
 
@@ -68,8 +69,15 @@ class DecoderConfig:
     stored: Stored | None = None
     notes: tuple[str, ...] = field(default=())
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.hidden, self.vocab, self.stack, self.stored))
+
     # -- what it is composed of ------------------------------------------------------------
-    @property
+    @cached_property
     def layers(self) -> int:
         """Layers of the stack."""
         return sum(count for _, count in self.stack)
@@ -78,32 +86,32 @@ class DecoderConfig:
         """Every part and how many layers have it."""
         return ((part, count) for layer, count in self.stack for part in layer.parts)
 
-    @property
+    @cached_property
     def attentions(self) -> tuple[tuple[Attention, int], ...]:
         """Attention parts and how many layers have each."""
         return tuple((p, n) for p, n in self.parts() if isinstance(p, Attention))
 
-    @property
+    @cached_property
     def mixtures(self) -> tuple[tuple[Mixture, int], ...]:
         """Mixtures of experts and how many layers have each."""
         return tuple((p, n) for p, n in self.parts() if isinstance(p, Mixture))
 
-    @property
+    @cached_property
     def heads(self) -> int:
         """Query heads of the widest attention; 1 without any."""
         return max((a.heads for a, _ in self.attentions), default=1)
 
-    @property
+    @cached_property
     def kv_heads(self) -> int:
         """Key and value heads of the widest attention."""
         return max((a.kv_heads for a, _ in self.attentions), default=1)
 
-    @property
+    @cached_property
     def experts(self) -> int:
         """Experts of a layer; 1 = dense."""
         return max((m.count for m, _ in self.mixtures), default=1)
 
-    @property
+    @cached_property
     def inner_width(self) -> int:
         """The widest row that one token makes inside a layer."""
         widths = [p.width for p, _ in self.parts() if isinstance(p, Mlp)]
@@ -125,23 +133,23 @@ class DecoderConfig:
         """Width of the token table."""
         return self.word_dim or self.hidden
 
-    @property
+    @cached_property
     def embedding_parameters(self) -> int:
         """Token, position and further tables."""
         return self.vocab * self.words + self.learned_positions * self.hidden + self.looked_up
 
-    @property
+    @cached_property
     def head_parameters(self) -> int:
         """Output layer's own weights (0 when it shares the token table)."""
         own = 0 if self.tied else self.vocab * self.words
         return own + (self.vocab if self.head_bias else 0)
 
-    @property
+    @cached_property
     def expert_parameters(self) -> int:
         """Weights of all routed experts."""
         return sum(n * m.count * m.expert(self.hidden) for m, n in self.mixtures)
 
-    @property
+    @cached_property
     def block_parameters(self) -> int:
         """Weights of all layers but their routed experts, and what stands between the ends."""
         h = self.hidden
@@ -158,7 +166,7 @@ class DecoderConfig:
         """Weights of token table and output."""
         return self.embedding_parameters + self.head_parameters
 
-    @property
+    @cached_property
     def language_parameters(self) -> int:
         """All weights but those of towers."""
         return self.block_parameters + self.expert_parameters + self.ends_parameters
@@ -168,7 +176,7 @@ class DecoderConfig:
         """All weights; layers that only propose further tokens do not count."""
         return self.language_parameters + self.towers
 
-    @property
+    @cached_property
     def active_parameters(self) -> int:
         """Weights that one token uses (dense model: all of its language part)."""
         return int(
@@ -194,7 +202,7 @@ class DecoderConfig:
             self.block_parameters + self.expert_weights_read(tokens) + self.head_parameters + head
         )
 
-    @property
+    @cached_property
     def kv_elements_per_token(self) -> int:
         """Cached elements per token of context, all layers (without sliding windows)."""
         return int(sum(a.entry * n for a, n in self.attentions))
@@ -224,10 +232,14 @@ class DecoderConfig:
     # -- shares of it --------------------------------------------------------------------
     def shared(self, n: int) -> DecoderConfig:
         """What one of ``n`` GPUs computes of every layer; norms and residuals stay whole."""
-        if n == 1:
-            return self
-        stack = tuple(Repeated(layer.shared(n), count) for layer, count in self.stack)
-        return replace(self, stack=stack, vocab=math.ceil(self.vocab / n))
+        if n not in self._shares:
+            stack = tuple(Repeated(layer.shared(n), count) for layer, count in self.stack)
+            self._shares[n] = replace(self, stack=stack, vocab=math.ceil(self.vocab / n))
+        return self._shares[n]
+
+    @cached_property
+    def _shares(self) -> dict[int, DecoderConfig]:
+        return {1: self}
 
     def cut(self, layers: int) -> DecoderConfig:
         """The same with so many layers, in the same proportions; the last kind takes the rest."""
