@@ -11,6 +11,7 @@ from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.prices.nowcast import spread
 from rigwright.catalog.source import by_id, prices_on
+from rigwright.fit.facts.draw import cpu_w
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal, Site
 from rigwright.plan.machine.helping.hiring import offers_of
@@ -22,10 +23,11 @@ from rigwright.plan.speed.feeding import timed
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Offer
-from rigwright.spec.parts import Chip
+from rigwright.spec.parts import Chip, Cpu
 from rigwright.spec.run import Prediction
 
 OFFERS_SHOWN = 8
+CPU_SHARE = 0.5  # of a processor's TDP: feeding and starting kernels (from knowledge)
 ON_DEMAND, SPOT, TIGHT = "on demand", "spot", "tight in its memory: fits"
 
 
@@ -38,23 +40,21 @@ class _Own:
     notes: tuple[str, ...] = ()
 
 
-def _month(site: Site) -> float:
-    return site.hours_per_day * cost.DAYS_PER_MONTH
-
-
-def _owned(goal: Goal, usd: float, wall_w: float) -> cost.Owned:
-    return cost.Owned(
-        capital_usd=usd, load_w=wall_w, usd_per_kwh=_electricity(goal)[0],
-        hours_per_day=goal.site.hours_per_day,
-    )  # fmt: skip
+def _owned(goal: Goal, usd: float, wall: float, draw: float | None, cpu: Cpu | None) -> cost.Owned:
+    """At work its cards are at their limits and its processor is not."""
+    over = (cpu_w(cpu) or 0.0) - CPU_SHARE * (cpu.tdp_w or 0.0) if cpu else 0.0
+    load, kwh = wall * (1 - over / draw) if draw else wall, _electricity(goal)[0]
+    hours = goal.site.hours_per_day
+    return cost.Owned(capital_usd=usd, load_w=load, usd_per_kwh=kwh, hours_per_day=hours)
 
 
 def _planned(goal: Goal, chosen: Machined) -> _Own:
     if chosen.wall_w is None:
         raise InputError("rent", "goal", "a draw nobody knows", "a goal that `plan` can meet")
     many = f"{chosen.gpu_count} x " if chosen.gpu_count > 1 else ""
-    name = f"planned machine, {many}{chosen.gpu}"
-    machine = _owned(goal, chosen.usd, chosen.wall_w)
+    name, known = f"planned machine, {many}{chosen.gpu}", by_id(Cpu)
+    cpu = next((known.get(p.id) for p in chosen.parts if p.kind == "cpu"), None)
+    machine = _owned(goal, chosen.usd, chosen.wall_w, chosen.draw_w, cpu)
     return _Own(name, machine, chosen.prediction, chosen.job_hours)
 
 
@@ -73,7 +73,7 @@ def _built(goal: Goal, build: Build, name: str) -> _Own:
     notes = (f"no price up to {goal.as_of} for: {', '.join(missing)}",) if missing else ()
     chip = build.chips[0]
     found = timed(goal.workload.run(), machines.of_build(build, chip), goal.job())
-    machine = _owned(goal, usd, wall)
+    machine = _owned(goal, usd, wall, fit.draw_w(build), build.cpu)
     return _Own(build.name or name, machine, found.prediction, found.job_hours, notes)
 
 
@@ -81,13 +81,11 @@ def _hired(goal: Goal, offer: Offer, tier: str, speed: float, job: float | None)
     terms, spot = cost.terms(offer.provider), tier == SPOT
     return cost.Rented(
         usd_per_hour=offer.spot_usd_per_hour or 0.0 if spot else offer.usd_per_hour,
-        relative_speed=speed,
-        restart_overhead=terms.lost_share(job, spot=spot),
-        storage_gb=goal.site.storage_gb,
+        relative_speed=speed, restart_overhead=terms.lost_share(job, spot=spot),
+        storage_gb=goal.site.storage_gb, egress_gb_per_month=goal.site.egress_gb_per_month,
         storage_usd_per_gb_month=terms.storage_usd_per_gb_month,
-        egress_gb_per_month=goal.site.egress_gb_per_month,
         egress_usd_per_gb=terms.egress_usd_per_gb,
-    )
+    )  # fmt: skip
 
 
 def _rented(goal: Goal, work: _Own | None, offer: Offer, tier: str) -> Rented:
@@ -98,13 +96,14 @@ def _rented(goal: Goal, work: _Own | None, offer: Offer, tier: str) -> Rented:
     speed = p.throughput / work.prediction.throughput if work and fits else None
     rent, age = _hired(goal, offer, tier, speed or 1.0, job), (goal.as_of - offer.date).days
     usd, wide = rent.usd_per_hour, spread(abs(age) / 365.25)
+    month = site.hours_per_day * cost.DAYS_PER_MONTH
     even = low = high = cost.BreakEven()
     if own and speed:
         dear, cheap = (replace(rent, usd_per_hour=usd * f) for f in (wide, 1 / wide))
         even, high = cost.break_even(own, rent), cost.break_even(own, cheap)
         low = cost.break_even(own, dear, sold=True)
     hours = job * (1 + rent.restart_overhead) if job and fits else None
-    kept = rent.kept_usd_per_month * ((work and work.job_hours) or job or 0.0) / _month(site)
+    kept = rent.kept_usd_per_month * ((work and work.job_hours) or job or 0.0) / month
     tight = "" if p.fits or not fits else f"{TIGHT} with a chance of {p.fit_chance or 0.0:.0%}"
     missed = p.users.missed if p.users else ()
     why = ("" if fits else "the run does not fit its memory", even.never, tight, *missed)
@@ -168,7 +167,8 @@ def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
     if work is None and best is None:
         raise InputError("rent", "goal", "no machine meets it, owned or rented", "another goal")
     own = work.machine if work else None
-    month = own.usd_per_month + own.capital_usd / site.months if own else None
+    usd = own.usd_per_month + own.capital_usd / site.months if own else None
+    month = site.hours_per_day * cost.DAYS_PER_MONTH
     job = work.job_hours if work else None
     grid = cost.grid(site.country, goal.as_of)
     kwh_job = job * own.load_w / 1000 if own and job else None
@@ -181,8 +181,8 @@ def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
         own_usd=own.capital_usd if own else None, own_draw_w=own.load_w if own else None,
         usd_per_kwh=kwh, usd_per_kwh_source=source, hours_per_day=site.hours_per_day,
         own_usd_per_hour=own.work_usd_per_hour if own else None, own_job_hours=job,
-        own_usd_per_job=month * job / _month(site) if month and job else None,
-        own_usd_per_month=month, own_co2_kg_per_job=co2,
+        own_usd_per_job=usd * job / month if usd and job else None,
+        own_usd_per_month=usd, own_co2_kg_per_job=co2,
         rows=tuple(rows if site.offers else rows[:OFFERS_SHOWN]),
         notes=(*(work.notes if work else ()), *_notes(goal, rows, gives)),
     )  # fmt: skip

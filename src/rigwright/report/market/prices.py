@@ -56,10 +56,10 @@ def plot(seen: Sequence[Seen], width: int = WIDTH, height: int = HEIGHT) -> list
         y = round((high - s.amount) / span * (height - 1)) if high > low else height // 2
         mark = MARKS.get(s.condition, "●")
         grid[y][x] = mark if grid[y][x] in (" ", mark) else BOTH
-    labels = [""] * height
-    labels[0 if high > low else height // 2] = f"{high:,.0f}"
+    labels, digits = [""] * height, 0 if high >= 100 else 2
+    labels[0 if high > low else height // 2] = f"{high:,.{digits}f}"
     if high > low:
-        labels[-1] = f"{low:,.0f}"
+        labels[-1] = f"{low:,.{digits}f}"
     side = max(map(len, labels))
     lines = [f"{label:>{side}} ┤{''.join(row)}" for label, row in zip(labels, grid, strict=True)]
     return [*lines, f"{'':>{side}} └{'─' * width}", _axis(first, last, side, width)]

@@ -29,7 +29,7 @@ def show(result: RentResult) -> None:
     out.print(escape(result.own))
     if result.own_usd is not None:
         out.print(
-            f"${result.own_usd:,.0f} of parts, {result.own_draw_w:,.0f} W at the wall, "
+            f"${result.own_usd:,.0f} of parts, {result.own_draw_w:,.0f} W at the wall at work, "
             f"${result.own_usd_per_hour:.3f}/h electricity at ${result.usd_per_kwh:.3f}/kWh "
             f"({escape(result.usd_per_kwh_source)}), {result.hours_per_day:g} h a day"
         )
