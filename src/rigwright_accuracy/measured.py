@@ -10,9 +10,11 @@ import csv
 import gzip
 import os
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rigwright.catalog import tables
 from rigwright.plan.ask.software import said_in_table
@@ -27,6 +29,9 @@ SOURCES = (
     "u39kun", "lambda", "neusight", "small_sources",
 )  # fmt: skip
 Cells = dict[str, str]
+WORDS: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+)
 
 
 class SharedDataMissingError(Exception):
@@ -95,18 +100,6 @@ class ChipNames:
         return self._plain.get(_plain(label))
 
 
-MODEL_NAMES = {  # name in a table -> zoo name
-    "resnet-18": "resnet18", "resnet-34": "resnet34", "resnet-50": "resnet50",
-    "resnet-101": "resnet101", "resnet-152": "resnet152", "resnet-200": "resnet200",
-    "googlenet-v1": "googlenet", "GoogleNet V1": "googlenet", "inception-v3": "inception_v3",
-    "inception-bn": "inception_bn", "OxfordNet [Model-A]": "vgg11",
-    "AlexNet (One Weird Trick paper)": "alexnet", "ssd": "ssd300", "bert_base_squad": "bert-base",
-    "bert_large_squad": "bert-large", "transformerxlbase": "transformer-xl-base",
-    "transformerxllarge": "transformer-xl-large", "bert_large": "bert-large",
-    "gpt2_large": "gpt2-large",
-}  # fmt: skip
-
-
 SUPERLINEAR = ("ncf", "bert_base_squad")
 """Their rows of several GPUs are not to be used, says the collection."""
 
@@ -157,7 +150,7 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
     adjust = _ADJUST.get(source)
     for cells in read(source):
         chip = names.find(cells["gpu"])
-        model = MODEL_NAMES.get(cells["model"], cells["model"])
+        model = WORDS["models"].get(cells["model"], cells["model"])
         step_ms = _step_ms(cells, model)
         count = _number(cells["gpu_count"]) or 1
         skip = _skip(cells, chip, step_ms)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,17 +19,9 @@ from rigwright.report.text.prediction import (
 )
 from rigwright.spec.run import Prediction
 
-MARKS = {"ok": "✓", "warning": "!", "conflict": "✕", "unknown": "?"}
-KINDS = {
-    "card": "Graphics card", "cpu": "Processor", "cooler": "Cooler", "board": "Motherboard",
-    "ram": "Memory", "drive": "Drive", "psu": "Power supply", "case": "Case", "chip": "GPU",
-}  # fmt: skip
-VERDICTS = {
-    "ok": "It fits",
-    "warning": "It can be built; mind the warnings",
-    "conflict": "It cannot be built like this",
-    "unknown": "Undecided: facts are missing",
-}
+SAID: dict[str, dict[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "data" / "words.toml").read_text(encoding="utf-8")
+)
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -88,9 +82,9 @@ def changed(values: dict[str, Any], keys: dict[str, Any]) -> dict[str, Any]:
 
 FILTERS = {
     "changed": changed, "duration": duration, "gib": gib,
-    "kind": lambda kind: KINDS.get(kind, kind), "mark": lambda verdict: MARKS[verdict],
+    "kind": lambda kind: SAID["kinds"].get(kind, kind), "mark": SAID["marks"].__getitem__,
     "memory_words": memory_words, "money": money, "more": more, "fit_word": fit_word,
     "number": quantity, "folded": folded, "run_words": run_words, "planned_words": planned_words,
     "budget_words": budget_words, "seen": seen, "shares": shares, "summary": summary,
-    "verdict_words": lambda verdict: VERDICTS[verdict],
+    "verdict_words": SAID["verdicts"].__getitem__,
 }  # fmt: skip

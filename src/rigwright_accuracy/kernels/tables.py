@@ -15,25 +15,13 @@ from rigwright.predict import alone
 from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.constants import Constants
 from rigwright.spec.parts import Chip
-from rigwright_accuracy.measured import ChipNames, measured_directory
+from rigwright_accuracy.measured import WORDS, ChipNames, measured_directory
 
 Array = NDArray[np.float64]
 
 SHORTEST_S = 50e-6
 KERNELS_PER_SET, SCORED = 60, 4000  # that are fitted, and scored at most
-ENGINES = {"SGLang": "sglang", "VLLM": "vllm", "TRTLLM": "tensorrt-llm"}
-_HEADS = ("num_heads", "num_key_value_heads", "head_dim")
-FILES = {  # file -> operation, its column of the format, columns of its sizes
-    "gemm": ("gemm", "gemm_dtype", ("m", "n", "k")),
-    "context_attention": ("attention_prefill", "attn_dtype", ("batch_size", "isl", *_HEADS)),
-    "generation_attention": ("attention_decode", "attn_dtype", ("batch_size", "step", *_HEADS)),
-    "moe": ("moe", "moe_dtype",
-            ("num_tokens", "hidden_size", "inter_size", "num_experts", "topk")),
-}  # fmt: skip
-PRECISIONS = {
-    "bfloat16": "bf16", "fp8": "fp8", "fp8_block": "fp8", "sq": "int8", "int4_wo": "int4",
-    "w4a16_mxfp4": "mxfp4", "int8_wo": "q8_0",
-}  # fmt: skip
+PRECISIONS: dict[str, str] = WORDS["kernels"]["precisions"]
 
 
 @dataclass
@@ -62,7 +50,7 @@ def _file(path: Path, names: ChipNames, most: int | None) -> Iterator[KernelSet]
     """Rows that a question can ask for: no window, no part of the experts, gated ones."""
     import pyarrow.parquet as parquet
 
-    op, of_type, columns = FILES[path.name.removesuffix("_perf.parquet")]
+    op, of_type, columns = WORDS["kernels"]["files"][path.name.removesuffix("_perf.parquet")]
     d = {name: np.array(cells) for name, cells in parquet.read_table(path).to_pydict().items()}
     chip = names.find(re.sub(r"\((R|TM)\)| Graphics", "", d["device"][0]))
     keep, one = d["latency"] >= SHORTEST_S * 1e3, np.ones(len(d["latency"]), int)
@@ -78,7 +66,7 @@ def _file(path: Path, names: ChipNames, most: int | None) -> Iterator[KernelSet]
         if chip is None or not len(rows):
             continue
         sizes = {n: d[at][rows] for n, at in zip(alone.SIZES[op], columns, strict=True)}
-        engine = ENGINES[d["framework"][0]]
+        engine = WORDS["kernels"]["engines"][d["framework"][0]]
         seconds = d["latency"][rows] * 1e-3
         yield KernelSet(op, engine, PRECISIONS[dtype], chip, sizes, seconds, fitted)
 
@@ -91,5 +79,6 @@ def all_sets(names: ChipNames, most: int | None = None) -> list[KernelSet]:
     if importlib.util.find_spec("pyarrow") is None:
         return []
     paths = sorted((measured_directory() / "kernels").glob("*/*/*/*/*_perf.parquet"))
-    kept = [path for path in paths if path.name.removesuffix("_perf.parquet") in FILES]
+    files = WORDS["kernels"]["files"]
+    kept = [path for path in paths if path.name.removesuffix("_perf.parquet") in files]
     return [found for path in kept for found in _file(path, names, most)]

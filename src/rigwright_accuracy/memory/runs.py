@@ -84,7 +84,7 @@ def dlinfbench(names: measured.ChipNames) -> Iterator[Row]:
         chip = names.find(cells["gpu"])
         first = chip is not None and float(chip.compute_capability or 9) < 7
         run = Run(
-            model=measured.MODEL_NAMES.get(cells["model"], cells["model"]),
+            model=measured.WORDS["models"].get(cells["model"], cells["model"]),
             mode="infer" if first else "forward", batch=int(float(cells["batch"])),
             img_size=int(float(cells["img_size"])), precision=cells["precision"],
         )  # fmt: skip

@@ -18,13 +18,9 @@ from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.paste import read_list
 from rigwright.catalog.paste.counts import quantity_of
 from rigwright.spec.parts import Part
-from rigwright_accuracy.measured import SHARED, SharedDataMissingError
+from rigwright_accuracy.measured import SHARED, WORDS, SharedDataMissingError
 
-LABELS = {
-    "CPU": "cpu", "CPUCooler": "cooler", "CPU Cooler": "cooler", "Motherboard": "board",
-    "RAM": "ram", "Memory": "ram", "Storage": "drive", "GPU": "card", "Video Card": "card",
-    "PCCase": "case", "Case": "case", "PSU": "psu", "Power Supply": "psu",
-}  # fmt: skip
+LABELS: dict[str, str] = WORDS["categories"]
 JUDGED = Path(__file__).with_name("judged.csv")
 
 

@@ -33,11 +33,6 @@ TABLE, SPLIT = "serving step", "unseen chip"
 SOURCE = "llm_infer"
 RANGES = ("range_decode", "range_prefill")
 FIRST_TOKEN = "range_ttft"
-QUANTS = {
-    "q4_k_s": "q4_k_m", "q4_k_m (ollama default)": "q4_k_m", "f16": "fp16", "bnb.nf4-dq": "nf4",
-    "bnb.nf4": "nf4", "int4-g32": "int4", "gptq g128": "awq", "gptq 4-bit g128": "awq",
-    "exl2 4.0 bpw": "awq",
-}  # fmt: skip
 TYPICAL_PROMPT = 256  # "a few hundred tokens" where a table does not say
 
 
@@ -97,7 +92,7 @@ def _run(cells: measured.Cells, prefill: bool) -> Run:
     prompt = int(float(cells["prompt_len"] or TYPICAL_PROMPT))
     return Run(
         model=cells["model"], mode="prefill" if prefill else "decode", batch=int(cells["batch"]),
-        precision=QUANTS.get(quant, quant), seq_len=max(prompt, 1),
+        precision=measured.WORDS["formats"].get(quant, quant), seq_len=max(prompt, 1),
         gen_len=0 if prefill else generated,
         software=said_in_table(cells["engine"]).software,
     )  # fmt: skip

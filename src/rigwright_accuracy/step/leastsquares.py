@@ -16,33 +16,14 @@ from scipy.optimize import lsq_linear
 from rigwright.predict.constants import Constants
 from rigwright.spec.run import Run
 from rigwright_accuracy.kernels.tables import KernelSet
-from rigwright_accuracy.measured import Row
+from rigwright_accuracy.measured import WORDS, Row
 from rigwright_accuracy.step.bench import Bench
 from rigwright_accuracy.step.operations import WEIGHTS, OperationSet
 
 Array = NDArray[np.float64]
 PRIORS = Path(__file__).with_name("priors.csv")
-SOURCE_WEIGHTS = {
-    "timm_train": 6.0,
-    "timm_infer_gpu": 3.0,
-    "cnn_benchmarks": 1.4,
-    "lambda": 1.1,
-    "u39kun": 0.7,
-    "small_sources": 0.4,
-    "pytorch_gpu_benchmark": 0.3,  # batch 12: the host's dispatch and copies are in most rows
-    "dlinfbench": 0.15,  # five frameworks of 2018, host copies inside
-}
 OPERATION_WEIGHT_DEFAULT = 0.5
-UNCALIBRATED = (
-    "transformer-xl-base",
-    "transformer-xl-large",
-    "ncf",
-    "maskrcnn",
-    "gnmt",
-    "tacotron2",
-    "waveglow",
-)
-"""Scored but not calibrated: the published scripts do work that the zoo's lists do not hold."""
+UNCALIBRATED: list[str] = WORDS["steps"]["uncalibrated"]
 STEPS = ("step", "host", "network")
 """Stages that are calibrated together; single kernels and power caps come before them."""
 PRIOR_WEIGHT = 0.4
@@ -113,7 +94,7 @@ class Problem:
     def weights(self) -> Array:
         """Of each log error: groups of a source, and sets, weigh the same whatever their size."""
         sizes = Counter(group_of(r) for r in self.bench.rows)
-        rows = [SOURCE_WEIGHTS[r.source] / np.sqrt(sizes[group_of(r)]) for r in self.bench.rows]
+        rows = [WORDS["weights"][r.source] / np.sqrt(sizes[group_of(r)]) for r in self.bench.rows]
         ones = [np.ones(len(s.seconds)) for s in self.sets]
         share = [WEIGHTS.get(s.name, OPERATION_WEIGHT_DEFAULT) for s in self.sets]
         sets = [o * w / np.sqrt(len(o)) for o, w in zip(ones, share, strict=True)]

@@ -30,17 +30,11 @@ from rigwright.web.asks import KINDS, TEXT_MAX, BuildQuery
 from rigwright.web.errors import Problem
 from rigwright.web.screens import pictures
 from rigwright.web.screens.pages import Page, answered, asked, posed, render, status_of
+from rigwright.web.words import SAID
 
 router = APIRouter(include_in_schema=False)
 
-EXAMPLE = {
-    "card": "Gigabyte GTX 1070 G1 Gaming", "cpu": "Intel Core i7-6700K",
-    "cooler": "Scythe Kotetsu", "board": "ASRock Z170 Extreme4",
-    "ram": "Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666",
-    "drive": "Seagate Barracuda 2TB 7200rpm (ST2000DM001)", "psu": "Corsair CX600M 600W",
-    "case": "NZXT S340", "model": "resnet50", "batch": "32", "precision": "fp32",
-    "as_of": "2016-10-29", "circuit_volts": "100",
-}  # fmt: skip
+EXAMPLE = SAID["build"]
 
 
 @dataclass(frozen=True, slots=True)

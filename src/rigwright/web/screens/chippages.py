@@ -12,14 +12,11 @@ from rigwright.spec.parts import PART_TYPES
 from rigwright.web import fields
 from rigwright.web.asks import LETTERS_MAX, CompareAsked
 from rigwright.web.screens.pages import answered, asked, posed, render
+from rigwright.web.words import SAID
 
 router = APIRouter(include_in_schema=False)
 
-EXAMPLE = {
-    "gpu": "RTX 5060 Ti 16 GB; RTX 5070 Ti; RTX 5080; RTX 4090", "model": "llama-3-8b",
-    "method": "qlora", "optimizer": "adamw", "grad_checkpointing": "true", "batch": "2",
-    "seq_len": "1024",
-}  # fmt: skip
+EXAMPLE = SAID["compare"]
 OFFERED = 20
 KINDS = frozenset(t.kind for t in PART_TYPES)
 

@@ -34,17 +34,12 @@ from rigwright.web.screens.pages import (
     status_of,
 )
 from rigwright.web.screens.pictures import views
-from rigwright.web.words import link
+from rigwright.web.words import SAID, link
 
 router = APIRouter(include_in_schema=False)
 T = TypeVar("T")
 
-EXAMPLE = {
-    "model": "llama-3-8b", "method": "qlora", "precision": "amp", "optimizer": "adamw",
-    "grad_checkpointing": "true", "batch": "2", "seq_len": "1024", "samples": "150000",
-    "usd": "3000", "ram_gib_min": "32", "storage_gb_min": "1000",
-}  # fmt: skip
-"""Fine-tune an 8-billion-parameter language model at home for at most $3,000."""
+EXAMPLE = SAID["plan"]
 
 
 @dataclass(frozen=True, slots=True)

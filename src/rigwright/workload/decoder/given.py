@@ -6,6 +6,7 @@ The words are rows of ``data/config_keys.csv``, ``families.csv`` and ``layer_wor
 from __future__ import annotations
 
 import functools
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,6 @@ from rigwright.spec.tables.table import table
 
 DATA = Path(__file__).parents[1] / "data"
 MOST = 10**8
-_GPT = {
-    "norm": "layer", "norm_bias": "true", "gated": "false", "activation": "gelu_new",
-    "qkv_bias": "true", "out_bias": "true", "mlp_bias": "true", "rotary": "false",
-}  # fmt: skip
-"""What GPT-2 and its children share, besides which a family names its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,12 @@ class _Word:
 
 
 @functools.cache
+def checkpoints() -> dict[str, Any]:
+    """How checkpoints and configurations call what decoders are made of."""
+    return tomllib.loads((DATA / "checkpoints.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
 def _keys() -> dict[str, tuple[tuple[str, ...], ...]]:
     rows = table(_Key, DATA / "config_keys.csv")
     return {row.field: tuple(tuple(key.split(".")) for key in row.keys) for row in rows}
@@ -53,7 +55,7 @@ def _families() -> dict[str, dict[str, str]]:
     for row in table(_Family, DATA / "families.csv"):
         traits = dict(trait.split("=") for trait in row.traits)
         if traits.pop("family", "") == "gpt":
-            traits = _GPT | traits
+            traits = checkpoints()["gpt"] | traits
         found |= dict.fromkeys(row.model_types, traits)
     return found
 

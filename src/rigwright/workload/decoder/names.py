@@ -14,26 +14,11 @@ from typing import Any
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.userfile import read_user_text
 from rigwright.workload.decoder.config import DecoderConfig
+from rigwright.workload.decoder.given import checkpoints
 from rigwright.workload.decoder.reading import from_dict
 from rigwright.workload.naming import bare, folded, undated, without_format, words
 
 TABLE = Path(__file__).parents[1] / "data" / "decoders.csv"
-_KEYS = {
-    "layers": "num_hidden_layers", "hidden": "hidden_size", "heads": "num_attention_heads",
-    "kv_heads": "num_key_value_heads", "intermediate": "intermediate_size", "vocab": "vocab_size",
-    "positions": "max_position_embeddings",
-}  # fmt: skip
-_BLOCKS = {"quant_method": "fp8", "weight_block_size": [128, 128]}
-_GROUPS = {"targets": ["Linear"], "weights": {"num_bits": 4, "type": "int", "group_size": 32}}
-_OWN = {
-    "fp8": _BLOCKS,
-    "mxfp4": {"quant_method": "mxfp4"},
-    "int4-experts": {
-        "config_groups": {"all": _GROUPS},
-        "ignore": ["lm_head", "re:.*self_attn.*", "re:.*shared_experts.*", r"re:.*mlp\.\w+_proj.*"],
-    },
-}  # fmt: skip
-"""Formats that models are published in, as their configurations say them."""
 _MEGATRON = re.compile(r"gpt-h(\d+)-l(\d+)-a(\d+)")
 _MEGATRON_VOCAB = 51200  # GPT-2's 50,257 padded for tensor parallelism (Megatron-LM)
 
@@ -98,13 +83,13 @@ def config_of(row: Mapping[str, str]) -> DecoderConfig:
     ``own`` is the format it is published in, ``towers`` the weights that see or hear.
     """
     given: dict[str, Any] = {"model_type": row["model_type"]}
-    given |= {key: int(row[column]) for column, key in _KEYS.items() if row[column]}
+    given |= {key: int(row[column]) for column, key in checkpoints()["keys"].items() if row[column]}
     for pair in filter(None, row["more"].split(";")):
         key, value = pair.split("=")
         given[key] = _value(value, int(row["layers"]))
     towers, own = given.pop("towers", 0), given.pop("own", "")
     if own:
-        given["quantization_config"] = _OWN[own]
+        given["quantization_config"] = checkpoints()["own"][own]
     return replace(from_dict(given, row["name"]), towers=towers)
 
 

@@ -15,32 +15,14 @@ from typing import Any
 
 from rigwright.spec.tables.table import table
 from rigwright.workload.decoder.config import DecoderConfig, Stored
-from rigwright.workload.decoder.given import DATA, Given
+from rigwright.workload.decoder.given import DATA, Given, checkpoints
 from rigwright.workload.decoder.parts import Attention, Layer, Mixture, Mlp, Recurrent
 
 PLAIN = 16.0
 SCALE = 16
 """Bits of a group's scale in integer formats."""
-_BLOCKS = {
-    "self_attn": ("attn", "attention", "self_attention"),
-    "mlp": ("ffn", "block_sparse_moe", "feed_forward", "mixture"),
-    "mixer": ("linear_attn", "mamba", "conv", "kda"),
-}
-_MODULES = {
-    "query": "q_proj", "key": "k_proj", "value": "v_proj", "output": "o_proj", "qkv": "qkv_proj",
-    "query_down": "q_a_proj", "query_up": "q_b_proj", "kv_down": "kv_a_proj_with_mqa",
-    "kv_up": "kv_b_proj", "output_down": "o_a_proj", "index_key": "indexer.wk",
-    "index_query": "indexer.wq_b", "index_weights": "indexer.weights_proj",
-    "compress": "compressor", "heads_gate": "g_proj", "mixer_in": "in_proj",
-    "mixer_inside": "x_proj", "mixer_out": "out_proj", "gate": "gate_proj", "up": "up_proj",
-    "down": "down_proj", "router": "gate", "always_gate": "shared_expert_gate",
-    "latent": "latent_proj",
-}  # fmt: skip
-"""Name of a product -> what most checkpoints call its module."""
 _NUMBERED = re.compile(r"layers\\?\.\D{0,2}\d")
 _OTHER = re.compile(r"\.experts\.[1-9]")
-_NEVER = ("router", "always_gate", "index_weights", "heads_gate")
-"""Too small to be quantised by any tool's default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +143,7 @@ def _short(name: str) -> str:
     at = name.find("layers.")
     if at > 0:
         name = name[at:]
-    for ours, theirs in _BLOCKS.items():
+    for ours, theirs in checkpoints()["blocks"].items():
         for word in theirs:
             if word in name:
                 name = re.sub(rf"(?<![a-z_]){word}(?![a-z0-9_])", ours, name)
@@ -335,6 +317,7 @@ def _word(word: str) -> str:
 
 def _modules(layer: Layer, h: int) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """(kind, weights, paths) of every product of a layer."""
+    modules, never = checkpoints()["modules"], checkpoints()["never"]
     wheres = {Attention: "self_attn", Recurrent: "mixer", Mlp: "mlp", Mixture: "mlp"}
     beside = any(isinstance(part, Mlp) for part in layer.parts)
     for part in layer.parts:
@@ -343,11 +326,11 @@ def _modules(layer: Layer, h: int) -> Iterator[tuple[str, float, tuple[str, ...]
             experts = "experts" if beside else f"{at}.experts"
             yield "experts", part.count * part.expert(h), (experts, f"{experts}.0.down_proj")
             for m in part.always.matrices(h) if part.always else ():
-                name = _MODULES[m.name]
+                name = modules[m.name]
                 paths = (f"{at}.shared_experts.{name}", f"{at}.shared_expert.{name}")
                 yield "blocks", m.weights, paths
         own = part.around(h) if isinstance(part, Mixture) else part.matrices(h)
         for m in own:
-            if m.name not in _NEVER:
+            if m.name not in never:
                 more = (f"{at}.in_proj_qkv",) if m.name == "mixer_in" else ()
-                yield "blocks", m.weights, (f"{at}.{_MODULES.get(m.name, m.name)}", *more)
+                yield "blocks", m.weights, (f"{at}.{modules.get(m.name, m.name)}", *more)
