@@ -291,6 +291,9 @@ def test_compare_takes_names_by_line_or_semicolon(client):
 def test_rent_page_shows_offers_with_dates(client, plan):
     text = client.get("/rent", params=plan | {"samples": "100000000", "as_of": "2026-07-01"}).text
     assert "Break-even" in text and re.search(r'class="day">\d{4}-\d\d-\d\d', text)
+    poor = client.get("/rent", params={"model": "llama-3.1-70b", "method": "qlora", "usd": "1500",
+                                       "as_of": "2026-08-30"})  # fmt: skip
+    assert poor.status_code == 200 and "Rent: no machine of your own" in poor.text
     none = client.get("/rent", params=plan | {"as_of": "2012-01-01", "usd": "9000"}).text
     assert "No offer" in none or "no machine meets it" in none
 

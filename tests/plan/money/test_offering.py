@@ -19,10 +19,9 @@ PLAIN = "provider,instance,gpu,gpu_count,region,usd_per_hour,date,source\n"
 
 
 @pytest.fixture
-def store(tmp_path):
-    source.use(str(tmp_path / "offers.sqlite"))
-    yield tmp_path
-    source.use("none")
+def store(database, tmp_path):
+    """A folder, and an empty database of each kind."""
+    return tmp_path
 
 
 @pytest.fixture
