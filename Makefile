@@ -53,6 +53,7 @@ score: $(VENV)/.dev  ## prediction errors on published measurements (needs ../sh
 	$(BIN)/python tools/fit_score.py $(if $(RIGWRIGHT_DB),--db "$(RIGWRIGHT_DB)")
 	$(BIN)/python tools/memory_accuracy.py score
 	$(BIN)/python tools/models_score.py
+	$(BIN)/python tools/probe_score.py
 	$(BIN)/python tools/budget.py
 
 calibrate: $(VENV)/.dev  ## make the fitted constants again (needs ../shared)

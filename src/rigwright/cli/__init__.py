@@ -13,7 +13,7 @@ import typer
 # isort: off
 from rigwright.cli import start, machine  # noqa: F401
 from rigwright.cli.market import pieces  # noqa: F401
-from rigwright.cli import speed, fit, guide  # noqa: F401
+from rigwright.cli import speed, fit, guide, finished  # noqa: F401
 from rigwright.cli.market import name  # noqa: F401
 from rigwright.cli import tracing  # noqa: F401
 from rigwright.cli.market import catalog, prices  # noqa: F401
@@ -40,6 +40,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # a file that cannot be written, a full disk
+        typer.echo(f"rigwright: {error.filename or 'output'}: {error.strerror}", err=True)
+        sys.exit(2)
     except typer.Abort:
         typer.echo("rigwright: stopped", err=True)
         sys.exit(1)

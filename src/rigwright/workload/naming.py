@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.spec.run import PRECISION_WORDS, QUANTISATIONS
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 TABLE = Path(__file__).parent / "data" / "name_words.csv"
 _REMARK = re.compile(r"\([^)]*\)")
@@ -27,16 +26,10 @@ _DATE = re.compile(r"2[3-9](?:0[1-9]|1[0-2])")
 PREFIXES = ("timm:", "timm/", "timm ", "torchvision:", "hf:", "zoo:")
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    words: tuple[str, ...]
-    kind: str
-    precision: str
-
-
 @functools.cache
 def _formats() -> tuple[re.Pattern[str], dict[str, str]]:
-    found = {w: r.precision for r in table(_Words, TABLE) if r.kind == "format" for w in r.words}
+    rows = [row for row in records(TABLE) if row["kind"] == "format"]
+    found = {word: row["precision"] for row in rows for word in row["words"].split("|")}
     longest = sorted(found, key=len, reverse=True)
     any_of = "|".join(re.escape(word).replace(r"\-", "[-_ .]") for word in longest)
     return re.compile(rf"(?<![a-z0-9])(?:{any_of})(?![a-z0-9])"), found
@@ -44,8 +37,8 @@ def _formats() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @functools.cache
 def _tunes() -> frozenset[str]:
-    rows = table(_Words, TABLE)
-    return frozenset(word for row in rows if row.kind == "tune" for word in row.words)
+    rows = (row for row in records(TABLE) if row["kind"] == "tune")
+    return frozenset(word for row in rows for word in row["words"].split("|"))
 
 
 def bare(name: str) -> str:

@@ -8,13 +8,13 @@ import pytest
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.tables import load
 from rigwright.catalog.toolchains import toolchain_of
-from rigwright.plan.build.firstboot import DATA, VendorWords, commands, settings
+from rigwright.plan.build.firstboot import DATA, commands, settings
 from rigwright.plan.build.guiding import guide_file, guide_of
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip, RamKit
 from rigwright.spec.software import Toolchain
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 STORY = Path(__file__).parents[3] / "examples" / "2016-desktop" / "build.toml"
 
@@ -93,7 +93,7 @@ def test_wrong_input(tmp_path):
 
 
 def test_every_vendor_of_the_toolchains_has_its_commands():
-    words = {w.vendor for w in table(VendorWords, DATA / "vendor_commands.csv")}
+    words = {row["vendor"] for row in records(DATA / "vendor_commands.csv")}
     assert {row.vendor for row in load(Toolchain)} <= words
 
 

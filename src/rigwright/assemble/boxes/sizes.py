@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 DATA = Path(__file__).parents[1] / "data"
 SLOT_MM = 20.32  # pitch of expansion slots, ATX 2.2 and PCIe CEM
@@ -19,23 +18,11 @@ USUAL_MM = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Outer sizes of one form; ``meaning`` says which, in order.
-
-    what : board, psu, drive, radiator (by class in mm) or module.
-    """
-
-    what: str
-    name: str
-    mm: tuple[float, ...]
-    meaning: str
-
-
 @functools.cache
 def sizes_mm(what: str) -> dict[str, tuple[float, ...]]:
-    """Form -> sizes, as ``data/sizes.csv`` says."""
-    return {row.name: row.mm for row in table(Size, DATA / "sizes.csv") if row.what == what}
+    """Form of a board, psu, drive, radiator or module -> sizes, in the order of its ``meaning``."""
+    rows = (row for row in records(DATA / "sizes.csv") if row["what"] == what)
+    return {row["name"]: tuple(map(float, row["mm"].split("|"))) for row in rows}
 
 
 def form_of(text: str | None) -> str:

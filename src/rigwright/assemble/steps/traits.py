@@ -11,7 +11,7 @@ from typing import Literal
 
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Drive
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 Order = Literal["bench", "case-first"]
 ORDERS: tuple[Order, ...] = ("bench", "case-first")
@@ -22,21 +22,11 @@ TALL_MM = 150
 """Tower coolers from here up cover the processor's power plug in most cases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """How a socket holds its processor.
-
-    holds : pins-on-cpu (lever, pins on the processor), frame (it slides in on rails) or carrier
-    (processor and cooler go on as one piece). Any other socket has pins and a lever of its own.
-    """
-
-    socket: str
-    holds: str
-
-
 @functools.cache
 def _holding() -> dict[str, str]:
-    return {row.socket: row.holds for row in table(Holding, SOCKETS)}
+    """Socket -> pins-on-cpu, frame (it slides in on rails) or carrier (cooler and all); any other
+    has pins and a lever of its own."""
+    return {row["socket"]: row["holds"] for row in records(SOCKETS)}
 
 
 @dataclass(frozen=True)

@@ -9,38 +9,7 @@ from dataclasses import dataclass
 from rigwright.fit.answer import positive
 from rigwright.fit.facts.platforms import DATA
 from rigwright.spec.parts import Card
-from rigwright.spec.tables.table import table
-
-
-@dataclass(frozen=True, slots=True)
-class Plug:
-    """What a power plug, or the slot itself, may carry. [W]
-
-    bend_mm : room beyond the card's edge for plug and the bend of its cable.
-    """
-
-    plug: str
-    watts: float
-    bend_mm: float
-
-
-@dataclass(frozen=True, slots=True)
-class Supplied:
-    """The supply that the maker of a chip suggests for a machine with one card of it. [W]
-
-    chip : its id, or that of the family where its memory sizes share one figure.
-    """
-
-    chip: str
-    watts: float
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """What a part without a figure of its own draws at most. [W]"""
-
-    part: str
-    watts: float
+from rigwright.spec.tables.table import column, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +24,13 @@ class Efficiency:
 @functools.cache
 def plug_w() -> dict[str, float]:
     """Plug (6, 8, 16, eps8, slot) -> W."""
-    return {row.plug: row.watts for row in table(Plug, DATA / "plugs.csv")}
+    return column(DATA / "plugs.csv", "plug", "watts")
 
 
 @functools.cache
 def bend_mm() -> dict[str, float]:
-    """Plug (6, 8, 16, eps8, slot) -> mm."""
-    return {row.plug: row.bend_mm for row in table(Plug, DATA / "plugs.csv")}
+    """Plug -> mm beyond the card's edge for it and the bend of its cable."""
+    return column(DATA / "plugs.csv", "plug", "bend_mm")
 
 
 def card_plugs(card: Card) -> tuple[str, ...] | None:
@@ -75,8 +44,8 @@ def card_plugs(card: Card) -> tuple[str, ...] | None:
 
 @functools.cache
 def chip_supply_w() -> dict[str, float]:
-    """Chip id -> W, as listed."""
-    return {row.chip: row.watts for row in table(Supplied, DATA / "supplies.csv")}
+    """Chip, or family whose memory sizes share one figure -> W for a machine with one card."""
+    return column(DATA / "supplies.csv", "chip", "watts")
 
 
 def supply_w(chip: str) -> float | None:
@@ -87,8 +56,8 @@ def supply_w(chip: str) -> float | None:
 
 @functools.cache
 def usual_w() -> dict[str, float]:
-    """Part -> W."""
-    return {row.part: row.watts for row in table(Draw, DATA / "draws.csv")}
+    """Part without a figure of its own -> W at most."""
+    return column(DATA / "draws.csv", "part", "watts")
 
 
 @functools.cache

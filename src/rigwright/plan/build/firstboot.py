@@ -10,35 +10,11 @@ from rigwright.assemble import Step
 from rigwright.catalog.toolchains import toolchain_of
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Chip
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 from rigwright.spec.tables.worded import worded
 
 DATA = Path(__file__).parents[1] / "data"
 BOOT = DATA / "boot.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """Where a board maker's BIOS keeps Above 4G Decoding and Resizable BAR."""
-
-    brand: str
-    large_bar: str
-
-
-@dataclass(frozen=True, slots=True)
-class LargeBar:
-    """An architecture whose cards offer a resizable BAR."""
-
-    architecture: str
-
-
-@dataclass(frozen=True, slots=True)
-class VendorWords:
-    """What lists a vendor's cards, and torch's name of the device and its module."""
-
-    vendor: str
-    lists_cards: str
-    torch_device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +40,8 @@ class Command:
 def settings(build: Build, chips: Sequence[Chip]) -> tuple[Setting, ...]:
     """What to set in the BIOS for these parts."""
     brand = (build.board.brand or "").lower() if build.board else ""
-    menus = {row.brand: row.large_bar for row in table(Menu, DATA / "bios_menus.csv")}
-    large = {row.architecture for row in table(LargeBar, DATA / "resizable_bar.csv")}
+    menus = {row["brand"]: row["large_bar"] for row in records(DATA / "bios_menus.csv")}
+    large = {row["architecture"] for row in records(DATA / "resizable_bar.csv")}
     modern = any(chip.architecture in large for chip in chips)
     vram = sum(chip.vram_bytes for chip in chips) * max(len(build.cards), 1)
     found = worded(
@@ -105,7 +81,7 @@ def boot_steps(build: Build, chips: Sequence[Chip]) -> tuple[Step, ...]:
 def commands(build: Build, chips: Sequence[Chip]) -> tuple[Command, ...]:
     """Install and check, for each kind of chip; what nobody has checked is said."""
     found: dict[str, Command] = {}
-    vendors = {w.vendor: w for w in table(VendorWords, DATA / "vendor_commands.csv")}
+    vendors = {row["vendor"]: row for row in records(DATA / "vendor_commands.csv")}
     for chip in chips:
         row = toolchain_of(chip)
         says = vendors[row.vendor] if row else None

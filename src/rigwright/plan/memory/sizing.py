@@ -8,7 +8,6 @@ Amounts that no run decides (system, libraries, checkpoints kept, a process) are
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.plan.ask.datasets import Job
@@ -28,7 +27,7 @@ from rigwright.spec.build import Build
 from rigwright.spec.data import DataSet
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import column
 from rigwright.workload import lookup
 
 ORIGINAL = 2.0
@@ -37,17 +36,9 @@ SINGLE = 4.0
 TABLE = Path(__file__).parents[1] / "data" / "sizes.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    what: str
-    amount: float
-    unit: str
-    meaning: str
-
-
 @functools.cache
 def _rows() -> dict[str, float]:
-    return {row.what: row.amount for row in table(_Row, TABLE)}
+    return column(TABLE, "what", "amount")
 
 
 # -- weights -------------------------------------------------------------------------------

@@ -8,26 +8,17 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 _FILE = Path(__file__).parent / "data" / "lines.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class ProductLine:
-    """One line. ``written`` is how names write it, as a regular expression; the first row wins."""
-
-    line: str
-    written: str
-
-
 @functools.cache
 def product_lines() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(line, its pattern), in the order in which they are tried."""
-    return tuple((row.line, re.compile(row.written)) for row in table(ProductLine, _FILE))
+    """(line, pattern of how names write it), in the order in which they are tried."""
+    return tuple((row["line"], re.compile(row["written"])) for row in records(_FILE))
 
 
 @functools.cache

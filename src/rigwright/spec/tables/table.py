@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import datetime as dt
 import functools
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -66,3 +67,22 @@ def table(row_type: type[T], path: Path) -> tuple[T, ...]:
     Raises CatalogError naming file and line of a bad cell.
     """
     return cast("tuple[T, ...]", _rows(cast("Any", row_type), path))
+
+
+@functools.cache
+def records(path: Path) -> tuple[dict[str, str], ...]:
+    """Rows as texts by column, for tables that only their room reads; not to be changed.
+
+    Raises CatalogError for a row without source or ISO date.
+    """
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = tuple(csv.DictReader(lines))
+    for number, row in enumerate(rows, 2):
+        if not row["source"] or not re.fullmatch(r"\d{4}-\d\d-\d\d", row["source_date"] or ""):
+            raise CatalogError(f"{path.name}:{number}: source or source_date is missing")
+    return rows
+
+
+def column(path: Path, key: str, name: str) -> dict[str, float]:
+    """Number of one column by another. Raises CatalogError as ``records``."""
+    return {row[key]: float(row[name]) for row in records(path)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +40,16 @@ def worded(path: Path, key: str, **names: Any) -> Iterator[dict[str, Any]]:
         facts = dict(entry)
         if _said("{{ 1 if " + facts.pop("when", "true") + " else 0 }}", names):
             yield {name: _said(value, names) for name, value in facts.items()}
+
+
+@functools.cache
+def expressions(path: Path, key: str) -> dict[str, Callable[..., Any]]:
+    """Functions of named values, by name, of a section of ``name = "Jinja expression"``.
+
+    They are meant to be worked out in the order of the file; what is not there is None.
+    """
+    from jinja2 import Environment
+
+    section = tomllib.loads(path.read_text(encoding="utf-8"))[key]
+    made = Environment()
+    return {n: made.compile_expression(text, undefined_to_none=True) for n, text in section.items()}

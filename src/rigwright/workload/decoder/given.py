@@ -13,28 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 DATA = Path(__file__).parents[1] / "data"
 MOST = 10**8
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    field: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Family:
-    model_types: tuple[str, ...]
-    traits: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    word: str
-    kind: str
 
 
 @functools.cache
@@ -45,25 +27,25 @@ def checkpoints() -> dict[str, Any]:
 
 @functools.cache
 def _keys() -> dict[str, tuple[tuple[str, ...], ...]]:
-    rows = table(_Key, DATA / "config_keys.csv")
-    return {row.field: tuple(tuple(key.split(".")) for key in row.keys) for row in rows}
+    rows = records(DATA / "config_keys.csv")
+    return {r["field"]: tuple(tuple(k.split(".")) for k in r["keys"].split("|")) for r in rows}
 
 
 @functools.cache
 def _families() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for row in table(_Family, DATA / "families.csv"):
-        traits = dict(trait.split("=") for trait in row.traits)
+    for row in records(DATA / "families.csv"):
+        traits = dict(trait.split("=") for trait in row["traits"].split("|") if trait)
         if traits.pop("family", "") == "gpt":
             traits = checkpoints()["gpt"] | traits
-        found |= dict.fromkeys(row.model_types, traits)
+        found |= dict.fromkeys(row["model_types"].split("|"), traits)
     return found
 
 
 @functools.cache
 def layer_words() -> dict[str, str]:
     """Word for a layer -> full, near, state, conv, both, experts or mlp."""
-    return {row.word: row.kind for row in table(_Word, DATA / "layer_words.csv")}
+    return {row["word"]: row["kind"] for row in records(DATA / "layer_words.csv")}
 
 
 @dataclass(slots=True)

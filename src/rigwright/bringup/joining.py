@@ -1,0 +1,130 @@
+"""What several texts say of one part, brought together: cards and bridges, drives, memory."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rigwright.bringup import memory
+from rigwright.spec.found import Found, FoundPart
+from rigwright.spec.tables.table import records
+
+TABLE = Path(__file__).parent / "data" / "words.csv"
+
+
+@functools.cache
+def _said() -> dict[str, list[str]]:
+    return {row["about"]: row["words"].split("|") for row in records(TABLE)}
+
+
+def tells(about: str, *texts: object) -> bool:
+    """Whether one of the words of a row of ``words.csv`` stands in one of the texts."""
+    low = " ".join(str(text or "") for text in texts).lower()
+    return any(word in low for word in _said()[about])
+
+
+Bus = dict[str, FoundPart]
+"""Devices by address, and the bridge above each bus by the bus."""
+
+
+def _above(device: FoundPart, bus: Bus) -> FoundPart | None:
+    return bus.get(str(device["address"] or "").rsplit(":", 1)[0])
+
+
+def _device(device: FoundPart) -> FoundPart:
+    """Generation and lanes of ``/sys`` where lspci told none."""
+    more: dict[str, Any] = {"secondary": device["secondary"] or device["sys_secondary"]}
+    for name, tail in (("cap", "_max"), ("sta", "")):
+        gen, lanes = device[f"sys_gen{tail}"], device[f"sys_lanes{tail}"]
+        if device[name] is None and gen and lanes and lanes < 255:
+            more[name] = (int(gen), int(lanes))
+    if device["name"] is None and device["vendor"] == "0x10de":
+        more["name"] = "NVIDIA"
+    return device.plus(**more)
+
+
+def _bus(found: Found) -> Bus:
+    bus = {str(d["address"]): _device(d) for d in found.of("pci") if d["address"]}
+    domains = {a: f"{a.rsplit(':', 2)[0]}:" if a.count(":") > 1 else "" for a in bus}
+    return bus | {domains[a] + d["secondary"]: d for a, d in bus.items() if d["secondary"]}
+
+
+def _is_card(d: FoundPart) -> bool:
+    graphics = str(d["class"] or "").lower().startswith(("vga", "3d", "display", "0x03"))
+    return graphics and bool(d["name"]) and not (
+        tells("no_graphics", d["name"]) or tells("integrated", d["name"])
+    )  # fmt: skip
+
+
+def _link_of(device: FoundPart, bus: Bus) -> dict[str, Any]:
+    """What a link has, what it can, and what the bridge above it can.
+
+    A newer AMD card sits behind a switch of its own: the switch's upstream port tells its link,
+    the graphics function only the inside of the card. ``link_hidden``: that port is not shown.
+    """
+    end, bridge, amd = device, _above(device, bus), tells("amd", device["name"])
+    while amd and bridge and bridge["port"] == "Downstream Port" and (up := _above(bridge, bus)):
+        end, bridge = up, _above(up, bus)
+    facts: dict[str, Any] = {"kernel_driver": device["driver"], "rev": device["rev"]}
+    if amd and end is device and _is_card(device) and not tells("amd_direct", device["name"]):
+        return facts | {"link_hidden": bool(device["cap"] or device["sta"]) or None}
+    facts |= dict(zip(("gen_device", "lanes_max"), end["cap"] or (), strict=False))
+    facts |= dict(zip(("gen", "lanes"), end["sta"] or (), strict=False))
+    if bridge and bridge["cap"]:
+        facts |= dict(zip(("bridge_gen", "bridge_lanes"), bridge["cap"], strict=True))
+    return facts | {"acs": "+" in str((bridge or device)["acs"] or "") or None}
+
+
+def _cards(found: Found, bus: Bus) -> list[FoundPart]:
+    """Cards of every text; one that only the bus shows, while the driver lists others, is told."""
+    cards = [c for c in found.of("gpu") if not tells("no_graphics", c["name"])]
+    known = {c["address"] for c in cards}
+    listed = any(c["from_table"] or (c["limit_w"] and c["address"]) for c in cards)
+    devices = [d for key, d in bus.items() if "." in key]
+    shown = [d for d in devices if _is_card(d)]
+    ports = [d for d in devices if d["port"] == "Upstream Port" and tells("amd", d["name"])]
+    for d in shown or ports:
+        if d["address"] not in known:
+            unlisted = (listed and "nvidia" in str(d["name"]).lower()) or None
+            facts = {"address": d["address"], "name": d["name"], "unlisted": unlisted}
+            cards.append(FoundPart("gpu", facts))
+    links = [_link_of(bus[c["address"]], bus) if c["address"] in bus else {} for c in cards]
+    told = [{k: v for k, v in link.items() if v is not None} for link in links]
+    return [
+        card.plus(**link | {k: v for k, v in card.facts.items() if v and k != "lanes_max"})
+        for card, link in zip(cards, told, strict=True)
+    ]
+
+
+def _drive(drive: FoundPart) -> FoundPart:
+    """The drive with what it is: ``whole`` (no part of one), ``virtual``, ``nvme``, ``listed``
+    (in a list of all drives)."""
+    name = str(drive["name"] or drive["model"] or "").removeprefix("/dev/").lower()
+    kind = str(drive["type"] or "disk").lower()
+    return drive.plus(
+        whole=kind in ("disk", "ssd", "hdd", "unspecified", "nvme")
+        and not re.match(r"loop|z?ram\d|sr\d|fd\d|dm-|md\d|nbd", name),
+        virtual=bool(re.match(r"x?vd[a-z]", name)), listed=drive["size_bytes"] is not None
+        and drive["health"] in (None, "Healthy") and drive["worn"] is None,
+        nvme="nvme" in name or str(drive["transport"] or "").lower() in ("nvme", "17"),
+    )  # fmt: skip
+
+
+def joined(found: Found) -> Found:
+    """The same machine, each part once."""
+    bus = _bus(found)
+    logs = Counter(tuple(sorted(log.facts.items())) for log in found.of("log"))
+    ssds = [
+        FoundPart("drive", {"model": d["name"], "transport": "nvme", **_link_of(d, bus)})
+        for d in (d for key, d in bus.items() if "." in key)
+        if str(d["class"] or "").lower().startswith(("non-volatile", "0x0108"))
+    ]
+    rest = [p for p in found.parts if p.kind not in ("gpu", "module", "log", "drive")]
+    modules = [memory.judged(m) for m in found.of("module")]
+    lines = [FoundPart("log", {**dict(facts), "times": n}) for facts, n in logs.items()]
+    drives = [_drive(d) for d in (*found.of("drive"), *ssds)]
+    return replace(found, parts=(*rest, *_cards(found, bus), *drives, *modules, *lines))

@@ -1,0 +1,92 @@
+"""Tables of tools, read by the words of their head: CSV, lsblk, wmic, the matrix of GPUs."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright.spec.tables.table import records
+
+TABLE = Path(__file__).parent / "data" / "heads.csv"
+COLUMNS_MAX = 48
+Rows = list[tuple[str, dict[str, str]]]
+_GPU = re.compile(r"GPU\d{1,3}")
+_DEVICE = re.compile(r"(?:GPU|NIC|mlx\d?_?)\d{1,3}")
+
+
+@functools.cache
+def _heads() -> dict[str, dict[str, dict[str, str]]]:
+    """Rows by the heads that stand together, and by head."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in records(TABLE):
+        found.setdefault(row["tool"], {})[row["head"]] = row
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose head was read. cells : pattern of a row whose columns may be empty.
+
+    gpus : columns of a matrix of GPUs.
+    """
+
+    columns: tuple[dict[str, str] | None, ...] = ()
+    split: str = ""
+    cells: re.Pattern[str] | None = None
+    gpus: tuple[str, ...] = ()
+
+    def read(self, text: str) -> Rows | None:
+        """The parts of a row; empty for a line between rows, None where the table ends."""
+        line = text.strip()
+        if self.gpus:
+            return self._pairs(line.split())
+        if not line:
+            return None if self.split == "," or self.cells else []
+        if set(line) <= set("-= |+"):
+            return []
+        values: list[str] | None = [v.strip() for v in re.split(self.split, line)]
+        if self.cells is not None:
+            found = self.cells.match(text[:300])
+            values = [v or "" for v in found.groups()] if found else None
+        if values is None or len(values) != len(self.columns):
+            return None
+        pairs = zip(self.columns, values, strict=True)
+        known = {c["fact"]: v for c, v in pairs if c and c["fact"] and v}
+        return [(next(c["kind"] for c in self.columns if c), known)] if known else []
+
+    def _pairs(self, words: list[str]) -> Rows | None:
+        if not words or not _DEVICE.fullmatch(words[0]):
+            return None
+        pairs = [(o, re.sub(r"\d", "", how)) for o, how in zip(self.gpus, words[1:], strict=False)]
+        rows: Rows = [
+            ("pair", {"pair": f"{words[0]}-{other}", "how": how})
+            for other, how in pairs
+            if _GPU.fullmatch(other) and words[0] < other and how != "X"
+        ]
+        return [("seat", {"index": words[0][3:]}), *rows] if words[0][:3] == "GPU" else []
+
+
+def table_of(text: str) -> Table | None:
+    """The table that a line is the head of, or None."""
+    words, low = text.split()[: 2 * COLUMNS_MAX], text.strip().lower()
+    if words and _GPU.fullmatch(words[0]):
+        matrix = text[:1].isspace() or words[1:2] == ["GPU1"]
+        return Table(gpus=tuple(filter(_DEVICE.fullmatch, words))) if matrix else None
+    first = re.split(r"[,\s\[]", low, maxsplit=1)[0]
+    for tool, heads in _heads().items():
+        if first not in heads:
+            continue
+        split = {"csv": ",", "wide": r"\s{2,}"}.get(tool.split("-")[0], r"\s+")
+        names = [re.sub(r"\s*\[[^\]]*\]$", "", w.strip()) for w in re.split(split, low)]
+        known = tuple(heads.get(name) for name in names[:COLUMNS_MAX])
+        if sum(map(bool, known)) < 2 or (split != "," and not all(known)):
+            continue
+        if split != r"\s+":
+            return Table(known, split)
+        body = "".join(
+            (r"(?:\s+|$)" if n else r"\s*") + r["cell"] for n, r in enumerate(known) if r
+        )
+        return Table(known, split, re.compile(body + r"\s*$"))
+    return None

@@ -1,0 +1,91 @@
+"""What was planned, held beside what was found, and what a fault costs the plan's own run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rigwright.catalog.buildfile import build_of_parts, read_build
+from rigwright.catalog.identify import identify
+from rigwright.catalog.source import by_id
+from rigwright.plan.ask import hosts
+from rigwright.plan.ask.questions import row_of
+from rigwright.plan.speed.stepping import predict_run
+from rigwright.spec.build import Build
+from rigwright.spec.errors import InputError, RigwrightError
+from rigwright.spec.found import Found, FoundPart
+from rigwright.spec.parts import Chip
+from rigwright.spec.run import Run
+from rigwright.spec.tables.userfile import read_user_text
+
+ALLOWED = "the output of rigwright plan GOAL --json with a chosen machine, or a build file"
+
+
+Planned = tuple[Build, Run | None]
+"""A build, and the run that a fault is weighed by; None where the file names none."""
+
+
+def _chip(build: Build) -> Chip | None:
+    return by_id(Chip).get(build.cards[0].chip) if build.cards else None
+
+
+def read_planned(path: Path) -> Planned:
+    """A plan (``plan --json``), a build file or a pasted list. Raises InputError."""
+    text = read_user_text(path, "a plan or build file", encoding="utf-8-sig")
+    if text.lstrip()[:1] != "{":
+        return read_build(path), None
+    try:
+        data = json.loads(text)
+        parts = data["chosen"]["parts"]
+        listed = [{"category": p["kind"], "name": p["name"], "qty": p["count"]} for p in parts]
+        said = {k: v for k, v in data["run"].items() if v is not None and not isinstance(v, dict)}
+        return build_of_parts(listed), row_of(said)[0]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise InputError(str(path), "plan", text[:40], ALLOWED) from None
+
+
+def planned_facts(
+    plan: Planned, found: Found, m: FoundPart, cards: Sequence[FoundPart]
+) -> FoundPart:
+    """What was planned, and the same of what was found, for the checks of ``verdicts.toml``."""
+    build, chip = plan[0], _chip(plan[0])
+    name = str(found.one("cpu")["name"] or "")
+    cpu = identify("cpu", name).part if name else None
+    slots = hosts.slot_lanes(build.board, chip, len(build.cards)) if chip else None
+    known = [by_id(Chip)[c["chip"]] for c in cards if c["chip"] in by_id(Chip)]
+    same = ("architecture", "sm_count", "segment")
+    others = {c.name for c in known if any(getattr(c, k) != getattr(chip, k, None) for k in same)}
+    facts: dict[str, Any] = {
+        "gpus": len(build.cards), "chip": chip.name if chip else "", "known": len(known),
+        "others": ", ".join(sorted(others)), "cpu": build.cpu.name if build.cpu else "",
+        "cpu_found": name, "cpu_same": build.cpu and cpu and cpu.id == build.cpu.id,
+        "cpu_known": cpu is not None, "ram_bytes": hosts.ram_bytes(build.ram),
+        "ram_mts": min((k.speed_mt_s for k in build.ram if k.speed_mt_s), default=None),
+        "nvme": any(d.interface == "pcie" for d in build.drives), "lanes": slots and slots[1],
+        "lanes_found": min((c["lanes"] for c in cards if c["lanes"]), default=None),
+    }  # fmt: skip
+    return FoundPart("planned", facts)
+
+
+def costs(plan: Planned, cards: Sequence[FoundPart]) -> dict[str, str]:
+    """Check -> what its fault costs the plan's run, by the predictor."""
+    (build, run), chip = plan, _chip(plan[0])
+    if run is None or chip is None:
+        return {}
+    machine = hosts.of_build(build, chip)
+    lanes = min((c["lanes"] for c in cards if c["lanes"]), default=None)
+    gens = [g for c in cards if (g := c["host_gen"] or c["gen_device"])]
+    rate = hosts.pcie_bytes_per_s((float(min(gens)), int(lanes))) if lanes and gens else None
+    caps = [c["limit_w"] for c in cards if c["limit_w"] and c["limit_w"] < chip.power_limit_w]
+    changed = {"gpu_link": replace(machine, pcie_bytes_per_s=rate)} if rate else {}
+    changed |= {"gpu_power_limit": replace(machine, power_cap_w=min(caps))} if caps else {}
+    try:
+        base = predict_run(run, machine).step_s
+        found = {check: predict_run(run, m).step_s / base - 1 for check, m in changed.items()}
+    except RigwrightError:
+        return {}
+    return {k: f"this run {100 * v:.0f} % slower" if v >= 0.005 else "nothing to this run"
+            for k, v in found.items()}  # fmt: skip

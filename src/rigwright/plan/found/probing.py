@@ -1,0 +1,96 @@
+"""Use case: what is in this machine, or in the one that saved texts speak of?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rigwright.bringup import live
+from rigwright.bringup.joining import joined
+from rigwright.bringup.lines import decoded
+from rigwright.bringup.reading import RECORDS_MAX, part_of, read_texts
+from rigwright.catalog.identify import identify
+from rigwright.plan.found.machine import card_facts
+from rigwright.spec.errors import unreadable
+from rigwright.spec.found import Found, FoundPart
+from rigwright.spec.tables.userfile import ordinary
+
+TEXT_BYTES_MAX, FILES_MAX = 8 << 20, 400
+ALLOWED = "a text that tools of a machine print, a folder of such texts, or - for standard input"
+
+
+def _texts(source: Path) -> Iterator[str]:
+    """Texts of a file, of the files of a folder, or of standard input. Raises InputError."""
+    if str(source) == "-":
+        yield decoded(sys.stdin.buffer.read(TEXT_BYTES_MAX))
+        return
+    paths = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
+    left = TEXT_BYTES_MAX
+    for path in paths[:FILES_MAX]:
+        try:
+            with ordinary(path, "--from", ALLOWED, TEXT_BYTES_MAX).open("rb") as raw:
+                data = raw.read(left)
+        except OSError as error:
+            raise unreadable(path, "--from", error, ALLOWED) from None
+        left -= len(data)
+        yield "" if b"\0" in data[:512] and data[:1] not in (b"\xff", b"\xfe") else decoded(data)
+
+
+def found_in(texts: Iterable[str]) -> Found:
+    """A machine of texts; the parts of a ``measurement.json`` among them are read again."""
+    held = [(text, _saved(text)) for text in texts]
+    read = read_texts(text for text, parts in held if parts is None)
+    return Found((*(part for _, parts in held for part in parts or ()), *read.parts))
+
+
+def _saved(text: str) -> list[FoundPart] | None:
+    """Parts of a ``measurement.json``; None for another text."""
+    try:
+        data = json.loads(text) if text.lstrip()[:1] == "{" and '"measurement"' in text else {}
+        held = [(str(kind), facts) for kind, all_ in data["parts"].items() for facts in all_]
+        return [part_of(kind, dict(facts)) for kind, facts in held[:RECORDS_MAX]]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def probe(source: Path | None = None) -> Found:
+    """This machine, or that of saved texts. Raises InputError for what cannot be read."""
+    if source is not None:
+        return found_in(_texts(source))
+    return Found(read_texts(live.texts()).parts, live.would_add())
+
+
+def as_build(found: Found) -> str:
+    """A build file of what was found; a part that the catalogue has not is a comment."""
+    whole = joined(found)
+    board, said = whole.one("board"), json.dumps
+    lines = ['name = "found machine"', "", "[parts]"]
+    for kind, words in (("cpu", (whole.one("cpu")["name"],)),
+                        ("board", (board["maker"], board["name"]))):  # fmt: skip
+        text = " ".join(str(word) for word in words if word)
+        part = identify(kind, text).part if text else None
+        lines.append(f"{kind} = {said(part.name)}" if part else f"# {kind}: {text or 'not shown'}")
+    kits = Counter(_kit(m) for m in whole.of("module") if m["size_bytes"] and m["rate"])
+    rams = (f'{{ name = "{n} x {gib:g} GB", type = {said(kind)}, form = {said(form)}, '
+            f"modules = {n}, module_gib = {gib:g}, speed_mt_s = {rate:g} }}"
+            for (kind, form, gib, rate), n in kits.items())  # fmt: skip
+    cards = [card_facts(card) for card in whole.of("gpu")]
+    known = Counter(str(card["chip_name"]) for card in cards if card["chip"])
+    lines += [f"ram = [{', '.join(rams)}]"] if kits else ["# ram: not shown"]
+    held = (f"{{ name = {said(name)}, count = {n} }}" for name, n in known.items())
+    lines += [f"cards = [{', '.join(held)}]"] if known else []
+    lines += [f"# card: {card['name']}" for card in cards if not card["chip"]]
+    caps = [
+        c["limit_w"] for c in cards if c["limit_w"] and c["limit_w"] < 0.97 * (c["usual_w"] or 0)
+    ]
+    return "\n".join([*lines, *(["", "[gpu]", f"power_cap_w = {min(caps):g}"] if caps else []), ""])
+
+
+def _kit(module: FoundPart) -> tuple[str, str, float, float]:
+    small = "so" in str(module["form"] or "").lower()
+    form = "SODIMM" if small else "RDIMM" if module["registered"] else "UDIMM"
+    rate = module["rated"] or module["rate"]
+    return str(module["type"]), form, module["size_bytes"] / 2**30, rate

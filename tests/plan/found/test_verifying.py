@@ -1,0 +1,129 @@
+"""What is said of machines: texts of the kinds that people post, a plan, symptoms."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from rigwright.catalog.buildfile import build_of_toml
+from rigwright.plan.found.machine import runs
+from rigwright.plan.found.probing import as_build, found_in, probe
+from rigwright.plan.found.verifying import verify
+from rigwright.spec.errors import InputError
+
+HERE = Path(__file__).parent
+CASES = [json.loads(line) for line in (HERE / "cases.jsonl").read_text().splitlines()]
+EXIT = {"healthy": 0, "note": 0, "low": 0, "warn": 1, "fail": 1, "unknown": 3}
+SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", HERE.parents[3] / "shared")) / "dumps"
+DESKTOP = """
+$ nvidia-smi -L
+GPU 0: NVIDIA GeForce RTX 3090 (UUID: GPU-00000000-0000-4000-8000-000000000001)
+GPU 1: NVIDIA GeForce RTX 3090 (UUID: GPU-00000000-0000-4000-8000-000000000002)
+Model name: AMD Ryzen 9 5950X 16-Core Processor
+MemTotal:       65777256 kB
+"""
+BUILD = """
+[parts]
+cpu = "AMD Ryzen 9 5950X"
+cards = [{ name = "NVIDIA GeForce RTX 3090 Founders Edition", count = COUNT }]
+"""
+
+
+def text_of(name):
+    return (HERE / "texts" / name).read_text()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["file"])
+def test_texts_of_every_kind(case):
+    result = verify(found_in([text_of(case["file"])]))
+    assert {*case["expects"]} <= {f"{j.check}:{j.verdict}" for j in result.verdicts}
+    assert result.exit_code == EXIT[case["word"]]
+
+
+def test_texts_of_real_machines():
+    if not (SHARED / "index.jsonl").is_file():
+        pytest.skip("no ../shared/dumps")
+    for row in map(json.loads, (SHARED / "index.jsonl").read_text().splitlines()):
+        if "file" in row:
+            word = row["expected_verdict"].split()[0].strip(":;,")
+            result = verify(found_in([(SHARED / row["file"]).read_text()]))
+            assert result.exit_code == EXIT[word], row["file"]
+
+
+@pytest.mark.parametrize(("count", "code"), [(2, 0), (3, 1)])
+def test_a_build_against_the_machine(tmp_path, count, code):
+    path = tmp_path / "build.toml"
+    path.write_text(BUILD.replace("COUNT", str(count)))
+    result = verify(found_in([DESKTOP]), path)
+    assert result.exit_code == code and result.against == str(path)
+    (said,) = {j.verdict for j in result.verdicts if j.check == "gpu_count" and "planned" in
+               j.found + j.expected}  # fmt: skip
+    assert said == ("ok" if code == 0 else "fault")
+
+
+def test_what_no_text_shows_is_unknown_and_not_missing(tmp_path):
+    path = tmp_path / "build.toml"
+    path.write_text(BUILD.replace("COUNT", "2"))
+    result = verify(found_in([text_of("cpupower.txt")]), path)
+    assert result.exit_code == 3
+    assert {j.check for j in result.verdicts if j.verdict == "unknown"} >= {"gpu_count", "gpu_name"}
+
+
+def test_a_fault_costs_what_the_plans_run_loses(tmp_path):
+    card = {"kind": "card", "name": "NVIDIA GeForce RTX 4090 Founders Edition", "count": 2}
+    run = {"model": "resnet50", "mode": "train", "batch": 64, "precision": "amp"}
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({"chosen": {"parts": [card]}, "run": run}))
+    q = "GPU 00000000:0{}:00.0\n    Product Name : NVIDIA GeForce RTX 4090\n    Link Width\n"
+    q += "        Max : 16x\n        Current : {}x\n    PCIe Generation\n        Max : 4\n"
+    faulty = verify(found_in([q.format(1, 16) + q.format(2, 1)]), path)
+    (link,) = (j for j in faulty.verdicts if j.check == "gpu_link" and j.verdict == "fault")
+    assert link.cost.startswith("this run ") and link.cost.endswith("% slower")
+
+
+def test_symptoms_name_the_checks_in_order():
+    result = verify(found_in([text_of("topo-sys.txt")]), symptom="NCCL hangs in all_reduce")
+    assert result.verdicts[0].check == "gpu_peer"
+    with pytest.raises(InputError, match="fallen off the bus"):
+        verify(found_in([]), symptom="purple")
+
+
+def test_kernels_run_on_later_chips_of_their_major_version():
+    assert runs("8.9", ("8.0", "8.6")) and runs("6.1", ("6.0",)) and runs("12.1", ("12.0",))
+    assert not runs("12.0", ("9.0",)) and not runs("8.0", ("8.6",)) and not runs("7.0", ("7.5",))
+    assert runs("gfx1100", ("gfx1100",)) and not runs("gfx1010", ("gfx1100", "gfx1030"))
+
+
+def test_a_virtual_machine_is_not_judged_by_its_memory_modules():
+    text = "System Information\n\tManufacturer: QEMU\n\nMemory Device\n\tSize: 16 GB\n"
+    text += "\tLocator: DIMM 0\n\tType: RAM\n\tConfigured Memory Speed: Unknown\n\tManufacturer: QEMU\n"
+    assert verify(found_in([text])).exit_code == 0
+
+
+def test_the_build_of_what_was_found_is_a_build_file():
+    written = as_build(found_in([text_of("cim-laptop.txt"), DESKTOP]))
+    build = build_of_toml(written, "found")
+    assert build.cpu.name == "AMD Ryzen 9 5950X" and len(build.ram) == 1
+    assert build.ram[0].modules == 2 and build.ram[0].form == "UDIMM"
+
+
+def test_a_saved_measurement_is_judged_alike(tmp_path):
+    from rigwright.report.jsonout import dumps
+
+    found = found_in([text_of("remap-pending.txt")])
+    path = tmp_path / "measurement.json"
+    path.write_text(dumps(found))
+    assert verify(probe(path)).verdicts == verify(found).verdicts
+
+
+def test_damaged_measurements_are_texts():
+    for text in ('{"measurement": 1, "parts": {"gpu": [3]}}', '{"measurement"', "{" * 100_000,
+                 '{"measurement": 1, "parts": {"gpu": [{"limit_w": "x", "lanes": {}}]}}'):  # fmt: skip
+        assert verify(found_in([text])).exit_code in (0, 3)
+
+
+def test_a_folder_of_texts_is_one_machine():
+    assert len(probe(HERE / "texts").parts) > 100
+    with pytest.raises(InputError, match="--from"):
+        probe(HERE / "nowhere.txt")
