@@ -20,8 +20,8 @@ OWN = ROOT / "tests" / "plan" / "found"
 SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", ROOT.parent / "shared")) / "dumps"
 EXIT = {"healthy": 0, "note": 0, "low": 0, "warn": 1, "fail": 1, "unknown": 3}
 CHECKS = {
-    "mig_partial": "gpu_mig", "persistence_off": "gpu_persistence", "host_gen_limit": "gpu_link_gen",
-    "throttle_power_past": "gpu_throttle_past", "power_limit_lowered": "gpu_power_limit",
+    "mig_partial": "gpu_mig", "persistence_off": "gpu_persistence",
+    "host_gen_limit": "gpu_link_gen", "throttle_power_past": "gpu_throttle_past", "power_limit_lowered": "gpu_power_limit",
     "narrow_link": "gpu_link", "bar_small": "gpu_bar", "card_too_old": "gpu_support",
     "ram_one_channel": "ram_channels", "ram_slow": "ram_speed", "ram_mixed": "ram_mixed",
 }  # fmt: skip
@@ -49,7 +49,9 @@ def own() -> list[tuple[str, str, Verified, list[str]]]:
 def shared() -> list[tuple[str, str, Verified, list[str]]]:
     """The same of the shared texts; empty where they are not there."""
     index = SHARED / "index.jsonl"
-    rows = map(json.loads, index.read_text(encoding="utf-8").splitlines()) if index.is_file() else ()
+    rows = (
+        map(json.loads, index.read_text(encoding="utf-8").splitlines()) if index.is_file() else ()
+    )
     found = []
     for row in rows:
         if "file" not in row:
@@ -76,8 +78,10 @@ def main() -> int:
         if not right:
             print(f"  missed: {kind} ({word}): exit {result.exit_code}, not told: {missing}")
     whole = [kind for kind in kinds if good[kind] == kinds[kind]]
-    print(f"machines: {len(rows)} texts, {len(kinds)} kinds; kinds all right {len(whole)}; texts "
-          f"right {sum(good.values())}; false alarms on {alarms} of {healthy} without a fault")
+    print(
+        f"machines: {len(rows)} texts, {len(kinds)} kinds; kinds all right {len(whole)}; texts "
+        f"right {sum(good.values())}; false alarms on {alarms} of {healthy} without a fault"
+    )
     return 0 if sum(good.values()) >= 0.9 * len(rows) and alarms <= 0.1 * healthy else 1
 
 

@@ -25,7 +25,9 @@ def test_part_numbers(part, kind, rate, profile):
     assert rated(part, kind) == (rate, profile)
 
 
-@pytest.mark.parametrize("part", ["", "Unknown", "9965694-026.B00G", "NO DIMM", "0000000000", "F4-9999"])
+@pytest.mark.parametrize(
+    "part", ["", "Unknown", "9965694-026.B00G", "NO DIMM", "0000000000", "F4-9999"]
+)
 def test_no_rate_is_made_up(part):
     assert rated(part, "DDR4") is None
 
@@ -35,7 +37,8 @@ def test_no_rate_is_made_up(part):
     [
         ("P0 CHANNEL A", "DIMM 1", "0/A"), ("BANK 0", "ChannelB-DIMM0", "/B"),
         ("P0_Node1_Channel3_Dimm0", "P2_DIMME1", "0/3"), ("", "DIMM_A2", "/A"),
-        ("BANK 0", "Controller1-ChannelA-DIMM0", "1/A"), ("", "A1", "/A"), ("BANK 2", "DIMM 3", None),
+        ("BANK 0", "Controller1-ChannelA-DIMM0", "1/A"), ("", "A1", "/A"),
+        ("BANK 2", "DIMM 3", None),
     ],
 )  # fmt: skip
 def test_channels(bank, locator, channel):

@@ -23,7 +23,9 @@ HOSTILE = [
 
 
 def test_the_column_of_values_does_not_matter():
-    text = "GPU 00000000:01:00.0\n    GPU Power Readings\n        Current Power Limit {}: 300.00 W\n"
+    text = (
+        "GPU 00000000:01:00.0\n    GPU Power Readings\n        Current Power Limit {}: 300.00 W\n"
+    )
     for gap in ("", " " * 5, " " * 60, "\t\t"):
         assert read_texts([text.format(gap)]).one("gpu")["limit_w"] == 300
     assert read_texts([text.format("").replace("    ", "\t")]).one("gpu")["limit_w"] == 300

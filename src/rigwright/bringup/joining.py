@@ -53,11 +53,15 @@ def _bus(found: Found) -> Bus:
     return bus | {domains[a] + d["secondary"]: d for a, d in bus.items() if d["secondary"]}
 
 
+def _computes(name: object) -> bool:
+    """Whether a graphics device is a card, not part of a processor or of a board."""
+    inside = tells("integrated", name) and not tells("intel_card", name)
+    return not inside and not tells("no_graphics", name)
+
+
 def _is_card(d: FoundPart) -> bool:
     graphics = str(d["class"] or "").lower().startswith(("vga", "3d", "display", "0x03"))
-    return graphics and bool(d["name"]) and not (
-        tells("no_graphics", d["name"]) or tells("integrated", d["name"])
-    )  # fmt: skip
+    return graphics and bool(d["name"]) and _computes(d["name"])
 
 
 def _link_of(device: FoundPart, bus: Bus) -> dict[str, Any]:
@@ -81,7 +85,7 @@ def _link_of(device: FoundPart, bus: Bus) -> dict[str, Any]:
 
 def _cards(found: Found, bus: Bus) -> list[FoundPart]:
     """Cards of every text; one that only the bus shows, while the driver lists others, is told."""
-    cards = [c for c in found.of("gpu") if not tells("no_graphics", c["name"])]
+    cards = [c for c in found.of("gpu") if _computes(c["name"])]
     known = {c["address"] for c in cards}
     listed = any(c["from_table"] or (c["limit_w"] and c["address"]) for c in cards)
     devices = [d for key, d in bus.items() if "." in key]

@@ -36,8 +36,8 @@ def _keys() -> dict[str, list[dict[str, str]]]:
 
 
 @functools.cache
-def _patterns() -> list[tuple[dict[str, str], re.Pattern[str]]]:
-    return [(row, re.compile(row["pattern"])) for row in records(DATA / "lines.csv")]
+def _patterns() -> list[tuple[str, dict[str, str], re.Pattern[str]]]:
+    return [(row["has"], row, re.compile(row["pattern"])) for row in records(DATA / "lines.csv")]
 
 
 @functools.cache
@@ -127,8 +127,8 @@ class _Reader:
 
     def _matched(self, text: str) -> bool:
         low, done = text.lower(), ""
-        for row, pattern in _patterns():
-            if row["has"] not in low or (done and row["kind"] not in ("log", done)):
+        for has, row, pattern in _patterns():
+            if has not in low or (done and row["kind"] not in ("log", done)):
                 continue
             if found := pattern.search(text):
                 self._facts(row, {k: v for k, v in found.groupdict().items() if v is not None})
