@@ -21,7 +21,8 @@ SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", ROOT.parent / "shared")) / "dum
 EXIT = {"healthy": 0, "note": 0, "low": 0, "warn": 1, "fail": 1, "unknown": 3}
 CHECKS = {
     "mig_partial": "gpu_mig", "persistence_off": "gpu_persistence",
-    "host_gen_limit": "gpu_link_gen", "throttle_power_past": "gpu_throttle_past", "power_limit_lowered": "gpu_power_limit",
+    "host_gen_limit": "gpu_link_gen", "throttle_power_past": "gpu_throttle_past",
+    "power_limit_lowered": "gpu_power_limit",
     "narrow_link": "gpu_link", "bar_small": "gpu_bar", "card_too_old": "gpu_support",
     "ram_one_channel": "ram_channels", "ram_slow": "ram_speed", "ram_mixed": "ram_mixed",
 }  # fmt: skip
