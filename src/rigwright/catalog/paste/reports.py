@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from rigwright.bringup.reading import read_texts
 from rigwright.catalog.names.namewords import pattern_of
+from rigwright.spec.found import Found
 
-_BUS = re.compile(
-    r"^\s*(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\s+"
-    r"(?P<what>[^:\[]+?)(?: \[\w+\])?: (?P<name>.*)$"
-)
-_ON_BUS = {
-    "vga compatible controller": "GPU",
-    "3d controller": "GPU",
-    "display controller": "GPU",
-    "non-volatile memory controller": "SSD",
-}
-_SECTIONS = {
-    "processor information": ("CPU", ("version",)),
-    "base board information": ("Motherboard", ("manufacturer", "product name")),
-    "memory device": ("RAM", ("size", "type", "speed", "part number")),
-}
+_BUS = re.compile(r"\s*(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\s")
+_HEADS = ("processor information", "base board information", "memory device")
+_BRACKETS = re.compile(r"\[(?![0-9a-f]{4}:[0-9a-f]{4}\]|AMD/ATI\])([^\]]+)\]")
 LONGEST = 1500
 _UUID = re.compile(r"\(UUID: [^)]{,60}\)")
-_EMPTY = re.compile(r"(?:no module installed|not specified|unknown|none|to be filled.*)?", re.I)
 _SYSTEM = re.compile(pattern_of("system report"))
 _USED = re.compile(r"^(\s*(?:memory|ram)\s*:)\s*[\d.]+ ?[MG]iB\s*/\s*([\d.]+) ?([MG])iB.*$", re.I)
 
@@ -31,12 +21,30 @@ _USED = re.compile(r"^(\s*(?:memory|ram)\s*:)\s*[\d.]+ ?[MG]iB\s*/\s*([\d.]+) ?(
 def as_list(text: str) -> str:
     """The same text where it is no such report."""
     lines = [line[:LONGEST] for line in text.splitlines()]
-    found = [line for at in _sections(lines) for line in at]
-    if found == lines and not any(map(_BUS.match, lines)):
-        system = sum(_SYSTEM.match(line.lower()) is not None for line in lines) > 1
-        kept = (x for x in lines if not (system and _SYSTEM.match(x.lower())))
-        return "\n".join(_UUID.sub("", _USED.sub(_total, x)) for x in kept)
-    return "\n".join(x for line in found if (x := _device(line)) is not None)
+    if any(_BUS.match(line) or line.strip().lower() in _HEADS for line in lines):
+        rest = (x for x in lines if x[:1].strip() and not x.startswith("Handle 0x"))
+        kept = (x for x in rest if not _BUS.match(x) and x.strip().lower() not in _HEADS)
+        return "\n".join((*_parts(read_texts([text])), *kept))
+    system = sum(_SYSTEM.match(line.lower()) is not None for line in lines) > 1
+    kept = (x for x in lines if not (system and _SYSTEM.match(x.lower())))
+    return "\n".join(_UUID.sub("", _USED.sub(_total, x)) for x in kept)
+
+
+def _parts(found: Found) -> Iterator[str]:
+    """Label and name of each part."""
+    if name := found.one("cpu")["name"]:
+        yield f"CPU: {name}"
+    if name := found.one("board")["name"]:
+        yield f"Motherboard: {found.one('board')['maker'] or ''} {name}"
+    for m in found.of("module"):
+        if m["size_bytes"]:
+            rate = f"{m['speed']:g} MT/s" if m["speed"] else ""
+            yield f"RAM: {m['size_bytes'] / 2**30:g} GB {m['type'] or ''} {rate} {m['part'] or ''}"
+    for device in found.of("pci"):
+        kind, name = str(device["class"]).lower(), str(device["name"])
+        label = "SSD" if kind.startswith("non-volatile") else "GPU"
+        if kind.startswith(("vga", "3d", "display", "non-volatile")):
+            yield f"{label}: {(_BRACKETS.findall(name) or [name])[-1]}"
 
 
 def _total(found: re.Match[str]) -> str:
@@ -44,37 +52,3 @@ def _total(found: re.Match[str]) -> str:
     gib = float(found[2]) / (1024 if found[3].upper() == "M" else 1)
     size = 8 if gib > 8 else 1
     return f"{found[1]} {-(-gib // size) * size:g} GB"
-
-
-def _device(line: str) -> str | None:
-    """One line of lspci as label and name; None of what is no part."""
-    found = _BUS.match(line)
-    if found is None:
-        return line
-    label = _ON_BUS.get(found["what"].strip().lower())
-    named = re.findall(
-        r"\[([^\]]+)\]", re.sub(r"\[[0-9a-f]{4}:[0-9a-f]{4}\]|\[AMD/ATI\]", "", found["name"])
-    )
-    name = named[-1] if named else re.sub(r"\s*\(rev \w+\).*", "", found["name"])
-    return f"{label}: {name}" if label else None
-
-
-def _sections(lines: list[str]) -> list[list[str]]:
-    """Lines by section of dmidecode, each known one as one line."""
-    found: list[list[str]] = []
-    head = ""
-    told: dict[str, str] = {}
-    for line in (*lines, ""):
-        key, colon, value = line.strip().partition(":")
-        if line.strip().lower() in _SECTIONS or (head and line[:1] not in (" ", "\t")):
-            if head:
-                label, keys = _SECTIONS[head]
-                words = " ".join(told[k] for k in keys if k in told)
-                found += [[f"{label}: {words}"]] if words else []
-            head, told = line.strip().lower() if line.strip().lower() in _SECTIONS else "", {}
-            found += [] if head else [[line]]
-        elif not head:
-            found.append([line])
-        elif colon and not _EMPTY.fullmatch(value.strip()):
-            told[key.strip().lower()] = value.strip()
-    return found[:-1] if not lines or found[-1:] == [[""]] else found
