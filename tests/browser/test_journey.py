@@ -7,7 +7,7 @@ import re
 import pytest
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-PAGES = ("/", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/api")
+PAGES = ("/", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/verify", "/api")
 GOAL = "/?model=resnet50&batch=64&usd=2000"
 
 

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,7 +12,8 @@ from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan as plan_of
 from rigwright.plan.parts.checking import check_file
 
-PAGES = ("/", "/why", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/api")
+PAGES = ("/", "/why", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/verify",
+         "/api")  # fmt: skip
 
 
 class Outline(HTMLParser):
@@ -348,3 +350,18 @@ def test_a_link_shows_the_answer_before_the_form_and_says_it_to_others(client, p
     assert '<meta property="og:title" content="' in page
     home = client.get("/").text
     assert home.index('id="ask"') < home.index('id="result"')
+
+
+def test_texts_of_a_machine_get_their_verdicts_and_are_not_kept(client, application):
+    text = (Path(__file__).parents[1] / "plan/found/texts/power-brake.txt").read_text()
+    kept = len(application.state.answers._known)
+    answer = client.post("/verify", data={"text": text})
+    assert answer.status_code == 200 and "power brake signal is active" in answer.text
+    assert "Faults found" in answer.text and "Tesla V100" in answer.text
+    assert len(application.state.answers._known) == kept
+    assert client.post("/verify", data={"text": "x" * 150_001}).status_code == 422
+    hostile = "Product Name : <script>alert(1)</script> RTX 3090\nGPU 00000000:01:00.0\n"
+    hostile += (
+        "    Product Name : <script>alert(1)</script>\n    MIG Mode\n        Current : Enabled\n"
+    )
+    assert "<script>alert" not in client.post("/verify", data={"text": hostile}).text

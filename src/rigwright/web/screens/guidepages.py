@@ -1,22 +1,27 @@
-"""The guide of a build with tick boxes; what is ticked stays in the reader's browser."""
+"""The guide of a build with tick boxes, and the check of what was built; neither is kept here."""
 
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from rigwright.plan.build.guiding import Guide, guide_of
+from rigwright.plan.found.probing import found_in
+from rigwright.plan.found.verifying import verify
 from rigwright.plan.machine.editing import read_parts
 from rigwright.report.pages.guide import span
 from rigwright.spec.errors import InputError
 from rigwright.web import fields
 from rigwright.web.asks import GuideQuery
+from rigwright.web.errors import Problem
 from rigwright.web.screens import buildpages
-from rigwright.web.screens.pages import asked, posed, render
+from rigwright.web.screens.pages import asked, posed, render, status_of
 
 router = APIRouter(include_in_schema=False)
+REPORT_MAX = 150_000
 EXAMPLE = {k: v for k, v in buildpages.EXAMPLE.items() if k in buildpages.SLOTS}
 
 
@@ -40,3 +45,13 @@ async def guide_page(request: Request) -> HTMLResponse:
         example=not request.query_params,
         ticks="|".join(f"{k}={v}" for k, v in sorted(slots.items())),
     )  # fmt: skip
+
+
+@router.api_route("/verify", methods=["GET", "POST"], response_class=HTMLResponse)
+def verify_page(request: Request, text: Annotated[str, Form()] = "") -> HTMLResponse:
+    """What pasted texts of nvidia-smi, dmidecode ... say of a machine; nothing is kept."""
+    long = f"text: {len(text):,} letters, allowed: up to {REPORT_MAX:,}"
+    problem = Problem("text", long) if len(text) > REPORT_MAX else None
+    result = verify(found_in([text])) if text.strip() and problem is None else None
+    return render(request, "verify.html", status=status_of(problem), problem=problem,
+                  text="" if problem else text, result=result)  # fmt: skip

@@ -21,6 +21,7 @@ T = TypeVar("T")
 NAV = (
     ("/", "Plan"), ("/build", "Build"), ("/paste", "Paste a list"), ("/compare", "Compare chips"),
     ("/rent", "Rent or own"), ("/versus", "Two plans"), ("/guide", "Guide"),
+    ("/verify", "Check a machine"),
 )  # fmt: skip
 
 
