@@ -88,7 +88,7 @@ def _torch(found: Found, cards: Cards) -> dict[str, Any]:
     """Wheel, driver and chips held against each other."""
     s = found.one("software")
     torch, cuda = str(s["torch"] or ""), ".".join(str(s["torch_cuda"] or "").split(".")[:2])
-    hip, absent = bool(s["torch_hip"]) or "+rocm" in torch, torch.upper().startswith("N/A")
+    absent, hip = torch.upper().startswith("N/A"), bool(s["torch_hip"] or tells("not_cuda", torch))
     said = re.findall(r"(?:sm|compute)_(\d{1,2})(\d)", str(s["kernels"] or ""))
     kernels = [f"{a}.{b}" for a, b in said] or re.findall(r"gfx\w{3,4}", str(s["kernels"] or ""))
     for w in records(DATA / "wheels.csv") if not kernels else ():
