@@ -9,7 +9,7 @@ from tests.fit.story import CARD, STORY, change
 
 from rigwright.catalog.source import by_id
 from rigwright.fit.facts.names import form_key
-from rigwright.fit.facts.platforms import forms
+from rigwright.fit.facts.platforms import positions
 from rigwright.fit.facts.ratings import chip_supply_w, supply_w
 from rigwright.fit.rules import BY_ID
 from rigwright.spec.parts import Board, Card, Chip, Slot
@@ -62,10 +62,10 @@ def test_lanes_by_socket(cards, verdict):
 
 def test_no_board_of_the_catalogue_has_a_slot_beyond_its_form():
     for board in by_id(Board).values():
-        row = forms().get(form_key(board.form_factor or ""))
+        row = positions().get(form_key(board.form_factor or ""))
         if row and board.slots:
-            assert len([s for s in board.slots if s.length >= 16]) <= row.positions, board.id
-            assert max(s.position for s in board.slots) <= row.positions, board.id
+            assert len([s for s in board.slots if s.length >= 16]) <= row, board.id
+            assert max(s.position for s in board.slots) <= row, board.id
 
 
 def test_a_card_without_a_figure_takes_that_of_its_chip():

@@ -13,7 +13,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from rigwright.catalog.names.chipnames import resolve_chip
@@ -23,7 +23,7 @@ from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.fact import GIB
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Chip
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 ALLOWED = "a CSV of SkyPilot, gpuhunt or ours, or a zip of them, as in docs/market.md"
 ROWS_MAX, TEXT_MAX = 500_000, 80
@@ -33,19 +33,11 @@ _FORM = re.compile(r"\b(?:sxm\d?|pcie|nvl\d*|hgx|oam)\b", re.IGNORECASE)
 _GLUED = re.compile(r"(?i)(?<=rtx)(?=a\d|pro)|(?<=\d)(?=(?:ada|nvl|sxm\d?|pcie)\b)")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a feed. sort : column or provider."""
-
-    sort: str
-    word: str
-    means: str
-
-
 @functools.cache
 def _words(sort: str) -> dict[str, str]:
-    words = table(Word, DATA / "feed_words.csv")
-    return {w.word: w.means for w in words if w.sort == sort}
+    """Words of a feed's columns or providers -> what they mean."""
+    words = records(DATA / "feed_words.csv")
+    return {w["word"]: w["means"] for w in words if w["sort"] == sort}
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rigwright.fit.facts.platforms import DATA, Platform, platforms, sockets
 from rigwright.spec.parts import Cooler
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +105,16 @@ def form_key(text: str) -> str:
     return _meant("form", key)
 
 
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """Makers that sell or gave away a mounting kit for a newer hole pattern.
-
-    from_mount, to_mount : hole patterns, as in the table of sockets.
-    least_height_mm : of air coolers; lower ones were sold again for the new socket instead.
-    """
-
-    brand: str
-    type: str
-    from_mount: str
-    to_mount: str
-    least_height_mm: float
-
-
-@functools.cache
-def _kits() -> tuple[Kit, ...]:
-    return table(Kit, DATA / "mount_kits.csv")
-
-
 def kit_maker(cooler: Cooler, socket: str) -> tuple[str, bool]:
     """(maker, surely) with a kit for a socket the cooler does not list; no maker: none known."""
     wanted = _mount(socket_key(socket))
     held = {_mount(socket_key(listed)) for listed in cooler.sockets}
-    for kit in _kits():
-        ours = (cooler.name or "").lower().startswith(kit.brand.lower()) and kit.from_mount in held
-        if not ours or kit.to_mount != wanted or cooler.type not in (kit.type, None):
+    for kit in records(DATA / "mount_kits.csv"):  # lower ones were sold again for the new socket
+        ours = (cooler.name or "").lower().startswith(kit["brand"].lower())
+        fits = kit["from_mount"] in held and kit["to_mount"] == wanted
+        if not ours or not fits or cooler.type not in (kit["type"], None):
             continue
-        height = math.inf if kit.type == "liquid" else cooler.height_mm or None
-        if height is None or height >= kit.least_height_mm:
-            return kit.brand, cooler.type is not None and height is not None
+        height = math.inf if kit["type"] == "liquid" else cooler.height_mm or None
+        if height is None or height >= float(kit["least_height_mm"]):
+            return kit["brand"], cooler.type is not None and height is not None
     return "", False

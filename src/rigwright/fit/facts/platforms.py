@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import column, records, table
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -108,18 +108,10 @@ class Generation:
     power_over_tdp: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form factor of boards. ``positions`` : expansion slots its standard has room for."""
-
-    form: str
-    positions: int
-
-
 @functools.cache
-def forms() -> dict[str, Form]:
-    """Form factor, as ``form_key`` spells it -> row; none for those that are no standard."""
-    return {row.form: row for row in table(Form, DATA / "forms.csv")}
+def positions() -> dict[str, float]:
+    """Form factor, as ``form_key`` spells it -> expansion slots its standard has room for."""
+    return column(DATA / "forms.csv", "form", "positions")
 
 
 @functools.cache
@@ -176,21 +168,9 @@ def memory_max_gib(socket: str, generation: str) -> float:
     return (row.memory_max_gib or 0.0) if row else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bios:
-    """The BIOS from which boards of some chipsets (empty: all) start a generation."""
-
-    generation: str
-    chipsets: tuple[str, ...]
-    version: str
-
-
-@functools.cache
-def _bios() -> tuple[Bios, ...]:
-    return table(Bios, DATA / "bios.csv")
-
-
 def bios_needed(generation: str, chipset: str) -> str:
     """The version in the words of AMD or Intel; empty = not looked up. Arguments normalised."""
-    rows = (b for b in _bios() if b.generation == generation)
-    return next((b.version for b in rows if not b.chipsets or chipset in b.chipsets), "")
+    rows = (b for b in records(DATA / "bios.csv") if b["generation"] == generation)
+    return next(
+        (b["version"] for b in rows if not b["chipsets"] or chipset in b["chipsets"].split("|")), ""
+    )

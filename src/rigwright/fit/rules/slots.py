@@ -14,7 +14,7 @@ from rigwright.fit.facts.placement import (
     slots_taken,
     surely_fed,
 )
-from rigwright.fit.facts.platforms import forms, most_lanes, sockets
+from rigwright.fit.facts.platforms import most_lanes, positions, sockets
 from rigwright.fit.table import rule
 from rigwright.spec.build import TRAINING_LANES, Build, Severity
 from rigwright.spec.fact import GIB
@@ -37,8 +37,8 @@ def _sizes(cards: tuple[Card, ...]) -> tuple[list[int], bool]:
 
 def _positions(board: Board) -> int | None:
     """Slot positions that the board's form factor has room for; None where no standard says."""
-    row = forms().get(form_key(board.form_factor)) if board.form_factor else None
-    return row.positions if row else None
+    found = positions().get(form_key(board.form_factor)) if board.form_factor else None
+    return int(found) if found else None
 
 
 def _split(board: Board) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from rigwright.predict.feed.cores import REFERENCE_CPU_MHZ, core_speed
 from rigwright.spec.data import PICTURES, DataSet
 from rigwright.spec.run import Machine
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records, table
 
 ROOM = Path(__file__).parent.parent / "data"
 SIDE = 224
@@ -33,14 +33,6 @@ class Decoder:
     per: str
     cpu_mhz: float | None
     per_clock: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Tokenizer:
-    tokenizer: str
-    bytes_per_s: float
-    cpu_mhz: float
-    per_clock: float
 
 
 @functools.cache
@@ -83,8 +75,9 @@ def core_seconds(data: DataSet, side: float, item_bytes: float) -> float | None:
     if data.format == "tokens":
         return 0.0
     if data.format == "text":
-        row = table(_Tokenizer, ROOM / "tokenizers.csv")[0]
-        return item_bytes / row.bytes_per_s * _speed(row.cpu_mhz, row.per_clock)
+        row = records(ROOM / "tokenizers.csv")[0]
+        speed = _speed(float(row["cpu_mhz"]), float(row["per_clock"]))
+        return item_bytes / float(row["bytes_per_s"]) * speed
     return None
 
 

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 from rigwright.workload.trace import userline
 from rigwright.workload.trace.unknowns import ValueNeededError
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """said : how messages of PyTorch tell it, as a regular expression; the first row wins."""
-
-    said: str
-    what: str
-    advice: str
 
 
 def _first_line(error: BaseException) -> str:
@@ -41,9 +31,9 @@ def explain(error: BaseException) -> tuple[str, str]:
         return f"module {error.name} is not installed", f"pip install {error.name}"
     if isinstance(error, MemoryError):
         return "not enough memory to build it", "build it under torch.device('meta')"
-    for row in table(_Known, Path(__file__).parents[1] / "data" / "untraceable.csv"):
-        if re.search(row.said, said):
-            return f"{row.what} ({said})", row.advice
+    for row in records(Path(__file__).parents[1] / "data" / "untraceable.csv"):
+        if re.search(row["said"], said):
+            return f"{row['what']} ({said})", row["advice"]
     return said, "code that runs on a CPU, with what depends on values taken out of forward"
 
 
