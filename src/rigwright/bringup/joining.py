@@ -87,7 +87,8 @@ def _cards(found: Found, bus: Bus) -> list[FoundPart]:
     """Cards of every text; one that only the bus shows, while the driver lists others, is told."""
     cards = [c for c in found.of("gpu") if _computes(c["name"])]
     known = {c["address"] for c in cards}
-    listed = any(c["from_table"] or (c["limit_w"] and c["address"]) for c in cards)
+    whole = (found.one("listing")["attached"] or 0) <= len(cards)  # else a part was pasted
+    listed = whole and any(c["from_table"] or (c["limit_w"] and c["address"]) for c in cards)
     devices = [d for key, d in bus.items() if "." in key]
     shown = [d for d in devices if _is_card(d)]
     ports = [d for d in devices if d["port"] == "Upstream Port" and tells("amd", d["name"])]

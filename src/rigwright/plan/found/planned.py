@@ -47,9 +47,7 @@ def read_planned(path: Path) -> Planned:
         raise InputError(str(path), "plan", text[:40], ALLOWED) from None
 
 
-def planned_facts(
-    plan: Planned, found: Found, m: FoundPart, cards: Sequence[FoundPart]
-) -> FoundPart:
+def planned_facts(plan: Planned, found: Found, cards: Sequence[FoundPart]) -> FoundPart:
     """What was planned, and the same of what was found, for the checks of ``verdicts.toml``."""
     build, chip = plan[0], _chip(plan[0])
     name = str(found.one("cpu")["name"] or "")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rigwright.bringup.joining import joined
 from rigwright.plan.found.machine import CHECKS, DATA, card_facts, log_facts, machine_facts
-from rigwright.plan.found.planned import Planned, costs, planned_facts, read_planned
 from rigwright.spec.errors import InputError
 from rigwright.spec.found import Found, FoundPart, Judgement, Verified
 from rigwright.spec.tables.table import records
@@ -45,14 +44,20 @@ def _together(found: Iterable[Judgement]) -> list[Judgement]:
     return sorted(kept, key=lambda j: ORDER["unknown" if j.verdict == "unknown" else j.severity])
 
 
-def _judged(found: Found, plan: Planned | None) -> list[Judgement]:
+def _judged(found: Found, path: Path | None) -> list[Judgement]:
     whole = joined(found)
     cards = [card_facts(card) for card in whole.of("gpu")]
     machine = machine_facts(whole, cards)
     fine = machine["kernels_known"] and not machine["no_kernels"]
     alike = len({card["lanes"] for card in cards}) == 1
     cards = [c.plus(too_old="" if fine else c["ended"], alike=alike) for c in cards]
-    against = [planned_facts(plan, whole, machine, cards)] if plan else []
+    against: list[FoundPart] = []
+    price: dict[str, str] = {}
+    if path is not None:
+        from rigwright.plan.found.planned import costs, planned_facts, read_planned  # numpy
+
+        plan = read_planned(path)
+        against, price = [planned_facts(plan, whole, cards)], costs(plan, cards)
     told = [
         *_each("planned", "p", against, machine),
         *_each("gpu", "g", cards, machine),
@@ -60,7 +65,6 @@ def _judged(found: Found, plan: Planned | None) -> list[Judgement]:
         *_each("drive", "d", whole.of("drive"), machine),
         *_each("log", "l", [log_facts(log) for log in whole.of("log")], machine),
     ]
-    price = costs(plan, cards) if plan else {}
     faults = {j.check for j in told[len(against) :] if j.verdict == "fault"}
     return _together(
         dataclasses.replace(j, cost=price.get(j.check.removesuffix("_gen"), j.cost))
@@ -76,10 +80,7 @@ def verify(found: Found, path: Path | None = None, symptom: str | None = None) -
     symptom : its checks alone, the likeliest cause first.
     Raises InputError for a plan that cannot be read, a symptom that nobody knows.
     """
-    plan = read_planned(path) if path else None
-    verdicts = _judged(found, plan)
-    if not verdicts:
-        verdicts = [Judgement(**entry) for entry in worded(CHECKS, "nothing")]
+    verdicts = _judged(found, path) or [Judgement(**e) for e in worded(CHECKS, "nothing")]
     if symptom is not None:
         verdicts = _of_symptom(symptom, verdicts)
     fault, unknown = (any(j.verdict == word for j in verdicts) for word in ("fault", "unknown"))
