@@ -67,14 +67,15 @@ def _is_card(d: FoundPart) -> bool:
 def _link_of(device: FoundPart, bus: Bus) -> dict[str, Any]:
     """What a link has, what it can, and what the bridge above it can.
 
-    A newer AMD card sits behind a switch of its own: the switch's upstream port tells its link,
-    the graphics function only the inside of the card. ``link_hidden``: that port is not shown.
+    A card of Intel or a newer one of AMD sits behind its own switch, whose upstream port tells it;
+    the graphics function tells the inside of the card. ``link_hidden``: that port is not shown.
     """
-    end, bridge, amd = device, _above(device, bus), tells("amd", device["name"])
-    while amd and bridge and bridge["port"] == "Downstream Port" and (up := _above(bridge, bus)):
+    end, bridge, name = device, _above(device, bus), device["name"]
+    inside = tells("amd", name) or tells("intel_card", name)
+    while inside and bridge and bridge["port"] == "Downstream Port" and (up := _above(bridge, bus)):
         end, bridge = up, _above(up, bus)
     facts: dict[str, Any] = {"kernel_driver": device["driver"], "rev": device["rev"]}
-    if amd and end is device and _is_card(device) and not tells("amd_direct", device["name"]):
+    if inside and end is device and _is_card(device) and not tells("amd_direct", device["name"]):
         return facts | {"link_hidden": bool(device["cap"] or device["sta"]) or None}
     facts |= dict(zip(("gen_device", "lanes_max"), end["cap"] or (), strict=False))
     facts |= dict(zip(("gen", "lanes"), end["sta"] or (), strict=False))
