@@ -32,9 +32,10 @@ def numbers(version: object) -> tuple[int, ...]:
     return tuple(int(n) for n in re.findall(r"\d{1,6}", str(version or "").split("+")[0])[:4])
 
 
-def _worked(part: FoundPart, key: str, letter: str, **names: Any) -> FoundPart:
+def worked(part: FoundPart, key: str, letter: str, **names: Any) -> FoundPart:
+    """The part with the facts of a section of ``verdicts.toml``, each knowing those before it."""
     for name, value in expressions(CHECKS, key).items():
-        part = part.plus(**{name: value(**{letter: part}, tells=tells, **names)})
+        part = part.plus(**{name: value(**{letter: part}, tells=tells, numbers=numbers, **names)})
     return part
 
 
@@ -62,7 +63,7 @@ def card_facts(card: FoundPart) -> FoundPart:
     half = slices[: len(slices) // 2]  # two texts of one card
     card = card.plus(slices=", ".join(half if half and half * 2 == slices else slices))
     chip = FoundPart("chip", _chip(str(card["name"] or ""), more))
-    return _worked(card, "card_facts", "g", c=chip)
+    return worked(card, "card_facts", "g", c=chip)
 
 
 def runs(capability: str, kernels: Sequence[str]) -> bool:
@@ -101,11 +102,7 @@ def _torch(found: Found, cards: Cards) -> dict[str, Any]:
     driver = s["driver"] or s["module"]
     if not driver and len(windows) == 5 and not cards[0]["amd"]:  # 32.0.15.9579 is 595.79
         driver = "{}{}{}.{}{}".format(*windows)
-    need = next((d for d in records(DATA / "cuda_drivers.csv") if d["toolkit"] == cuda), None)
-    have = numbers(driver)[:2]
-    old = bool(need and driver) and have < numbers((need or {})["least"])[:2]
-    newer = bool(need and driver) and have < numbers((need or {})["driver"])[:2]
-    speaks = s["driver_cuda"] and cuda[:1].isdigit() and s["driver_cuda"] < numbers(cuda)[0]
+    need = [d for d in records(DATA / "cuda_drivers.csv") if d["toolkit"] == cuda]
     return {
         "torch": "" if absent else torch, "torch_cuda": cuda, "torch_absent": absent,
         "torch_cpu": bool(torch) and not absent and not hip and not cuda[:1].isdigit(),
@@ -113,8 +110,7 @@ def _torch(found: Found, cards: Cards) -> dict[str, Any]:
         "no_kernels": ", ".join(dict.fromkeys(marks)), "kernels_hint": _hint(lacks),
         "driver": driver, "library": s["library"], "module": s["module"],
         "driver_cuda": s["driver_cuda"],
-        "driver_old": need["driver"] if need and (old or (speaks and not driver)) else "",
-        "driver_minor": need["driver"] if need and newer else "",
+        "need": need[0] if need else None,
     }  # fmt: skip
 
 
@@ -125,7 +121,7 @@ def _mark(capability: str) -> str:
 def machine_facts(found: Found, cards: Cards) -> FoundPart:
     """The machine as a whole, for the checks of ``verdicts.toml``."""
     part = FoundPart("machine", _torch(found, cards))
-    return _worked(part, "machine_facts", "m", cards=cards, x=found.of, one=found.one)
+    return worked(part, "machine_facts", "m", cards=cards, x=found.of, one=found.one)
 
 
 def log_facts(log: FoundPart) -> FoundPart:

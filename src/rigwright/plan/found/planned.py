@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rigwright.catalog.buildfile import build_of_parts, read_build
 from rigwright.catalog.identify import identify
 from rigwright.catalog.source import by_id
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.questions import row_of
+from rigwright.plan.found.machine import worked
 from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, RigwrightError
@@ -51,21 +51,11 @@ def planned_facts(plan: Planned, found: Found, cards: Sequence[FoundPart]) -> Fo
     """What was planned, and the same of what was found, for the checks of ``verdicts.toml``."""
     build, chip = plan[0], _chip(plan[0])
     name = str(found.one("cpu")["name"] or "")
-    cpu = identify("cpu", name).part if name else None
-    slots = hosts.slot_lanes(build.board, chip, len(build.cards)) if chip else None
-    known = [by_id(Chip)[c["chip"]] for c in cards if c["chip"] in by_id(Chip)]
-    same = ("architecture", "sm_count", "segment")
-    others = {c.name for c in known if any(getattr(c, k) != getattr(chip, k, None) for k in same)}
-    facts: dict[str, Any] = {
-        "gpus": len(build.cards), "chip": chip.name if chip else "", "known": len(known),
-        "others": ", ".join(sorted(others)), "cpu": build.cpu.name if build.cpu else "",
-        "cpu_found": name, "cpu_same": build.cpu and cpu and cpu.id == build.cpu.id,
-        "cpu_known": cpu is not None, "ram_bytes": hosts.ram_bytes(build.ram),
-        "ram_mts": min((k.speed_mt_s for k in build.ram if k.speed_mt_s), default=None),
-        "nvme": any(d.interface == "pcie" for d in build.drives), "lanes": slots and slots[1],
-        "lanes_found": min((c["lanes"] for c in cards if c["lanes"]), default=None),
-    }  # fmt: skip
-    return FoundPart("planned", facts)
+    return worked(
+        FoundPart("planned", {}), "planned_facts", "p", b=build, chip=chip, name=name, cards=cards,
+        cpu=identify("cpu", name).part if name else None, ram_bytes=hosts.ram_bytes(build.ram),
+        slots=hosts.slot_lanes(build.board, chip, len(build.cards)) if chip else None,
+    )  # fmt: skip
 
 
 def costs(plan: Planned, cards: Sequence[FoundPart]) -> dict[str, str]:
