@@ -5,8 +5,6 @@ and a notebook shows them as the terminal does. Names, units and defaults are th
 Bad input raises RigwrightError, in one line that says what is allowed.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import difflib
 import importlib

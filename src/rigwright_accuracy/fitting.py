@@ -1,7 +1,5 @@
 """What calibrations share: least squares of logarithms, widths of ranges, the table written."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Iterable
 from dataclasses import replace

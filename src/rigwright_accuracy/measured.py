@@ -4,8 +4,6 @@ Nothing of these tables is stored in the repository; ``RIGWRIGHT_SHARED`` names 
 holds ``measured/`` (default: ``../shared`` next to the checkout).
 """
 
-from __future__ import annotations
-
 import csv
 import gzip
 import os

@@ -1,7 +1,5 @@
 """docs/accuracy.md from docs/data: what a reader needs; every record stays in the CSV files."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter

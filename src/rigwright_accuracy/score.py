@@ -7,8 +7,6 @@
 Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 

@@ -4,8 +4,6 @@ Fits every table again beside the committed one and compares them cell by cell. 
 stale, 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
 
-from __future__ import annotations
-
 import csv
 import sys
 import tempfile

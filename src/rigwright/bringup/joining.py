@@ -1,7 +1,5 @@
 """What several texts say of one part, brought together: cards and bridges, drives, memory."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections import Counter

@@ -3,8 +3,6 @@
 Bounded, without escape codes or quoting; XML becomes indented lines: no entity is expanded.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

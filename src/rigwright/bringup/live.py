@@ -4,8 +4,6 @@ Nothing is changed or asked of a network, nobody needs to be root. Tools get an 
 neutral folder and a time limit: neither a folder ``torch`` beside the user nor their PATH is run.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

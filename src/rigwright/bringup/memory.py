@@ -1,7 +1,5 @@
 """Memory modules: the rate they are sold for, the rate they run at, the channel they are in."""
 
-from __future__ import annotations
-
 import functools
 import re
 from pathlib import Path

@@ -5,8 +5,6 @@ a key of ``keys.csv`` (the last words of a path) tells a fact of the open record
 it ``opens``, which is how a paste without its head is read.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterable, Mapping

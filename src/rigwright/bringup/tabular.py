@@ -1,7 +1,5 @@
 """Tables of tools, read by the words of their head: CSV, lsblk, wmic, the matrix of GPUs."""
 
-from __future__ import annotations
-
 import functools
 import re
 from dataclasses import dataclass

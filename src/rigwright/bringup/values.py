@@ -1,7 +1,5 @@
 """Readers of values: a number out of what a tool prints, in SI units; None where it tells none."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """One CSV cell -> one typed fact. Empty means unknown (None); `none` means explicitly empty."""
 
-from __future__ import annotations
-
 import datetime as dt
 import types
 import typing

@@ -1,7 +1,5 @@
 """A chip that is in no table, described by specification values."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import difflib

@@ -1,7 +1,5 @@
 """How a part's id is made from its name."""
 
-from __future__ import annotations
-
 import re
 
 

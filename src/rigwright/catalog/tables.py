@@ -1,7 +1,5 @@
 """The embedded catalogue: CSV tables in ``rigwright/catalog/data`` -> frozen parts."""
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import functools

@@ -1,7 +1,5 @@
 """Which driver, toolkit and PyTorch a chip gets: rows of ``data/toolchains.csv``."""
 
-from __future__ import annotations
-
 from rigwright.catalog import tables
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Toolchain

@@ -3,8 +3,6 @@
 All of it is data; the words are made by the report.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -1,7 +1,5 @@
 """Candidates of one kind as the search sees them: bundles, grouped, cheapest first."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 from collections import Counter

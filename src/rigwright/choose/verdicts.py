@@ -5,8 +5,6 @@ just the parts the rule reads, once for every combination of attribute values it
 The memory may be shared by searches over different candidates, demands and budgets.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace

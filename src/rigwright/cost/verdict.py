@@ -4,8 +4,6 @@ Interest is left out: over the few years a machine lives it is smaller than the 
 prices.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

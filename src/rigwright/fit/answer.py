@@ -13,8 +13,6 @@ A function answers for its claim; ``evaluate`` makes the verdict on the build of
   Zero, a negative number or an empty list where a real part has more are missing facts, too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ statement about the rules, tested against all of them; a measure that is not her
 either way (memory speed, slot positions) and is left out at no cost but time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

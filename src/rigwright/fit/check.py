@@ -1,7 +1,5 @@
 """Runs the rule table over a build; sums up; answers single labelled cases."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 

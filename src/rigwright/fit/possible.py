@@ -4,8 +4,6 @@ Where every product gives the same verdict, it is the verdict, whichever is mean
 is unknown, and the sentence names what decides, with its values on both sides.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Where cards and radiator go when the rules say they fit: for the drawing and the guide."""
 
-from __future__ import annotations
-
 from itertools import permutations
 
 from rigwright.fit.answer import positive

@@ -1,7 +1,5 @@
 """Turns a small function into a ``Rule``: id, claim, what it reads, where the limit is printed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """Use case: everything about a goal in one value, for the report and the pages."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import rigwright.fit as fit

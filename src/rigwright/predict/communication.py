@@ -1,7 +1,5 @@
 """Time that GPUs of one machine spend exchanging gradients, and feeding batches to them."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

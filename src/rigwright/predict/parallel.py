@@ -5,8 +5,6 @@ pipeline stages (Narayanan et al. 2021, arXiv:2104.04473 section 3). Collectives
 (Patarasuk and Yuan 2009, doi:10.1016/j.jpdc.2008.09.002).
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

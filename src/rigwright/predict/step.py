@@ -1,7 +1,5 @@
 """Time of one step of a model on a machine, with its shares, what binds, and a range."""
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Callable

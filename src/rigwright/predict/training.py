@@ -7,8 +7,6 @@ for each other in every layer; pipeline stages fill and drain; sharded weights a
 the computation. The constants (``data/training.csv``) are calibrated on published training runs.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ tensor-parallel GPU holds. Lines of the blocks are kept apart from those of the 
 output, loss), because pipeline stages hold some blocks each and checkpointing repeats blocks only.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """How wide the range around a prediction must be to hold about 80 % of unseen measurements."""
 
-from __future__ import annotations
-
 from rigwright.predict.constants import Constants
 
 

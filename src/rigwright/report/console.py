@@ -1,7 +1,5 @@
 """One console for all commands: colours on a terminal, plain wide text in a pipe."""
 
-from __future__ import annotations
-
 import io
 import os
 import sys

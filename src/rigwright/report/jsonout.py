@@ -1,7 +1,5 @@
 """Any result of a use case as JSON: the same object that the terminal renders."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

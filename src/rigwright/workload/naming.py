@@ -5,8 +5,6 @@ say which model it is (``data/name_words.csv``); every digit, size word and suff
 a name never finds its neighbour.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Kernels timed alone on idle chips (``measured/kernels``: aiconfigurator-core), as sizes."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 from collections.abc import Iterator

@@ -6,8 +6,6 @@ it, driver context included). ``told`` is False where something that decides is 
 real length of sequences, the optimizer or the precision.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

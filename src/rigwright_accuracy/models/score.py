@@ -7,8 +7,6 @@ assumed something counts as half. Exit 2 when the configurations (RIGWRIGHT_SHAR
 1 when a changed name found a neighbour.
 """
 
-from __future__ import annotations
-
 import csv
 import random
 import re

@@ -1,7 +1,5 @@
 """Labelled lines for the score of name resolution, from ../shared and from the market itself."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import json

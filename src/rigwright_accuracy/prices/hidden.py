@@ -5,8 +5,6 @@ older rows stay); everything after a day. Only what shops took for parts that we
 day is asked for: an announcement is no price, nor what a marketplace asks for a discontinued part.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence

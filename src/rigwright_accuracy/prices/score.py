@@ -8,8 +8,6 @@
 Deterministic; needs nothing beside the repository.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import math

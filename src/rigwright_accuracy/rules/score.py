@@ -6,8 +6,6 @@ Without a database of an imported catalogue many parts of the cases are unknown.
 prints every label that was missed and everything that was said against builds that worked.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import json

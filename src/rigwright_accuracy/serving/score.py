@@ -6,8 +6,6 @@
 Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import Counter

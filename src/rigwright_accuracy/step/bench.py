@@ -1,7 +1,5 @@
 """Predictions for many measured rows at once, fast enough for least squares."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

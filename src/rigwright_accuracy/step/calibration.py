@@ -4,8 +4,6 @@ Deterministic; reads ``measured/`` of RIGWRIGHT_SHARED and the embedded zoo and 
 ``src/rigwright/predict/data/constants.csv``. Exit 2 when the measurements are not there.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections import Counter

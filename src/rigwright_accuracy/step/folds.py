@@ -1,7 +1,5 @@
 """Predictions of rows by constants that never saw the row's family, die, source or maker."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Least squares for the constants table: weights, residuals, folds."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

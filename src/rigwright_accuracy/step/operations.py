@@ -3,8 +3,6 @@
 NeuSight: fp32 without TF32, PyTorch 2.1, CUDA 12.1. DeepBench: CUDA 8-10, cuDNN 5-7.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

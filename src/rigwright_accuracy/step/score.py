@@ -1,7 +1,5 @@
 """Errors of predicted step times: shipped constants, unseen families and unseen chips."""
 
-from __future__ import annotations
-
 import itertools
 from collections import Counter
 from dataclasses import dataclass

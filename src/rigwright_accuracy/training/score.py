@@ -7,8 +7,6 @@ Layouts are written in words or columns; what a source leaves open is as its sof
 Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Supply, drives and coolers in the layout: a block on the processor, a radiator at its place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from rigwright.assemble.boxes.frame import FEET_MM, Frame

@@ -4,8 +4,6 @@ Makers print clearances, not drawings. What follows from the clearances is exact
 usual place for a case of these proportions, and the layout says so.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -4,8 +4,6 @@ Axes, looking at the open side of a tower: x from the rear to the front, y from 
 the side panel to the far side. A case that lies on its side is the same picture, turned.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -3,8 +3,6 @@
 Beside them the rooms a builder worries about: what the part needs, what the case has.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sizes that standards fix, and the usual ones where only a maker's drawing would tell."""
 
-from __future__ import annotations
-
 import functools
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The steps of putting a machine together, in one of the two orders that work."""
 
-from __future__ import annotations
-
 import graphlib
 import heapq
 from collections.abc import Iterable, Sequence

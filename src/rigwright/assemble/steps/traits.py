@@ -1,7 +1,5 @@
 """What of a build changes how it is put together."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A check yields one phrase per contradiction. ``enough`` says whether the line st
 parts of this kind apart at all: a memory kit without its size and speed names nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 
 from rigwright.catalog.names.claims import Claims

@@ -1,7 +1,5 @@
 """Which GPU chip a name means: ``RTX 3090``, ``NVIDIA GeForce GTX1070 8GB``, ``a100_80gb``."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterable, Mapping

@@ -3,8 +3,6 @@
 Each reader takes its patterns out of the line, so that `Micro ATX` is a size and not three words.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """The words by which an imported part is found without reading its whole kind."""
 
-from __future__ import annotations
-
 from rigwright.catalog.names.claims import claims_of
 
 LONGEST = 80

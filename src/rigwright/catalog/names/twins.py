@@ -1,7 +1,5 @@
 """Listings that are one part for everything the program asks: the same facts under two names."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ Nothing is ever written to disk under a name from the archive. An entry that is 
 passed on as refused; an archive that is a bomb or broken stops the reading with one clear error.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import tarfile

@@ -1,7 +1,5 @@
 """What every part of OpenDB has: id, name, maker, where and when its facts were read."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The whole import: read, check, mend, merge, set beside our own tables, write, publish."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections import Counter

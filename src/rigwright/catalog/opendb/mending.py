@@ -1,7 +1,5 @@
 """One raw record -> one trusted part, with a note for every value that was mended or distrusted."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Records of one part number -> one part; and which of them our own tables have already."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -4,8 +4,6 @@ Every value that a part uses is asked for by the part's own fact name, so that t
 what the source says beside what is trusted.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re

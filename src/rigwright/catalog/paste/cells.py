@@ -1,7 +1,5 @@
 """Small readers for one cell or line: links, emphasis, two parts in one cell."""
 
-from __future__ import annotations
-
 import functools
 import re
 

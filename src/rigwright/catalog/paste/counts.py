@@ -1,7 +1,5 @@
 """How many pieces a line speaks of, in the forms people write."""
 
-from __future__ import annotations
-
 import re
 
 from rigwright.catalog.names.namewords import pattern_of, said

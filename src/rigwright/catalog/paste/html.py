@@ -1,7 +1,5 @@
 """HTML lists: table rows and text lines, read with the standard parser; nothing is executed."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(("p", "div", "li", "br", "h1", "h2", "h3", "h4", "ul", "ol", "tr"))

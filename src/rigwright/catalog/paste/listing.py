@@ -1,7 +1,5 @@
 """Lists without a table: labels with colon or dash, copied pages, bullets, name-and-price lines."""
 
-from __future__ import annotations
-
 import re
 
 from rigwright.catalog.names.claims import plain

@@ -1,7 +1,5 @@
 """One pasted text -> lines with kind, name, count and price, whatever its layout."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

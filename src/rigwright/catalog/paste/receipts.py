@@ -1,7 +1,5 @@
 """Shop receipts and order pages: what on them is no part, and lines that span several rows."""
 
-from __future__ import annotations
-
 import re
 
 from rigwright.catalog.names.namewords import pattern_of

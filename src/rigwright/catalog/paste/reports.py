@@ -1,7 +1,5 @@
 """What programs say of a machine: lspci, nvidia-smi -L, dmidecode, neofetch -> lines of a list."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 Columns are known by their heads in any order; without heads by what stands in them.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 

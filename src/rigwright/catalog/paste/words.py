@@ -1,7 +1,5 @@
 """The words by which people label parts, in the languages met so far."""
 
-from __future__ import annotations
-
 import functools
 import re
 import unicodedata

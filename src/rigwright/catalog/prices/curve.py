@@ -5,8 +5,6 @@ grows with the distance from what was seen (kriging with a linear variogram: Cre
 for Spatial Data", 1993, ch. 3).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

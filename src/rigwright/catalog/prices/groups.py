@@ -3,8 +3,6 @@
 A member that was not watched in some months moves with its group there.
 """
 
-from __future__ import annotations
-
 import bisect
 import datetime as dt
 import functools

@@ -1,7 +1,5 @@
 """What a part costs on a day, as every surface says it: one quote, with what it rests on."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any

@@ -6,8 +6,6 @@ younger observations of its siblings; and what its facts make it worth among par
 is a normal of the logarithm with a variance of its own, and they are weighed by precision.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import functools

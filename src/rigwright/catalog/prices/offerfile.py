@@ -4,8 +4,6 @@ Shapes by their columns (``data/feed_words.csv``): SkyPilot's ``vms.csv``, gpuhu
 plain CSV. A price is of the whole machine; one of a single GPU is multiplied by their number.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import functools

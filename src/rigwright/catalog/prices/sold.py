@@ -1,7 +1,5 @@
 """Was a thing sold on a day? A fact from a table, never a guess from silence."""
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 

@@ -1,7 +1,5 @@
 """One price for every question: all parts on a day, new and used."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence

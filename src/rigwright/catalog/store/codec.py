@@ -1,7 +1,5 @@
 """A part as one JSON object of its known facts (stored units), and back."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import functools

@@ -1,7 +1,5 @@
 """Which database: ``--db``, else the environment, else a file in the user's data directory."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

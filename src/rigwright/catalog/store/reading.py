@@ -2,8 +2,6 @@
 SQLAlchemy, whose import alone takes longer than a whole check of a build.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Mapping
 from typing import Any

@@ -5,8 +5,6 @@ catalogue until the new one is complete. Prices are only ever added;
 a rate of exchange may be corrected.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import Column, Date, Float, Index, Integer, MetaData, String, Table, Text

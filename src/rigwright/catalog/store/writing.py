@@ -1,7 +1,5 @@
 """Writes, through SQLAlchemy: a whole import in one transaction, prices added one by one."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

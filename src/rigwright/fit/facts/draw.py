@@ -6,8 +6,6 @@ board + 5 W per memory module + 8 W per NVMe drive (25 W U.2), 5 W per SATA SSD,
 published budget of PCPartCheck (POWER-BUDGET.md, Apache-2.0); limits, not typical loads.
 """
 
-from __future__ import annotations
-
 import math
 
 from rigwright.fit.answer import positive

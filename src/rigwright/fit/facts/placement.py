@@ -1,7 +1,5 @@
 """Where several cards can sit: a search over slot positions, thickness and lane plans."""
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Iterator, Sequence

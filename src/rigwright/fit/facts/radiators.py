@@ -1,7 +1,5 @@
 """Which radiators fit which places of a case."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The rule table, in the order a builder thinks: processor, memory, cooling, case, cards, power."""
 
-from __future__ import annotations
-
 from rigwright.fit.rules import (
     completeness,
     cooling,

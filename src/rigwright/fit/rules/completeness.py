@@ -1,7 +1,5 @@
 """Is everything there that a machine needs, and was every line understood?"""
 
-from __future__ import annotations
-
 from rigwright.fit.answer import Answer, ok, unknown
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build, Whole

@@ -1,7 +1,5 @@
 """Rules on coolers: mounting, height, capacity, radiators, room over the memory."""
 
-from __future__ import annotations
-
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.draw import cpu_w
 from rigwright.fit.facts.names import kit_maker, same_mount

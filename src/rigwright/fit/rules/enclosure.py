@@ -1,7 +1,5 @@
 """Rules on the case: cards, supply."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown

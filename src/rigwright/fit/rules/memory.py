@@ -1,7 +1,5 @@
 """Rules on memory: type, form, buffering, slots, capacity, speed, size against the cards'."""
 
-from __future__ import annotations
-
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.names import board_socket, generation_key, socket_key
 from rigwright.fit.facts.platforms import channels as socket_channels

@@ -1,7 +1,5 @@
 """Rules on power plugs: 8-pin, 16-pin, EPS, SATA."""
 
-from __future__ import annotations
-
 import math
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown

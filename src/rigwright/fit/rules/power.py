@@ -1,7 +1,5 @@
 """Rules on power: rating, peaks, the wall circuit. The formulas live in ``draw``."""
 
-from __future__ import annotations
-
 from rigwright.fit.answer import Answer, number, positive, unknown
 from rigwright.fit.facts import draw
 from rigwright.fit.facts.bounds import bounds

@@ -1,7 +1,5 @@
 """Rules between processor and board: socket, generation, BIOS, lanes for loading data."""
 
-from __future__ import annotations
-
 from rigwright.fit.answer import Answer, Supply, fits, ok, unknown
 from rigwright.fit.facts.names import board_socket, chipset_key, generation_key, platform_of
 from rigwright.fit.facts.names import cpu_socket as socket_of

@@ -1,7 +1,5 @@
 """Rules on drives: M.2 sockets and sizes, shared lanes, SATA ports, bays, interfaces."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Sequence

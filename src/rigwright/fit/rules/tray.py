@@ -1,7 +1,5 @@
 """Rules on the board in its case: mounts and depth, sockets on its back."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from rigwright.fit.answer import Answer, number, ok, positive, unknown

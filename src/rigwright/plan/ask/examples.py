@@ -1,7 +1,5 @@
 """The worked examples: they travel in the package and can be named from any folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[2]

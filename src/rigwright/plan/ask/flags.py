@@ -1,7 +1,5 @@
 """Flags that say a goal without a file; each is one key of it, said in a word."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path

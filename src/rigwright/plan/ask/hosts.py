@@ -1,7 +1,5 @@
 """A bought build or a rented offer as the ``Machine`` that prediction reads."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """One JSON answer per JSON question, in order; a bad line spoils no other."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any

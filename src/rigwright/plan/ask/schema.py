@@ -1,7 +1,5 @@
 """Sections of a goal as pydantic models: those of a run are made from its declaration in spec."""
 
-from __future__ import annotations
-
 import datetime as dt
 import types
 from collections.abc import Iterable, Mapping

@@ -5,8 +5,6 @@ several speak of the same. Of rows with ``since`` the last one that the version 
 holds; without a version, today's. ``data/labels.csv`` gives the labels of published tables.
 """
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import difflib

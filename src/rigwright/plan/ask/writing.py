@@ -1,7 +1,5 @@
 """A goal as a file that explains itself: every key, those not said as comments."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import textwrap

@@ -1,7 +1,5 @@
 """First boot: BIOS settings, driver, framework and a first real kernel, by the parts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How a build sits in its case, is put together and started."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ What follows from other facts alone is worked out in ``data/verdicts.toml``; her
 the catalogue, the tables of wheels and drivers, or the matrix of the cards.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What was planned, held beside what was found, and what a fault costs the plan's own run."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import replace

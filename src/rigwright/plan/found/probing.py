@@ -1,7 +1,5 @@
 """Use case: what is in this machine, or in the one that saved texts speak of?"""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections import Counter

@@ -1,7 +1,5 @@
 """Use case: is the finished machine what was planned, and do its parts run as they should?"""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Use case: a machine as somebody changes it part by part: fit, speed and cost together."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The goal that a command asks for: a file, flags, or flags over a file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

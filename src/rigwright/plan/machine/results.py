@@ -1,7 +1,5 @@
 """Answers about a machine: the one to buy, and what to swap in one that is there."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field

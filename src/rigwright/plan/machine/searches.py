@@ -4,8 +4,6 @@ Workload, budget and number of GPUs do not change what a search prepares, nor th
 around given cards: a second question on the same market is answered from memory.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Iterator

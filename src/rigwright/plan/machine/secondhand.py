@@ -1,7 +1,5 @@
 """What a second-hand card would save in the machine that is planned of new parts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ These are demands like the goal's own, on parts that are bought and were not ask
 where no machine meets them all, one is given up, or else all of them, and the plan says so.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 from functools import partial

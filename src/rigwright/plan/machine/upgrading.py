@@ -4,8 +4,6 @@ The search is that of a plan. What the machine has costs nothing and may stay or
 build of a GPU choice is the cheapest set of parts to buy for it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from dataclasses import replace

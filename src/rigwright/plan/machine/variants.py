@@ -5,8 +5,6 @@ result of a training run as it is. Where no machine carries the run as it is sai
 make a clearly cheaper machine as fast, the plan is made with them and says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial

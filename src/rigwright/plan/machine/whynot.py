@@ -1,7 +1,5 @@
 """Use case: why not these cards, or this part? What refuses it, its price and speed, what helps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 

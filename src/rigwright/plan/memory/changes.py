@@ -4,8 +4,6 @@ The one home of changes of a run: ``fit`` shows them, ``plan`` makes those that 
 the run as it is and names the others where nothing else helps.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Use case: will a run fit a card, what is the largest that does, and what would make it fit?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Frozen answers on whether a run fits a card's memory."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ Amounts that no run decides (system, libraries, checkpoints kept, a process) are
 ``outfit.csv``.
 """
 
-from __future__ import annotations
-
 import functools
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Use case: the smallest memory that carries a run, and the cheapest chips that have it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Use cases: import feeds of machines for rent, show a chip's offers, report on all of them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import gzip
 import io

@@ -1,7 +1,5 @@
 """Use case: own the machine or rent one?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from pathlib import Path
 

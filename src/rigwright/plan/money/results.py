@@ -1,7 +1,5 @@
 """Answers about owning against renting."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, field
 

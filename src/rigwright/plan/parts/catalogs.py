@@ -1,7 +1,5 @@
 """Use cases: import a catalogue, report on it, explain one of its parts."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Use case: do the parts of a build work together?"""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """What a plan costs where its owner lives: in the currency asked, with the country's tax."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from rigwright.catalog.source import rate

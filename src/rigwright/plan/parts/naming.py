@@ -1,7 +1,5 @@
 """Use case: which part does a line that somebody wrote mean, and why that one?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from rigwright.catalog import source

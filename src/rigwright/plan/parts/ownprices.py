@@ -1,7 +1,5 @@
 """Prices of the user's own: of a pasted list or by name, beside ours, and into the ledger."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Use cases: add observed prices to the ledger, show what a part has cost."""
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 from collections import Counter

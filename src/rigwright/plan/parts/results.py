@@ -1,7 +1,5 @@
 """What checking says of a build."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

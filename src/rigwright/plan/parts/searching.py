@@ -1,7 +1,5 @@
 """Search in the catalogue, embedded and imported."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a GPU costs by its chip on a day, new and used: of the cards that can be bought."""
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 from collections.abc import Iterable, Mapping, Sequence

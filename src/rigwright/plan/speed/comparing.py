@@ -1,7 +1,5 @@
 """Use case: GPUs side by side for one run, with what they cost on a day."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Use case: a run with what it reads: the step, what feeds it, and how long the job takes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from rigwright.plan.ask import hosts

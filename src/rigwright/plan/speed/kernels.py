@@ -1,7 +1,5 @@
 """Use case: one kernel on one chip, a line of ``predict --batch`` with mode ``operation``."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import asdict

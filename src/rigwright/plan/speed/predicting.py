@@ -1,7 +1,5 @@
 """Use case: step time and memory of one run, or of many lines of questions."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace

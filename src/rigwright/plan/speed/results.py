@@ -1,7 +1,5 @@
 """Answers about the speed of a run."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Names and operation lists of a run."""
 
-from __future__ import annotations
-
 import functools
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """A step of a run on a machine: its time, its memory, and whether it fits."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Use case: the operations of a model, traced or known, counted by kind and kept in a file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 ``fit``, ``predict``, ``compare``, ``plan`` and ``rent`` all read their answer here.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass, field, replace
 

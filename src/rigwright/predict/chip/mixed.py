@@ -1,7 +1,5 @@
 """Different cards that hold some layers each and work in turn (llama.cpp's default): one chip."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any

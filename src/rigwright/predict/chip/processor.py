@@ -1,7 +1,5 @@
 """A processor with its main memory as the chip that runs a model, alone or beside a card."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from rigwright.spec.parts import Chip

@@ -1,7 +1,5 @@
 """Drive, processor and bus side by side: what a step's items wait for."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

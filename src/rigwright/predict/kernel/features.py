@@ -3,8 +3,6 @@
 Everything here depends on the model, batch, precision and software, never on a chip.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

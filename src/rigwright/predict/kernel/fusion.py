@@ -1,7 +1,5 @@
 """What a compiler saves: neighbours that stream the same tensor become one kernel."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -4,8 +4,6 @@ All functions are elementwise over broadcast arrays: shapes [ops, 1] against chi
 [ops, chips]; flat shapes [ops] against chips gathered per operation [ops] give [ops] (calibration).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

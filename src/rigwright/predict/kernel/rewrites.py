@@ -1,7 +1,5 @@
 """Operations as frameworks other than today's PyTorch execute them, or as inference does."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -5,8 +5,6 @@ it makes is a matter of the shapes alone. Arrays come as columns [ops, 1] to mee
 flat [ops] where every operation has its own chip (when calibration).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -5,8 +5,6 @@ at the busiest moment; then what the allocator keeps besides and the driver's co
 last two and the convolutions' workspace are calibrated (``data/memory.csv``).
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from dataclasses import replace

@@ -1,8 +1,6 @@
 """Where a model's repeated blocks lie in its operation list, and which forward line each backward
 line answers."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 from bisect import bisect_right

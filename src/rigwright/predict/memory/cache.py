@@ -1,7 +1,5 @@
 """Keys and values that serving keeps of every sequence."""
 
-from __future__ import annotations
-
 import math
 
 from rigwright.spec.run import Run

@@ -1,8 +1,6 @@
 """The peak of a step's memory: when it is, what it is made of, what the allocator and the driver
 add."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

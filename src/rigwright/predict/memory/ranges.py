@@ -1,7 +1,5 @@
 """How sure a predicted peak is, and whether it fits."""
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Callable

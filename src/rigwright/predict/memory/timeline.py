@@ -5,8 +5,6 @@ last repetition, between which everything is linear. Weights, optimizer state an
 aside: they do not change within a step.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from dataclasses import dataclass

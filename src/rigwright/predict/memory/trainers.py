@@ -3,8 +3,6 @@
 Read from the trainers' own code (``data/trainers.toml``).
 """
 
-from __future__ import annotations
-
 import functools
 import tomllib
 from collections.abc import Mapping

@@ -7,8 +7,6 @@ launches of each layer. The constants (``data/serving.csv``) are calibrated on p
 measurements.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Callable, Mapping

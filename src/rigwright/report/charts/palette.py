@@ -4,8 +4,6 @@ Pictures are made with the light values. In a page ``inline`` turns them into CS
 a picture follows the reader's light or dark mode; on paper they are light again.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

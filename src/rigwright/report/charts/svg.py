@@ -1,7 +1,5 @@
 """A few helpers for pictures written by hand; every text and attribute is escaped here."""
 
-from __future__ import annotations
-
 from html import escape
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """How charts look: one theme in palette colours, and how a chart becomes a picture."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Templates of report and pages: one environment, everything escaped, the field's number words."""
 
-from __future__ import annotations
-
 import functools
 from importlib.resources import files
 from typing import Any

@@ -3,8 +3,6 @@
 The words are rows of ``data/config_keys.csv``, ``families.csv`` and ``layer_words.csv``.
 """
 
-from __future__ import annotations
-
 import functools
 import tomllib
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ stream and normalisations stay in 32 bit (full), matrix products read and write 
 casting their weights once and their input for every consumer. Sizes are per token.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

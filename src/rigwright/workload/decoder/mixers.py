@@ -1,7 +1,5 @@
 """The mixer of one layer from its configuration: softmax attention of every form, or a state."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from typing import Any

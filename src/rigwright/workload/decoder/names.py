@@ -1,7 +1,5 @@
 """Names that people give decoders (``workload.naming``), and reading ``config.json``."""
 
-from __future__ import annotations
-
 import csv
 import functools
 import json

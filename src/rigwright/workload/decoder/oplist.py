@@ -5,8 +5,6 @@ with the number of layers as their count. Left out as small: position biases (AL
 attention sinks, and that some families rotate only a part of each head.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 

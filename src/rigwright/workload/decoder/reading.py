@@ -3,8 +3,6 @@
 Sources: the ``configuration_*.py`` and ``modeling_*.py`` of each family in transformers 5.24.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import replace

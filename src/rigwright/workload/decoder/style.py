@@ -4,8 +4,6 @@ The same weights and products; the difference is which tensors stay in memory. S
 frameworks' own code, named beside each style (``predict.memory.trainers``).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 ADAPTED = {

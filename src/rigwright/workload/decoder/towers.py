@@ -1,7 +1,5 @@
 """Weights of what sees and hears beside a language model, from its own part of a config.json."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -4,8 +4,6 @@ A list that passes cannot break a prediction: every value is finite and in range
 has the dimensions its time is computed from.
 """
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Arithmetic of each operation of a list, from its dimensions alone."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -3,8 +3,6 @@
 The lists are in ``data/operators.toml``.
 """
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 from typing import Any

@@ -3,8 +3,6 @@
 ``architectures`` in the configuration names the class; no code that comes with a model is run.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import partial

@@ -1,7 +1,5 @@
 """A module to be traced and how it is run; what every way to build one needs."""
 
-from __future__ import annotations
-
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A model of timm by name, built without weights."""
 
-from __future__ import annotations
-
 from rigwright.spec.errors import InputError
 from rigwright.workload.sources.source import INSTALL, Source, need
 

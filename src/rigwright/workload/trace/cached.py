@@ -4,8 +4,6 @@
 without weights. For the command line only.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Callable

@@ -6,8 +6,6 @@ matrix product, convolution, attention, pooling or gather of unknown order ends 
 does a reduction for those who need its finished result.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

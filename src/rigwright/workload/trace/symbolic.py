@@ -5,8 +5,6 @@ point proves it. A size that is no monomial (``seq + 1``) gets the nearest power
 first point.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Why a model cannot be traced, in one line: what happened, at which line, what to do."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The user's own model, ``file.py:callable``. Runs the user's code: for the command line only."""
 
-from __future__ import annotations
-
 import importlib.util
 import inspect
 import sys

@@ -1,7 +1,5 @@
 """Which line of the user's code is running, and what it does with a truth value."""
 
-from __future__ import annotations
-
 import ast
 import functools
 import linecache

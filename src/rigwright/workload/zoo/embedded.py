@@ -1,7 +1,5 @@
 """The embedded zoo, traced beforehand: operation lists by name, from one file."""
 
-from __future__ import annotations
-
 import functools
 import io
 import json

@@ -4,8 +4,6 @@ Two populations: records whose CPU plugs are filled in were typed from the maker
 widths, real generations); the others list slot lengths and say PCIe 4.0 whatever the board.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections import Counter

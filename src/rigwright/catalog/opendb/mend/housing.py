@@ -1,7 +1,5 @@
 """Supplies, cases and coolers: raw record -> trusted part."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Memory kits and drives: raw record -> trusted part."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

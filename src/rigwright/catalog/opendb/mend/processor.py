@@ -4,8 +4,6 @@ Facts of whole generations and sockets are in the tables of ``fit.platforms``; w
 model is here. Absent = not looked up: the fact stays unknown.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a goal asks of single parts, and how many of one are bought."""
 
-from __future__ import annotations
-
 from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.named import named_parts

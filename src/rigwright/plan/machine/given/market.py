@@ -1,7 +1,5 @@
 """What can be bought on a goal's day, at which price, and what is owned already."""
 
-from __future__ import annotations
-
 import datetime as dt
 import difflib
 import functools

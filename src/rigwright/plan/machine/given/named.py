@@ -1,7 +1,5 @@
 """What a goal names: parts by name, or by facts that it tells."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from rigwright.catalog.identify import identify

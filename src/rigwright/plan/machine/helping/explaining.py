@@ -4,8 +4,6 @@ What helps is a change of the goal's own keys, tried: the machine named is one t
 Rules are facts of hardware and are never given up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 

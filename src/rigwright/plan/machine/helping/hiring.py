@@ -1,7 +1,5 @@
 """Offers of rented machines for a goal, and the cheapest that carries its run."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from rigwright.catalog.prices.ledger import counts

@@ -4,8 +4,6 @@ The proven machine stays the answer. Beside it stands what the plan would choose
 one part known and favourable: what that gains, which fact it is and how to look it up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
