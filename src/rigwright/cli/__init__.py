@@ -1,7 +1,5 @@
 """Thin commands: parse, call one use case, render, exit code. Heavy modules load where used."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sys

@@ -1,7 +1,5 @@
 """The one typer application that every command registers on."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

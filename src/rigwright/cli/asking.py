@@ -1,7 +1,5 @@
 """Options of a command, made from what ``spec`` declares of a run and of a machine."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 from collections.abc import Callable, Iterable

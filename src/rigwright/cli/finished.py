@@ -1,7 +1,5 @@
 """What is in the finished machine, and is it as planned?"""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

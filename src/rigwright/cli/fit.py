@@ -1,7 +1,5 @@
 """Will a run fit a card's memory, and which memory does it need?"""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Any
 

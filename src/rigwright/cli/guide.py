@@ -1,7 +1,5 @@
 """How a build sits in its case, is put together and started."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The web application."""
 
-from __future__ import annotations
-
 import importlib.util
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Predict steps and compare chips."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Any
 

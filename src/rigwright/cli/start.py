@@ -1,7 +1,5 @@
 """Begin: write a goal file that explains itself."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """Trace a model's operations into a file."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any

@@ -5,8 +5,6 @@ the list: lines nobody understood, half a machine, risers, parts that run togeth
 ``check``, ``check --cases`` and the search all call ``Rule.check``, which is this.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What every answer can do: become plain JSON types, and show itself in a notebook."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import math

@@ -1,7 +1,5 @@
 """The few errors a user can cause; each message is one line that says what to try."""
 
-from __future__ import annotations
-
 ELSEWHERE = {
     "GPU": "; try: rigwright parts chip WORDS",
     "model": "; try: a config.json, or: rigwright trace FILE.py:CALLABLE -o ops.parquet",

@@ -1,7 +1,5 @@
 """How a part type declares its facts once: CSV column, unit, scale, meaning."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import sys

@@ -1,7 +1,5 @@
 """Answers in memory: the same question is worked out once, one question at a time."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable

@@ -1,7 +1,5 @@
 """The use cases as JSON: the same objects that the commands print with ``--json``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Annotated, Any, Literal

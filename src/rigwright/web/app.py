@@ -1,7 +1,5 @@
 """The application: guards, pages, API and what an error looks like."""
 
-from __future__ import annotations
-
 import logging
 from importlib import metadata
 from pathlib import Path

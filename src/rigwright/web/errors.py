@@ -1,7 +1,5 @@
 """What went wrong with a question, as one line and the field that it stands beside."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The fields of the forms, from the declarations of a run, a machine and a goal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What stands before every page: headers, size of the body, rate of one address; its limits."""
 
-from __future__ import annotations
-
 import ipaddress
 import time
 from collections import OrderedDict

@@ -1,7 +1,5 @@
 """Run the application in one process or several."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -1,7 +1,5 @@
 """Import a catalogue of parts, report on it, explain one part."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """Which part does a line mean?"""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

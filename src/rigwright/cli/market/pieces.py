@@ -1,7 +1,5 @@
 """Check builds; search parts, chips and models."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

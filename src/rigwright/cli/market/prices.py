@@ -1,7 +1,5 @@
 """The ledger of observed prices, and of machines for rent."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -4,8 +4,6 @@ Processors of one core and socket are sold as lines that boards treat differentl
 Core i7-6700 are both Skylake on LGA1151, and a Z170 board starts only one of them.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from pathlib import Path

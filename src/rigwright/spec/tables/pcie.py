@@ -1,7 +1,5 @@
 """What a PCIe link carries: the one home of its rates (``data/pcie.csv``)."""
 
-from __future__ import annotations
-
 import functools
 from pathlib import Path
 

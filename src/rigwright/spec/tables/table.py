@@ -1,7 +1,5 @@
 """Reads a table of facts of the world: CSV in a room's ``data/``, one row with source and date."""
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import datetime as dt

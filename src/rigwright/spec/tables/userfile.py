@@ -1,7 +1,5 @@
 """Files that a user names: read whole, but only ordinary files of a bounded size."""
 
-from __future__ import annotations
-
 import stat
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Texts that depend on what they speak of: TOML whose strings are Jinja templates."""
 
-from __future__ import annotations
-
 import functools
 import tomllib
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Charts as pictures of their own, and the whole report as a file to keep."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request

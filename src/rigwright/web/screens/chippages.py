@@ -1,7 +1,5 @@
 """Chips side by side, and names offered while somebody types."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 

@@ -1,7 +1,5 @@
 """The guide of a build with tick boxes, and the check of what was built; neither is kept here."""
 
-from __future__ import annotations
-
 from itertools import groupby
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The case, to scale: inside a page in the page's colours, or as a file."""
 
-from __future__ import annotations
-
 import re
 
 from markupsafe import Markup

@@ -6,8 +6,6 @@ exponents, ``traffic``, ``saved`` and ``fused`` are fixed-size lists in the orde
 the file's metadata. Nothing in a file is executed, and every value is checked before it is used.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import os
