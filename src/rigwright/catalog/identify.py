@@ -1,7 +1,5 @@
 """What a written line means among all parts there are: our own tables and what was imported."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

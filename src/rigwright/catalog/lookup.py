@@ -3,8 +3,6 @@
 What is read of the database is kept: lines of one list share makers, sizes and colours.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 from collections import Counter

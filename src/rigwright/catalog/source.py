@@ -5,8 +5,6 @@ when asked; ``candidates`` gives the few parts that a written line can mean with
 others. A part that both have appears once, with the embedded facts.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
 import functools

@@ -1,7 +1,5 @@
 """What the search is given and what it returns; all prices are integer cents."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

@@ -8,8 +8,6 @@ Deterministic. Exit 2 when the labelled lines (RIGWRIGHT_SHARED) are not there; 
 a part that it does not mean.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

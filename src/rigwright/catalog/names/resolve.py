@@ -5,8 +5,6 @@ the part must be in the line, and nothing the line states may be otherwise. Simi
 what is offered when nothing, or more than one part, is left.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterable, Mapping

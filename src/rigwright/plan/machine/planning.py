@@ -1,7 +1,5 @@
 """Use case: the machine for a goal."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from typing import NamedTuple

@@ -4,8 +4,6 @@ llama.cpp works on them where they lie, and sends them to the card for long prom
 users send them to the cards in every step.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Which chips can be had in which number, how long a step takes on them, and what is searched."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
