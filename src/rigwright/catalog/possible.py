@@ -4,8 +4,6 @@ A product fits when nothing in the line contradicts it and its name explains eve
 line; the line may leave words of the name out. ``RTX 3090`` fits every card with that chip.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -72,7 +70,7 @@ def possible(hit: Resolution) -> Possible | None:
     return Possible(text, part, (*found, *others), wish)
 
 
-def one_of(text: str, parts: Found) -> Possible:
+def one_of(text: str, parts: "Found") -> Possible:
     """A line for parts of which a machine has one; parts : at least one, all of a kind."""
     made = replace(blank(parts[0].kind), id=f"one-of-{slug(text)}", name=text + MARK)
     made = replace(made, source="given by the user", source_date=dt.date.today())

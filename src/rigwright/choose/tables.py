@@ -5,8 +5,6 @@ the kinds it reads are decided, and then takes out of the last kind's pool what 
 that declares ``burdens`` is also looked up before those are decided: a conflict is final then.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +48,7 @@ class Row:
     bad : those that pass in no case.
     """
 
-    step: Step
+    step: "Step"
     key: tuple[int, ...]
     number: int
     known: int = 0

@@ -5,8 +5,6 @@ Peak rates are reached only while the board's power limit allows the clock they 
 matrix products at about 0.3 of its fp32 peak while the 250 W V100 reaches 0.97.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -87,7 +85,7 @@ class ChipTable:
     pcie: Array
     link: Array
 
-    def take(self, index: NDArray[np.intp]) -> ChipTable:
+    def take(self, index: NDArray[np.intp]) -> "ChipTable":
         """Rows by index, repeats allowed (one per operation when calibration)."""
         values = {f: getattr(self, f) for f in self.__slots__}
         names = tuple(values.pop("names"))
@@ -171,11 +169,11 @@ class Rates:
     int8: Array
     bandwidth: Array
 
-    def take(self, index: NDArray[np.intp]) -> Rates:
+    def take(self, index: NDArray[np.intp]) -> "Rates":
         """Rows by index, repeats allowed."""
         return Rates(**{f: getattr(self, f)[index] for f in self.__slots__})
 
-    def slowed(self, clock: float) -> Rates:
+    def slowed(self, clock: float) -> "Rates":
         """At another clock of the SMs; memory keeps its own."""
         at = {f: getattr(self, f) * clock for f in self.__slots__}
         return Rates(**{**at, "bandwidth": self.bandwidth})

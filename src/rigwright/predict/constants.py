@@ -4,8 +4,6 @@
 calibrated.
 """
 
-from __future__ import annotations
-
 import csv
 import functools
 from collections.abc import Iterator, Mapping
@@ -58,7 +56,7 @@ class Constants(Mapping[str, float]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def replace(self, values: Mapping[str, float]) -> Constants:
+    def replace(self, values: Mapping[str, float]) -> "Constants":
         """A copy with some values changed. Raises KeyError for a name not in the table."""
         if unknown := set(values) - set(self._values):
             raise KeyError(sorted(unknown))

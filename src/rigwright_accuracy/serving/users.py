@@ -1,7 +1,5 @@
 """Times that many users got of published engines, and what the formula says of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +84,7 @@ class Stacked:
     measured: dict[str, Array]
 
     @staticmethod
-    def of(found: list[Loaded]) -> Stacked:
+    def of(found: list[Loaded]) -> "Stacked":
         """Of some rows."""
         q = _stacked([r.question for r in found])
         cases = tuple(_stacked([r.cases[i] for r in found]) for i in range(3))

@@ -4,8 +4,6 @@ Known shapes: ``category,opendb_id,name,price_usd,source,date`` (parts), ``part,
 condition,source`` (our own keys), ``gpu,month,ebay_avg_sold_usd,source`` (used cards by chip).
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import gzip
@@ -69,7 +67,7 @@ class _Shape:
     used: bool
 
     @classmethod
-    def of(cls, columns: list[str], where: str) -> _Shape:
+    def of(cls, columns: list[str], where: str) -> "_Shape":
         for column in columns:
             found = _AMOUNT.fullmatch(column)
             if found:

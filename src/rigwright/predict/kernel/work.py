@@ -1,7 +1,5 @@
 """Chip-independent work of a step: matrix dimensions, bytes and launches of each operation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -76,11 +74,11 @@ class Work:
     def __len__(self) -> int:
         return len(self.cls)
 
-    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Work:
+    def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Work":
         """Chosen rows."""
         return Work(**{f.name: getattr(self, f.name)[keep] for f in fields(Work)})
 
-    def merged(self) -> Work:
+    def merged(self) -> "Work":
         """Equal rows once, counts added."""
         columns = [getattr(self, f.name) for f in fields(Work) if f.name != "count"]
         order = np.lexsort(columns)  # equal rows are neighbours

@@ -1,7 +1,5 @@
 """What a decoder-only language model is made of: its layers, the ends, towers, its own format."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -230,7 +228,7 @@ class DecoderConfig:
         return sum(a.heads * a.seen(context) * n for a, n in self.attentions)
 
     # -- shares of it --------------------------------------------------------------------
-    def shared(self, n: int) -> DecoderConfig:
+    def shared(self, n: int) -> "DecoderConfig":
         """What one of ``n`` GPUs computes of every layer; norms and residuals stay whole."""
         if n not in self._shares:
             stack = tuple(Repeated(layer.shared(n), count) for layer, count in self.stack)
@@ -241,7 +239,7 @@ class DecoderConfig:
     def _shares(self) -> dict[int, DecoderConfig]:
         return {1: self}
 
-    def cut(self, layers: int) -> DecoderConfig:
+    def cut(self, layers: int) -> "DecoderConfig":
         """The same with so many layers, in the same proportions; the last kind takes the rest."""
         left = layers
         stack: list[Repeated] = []
@@ -251,7 +249,7 @@ class DecoderConfig:
         stack.append(Repeated(self.stack[-1].layer, left))
         return replace(self, stack=tuple(r for r in stack if r.layers))
 
-    def with_fused_products(self) -> DecoderConfig:
+    def with_fused_products(self) -> "DecoderConfig":
         """Queries, keys and values as one product, where they are plain ones."""
 
         def fused(part: Part) -> Part:

@@ -4,8 +4,6 @@ Sizes in elements, positions in tokens. A part is told the width of the stream i
 ``n`` tensor-parallel GPUs holds ``shared(n)`` of it.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -200,7 +198,7 @@ class Attention:
         index = 2.0 * self.index_heads * self._indexed(context)
         return 2.0 * (self.query_width + self.value_width) * self.seen(context) + index
 
-    def shared(self, n: int) -> Attention:
+    def shared(self, n: int) -> "Attention":
         """What one of ``n`` GPUs holds; every GPU keeps the latent cache whole."""
         groups = _part(self.out_groups, n)
         return replace(
@@ -263,7 +261,7 @@ class Recurrent:
         """Arithmetic of one token: update and read the state, convolve."""
         return 6.0 * self.state + 2.0 * self.conv * self.kernel
 
-    def shared(self, n: int) -> Recurrent:
+    def shared(self, n: int) -> "Recurrent":
         """What one of ``n`` GPUs holds."""
         return replace(
             self, into=_part(self.into, n), inner=_part(self.inner, n), heads=_part(self.heads, n),
@@ -299,7 +297,7 @@ class Mlp:
 
     read = flop = cached
 
-    def shared(self, n: int) -> Mlp:
+    def shared(self, n: int) -> "Mlp":
         """What one of ``n`` GPUs holds."""
         return replace(self, width=_part(self.width, n))
 
@@ -357,7 +355,7 @@ class Mixture:
 
     read = flop = cached
 
-    def shared(self, n: int) -> Mixture:
+    def shared(self, n: int) -> "Mixture":
         """What one of ``n`` GPUs holds: a part of every expert."""
         always = self.always.shared(n) if self.always else None
         return replace(self, each=self.each.shared(n), always=always)
@@ -388,7 +386,7 @@ class Layer:
         """All products with weights but those of routed experts."""
         return (*(m for part in self.parts for m in part.matrices(h)), *self.beside)
 
-    def shared(self, n: int) -> Layer:
+    def shared(self, n: int) -> "Layer":
         """What one of ``n`` GPUs holds."""
         branches = tuple(tuple(p.shared(n) for p in branch) for branch in self.branches)
         return replace(self, branches=branches)

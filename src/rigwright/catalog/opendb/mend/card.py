@@ -1,7 +1,5 @@
 """Graphics cards: raw record -> trusted part."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +30,7 @@ class Chips:
     found: dict[tuple[str, float], Chip | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, chips: Iterable[Chip], cards: Iterable[Card]) -> Chips:
+    def of(cls, chips: Iterable[Chip], cards: Iterable[Card]) -> "Chips":
         """From the embedded tables."""
         dies: dict[str, int] = {}
         for card in cards:
