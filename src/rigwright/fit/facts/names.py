@@ -5,34 +5,22 @@ from __future__ import annotations
 import functools
 import math
 import re
-from dataclasses import dataclass
 
 from rigwright.fit.facts.platforms import DATA, Platform, platforms, sockets
 from rigwright.spec.parts import Cooler
-from rigwright.spec.tables.table import records, table
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What catalogues write for a socket, a core or a form factor, and what it means.
-
-    sockets : only on these; empty = everywhere.
-    """
-
-    what: str
-    written: str
-    means: str
-    sockets: tuple[str, ...]
+from rigwright.spec.tables.table import records
 
 
 @functools.cache
-def _names(what: str) -> dict[str, Name]:
-    return {n.written: n for n in table(Name, DATA / "names.csv") if n.what == what}
+def _names(what: str) -> dict[str, tuple[str, list[str]]]:
+    """What catalogues write -> what it means, and the sockets it means that on (none: on all)."""
+    rows = (row for row in records(DATA / "names.csv") if row["what"] == what)
+    return {r["written"]: (r["means"], list(filter(None, r["sockets"].split("|")))) for r in rows}
 
 
 def _meant(what: str, key: str, socket: str = "") -> str:
-    name = _names(what).get(key)
-    return key if name is None or (name.sockets and socket not in name.sockets) else name.means
+    means, only = _names(what).get(key, (key, []))
+    return key if only and socket not in only else means
 
 
 def socket_key(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from rigwright.spec.parts import Chip
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records, table
 
 DATA = Path(__file__).parent.parent / "data"
 SERVERS = frozenset({"datacentre"})
@@ -63,18 +63,6 @@ class Library:
     range: float
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What one core of a machine of its year does over the reference host's.
-
-    machines : desktop, laptop or server.
-    """
-
-    machines: str
-    year: float
-    core_speed: float
-
-
 @functools.cache
 def _rows(kind: type[Process] | type[Library], name: str) -> dict[tuple[str, ...], Any]:
     """Rows by maker (of libraries), architecture and compute capability."""
@@ -118,6 +106,6 @@ def host_speed(chip: Chip) -> float:
         kind = "server"
     elif chip.segment in LAPTOPS and chip.vendor != "apple":
         kind = "laptop"
-    rows = [row for row in table(Host, DATA / "hosts.csv") if row.machines == kind]
-    years, speeds = [row.year for row in rows], [row.core_speed for row in rows]
+    rows = [row for row in records(DATA / "hosts.csv") if row["machines"] == kind]
+    years, speeds = ([float(row[name]) for row in rows] for name in ("year", "core_speed"))
     return float(np.interp(_released(chip) + 1.0, years, speeds))

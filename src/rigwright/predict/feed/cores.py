@@ -6,42 +6,21 @@ average over their own programs: for one program it is good to about 15 %.
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.predict.chip.facts import host_speed
 from rigwright.spec.parts import Cpu
 from rigwright.spec.run import Machine
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import column
 
 REFERENCE_CPU_MHZ = 4000.0
 """Boost clock typical of the machines in the published tables; their cores count as Skylake's."""
 CORES = Path(__file__).parent.parent / "data" / "cores.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
-    """A generation of processors.
-
-    per_clock : work per clock of one thread over Skylake's.  small_core : what an efficiency core
-    does over a fast one; None = it has none.
-    """
-
-    generation: str
-    per_clock: float
-    small_core: float | None
-
-
-@functools.cache
-def _generations() -> dict[str, Core]:
-    return {row.generation: row for row in table(Core, CORES)}
-
-
 def per_clock(generation: str) -> float | None:
     """Work per clock of a generation over Skylake's; None for one that nobody knows."""
-    found = _generations().get(generation)
-    return found.per_clock if found else None
+    return column(CORES, "generation", "per_clock").get(generation)
 
 
 def full_cores(cpu: Cpu) -> float:
@@ -51,8 +30,7 @@ def full_cores(cpu: Cpu) -> float:
     desktop part has eight of them at most. All together run half-way between base and boost clock,
     a planning assumption; a second thread of a core is not counted.
     """
-    known = _generations().get(cpu.generation)
-    small, fast = known.small_core if known else None, cpu.cores
+    small, fast = column(CORES, "generation", "small_core").get(cpu.generation), cpu.cores
     if small is not None and cpu.threads < 2 * cpu.cores:
         fast = cpu.threads - cpu.cores or min(cpu.cores, 8)
     together = fast + (small or 0.0) * (cpu.cores - fast)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from rigwright.spec.data import DataSet
 from rigwright.spec.run import Machine
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records
 
 RAM_SHARE_FOR_CACHE = 0.6
 """Main memory that the operating system can keep files in while a training process runs; a
@@ -21,45 +20,29 @@ MECHANICAL_IOPS = 1000
 ACCESS = Path(__file__).parent.parent / "data" / "access.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class _Access:
-    """A class of drives: what its slowest common models reach. word : as people say it."""
-
-    type: str
-    interface: str
-    rpm_least: float
-    random_read_iops: float
-    word: str
-    sequential_read_mb_s: float
-
-
-@functools.cache
-def _classes() -> tuple[_Access, ...]:
-    return table(_Access, ACCESS)
-
-
 def drive_words() -> tuple[str, ...]:
     """Words for classes of drives: hdd, sata, nvme."""
-    return tuple(row.word for row in _classes() if row.word)
+    return tuple(row["word"] for row in records(ACCESS) if row["word"])
 
 
 def with_class(machine: Machine, word: str) -> Machine:
     """The machine whose data lies on a drive of a class, as slow as the slow ones of it."""
-    row = next(row for row in _classes() if row.word == word)
+    row = next(row for row in records(ACCESS) if row["word"] == word)
     return replace(
         machine,
         drive=f"a drive of class {word}",
-        disk_read_bytes_per_s=row.sequential_read_mb_s * 1e6,
-        disk_random_iops=row.random_read_iops,
+        disk_read_bytes_per_s=float(row["sequential_read_mb_s"]) * 1e6,
+        disk_random_iops=float(row["random_read_iops"]),
     )
 
 
 def class_iops(type: str, interface: str, rpm: float | None) -> float | None:
     """Random reads that the slow ones of a class of drives reach; None for an unknown class."""
     of_class = [
-        row.random_read_iops
-        for row in _classes()
-        if row.type == type and row.interface in ("", interface) and (rpm or 0) >= row.rpm_least
+        float(row["random_read_iops"])
+        for row in records(ACCESS)
+        if (row["type"], row["interface"] or interface) == (type, interface)
+        and (rpm or 0) >= float(row["rpm_least"])
     ]
     return max(of_class, default=None)
 

@@ -81,6 +81,7 @@ def records(path: Path) -> tuple[dict[str, str], ...]:
     return rows
 
 
+@functools.cache
 def column(path: Path, key: str, name: str) -> dict[str, float]:
-    """Number of one column by another. Raises CatalogError as ``records``."""
-    return {row[key]: float(row[name]) for row in records(path)}
+    """Number of one column by another, where it is known. Raises CatalogError as ``records``."""
+    return {row[key]: float(row[name]) for row in records(path) if row[name]}
