@@ -236,7 +236,7 @@ class DecoderConfig:
         return self._shares[n]
 
     @cached_property
-    def _shares(self) -> dict[int, DecoderConfig]:
+    def _shares(self) -> "dict[int, DecoderConfig]":
         return {1: self}
 
     def cut(self, layers: int) -> "DecoderConfig":
