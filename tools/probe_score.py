@@ -11,9 +11,9 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from rigwright.bringup.found import Verified
 from rigwright.plan.found.probing import found_in
 from rigwright.plan.found.verifying import verify
-from rigwright.spec.found import Verified
 
 ROOT = Path(__file__).parents[1]
 OWN = ROOT / "tests" / "plan" / "found"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rigwright.bringup.found import FoundPart
 from rigwright.bringup.memory import judged, rated
-from rigwright.spec.found import FoundPart
 
 
 @pytest.mark.parametrize(

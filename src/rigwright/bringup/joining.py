@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.bringup import memory
-from rigwright.spec.found import Found, FoundPart
+from rigwright.bringup.found import Found, FoundPart
 from rigwright.spec.tables.table import records
 
 TABLE = Path(__file__).parent / "data" / "words.csv"

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rigwright.spec.found import FoundPart
+from rigwright.bringup.found import FoundPart
 from rigwright.spec.tables.table import records
 
 DATA = Path(__file__).parent / "data"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rigwright.bringup.found import Found, FoundPart
 from rigwright.bringup.lines import Line, lines_of
 from rigwright.bringup.tabular import Table, table_of
 from rigwright.bringup.values import READERS, nothing
-from rigwright.spec.found import Found, FoundPart
 from rigwright.spec.tables.table import records
 
 DATA = Path(__file__).parent / "data"

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from rigwright.bringup.found import Found
 from rigwright.bringup.reading import read_texts
 from rigwright.catalog.names.namewords import pattern_of
-from rigwright.spec.found import Found
 
 _BUS = re.compile(r"\s*(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\s")
 _HEADS = ("processor information", "base board information", "memory device")

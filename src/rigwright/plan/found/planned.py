@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rigwright.bringup.found import Found, FoundPart
 from rigwright.catalog.buildfile import build_of_parts, read_build
 from rigwright.catalog.identify import identify
 from rigwright.catalog.source import by_id
@@ -14,7 +15,6 @@ from rigwright.plan.found.machine import worked
 from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, RigwrightError
-from rigwright.spec.found import Found, FoundPart
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
 from rigwright.spec.tables.userfile import read_user_text

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rigwright.bringup import live
+from rigwright.bringup.found import Found, FoundPart
 from rigwright.bringup.joining import joined
 from rigwright.bringup.lines import decoded
 from rigwright.bringup.reading import RECORDS_MAX, part_of, read_texts
 from rigwright.catalog.identify import identify
 from rigwright.plan.found.machine import card_facts
 from rigwright.spec.errors import unreadable
-from rigwright.spec.found import Found, FoundPart
 from rigwright.spec.tables.userfile import ordinary
 
 TEXT_BYTES_MAX, FILES_MAX = 8 << 20, 400

@@ -4,10 +4,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from rigwright.bringup.found import Found, FoundPart, Judgement, Verified
 from rigwright.bringup.joining import joined
 from rigwright.plan.found.machine import CHECKS, DATA, card_facts, log_facts, machine_facts
 from rigwright.spec.errors import InputError
-from rigwright.spec.found import Found, FoundPart, Judgement, Verified
 from rigwright.spec.tables.table import records
 from rigwright.spec.tables.worded import worded
 

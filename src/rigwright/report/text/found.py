@@ -10,7 +10,7 @@ from rich.markup import escape
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.spec.found import Found, Verified
+    from rigwright.bringup.found import Found, Verified
 
 STYLE = {"ok": "green", "fault": "bold red", "unknown": "magenta"}
 HIDDEN = ("pci", "pair", "seat")
