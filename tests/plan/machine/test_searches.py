@@ -79,3 +79,15 @@ def test_cards_are_compared_on_the_links_that_they_get(usd, batch):
     for other in got.alternatives:
         if other.usd <= usd and other.changed == got.chosen.changed:
             assert other.prediction.step_s * 1.15 >= got.chosen.prediction.step_s
+
+
+def test_goals_whose_cards_need_other_links_share_no_search():
+    asked = ({"model": "llama-3-8b", "method": "lora", "seq_len": 512},
+             {"model": "llama-3-8b", "mode": "decode", "precision": "q4_k_m"})  # fmt: skip
+    lanes = []
+    for workload in asked:
+        one = parse_goal(
+            {"workload": workload, "budget": {"usd": 3000}, "as_of": "2026-11-01"}, "goal"
+        )
+        lanes.append(search_of(one, market(one), ()).problem.lanes_each)
+    assert lanes[0] > lanes[1]

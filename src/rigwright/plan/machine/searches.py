@@ -46,6 +46,7 @@ class _Asked:
     market: Market
     limits: Limits
     demands: frozenset[tuple[str, float]]
+    site: Build
     task: Problem = field(compare=False)
 
 
@@ -74,7 +75,7 @@ def search_of(
     task = replace(task, demands=(*task.demands, *memory, *hosts, *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
     asked = frozenset((demand.name, demand.least) for demand in task.demands)
-    kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), asked, task))
+    kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), asked, task.site, task))
     return kept.again(task.options, task.budget_cents)
 
 

@@ -81,9 +81,8 @@ def _stepped(run: Run, machine: Machine) -> Prediction:
     total = last.step_s + before
     used, used_shares = memory(ops, run, machine)
     blend = {
-        name: (last.shares.get(name, 0.0) * last.step_s + one.shares.get(name, 0.0) * before)
-        / total
-        for name in {**last.shares, **one.shares}
+        k: (last.shares.get(k, 0.0) * last.step_s + one.shares.get(k, 0.0) * before) / total
+        for k in {**last.shares, **one.shares}
     }
     return replace(
         last, step_s=total, low_s=last.low_s * total / last.step_s,
