@@ -14,7 +14,9 @@ So one list serves fp32 (low and full 4 B, casts dropped), amp (2 B and 4 B, cas
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,31 +28,11 @@ _POWERS = np.arange(5.0)  # exponents that dimensions may carry
 
 PHASES = ("forward", "backward", "optimizer")
 
-KINDS = (
-    "gemm",  # dims: batch, m, n, k
-    "conv",  # dims: n, c_in, h, w, c_out, r, s, stride, groups, p, q, dilation (all conv kinds)
-    "conv_dgrad",  # gradient of the input; dims of the forward convolution
-    "conv_wgrad",  # gradient of the weight; dims of the forward convolution
-    "attention",  # fused scaled-dot-product: batch, heads, q_len, kv_len, head_dim, causal
-    "attention_backward",
-    "norm",  # batch/layer/group/rms norm: rows, columns
-    "norm_backward",
-    "softmax",  # rows, columns
-    "softmax_backward",
-    "elementwise",
-    "reduction",
-    "pool",
-    "pool_backward",
-    "gather",  # embedding, index select
-    "scatter",  # embedding gradient, index put
-    "copy",  # layout change, concatenation, padding
-    "cast",  # dtype change inserted by autocast; exists in amp only
-    "rnn",  # fused recurrent layer: steps, batch, input, hidden, layers, directions, gates
-    "rnn_backward",
-    "optimizer",  # multi-tensor update over all parameters
-    "fill",  # zeros, ones
-    "other",  # unknown: costed as memory traffic, with a wider range
+NEEDED: dict[str, int] = tomllib.loads(
+    (Path(__file__).parent / "tables" / "data" / "kinds.toml").read_text(encoding="utf-8")
 )
+"""Kind of operation -> how many of its leading dimensions must be at least 1."""
+KINDS = tuple(NEEDED)
 
 TRAFFIC = ("read_low", "read_full", "read_fixed", "write_low", "write_full", "write_fixed")
 SAVED = ("saved_low", "saved_full", "saved_fixed")

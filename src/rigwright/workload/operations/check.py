@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from rigwright.spec.errors import InputError
-from rigwright.spec.operation import EXPONENTS, KINDS, SAVED, TRAFFIC, OperationList
+from rigwright.spec.operation import EXPONENTS, NEEDED, SAVED, TRAFFIC, OperationList
 
 LARGEST = 1e18
 """Above any count of elements a model has, and far below where products overflow."""
@@ -19,12 +19,6 @@ LARGEST_COUNT, LARGEST_POWER, LONGEST_NAME, MOST_NAMES = 10**8, 4, 200, 2**16 - 
 MOST_ASSUMPTIONS, LONGEST_ASSUMPTION = 200, 400
 TEXTS = ("model", "task", "unit")
 SCALARS = ("parameters", "trainable", "buffers", "parameter_tensors", "img_size", "seq_len")
-DIMS_OF = {
-    "gemm": 4, "conv": 12, "conv_dgrad": 12, "conv_wgrad": 12, "attention": 5,
-    "attention_backward": 5, "norm": 2, "norm_backward": 2, "softmax": 2, "softmax_backward": 2,
-    "rnn": 7, "rnn_backward": 7,
-}  # fmt: skip
-"""How many leading dimensions of a kind must be at least 1 (see ``spec.operation.KINDS``)."""
 
 
 def bad(path: Path, field: str, given: object, allowed: str) -> InputError:
@@ -104,8 +98,8 @@ def tables(ops: OperationList, path: Path) -> None:
             line = int(np.flatnonzero(wrong)[0])
             raise bad(path, f"{name} of line {line + 1}", flat[line].tolist()[:6],
                       f"finite numbers from 0 to {LARGEST:g}")  # fmt: skip
-    for kind, needed in DIMS_OF.items():
-        rows = np.flatnonzero(ops.kind == KINDS.index(kind))
+    for number, (kind, needed) in enumerate(NEEDED.items()):
+        rows = np.flatnonzero(ops.kind == number)
         short = rows[(ops.dims[rows, :needed] <= 0).any(axis=1)]
         if len(short):
             line = int(short[0])
