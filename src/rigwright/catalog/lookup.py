@@ -38,6 +38,13 @@ def _embedded(kind: str) -> tuple[tuple[frozenset[str], Part], ...]:
     return tuple((named(part.name) - noise, part) for part in tables.load(TYPES[kind]))
 
 
+@functools.cache
+def makers(kind: str) -> frozenset[str]:
+    """Words with which the names of parts of a kind begin."""
+    names = (words_of(plain(part.name)) for part in tables.load(TYPES[kind]))
+    return frozenset(words[0] for words in names if words)
+
+
 def _telling(kind: str, text: str) -> list[str]:
     """The words of a line that tell parts of a kind apart, in order."""
     line = claims_of(text, kind)

@@ -17,7 +17,7 @@ from rigwright.catalog import tables
 from rigwright.catalog.names.claims import Claims, claims_of, plain
 from rigwright.catalog.slug import slug
 from rigwright.catalog.source import load
-from rigwright.fit.facts.platforms import families, platforms
+from rigwright.fit.facts.platforms import families, platforms, sockets
 from rigwright.spec.fact import types_of
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Part, RamKit
 from rigwright.spec.tables.table import table
@@ -210,6 +210,7 @@ def kits_of(part: RamKit, text: str, *, any_type: bool = False) -> tuple[RamKit,
         return ()
     types = ("DDR3", "DDR4", "DDR5") if any_type and not part.type else (part.type,)
     counts = (part.modules,) if part.modules else tuple(range(1, MODULES_MOST + 1))
+    total = tuple(1.024 * gb if gb % 1000 == 0 else gb for gb in total)  # 1 TB is 1,024 GiB
     sizes = (part.module_gib,) if part.module_gib else MODULE_GIB if not total else ()
     forms = ("UDIMM", "RDIMM") if any_type and not part.form else (part.form,)
     ways = ((t, n, size) for t in types for n in counts for size in sizes or (total[0] / n,))
@@ -257,6 +258,7 @@ def _cooler(c: Claims, text: str) -> Facts | None:
         "type": "liquid" if liquid else "air" if air else "",
         "radiator_mm": c.radiator_mm if liquid else None,
         "height_mm": None if liquid else c.height_mm,
+        "sockets": tuple(key for key in sockets() if re.search(rf"\b{key.lower()}\b", text)),
     }
 
 

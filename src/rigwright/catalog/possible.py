@@ -9,16 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from rigwright.catalog.lookup import holding, named, unheard
-from rigwright.catalog.loose import (
-    LABELS,
-    MARK,
-    blank,
-    card_of_chip,
-    kits_of,
-    stated_part,
-    states,
-)
+from rigwright.catalog.lookup import holding, makers, named, unheard
+from rigwright.catalog.loose import LABELS, MARK, blank, card_of_chip, kits_of, stated_part, states
 from rigwright.catalog.names.claims import Claims, claims_of
 from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK, patterns, sorts
 from rigwright.catalog.names.resolve import Resolution, compare, one_design
@@ -113,6 +105,8 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
         if line.codes and not _explains(part, names, line):
             continue
         extra = set(match.extra) - (set() if match.missing else spoken)
+        if kind == "ram":  # `(2x 2 packs)`
+            extra -= {word for word in extra if len(word) < 3}
         if not extra and (match.shared or not names):
             other = match.clashes or differing(part, told, _STATED.get(kind, ()))
             (siblings if other else fitting).append(part)
@@ -187,8 +181,8 @@ def _all_there_are(line: Claims, found: Found, chip: Chip | None) -> bool:
 
 def _model_words(line: Claims, kind: str, found: Found, chip: Chip | None) -> frozenset[str]:
     """What a line says beside kind, maker, chip and chipset: the words of a series or model."""
-    makers = {w for part in found if part.brand for w in claims_of(part.brand).words}
-    words = line.words - NOISE.get(kind, frozenset()) - EFFICIENCIES - WEAK - makers
+    made = {w for part in found if part.brand for w in claims_of(part.brand).words} | makers(kind)
+    words = line.words - NOISE.get(kind, frozenset()) - EFFICIENCIES - WEAK - made
     if chip is not None:
         words -= claims_of(chip.name).words
     return words.difference(*map(_chipset, found))

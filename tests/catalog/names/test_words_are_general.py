@@ -22,7 +22,7 @@ from rigwright.spec.parts import PART_TYPES
 SHARED = Path(os.environ.get("RIGWRIGHT_SHARED", Path(__file__).parents[4] / "shared")) / "fit"
 # Ordinary words of their language for a kind of thing or its parts: a dictionary has them.
 ORDINARY = frozenset(
-    "all big bluetooth boxed channel chassis cube dimm generation heatsink micro model network nvlink one open"
+    "all any higher big bluetooth boxed channel chassis cube dimm generation heatsink micro model network nvlink one open"
     " parts paste professional rev tdp the thermal used water window chromax dvd extra monitor bridge"
     " component brand comment notes purchase riser risers gpus cables optical zoll netzteil kühler"
     " gehäuse grafikkarte mainboard sockel box disk festplatte weiß"

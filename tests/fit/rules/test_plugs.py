@@ -19,7 +19,7 @@ NONE = {"psu__pcie_8pin_plugs": None, "psu__pcie_16pin_plugs": None}
 @pytest.mark.parametrize(
     ("watts", "sockets", "severity"),
     [(400, 1, "error"), (450, 1, "warning"), (550, 1, "warning"), (550, 2, "error"),
-     (850, 2, "warning"), (850, 3, "error"), (1600, 3, "warning"), (1600, 4, "error")],
+     (850, 2, "warning"), (850, 3, "error"), (1600, 4, "warning"), (1600, 7, "error")],
 )  # fmt: skip
 def test_a_class_says_at_least_and_never_no(watts, sockets, severity):
     plugs = {"card__plugs": ("8",) * sockets, "psu__watts": watts}
@@ -82,3 +82,9 @@ def test_a_cpu_plug_too_few_for_the_board_hides_no_more_than_a_loss():
 def test_desktop_boards_want_two_cpu_plugs_at_most(socket, have, verdict):
     edits = {"board__eps_plugs": None, "board__socket": socket, "psu__eps_plugs": have}
     assert BY_ID["psu_eps"].check(change(STORY, **edits)).verdict == verdict
+
+
+@pytest.mark.parametrize(("plugs", "said"), [(("eps8",), "warning"), (("8",), None), (None, None)])
+def test_a_card_with_a_cpu_socket_is_told_where_no_supply_is_listed(plugs, said):
+    found = BY_ID["psu_cable"].check(replace(change(STORY, card__plugs=plugs), psu=None))
+    assert (found and found.verdict) == said

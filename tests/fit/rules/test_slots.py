@@ -53,3 +53,10 @@ def test_old_desktop_boards_lack_address_space(segment, gib, cards, board, verdi
     )  # fmt: skip
     found = BY_ID["gpu_bar_space"].check(build)
     assert (found and found.verdict, bool(found and found.loses)) == (verdict, loses)
+
+
+@pytest.mark.parametrize(("cooling", "verdict"), [("open", "warning"), ("blower", "ok")])
+def test_hot_open_cards_want_room_whatever_they_are_put_into(cooling, verdict):
+    build = change(STORY, card__cooling=cooling, card__power_limit_w=260)
+    build = replace(build, cards=build.cards[:1] * 2, board=None, case=None)
+    assert BY_ID["gpu_airflow"].check(build).verdict == verdict

@@ -6,22 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from rigwright.catalog.names.claims import plain, words_of
+from rigwright.catalog.names.namewords import sorts
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.parts import Chip
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # Words that never tell two chips apart; families are left out only when the full name is unknown.
-_MAKERS = _set(
-    "nvidia amd intel ati gpu graphics card video graphic accelerator generation gen"
-    " gddr5 gddr5x gddr6 gddr6x gddr7 hbm2 hbm2e hbm3 hbm3e"
-)
-_FAMILIES = _set("geforce radeon tesla quadro instinct grid apple")
+_MAKERS, _FAMILIES = sorts("chip")["maker"], sorts("chip")["family"]
 # Words that make another chip of the one before them.
-_SUFFIXES = _set("ti super xt xtx gre s d ada laptop mobile notebook maxq max m")
+_SUFFIXES = sorts("chip")["suffix"]
 _VRAM_TOLERANCE_GIB, _VRAM_TOLERANCE = 0.5, 0.005  # 141 GB is sold, 140.4 GiB is visible
 
 _NEAR_SCORE = 55

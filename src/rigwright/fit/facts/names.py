@@ -76,15 +76,16 @@ def board_socket(socket: str, chipset: str | None) -> str | None:
     return key
 
 
-def _mount(socket: str) -> str:
-    row = sockets().get(socket)
+def mount(socket: str) -> str:
+    """Hole pattern that coolers screw onto; empty where the socket has one of its own."""
+    row = sockets().get(socket_key(socket))
     return row.mount if row else ""
 
 
 def same_mount(socket: str, listed: str) -> bool:
     """Whether a cooler kit for socket ``listed`` screws onto ``socket``."""
     a, b = socket_key(socket), socket_key(listed)
-    return a == b or (_mount(a) != "" and _mount(a) == _mount(b))
+    return a == b or (mount(a) != "" and mount(a) == mount(b))
 
 
 def form_key(text: str) -> str:
@@ -95,8 +96,8 @@ def form_key(text: str) -> str:
 
 def kit_maker(cooler: Cooler, socket: str) -> tuple[str, bool]:
     """(maker, surely) with a kit for a socket the cooler does not list; no maker: none known."""
-    wanted = _mount(socket_key(socket))
-    held = {_mount(socket_key(listed)) for listed in cooler.sockets}
+    wanted = mount(socket_key(socket))
+    held = {mount(socket_key(listed)) for listed in cooler.sockets}
     for kit in records(DATA / "mount_kits.csv"):  # lower ones were sold again for the new socket
         ours = (cooler.name or "").lower().startswith(kit["brand"].lower())
         fits = kit["from_mount"] in held and kit["to_mount"] == wanted

@@ -2,12 +2,17 @@
 
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.draw import cpu_w
-from rigwright.fit.facts.names import kit_maker, same_mount
+from rigwright.fit.facts.names import kit_maker, mount, same_mount
 from rigwright.fit.facts.radiators import Radiator, mounts, place_all
 from rigwright.fit.table import rule
 from rigwright.spec.parts import Card, Case, Cooler, Cpu, RamKit
 
 COOLER_MARGIN_MM = 5.0
+WIDE = "Threadripper frame"
+"""Mount of processors with wide lids, of which only plates made for them cover all.
+
+gamersnexus.net 3008 (common plates and the lid's outline), anandtech.com 12454 (what that costs).
+"""
 TOWER_MM = 120.0
 """From this height on an air cooler is a tower whose fans are clipped on."""
 
@@ -22,7 +27,12 @@ def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
     if not cooler.sockets or not cpu.socket:
         return unknown(f"socket list of {cooler.name}", "look at the cooler maker's list")
     if any(same_mount(cpu.socket, listed) for listed in cooler.sockets):
-        return ok(f"{cooler.name} mounts on {cpu.socket}", "|".join(cooler.sockets), cpu.socket)
+        text, have = f"{cooler.name} mounts on {cpu.socket}", "|".join(cooler.sockets)
+        wide = mount(cpu.socket) == WIDE and any(mount(s) != WIDE for s in cooler.sockets)
+        if cooler.type == "liquid" and wide:
+            why = f"{text}; its plate is made for smaller lids and leaves the edge of this one free"
+            return Answer("warning", why, have, cpu.socket, fix="a cooler made for this socket")
+        return ok(text, have, cpu.socket)
     why = f"{cooler.name} mounts on {', '.join(cooler.sockets)}; {cpu.name} needs {cpu.socket}"
     have = "|".join(cooler.sockets)
     if cpu.socket.upper() == "AM5" and "AM4" in have:
@@ -70,7 +80,8 @@ def cooler_required(cpu: Cpu, cooler: Cooler | None) -> Answer | None:
     if cooler is not None:
         return ok(f"{cooler.name} cools {cpu.name}")
     if cpu.includes_cooler is None:
-        return unknown(f"whether {cpu.name} comes with a cooler", "look at the box contents")
+        what = f"whether {cpu.name} comes with a cooler, as none is listed"
+        return unknown(what, "look at the box contents", "warning")
     if cpu.includes_cooler:
         return ok(f"{cpu.name} comes with a cooler")
     why = f"{cpu.name} comes without a cooler and none is planned"

@@ -242,10 +242,16 @@ def _eps_adapted(psu: Psu, cards: tuple[Card, ...], have: int, least: int) -> An
     {"psu": ("pcie_8pin_cables",), "card": ("plugs", "power_limit_w")},
     "silverstonetek.com, PCIe connection guide",
     severity="note",
+    needs=("card",),
 )
-def psu_cable(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
-    """One cable per socket is the safe wiring."""
+def psu_cable(psu: Psu | None, cards: tuple[Card, ...]) -> Answer | None:
+    """One cable per socket is the safe wiring; a CPU socket takes a CPU plug or an adapter."""
     each = [card_plugs(card) for card in cards]
+    if psu is None:
+        eps = sum("eps8" in (plugs or ()) for plugs in each)
+        why = f"{eps} card(s) take a CPU plug (EPS) and no PCIe plug"
+        fix = "a supply with as many more, or an adapter of two PCIe 8-pin plugs for each"
+        return Answer("warning", why, 0, eps, "plugs", fix=fix) if eps else None
     if None in each:
         return unknown("the plugs of a card", "look at the card maker's page")
     sockets = sum(x in "68" for plugs in each for x in plugs or ())

@@ -315,6 +315,9 @@ def gpu_airflow(cards: tuple[Card, ...], board: Board | None, case: Case | None)
         return ok("no open-air card of 250 W or more")
     sizes, complete = _sizes(cards)
     openings = positive(case.expansion_slots) if case else None
+    if board is None and case is None:
+        why = f"{sum(hot)} open-air cards of 250 W or more want a free slot under their fans"
+        return Answer("warning", why, fix="a board and a case with room between the cards")
     if board is None or not positions_known(board) or openings is None or not complete:
         return unknown(
             "free slots between the cards", "slot positions of the board, card thickness"
