@@ -88,7 +88,8 @@ def test_an_unknown_fact_is_asked_to_be_measured_never_assumed(tmp_path):
     assert result.chosen is not None and result.if_measured is not None
     assert "case" in {line.kind for line in result.chosen.buy}
     assert "case" not in {line.kind for line in result.if_measured.buy}
-    assert result.if_measured.usd < result.chosen.usd
+    cheaper = result.if_measured.usd < result.chosen.usd
+    assert cheaper or result.if_measured.prediction.step_s < result.chosen.prediction.step_s * 0.97
     assert any(f.verdict == "unknown" for f in errors(result.if_measured))
     for way in result.steps:
         assert not any(f.verdict == "unknown" for f in errors(way))

@@ -197,7 +197,7 @@ def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     if fastest is not None and (fastest.option.step_s or speed) < speed / (1 + RESOLVED):
         words = f"{fastest.option.count} x {fastest.option.chip.name} is faster, as said above"
     if not dearer:
-        if any(card.owned for card in best.option.cards):
+        if all(c.owned for c, _ in best.used if c.part.kind == "card"):
             return f"{words}: the owned cards carry it (--why names others)"
         faster = "faster cards" if words.startswith("nothing") else "cards faster than those"
         return f"{words}, and no {faster} that can be bought carry it"
