@@ -28,7 +28,7 @@ from zoo.job import Job
 from zoo.looped import looped
 
 ARCHIVE = Path(__file__).parents[1] / "src/rigwright/workload/data/zoo.zip"
-SECONDS_PER_MODEL = 600
+SECONDS_PER_MODEL = 2400
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is packed
 
 

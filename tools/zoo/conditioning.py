@@ -78,8 +78,7 @@ def _decoder(kind: str, **options: Any) -> Any:
 
 
 def _frames(kind: str, steps: int, **options: Any) -> Any:
-    """A causal decoder of so many latent frames, one after the other."""
-    import torch
+    """A causal decoder of so many latent frames, one after the other, each kept by itself."""
     from torch import nn
 
     class Decoder(nn.Module):
@@ -88,8 +87,15 @@ def _frames(kind: str, steps: int, **options: Any) -> Any:
             self.net = _model(kind, **options)
 
         def forward(self, latents: Any) -> Any:
-            count, channels, _, height, width = latents.shape
-            return self.net.decode(torch.empty(count, channels, steps, height, width)).sample
+            net, made = self.net, 0.0
+            net.clear_cache()
+            for i in range(steps):
+                net._conv_idx = [0]
+                first = {"first_chunk": True} if i == 0 else {}
+                frame = net.post_quant_conv(latents)
+                out = net.decoder(frame, feat_cache=net._feat_map, feat_idx=net._conv_idx, **first)
+                made = made + out.float().abs().mean()
+            return made
 
     return Decoder()
 
@@ -104,8 +110,16 @@ def _mean_loss(out: Any) -> Any:
     return out.float().abs().mean()
 
 
+def _own(out: Any) -> Any:
+    return out
+
+
 WAN = "AutoencoderKLWan"
-FLUX2: dict[str, Any] = {}
+WAN22: dict[str, Any] = {  # Wan-AI/Wan2.2-TI2V-5B-Diffusers vae/config.json
+    "base_dim": 160, "decoder_base_dim": 256, "z_dim": 48, "is_residual": True, "in_channels": 12,
+    "out_channels": 12, "patch_size": 2, "scale_factor_spatial": 16, "latents_mean": [0.0] * 48,
+    "latents_std": [1.0] * 48,
+}  # fmt: skip
 
 
 def jobs() -> Iterator[Job]:
@@ -125,10 +139,16 @@ def jobs() -> Iterator[Job]:
     yield job("sd-vae-decoder", 1024, (4, 128, 128), plain, **VAE)
     yield job("sd-vae-decoder", 512, (4, 64, 64), plain, **VAE)
     yield job("sd3-vae-decoder", 1024, (16, 128, 128), plain, **VAE16)
-    yield job("flux2-vae-decoder", 1024, (32, 128, 128), "AutoencoderKLFlux2", **FLUX2)
+    yield job("flux2-vae-decoder", 1024, (32, 128, 128), "AutoencoderKLFlux2")
     yield job("wan-vae-decoder-picture", 1024, (16, 1, 128, 128), WAN)
     about["task"], about["unit"] = "video decoder", "item"
-    for side, height, width in ((480, 60, 104), (720, 90, 160)):
-        made = partial(_frames, WAN)
-        yield Job("wan-vae-decoder", side, made, _latents(16, 1, height, width), loops=21, **about)
     yield job("ltx-video-vae-decoder", 512, (128, 21, 16, 22), "AutoencoderKLLTXVideo")
+    # what enable_tiling() decodes at a time: 256 px and 17 latent frames
+    tile = (16, 17, 32, 32)
+    yield job("hunyuan-video-vae-decoder-tile", 0, tile, "AutoencoderKLHunyuanVideo")
+    yield job("cogvideox-vae-decoder", 480, (16, 13, 60, 90), "AutoencoderKLCogVideoX")
+    looped: dict[str, Any] = {**about, "loss": _own}
+    made, video = partial(_frames, WAN), _latents(16, 1, 60, 104)
+    yield Job("wan-vae-decoder", 480, made, video, loops=21, **looped)
+    made, video = partial(_frames, WAN, **WAN22), _latents(48, 1, 44, 80)
+    yield Job("wan2.2-vae-decoder", 704, made, video, loops=31, **looped)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from zoo.diffusion import WAN, WAN14, _model, _steps, noise_loss
+from zoo.diffusion import WAN14, _model, _steps, noise_loss
 from zoo.job import Job
 
 ALIASES = {
@@ -55,10 +55,6 @@ ALIASES = {
     "Chroma1-HD": "chroma",
     "chroma1-base": "chroma",
     "mochi-1-preview": "mochi-1",
-    "Lumina-Image-2.0": "lumina-image-2",
-    "HiDream-I1-Full": "hidream-i1",
-    "HiDream-I1-Dev": "hidream-i1",
-    "HiDream-I1-Fast": "hidream-i1",
     "auraflow-v0.3": "auraflow",
 }
 Inputs = Callable[[int, int], Any]
@@ -171,17 +167,6 @@ def _pixart_sigma_inputs(side: int, batch: int, seq: int) -> dict[str, Any]:
     }
 
 
-def _lumina_inputs(side: int, batch: int, seq: int) -> dict[str, Any]:
-    import torch
-
-    return {
-        "hidden_states": _empty(batch, 16, side // 8, side // 8),
-        "timestep": _empty(batch),
-        "encoder_hidden_states": _empty(batch, 256, 2304),
-        "encoder_attention_mask": torch.ones(batch, 256, dtype=torch.bool),
-    }
-
-
 def _aura_inputs(side: int, batch: int, seq: int) -> dict[str, Any]:
     return {
         "hidden_states": _empty(batch, 4, side // 8, side // 8),
@@ -191,7 +176,6 @@ def _aura_inputs(side: int, batch: int, seq: int) -> dict[str, Any]:
 
 
 PIXART_SIGMA = {"sample_size": 128, "use_additional_conditions": False, "caption_channels": 4096}
-LUMINA = {"cap_feat_dim": 2304, "hidden_size": 2304}
 
 
 # -- video ---------------------------------------------------------------------------------
@@ -322,39 +306,36 @@ def _picture_jobs() -> Iterator[Job]:
     yield job("flux2-klein-9b", partial(_flux2_inputs, 1024, 12288, False), flux, **KLEIN9)
     for name, pictures in (("qwen-image", 1), ("qwen-image-edit", 2)):
         yield Job(name, 1024, _qwen, partial(_qwen_inputs, 1024, pictures), **about)
-    yield job("chroma", partial(_chroma_inputs, 1024), "ChromaTransformer2DModel")
     yield Job("z-image", 1024, _zimage, partial(_zimage_inputs, 1024), **about)
+    yield job("chroma", partial(_chroma_inputs, 1024), "ChromaTransformer2DModel")
     sigma = partial(_pixart_sigma_inputs, 1024)
     yield job("pixart-sigma", sigma, "PixArtTransformer2DModel", **PIXART_SIGMA)
-    yield job(
-        "lumina-image-2", partial(_lumina_inputs, 1024), "Lumina2Transformer2DModel", **LUMINA
-    )
     yield job("auraflow", partial(_aura_inputs, 1024), "AuraFlowTransformer2DModel")
+
+
+def _video_jobs() -> Iterator[Job]:
+    about: dict[str, Any] = {"task": "diffusion", "unit": "item", "loss": noise_loss}
+
+    def job(name: str, side: int, inputs: Inputs, kind: str, **options: Any) -> Job:
+        return Job(name, side, partial(_model, kind, **options), inputs, **about)
+
+    yield job("hunyuan-video", 720, _hunyuan_inputs, "HunyuanVideoTransformer3DModel")
+    wan = "WanTransformer3DModel"
+    for name, (options, inputs) in WANS.items():
+        yield job(name, 480, inputs, wan, **options)
+    # 121 frames of 1280 x 704 at a sixteenth: 31 x 44 x 80
+    yield job("wan2.2-ti2v-5b", 704, partial(_wan_inputs, 48, 31, 44, 80), wan, **WAN5)
+    yield job("ltx-video-2b", 512, _ltx_inputs, "LTXVideoTransformer3DModel")
+    yield job("ltx-video-13b", 512, _ltx_inputs, "LTXVideoTransformer3DModel", **LTX13)
+    yield job("cogvideox-5b", 480, _cog_turned_inputs, "CogVideoXTransformer3DModel", **COG5)
+    yield job("cogvideox-2b", 480, _cog_inputs, "CogVideoXTransformer3DModel")
+    newer = "HunyuanVideo15Transformer3DModel"
+    yield job("hunyuan-video-1.5", 480, _hunyuan15_inputs, newer, **HUNYUAN15)
+    yield job("ltx2-19b", 512, _ltx2_inputs, "LTX2VideoTransformer3DModel")
+    yield job("mochi-1", 480, _mochi_inputs, "MochiTransformer3DModel")
 
 
 def jobs() -> Iterator[Job]:
     """Every model here; sizes are the picture's side, or the short side of a video."""
     yield from _picture_jobs()
-    about: dict[str, Any] = {"task": "video", "unit": "item", "loss": noise_loss}
-
-    def job(name: str, side: int, inputs: Inputs, kind: str, **options: Any) -> Job:
-        return Job(name, side, partial(_model, kind, **options), inputs, **about)
-
-    wan = "WanTransformer3DModel"
-    for name, (options, inputs) in WANS.items():
-        yield job(name, 480, inputs, wan, **options)
-    wide = partial(_wan_inputs, 16, 21, 90, 160)
-    yield job("wan2.1-t2v-14b", 720, wide, wan, **WAN14)
-    yield job("wan2.2-t2v-a14b", 720, wide, wan, **WAN14)
-    yield job("wan2.1-t2v-1.3b", 720, wide, wan, **WAN)
-    # 121 frames of 1280 x 704 at a sixteenth: 31 x 44 x 80
-    yield job("wan2.2-ti2v-5b", 704, partial(_wan_inputs, 48, 31, 44, 80), wan, **WAN5)
-    yield job("hunyuan-video", 720, _hunyuan_inputs, "HunyuanVideoTransformer3DModel")
-    newer = "HunyuanVideo15Transformer3DModel"
-    yield job("hunyuan-video-1.5", 480, _hunyuan15_inputs, newer, **HUNYUAN15)
-    yield job("ltx-video-2b", 512, _ltx_inputs, "LTXVideoTransformer3DModel")
-    yield job("ltx-video-13b", 512, _ltx_inputs, "LTXVideoTransformer3DModel", **LTX13)
-    yield job("ltx2-19b", 512, _ltx2_inputs, "LTX2VideoTransformer3DModel")
-    yield job("cogvideox-2b", 480, _cog_inputs, "CogVideoXTransformer3DModel")
-    yield job("cogvideox-5b", 480, _cog_turned_inputs, "CogVideoXTransformer3DModel", **COG5)
-    yield job("mochi-1", 480, _mochi_inputs, "MochiTransformer3DModel")
+    yield from _video_jobs()

@@ -124,6 +124,10 @@ RTDETR: dict[str, dict[str, Any]] = {  # PekingU/rtdetr_r*vd
 
 def _rtdetr(**given: Any) -> Any:
     import transformers as hf
+    from transformers import pytorch_utils
+
+    # Position tables are kept between calls, so a second trace would lack how they are made.
+    pytorch_utils.is_torchdynamo_compiling = lambda: True
 
     back = {k: given.pop(k) for k in ("depths", "layer_type") if k in given}
     sides = given.pop("sides", [256, 512, 1024, 2048])

@@ -257,9 +257,11 @@ def jobs() -> Iterator[Job]:
         yield job("sd21-unet", side, partial(_latents, side, 77, 1024, 4), unet, SD21)
     for side in (1024, 512):
         yield job("sdxl-unet", side, partial(_sdxl_inputs, side), unet, SDXL)
-    for side in (512, 1024):
-        yield job("sd-vae", side, partial(_pictures, side), "AutoencoderKL", VAE)
-    yield job("sd3-vae", 1024, partial(_pictures, 1024), "AutoencoderKL", VAE16)
+    coder = {**about, "task": "autoencoder"}
+    for name, side, options in (("sd-vae", 512, VAE), ("sd-vae", 1024, VAE),
+                                ("sd3-vae", 1024, VAE16)):  # fmt: skip
+        make = partial(_model, "AutoencoderKL", **options)
+        yield Job(name, side, make, partial(_pictures, side), **coder)
     for name, options in (("sd3-medium", SD3), ("sd3.5-medium", SD35M), ("sd3.5-large", SD35L)):
         yield job(name, 1024, partial(_sd3_inputs, 1024), "SD3Transformer2DModel", options)
     for name, guided in (("flux-dev", True), ("flux-schnell", False)):
@@ -275,7 +277,7 @@ def jobs() -> Iterator[Job]:
     yield Job("controlnet-sd15", 512, control, partial(_control_inputs, 512), **losses)
     yield job("ddpm-cifar10", 32, partial(_noisy_pictures, 32), "UNet2DModel", DDPM)
     yield job("sana-1.6b", 1024, partial(_sana_inputs, 1024), "SanaTransformer2DModel", {})
-    video = {**about, "task": "video", "unit": "item"}
+    video = {**about, "unit": "item"}
     for name, options in (("wan2.1-t2v-1.3b", WAN), ("wan2.1-t2v-14b", WAN14)):
         make = partial(_model, "WanTransformer3DModel", **options)
         yield Job(name, 480, make, _wan_inputs, **video)
