@@ -95,6 +95,10 @@ def _of_symptom(text: str, verdicts: Sequence[Judgement]) -> list[Judgement]:
     shown: dict[Judgement, None] = {}
     for check in row["checks"].split("|"):
         of = [j for j in verdicts if j.check == check]
-        none = Judgement(check, "unknown", found="no text tells it", fix="rigwright probe, as root")
+        tells = next(
+            t["text"] for t in records(DATA / "tellers.csv") if check.startswith(t["check"])
+        )
+        fix = f"the text of {tells}, by rigwright verify --from FILE"
+        none = Judgement(check, "unknown", found="no text tells it", fix=fix)
         shown |= dict.fromkeys(of or [none])
     return sorted(shown, key=lambda j: j.verdict != "fault")
