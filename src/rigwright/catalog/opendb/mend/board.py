@@ -9,11 +9,11 @@ import re
 from collections import Counter
 from typing import Any
 
-from rigwright.catalog.opendb.common import common, released
+from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import board_socket, chipset_key, form_key, platform_of, socket_key
 from rigwright.fit.facts.platforms import Platform, channels, platforms, sockets
-from rigwright.spec.parts import Board, M2Slot, Slot
+from rigwright.spec.parts import M2Slot, Slot
 
 SLOTS_MAX = 8
 WIDE, PAIRED = 16, 8
@@ -251,7 +251,7 @@ def _flashback(r: Record) -> bool | None:
     return flag or None
 
 
-def board(r: Record) -> Board:
+def board(r: Record) -> dict[str, Any]:
     """A board."""
     chipset = _chipset(r)
     socket, form = _socket(r, chipset), _form_factor(r)
@@ -261,7 +261,7 @@ def board(r: Record) -> Board:
     m2, m2_most = _m2(r, row)
     plugs = r.items("eps_plugs", "power_connectors.cpu_power")
     eps = sum(bool(re.match(r"[84]", str(p))) for p in plugs)
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=False),
         "socket": socket,
         "chipset": chipset,
@@ -279,4 +279,3 @@ def board(r: Record) -> Board:
         "bios_flashback": _flashback(r),
         "rear_connectors": _rear(r),
     }
-    return Board(**common(r), **values)

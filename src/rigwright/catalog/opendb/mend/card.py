@@ -7,7 +7,7 @@ from typing import Any
 
 from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.names.claims import claims_of
-from rigwright.catalog.opendb.common import common, released, verified_on
+from rigwright.catalog.opendb.common import released, verified_on
 from rigwright.catalog.opendb.record import Record
 from rigwright.catalog.slug import slug
 from rigwright.fit.facts.ratings import plug_w
@@ -141,12 +141,12 @@ def _outputs(r: Record) -> int | None:
     return sum(n or 0 for n in counts) or None
 
 
-def card(r: Record, chips: Chips) -> Card:
+def card(r: Record, chips: Chips) -> dict[str, Any]:
     """A graphics card."""
     id_, chip = _chip(r, chips)
     dies = chips.dies.get(id_, 1)
     watts = _power(r, chip, dies)
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=True),
         "chip": id_,
         "chip_count": dies,
@@ -158,4 +158,3 @@ def card(r: Record, chips: Chips) -> Card:
         "radiator_mm": r.whole("radiator_mm", "radiator_size", 80, 480),
         "display_outputs": _outputs(r),
     }
-    return Card(**common(r), **values)

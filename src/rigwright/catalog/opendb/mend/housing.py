@@ -3,10 +3,9 @@
 import re
 from typing import Any
 
-from rigwright.catalog.opendb.common import common, released
+from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.rules.enclosure import likely_psu_forms
-from rigwright.spec.parts import Case, Cooler, Psu
 
 SFX_MM_MAX = 110.0
 INCH_MM = 25.4
@@ -53,7 +52,7 @@ def _efficiency(r: Record) -> str | None:
     return word
 
 
-def psu(r: Record) -> Psu:
+def psu(r: Record) -> dict[str, Any]:
     """A power supply."""
     length = r.number("length_mm", "length", 60, 400)
     version = _ATX3.search(r.name)
@@ -61,7 +60,7 @@ def psu(r: Record) -> Psu:
         r.mended("atx_version", None, "3.0", "atx3-by-name")
     eight, sixteen = _card_plugs(r, bool(version))
     modular = (r.text("modular", "modular") or "").lower()
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=True),
         "watts": r.number("watts", "wattage", 50, 4000),
         "form_factor": _psu_form(r, length),
@@ -74,7 +73,6 @@ def psu(r: Record) -> Psu:
         "pcie_16pin_plugs": sixteen,
         "sata_plugs": r.whole("sata_plugs", "connectors.sata", 1, 40),
     }
-    return Psu(**common(r), **values)
 
 
 def _version(name: str) -> str:
@@ -122,7 +120,7 @@ def _riser(r: Record) -> float | None:
     return behind if not r.raw("expansion_slots") else None
 
 
-def case(r: Record) -> Case:
+def case(r: Record) -> dict[str, Any]:
     """A case. Radiator places are in no record: they stay unknown."""
     form = r.text("form_factor", "form_factor") or ""
     boards = r.words("board_form_factors", "supported_motherboard_form_factors")
@@ -133,7 +131,7 @@ def case(r: Record) -> Case:
     depth, width, height = _outer(r)
     longest = max((s for s in (depth, width, height) if s is not None), default=None)
     rear = r.flag("rear_connectors", "supports_rear_connecting_motherboard")
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=True),
         "form_factor": form,
         "board_form_factors": boards,
@@ -150,7 +148,6 @@ def case(r: Record) -> Case:
         "depth_mm": depth,
         "rear_connectors": rear,
     }
-    return Case(**common(r), **values)
 
 
 def _sockets(r: Record) -> tuple[str, ...]:
@@ -165,14 +162,14 @@ def _sockets(r: Record) -> tuple[str, ...]:
     return found
 
 
-def cooler(r: Record) -> Cooler:
+def cooler(r: Record) -> dict[str, Any]:
     """A cooler of the processor."""
     water = r.flag("type", "water_cooled")
     size = r.whole("radiator_mm", "radiator_size", 40, 1000)
     if size is not None and size not in RADIATORS:
         r.distrusted("radiator_mm", size, "radiator-class")
         size = None
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=True),
         "type": "" if water is None else "liquid" if water else "air",
         "height_mm": r.number("height_mm", "height", 15, 250),
@@ -180,4 +177,3 @@ def cooler(r: Record) -> Cooler:
         "sockets": _sockets(r),
         "noise_dba": r.number("noise_dba", "max_noise_level", 5, 80),
     }
-    return Cooler(**common(r), **values)

@@ -4,9 +4,8 @@ import re
 from typing import Any
 
 from rigwright.catalog.names.claims import claims_of
-from rigwright.catalog.opendb.common import common, released
+from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
-from rigwright.spec.parts import Drive, RamKit
 
 _REGISTERED = re.compile(r"registered|\b(l?r-?dimm|reg)\b", re.I)
 # Makers' part numbers: Kingston KSM48R.., KVR16R.., KVR13LL9Q..; Samsung M386/M393, Hynix HMA..R;
@@ -76,12 +75,12 @@ def _speed(r: Record) -> float | None:
     return listed
 
 
-def ram(r: Record) -> RamKit:
+def ram(r: Record) -> dict[str, Any]:
     """A memory kit."""
     kind = r.text("type", "ram_type") or ""
     modules, size = _kit(r)
     form = _form(r, kind, modules, size)
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=True),
         "type": kind,
         "form": form,
@@ -93,7 +92,6 @@ def ram(r: Record) -> RamKit:
         "voltage_v": r.number("voltage_v", "voltage", 0.8, 2.5),
         "height_mm": r.number("height_mm", "height", 10, 90),
     }
-    return RamKit(**common(r), **values)
 
 
 def _interface(r: Record) -> tuple[str, float | None, int | None]:
@@ -123,13 +121,13 @@ def _capacity(r: Record) -> int | None:
     return None if listed is None else round(listed * 1e9)
 
 
-def drive(r: Record) -> Drive:
+def drive(r: Record) -> dict[str, Any]:
     """A disk or solid-state drive; a hybrid disk is a disk."""
     form = (r.text("form_factor", "form_factor") or "").rstrip('"')
     bus, gen, lanes = _interface(r)
     kind = (r.text("type", "storage_type") or "").lower()
     rpm = re.search(r"\b(\d{4,5}) ?rpm\b", r.name, re.I)
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=True),
         "type": {"sshd": "hdd"}.get(kind, kind),
         "form_factor": "U.2" if (r.raw("interface") or "") == "U.2" else form,
@@ -139,4 +137,3 @@ def drive(r: Record) -> Drive:
         "capacity_bytes": _capacity(r),
         "rpm": int(rpm[1]) if rpm and kind in ("hdd", "sshd") else None,
     }
-    return Drive(**common(r), **values)

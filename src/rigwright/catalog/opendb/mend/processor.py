@@ -7,11 +7,10 @@ model is here. Absent = not looked up: the fact stays unknown.
 import re
 from typing import Any
 
-from rigwright.catalog.opendb.common import common, released
+from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import cpu_socket, generation_key, socket_key
 from rigwright.fit.facts.platforms import channels, generations, memory_types, sockets, usable_lanes
-from rigwright.spec.parts import Cpu
 
 
 def with_graphics_die(name: str) -> bool:
@@ -160,7 +159,7 @@ def _channels(r: Record, socket: str) -> int | None:
     return listed
 
 
-def cpu(r: Record) -> Cpu:
+def cpu(r: Record) -> dict[str, Any]:
     """A processor."""
     socket, core = _socket(r)
     row = sockets().get(socket)
@@ -169,7 +168,7 @@ def cpu(r: Record) -> Cpu:
     if tdp and most and most < tdp:
         r.distrusted("max_power_w", most, "out-of-range")
         most = None
-    values: dict[str, Any] = {
+    return {
         "released": released(r, last_day=True),
         "generation": core,
         "socket": socket,
@@ -191,7 +190,6 @@ def cpu(r: Record) -> Cpu:
         "includes_cooler": _cooler(r, core),
         "avx2": _by_table(r, "avx2", avx2(r.name, core), "avx2-by-core"),
     }
-    return Cpu(**common(r), **values)
 
 
 def _mhz(ghz: float | None) -> float | None:
