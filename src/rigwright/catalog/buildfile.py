@@ -229,7 +229,7 @@ def read_lines(
             assembly.put_resolved(hit, line.quantity)
         elif line.kind == RISER:
             assembly.risers += line.quantity
-        elif line.kind in (None, "system"):
+        elif line.kind == "system" or (line.kind is None and re.search(r"\d", line.text)):
             assembly.unresolved.append(("", line.text))
         meant.append((line, hit))
     return assembly.build(name=name), tuple(meant)

@@ -136,3 +136,20 @@ def test_a_head_may_name_all_columns_but_one() -> None:
         text = f"{row}\n---|---|---\nGPUs | 8 | Zubo Tesla P40 24GB\nCPUs | 2 | Xeon E5-2690 v4"
         assert [(x.kind, x.quantity) for x in read_list(text)] == [("card", 8), ("cpu", 2)]
         assert "P40" in read_list(text)[0].text
+
+
+@pytest.mark.parametrize("maker", ["G.Skill Flare X", "Corsair Dominator X", "TeamGroup Vulcan X"])
+@pytest.mark.parametrize("kit", ["32GB (2x16)", "64 GB (2 x 32 GB)", "2x16GB"])
+@pytest.mark.parametrize("number", [3, 5, 7])
+def test_a_model_behind_a_kit_is_no_count(maker, kit, number):
+    lines = read_list(f"Memory: {kit} DDR5 6000 {maker}{number}", "list")
+    assert [line.quantity for line in lines] == [1]
+
+
+@pytest.mark.parametrize("watts", [60, 450, 900])
+@pytest.mark.parametrize(
+    "said", ["The wall shows {} W", "idles at {} W", "Each card pulls {}W", "es verbraucht {} W"]
+)
+def test_a_sentence_on_watts_is_no_supply(said, watts):
+    lines = read_list(f"CPU: Ryzen 7 5800X\nGPU: RTX 3090\n{said.format(watts)}", "list")
+    assert "psu" not in [line.kind for line in lines]

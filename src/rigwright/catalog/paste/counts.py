@@ -101,7 +101,8 @@ def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> b
         return True
     if kind in (None, "ram") and re.search(rf"(?:{_SIZE}|\(\s*{_SIZE}\s*\))\s*$", before, re.I):
         return kind == "ram" or re.search(r"\bddr\d|\bram\b", text, re.I) is not None
-    return bool(glued) and kind in _MODELS and "X" in tail[0]
+    kit = kind == "ram" and re.search(rf"\d\s*{TIMES}\s*\d", before)  # `2x16 GB ... Flare X5`
+    return bool(glued) and (kind in _MODELS or bool(kit)) and "X" in tail[0]
 
 
 def _odd_forms(text: str, price: str) -> tuple[int, str]:
