@@ -179,7 +179,7 @@ def _guesses(shelf: Shelf, model: Nowcast, asked: Sequence[Price]) -> Iterator[G
             level = levels[key]
             if is_price(key, level, model, shelf.condition):
                 # A deal is asked for as one: what the model says is what shops take.
-                level = replace(level, level=level.level + model.beside.get(p.basis, 0.0))
+                level = replace(level, level=level.level + model.beside(p))
                 seen = model.seen.get(p.part) or model.class_seen.get(p.part) or []
                 before = [s.price.usd for s in seen if s.price.date < day]
                 yield Guess(shelf.kind, p, level, before[-1] if before else None)

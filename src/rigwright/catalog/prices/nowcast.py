@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.catalog.prices.curve import Curve, Point, Spread
+from rigwright.catalog.prices.curve import FIRST, Curve, Point, Spread
 from rigwright.catalog.prices.features import facts_of, likenesses, moves_with
 from rigwright.catalog.prices.groups import STILL, Moves, group_of, moves, series_of, year_of
 from rigwright.spec.market import Market, Price
@@ -192,32 +192,30 @@ class Nowcast:
                 self.seen.setdefault(price.part, []).append(seen)
             elif price.part in self._first:
                 self.class_seen.setdefault(price.part, []).append(seen)
-        self.beside = {basis: self._beside(basis) for basis in ("list", "deal")}
+        self._beside = {basis: self._apart(basis) for basis in ("list", "deal")}
         self.seen = {
-            key: [replace(s, level=s.level - self.beside.get(s.price.basis, 0.0)) for s in seen]
+            key: [replace(s, level=s.level - self.beside(s.price)) for s in seen]
             for key, seen in self.seen.items()
         }  # fmt: skip
         self._solve()
 
-    def _beside(self, basis: str) -> float:
-        """How far announcements, or deals, of the kind lie beside what shops take, as a logarithm.
+    def beside(self, price: Price) -> float:
+        """How far an announcement, or a deal, lay beside what shops took then, as a logarithm."""
+        curve = self._beside.get(price.basis)
+        return float(curve.at([year_of(price.date)])[0][0]) if curve else 0.0
 
-        By parts that were seen both ways, one after the other; shrunk as one more at none would.
-        """
-        told = [
-            (a, b, self._group(self._parts[key]))
-            for key, seen in self.seen.items()
-            for a, b in itertools.pairwise(seen)
-            if basis in (a.price.basis, b.price.basis) and "shop" in (a.price.basis, b.price.basis)
-        ]
-        apart, sure = 0.0, 1.0 / self._steps.walk
-        for a, b, group in told:
-            between = a.level - _then(group, a) - b.level + _then(group, b)
-            years = (self._steps.own + self._steps.walk) * (b.year - a.year)
-            weight = 1.0 / (2 * self._steps.seen + years)
-            apart += weight * (between if a.price.basis == basis else -between)
-            sure += weight
-        return apart / sure
+    def _apart(self, basis: str) -> Curve:
+        """The same over time, wandering as classes do, by parts seen both ways in turn."""
+        step, points = self._steps, []
+        for key, seen in self.seen.items():
+            group = self._group(self._parts[key])
+            for a, b in itertools.pairwise(seen):
+                if {basis, "shop"} == {a.price.basis, b.price.basis}:
+                    apart = a.level - _then(group, a) - b.level + _then(group, b)
+                    noise = 2 * step.seen + (step.own + step.walk) * (b.year - a.year)
+                    told = (a.year, apart) if a.price.basis == basis else (b.year, -apart)
+                    points.append(Point(*told, noise))
+        return Curve(points, Spread(step.walk, step.walk, (FIRST, FIRST), 0.0, step.walk))
 
     def _group(self, part: Part) -> Moves:
         return self._moves.get(group_of(part, self._chips), STILL)
