@@ -75,7 +75,7 @@ def memory_parts(machine: Machined) -> str:
     """``weights 34 %, activations 40 %``."""
     shares = machine.prediction.memory_shares
     total = sum(shares.values()) or 1.0
-    return largest({k: v / total for k, v in shares.items()}, 6)
+    return largest({k: v / total for k, v in shares.items()})
 
 
 def frontier(result: PlanResult) -> Table:
