@@ -114,7 +114,9 @@ def crossed() -> list[tuple[str, str, str]]:
             continue
         tried += 1
         got = found(other)
-        meant = folds.get(naming.folded(naming.bare(other))) or keys.get(naming.words(other))
+        key = naming.words(other)  # a month at its end says when, not which
+        meant = folds.get(naming.folded(naming.bare(other))) or keys.get(key)
+        meant = meant or keys.get(naming.undated(key))
         if got is not None and got != meant:
             wrong.append((name, other, got))
     return wrong
