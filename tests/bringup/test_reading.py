@@ -46,6 +46,12 @@ def test_limits_of_three_ages_of_drivers(block):
     assert (gpu["limit_w"], gpu["default_limit_w"]) == (250, 300)
 
 
+def test_double_bit_errors_of_old_drivers():
+    text = "GPU 00000000:01:00.0\n    Ecc Errors\n        Volatile\n            Double Bit\n"
+    text += "                Device Memory : 2\n                Total : 2\n"
+    assert read_texts([text]).one("gpu")["ecc_volatile"] == 2
+
+
 def test_samples_are_no_limits():
     text = "GPU 00000000:01:00.0\n    Power Samples\n        Max : 27.46 W\n        Min : 8 W\n"
     assert read_texts([text]).one("gpu").facts == {"address": "01:00.0"}

@@ -152,7 +152,8 @@ class _Reader:
     def _keyed(self, path: tuple[str, ...], value: str) -> None:
         if any(key.startswith("mig device") for key in path[:-1]):
             path = (f"mig {path[-2]}/{path[-1]}",)
-        rows = _keys().get("/".join(path[-2:])) or _keys().get(path[-1]) or []
+        tails = ("/".join(path[-n:]) for n in (3, 2, 1))
+        rows = next((found for tail in tails if (found := _keys().get(tail))), [])
         now = self.current
         row = next((r for r in rows if now is not None and r["kind"] == now.kind), None)
         row = row or next((r for r in rows if r["opens"] == "yes"), None)
