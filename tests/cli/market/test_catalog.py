@@ -61,9 +61,9 @@ def test_report_in_text_and_json(place):
 
 
 def test_part_shows_the_rule_behind_a_change(place):
-    done = run("catalog", "part", "psu", "Acme Power 850W", db=place[0])
+    done = run("catalog", "report", "psu", "Acme Power 850W", db=place[0])
     assert done.returncode == 0 and "pcie_8pin_plugs" in done.stdout
-    board = run("catalog", "part", "board", "Acme", "Z390", "Tester", "--db", place[0])
+    board = run("catalog", "report", "board", "Acme", "Z390", "Tester", "--db", place[0])
     assert "distrusted: slots-listed-by-length" in board.stdout and "ODC-By" in board.stdout
 
 
@@ -97,8 +97,8 @@ def test_parts_and_check_see_imported_parts(place, tmp_path):
         (("catalog", "report"), "RIGWRIGHT_DB"),
         (("catalog", "report", "--db", "ftp://x"), "postgresql"),
         (("catalog", "report", "--kind", "toaster", "--db", "{db}"), "toaster"),
-        (("catalog", "part", "psu", "Nobody", "--db", "{db}"), "Nobody"),
-        (("catalog", "part", "toaster", "x", "--db", "{db}"), "toaster"),
+        (("catalog", "report", "psu", "Nobody", "--db", "{db}"), "Nobody"),
+        (("catalog", "report", "toaster", "x", "--db", "{db}"), "toaster"),
         (("prices", "import", "nowhere.csv", "--db", "{db}"), "nowhere.csv"),
         (("prices", "show", "Nobody 7", "--db", "{db}"), "Nobody 7"),
         (("prices", "show", "psu:../../x", "--db", "{db}"), "psu"),

@@ -11,7 +11,7 @@ COMMANDS = [
     ("name", "RTX 3090"),
     ("prices", "show", "RTX 3090"),
     ("catalog", "report"),
-    ("catalog", "part", "psu", "Corsair RM1000x"),
+    ("catalog", "report", "psu", "Corsair RM1000x"),
 ]
 
 

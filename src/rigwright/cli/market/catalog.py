@@ -70,40 +70,32 @@ def import_(
 
 @catalog.command()
 def report(
+    part: Annotated[
+        list[str] | None, typer.Argument(help="One part: its kind, then name, number or id.")
+    ] = None,
     kind: Annotated[str | None, typer.Option(help="Facts and rules of one kind only.")] = None,
     db: Database = None,
     as_json: Json = False,
     licence: Annotated[bool, typer.Option(help="Print the licence that came with it.")] = False,
 ) -> None:
-    """Fill rates, mended and distrusted values, conflicts, refused records, licence.
+    """Fill rates, mended and distrusted values, conflicts, refused records, licence; or every fact
+    of one part, what the source said, and the rule that changed it.
 
     Example: rigwright catalog report --kind board
+
+    Example: rigwright catalog report board Gigabyte B450 AORUS ELITE
     """
     use_database(db)
+    from rigwright.plan.parts.catalogs import explain
     from rigwright.plan.parts.catalogs import report as make
-    from rigwright.report.market.catalog import show
+    from rigwright.report.market.catalog import show, show_part
 
+    if part:
+        show_result(explain(part[0], " ".join(part[1:])), as_json, show_part)
+        return
     result = make(kind)
     if licence:
         text = result.licence_text or "The archive held no licence file; read it at the address."
         typer.echo(f"{result.attribution}\n{result.licence}\n\n{text}")
         return
     show_result(result, as_json, show)
-
-
-@catalog.command()
-def part(
-    kind: Annotated[str, typer.Argument(help="card, cpu, board, cooler, ram, drive, psu, case")],
-    name: Annotated[list[str], typer.Argument(help="Name, part number or id.")],
-    db: Database = None,
-    as_json: Json = False,
-) -> None:
-    """Every fact of one part, what the source said, and the rule that changed it.
-
-    Example: rigwright catalog part board Gigabyte B450 AORUS ELITE
-    """
-    use_database(db)
-    from rigwright.plan.parts.catalogs import explain
-    from rigwright.report.market.catalog import show_part
-
-    show_result(explain(kind, " ".join(name)), as_json, show_part)

@@ -66,6 +66,15 @@ Words = Annotated[list[str] | None, typer.Argument(help="Words of the name.")]
 
 
 @app.command()
+def gpus(words: Words = None, as_of: AsOf = None, as_json: Json = False) -> None:
+    """List GPU chips: release, VRAM, bandwidth, arithmetic, power, latest price.
+
+    Example: rigwright gpus rtx 50
+    """
+    parts("chip", words, as_of, as_json)
+
+
+@app.command()
 def models(words: Words = None, as_json: Json = False) -> None:
     """List models that are understood by name, with their kind and parameters.
 
