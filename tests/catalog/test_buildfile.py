@@ -11,7 +11,6 @@ import pytest
 from rigwright.catalog.buildfile import (
     KINDED_MOST,
     TYPES,
-    build_of_lines,
     build_of_parts,
     build_of_toml,
     read_build,
@@ -194,9 +193,9 @@ def test_reading_an_exact_build_needs_no_heavy_module() -> None:
 
 def test_a_revised_product_is_all_its_revisions_in_a_list() -> None:
     """``RM1000x`` is the supply of 2018 and of 2021; a name with its year is one of them."""
-    (line,) = build_of_lines(read_list("PSU: Corsair RM1000x")).possible
+    (line,) = read_lines(read_list("PSU: Corsair RM1000x"))[0].possible
     assert {"Corsair RM1000x", "Corsair RM1000x (2021)"} <= {p.name for p in line.parts}
-    one = build_of_lines(read_list("PSU: Corsair RM1000x (2021)"))
+    one = read_lines(read_list("PSU: Corsair RM1000x (2021)"))[0]
     assert one.psu is not None and not one.possible
     assert identify("psu", "Corsair RM1000x").part is not None  # what a build file names
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 import rigwright.fit as fit
-from rigwright.catalog.buildfile import build_of_lines
+from rigwright.catalog.buildfile import read_lines
 from rigwright.catalog.paste import read_list
 from rigwright.catalog.systems import TABLE, System, system_of, whole_of
 from rigwright.catalog.tables import by_id, load
@@ -26,7 +26,7 @@ Storage: Samsung 850 EVO 500GB
 
 
 def build(text: str):
-    return build_of_lines(read_list(text))
+    return read_lines(read_list(text))[0]
 
 
 def found(text: str) -> dict[str, str]:

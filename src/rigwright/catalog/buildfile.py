@@ -190,11 +190,6 @@ def _many(count: int, text: str) -> str:
     return text if count == 1 else f"{count}x {text}"
 
 
-def build_of_lines(lines: Iterable[Line], name: str = "") -> Build:
-    """A build from the lines of a pasted list; ``other`` lines concern no rule."""
-    return read_lines(lines, name)[0]
-
-
 Meant = tuple[tuple["Line", Resolution | None], ...]
 """Lines of a list, each with what it was taken for (None: for nothing)."""
 

@@ -6,44 +6,15 @@ either way (memory speed, slot positions) and is left out at no cost but time.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from pathlib import Path
+from typing import Literal, cast
+
+from rigwright.spec.tables.table import records
 
 Direction = Literal["more", "less"]
-
+_ROWS = records(Path(__file__).parent / "data" / "better.csv")
 BETTER: Mapping[str, Mapping[str, Direction]] = {
-    "board": {"memory_max_gib": "more", "sata_ports": "more"},
-    "cpu": {
-        "max_power_w": "less",
-        "memory_max_gib": "more",
-        "tdp_w": "less",
-        "threads": "more",
-    },
-    "ram": {"height_mm": "less"},
-    "case": {
-        "bays_2_5": "more",
-        "bays_3_5": "more",
-        "cooler_height_mm": "more",
-        "expansion_slots": "more",
-        "fans_included": "more",
-        "gpu_length_mm": "more",
-        "gpu_length_radiator_mm": "more",
-        "gpu_thickness_slots": "more",
-        "psu_length_mm": "more",
-    },
-    "cooler": {
-        "capacity_w": "more",
-        "height_mm": "less",
-        "memory_clearance_mm": "more",
-        "radiator_thickness_mm": "less",
-    },
-    "psu": {
-        "eps_plugs": "more",
-        "length_mm": "less",
-        "pcie_16pin_plugs": "more",
-        "pcie_8pin_plugs": "more",
-        "sata_plugs": "more",
-        "watts": "more",
-    },
-    "card": {"length_mm": "less", "thickness_slots": "less"},
+    kind: {r["fact"]: cast("Direction", r["better"]) for r in _ROWS if r["kind"] == kind}
+    for kind in dict.fromkeys(r["kind"] for r in _ROWS)
 }
 """Kind -> attribute -> the better direction, all other attributes being equal and known."""

@@ -10,7 +10,6 @@ assumed something counts as half. Exit 2 when the configurations (RIGWRIGHT_SHAR
 import csv
 import random
 import re
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -152,14 +151,3 @@ def section() -> str:
         f"{len(wrong)} of {NAMES:,} changed names crossed to a neighbour",
     ]
     return "\n".join([*lines, *(f"  crossed: {a} -> {b}: {c}" for a, b, c in wrong)])
-
-
-def main() -> int:
-    """Score and print."""
-    try:
-        text = section()
-    except SharedDataMissingError as error:
-        print(f"models: {error}", file=sys.stderr)
-        return 2
-    print(text)
-    return int("  crossed:" in text)

@@ -8,18 +8,11 @@ Deterministic. Exit 2 when the labelled lines (RIGWRIGHT_SHARED) are not there; 
 a part that it does not mean.
 """
 
-import argparse
-import os
-import subprocess
-import sys
-import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 from rigwright.catalog import source, tables
-from rigwright.catalog.identify import KINDS, identify
+from rigwright.catalog.identify import identify
 from rigwright.catalog.lookup import candidates
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import Resolution, compare, resolve
@@ -27,22 +20,10 @@ from rigwright.catalog.names.twins import IDENTITY, differing
 from rigwright.catalog.source import embedded_ids
 from rigwright.spec.parts import Chip, Part
 from rigwright_accuracy.errors import grid
-from rigwright_accuracy.measured import SHARED, SharedDataMissingError
 from rigwright_accuracy.names import sets as namesets
 from rigwright_accuracy.names.sets import Labelled
 
 COLUMNS = ("lines", "exact", "same product", "chip", "in top 5", "not found", "no label", "wrong")
-SPEED = """CPU: AMD Ryzen 9 5950X
-CPU Cooler: Noctua NH-D15 chromax.black
-Motherboard: Gigabyte X570 AORUS MASTER
-Memory: Corsair Vengeance LPX 64GB (2 x 32GB) DDR4-3200 CL16
-Storage: Samsung 980 Pro 1TB
-Storage: Crucial P3 Plus 2TB M.2 NVMe
-GPU: 2x Gigabyte RTX 3090 Gaming OC 24G
-GPU: EVGA RTX 3080 FTW3 Ultra
-Case: Fractal Design Meshify 2 XL Black
-PSU: be quiet! Dark Power Pro 12 1500W
-"""
 Outcome = tuple[str, Labelled, Resolution]
 Notes = dict[tuple[str, str], str]  # (place, part) -> what a person said of it
 
@@ -126,47 +107,8 @@ def left_out(count: int, notes: Notes) -> list[Outcome]:
     return found
 
 
-def speed(database: str) -> tuple[float, float, float]:
-    """Seconds to read and resolve ten lines: whole new process, first time, again."""
-    code = (
-        "import sys, time; t = time.perf_counter()\n"
-        "from rigwright.catalog.buildfile import build_of_lines\n"
-        "from rigwright.catalog.paste import read_list\n"
-        "text = sys.stdin.read()\n"
-        "times = []\n"
-        "for i in range(6):\n"
-        "    build_of_lines(read_list(text)); n = time.perf_counter(); times.append(n - t); t = n\n"
-        "print(times[0], min(times[1:]))"
-    )
-    env = {**os.environ, "RIGWRIGHT_DB": database}
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        input=SPEED,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    whole = time.perf_counter() - start
-    first, again = map(float, done.stdout.split())
-    return whole, first, again
-
-
-def _imported(folder: str) -> str:
-    from rigwright.plan.parts.catalogs import import_catalog
-
-    archive = SHARED / "data" / "opendb.tar.zst"
-    if not archive.exists():
-        raise SharedDataMissingError(f"{archive} is not there")
-    file = str(Path(folder) / "names.sqlite")
-    source.use(file)
-    import_catalog("opendb", archive, lambda what, done, total: None)
-    return file
-
-
 def score(database: str, size: int, listed: str | None) -> int:
-    """Print table and speed. Returns how many lines got a wrong part."""
+    """Print the table. Returns how many lines got a wrong part."""
     source.use(database)
     notes = namesets.judged()
     lines, due = namesets.list_lines()
@@ -188,31 +130,9 @@ def score(database: str, size: int, listed: str | None) -> int:
         for name, count in counts.items()
     )
     print(grid(("set", *COLUMNS), cells))
-    whole, first, again = speed(database)
-    print(
-        f"\nTen lines over {sum(source.number_of(k) for k in KINDS):,} parts:"
-        f" {whole:.2f} s with the start of Python, {first:.2f} s of it in the program;"
-        f" {1000 * again:.1f} ms again."
-    )
     for name, found in rows.items() if listed else ():
         for what, line, hit in found:
             if what == listed:
                 got = (hit.part.id, hit.part.name) if hit.part else ("-", hit.near[:5])
                 print(f"{name}\n  {line.place} {line.kind}: {line.text}\n  -> {got[0]}: {got[1]}")
     return sum(count["wrong"] for count in counts.values())
-
-
-def main() -> int:
-    """Score, with a catalogue that was imported before or just now."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--db", help="database with an imported catalogue")
-    asked.add_argument("--size", type=int, default=2000, help="parts in a sample")
-    asked.add_argument("--list", choices=COLUMNS[1:], help="print the lines of this column")
-    given = asked.parse_args()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            wrong = score(given.db or _imported(folder), given.size, given.list)
-    except SharedDataMissingError as error:
-        print(f"names: {error}", file=sys.stderr)
-        return 2
-    return int(wrong > 0)

@@ -8,7 +8,6 @@
 Deterministic; needs nothing beside the repository.
 """
 
-import argparse
 import csv
 import math
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,6 @@ from rigwright.catalog.prices import nowcast
 from rigwright.catalog.prices.nowcast import Steps
 from rigwright.spec.market import Price
 from rigwright_accuracy import page
-from rigwright_accuracy.errors import plain, write_csv
 from rigwright_accuracy.prices.hidden import (
     Guess,
     Shelf,
@@ -169,24 +167,3 @@ def recalibrate(into: Path = nowcast.TABLE) -> None:
         lines.writeheader()
         lines.writerows({**r, "value": f"{values[r['name']]:.4g}"} for r in rows)
     nowcast.steps.cache_clear()
-
-
-def main() -> int:
-    """Calibrate or score."""
-    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("what", choices=("score", "calibrate"))
-    asked.add_argument("--db", help="database with an imported catalogue")
-    asked.add_argument("--write", action="store_true", help="write the CSV and the page")
-    given = asked.parse_args()
-    if given.what == "calibrate":
-        recalibrate()
-    source.use("none")
-    made = scores()
-    print(plain(made))
-    if given.write:
-        write_csv(page.PRICES, made)
-        page.PAGE.write_text(page.text(), encoding="utf-8")
-    if given.db:
-        source.use(given.db)
-        print(f"\nWith {given.db}:\n\n{plain(scores())}")
-    return 0

@@ -6,7 +6,6 @@ Without a database of an imported catalogue many parts of the cases are unknown.
 prints every label that was missed and everything that was said against builds that worked.
 """
 
-import argparse
 import csv
 import json
 import random
@@ -17,7 +16,6 @@ from statistics import median
 from typing import Any
 
 import rigwright.fit as fit
-from rigwright.catalog import source
 from rigwright.catalog.buildfile import build_of_parts
 from rigwright.catalog.source import load
 from rigwright.plan.parts.checking import check_cases
@@ -162,18 +160,3 @@ def builds(listed: bool) -> None:
     print("\n" + grid(head, [(name, *row(said)) for name, said in sets.items()]))
     if listed:
         _objections(by_id)
-
-
-def main() -> None:
-    """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--db", help="database of an imported catalogue")
-    parser.add_argument("--list", action="store_true", help="print what was missed, too")
-    given = parser.parse_args()
-    if given.db:
-        source.use(given.db)
-    gold(given.list)
-    builds(given.list)
-    named, told, loud = troubles(given.list)
-    cells = (told, f"{named} ({named / max(told, 1):.0%})", f"{loud:g}")
-    print("\n" + grid(("troubles a list shows", "named", "warnings where there was none"), [cells]))

@@ -84,6 +84,10 @@ def seat(
     return place(0, (1 << len(slots)) - 1)
 
 
+def _form_unread(drives: Sequence[Drive]) -> Answer | None:
+    return unknown("form or interface of a drive", "maker's page") if _unread(drives) else None
+
+
 def _loss(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
     words = [sharing(drive, slot) for drive, slot in zip(drives, used, strict=True)]
     return sum(lost_sata(w) for w in words), sum(bool(w) for w in words)
@@ -98,10 +102,8 @@ def _loss(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
 def m2_slots(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """NVMe drives need PCIe in the socket, SATA M.2 drives need SATA."""
     in_m2 = m2_drives(drives)
-    if _unread(drives):
-        return unknown("form or interface of a drive", "maker's page")
-    if not in_m2:
-        return None
+    if _unread(drives) or not in_m2:
+        return _form_unread(drives)
     if board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
     seated: list[Drive] = []
@@ -128,10 +130,8 @@ def m2_slots(drives: tuple[Drive, ...], board: Board) -> Answer | None:
 def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """2280 is usual; 22110 drives need the long socket."""
     in_m2 = m2_drives(drives)
-    if _unread(drives):
-        return unknown("form or interface of a drive", "maker's page")
-    if not in_m2:
-        return None
+    if _unread(drives) or not in_m2:
+        return _form_unread(drives)
     if board.m2_slots is None or any(not s.sizes for s in board.m2_slots):
         return unknown(f"M.2 sizes of {board.name}", "look in the board's manual")
     if any(_size(d) is None for d in in_m2):
@@ -162,10 +162,8 @@ def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
 def m2_lane_share(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """Chipset lanes are shared: a used socket may disable SATA ports or halve a slot."""
     in_m2 = m2_drives(drives)
-    if _unread(drives):
-        return unknown("form or interface of a drive", "maker's page")
-    if not in_m2:
-        return None
+    if _unread(drives) or not in_m2:
+        return _form_unread(drives)
     if board.m2_slots is None:
         return unknown(f"sharing table of {board.name}", "look in the board's manual")
     used = seat(in_m2, board.m2_slots, sized=False)

@@ -15,6 +15,7 @@ from rigwright.catalog.source import load_with_price, prices_on
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Workload
+from rigwright.plan.machine.results import PriceSeen
 from rigwright.plan.parts import ownprices
 from rigwright.plan.parts.results import OwnPrice
 from rigwright.plan.speed.feeding import timed
@@ -29,7 +30,7 @@ TYPES = {t.kind: t for t in PART_TYPES if t.kind != "chip"}
 
 
 @dataclass(frozen=True, slots=True)
-class PricedPart:
+class PricedPart(PriceSeen):
     """Equal parts of a build. usd : of all of them; None when no price of the day is known."""
 
     kind: str
@@ -37,17 +38,6 @@ class PricedPart:
     name: str
     count: int
     usd: float | None
-    price_low: float | None = None
-    price_high: float | None = None
-    price_condition: str = ""
-    price_basis: str = ""
-    price_date: dt.date | None = None
-    price_age_days: int | None = None
-    price_seen_usd: float | None = None
-    price_moved: float = 1.0
-    price_moved_by: str = ""
-    price_source: str = ""
-    price_sold: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,10 @@ from rigwright.spec.build import Finding
 from rigwright.spec.run import Prediction, Run, Users
 
 
-@dataclass(frozen=True, slots=True)
-class PartLine:
-    """One line of a bill of materials; ``usd`` is for all ``count`` of them, 0 when owned."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSeen:
+    """Where a price comes from and how sure it is; of all pieces of a line."""
 
-    kind: str
-    id: str
-    name: str
-    count: int
-    usd: float
-    owned: bool
     price_low: float | None = None
     price_high: float | None = None
     price_condition: str = ""
@@ -32,6 +26,18 @@ class PartLine:
     price_moved_by: str = ""
     price_source: str = ""
     price_sold: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine(PriceSeen):
+    """One line of a bill of materials; ``usd`` is for all ``count`` of them, 0 when owned."""
+
+    kind: str
+    id: str
+    name: str
+    count: int
+    usd: float
+    owned: bool
 
 
 ONE_HOST = "steps on its own links, all else of the host alike"
