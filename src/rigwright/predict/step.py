@@ -18,6 +18,7 @@ from rigwright.predict.kernel.fusion import fuse
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
+from rigwright.predict.memory.state import serving_state
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
@@ -44,7 +45,8 @@ class Prepared:
 
     shapes : distinct operations of one GPU under the run's setting.
     calls : host calls of one step, forward and backward.  gradient_bytes : exchanged between GPUs.
-    input_bytes : copied to one GPU per step.  unknown : share of traffic in unknown operations.
+    input_bytes : copied to one GPU per step; weight_bytes : of models that come when they run.
+    unknown : share of traffic in unknown operations.
     """
 
     shapes: Shapes
@@ -52,6 +54,7 @@ class Prepared:
     gradient_bytes: float
     input_bytes: float
     unknown: float
+    weight_bytes: float
     software: Software
 
 
@@ -79,6 +82,10 @@ def prepare(
     if run.mode not in _PHASES:
         allowed = ", ".join(m for m in MODES if m in _PHASES)
         raise InputError("run", "mode", run.mode, allowed, "decode is predicted by predict.serving")
+    pipeline = "packed_parameters" in ops.meta
+    come = serving_state(ops, run).weights if pipeline and run.offload else 0.0
+    if pipeline and run.precision not in ELEMENT_BYTES:
+        run = replace(run, precision="bf16")  # packed weights are unpacked before use
     if run.precision not in ELEMENT_BYTES:
         raise InputError("run", "precision", run.precision, ", ".join(PRECISIONS))
     if run.batch < 1 or gpu_count < 1:
@@ -122,7 +129,7 @@ def prepare(
         slow_groups=run.layout == "nhwc" and not software.grouped_nhwc,
     )
     return Prepared(
-        shapes_of(work.merged(), setting), calls, gradients, input_bytes, unknown, software
+        shapes_of(work.merged(), setting), calls, gradients, input_bytes, unknown, come, software
     )
 
 
@@ -193,7 +200,7 @@ def times(
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
     trains = float(p.gradient_bytes > 0)
     exchange = trains * exposed_seconds(reduce_s, backward, gpu, gpu_count, c)
-    copy = input_seconds(p.input_bytes * gpu_count, t, c)
+    copy = input_seconds(p.input_bytes * gpu_count, t, c) + p.weight_bytes / t.pcie
     host = host_seconds(p, c) / (t.host if core_speed is None else np.full(len(t), core_speed))
     total = combine(gpu, host, exchange, copy, c)
     return StepTimes(total, gpu, host, exchange, copy, seconds, slower)
@@ -265,12 +272,12 @@ def step(
     notes = [] if memory else ["memory was not predicted"]
     if p.unknown > 0.01:
         notes.append(f"{p.unknown:.0%} of memory traffic is in operations of unknown kind")
-    seq = (run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1
+    items = run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
     return Prediction(
         step_s=total,
         low_s=total * math.exp(-width),
         high_s=total * math.exp(width),
-        throughput=run.batch * seq / total,
+        throughput=(1 if ops.unit == "it" else items) / total,
         unit=f"{ops.unit}/s",
         memory_bytes=used,
         fits=used <= machine.chip.vram_bytes,

@@ -22,6 +22,8 @@ SITUATIONS = {
     "stepped": "steps of a framework", "adapted": "method lora or qlora",
     "language": "language models", "decoder": "language models that write text",
     "sequence": "models that read a sequence", "pictures": "models that see pictures",
+    "finished": "mode infer of models that make pictures in steps",
+    "placed": "language models, and pictures made in steps",
 }  # fmt: skip
 """What a question may need, by the word that ``needs`` uses; ``plan.ask.kinds`` finds them.
 

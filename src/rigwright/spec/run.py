@@ -11,6 +11,8 @@ from rigwright.spec.software import Software
 
 MODES = ("train", "infer", "forward", "forward_backward", "prefill", "decode", "serve")
 PRECISIONS = ("fp64", "fp32", "tf32", "amp", "fp16", "bf16", "fp8", "int8")
+WIDE = PRECISIONS[:6]
+"""Formats that weights are computed in as they lie."""
 _CHOICES = said_of()["run"]
 QUANTISATIONS = tuple(w for w in _CHOICES["precision"]["choices"] if w not in PRECISIONS)
 BPW = re.compile(r"(?:exl[23])?[_ ]?(\d(?:\.\d{1,3})?)_?bpw")
@@ -48,6 +50,8 @@ class Run:
     precision: str = asked("run.precision", default="fp32")
     seq_len: int | None = asked("run.seq_len")
     img_size: int | None = asked("run.img_size")
+    steps: int | None = asked("run.steps")
+    guidance: float | None = asked("run.guidance", kind="amount")
     method: str = asked("run.method", default="full", choices=METHODS)
     optimizer: str = asked("run.optimizer", default="sgd")
     grad_checkpointing: bool = asked("run.grad_checkpointing", default=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import MODES, Run
-from rigwright.workload import decoder
+from rigwright.workload import decoder, pipelines
 from rigwright.workload.naming import bare, folded, format_of
 from rigwright.workload.operations import file as opsfile
 from rigwright.workload.trace import cached as traced
@@ -45,7 +46,11 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     if run.mode in SERVING:
         others = ", ".join(mode for mode in MODES if mode not in SERVING)
         raise InputError("run", "mode", run.mode, f"{others}: {found} is no decoder", "mode infer")
-    return zoo.operation_list(found, run.img_size)
+    if pipeline := pipelines.asked(run):
+        return pipelines.finished(pipeline, run)
+    ops = zoo.operation_list(found, run.img_size)
+    one_pass = ops.task == "diffusion" and run.mode in ("infer", "forward")
+    return replace(ops, unit="it") if one_pass else ops
 
 
 def _from_file(run: Run) -> OperationList:

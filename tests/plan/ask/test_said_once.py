@@ -24,7 +24,7 @@ TRAIN = {"model": "llama-3-8b", "method": "lora"}
 SERVE = {"model": "llama-3-8b", "mode": "decode", "precision": "q4_k_m"}
 CASES = (PICTURE, TEXT, TRAIN, SERVE, {"model": "resnet50", "mode": "infer"},
          {"model": "llama-3-8b"}, {"model": "llama-3-8b", "mode": "infer"},
-         {"model": "llama-3-8b", "mode": "serve"})  # fmt: skip
+         {"model": "llama-3-8b", "mode": "serve"}, {"model": "sdxl", "mode": "infer"})  # fmt: skip
 OTHER = {"mode": "forward_backward", "precision": "bf16", "framework": "pytorch 2.4",
          "method": "qlora", "adapters": "mlp", "sharding": "zero2", "optimizer": "lion",
          "layout": "nhwc", "compile": "dynamo"}  # fmt: skip

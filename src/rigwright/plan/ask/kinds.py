@@ -11,7 +11,7 @@ from rigwright.predict import engines, training
 from rigwright.spec.asked import Question
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.run import Run, is_quantised
-from rigwright.workload import decoder, lookup
+from rigwright.workload import decoder, lookup, pipelines
 from rigwright.workload.operations import file as opsfile
 from rigwright.workload.trace import userfile
 from rigwright.workload.zoo import embedded as zoo
@@ -46,9 +46,10 @@ def is_decoder(model: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def own_format(model: str) -> str:
-    """The precision that a decoder's weights are published in; empty for 16 bit or no decoder."""
+    """The precision that a decoder's weights are published in and that a pipeline is loaded in;
+    empty for a decoder in 16 bit and for any other model."""
     if not is_decoder(model):
-        return ""
+        return pipeline.precision if (pipeline := pipelines.of(model)) else ""
     try:
         return lookup.own_format(model)
     except RigwrightError:  # whoever looks it up says so
@@ -86,8 +87,10 @@ def served(run: Run) -> bool:
     """Token by token, with quantised weights, or by an engine made for serving."""
     if run.mode in training.MODES:
         return False
-    if run.mode in ("decode", "serve") or is_quantised(run.precision):
+    if run.mode in ("decode", "serve"):
         return True
+    if is_quantised(run.precision):
+        return pipelines.of(run.model) is None
     return engines.made_for_serving(run.software) and is_decoder(run.model)
 
 
@@ -106,12 +109,16 @@ def trained(run: Run) -> bool:
 def situation(run: Run) -> Kinds:
     """What holds of a run: its model's kinds, and how it is run."""
     model, serves = kinds_of(run.model), served(run) or run.mode == "prefill"
+    finished = pipelines.asked(run) is not None
+    split = serves or run.mode in training.MODES
     words = {
         "training": run.mode in training.MODES,
         "updating": run.mode == "train",
         "serving": serves,
         "users": run.mode == "serve",
-        "split": serves or run.mode in training.MODES,
+        "split": split,
+        "finished": finished,
+        "placed": finished or (split and model.may(("decoder",))),
         "stepped": not served(run),
         "adapted": run.method != "full",
     }

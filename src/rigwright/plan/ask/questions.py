@@ -27,6 +27,7 @@ from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import BPW, MODES, PRECISIONS, Machine, Run, is_quantised
 from rigwright.spec.software import Software
+from rigwright.workload import pipelines
 
 RUN = {q.name: q for q in questions(Run)}
 MACHINE = {q.name: q for q in questions(Machine)}
@@ -166,7 +167,8 @@ def _possible(values: dict[str, Any], where: str, tell: Tell) -> dict[str, Any]:
         tell(InputError(where, "mode", mode, allowed, "mode infer"))
         values = values | {"mode": "infer"}
     quantised = is_quantised(values.get("precision", ""))
-    if quantised and (mode in TRAINING or not model.may(("decoder",))):
+    known = model.may(("decoder",)) or (mode == "infer" and pipelines.of(values["model"]))
+    if quantised and (mode in TRAINING or not known):
         allowed = f"{', '.join(PRECISIONS)}: quantised weights are for serving language models"
         tell(InputError(where, "precision", values["precision"], allowed))
         values = {k: v for k, v in values.items() if k != "precision"}

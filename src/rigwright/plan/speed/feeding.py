@@ -12,7 +12,7 @@ from rigwright.predict.trainingwork import with_length
 from rigwright.spec.data import DataSet, Feed
 from rigwright.spec.parts import Chip, Cpu, Drive
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.workload import lookup
+from rigwright.workload import lookup, pipelines
 
 REMEDY = "what would deliver more: "
 
@@ -87,7 +87,8 @@ def feed_words(found: Timed, run: Run) -> str:
 
 def uncounted(run: Run) -> tuple[str, ...]:
     """The note on a step without data: pictures cost cores to decode, texts next to nothing."""
-    pictures = not served(run) and kinds_of(run.model).may(("pictures",))
+    reads = not served(run) and pipelines.asked(run) is None
+    pictures = reads and kinds_of(run.model).may(("pictures",))
     return (feeding.UNSAID,) if pictures else ()
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from dataclasses import replace
 from typing import Any
 
 from rigwright.catalog.names.chipnames import resolve_chip
@@ -16,7 +17,8 @@ from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run, is_quantised
-from rigwright.workload import lookup
+from rigwright.workload import lookup, pipelines
+from rigwright.workload.naming import folded
 
 
 @functools.lru_cache(maxsize=64)
@@ -37,8 +39,10 @@ def model_of(run: Run) -> Model:
         size = memory.stored(config, run).all(config)
         return Model(name, resolved, config.parameters, size)
     ops = operations(run)
-    size = (ops.parameters + ops.buffers) * memory.element_bytes(run.precision)[1]
-    return Model(name, resolved, ops.parameters, size)
+    if pipeline := pipelines.asked(run):  # a picture model is as large as its denoiser
+        ops = replace(ops, parameters=int(ops.meta["packed_parameters"]), buffers=0)
+        resolved = name if folded(name) == folded(pipeline.name) else pipeline.name
+    return Model(name, resolved, ops.parameters, memory.serving_state(ops, run).weights)
 
 
 def read_notes(run: Run) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from rigwright.predict.memory import TRAINING, memory
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.workload import lookup
+from rigwright.workload import lookup, pipelines
 
 NAMES_SHOWN, FEW_PICTURES = 8, 16
 ROOM_TO_CHOOSE = ("convolution libraries that try algorithms may take several times this memory "
@@ -57,7 +57,7 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
         return serving.serve(config, replace(run, mode=mode), machine)
     _whole(run)
     prediction = _stepped(run, machine)
-    if run.sharding != "none" or run.offload:
+    if run.sharding != "none" or (run.offload and pipelines.asked(run) is None):
         words = "sharding and offload count for decoders only"
         prediction = replace(prediction, notes=(*prediction.notes, words))
     if machine.nodes is not None and machine.nodes > 1:
@@ -66,7 +66,11 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     ops, small = operations(run), run.batch <= FEW_PICTURES * machine.gpu_count
     if small and run.mode in TRAINING and any("conv" in name for name in ops.names):
         prediction = replace(prediction, notes=(*prediction.notes, ROOM_TO_CHOOSE))
-    return replace(prediction, notes=(*prediction.notes, *said_of(ops)))
+    made: tuple[str, ...] = ()
+    if pipeline := pipelines.asked(run):
+        denoiser = predict.step(pipelines.stages(pipeline, run)[-2], run, machine)
+        made = (pipelines.said(pipeline, run, denoiser.step_s),)
+    return replace(prediction, notes=(*made, *prediction.notes, *said_of(ops)))
 
 
 def _stepped(run: Run, machine: Machine) -> Prediction:
@@ -120,4 +124,6 @@ def items_per_step(run: Run) -> int:
             else run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
         )
     ops = operations(run)
+    if ops.unit == "it":
+        return 1
     return run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)

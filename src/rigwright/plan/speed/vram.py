@@ -14,7 +14,7 @@ from rigwright.predict.memory import Moment, Parts, Peak, unified
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.workload import lookup
+from rigwright.workload import lookup, pipelines
 from rigwright.workload.decoder import DecoderConfig
 
 FITS, TOO_SMALL = "fits", "too small"
@@ -57,8 +57,10 @@ def held(run: Run, machine: Machine) -> Held:
     if not trained(run) and served(run):
         return _served(run, machine)
     model = lookup.decoder_of(run.model) if trained(run) else operations(run)
-    kind = memory.generation(machine.chip)
-    return _worked_out(_Asked(run, model, kind, machine.gpu_count, machine.nodes, machine))
+    kind, pipeline = memory.generation(machine.chip), pipelines.asked(run)
+    parts = pipelines.stages(pipeline, run) if pipeline and run.offload else (model,)
+    asked = (_Asked(run, part, kind, machine.gpu_count, machine.nodes, machine) for part in parts)
+    return max(map(_worked_out, asked), key=lambda held: held.peak.bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +111,9 @@ def possible(prediction: Prediction) -> bool:
 
 def judged(prediction: Prediction, run: Run, machine: Machine) -> Prediction:
     """A prediction whose ``fits`` is only said at 9 chances in 10."""
-    chance = held(run, machine).chance(machine.chip)
+    most = held(run, machine)
+    chance = most.chance(machine.chip)
+    if run.offload and pipelines.asked(run):
+        peak = most.peak
+        prediction = replace(prediction, memory_bytes=peak.bytes, memory_shares=peak.shares)
     return replace(prediction, fits=memory.verdict(chance) == FITS, fit_chance=chance)

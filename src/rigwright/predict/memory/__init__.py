@@ -36,7 +36,7 @@ from rigwright.predict.memory.ranges import (
     range_of,
     verdict,
 )
-from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters
+from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters, serving_state
 from rigwright.predict.memory.trainers import fuses_attention, trainer_of
 from rigwright.predict.parallel import Layout, layout_of
 from rigwright.spec.operation import OperationList
@@ -49,7 +49,8 @@ __all__ = [
     "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "TRAINING", "Moment", "Parts",
     "Peak", "assemble", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes",
     "formats", "generation", "least_room", "measured_on", "memory", "model_parts",
-    "model_peak", "planes_of", "probability", "range_of", "state_bytes", "stored", "verdict",
+    "model_peak", "planes_of", "probability", "range_of", "serving_state", "state_bytes",
+    "stored", "verdict",
     "weight_bytes",
 ]  # fmt: skip
 

@@ -17,7 +17,7 @@ from rigwright.predict.memory.formats import (
 )
 from rigwright.predict.memory.trainers import Trainer
 from rigwright.spec.operation import OperationList
-from rigwright.spec.run import Run
+from rigwright.spec.run import WIDE, Run
 
 GATHERED_LAYERS = 2
 """Layers that fully sharded weights have in one piece: the one that runs and the next."""
@@ -102,10 +102,12 @@ def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
 
 
 def serving_state(ops: OperationList, run: Run) -> State:
-    """Nothing is trained: weights alone."""
-    if run.precision not in ELEMENT_BYTES and in_blocks(run.precision):
+    """Nothing is trained: weights alone. Of a pipeline the denoiser's alone are packed."""
+    each, part = element_bytes(run.precision)[1], ops.meta.get("packed_parameters", 0.0)
+    if not part and run.precision not in ELEMENT_BYTES and in_blocks(run.precision):
         return State(ops.parameters * weight_bytes(run.precision))
-    return State((ops.parameters + ops.buffers) * element_bytes(run.precision)[1])
+    own = each if run.precision in WIDE else weight_bytes(run.precision)
+    return State((ops.parameters + ops.buffers - part) * each + part * own)
 
 
 def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State:
