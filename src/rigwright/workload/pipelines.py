@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -57,11 +58,10 @@ def _named() -> dict[str, Pipeline]:
 @functools.lru_cache(maxsize=256)
 def of(name: str) -> Pipeline | None:
     """The pipeline that a name means; None for other models and for a denoiser by its own name."""
-    text = bare(name)
+    text, found = bare(name), zoo.find(name)
     for form in (text, without_format(text)):
         if row := _named().get(folded(form)):
             return row
-    found = zoo.find(name)
     part = found is not None and folded(without_format(text)) == folded(found)
     return next((r for r in table(Pipeline, TABLE) if r.denoiser == found and not part), None)
 
@@ -146,7 +146,7 @@ def _part(
 
 def _unpacking(ops: OperationList, parameters: int, runs: int) -> OperationList:
     """Packed weights are unpacked to 16 bit before each pass: read at most a byte, write two."""
-    zero = np.zeros(1, np.uint16)
+    zero: Any = np.zeros(1, np.uint16)
     moved = np.zeros((1, 6, len(EXPONENTS)))
     moved[0, [2, 5], 0] = parameters, 2.0 * parameters
     return replace(
@@ -162,9 +162,9 @@ def _joined(parts: Lists) -> OperationList:
     main = max(parts, key=lambda ops: ops.meta.get("packed_parameters", 0.0))
     starts = np.cumsum([0, *(len(ops.names) for ops in parts)])
     named = [ops.name + np.uint16(start) for ops, start in zip(parts, starts, strict=False)]
+    rows: Any = {f: np.concatenate([getattr(ops, f) for ops in parts]) for f in _ROWS}
     return replace(
-        main,
-        **{f: np.concatenate([getattr(ops, f) for ops in parts]) for f in _ROWS},
+        main, **rows,
         names=tuple(name for ops in parts for name in ops.names), name=np.concatenate(named),
         parameters=sum(ops.parameters for ops in parts), buffers=sum(o.buffers for o in parts),
     )  # fmt: skip
