@@ -12,7 +12,7 @@ FRONT = ("rigwright/api.py", "rigwright/cli/", "rigwright/report/", "rigwright/w
 """Surfaces speak of the command `fit`, which asks for memory."""
 HOMES: dict[str, tuple[str, ...]] = {
     "fit": ("rigwright/fit/", *FRONT),
-    "cost": ("rigwright/cost/",),
+    "cost": ("rigwright/cost/", "rigwright/bringup/found.py"),  # of a fault, by its contract
     "load": ("rigwright/catalog/",),
     "calibrate": ("rigwright_accuracy/",),
 }

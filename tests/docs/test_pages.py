@@ -124,11 +124,14 @@ def test_every_command_has_an_example_and_json():
         "name",
         "offers",
         "models",
+        "gpus",
+        "probe",
+        "verify",
     }
     assert set(names) == alone | set(GROUPS)
     every = [(n,) for n in names if n not in GROUPS]
     every += [(group, name) for group in GROUPS for name in commands(group)]
-    assert len(every) == len(alone) + 6
+    assert len(every) == len(alone) + 5
     for words in every:
         text = help_of(*words)
         assert f"Example: rigwright {' '.join(words)}" in text, words
