@@ -130,3 +130,21 @@ def test_a_folder_of_texts_is_one_machine():
     assert len(probe(HERE / "texts").parts) > 100
     with pytest.raises(InputError, match="--from"):
         probe(HERE / "nowhere.txt")
+
+
+@pytest.mark.parametrize(
+    ("version", "card", "verdict"),
+    [
+        ("2.5.1+cu121", "RTX 3090", "ok"),  # the line that names CUDA was cut off
+        ("2.5.1+cpu", "RTX 3090", "fault"),
+        ("2.4.1", "RTX 5090", "fault"),  # no wheel of it has kernels for sm_120 (pytorch 150733)
+        ("2.8.0", "RTX 5090", "ok"),
+    ],
+)
+def test_a_cut_report_of_torch_is_read_by_its_version(version: str, card: str, verdict: str):
+    text = (
+        f"PyTorch version: {version}\nIs CUDA available: True\n"
+        f"GPU models and configuration: GPU 0: NVIDIA GeForce {card}\n"
+    )
+    judged = {j.check: j.verdict for j in verify(found_in([text])).verdicts}
+    assert judged["torch"] == verdict

@@ -86,14 +86,16 @@ def _hint(lacks: Cards) -> str:
 def _torch(found: Found, cards: Cards) -> dict[str, Any]:
     """Wheel, driver and chips held against each other."""
     s = found.one("software")
-    torch, cuda = str(s["torch"] or ""), ".".join(str(s["torch_cuda"] or "").split(".")[:2])
+    torch, built = str(s["torch"] or ""), str(s["torch_cuda"] or "")
+    for_cuda = re.search(r"\+cu(\d+)(\d)$", torch) if not built else None  # a cut paste
+    cuda = f"{for_cuda[1]}.{for_cuda[2]}" if for_cuda else ".".join(built.split(".")[:2])
     absent, hip = torch.upper().startswith("N/A"), bool(s["torch_hip"] or tells("not_cuda", torch))
     said = re.findall(r"(?:sm|compute)_(\d{1,2})(\d)", str(s["kernels"] or ""))
     kernels = [f"{a}.{b}" for a, b in said] or re.findall(r"gfx\w{3,4}", str(s["kernels"] or ""))
     for w in records(DATA / "wheels.csv") if not kernels else ():
         fits = numbers(w["first"]) <= numbers(torch) < (numbers(w["before"]) or (999,))
-        if torch and fits and w["toolkit"] == ("rocm" if hip else cuda):
-            kernels = w["kernels"].split("|")
+        if torch and fits and w["toolkit"] in ("rocm" if hip else cuda or w["toolkit"],):
+            kernels += w["kernels"].split("|")  # of all its wheels where none is named
     lacks = [c for c in cards if c["capability"] and kernels and not runs(c["capability"], kernels)]
     marks = (f"{c['name'] or 'the card'} ({_mark(c['capability'])})" for c in lacks)
     windows = re.findall(r"\d", "".join(str(c["win_driver"] or "") for c in cards[:1]))[-5:]
@@ -103,7 +105,8 @@ def _torch(found: Found, cards: Cards) -> dict[str, Any]:
     need = [d for d in records(DATA / "cuda_drivers.csv") if d["toolkit"] == cuda]
     return {
         "torch": "" if absent else torch, "torch_cuda": cuda, "torch_absent": absent,
-        "torch_cpu": bool(torch) and not absent and not hip and not cuda[:1].isdigit(),
+        "torch_cpu": "+cpu" in torch
+        or (bool(torch and built) and not (absent or hip or cuda[:1].isdigit())),
         "cuda_available": s["cuda_available"], "kernels_known": bool(kernels and cards),
         "no_kernels": ", ".join(dict.fromkeys(marks)), "kernels_hint": _hint(lacks),
         "driver": driver, "library": s["library"], "module": s["module"],
