@@ -21,7 +21,7 @@ schema.config.generation.update(modes=list(GenerationMode))
 
 @schema.parametrize()
 @settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -67,6 +67,8 @@ BESIDE = {
     "concurrency": ["workload.mode=serve"], "expert_parallel": ["workload.mode=serve"],
     "ttft_ms_max": ["workload.mode=serve"], "tpot_ms_max": ["workload.mode=serve"],
     "gpu_layers": ["workload.mode=serve"], "cpu_moe": ["workload.mode=serve"],
+    "steps": ["workload.model=sdxl", "workload.mode=infer"],
+    "guidance": ["workload.model=sdxl", "workload.mode=infer"],
     "tax": ["site.country=DE"],
     "img_size": ["workload.model=resnet50"], "layout": ["workload.model=resnet50"],
     "adapters": ["workload.method=lora"], "adapter_rank": ["workload.method=lora"],
