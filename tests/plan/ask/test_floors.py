@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog.tables import load
-from rigwright.plan.ask.floors import floor_above
+from rigwright.plan.ask.floors import FLOORS, Floor, floor_above
 from rigwright.plan.ask.software import software_of
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import Run
+from rigwright.spec.run import METHODS, OPTIMIZERS, Run
+from rigwright.spec.software import ENGINES, FRAMEWORKS
+from rigwright.spec.tables.table import table
 
 CHIPS = {chip.id: chip for chip in load(Chip)}
 TRAIN = Run(model="llama-3-8b", mode="train", method="qlora", optimizer="adamw")
@@ -34,6 +36,20 @@ def test_qlora_needs_a_chip_that_bitsandbytes_still_knows(
 ) -> None:
     floor = floor_above(TRAIN, CHIPS[chip], dt.date.fromisoformat(day))
     assert (floor.software if floor else None) == software
+
+
+def test_every_name_is_one_that_a_run_can_have() -> None:
+    said = {*FRAMEWORKS, *ENGINES, *METHODS, *OPTIMIZERS}
+    assert {name for row in table(Floor, FLOORS) for name in row.names} <= said
+
+
+@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if "8bit" in name])
+def test_an_optimizer_in_8_bit_needs_bitsandbytes(optimizer: str) -> None:
+    floor = floor_above(
+        replace(TRAIN, method="full", optimizer=optimizer), CHIPS["tesla-m40-24-gb"],
+        dt.date(2026, 11, 30),
+    )  # fmt: skip
+    assert floor is not None and floor.software == "bitsandbytes"
 
 
 def test_a_stated_release_may_be_as_old_as_the_chip() -> None:

@@ -19,11 +19,11 @@ FLOORS = Path(__file__).parent / "data" / "software_floors.csv"
 class Floor:
     """From ``since`` on new releases of ``software`` have no kernels for lesser chips.
 
-    name : engine, framework, method or optimizer of a run that needs it.
+    names : engines, frameworks, methods and optimizers of a run that need it.
     """
 
     software: str
-    name: str
+    names: tuple[str, ...]
     since: dt.date
     compute_capability_min: str
 
@@ -48,9 +48,6 @@ def floor_above(run: Run, chip: Chip, day: dt.date) -> Floor | None:
     if chip.vendor != "nvidia" or chip.compute_capability is None:
         return None
     names, own = frozenset(_named(run)), _number(chip.compute_capability)
-    above = (
-        row
-        for row in table(Floor, FLOORS)
-        if row.name in names and row.since <= day and _number(row.compute_capability_min) > own
-    )
+    rows = (r for r in table(Floor, FLOORS) if r.since <= day and names.intersection(r.names))
+    above = (r for r in rows if _number(r.compute_capability_min) > own)
     return max(above, key=lambda row: _number(row.compute_capability_min), default=None)

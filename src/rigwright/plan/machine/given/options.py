@@ -38,13 +38,13 @@ def buyable(goal: Goal, m: Market, count: int, *, others: bool = False) -> tuple
 
     others : those that are neither owned nor asked for, where there are any of these.
     """
-    known, most = by_id(Chip), goal.limits.gpu_count_max
+    known, most, run = by_id(Chip), goal.limits.gpu_count_max, goal.workload.run()
     return tuple(
         chip
         for chip in m.cards
         if chip in known
         and (chip in m.kept) is not (others or not m.kept)
-        and _wanted(goal, known[chip], chip in m.kept)
+        and _wanted(goal, run, known[chip], chip in m.kept)
         and _count_possible(m, chip, count, most)
     )
 
@@ -71,14 +71,16 @@ def _options(goal: Goal, m: Market, *, others: bool = False) -> Iterator[Option]
         yield from (Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in wanted)
 
 
-def _wanted(goal: Goal, chip: Chip, kept: bool) -> bool:
-    """Whether a chip is of the makers and the size that the goal allows, and its software is."""
+def _wanted(goal: Goal, run: Run, chip: Chip, kept: bool) -> bool:
+    """Whether a chip is of the makers and the size that the goal allows, and runs its software."""
     least = goal.limits.vram_gib_min
     enough = least is None or chip.vram_bytes >= least * 1024**3
-    runs = floor_above(goal.workload.run(), chip, goal.as_of) is None
     cap, limit = goal.limits.power_cap_w, chip.power_limit_w
     takes = cap is None or limit is None or cap >= LEAST_CAP * limit
-    return takes and (kept or (enough and runs and chip.vendor in goal.limits.gpu_vendors))
+    if kept or not takes:
+        return takes
+    allowed = enough and chip.vendor in goal.limits.gpu_vendors
+    return allowed and floor_above(run, chip, goal.as_of) is None
 
 
 def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
