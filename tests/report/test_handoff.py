@@ -38,6 +38,18 @@ def test_every_form_says_what_runs_and_what_we_predict(kind: str) -> None:
         assert {"serve": "vllm serve", "decode": "llama-server", "train": "torchrun"}[kind] in text
 
 
+def test_the_command_runs_and_checks_what_was_predicted() -> None:
+    """Cards share every layer in vLLM where nobody says a layout; lengths are those of serving."""
+    from rigwright.predict.serving.users import ANSWER, PROMPT
+
+    workload = {"model": "qwen3-32b", "mode": "serve", "precision": "awq", "framework": "vllm"}
+    said = {"as_of": "2026-11-01", "workload": workload, "budget": {"usd": 9000},
+            "limits": {"used": True, "gpu_count_min": 2, "gpu_count_max": 2}}  # fmt: skip
+    text = handoff(plan(parse_goal(said, "two"), "two"), "command")
+    assert "--tensor-parallel-size 2 " in text
+    assert f"--random-input-len {PROMPT} --random-output-len {ANSWER} " in text
+
+
 @pytest.mark.parametrize("kind", GOALS)
 @pytest.mark.parametrize("form", ["command", "torchrun", "slurm"])
 def test_the_shell_reads_it(kind: str, form: str) -> None:

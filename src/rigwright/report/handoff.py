@@ -11,9 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rigwright.catalog.tables import load
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.speed.runs import chip_named
+from rigwright.predict.serving.layout import split_of
+from rigwright.predict.serving.step import ALONE
+from rigwright.predict.serving.users import ANSWER, PROMPT
 from rigwright.report.text.prediction import memory_words, planned_words, speed_words
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
+from rigwright.workload.lookup import decoder_of
 
 if TYPE_CHECKING:
     from rigwright.plan.machine.results import PlanResult
@@ -23,8 +29,6 @@ TEXTS = Path(__file__).parent / "data" / "handoff.toml"
 GIB = 1024**3
 _FAMILY = re.compile(r"GeForce|Tesla|Radeon|Instinct|Quadro|NVIDIA|PCIe|SXM\d?|NVL|\d+ GB|\s")
 _SERVING = ("prefill", "decode", "serve")
-_CONTEXT, _ANSWER = 8192, 256
-"""Tokens where the run does not say: vLLM's usual limit, and an answer of chat."""
 
 
 @functools.cache
@@ -55,7 +59,10 @@ def _facts(result: PlanResult) -> dict[str, Any]:
     """What the texts speak of."""
     run, m = result.run, result.chosen
     assert m is not None
-    prompt, answer = run.seq_len or _CONTEXT - _ANSWER, run.gen_len or _ANSWER
+    prompt, answer = run.seq_len or PROMPT, run.gen_len or ANSWER
+    serving = run.mode in _SERVING
+    machine = of_chip(chip_named(m.gpu), m.gpu_count)
+    split = split_of(decoder_of(run.model), run, machine) if serving else ALONE
     memory = round(m.vram_bytes / GIB)
     plain = (
         f"{planned_words(result)} on {m.gpu_count} x {m.gpu}, as of {result.as_of}",
@@ -65,13 +72,12 @@ def _facts(result: PlanResult) -> dict[str, Any]:
     )
     return {
         "model": run.model, "name": re.sub(r"[^a-z0-9]+", "-", run.model.lower()).strip("-"),
-        "gpus": m.gpu_count, "nodes": 1, "memory": memory,
-        "accelerator": accelerator(m.gpu, memory), "tensor": run.tensor_parallel,
-        "pipeline": run.pipeline_parallel, "expert": run.expert_parallel,
+        "gpus": m.gpu_count, "memory": memory, "accelerator": accelerator(m.gpu, memory),
+        "tensor": split.tensor, "pipeline": split.pipeline, "expert": split.experts,
         "users": run.concurrency or 1, "prompt": prompt, "answer": answer,
         "context": prompt + answer, "kv": run.kv_precision, "gpu_layers": run.gpu_layers,
-        "cpu_moe": run.cpu_moe, "serving": run.mode in _SERVING,
-        "hours": round((m.job_hours or 0) * 1.5 + 0.5) if m.job_hours else 0,
+        "cpu_moe": run.cpu_moe, "serving": serving,
+        "hours": round(m.job_hours * 1.5 + 0.5) if m.job_hours else 0,
         "told": "\n".join(f"# {line}" for line in plain), "plain": "; ".join(plain),
     }  # fmt: skip
 
