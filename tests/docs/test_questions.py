@@ -13,7 +13,7 @@ import rigwright.cli  # noqa: F401  registers every command
 from rigwright.cli.application import app
 
 ROOT = Path(__file__).parents[2]
-ROW = re.compile(r"^\| (?P<asked>.+?) \| `rigwright (?P<words>.+?)` \| (?P<said>.*?) ?\|$", re.M)
+ROW = re.compile(r"^\| (?P<asked>.+?) \| `rigwright (?P<words>.+?)` \| (?P<said>.+?) \|$", re.M)
 ROWS = list(ROW.finditer((ROOT / "docs" / "questions.md").read_text(encoding="utf-8")))
 
 

@@ -92,9 +92,10 @@ def _torch(found: Found, cards: Cards) -> dict[str, Any]:
     absent, hip = torch.upper().startswith("N/A"), bool(s["torch_hip"] or tells("not_cuda", torch))
     said = re.findall(r"(?:sm|compute)_(\d{1,2})(\d)", str(s["kernels"] or ""))
     kernels = [f"{a}.{b}" for a, b in said] or re.findall(r"gfx\w{3,4}", str(s["kernels"] or ""))
+    toolkit = "rocm" if hip else cuda
     for w in records(DATA / "wheels.csv") if not kernels else ():
         fits = numbers(w["first"]) <= numbers(torch) < (numbers(w["before"]) or (999,))
-        if torch and fits and w["toolkit"] in ("rocm" if hip else cuda or w["toolkit"],):
+        if torch and fits and toolkit in ("", w["toolkit"]):
             kernels += w["kernels"].split("|")  # of all its wheels where none is named
     lacks = [c for c in cards if c["capability"] and kernels and not runs(c["capability"], kernels)]
     marks = (f"{c['name'] or 'the card'} ({_mark(c['capability'])})" for c in lacks)

@@ -95,10 +95,12 @@ def _of_symptom(text: str, verdicts: Sequence[Judgement]) -> list[Judgement]:
     shown: dict[Judgement, None] = {}
     for check in row["checks"].split("|"):
         of = [j for j in verdicts if j.check == check]
-        tells = next(
-            t["text"] for t in records(DATA / "tellers.csv") if check.startswith(t["check"])
-        )
-        fix = f"the text of {tells}, by rigwright verify --from FILE"
-        none = Judgement(check, "unknown", found="no text tells it", fix=fix)
-        shown |= dict.fromkeys(of or [none])
+        shown |= dict.fromkeys(of or [_untold(check)])
     return sorted(shown, key=lambda j: j.verdict != "fault")
+
+
+def _untold(check: str) -> Judgement:
+    rows = records(DATA / "tellers.csv")
+    tells = next(t["text"] for t in rows if check.startswith(t["check"]))
+    fix = f"the text of {tells}, by rigwright verify --from FILE"
+    return Judgement(check, "unknown", found="no text tells it", fix=fix)

@@ -275,8 +275,9 @@ def _smaller(run: Run) -> list[_Change]:
     if run.mode not in memory.TRAINING:
         key, words = ("concurrency", "{} users") if run.mode == "serve" else ("batch", "batch {}")
         most = getattr(run, key) or 1
-        halvings = 3 if run.mode == "serve" else most.bit_length()  # to fewer users is another goal
-        sizes = [size for n in range(1, halvings) if (size := most >> n) > (run.mode == "serve")]
+        sizes = [most >> n for n in range(1, most.bit_length())]
+        if run.mode == "serve":  # fewer than a quarter of the users, or one, is another goal
+            sizes = [size for size in sizes[:2] if size > 1]
         found = [_Change("batch", words.format(size), _set(**{key: size})) for size in sizes]
     elif not trained(run) and _sees_its_batch(run):
         sizes = [n for n in (64, 32, 16) if n < (run.micro_batch or run.batch)]
