@@ -11,6 +11,7 @@ import pytest
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan as plan_of
 from rigwright.plan.parts.checking import check_file
+from rigwright.report.text.prediction import duration
 
 PAGES = ("/", "/why", "/build", "/paste", "/compare", "/rent", "/versus", "/guide", "/verify",
          "/api")  # fmt: skip
@@ -79,8 +80,29 @@ def test_plan_page_says_what_the_use_case_says(client, plan):
 
 
 def test_the_example_is_shown_for_an_empty_link_and_said_to_be_one(client):
-    assert "The form holds an example" in client.get("/").text
-    assert "The form holds an example" not in client.get("/?model=resnet50&usd=2000").text
+    assert "change the example in the form" in client.get("/").text
+    assert "change the example" not in client.get("/?model=resnet50&usd=2000").text
+
+
+def test_every_card_of_the_first_page_leads_to_an_answer(client):
+    cards = re.search(r'<ul class="starts".*?</ul>', client.get("/").text, re.S)[0]
+    links = [unescape(address) for address in re.findall(r'href="([^"]+)"', cards)]
+    assert len(links) == len(set(links)) == 4
+    for address in links:
+        found = client.get(address)
+        assert found.status_code == 200, address
+        assert "No machine meets" not in found.text and "No answer" not in found.text, address
+        assert address == "/paste" or 'class="headline"' in found.text
+
+
+def test_what_users_wait_for_is_said_as_on_the_command(client):
+    goal = {"model": "llama-3-8b", "mode": "serve", "concurrency": 4, "usd": 2500}
+    text = unescape(client.get("/", params=goal).text)
+    workload = {k: v for k, v in goal.items() if k != "usd"}
+    asked = parse_goal({"workload": workload, "budget": {"usd": 2500}}, "test")
+    prediction = plan_of(asked).chosen.prediction
+    assert f"<dt>First token</dt><dd>{duration(prediction.users.ttft_s)}</dd>" in text
+    assert f"<dt>Each token</dt><dd>{duration(prediction.step_s)}</dd>" in text
 
 
 def test_form_shows_the_question_of_the_link(client, plan):

@@ -19,7 +19,7 @@ from rigwright.report.text.prediction import (
 )
 from rigwright.spec.run import Prediction
 
-SAID: dict[str, dict[str, str]] = tomllib.loads(
+SAID: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "data" / "words.toml").read_text(encoding="utf-8")
 )
 MINUS = "\N{MINUS SIGN}"

@@ -104,9 +104,10 @@ def brief(p: Prediction) -> str:
 
 def users_words(users: Users, run: Run) -> str:
     """How many are written to, held and within the targets, and how much each may say."""
-    said = [f"{users.at_once:,.1f} written to at once", f"memory holds {users.users_max:,}"]
+    many = f"{run.concurrency or 1:,}"
+    said = [f"{users.at_once:,.1f} of {many} answered at once", f"memory holds {users.users_max:,}"]
     if users.context_max is not None:
-        said[1] += f", of {run.concurrency or 1:,} users {users.context_max:,} tokens each"
+        said[1] += f", or {users.context_max:,} tokens for each of {many}"
     if users.users_met is not None:
         said.append(f"{users.users_met or 'not even 1':,} within the targets")
     return "; ".join(said)

@@ -66,7 +66,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.filters.update(words.FILTERS)
-    made.globals.update(nav=NAV, link=words.link)
+    made.globals.update(nav=NAV, link=words.link, starts=words.SAID["starts"])
     return made
 
 
