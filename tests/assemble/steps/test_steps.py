@@ -146,3 +146,59 @@ def test_risers_are_spoken_of_where_there_are_any():
     build = Build(cards=(load(Card)[0],), board=load(Board)[0])
     assert "riser" not in words(build, "card")
     assert "riser" in words(replace(build, risers=1), "card")
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(150))
+def test_no_text_of_any_machine_shows_what_it_was_made_from(seed, order):
+    for found in steps(random_build(seed), order):
+        for text in (found.title, *found.do, *found.checks, *found.hazards, *found.tools):
+            assert text == text.strip() and text
+            assert not any(sign in text for sign in ("{", "}", "None", "  ", " .", " ,", "\n")), (
+                text
+            )
+
+
+def test_the_bench_test_plugs_in_the_card_where_the_processor_shows_no_picture():
+    blind = part(Cpu, has_igpu=False)
+    seeing = part(Cpu, has_igpu=True)
+    card = next(c for c in load(Card) if c.plugs == ("8",))
+    board = next(b for b in load(Board) if b.display_outputs and not b.own_display_outputs)
+    build = Build(cpu=blind, board=board, cards=(card,), psu=load(Psu)[0])
+    assert "its power cable plugged too" in words(build, "bench-test")
+    assert "power cable plugged" not in words(replace(build, cpu=seeing), "bench-test")
+
+
+def test_parts_are_laid_out_with_their_count():
+    card = load(Card)[0]
+    assert f"2 x {card.name}" in words(Build(cards=(card, card)), "parts")
+
+
+def test_a_box_cooler_on_am4_meets_the_board_s_brackets():
+    # AMD, Wraith installation guides: Stealth is screwed on without the brackets, Prism clips on.
+    boxed = part(Cpu, socket="AM4", includes_cooler=True)
+    assert "plastic brackets" in words(Build(cpu=boxed), "backplate")
+    assert all(
+        s.id != "backplate" for s in steps(Build(cpu=replace(boxed, socket="LGA1700")), "bench")
+    )
+
+
+def test_large_lids_get_more_than_a_pea():
+    cooler = load(Cooler)[0]
+    assert "cross" in words(Build(cpu=part(Cpu, socket="sTR5"), cooler=cooler), "cooler")
+    assert "pea" in words(Build(cpu=part(Cpu, socket="AM5"), cooler=cooler), "cooler")
+
+
+def test_a_supply_without_the_card_s_plug_uses_the_card_s_adapter():
+    card = next(c for c in load(Card) if c.plugs == ("16",))
+    native = next(p for p in load(Psu) if p.pcie_16pin_plugs)
+    old = next(p for p in load(Psu) if p.pcie_16pin_plugs == 0)
+    assert "not an adapter" in words(Build(cards=(card,), psu=native), "card-power")
+    said = words(Build(cards=(card,), psu=old), "card-power")
+    assert "the adapter from the card's box" in said and "not an adapter" not in said
+
+
+def test_a_server_board_is_given_its_minutes():
+    board = next(b for b in load(Board) if b.own_display_outputs)
+    assert "BMC" in words(Build(board=board), "first-power")
+    assert "BMC" not in words(Build(board=replace(board, own_display_outputs=0)), "first-power")

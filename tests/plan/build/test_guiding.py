@@ -1,5 +1,7 @@
 """The guide: the 2016 machine, settings and software by the parts."""
 
+import configparser
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,3 +108,30 @@ def test_a_loss_is_to_be_settled_as_well_as_an_impossibility():
     assert opened["cooler_ram_clearance"].loses
     assert "ram_vs_vram" not in opened  # a worth with a price, not a loss
     assert "ram_speed" not in opened and "gpu_height" not in opened
+
+
+def test_a_cap_that_the_machine_rests_on_is_kept_by_a_service(tmp_path):
+    card = next(c for c in load(Card) if c.chip == chip("GeForce RTX 3090").id)
+    build = Build(cards=(card, card), gpu_power_cap_w=280)
+    (step,) = [s for s in guide_of(build, "x").steps if s.id == "cap"]
+    (line,) = step.do
+    unit = tmp_path / "gpu-cap.service"
+    written = line.partition(" | ")[0]
+    unit.write_bytes(
+        subprocess.run(["bash", "-c", written], capture_output=True, check=True).stdout
+    )
+    sections = configparser.ConfigParser(strict=False)
+    sections.read(unit)
+    assert sections["Service"]["ExecStart"] == "/usr/bin/nvidia-smi -pl 280"
+    assert sections["Install"]["WantedBy"] == "multi-user.target"
+    assert all(s.id != "cap" for s in guide_of(replace(build, gpu_power_cap_w=None), "x").steps)
+
+
+def test_secure_boot_is_spoken_of_where_the_driver_is_a_signed_module():
+    def said(name):
+        card = next(c for c in load(Card) if c.chip == chip(name).id)
+        found = guide_of(Build(cards=(card,)), "x").steps
+        return " ".join(next(s for s in found if s.id == "driver").do)
+
+    assert "Enroll MOK" in said("GeForce RTX 3090")
+    assert "MOK" not in said("Radeon RX 7900 XTX")

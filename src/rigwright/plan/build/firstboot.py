@@ -65,7 +65,8 @@ def boot_steps(build: Build, chips: Sequence[Chip]) -> tuple[Step, ...]:
     }
     rows = [toolchain_of(chip) for chip in chips]
     notes = tuple(dict.fromkeys(row.note for row in rows if row and row.note))
-    steps = (Step(**facts) for facts in worded(BOOT, "step", b=build, commands=install))
+    names = {"b": build, "commands": install, "signed": any(c.vendor == "nvidia" for c in chips)}
+    steps = (Step(**facts) for facts in worded(BOOT, "step", **names))
     return tuple(
         replace(
             step,
