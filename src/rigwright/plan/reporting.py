@@ -7,7 +7,7 @@ from rigwright.assemble import Layout
 from rigwright.catalog.loose import MARK
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import lanes_each
-from rigwright.plan.build.guiding import layout_of
+from rigwright.plan.build.guiding import Guide, guide_of, layout_of
 from rigwright.plan.machine.editing import read_parts
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined, PlanResult
@@ -48,6 +48,7 @@ class Report:
     rent: RentResult | None = None
     no_rent: str = ""
     measure: tuple[Finding, ...] = ()
+    guide: Guide | None = None
 
 
 def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> Report:
@@ -71,6 +72,7 @@ def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> 
         rent=rent,
         no_rent=why,
         measure=tuple(f for f in chosen.findings if f.verdict == "unknown"),
+        guide=guide_of(build, name),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from rigwright.catalog.prices.ledger import price_words
+from rigwright.report.pages.pages import drawn, span
 from rigwright.report.text.findings import folded, number, summary
 from rigwright.report.text.prediction import (
     budget_words,
@@ -86,5 +87,5 @@ FILTERS = {
     "memory_words": memory_words, "money": money, "more": more, "fit_word": fit_word,
     "number": quantity, "folded": folded, "run_words": run_words, "planned_words": planned_words,
     "budget_words": budget_words, "seen": seen, "shares": shares, "summary": summary,
-    "verdict_words": SAID["verdicts"].__getitem__,
+    "verdict_words": SAID["verdicts"].__getitem__, "span": span, "drawn": drawn,
 }  # fmt: skip

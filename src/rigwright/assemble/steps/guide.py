@@ -17,6 +17,7 @@ class Step:
 
     after : ids of steps that must be done before; ids of steps that these parts do not need are
     allowed and mean nothing.  minutes : for somebody who does it often, and for a first time.
+    drawing : its line drawing's name; empty = none.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Step:
     tools: tuple[str, ...] = ()
     minutes: tuple[int, int] = (5, 10)
     after: tuple[str, ...] = ()
+    drawing: str = ""
 
 
 def ordered(steps: Sequence[Step], wish: Iterable[str]) -> tuple[Step, ...]:

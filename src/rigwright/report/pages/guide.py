@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rigwright.report.charts import palette
-from rigwright.report.pages.pages import picture, render
+from rigwright.report.pages.pages import picture, render, span
 from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from rigwright.plan.build.guiding import Guide
 
 FORMATS = (".html", ".md")
-
-
-def span(minutes: tuple[int, int]) -> str:
-    """``20 to 90 min`` or ``2.5 to 7 h``."""
-    low, high = minutes
-    return f"{low} to {high} min" if high < 120 else f"{low / 60:.1f} to {high / 60:.1f} h"
-
-
-def _head(guide: Guide) -> str:
-    return (
-        f"{len(guide.steps)} steps, {span(guide.minutes)} in all (practised to first machine); "
-        f"tools: {'; '.join(guide.tools)}"
-    )
 
 
 def _extra(step: Step) -> Iterator[tuple[str, str]]:
@@ -41,7 +28,8 @@ def text(guide: Guide) -> Iterator[str]:
     """Lines for a terminal or a file; Markdown that reads well as it is."""
     yield f"# {guide.name}: putting it together"
     yield ""
-    yield _head(guide)
+    yield f"{len(guide.steps)} steps, {span(guide.minutes)} in all (practised to first machine);"
+    yield f"tools: {'; '.join(guide.tools)}"
     for finding in guide.open:
         yield f"- settle first ({finding.verdict}): {finding.why}"
     for note in guide.notes:
@@ -61,11 +49,8 @@ def text(guide: Guide) -> Iterator[str]:
 def page(guide: Guide) -> str:
     """A self-contained page: tick boxes, light and dark, made to be printed."""
     style = files("rigwright.report.pages").joinpath("templates/guide.css").read_text("utf-8")
-    return render(
-        "guide.html", guide=guide, head=_head(guide), span=span,
-        css=picture(palette.css() + style.replace("FONT", palette.FONT)),
-        phases=[(name, list(group)) for name, group in groupby(guide.steps, lambda s: s.phase)],
-    )  # fmt: skip
+    css = picture(palette.css() + style.replace("FONT", palette.FONT))
+    return render("guide.html", guide=guide, css=css)
 
 
 def save(guide: Guide, path: Path) -> None:

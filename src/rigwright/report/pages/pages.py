@@ -9,13 +9,27 @@ from markupsafe import Markup
 
 from rigwright.catalog.prices.ledger import price_words
 from rigwright.report.charts import palette
-from rigwright.report.text.findings import folded, number
+from rigwright.report.text.findings import folded, number, summary
 from rigwright.report.text.prediction import budget_words, duration, gib, memory_words
 from rigwright.spec.run import Prediction
+
+DRAWINGS = files("rigwright.report.pages") / "drawings"
 
 
 def _memory(p: Prediction, vram_bytes: float) -> str:
     return memory_words(p, vram_bytes).partition(" of ")[2]
+
+
+def span(minutes: tuple[int, int]) -> str:
+    """``20 to 90 min`` or ``2.5 to 7 h``."""
+    low, high = minutes
+    return f"{low} to {high} min" if high < 120 else f"{low / 60:.1f} to {high / 60:.1f} h"
+
+
+@functools.cache
+def drawn(name: str) -> Markup:
+    """The line drawing of that name, in the colour of the text around it; empty without a name."""
+    return Markup((DRAWINGS / f"{name}.svg").read_text("utf-8") if name else "")
 
 
 @functools.cache
@@ -39,6 +53,9 @@ def environment() -> Environment:
         "quantity": number,
         "memory": _memory,
         "folded": folded,
+        "summary": summary,
+        "span": span,
+        "drawn": drawn,
     }
     return env
 

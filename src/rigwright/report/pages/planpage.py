@@ -14,7 +14,6 @@ from rigwright.report.charts.bars import SHARES, Bar, Mark, bar, stacked
 from rigwright.report.charts.drawing import drawing, views
 from rigwright.report.charts.frontier import frontier, label, money
 from rigwright.report.pages.pages import css, picture, render
-from rigwright.report.text.findings import summary
 from rigwright.report.text.prediction import gib, largest, planned_words
 from rigwright.spec.errors import InputError
 
@@ -30,30 +29,20 @@ PRINT_S = 60
 
 def page(report: Report) -> str:
     """The report as HTML that loads nothing from elsewhere."""
-    result, m = report.plan, report.plan.chosen
-    run = planned_words(result)
+    m = report.plan.chosen
     values: dict[str, Any] = {
-        "title": f"{run}: the machine",
         "heading": label(m.gpu, m.gpu_count) if m else "No machine",
-        "run": run[:1].upper() + run[1:],
+        "run": planned_words(report.plan),
         "css": picture(css()),
-        "plan": result,
-        "m": m,
     }
     if m is not None:
         values |= {
             "worst": worst(m),
-            "fit_word": summary(m.findings).partition(":")[0],
-            "fit_counts": summary(m.findings).partition(": ")[2],
             "drawings": drawings(report),
-            "layout_notes": report.layout.notes if report.layout else (),
-            "measure": report.measure,
             "charts": [picture(svg) for svg in charts(report)],
-            "rent": report.rent,
-            "no_rent": report.no_rent,
             "money": picture(rent_picture(report.rent)),
         }
-    return render("report.html", **values)
+    return render("report.html", report=report, **values)
 
 
 def worst(machine: Machined) -> str:

@@ -1,6 +1,5 @@
 """The guide of a build with tick boxes, and the check of what was built; neither is kept here."""
 
-from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -10,7 +9,6 @@ from rigwright.plan.build.guiding import Guide, guide_of
 from rigwright.plan.found.probing import found_in
 from rigwright.plan.found.verifying import verify
 from rigwright.plan.machine.editing import read_parts
-from rigwright.report.pages.guide import span
 from rigwright.spec.errors import InputError
 from rigwright.web import fields
 from rigwright.web.asks import GuideQuery
@@ -34,12 +32,10 @@ def _guide(query: GuideQuery) -> Guide:
 async def guide_page(request: Request) -> HTMLResponse:
     """From boxes to the first training run."""
     page = await posed(request, asked(request, GuideQuery, EXAMPLE), lambda q: ("guide", q), _guide)
-    steps = page.found.steps if page.found else ()
     slots = {k: v for k, v in page.values.items() if k != "order"}
     return render(
         request, "guide.html", status=page.status, values=page.values, slots=slots,
-        problem=page.problem, guide=page.found, span=span, shown=fields.SLOTS,
-        phases=[(name, list(group)) for name, group in groupby(steps, lambda s: s.phase)],
+        problem=page.problem, guide=page.found, shown=fields.SLOTS,
         example=not request.query_params,
         ticks="|".join(f"{k}={v}" for k, v in sorted(slots.items())),
     )  # fmt: skip
