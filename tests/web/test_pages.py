@@ -387,3 +387,14 @@ def test_texts_of_a_machine_get_their_verdicts_and_are_not_kept(client, applicat
         "    Product Name : <script>alert(1)</script>\n    MIG Mode\n        Current : Enabled\n"
     )
     assert "<script>alert" not in client.post("/verify", data={"text": hostile}).text
+
+
+def test_a_link_to_a_plan_is_shown_with_its_card(client, plan):
+    text = client.get("/", params=plan).text
+    (image,) = re.findall(r'property="og:image" content="([^"]+)"', text)
+    assert image.startswith("http://testserver/card.png?")
+    made = client.get(unescape(image))
+    assert made.status_code == 200 and made.headers["content-type"] == "image/png"
+    assert made.content.startswith(b"\x89PNG")
+    nothing = client.get("/card.png", params=plan | {"usd": "20"})
+    assert nothing.status_code == 422 and nothing.text.count("\n") == 1

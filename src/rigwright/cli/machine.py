@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rigwright.plan.machine.goals import Asked
 
 ANSWER = "The answer"
+REPORT = "Write a page: .html, or .pdf by Chromium; a card to share: .png or .svg."
 AsOf = Annotated[
     str | None,
     typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.", rich_help_panel=ANSWER),
@@ -34,10 +35,7 @@ def plan(
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(
-            help="Write everything as one page: .html, or .pdf by Chromium.",
-            rich_help_panel=ANSWER,
-        ),
+        typer.Option("--report", "--card", help=REPORT, rich_help_panel=ANSWER),
     ] = None,
     why: Annotated[
         str | None,

@@ -39,11 +39,6 @@ def more(usd: float | None) -> str:
     return f"{sign}${abs(usd):,.0f}"
 
 
-def seen(line: Any) -> str:
-    """``seen $1,999 on 2026-02-01, GeForce RTX 5090 x1.4 since`` of a priced line."""
-    return price_words(line)
-
-
 def shares(found: dict[str, float]) -> list[tuple[str, float]]:
     """Largest first, as parts of one; what is below half a percent is left out."""
     total = sum(found.values()) or 1.0
@@ -86,6 +81,6 @@ FILTERS = {
     "kind": lambda kind: SAID["kinds"].get(kind, kind), "mark": SAID["marks"].__getitem__,
     "memory_words": memory_words, "money": money, "more": more, "fit_word": fit_word,
     "number": quantity, "folded": folded, "run_words": run_words, "planned_words": planned_words,
-    "budget_words": budget_words, "seen": seen, "shares": shares, "summary": summary,
+    "budget_words": budget_words, "seen": price_words, "shares": shares, "summary": summary,
     "verdict_words": SAID["verdicts"].__getitem__, "span": span, "drawn": drawn,
 }  # fmt: skip

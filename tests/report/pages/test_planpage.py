@@ -2,15 +2,17 @@
 
 import re
 import shutil
+import struct
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from rigwright.plan.ask.goal import read_goal
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.reporting import report
-from rigwright.report.pages.planpage import BROWSERS, page, save, to_pdf
+from rigwright.report.pages.planpage import BROWSERS, card, page, save, to_pdf
 from rigwright.spec.errors import InputError
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -113,3 +115,24 @@ def test_pdf_needs_a_browser(monkeypatch, tmp_path):
 def test_pdf(story, tmp_path):
     save(story, tmp_path / "out.pdf")
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_card_to_share_has_the_size_that_sites_show_and_the_machine_s_price(story, tmp_path):
+    save(story, tmp_path / "card.png")
+    made = (tmp_path / "card.png").read_bytes()
+    # PNG: width and height stand in the first chunk (w3.org/TR/png, 11.2.2).
+    assert made[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", made[16:24]) == (1200, 630)
+    chosen = story.plan.chosen
+    texts = [t.text for t in ElementTree.fromstring(card(story)).iter() if t.text]
+    assert texts.count(f"${chosen.usd:,.0f}") == 1
+    assert any("GTX 1070" in text for text in texts)
+    assert any("280 of 364 mm" in text for text in texts)
+
+
+def test_a_card_escapes_names_and_says_where_there_is_nothing_to_show(story):
+    chosen = replace(story.plan.chosen, gpu="<script>&")
+    wild = replace(story, plan=replace(story.plan, chosen=chosen))
+    assert "&lt;script&gt;&amp;" in card(wild)
+    with pytest.raises(InputError, match="no machine meets it"):
+        card(replace(story, plan=replace(story.plan, chosen=None)))

@@ -56,6 +56,11 @@ def save(svg: str, path: Path) -> None:
     kind = path.suffix.lower()
     if kind not in FORMATS:
         raise InputError(str(path), "picture", path.suffix, ", ".join(FORMATS), "case.svg")
-    png = converter(path).svg_to_png(svg, scale=PNG_SCALE) if kind == ".png" else None
+    made = png(svg, path) if kind == ".png" else svg.encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(png or svg.encode())
+    path.write_bytes(made)
+
+
+def png(svg: str, where: object = "picture") -> bytes:
+    """Its pixels, twice its size. Raises InputError where the charts extra is missing."""
+    return bytes(converter(where).svg_to_png(svg, scale=PNG_SCALE))

@@ -6,10 +6,11 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigwright.report.charts import palette, theme
+from rigwright.report.charts import palette, svg, theme
 from rigwright.report.charts.bars import SHARES, Bar, Mark, bar, stacked
 from rigwright.report.charts.drawing import drawing, views
 from rigwright.report.charts.frontier import frontier, label, money
@@ -18,11 +19,11 @@ from rigwright.report.text.prediction import gib, largest, planned_words
 from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
-    from rigwright.plan.machine.results import Machined, PlanResult
+    from rigwright.plan.machine.results import Machined
     from rigwright.plan.money.results import RentResult
     from rigwright.plan.reporting import Power, Report
 
-FORMATS = (".html", ".pdf")
+FORMATS = (".html", ".pdf", ".png", ".svg")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PRINT_S = 60
 
@@ -39,10 +40,20 @@ def page(report: Report) -> str:
         values |= {
             "worst": worst(m),
             "drawings": drawings(report),
-            "charts": [picture(svg) for svg in charts(report)],
+            "charts": [picture(chart) for chart in charts(report)],
             "money": picture(rent_picture(report.rent)),
         }
     return render("report.html", report=report, **values)
+
+
+def card(report: Report) -> str:
+    """What a link to a plan shows where it is shared, 1,200 by 630 pixels. Raises InputError."""
+    result, m = report.plan, report.plan.chosen
+    if m is None:
+        raise InputError("plan", "goal", "no machine meets it", "a goal that `plan` can meet")
+    side = picture(drawing(report.layout, views(report.layout)[0]) if report.layout else "")
+    named = {"heading": label(m.gpu, m.gpu_count), "run": planned_words(result)}
+    return render("card.svg", result=result, side=side, **named)
 
 
 def worst(machine: Machined) -> str:
@@ -59,17 +70,27 @@ def drawings(report: Report) -> list[Any]:
 
 
 def charts(report: Report) -> list[str]:
-    """Frontier, step time, memory and power as pictures for a page."""
+    """Frontier, step time, memory and power of a chosen machine as pictures for a page."""
     result = report.plan
     machines = [m for m in (result.chosen, *result.alternatives) if m is not None]
+    names = [label(m.gpu, m.gpu_count) for m in machines]
+    tried = sum(p.usd is not None for p in result.frontier)
+    best = f"chosen: {names[0]} at ${machines[0].usd:,.0f}"
+    spent = (largest(m.prediction.shares, 3) for m in machines)
+    held = (f"{gib(m.prediction.memory_bytes)} of {gib(m.vram_bytes)}" for m in machines)
+    words = f"Price against throughput of {tried} GPU choices; {best}"
     found = [
-        theme.inline(frontier(result), "frontier", _frontier_words(result)),
-        theme.inline(steps(machines), "step", _step_words(machines)),
-        theme.inline(memory(machines), "memory", _memory_words(machines)),
+        theme.inline(frontier(result), "frontier", words),
+        theme.inline(steps(machines), "step", "Step time: " + _beside(names, spent)),
+        theme.inline(memory(machines), "memory", "Memory: " + _beside(names, held)),
     ]
     if report.power is not None and report.power.draw_w is not None:
         found.append(theme.inline(power(report.power), "power", _power_words(report.power)))
     return found
+
+
+def _beside(names: Iterable[str], said: Iterable[str]) -> str:
+    return "; ".join(f"{name} {words}" for name, words in zip(names, said, strict=True))
 
 
 def rent_picture(rent: RentResult | None) -> str:
@@ -138,26 +159,6 @@ def power(found: Power) -> Any:
     return stacked(bars, "W").properties(title=title)
 
 
-def _frontier_words(result: PlanResult) -> str:
-    m = result.chosen
-    tried = sum(p.usd is not None for p in result.frontier)
-    chosen = f"{label(m.gpu, m.gpu_count)} at ${m.usd:,.0f}" if m else "none"
-    return f"Price against throughput of {tried} GPU choices; chosen: {chosen}"
-
-
-def _step_words(machines: list[Machined]) -> str:
-    return "Step time: " + "; ".join(
-        f"{label(m.gpu, m.gpu_count)} {largest(m.prediction.shares, 3)}" for m in machines
-    )
-
-
-def _memory_words(machines: list[Machined]) -> str:
-    return "Memory: " + "; ".join(
-        f"{label(m.gpu, m.gpu_count)} {gib(m.prediction.memory_bytes)} of {gib(m.vram_bytes)}"
-        for m in machines
-    )
-
-
 def _power_words(found: Power) -> str:
     return (
         f"Power: {found.draw_w or 0:,.0f} W of a {found.psu_w or 0:,.0f} W supply; "
@@ -166,7 +167,7 @@ def _power_words(found: Power) -> str:
 
 
 def save(report: Report, path: Path) -> None:
-    """Write .html, or .pdf through the system's Chromium.
+    """Write .html, .pdf through the system's Chromium, or a card to share as .png or .svg.
 
     Raises InputError for another format, and for .pdf where there is no Chromium.
     """
@@ -174,7 +175,9 @@ def save(report: Report, path: Path) -> None:
     if kind not in FORMATS:
         raise InputError(str(path), "--report", path.suffix, ", ".join(FORMATS), "report.html")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if kind == ".html":
+    if kind in svg.FORMATS:
+        svg.save(card(report), path)
+    elif kind == ".html":
         path.write_text(page(report), encoding="utf-8")
     else:
         to_pdf(page(report), path)

@@ -11,6 +11,7 @@ from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import report
 from rigwright.report.charts import palette, theme
 from rigwright.report.charts.frontier import frontier, money
+from rigwright.report.charts.svg import png
 from rigwright.report.pages import planpage
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
@@ -22,18 +23,16 @@ DARK = "dark"
 
 
 async def _file(
-    request: Request, what: str, make: Callable[[Goal], str], **headers: str
+    request: Request, make: Callable[[Goal], str | bytes], kind: str = "image/svg+xml", **more: str
 ) -> Response:
     """What ``make`` draws for the goal of a link; one line where there is nothing to draw."""
-    page = await of_goal(request, asked(request, GoalQuery, EXAMPLE, leave=DARK), what, make)
-    text = page.found
-    if text is None:
+    ask = asked(request, GoalQuery, EXAMPLE, leave=DARK)
+    made = (page := await of_goal(request, ask, make.__name__, make)).found
+    if made is None:
         return page.line
-    if what == "report":
-        return Response(text, media_type="text/html", headers=headers)
-    if request.query_params.get(DARK) == "true":
-        text = palette.dark(text)
-    return Response(text, media_type="image/svg+xml")
+    if isinstance(made, str) and "svg" in kind and request.query_params.get(DARK) == "true":
+        made = palette.dark(made)
+    return Response(made, media_type=kind, headers=more)
 
 
 def _frontier(goal: Goal) -> str:
@@ -50,24 +49,34 @@ def _money(goal: Goal) -> str:
     return theme.svg(chart)
 
 
+def _card(goal: Goal) -> bytes:
+    return png(planpage.card(report(goal)))
+
+
+def _report(goal: Goal) -> str:
+    return planpage.page(report(goal))
+
+
 @router.get("/frontier.svg")
 async def frontier_picture(request: Request) -> Response:
     """Price against throughput for the goal of a plan's link."""
-    return await _file(request, "frontier", _frontier)
+    return await _file(request, _frontier)
+
+
+@router.get("/card.png")
+async def card_picture(request: Request) -> Response:
+    """What a link to a plan shows where links are shared, 1,200 by 630 pixels."""
+    return await _file(request, _card, "image/png")
 
 
 @router.get("/money.svg")
 async def money_picture(request: Request) -> Response:
     """Owning against renting over the months for the goal of a link."""
-    return await _file(request, "money", _money)
+    return await _file(request, _money)
 
 
 @router.get("/report.html")
 async def report_file(request: Request) -> Response:
     """The report of ``rigwright plan --report``; a file, since it carries its own styles."""
-    return await _file(
-        request,
-        "report",
-        lambda goal: planpage.page(report(goal)),
-        **{"content-disposition": 'attachment; filename="rigwright-report.html"'},
-    )
+    keep = {"content-disposition": 'attachment; filename="rigwright-report.html"'}
+    return await _file(request, _report, "text/html", **keep)

@@ -123,7 +123,7 @@ async def plan_page(request: Request) -> HTMLResponse:
         problem=page.problem, found=found, example=not request.query_params,
         pictures=views(found.layout) if found else (),
         edit=link("/build", found.slots | found.place | _run(values, found)) if found else "",
-        versus=_beside(values), one_host=ONE_HOST,
+        versus=_beside(values), one_host=ONE_HOST, base=str(request.base_url)[:-1],
     )  # fmt: skip
 
 
