@@ -1,5 +1,6 @@
 """Every page answers, shows what the use case says, and keeps its question in the link."""
 
+import datetime as dt
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -398,3 +399,13 @@ def test_a_link_to_a_plan_is_shown_with_its_card(client, plan):
     assert made.content.startswith(b"\x89PNG")
     nothing = client.get("/card.png", params=plan | {"usd": "20"})
     assert nothing.status_code == 422 and nothing.text.count("\n") == 1
+
+
+def test_a_link_keeps_its_day_and_leads_to_today(client, plan):
+    today = unescape(client.get("/", params=plan | {"as_of": ""}).text)
+    (kept,) = re.findall(r'<a href="([^"]+)">Link that keeps this day', today)
+    assert parse_qs(urlsplit(kept).query)["as_of"] == [dt.date.today().isoformat()]
+    then = unescape(client.get(kept).text)
+    (back,) = re.findall(r'<a href="([^"]+)">Plan it for today', then)
+    assert "as_of" not in parse_qs(urlsplit(back).query)
+    assert re.search(r"Half of these prices were seen \d+ days ago", then)
