@@ -9,7 +9,7 @@ import pytest
 
 from rigwright import fit
 from rigwright.catalog.buildfile import read_build, read_lines
-from rigwright.catalog.loose import MARK, is_loose, loose_part, stated_part
+from rigwright.catalog.loose import MARK, is_loose, kits_of, loose_part, stated_part
 from rigwright.catalog.paste import Line
 from rigwright.catalog.tables import load
 from rigwright.fit.facts.platforms import platforms
@@ -166,3 +166,19 @@ def test_letters_behind_a_chipset_do_not_hide_it(row):
         part = stated_part("board", f"{row.brand or ''} {row.chipset}{suffix}")
         if row.chipset.upper() in platforms() and f"{row.chipset}E" not in platforms():
             assert part and part.chipset == row.chipset.upper()
+
+
+def test_the_number_in_a_supplys_name_is_its_rating():
+    """As written without a unit, too: ``RM850x (2021)``, ``SuperNOVA 1600 P2``."""
+    told = 0
+    for psu in load(Psu):
+        for name in (psu.name, psu.name.replace("W ", " "), psu.name.removesuffix("W")):
+            part = stated_part("psu", name)  # ``1650`` alone is a card
+            assert part is None or part.watts in (psu.watts, None), name
+            told += part is not None and part.watts is not None
+    assert told > 0.95 * 3 * len(load(Psu))
+
+
+def test_memory_is_not_made_up_of_modules_that_are_not_made():
+    kits = kits_of(stated_part("ram", "32GB DDR5-4800 ECC RDIMM"), "32GB DDR5-4800 ECC RDIMM")
+    assert {kit.modules for kit in kits} == {1, 2, 4}

@@ -52,7 +52,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
     ("cooler_socket", {}, {"cooler__sockets": ("AM4",)}, "conflict", {"cooler__sockets": ()}),
     ("cooler_height", {"case__cooler_height_mm": 165}, {"case__cooler_height_mm": 159}, "conflict",
      {"case__cooler_height_mm": None}),
-    ("cooler_required", {}, {"cooler": None}, "conflict",
+    ("cooler_required", {}, {"cooler": None}, "warning",
      {"cooler": None, "cpu__includes_cooler": None}),
     ("cooler_capacity", {}, {"cooler__capacity_w": 65}, "warning", {"cooler__capacity_w": None}),
     ("radiator_fit", {**WET, "cooler__radiator_mm": 280}, {**WET, "cooler__radiator_mm": 360},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.fit.story import BOARD, CARD, CASE, CHIP, CPU, DRIVE, PSU, RAM
 
 from rigwright import fit
@@ -15,13 +16,25 @@ def said(build):
     return next(f for f in fit.check(build) if f.rule == "cooler_required")
 
 
-def test_a_processor_without_cooler_in_a_whole_machine_is_a_conflict():
-    assert said(WHOLE).verdict == "conflict"
+def test_a_machine_that_is_designed_needs_a_cooler():
+    assert said(replace(WHOLE, whole=True)).verdict == "conflict"
 
 
-def test_the_cores_of_a_build_leave_it_open():
-    assert said(CORE).verdict == "unknown"
-    assert "not complete" in said(CORE).why
+@pytest.mark.parametrize("build", [CORE, WHOLE], ids=["cores", "all the rest"])
+@pytest.mark.parametrize(
+    ("boxed", "verdict", "severity"),
+    [(True, "ok", "warning"), (None, "unknown", "warning"), (False, "warning", "error")],
+)
+def test_a_cooler_that_a_list_leaves_out_is_a_part_to_add(build, boxed, verdict, severity):
+    """As a case or a drive would be: it stops nothing, and is not in doubt where it is sure."""
+    found = fit.check(replace(build, cpu=replace(CPU, includes_cooler=boxed)))
+    cooler = next(f for f in found if f.rule == "cooler_required")
+    assert (cooler.verdict, cooler.severity) == (verdict, severity)
+    assert fit.verdict(found) != "conflict"
+    case = replace(build, cpu=replace(CPU, includes_cooler=False), case=None, drives=(DRIVE,))
+    left_out = {f.rule: f for f in fit.check(replace(case, board=BOARD, ram=(RAM,), psu=PSU))}
+    missing = left_out["parts_present"]
+    assert (missing.verdict, missing.severity) == ("warning", "error")
 
 
 def test_one_rule_asked_alone_still_says_what_is_missing():

@@ -31,6 +31,7 @@ TWO_SOCKETS = frozenset({"lga1151"})
 """Names that two sockets share."""
 MODULE_GIB = frozenset((1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256))
 """Sizes in which modules are made. [GiB]"""
+MODULE_GIB_LEAST = {"DDR3": 1, "DDR4": 4, "DDR5": 8}
 MODULE_GIB_MOST = {("DDR3", ""): 32, ("DDR4", ""): 256, ("DDR5", ""): 256}
 MODULE_GIB_MOST |= {("DDR3", "UDIMM"): 8, ("DDR4", "UDIMM"): 32, ("DDR5", "UDIMM"): 64}
 MODULES_MOST = 16
@@ -166,16 +167,23 @@ def blank(kind: str) -> Part:
     return TYPES[kind](**found)
 
 
-def _psu(c: Claims, _text: str) -> Facts | None:
+def _psu(c: Claims, text: str) -> Facts | None:
     if c.watts is not None and (c.cores or c.capacities_gb):
         return None
+    # ``RM850x (2021)``: of the numbers in a supply's name one can be a rating.
+    rated = {n for n in map(int, re.findall(r"(?<!\d)\d{3,4}(?!\d)", text)) if _rating(n)}
     return {
-        "watts": c.watts,
+        "watts": float(rated.pop()) if c.watts is None and len(rated) == 1 else c.watts,
         "efficiency": c.efficiency,
         "form_factor": SUPPLY_FORMS.get(c.form or "", ""),
         "modular": c.modular if c.modular != "some" else None,
         "atx_version": c.atx,
     }
+
+
+def _rating(number: int) -> bool:
+    """Whether a supply may be rated so; a year is no rating."""
+    return 200 <= number <= 2500 and number % 10 == 0 and not 2010 <= number <= 2030
 
 
 def _ram(c: Claims, text: str) -> Facts | None:
@@ -218,7 +226,7 @@ def kits_of(part: RamKit, text: str, *, any_type: bool = False) -> tuple[RamKit,
         replace(part, type=t, modules=n, module_gib=size, form=form)
         for t, n, size in ways
         for form in forms
-        if size in MODULE_GIB and size <= _most_gib(t, part.form)
+        if size in MODULE_GIB and MODULE_GIB_LEAST.get(t, 0) <= size <= _most_gib(t, part.form)
     )
 
 

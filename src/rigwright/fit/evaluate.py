@@ -27,12 +27,12 @@ DRAWN = frozenset({"tdp_w", "max_power_w"})
 """Facts of a processor that are added up (``facts.draw``)."""
 GIVEN = ("watts", "eps_plugs", "pcie_8pin_plugs", "pcie_16pin_plugs", "sata_plugs")
 """What several supplies give together."""
+LIKE = ("atx_version", "modular", "brand")
+"""What is so of them together where it is so of each."""
 HELPED = frozenset({"cores", "threads", "pcie_lanes", "memory_channels", "memory_max_gib"})
 """Facts of a processor of which a second one brings as much again."""
 USUAL = "whatever is usual of its class would do"
 """Ends the sentence of an unknown that stops nothing."""
-WHOLE = ("board", "ram", "psu", "case")
-"""A list with all of these is taken for a whole machine."""
 
 
 def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
@@ -112,8 +112,9 @@ def _together(rule: Rule, build: Build) -> Build:
     for name in GIVEN:
         values = [getattr(psu, name) for psu in held]
         facts[name] = None if None in values else sum(values)
-    same = {psu.atx_version for psu in held}
-    facts["atx_version"] = same.pop() if len(same) == 1 else None
+    for name in LIKE:
+        same = {getattr(psu, name) for psu in held}
+        facts[name] = same.pop() if len(same) == 1 else None
     names = " and ".join(dict.fromkeys(psu.name for psu in held))
     name = names if len({psu.name for psu in held}) > 1 else f"{len(held)} x {names}"
     return replace(build, psu=replace(build.psu, name=name, **facts))
@@ -123,7 +124,7 @@ def _shared_out(rule: Rule, build: Build) -> bool:
     """Whether a rule weighs what several supplies give together."""
     reads = rule.reads.get("psu", ())
     several = any(isinstance(part, Psu) for part, _, _ in build.more)
-    return several and bool(reads) and {*GIVEN, "atx_version", "modular"} >= {*reads}
+    return several and bool(reads) and {*GIVEN, *LIKE} >= {*reads}
 
 
 def _of_more(rule: Rule, build: Build, answer: Answer) -> Answer:
@@ -180,7 +181,7 @@ def _of_lines(rule: Rule, build: Build, answer: Answer | None) -> Answer | None:
 
 
 def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
-    """Half a list proves nothing missing; with risers cards sit elsewhere than in the slots."""
+    """What a list leaves out is no conflict; with risers cards sit elsewhere than in the slots."""
     if rule.slotted and build.risers and answer.verdict in ("conflict", "unknown"):
         why = f"{answer.why}; with {build.risers} riser(s) the cards may sit elsewhere"
         fix = "see where each card and its riser go"
@@ -189,10 +190,10 @@ def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
         return replace(answer, verdict="unknown", margin=None, why=why, fix=fix, severity=weight)
     if answer.verdict != "conflict":
         return answer
-    vague = any(kind in rule.reads for kind in build.unstated)
-    if rule.absence and (vague or not (build.whole or all(map(build.has, WHOLE)))):
-        why = f"{answer.why}; the list is not complete"
-        return replace(answer, verdict="unknown", why=why, severity="warning")
+    if rule.absence and any(kind in rule.reads for kind in build.unstated):
+        return replace(answer, verdict="unknown", severity=None)
+    if rule.absence and not build.whole:  # one more part to add, as a case or a drive would be
+        return replace(answer, verdict="warning")
     return answer
 
 

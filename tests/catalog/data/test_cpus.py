@@ -7,7 +7,7 @@ import pytest
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
 from rigwright.fit.facts.names import generation_key, socket_key
-from rigwright.fit.facts.platforms import channels, most_lanes, platforms, usable_lanes
+from rigwright.fit.facts.platforms import family, platforms, socket_row
 from rigwright.spec.parts import Board, Cpu
 
 CPUS = load(Cpu)
@@ -60,10 +60,10 @@ def test_platform_table_knows_the_generation(cpu):
         if p.socket == socket and p.support(core, cpu.line) != "never"
     ]
     assert rows, f"no chipset of {socket} runs {core}"
-    lanes = usable_lanes(socket, core)
+    lanes = family(socket, core).lanes
     assert lanes is None or lanes == cpu.pcie_lanes
-    assert cpu.pcie_lanes <= (most_lanes(socket) or 128)
-    assert cpu.memory_channels == (channels(socket) or cpu.memory_channels)
+    assert cpu.pcie_lanes <= (socket_row(socket).most_lanes or 128)
+    assert cpu.memory_channels == (socket_row(socket).channels or cpu.memory_channels)
     assert cpu.pcie_gen in {3.0, 4.0, 5.0}
 
 

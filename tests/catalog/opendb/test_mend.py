@@ -302,7 +302,7 @@ def test_our_own_processors_agree_with_the_lane_and_link_rules():
     from rigwright.catalog.opendb.mend import processor as cores
     from rigwright.catalog.tables import load
     from rigwright.fit.facts.names import cpu_socket, generation_key
-    from rigwright.fit.facts.platforms import memory_types
+    from rigwright.fit.facts.platforms import family
     from rigwright.spec.parts import Cpu
 
     differ = []
@@ -314,8 +314,8 @@ def test_our_own_processors_agree_with_the_lane_and_link_rules():
         differ += [
             (cpu.id, r, o) for r, o in zip(ruled, ours, strict=True) if r is not None and r != o
         ]
-        types = memory_types(socket, core)
-        if types is not None and set(types) != set(cpu.memory_types):
+        types = family(socket, core).memory_types
+        if types and set(types) != set(cpu.memory_types):
             differ.append((cpu.id, types, cpu.memory_types))
         known = cores.avx2(cpu.name, core)
         if known is not None and cpu.avx2 is not None and known != cpu.avx2:

@@ -22,11 +22,11 @@ from rigwright.fit.facts.names import (
 from rigwright.fit.facts.placement import slots_taken
 from rigwright.fit.facts.platforms import (
     families,
+    family,
     generations,
-    most_lanes,
     platforms,
+    socket_row,
     sockets,
-    usable_lanes,
 )
 from rigwright.fit.facts.radiators import Radiator, mounts, place_all
 from rigwright.fit.rules.enclosure import likely_psu_forms
@@ -96,8 +96,8 @@ def test_platform_table():
         assert row.socket == socket_key(row.socket)
         assert len({*row.native, *row.update, *row.some}) == len(row.native + row.update + row.some)
         for generation in row.native + row.update:
-            lanes = usable_lanes(row.socket, generation)
-            assert lanes is None or lanes <= (most_lanes(row.socket) or 0)
+            lanes = family(row.socket, generation).lanes
+            assert lanes is None or lanes <= (socket_row(row.socket).most_lanes or 0)
 
 
 def test_tables_know_each_other():

@@ -10,7 +10,7 @@ import math
 
 from rigwright.fit.answer import positive
 from rigwright.fit.facts.names import generation_key, socket_key
-from rigwright.fit.facts.platforms import generations, sockets
+from rigwright.fit.facts.platforms import generations, socket_row
 from rigwright.fit.facts.ratings import Efficiency, efficiencies, usual_w
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.parts import Card, Cpu, Drive, Psu
@@ -32,8 +32,8 @@ def turbo_factor(generation: str | None, socket: str | None) -> float:
     if not generation or not socket:
         return _UNKNOWN_FACTOR
     known = generations().get(generation_key(generation, socket))
-    row = sockets().get(socket_key(socket))
-    return (known and known.power_over_tdp) or (row and row.power_over_tdp) or 1.0
+    row = socket_row(socket_key(socket))
+    return (known and known.power_over_tdp) or row.power_over_tdp or 1.0
 
 
 def cpu_w(cpu: Cpu) -> float | None:

@@ -6,7 +6,7 @@ import functools
 import math
 import re
 
-from rigwright.fit.facts.platforms import DATA, Platform, platforms, sockets
+from rigwright.fit.facts.platforms import DATA, Platform, platforms, socket_row
 from rigwright.spec.parts import Cooler
 from rigwright.spec.tables.table import records
 
@@ -59,8 +59,8 @@ def cpu_socket(socket: str, generation: str | None) -> str | None:
     None where the name is shared and the generation does not tell which one it is.
     """
     key = socket_key(socket)
-    row = sockets().get(key)
-    if row is None or not row.mixed_up_with:
+    row = socket_row(key)
+    if not row.mixed_up_with:
         return key
     core = generation_key(generation, key) if generation else ""
     meant = {p.socket for p in platforms().values() if core in p.runs}
@@ -78,8 +78,7 @@ def board_socket(socket: str, chipset: str | None) -> str | None:
 
 def mount(socket: str) -> str:
     """Hole pattern that coolers screw onto; empty where the socket has one of its own."""
-    row = sockets().get(socket_key(socket))
-    return row.mount if row else ""
+    return socket_row(socket_key(socket)).mount
 
 
 def same_mount(socket: str, listed: str) -> bool:

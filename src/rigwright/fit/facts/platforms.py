@@ -138,34 +138,14 @@ def generations() -> dict[str, Generation]:
     return {row.generation: row for row in table(Generation, DATA / "generations.csv")}
 
 
-def most_lanes(socket: str | None) -> int | None:
-    """The most lanes any CPU of a (normalised) socket has."""
-    row = sockets().get(socket or "")
-    return row.most_lanes if row else None
+def socket_row(socket: str | None) -> Socket:
+    """Of a (normalised) socket; of one that no table has nothing is known."""
+    return sockets().get(socket or "", Socket("", None, None, "", "", "", (), None, None, ""))
 
 
-def channels(socket: str | None) -> int | None:
-    """Memory channels of a (normalised) socket; None = differs by model."""
-    row = sockets().get(socket or "")
-    return row.channels if row else None
-
-
-def usable_lanes(socket: str, generation: str) -> int | None:
-    """CPU lanes for slots and M.2 of a (normalised) socket and generation; None = by model."""
-    row = families().get((socket, generation))
-    return row.lanes if row else None
-
-
-def memory_types(socket: str, generation: str) -> tuple[str, ...] | None:
-    """Memory that every CPU of a (normalised) socket and generation takes; None = by model."""
-    row = families().get((socket, generation))
-    return row.memory_types or None if row else None
-
-
-def memory_max_gib(socket: str, generation: str) -> float:
-    """What every CPU of a (normalised) socket and generation addresses, GiB; 0 = by model."""
-    row = families().get((socket, generation))
-    return (row.memory_max_gib or 0.0) if row else 0.0
+def family(socket: str, generation: str) -> Family:
+    """What all processors of a (normalised) socket and generation share; it may be nothing."""
+    return families().get((socket, generation), Family("", "", None, (), None))
 
 
 def bios_needed(generation: str, chipset: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rigwright.fit.facts.names import socket_key
 from rigwright.fit.facts.placement import CARD_LENGTH, long_slots, positions_known, surely_fed
-from rigwright.fit.facts.platforms import DATA, sockets
+from rigwright.fit.facts.platforms import DATA, socket_row
 from rigwright.fit.facts.ratings import card_plugs
 from rigwright.spec.build import MANY, Build
 from rigwright.spec.parts import Board, Card, M2Slot, Part, Slot
@@ -28,8 +28,8 @@ MOST = 96
 class Usual:
     """What nearly all parts of a class have; of a measure the least or the most favourable end.
 
-    when : ``fact=one/another``, ``fact!=value``, ``fact>=number``, ``fact<=number``, all of them
-        true; empty = of every part.
+    when : ``fact=one/another``, ``fact^=beginning/another``, ``fact!=value``, ``fact>=number``,
+        ``fact<=number``, all of them true; empty = of every part.
     values : all usual ones; several words in one are joined by ``+``, ``none`` is an empty list.
     share : of the parts of the class that have a figure, as counted by the source.
     """
@@ -59,7 +59,7 @@ def classed_by(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _split(condition: str) -> tuple[str, str, str]:
-    sign = next(s for s in (">=", "<=", "!=", "=") if s in condition)
+    sign = next(s for s in (">=", "<=", "!=", "^=", "=") if s in condition)
     fact, value = condition.split(sign, 1)
     return fact, sign, value
 
@@ -67,9 +67,10 @@ def _split(condition: str) -> tuple[str, str, str]:
 def _meets(part: Part, condition: str) -> bool:
     fact, sign, value = _split(condition)
     held = getattr(part, fact)
-    if sign == "=":
+    if sign in ("=", "^="):
         told = socket_key(held or "") if fact == "socket" else str(held).upper()
-        return bool(held) and told in value.upper().split("/")
+        some = tuple(value.upper().split("/"))
+        return bool(held) and (told in some if sign == "=" else told.startswith(some))
     if sign == "!=":
         return str(held) != value
     return bool(held) and (held >= float(value) if sign == ">=" else held <= float(value))
@@ -103,8 +104,8 @@ def _read(part: Part, fact: str, text: str) -> dict[str, Any]:
 
 def _slots(board: Board, places: tuple[int, ...]) -> dict[str, Any]:
     """Long slots at these positions, of which any that are fed together have eight lanes."""
-    row = sockets().get(socket_key(board.socket or ""))
-    fed = len(places) if row is not None and row.splits == "yes" else surely_fed(len(places))
+    splits = socket_row(socket_key(board.socket or "")).splits == "yes"
+    fed = len(places) if splits else surely_fed(len(places))
     plans = (tuple(8 * (i in some) for i in range(len(places)))
              for some in combinations(range(len(places)), fed))  # fmt: skip
     return {

@@ -72,6 +72,7 @@ def cooler_height(cooler: Cooler, case: Case) -> Answer | None:
     "Something cools the processor",
     {"cpu": ("includes_cooler",), "cooler": ()},
     "maker's box contents",
+    severity="warning",
     needs=("cpu",),
     absence=True,
 )
@@ -81,11 +82,11 @@ def cooler_required(cpu: Cpu, cooler: Cooler | None) -> Answer | None:
         return ok(f"{cooler.name} cools {cpu.name}")
     if cpu.includes_cooler is None:
         what = f"whether {cpu.name} comes with a cooler, as none is listed"
-        return unknown(what, "look at the box contents", "warning")
+        return unknown(what, "look at the box contents: it is sold with and without")
     if cpu.includes_cooler:
-        return ok(f"{cpu.name} comes with a cooler")
-    why = f"{cpu.name} comes without a cooler and none is planned"
-    return Answer("conflict", why, 0, 1, "coolers", -1, fix="add a CPU cooler")
+        return ok(f"{cpu.name} comes with a cooler, none is listed")
+    why = f"{cpu.name} comes without a cooler and none is listed"
+    return Answer("conflict", why, 0, 1, "coolers", -1, "add a CPU cooler", "error")
 
 
 @rule(

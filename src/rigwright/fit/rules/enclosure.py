@@ -198,7 +198,8 @@ def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | Non
 def psu_form_factor(psu: Psu, case: Case) -> Answer | None:
     """SFX-L is longer than SFX; both fit an ATX opening with a bracket."""
     if not psu.form_factor or not case.psu_form_factors:
-        return unknown(f"supply sizes of {case.name}", "look at the case maker's page")
+        what = f"supply sizes of {case.name}" if psu.form_factor else f"form of {psu.name}"
+        return unknown(what, "look at the maker's page")
     key, listed = form_key(psu.form_factor), {form_key(f) for f in case.psu_form_factors}
     have = ", ".join(case.psu_form_factors)
     text = f"{psu.name} is {psu.form_factor}, {case.name} takes {have}"

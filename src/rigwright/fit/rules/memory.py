@@ -2,8 +2,7 @@
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.names import board_socket, generation_key, socket_key
-from rigwright.fit.facts.platforms import channels as socket_channels
-from rigwright.fit.facts.platforms import memory_max_gib
+from rigwright.fit.facts.platforms import family, socket_row
 from rigwright.fit.facts.speeds import official_mt_s
 from rigwright.fit.table import rule
 from rigwright.spec.fact import GIB
@@ -188,7 +187,7 @@ def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     most = positive(cpu.memory_max_gib)
     if cpu.socket and cpu.generation:
         core, socket = generation_key(cpu.generation, cpu.socket), socket_key(cpu.socket)
-        most = max(most or 0.0, memory_max_gib(socket, core)) or None
+        most = max(most or 0.0, family(socket, core).memory_max_gib or 0.0) or None
     return _capacity(ram, Supply(most, f"{cpu.name} takes", f"maximum memory of {cpu.name}"))
 
 
@@ -271,7 +270,7 @@ def ram_4dimm_ddr5(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     if all(kit.type != "DDR5" for kit in ram):
         return None
     key = board_socket(board.socket, board.chipset) if board.socket else None
-    channels = socket_channels(key)
+    channels = socket_row(key).channels
     total, partial = known_sum(kit_modules(kit) for kit in ram)
     speeds = [positive(kit.speed_mt_s) for kit in ram]
     if channels is not None and channels > 2:

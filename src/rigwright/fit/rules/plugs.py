@@ -5,7 +5,7 @@ import math
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.bounds import most_of, most_plugs
 from rigwright.fit.facts.names import socket_key
-from rigwright.fit.facts.platforms import sockets
+from rigwright.fit.facts.platforms import socket_row
 from rigwright.fit.facts.ratings import card_plugs, plug_w
 from rigwright.fit.table import rule
 from rigwright.spec.build import Severity
@@ -199,8 +199,8 @@ def psu_eps(psu: Psu, board: Board, cards: tuple[Card, ...]) -> Answer | None:
     if have is not None and have < least:
         return _eps_adapted(psu, cards, int(have), int(least))
     if wanted is None and have is not None and not partial:
-        row = sockets().get(socket_key(board.socket or ""))
-        if row and row.most_eps and have >= row.most_eps + extra:
+        row = socket_row(socket_key(board.socket or ""))
+        if row.most_eps and have >= row.most_eps + extra:
             why = f"{psu.name} has {have:g} CPU plugs, {row.socket} boards want at most"
             return ok(f"{why} {row.most_eps}", have, row.most_eps + extra)
     if wanted is None and extra and have is not None and not partial:

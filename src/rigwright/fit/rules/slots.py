@@ -14,7 +14,7 @@ from rigwright.fit.facts.placement import (
     slots_taken,
     surely_fed,
 )
-from rigwright.fit.facts.platforms import most_lanes, positions, sockets
+from rigwright.fit.facts.platforms import positions, socket_row
 from rigwright.fit.table import rule
 from rigwright.spec.build import TRAINING_LANES, Build, Severity
 from rigwright.spec.fact import GIB
@@ -43,8 +43,7 @@ def _positions(board: Board) -> int | None:
 
 def _split(board: Board) -> int:
     """Links of four lanes that the slots make when the BIOS splits them; 0 where it does not."""
-    row = sockets().get(socket_key(board.socket or ""))
-    if row is None or row.splits != "yes":
+    if socket_row(socket_key(board.socket or "")).splits != "yes":
         return 0
     fed = (i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu")
     plans = board.lane_plans or ()
@@ -172,7 +171,7 @@ def gpu_case_slots(cards: tuple[Card, ...], case: Case) -> Answer | None:
 def _switched(board: Board) -> bool:
     """Slots that add up to more lanes than any processor has hang on a PCIe switch."""
     key = board_socket(board.socket, board.chipset) if board.socket else None
-    most = most_lanes(key)
+    most = socket_row(key).most_lanes
     cpu_fed = [i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu"]
     widest = max(
         (sum(plan[i] for i in cpu_fed if i < len(plan)) for plan in board.lane_plans or ()),
@@ -206,7 +205,7 @@ def pcie_lanes(
     """i7-7740X has 16 lanes on the board where an i9-7900X has 44."""
     known, need = positive(cpu.pcie_lanes), build.lanes_each * len(cards)
     # No processor of a socket has more than the socket carries.
-    lanes = known or (most_lanes(socket_key(cpu.socket)) if cpu.socket else None)
+    lanes = known or socket_row(socket_key(cpu.socket or "")).most_lanes
     if lanes is None or (known is None and need <= lanes):
         return unknown(f"PCIe lanes of {cpu.name}", "look at the processor maker's page")
     has = "has" if known else "has at most"
@@ -384,9 +383,8 @@ def gpu_bar_space(cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board
     if not whole and several < 2:
         return None
     key = socket_key(board.socket or "")
-    row = sockets().get(key)
     old = board.released.year < ABOVE_4G if board.released else None
-    if row is not None and row.splits == "yes":
+    if socket_row(key).splits == "yes":
         old = False
     elif old is None and key in OLD_SOCKETS:
         old = True

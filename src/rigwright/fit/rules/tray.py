@@ -25,7 +25,8 @@ DEEP = ("EATX", "SSIEEB", "SSICEB", "XLATX")
 def mb_form_factor(board: Board, case: Case) -> Answer | None:
     """Boards of ATX's depth fit by name; deeper ones by millimetres, as E-ATX is no size."""
     if not board.form_factor or not case.board_form_factors:
-        return unknown(f"board sizes of {case.name}", "look at the case maker's page")
+        what = f"board sizes of {case.name}" if board.form_factor else f"size of {board.name}"
+        return unknown(what, "look at the maker's page")
     key, listed = form_key(board.form_factor), {form_key(f) for f in case.board_form_factors}
     have = ", ".join(case.board_form_factors)
     text = f"{board.name} is {board.form_factor}, {case.name} takes {have}"

@@ -12,7 +12,7 @@ from typing import Any
 from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import board_socket, chipset_key, form_key, platform_of, socket_key
-from rigwright.fit.facts.platforms import Platform, channels, platforms, sockets
+from rigwright.fit.facts.platforms import Platform, platforms, socket_row, sockets
 from rigwright.spec.parts import M2Slot, Slot
 
 SLOTS_MAX = 8
@@ -73,14 +73,13 @@ def _decided_by_its_maker(socket: str, chipset: str) -> bool:
 
 
 def _rdimm(socket: str) -> str:
-    row = sockets().get(socket)
-    return row.board_rdimm if row else "no"
+    return socket_row(socket).board_rdimm if socket in sockets() else "no"
 
 
 def _memory_form(r: Record, socket: str, chipset: str, form: str, slots: int | None) -> str:
     """Empty where the board's maker decides."""
     thin = "THIN" in form.upper() or re.search(r"so-?dimm", r.name, re.I)
-    crowded = "ITX" in form.upper() and ((slots or 0) > 2 or (channels(socket) or 2) > 2)
+    crowded = "ITX" in form.upper() and ((slots or 0) > 2 or (socket_row(socket).channels or 2) > 2)
     if thin or crowded:
         found = "SODIMM"
     elif _rdimm(socket) == "yes":

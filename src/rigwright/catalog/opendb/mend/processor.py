@@ -10,7 +10,7 @@ from typing import Any
 from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import cpu_socket, generation_key, socket_key
-from rigwright.fit.facts.platforms import channels, generations, memory_types, sockets, usable_lanes
+from rigwright.fit.facts.platforms import family, generations, socket_row
 
 
 def with_graphics_die(name: str) -> bool:
@@ -47,7 +47,7 @@ def lanes(name: str, socket: str, generation: str) -> int | None:
         return 120 if re.search(r"\d{4}WX\b", name) else 80
     if socket == "SWRX8":
         return 120
-    return usable_lanes(socket, generation)
+    return family(socket, generation).lanes
 
 
 def _skylake_x(name: str) -> int | None:
@@ -116,7 +116,7 @@ def _memory_types(r: Record, socket: str, core: str) -> tuple[str, ...]:
     listed = tuple(
         t for t in r.words("memory_types", "specifications.memory.types") if t[:3] == "DDR"
     )
-    known = memory_types(socket, core) or ()
+    known = family(socket, core).memory_types
     if not listed and known:
         r.mended("memory_types", None, known, "memory-by-core")
     return listed or known
@@ -151,7 +151,7 @@ def _by_table(r: Record, fact: str, value: Any, rule: str) -> Any:
 
 
 def _channels(r: Record, socket: str) -> int | None:
-    known = channels(socket)
+    known = socket_row(socket).channels
     listed = r.whole("memory_channels", "specifications.memory.channels", 1, 16)
     if known and listed != known:
         r.mended("memory_channels", listed, known, "channels-by-socket")
@@ -162,7 +162,7 @@ def _channels(r: Record, socket: str) -> int | None:
 def cpu(r: Record) -> dict[str, Any]:
     """A processor."""
     socket, core = _socket(r)
-    row = sockets().get(socket)
+    row = socket_row(socket)
     tdp = r.number("tdp_w", "specifications.tdp", 5, 600)
     most = r.number("max_power_w", "specifications.ppt", 5, 1000)
     if tdp and most and most < tdp:
@@ -182,7 +182,7 @@ def cpu(r: Record) -> dict[str, Any]:
         "memory_channels": _channels(r, socket),
         "memory_max_gib": r.number("memory_max_gib", "specifications.memory.maxSupport", 4, 16384),
         "registered_memory": _by_table(
-            r, "registered_memory", row.processor_rdimm if row else "", "buffering-by-socket"
+            r, "registered_memory", row.processor_rdimm, "buffering-by-socket"
         ),
         "pcie_lanes": _by_table(r, "pcie_lanes", lanes(r.name, socket, core), "lanes-by-platform"),
         "pcie_gen": _by_table(r, "pcie_gen", pcie_gen(r.name, core), "link-by-core"),
