@@ -42,18 +42,12 @@ def draw(got: step.StepScores) -> None:
     ]
     ends = [{"measured ms": v, "predicted ms": v} for v in (0.3, 30000.0)]
     log = alt.Scale(type="log")
-    dots = (
-        alt.Chart()
-        .mark_circle(size=9, opacity=0.45)
-        .encode(
-            x=alt.X("measured ms:Q", scale=log),
-            y=alt.Y("predicted ms:Q", scale=log),
-            color="precision:N",
-        )
-    )
-    exact = alt.Chart(alt.InlineData(values=ends)).mark_line(color="black", strokeWidth=0.7)
-    line = exact.encode(x=alt.X("measured ms:Q", scale=log), y=alt.Y("predicted ms:Q", scale=log))
-    chart = alt.layer(dots, line, data=alt.InlineData(values=points))
+    axes = {
+        "x": alt.X("measured ms:Q", scale=log), "y": alt.Y("predicted ms:Q", scale=log),
+    }  # fmt: skip
+    dots = alt.Chart().mark_circle(size=9, opacity=0.45).encode(**axes, color="precision:N")
+    line = alt.Chart(alt.InlineData(values=ends)).mark_line(color="black", strokeWidth=0.7)
+    chart = alt.layer(dots, line.encode(**axes), data=alt.InlineData(values=points))
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     faceted = chart.properties(width=220, height=220).facet("source:N", columns=3)
     faceted.configure_axis(gridOpacity=0.25).save(str(PICTURE), ppi=72)

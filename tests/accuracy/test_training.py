@@ -42,6 +42,22 @@ def test_published_training_runs(scored, source, mean_error):
     assert error.mean() < mean_error
 
 
+def test_ranges_hold_for_every_source_left_out(scored):
+    from rigwright.predict import training
+    from rigwright_accuracy.training import score as tool
+
+    found, _ = scored
+    cases, c = tool.stacked(found), shipped("training")
+    half = training.log_half_width(cases, training.seconds(cases, c), c)
+    unseen = tool.held_out(found, cases, tool.HELD_OUT["unseen source"])
+    inside = np.abs(np.log(unseen / [r.step_s for r in found])) <= half
+    sources = np.array([r.source for r in found])
+    for source in set(sources):
+        if (sources == source).sum() >= 10:
+            assert 0.7 < inside[sources == source].mean() < 0.92, source
+    assert np.median(half) < 0.25
+
+
 def test_runs_that_were_made_are_predicted_to_fit(scored):
     from rigwright.predict.memory import decoder_peak
 

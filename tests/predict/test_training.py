@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,37 @@ def test_the_bubble_of_a_pipeline_is_what_the_paper_says():
         parts = training.seconds(case, shipped("training"))
         ideal = sum(parts[k] for k in ("matrix multiply", "attention", "elementwise", "launch"))
         assert parts["pipeline"] / ideal == pytest.approx(3 / batches, rel=0.05)
+
+
+def test_interleaved_chunks_shorten_the_bubble_and_hand_over_more_often():
+    # arXiv:2104.04473 section 2.2: v chunks a stage divide the bubble by v, and send v times more.
+    config = replace(decoder.find("gpt-h4096-l36-a32"), vocab=128)
+    run = Run(model="gpt", batch=64, micro_batch=1, seq_len=2048, precision="bf16",
+              pipeline_parallel=4, grad_checkpointing=True)  # fmt: skip
+    parts = {}
+    for name in ("nemo", "megatron core 0.9, flash attention 2", "deepspeed"):
+        case = training.case_of(
+            config, replace(run, software=software_of(name)), replace(GPUS, gpu_count=4)
+        )
+        parts[name] = training.seconds(case, shipped("training"))
+        ideal = sum(parts[name][k] for k in ("matrix multiply", "attention", "elementwise"))
+        chunks = 1.0 if name == "deepspeed" else 36 / 4 / training.CHUNK_LAYERS
+        assert parts[name]["pipeline"] / (ideal + parts[name]["launch"]) == pytest.approx(
+            3 / 64 / chunks, rel=0.1
+        )
+    assert parts["nemo"]["communication"] > 1.5 * parts["deepspeed"]["communication"]
+
+
+@pytest.mark.parametrize("chip", ["a100-sxm4-80-gb", "h100-sxm", "b200", "geforce-rtx-4090"])
+def test_a_step_that_waits_is_known_less_well(chip):
+    machine = Machine(chip=CHIPS[chip])
+    run = Run(model="gpt2", batch=64, seq_len=1024, precision="bf16", optimizer="adamw")
+    spread = [
+        math.log(p.high_s / p.low_s)
+        for p in (train(replace(run, batch=n, seq_len=128 if n == 1 else 1024), machine)
+                  for n in (1, 64))
+    ]  # fmt: skip
+    assert spread[0] > 1.5 * spread[1]
 
 
 def test_more_micro_batches_fill_the_pipeline():

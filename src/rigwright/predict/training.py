@@ -40,12 +40,16 @@ HOST_BYTES_PER_S = 40e9
 """Rate at which a host updates weights it keeps (two channels of DDR4-3200, 51 GB/s at best)."""
 CACHE_SHARE = 0.5
 """Share of the last-level cache that keeps what one operation leaves for the next."""
+CHUNK_LAYERS = 4.0
+"""Layers of one interleaved chunk: two to four in the recipes of Megatron-Bridge."""
 SHARPNESS = 3.0
 EXPOSED_SHARE = 0.75
 """Share of an exchange that shows where computation could hide it: its kernels take SMs and memory
 bandwidth. Set by hand: from 0.5 to 1 the errors on published runs barely change."""
-UNCALIBRATED_RANGE = 2.0
-"""How much wider the range is for products in 8 bit: no run with published layout used them."""
+ODD_PRODUCTS_RANGE = 3.5
+"""How much wider the range is where products have 8-bit operands or weights that are unpacked
+first: what scales, casts and unpacking take differs from program to program."""
+NO_KERNEL = ("communication", "host", "pipeline")
 WORDS = {
     "matrix multiply": "arithmetic", "attention": "arithmetic", "elementwise": "memory traffic",
     "optimizer": "memory traffic", "communication": "network",
@@ -162,6 +166,12 @@ def _update_seconds(config: DecoderConfig, run: Run, layout: Layout, bandwidth: 
     return weights * moved / (HOST_BYTES_PER_S if run.offload else bandwidth)
 
 
+def _chunks(config: DecoderConfig, run: Run, layout: Layout) -> float:
+    """Parts that each pipeline stage takes its layers in: Megatron Core's turn in a ring."""
+    core = run.software.trainer == "megatron" and not run.software.masked_softmax
+    return max(config.layers / layout.pipeline / CHUNK_LAYERS, 1.0) if core else 1.0
+
+
 def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]:
     """Everything a step's time depends on but the calibrated constants.
 
@@ -190,7 +200,9 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         "kernels_ends": float(work.kernels[1]),
         "micro_batches": float(layout.micro_batches),
         "pipeline": float(layout.pipeline),
+        "chunks": _chunks(config, run, layout),
         "host": host_scale(machine),
+        "spread": ODD_PRODUCTS_RANGE if chip["operand"] < 1 or run.method == "qlora" else 1.0,
         "update_s": _update_seconds(config, run, layout, chip["bandwidth"]),
         **chip,
         **_exchange(config, run, machine, layout),
@@ -261,12 +273,21 @@ def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
     reduced = np.where(stages > 1, reduced, _shown(reduced, slowest_busy))
     parts = {word: count * (blocks[word] + ends.get(word, 0.0)) / stages for word in blocks}
     parts["communication"] = (
-        parts["communication"] + count * gathered + (count - 1.0 + stages) * handed + reduced
-    )
+        parts["communication"] + count * gathered + reduced
+        + ((count - 1.0) * x["chunks"] + stages) * handed
+    )  # fmt: skip
     parts["optimizer"] = x["update_s"]
     parts["host"] = (count - 1.0) * (slowest_busy - slowest) + whole_busy - whole
-    parts["pipeline"] = (count - 1.0) * slowest + whole - count * whole / stages
+    # Interleaved chunks fill and drain in their part of the time (arXiv:2104.04473 section 2.2).
+    filling = (whole - whole / stages) / x["chunks"]
+    parts["pipeline"] = (count - 1.0) * (slowest - whole / stages) + filling
     return parts
+
+
+def log_half_width(case: Mapping[str, Any], parts: Parts, c: Constants) -> Any:
+    """Half width of the 80 % range of log(step time); what a step waits for is known less well."""
+    waiting = sum(parts[name] for name in NO_KERNEL) / sum(parts.values())
+    return case["spread"] * (c.range + constants_table.shipped().range_host * waiting)
 
 
 def laid_out(run: Run) -> bool:
@@ -287,7 +308,7 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     case = case_of(config, run, machine)
     parts = {name: float(part) for name, part in seconds(case, c).items()}
     total = sum(parts.values())
-    width = c.range * (UNCALIBRATED_RANGE if case["operand"] < 1.0 else 1.0)
+    width = float(log_half_width(case, parts, c))
     peak = decoder_peak(config, run, machine)
     binding: dict[str, float] = {}
     for name, part in parts.items():

@@ -99,9 +99,8 @@ def build(rows: Iterable[Row], listed: Loader) -> Bench:
         if key not in cache:
             try:
                 ops = listed(row.run)
-            except (RigwrightError, KeyError) as error:
+            except (RigwrightError, KeyError):
                 skipped[row.source, f"not in the zoo: {row.run.model}"] += 1
-                del error
                 continue
             cache[key] = prepare(ops, row.run, row.gpu_count, copies_input=row.copies_input)
         kept.append(row)

@@ -4,7 +4,6 @@ Deterministic; reads ``measured/`` of RIGWRIGHT_SHARED and the embedded zoo and 
 ``src/rigwright/predict/data/constants.csv``. Exit 2 when the measurements are not there.
 """
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -39,6 +38,7 @@ HOST_SOURCES = ("pytorch_gpu_benchmark", "dlinfbench", "u39kun", "small_sources"
 """Small batches, other frameworks and AMD: dispatch and copies are calibrated on all of these."""
 UNEXPLAINED = ("caffe",)
 """Labels of rows that take twice as long as their kernels, nobody knows why: scored only."""
+ROUNDS = 8
 ODD_LIBRARIES = ("cl-", "greentea", "neon", "cudaconvnet", "fbfft", "cudnn[r2]", "fp16")
 
 
@@ -128,40 +128,24 @@ def table_of(
         )  # fmt: skip
 
 
-def recalibrate(into: Path = table.TABLE, rounds: int = 8) -> list[str]:
-    """Calibrate everything at once and write the table; lines with the errors in the sample.
-
-    Raises SharedDataMissingError.
-    """
+def recalibrate(into: Path = table.TABLE) -> None:
+    """Calibrate everything at once and write the table. Raises SharedDataMissingError."""
     problem = sample()
-    alone = kernels_alone(rounds)
-    result = calibrate(problem, alone.constants, rounds)
+    alone = kernels_alone(ROUNDS)
+    result = calibrate(problem, alone.constants, ROUNDS)
     ranges = calibrate_range(problem, result)
-    bench = problem.bench
-    error = bench.predict(result.constants) / bench.measured - 1.0
-    sources = np.array([r.source for r in bench.rows])
-    names = sorted(set(sources))
-    constants = result.constants.replace(ranges)
     errors = {**alone.errors, **result.errors, **dict.fromkeys(ranges, 0.0)}
+    names = sorted({r.source for r in problem.bench.rows})
     tables = ("NeuSight operations", "DeepBench fp32 GEMM")
+    constants = result.constants.replace(ranges)
     write(table_of(constants, errors, "; ".join([*tables, *names])), into)
-    told = []
-    for source in names:
-        e = np.abs(error[sources == source])
-        told.append(f"{source:24s} {len(e):5d} rows  MAPE {e.mean():6.1%}  "
-                    f"median {np.median(e):6.1%}")  # fmt: skip
-    return [*told, f"{len(bench.rows)} rows in {len({group_of(r) for r in bench.rows})} groups"]
 
 
 def main() -> int:
-    """Calibrate and write; print the error in the sample by source."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=8)
-    options = parser.parse_args()
+    """Calibrate and write; ``tools/score.py --quick`` tells the errors in the sample."""
     try:
-        told = recalibrate(rounds=options.rounds)
+        recalibrate()
     except measured.SharedDataMissingError as missing:
         print(f"calibrate: {missing}", file=sys.stderr)
         return 2
-    print("\n".join(told))
     return 0

@@ -69,22 +69,12 @@ def _make(
 ) -> OperationSet:
     rows = [r for r in rows if r[1] >= SHORTEST_S]
     pick = np.random.default_rng(0).permutation(len(rows))[:ROWS_PER_SET]
-    rows = [rows[i] for i in pick]
-    chips = list({r[0].id: r[0] for r in rows}.values())
-    order = {c.id: i for i, c in enumerate(chips)}
-    return OperationSet(
-        name,
-        _work(
-            cls,
-            np.array([r[2] for r in rows]),
-            np.array([r[3] for r in rows]),
-            np.array([r[4] for r in rows]),
-        ),
-        chips,
-        np.array([order[r[0].id] for r in rows]),
-        np.array([r[1] for r in rows]),
-        setting,
-    )
+    who, seconds, dims, reads, writes = zip(*(rows[i] for i in pick), strict=True)
+    chips = list({chip.id: chip for chip in who}.values())
+    order = {chip.id: i for i, chip in enumerate(chips)}
+    work = _work(cls, np.array(dims), np.array(reads), np.array(writes))
+    of = np.array([order[chip.id] for chip in who])
+    return OperationSet(name, work, chips, of, np.array(seconds), setting)
 
 
 def _neusight(name: str, names: ChipNames) -> OperationSet | None:

@@ -183,36 +183,42 @@ def held_out(
     return out
 
 
-def width(found: list[Row], predicted: np.ndarray) -> float:
-    """Half width of log time that holds 80 % of the rows, sources and chips weighing the same."""
-    learnt = np.array([r.calibrated for r in found])
-    group = [(r.source, r.machine.chip.id) for r in found if r.calibrated]
-    share = np.array([Counter(group)[g] ** -0.75 for g in group])
-    errors = np.log(predicted / np.array([r.step_s for r in found]))
-    return half_width(errors[learnt], share)
+def width(found: list[Row], cases: dict[str, np.ndarray]) -> float:
+    """Half width of log time, beside that of waiting, that holds 80 % of the rows.
 
-
-def by_chip(found: list[Row], predicted: np.ndarray, half: float, split: str) -> list[Score]:
-    """Score of each source, chip by chip and all of them."""
-    seconds, chips = np.array([r.step_s for r in found]), [r.machine.chip for r in found]
-    told = Judged(predicted, seconds, half, [r.size for r in found], [c.id for c in chips])
-    pairs = [(r.source, chip.name) for r, chip in zip(found, chips, strict=True)]
-    return [told.score(Label(TABLE, split, *pair), at) for pair, at in with_all(pairs)]
+    By constants that never saw a row's chip, or its source; sources and chips weigh the same.
+    """
+    sizes = Counter((r.source, r.machine.chip.id) for r in found)
+    share = np.array([sizes[r.source, r.machine.chip.id] ** -0.75 for r in found])
+    seconds, none = np.array([r.step_s for r in found]), shipped("training").replace({RANGE: 0.0})
+    apart = training.log_half_width(cases, training.seconds(cases, none), none)
+    missed = [
+        (np.abs(np.log(held_out(found, cases, HELD_OUT[split]) / seconds)) - apart)
+        / cases["spread"]
+        for split in ("unseen chip", "unseen source")
+    ]
+    return half_width(np.maximum(np.concatenate(missed), 0.0), np.tile(share, len(missed)))
 
 
 HELD_OUT: dict[str, Callable[[Row], str]] = {
     "unseen model size": lambda row: row.size,
     "unseen chip": lambda row: row.machine.chip.id,
+    "unseen source": lambda row: row.source.split(",")[0],
 }
 
 
 def scores() -> tuple[list[Score], list[Skipped]]:
-    """On model sizes, and on chips, that were not calibrated. Raises SharedDataMissingError."""
+    """On model sizes, chips and sources never calibrated. Raises SharedDataMissingError."""
     found, skipped = rows()
-    cases, half = stacked(found), shipped("training")[RANGE]
+    cases, c = stacked(found), shipped("training")
+    half = training.log_half_width(cases, training.seconds(cases, c), c)
+    seconds, chips = np.array([r.step_s for r in found]), [r.machine.chip for r in found]
+    names, sizes = [chip.id for chip in chips], [r.size for r in found]
+    pairs = [(r.source, chip.name) for r, chip in zip(found, chips, strict=True)]
     scored = []
     for split, key in HELD_OUT.items():
-        scored += by_chip(found, held_out(found, cases, key), half, split)
+        told = Judged(held_out(found, cases, key), seconds, half, sizes, names)
+        scored += [told.score(Label(TABLE, split, *pair), at) for pair, at in with_all(pairs)]
     return scored, [Skipped(TABLE, "", why, n) for why, n in skipped.most_common()]
 
 
@@ -220,9 +226,8 @@ def recalibrate(into: Path = training.TABLE) -> None:
     """Calibrate on all rows and write the table. Raises SharedDataMissingError."""
     found, _ = rows()
     cases = stacked(found)
-    half = width(found, held_out(found, cases, HELD_OUT["unseen chip"]))
     sources = sorted({r.source.split(",")[0] for r in found if r.calibrated})
-    c = calibrate(found, cases).replace({RANGE: half})
+    c = calibrate(found, cases).replace({RANGE: width(found, cases)})
     rewrite(training.TABLE, c, into, "; ".join(sources))
 
 
