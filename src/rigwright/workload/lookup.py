@@ -44,8 +44,7 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     if found is None:
         raise UnknownNameError("model", name, zoo.nearest(name, decoder.names()))
     if run.mode in SERVING:
-        others = ", ".join(mode for mode in MODES if mode not in SERVING)
-        raise InputError("run", "mode", run.mode, f"{others}: {found} is no decoder", "mode infer")
+        raise _serves_not(run.mode, f"{found} is no decoder")
     if pipeline := pipelines.asked(run):
         return pipelines.finished(pipeline, run)
     ops = zoo.operation_list(found, run.img_size)
@@ -53,12 +52,16 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     return replace(ops, unit="it") if one_pass else ops
 
 
+def _serves_not(mode: str, why: str, way: str = "mode infer") -> InputError:
+    others = ", ".join(mode for mode in MODES if mode not in SERVING)
+    return InputError("run", "mode", mode, f"{others}: {why}", way)
+
+
 def _from_file(run: Run) -> OperationList:
     """A stored list as ``run`` needs it: at its image size, within the lengths it holds for."""
     if run.mode in SERVING:
-        others = ", ".join(mode for mode in MODES if mode not in SERVING)
-        allowed = f"{others}: a file of operations knows no cache"
-        raise InputError("run", "mode", run.mode, allowed, "the path of its config.json")
+        way = "the path of its config.json"
+        raise _serves_not(run.mode, "a file of operations knows no cache", way)
     ops = opsfile.read(Path(run.model))
     fixed = int(ops.meta.get("fixed_seq", 0))
     if fixed and run.seq_len not in (None, fixed):
@@ -74,16 +77,14 @@ def _from_file(run: Run) -> OperationList:
 def decoder_of(name: str) -> decoder.DecoderConfig:
     """The decoder that serving needs. Raises UnknownNameError, or InputError for another model."""
     if opsfile.is_operations_file(name):
-        others = ", ".join(mode for mode in MODES if mode not in SERVING)
-        raise InputError("run", "mode", "decode", f"{others}: {name} is no decoder", "mode infer")
+        raise _serves_not("decode", f"{name} is no decoder")
     if name.endswith(".json"):
         return decoder.read_config(Path(name))
     config = decoder.find(name)
     if config is not None:
         return config
     if zoo.find(name) is not None:
-        others = ", ".join(mode for mode in MODES if mode not in SERVING)
-        raise InputError("run", "mode", "decode", f"{others}: {name} is no decoder", "mode infer")
+        raise _serves_not("decode", f"{name} is no decoder")
     raise UnknownNameError("model", name, zoo.nearest(name, decoder.names()))
 
 

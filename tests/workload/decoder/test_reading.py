@@ -100,6 +100,111 @@ def test_shares_make_the_whole(name):
     assert c.cut(max(c.layers // 2, 1)).layers == max(c.layers // 2, 1)
 
 
+# -- parts of a configuration ---------------------------------------------------------------
+_SIGLIP = {"hidden_size": 1152, "image_size": 896, "intermediate_size": 4304, "patch_size": 14,
+           "model_type": "siglip_vision_model", "num_attention_heads": 16, "num_hidden_layers": 27,
+           "vision_use_head": False}  # fmt: skip
+_PIXTRAL = {"head_dim": 64, "hidden_size": 1024, "intermediate_size": 4096, "patch_size": 14,
+            "num_attention_heads": 16, "num_hidden_layers": 24,
+            "model_type": "pixtral"}  # fmt: skip
+_GLM4V = {"hidden_size": 1536, "depth": 24, "num_heads": 12, "intermediate_size": 13696,
+          "patch_size": 14, "temporal_patch_size": 2, "spatial_merge_size": 2,
+          "out_hidden_size": 4096}  # fmt: skip
+# As their makers published them, which leave out what their family has anyway; weights in billions
+# of the safetensors files (pages of huggingface.co, from knowledge).
+SPARSE = {
+    "gemma-3-4b-it": (4.300, {"model_type": "gemma3", "vision_config": _SIGLIP, "text_config": {
+        "hidden_size": 2560, "intermediate_size": 10240, "model_type": "gemma3_text",
+        "num_hidden_layers": 34, "sliding_window": 1024}}),
+    "llava-1.5-7b-hf": (7.063, {"model_type": "llava", "text_config": {
+        "max_position_embeddings": 4096, "model_type": "llama", "vocab_size": 32064},
+        "vision_config": {
+        "hidden_size": 1024, "intermediate_size": 4096, "model_type": "clip_vision_model",
+        "num_attention_heads": 16, "num_hidden_layers": 24, "patch_size": 14}}),
+    "pixtral-12b": (12.68, {"model_type": "llava", "text_config": {
+        "head_dim": 128, "hidden_size": 5120, "intermediate_size": 14336, "model_type": "mistral",
+        "num_hidden_layers": 40, "num_key_value_heads": 8, "vocab_size": 131072,
+        "sliding_window": None},
+        "vision_config": {"head_dim": 64, "model_type": "pixtral", "patch_size": 16}}),
+    "mistral-small-3.1-24b": (24.011, {"model_type": "mistral3", "spatial_merge_size": 2,
+        "text_config": PLAIN | {
+        "head_dim": 128, "hidden_size": 5120, "intermediate_size": 32768, "model_type": "mistral",
+        "num_hidden_layers": 40, "vocab_size": 131072}, "vision_config": _PIXTRAL}),
+    "glm-4.1v-9b": (10.29, PLAIN | {"model_type": "glm4v", "head_dim": 128, "hidden_size": 4096,
+        "intermediate_size": 13696, "num_hidden_layers": 40, "num_key_value_heads": 2,
+        "vocab_size": 151552, "attention_bias": True, "vision_config": _GLM4V}),
+    "ernie-4.5-vl-28b-a3b": (29.4, {"model_type": "ernie4_5_moe_vl", "hidden_size": 2560,
+        "intermediate_size": 12288, "moe_intermediate_size": [1536, 512], "moe_k": 6,
+        "moe_layer_interval": 1, "moe_layer_start_index": [1, 1], "moe_num_experts": [64, 64],
+        "moe_num_shared_experts": 2, "num_attention_heads": 20, "num_hidden_layers": 28,
+        "num_key_value_heads": 4, "tie_word_embeddings": True, "vocab_size": 103424,
+        "max_position_embeddings": 131072, "vision_config": {
+        "depth": 32, "hidden_size": 1280, "mlp_ratio": 4, "num_heads": 16, "patch_size": 14,
+        "spatial_merge_size": 2}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPARSE)
+def test_what_a_part_leaves_out_is_its_familys_own(name):
+    published, given = SPARSE[name]
+    c = from_dict(given, name)
+    assert c.parameters / 1e9 == pytest.approx(published, rel=0.002)
+    assert not c.notes
+
+
+def test_a_gap_is_filled_in_parts_only_and_what_is_said_stays():
+    with pytest.raises(InputError, match="num_hidden_layers"):
+        from_dict({"model_type": "llama", "hidden_size": 2048, "vocab_size": 32000}, "x")
+    text = SPARSE["pixtral-12b"][1]["text_config"]
+    assert from_dict(SPARSE["pixtral-12b"][1], "x").attentions[0][0].window == 0
+    told = from_dict({"model_type": "llava", "text_config": text | {"sliding_window": 4096}}, "x")
+    assert told.attentions[0][0].window == 4096
+
+
+def test_the_whole_says_whether_both_ends_share_a_table():
+    text = PLAIN | {"tie_word_embeddings": True}
+    apart = from_dict(
+        {"model_type": "llava", "tie_word_embeddings": False, "text_config": text}, ""
+    )
+    shared = from_dict({"model_type": "llava", "text_config": text}, "")
+    assert apart.parameters - shared.parameters == 65536 * 2048
+
+
+def test_layers_with_sizes_of_their_own():
+    own = {"3": {"head_dim": 128}, "07": {"head_dim": 128}}
+    c = from_dict(PLAIN | {"head_dim": 64, "per_layer_config": own}, "x")
+    plain = from_dict(PLAIN | {"head_dim": 64}, "x")
+    assert c.parameters - plain.parameters == 2 * 64 * 2048 * (32 + 8 + 8 + 32)
+    assert c.kv_elements_per_token == (14 * 64 + 2 * 128) * 16
+
+
+def test_blocks_that_a_search_left_out_hold_nothing():
+    """Halves of nvidia/Llama-3_3-Nemotron-Super-49B-v1: groups of heads, widths in units of 256."""
+    whole = {"attention": {"n_heads_in_group": 8}, "ffn": {"ffn_mult": 5.25}}
+    kinds = [
+        whole,
+        {"attention": {"n_heads_in_group": None, "no_op": True}, "ffn": {"ffn_mult": 2.625}},
+        {"attention": {"replace_with_linear": True}, "ffn": {"no_op": True}},
+    ]
+    given = PLAIN | {"model_type": "nemotron-nas", "hidden_size": 8192, "num_attention_heads": 64,
+                     "num_key_value_heads": None, "intermediate_size": None, "block_configs": kinds,
+                     "num_hidden_layers": 3}  # fmt: skip
+    c = from_dict(given, "x")
+    h = 8192
+    first = 2 * h * h + 2 * h * h // 8 + 3 * h * 28672 + 2 * h
+    rest = (3 * h * 14336 + h) + (h * h + h)
+    assert c.parameters == first + rest + 2 * 65536 * h + h
+    assert c.kv_elements_per_token == 2 * 8 * 128
+
+
+def test_a_gate_beside_a_narrow_query_is_a_product_of_its_own():
+    given = PLAIN | {"model_type": "hy_v4", "q_lora_rank": 512, "kv_lora_rank": 256, "head_dim": 64,
+                     "qk_nope_head_dim": 64, "qk_rope_head_dim": 32, "v_head_dim": 128}  # fmt: skip
+    names = {m.name: m for m, _ in from_dict(given, "x").matrices()}
+    assert (names["query_gate"].inputs, names["query_gate"].outputs) == (2048, 32 * 128)
+    assert names["query_up"].outputs == 32 * 96
+
+
 # -- unknown families ----------------------------------------------------------------------
 def test_an_unknown_family_is_read_by_its_keys_with_a_note():
     c = from_dict(PLAIN | {"model_type": "brand_new"}, "x")

@@ -258,10 +258,4 @@ class DecoderConfig:
             )
             return replace(part, fused=True) if plain and isinstance(part, Attention) else part
 
-        stack = tuple(
-            Repeated(
-                replace(layer, branches=tuple(tuple(map(fused, b)) for b in layer.branches)), n
-            )
-            for layer, n in self.stack
-        )
-        return replace(self, stack=stack)
+        return replace(self, stack=tuple(Repeated(la.changed(fused), n) for la, n in self.stack))

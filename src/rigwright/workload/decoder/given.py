@@ -4,6 +4,7 @@ The words are rows of ``data/config_keys.csv``, ``families.csv`` and ``layer_wor
 """
 
 import functools
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,25 @@ def _families() -> dict[str, dict[str, str]]:
             traits = checkpoints()["gpt"] | traits
         found |= dict.fromkeys(row["model_types"].split("|"), traits)
     return found
+
+
+@functools.cache
+def _sparse() -> dict[str, dict[str, Any]]:
+    return {
+        row["model_type"]: tomllib.loads(row["sizes"].replace("|", "\n"))
+        for row in records(DATA / "sparse.csv")
+    }
+
+
+def filled(told: Mapping[str, Any], part: Mapping[str, Any], needed: tuple[str, ...]) -> Any:
+    """``told``, with the family's own sizes where a part of a configuration leaves needed ones out.
+
+    part : as it is written; what it says, even that there is none, stays.
+    """
+    if all(Given(told, "").raw(field) is not None for field in needed):
+        return told
+    sizes = _sparse().get(str(part.get("model_type")), {})
+    return {**{k: v for k, v in sizes.items() if k not in part}, **told}
 
 
 @functools.cache
@@ -79,7 +99,7 @@ class Given:
             value: Any = self.data.get(first)
             for key in rest:
                 value = value.get(key) if isinstance(value, Mapping) else None
-            if value is not None:
+            if value is not None and value != "auto":
                 return value
         return None
 
@@ -104,6 +124,24 @@ class Given:
             shown = "nothing" if value is None else value
             raise InputError(self.name, _keys()[field][0][-1], shown, "a positive whole number")
         return value
+
+    def worked(self, text: str, own: Mapping[str, float]) -> int:
+        """The first of ``a*b/c + d?2`` that is not 0, of alternatives between bars.
+
+        Names are of ``own``, else fields; one that says nothing is what follows its ``?``, else 0.
+        """
+        for way in text.split("|"):
+            terms = (math.prod(self._factor(f, own) for f in t.split("*")) for t in way.split("+"))
+            if total := sum(terms):
+                return math.ceil(total)
+        return 0
+
+    def _factor(self, text: str, own: Mapping[str, float]) -> float:
+        text, _, under = text.strip().partition("/")
+        name, _, default = text.partition("?")
+        value = own[name] if name in own else int(name) if name.isdigit() else (
+            self.number(name, int(default or 0)))  # fmt: skip
+        return value / self._factor(under, own) if under else value
 
     def at(self, field: str, layer: int, default: int | None = None) -> int:
         """The same of one layer, where the configuration has a list with all layers."""

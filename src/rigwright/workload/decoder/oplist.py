@@ -31,7 +31,6 @@ from rigwright.workload.decoder.tape import (
     LOW,
     SEQUENCES,
     TOKENS,
-    About,
     Dim,
     Line,
     Size,
@@ -140,8 +139,9 @@ def operations(
         "active_parameters": float(config.active_parameters),
         "kv_bytes_per_token": 2.0 * config.kv_elements_per_token,
     }
-    about = About(model=config.name, parameters=config.parameters, seq_len=length, meta=meta)
-    return operation_list(parts, about)
+    return operation_list(
+        parts, model=config.name, parameters=config.parameters, seq_len=length, meta=meta
+    )
 
 
 def _norm(

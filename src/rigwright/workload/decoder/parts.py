@@ -5,6 +5,7 @@ Sizes in elements, positions in tokens. A part is told the width of the stream i
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -43,7 +44,8 @@ class Attention:
     out_groups, out_rank : the output projection in two steps.
     index_heads, index_dim, index_top : an indexer picks the tokens that each query sees.
     qk_norm : none, head or full.  qkv_bias, out_bias.  fused : all three in one product.
-    gate : half of the query product gates the output; gate_heads : one gate a head.
+    gate : a gate as wide as the values, in the query's product where that is one; gate_heads : one
+    gate a head.
     one_kv : keys are the values.  kept_once : so they are in the cache too.
     borrows : keys and values of an earlier layer.  sinks : one a head.
     """
@@ -95,10 +97,12 @@ class Attention:
         return self.kv_heads * (self.value_dim or self.head_dim)
 
     def _query(self, h: int) -> tuple[Matrix, ...]:
-        width = self.query_width * (2 if self.gate else 1)
+        gate = self.value_width if self.gate else 0
         if not self.query_rank:
-            return (Matrix("query", h, width),)
-        return Matrix("query_down", h, self.query_rank), Matrix("query_up", self.query_rank, width)
+            return (Matrix("query", h, self.query_width + gate),)
+        up = Matrix("query_up", self.query_rank, self.query_width)
+        found = Matrix("query_down", h, self.query_rank), up
+        return (*found, Matrix("query_gate", h, gate)) if gate else found
 
     def _keys(self, h: int) -> tuple[Matrix, ...]:
         if self.borrows:
@@ -270,8 +274,20 @@ class Recurrent:
         )  # fmt: skip
 
 
+class Momentary:
+    """A part that keeps nothing of earlier tokens."""
+
+    __slots__ = ()
+
+    def cached(self, context: float) -> float:
+        """Nothing."""
+        return 0.0
+
+    read = flop = cached
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mlp:
+class Mlp(Momentary):
     """Two or, gated, three products with a non-linearity between them."""
 
     width: int
@@ -291,19 +307,13 @@ class Mlp:
         """All weights."""
         return sum(m.weights for m in self.matrices(h)) + self.vectors(h)
 
-    def cached(self, context: float) -> float:
-        """Nothing."""
-        return 0.0
-
-    read = flop = cached
-
     def shared(self, n: int) -> "Mlp":
         """What one of ``n`` GPUs holds."""
         return replace(self, width=_part(self.width, n))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mixture:
+class Mixture(Momentary):
     """Experts, of which a router picks some for each token.
 
     each : one expert.  always : an expert that every token uses.  latent : width that experts read
@@ -349,12 +359,6 @@ class Mixture:
         """Expected distinct experts that ``tokens`` tokens choose, if evenly."""
         return float(self.count * (1.0 - (1.0 - self.per_token / self.count) ** tokens))
 
-    def cached(self, context: float) -> float:
-        """Nothing."""
-        return 0.0
-
-    read = flop = cached
-
     def shared(self, n: int) -> "Mixture":
         """What one of ``n`` GPUs holds: a part of every expert."""
         always = self.always.shared(n) if self.always else None
@@ -386,7 +390,10 @@ class Layer:
         """All products with weights but those of routed experts."""
         return (*(m for part in self.parts for m in part.matrices(h)), *self.beside)
 
+    def changed(self, change: Callable[[Part], Part]) -> "Layer":
+        """With every part changed."""
+        return replace(self, branches=tuple(tuple(map(change, b)) for b in self.branches))
+
     def shared(self, n: int) -> "Layer":
         """What one of ``n`` GPUs holds."""
-        branches = tuple(tuple(p.shared(n) for p in branch) for branch in self.branches)
-        return replace(self, branches=branches)
+        return self.changed(lambda part: part.shared(n))

@@ -209,7 +209,7 @@ def _groups(
             continue
         targets = [str(t) for t in group.get("targets") or ("Linear",)]
         every = any(target in ("Linear", "re:.*", "*") for target in targets)
-        found.append((_Every() if every else Matches(targets), _packed(weights)))
+        found.append((Matches(("re:.*",) if every else targets), _packed(weights)))
     return tuple(found)
 
 
@@ -259,17 +259,6 @@ def _cache(said: Any) -> float:
         return float(said.get("num_bits") or 16) / 8
     form = named(said) if said else None
     return form.bits / 8 if form else 2.0
-
-
-class _Every(Matches):
-    """Every product there is."""
-
-    def __init__(self) -> None:
-        super().__init__(())
-
-    def any(self, paths: Iterable[str], layer: int | None = None) -> bool:
-        """Yes."""
-        return True
 
 
 # -- summing up ----------------------------------------------------------------------------

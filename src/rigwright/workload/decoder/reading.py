@@ -11,7 +11,7 @@ from typing import Any
 from rigwright.spec.errors import InputError
 from rigwright.workload.decoder import mixers
 from rigwright.workload.decoder.config import DecoderConfig, Repeated
-from rigwright.workload.decoder.given import Given, layer_words
+from rigwright.workload.decoder.given import Given, filled, layer_words
 from rigwright.workload.decoder.parts import Layer, Matrix, Mixture, Mlp, Part
 from rigwright.workload.decoder.quantised import stored_of
 from rigwright.workload.decoder.towers import tower_parameters
@@ -19,6 +19,7 @@ from rigwright.workload.decoder.towers import tower_parameters
 INNER = ("text_config", "llm_config", "language_config", "thinker_config")
 """Where configurations of models that also see or hear keep the language part."""
 LANGUAGE = ("CausalLM", "ConditionalGeneration", "LMHeadModel")
+_NEEDED = ("layers", "hidden", "heads", "vocab")
 _DEFAULT_POSITIONS = 2048
 """For families whose configuration states none (ALiBi: Falcon, Bloom)."""
 _SPARSE = ("sparse", "moe", "hash_moe", "1", 1, True)
@@ -49,8 +50,8 @@ def from_dict(given: Mapping[str, Any], name: str) -> DecoderConfig:
         norm=g.traits.get("norm", "rms"), norm_bias=_norm_bias(g), activation=_activation(g),
         embedding_norm=g.trait("embedding_norm"), head_bias=g.trait("head_bias"), **_ends(g),
     )  # fmt: skip
-    beside: dict[str, Any] = {"towers": tower_parameters(given, g, config.hidden)}
-    config = replace(config, **beside, **_beside(g, config))
+    config = replace(config, towers=tower_parameters(given, g, config.hidden))
+    config = replace(config, **_beside(g, config))
     return replace(config, stored=stored_of(given, g, config, layers), notes=tuple(g.notes))
 
 
@@ -60,7 +61,10 @@ def _inner(given: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(text, Mapping):
             outer = {k: v for k, v in given.items() if k not in INNER}
             said = {k: v for k, v in text.items() if v is not None}
-            return _inner({**outer, **said, "model_type": _type(given, text)})
+            if outer.get("tie_word_embeddings") is not None:  # the whole's word counts
+                said.pop("tie_word_embeddings", None)
+            told = {**outer, **said, "model_type": _type(given, text)}
+            return _inner(filled(told, text, _NEEDED))
     return given
 
 
@@ -119,7 +123,10 @@ def _beside(g: Given, c: DecoderConfig) -> dict[str, Any]:
     last = c.stack[-1].layer
     mixtures = sum(m.count * m.expert(h) for m in last.parts if isinstance(m, Mixture))
     layer = sum(m.weights for m in last.matrices(h)) + mixtures
+    widths = g.raw("expert_width")  # a second mixture of a layer sees pictures only (ERNIE VL)
+    narrow = Mlp(width=widths[1]).weights(h) if isinstance(widths, list) and widths[1:] else 0
     return {
+        "towers": c.towers + narrow * sum(m.count * n for m, n in c.mixtures),
         "looked_up": g.number("per_layer_vocab", c.vocab) * layers * width,
         "others": h * layers * width + width + 2 * copies * h * h
         + (streams * (streams * h + 1) if streams > 1 else 0),
@@ -130,7 +137,36 @@ def _beside(g: Given, c: DecoderConfig) -> dict[str, Any]:
 # -- the layers ----------------------------------------------------------------------------
 def _layers(g: Given) -> list[Layer]:
     kinds = _kinds(g)
-    return [_layer(g, i, kind, kinds) for i, kind in enumerate(kinds)]
+    if not isinstance(g.data.get("block_configs") or g.data.get("per_layer_config"), list | dict):
+        return [_layer(g, i, kind, kinds) for i, kind in enumerate(kinds)]
+    own = [_at(g, i) for i in range(len(kinds))]
+    return [_left(o, _layer(o, i, kinds[i], kinds)) for i, o in enumerate(own)]
+
+
+def _at(g: Given, i: int) -> Given:
+    """The configuration as one layer has it, where layers have sizes of their own."""
+    block = (g.data.get("block_configs") or [{}] * (i + 1))[i]
+    mixer, feed = block.get("attention") or {}, block.get("ffn") or {}
+    said = {int(k): v for k, v in (g.data.get("per_layer_config") or {}).items()}
+    own = {**mixer, **feed, **block, **said.get(i, {})}
+    if group := mixer.get("n_heads_in_group"):
+        own["num_key_value_heads"] = g.number("heads") // group
+    if feed and not feed.get("intermediate_size"):  # DeciLM: in units of 256
+        width = int(2 * float(feed.get("ffn_mult") or 1) * g.number("hidden") / 3)
+        own["intermediate_size"] = 256 * math.ceil(width / 256)
+    return replace(g, data={**g.data, **own})
+
+
+def _left(g: Given, layer: Layer) -> Layer:
+    """What a search left of a layer: halves may be gone, or a single product (DeciLM)."""
+    halves = [g.data.get(half) or {} for half in ("attention", "ffn")]
+    linear = [half.get("replace_with_linear") for half in halves]
+    gone = [half.get("no_op") or one for half, one in zip(halves, linear, strict=True)]
+    if not any(gone):
+        return layer
+    kept = tuple(b for b, no in zip(layer.branches, gone, strict=True) if not no)
+    products = (Matrix("linear", g.number("hidden"), g.number("hidden")),) * sum(map(bool, linear))
+    return replace(layer, branches=kept, norms=len(kept) + len(products), beside=products)
 
 
 def _kinds(g: Given) -> list[str]:
@@ -140,6 +176,8 @@ def _kinds(g: Given) -> list[str]:
     if said:
         words = layer_words()
         numbers = {0: "state", 1: "full"} if "attn_type_list" in g.data else {0: "full", 1: "near"}
+        if not mixers.state_kind(g):  # "hybrid" is a word for attention then
+            words = words | {word: "full" for word, kind in words.items() if kind == "both"}
         kinds = [numbers.get(k, "") if isinstance(k, int) else words.get(str(k), "") for k in said]
         if len(kinds) < layers or not all(kinds[:layers]):
             strange = next(

@@ -144,16 +144,6 @@ class Tape:
         self.add(**steps)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What an operation list says beside its lines."""
-
-    model: str
-    parameters: int
-    seq_len: int
-    meta: dict[str, float]
-
-
 def saved_share(parts: Sequence[Tape], inside: Sequence[Tape], batch: float, seq: float) -> float:
     """Share of what is kept for backward (in 16 bit) that ``inside`` keeps."""
 
@@ -171,14 +161,15 @@ def saved_share(parts: Sequence[Tape], inside: Sequence[Tape], batch: float, seq
     return kept(inside) / total if total else 1.0
 
 
-def operation_list(parts: Sequence[Tape], about: About) -> OperationList:
+def operation_list(
+    parts: Sequence[Tape], *, model: str, parameters: int, seq_len: int, meta: dict[str, float]
+) -> OperationList:
     """All forward lines, backward lines of the parts in reverse, and the optimizer."""
     rows = [(line, 0, part.count) for part in parts for line in part.forward]
     rows += [(line, 1, part.count) for part in reversed(parts) for line in part.backward]
-    weights = about.parameters
     update = Line(
         "optimizer", "optimizer_step",
-        (full(3.0 * weights, WEIGHTS),), (full(2.0 * weights, WEIGHTS),),
+        (full(3.0 * parameters, WEIGHTS),), (full(2.0 * parameters, WEIGHTS),),
     )  # fmt: skip  # weight, gradient, momentum
     rows.append((update, 2, 1))
     names = sorted({line.name for line, _, _ in rows})
@@ -194,13 +185,13 @@ def operation_list(parts: Sequence[Tape], about: About) -> OperationList:
             for s in sizes:
                 held[row, offset + s.cls, EXPONENTS.index(s.power)] += s.amount
     return OperationList(
-        model=about.model, task="text", unit="tok", names=tuple(names),
+        model=model, task="text", unit="tok", names=tuple(names),
         kind=np.array([KINDS.index(line.kind) for line, _, _ in rows], np.uint8),
         phase=np.array([phase for _, phase, _ in rows], np.uint8),
         name=np.array([names.index(line.name) for line, _, _ in rows], np.uint16),
         count=np.array([count for _, _, count in rows], np.int32),
         dims=dims, dim_exponents=exponents, traffic=traffic, saved=saved,
-        parameters=weights, trainable=weights, buffers=0,
+        parameters=parameters, trainable=parameters, buffers=0,
         parameter_tensors=sum(part.tensors * part.count for part in parts),
-        seq_len=about.seq_len, meta=about.meta,
+        seq_len=seq_len, meta=meta,
     )  # fmt: skip

@@ -1,47 +1,64 @@
-"""Weights of what sees and hears beside a language model, from its own part of a config.json."""
+"""Weights of what sees and hears beside a language model, from its own part of a config.json.
 
+``data/towers.csv`` says what a layer, the ends and the way into the language model hold, by the
+``model_type`` of the whole or of the tower; ``sight`` and ``sound`` are all others.
+"""
+
+import functools
 import math
 from collections.abc import Mapping
 from typing import Any
 
-from rigwright.workload.decoder.given import Given
+from rigwright.spec.tables.table import records
+from rigwright.workload.decoder.given import DATA, Given, filled
 
-_NAMES = ("vision", "visual", "vit", "audio", "speech", "sound", "image")
+_SIGHT = ("vision", "visual", "vit", "image")
+_SOUND = ("audio", "speech", "sound")
+_NEEDED = ("tower_layers", "tower_hidden")
+
+
+@functools.cache
+def _rows() -> dict[str, dict[str, str]]:
+    rows = records(DATA / "towers.csv")
+    return {word: row for row in rows for word in row["model_types"].split("|")}
 
 
 def tower_parameters(given: Mapping[str, Any], g: Given, hidden: int) -> int:
     """Weights of all towers and of what leads to ``hidden``; a note where one is unclear."""
-    total = 0
+    total, whole = 0, Given(given, g.name)
+    fixed = int(whole.traits.get("tower", 0))
     for key, value in given.items():
-        if isinstance(value, Mapping) and any(word in key for word in _NAMES):
+        if isinstance(value, Mapping) and any(word in key for word in (*_SIGHT, *_SOUND)):
             inner = value.get("encoder_config") or value
-            tower = Given(inner if isinstance(inner, Mapping) else value, g.name)
-            if tower.raw("tower_layers") and tower.raw("tower_hidden"):
-                total += _tower(tower, hidden, gated=g.trait("tower_gated"))
-            elif len(value) > 2:
+            inner = inner if isinstance(inner, Mapping) else value
+            tower = Given(filled(inner, inner, _NEEDED), g.name)
+            stated = tower.raw("tower_layers") or tower.family in _rows()
+            if tower.raw("tower_hidden") and stated:
+                kind = "sound" if any(word in key for word in _SOUND) else "sight"
+                total += _tower(tower, whole, hidden, kind)
+            elif len(value) > 2 and not fixed:
                 g.notes.append(f"{key}: its weights are not counted, its sizes are not stated")
-    whole = any("Conditional" in str(kind) for kind in given.get("architectures") or ())
-    return total or (int(g.traits.get("tower", 0)) if whole else 0)
+    return total or fixed
 
 
-def _tower(t: Given, hidden: int, *, gated: bool) -> int:
-    width, layers = t.number("tower_hidden"), t.number("tower_layers")
-    inner = t.number("tower_width", 0) or int(width * float(t.data.get("mlp_ratio") or 4))
-    heads = t.number("tower_heads", 1)
-    attention = 4 * width * (t.number("tower_head_dim", width // heads) * heads + 1)
-    mlp = (3 if gated else 2) * width * inner + inner + width
-    patch = t.number("tower_patch", 16)
-    sees = 3 * patch**2 * int(t.data.get("temporal_patch_size") or 1) * width
-    first = sees if t.raw("tower_patch") else 3 * 128 * width
-    axes = 2 if t.data.get("position_embedding_size") else 1
-    positions = axes * t.number("tower_positions", 0) * width
-    return layers * (attention + mlp + 4 * width) + first + positions + _leading(t, width, hidden)
-
-
-def _leading(t: Given, width: int, hidden: int) -> int:
-    """What joins patches and leads to the language model."""
-    merge = t.raw("tower_merge") or t.data.get("merge_kernel_size") or 1
-    side = math.prod(merge) if isinstance(merge, list) else float(merge) ** 2
-    joined = round(width * (side if side >= 1 else 1 / side))
-    again = 1 + len(t.data.get("deepstack_visual_indexes") or ())
-    return again * (joined * joined + joined * hidden) if joined > width else joined * hidden
+def _tower(t: Given, whole: Given, hidden: int, kind: str) -> int:
+    said = [_rows().get(f"{word}:{kind}") or _rows().get(word) or {}
+            for word in (whole.family, t.family, kind)]  # fmt: skip
+    layer, once, lead = (
+        next(row[column] for row in said if row.get(column)) for column in ("layer", "once", "lead")
+    )
+    width, heads = t.number("tower_hidden"), t.number("tower_heads", 1)
+    side = t.raw("tower_merge") or whole.raw("tower_merge") or 1
+    merge = math.prod(side) if isinstance(side, list) else float(side) ** (1 + (kind == "sight"))
+    merge = merge if merge >= 1 else 1 / merge
+    own: dict[str, float] = {
+        "width": width, "hidden": hidden, "merge": merge, "joined": merge * width,
+        "merged": merge * width if merge > 1 else 0, "head": t.says("vision_use_head"),
+        "inner": t.number("tower_width", 0) or width * float(t.data.get("mlp_ratio") or 4),
+        "all": t.number("tower_head_dim", width // heads) * heads,
+        "time": int(t.data.get("temporal_patch_size") or 1), "out": t.number("tower_out", hidden),
+        "mid": t.number("tower_mid", 0) or whole.number("tower_mid", hidden),
+        "leads": 1 + len(t.data.get("deepstack_visual_indexes") or ()),
+    }  # fmt: skip
+    layers = t.number("tower_layers", 0)
+    return layers * t.worked(layer, own) + t.worked(once, own) + t.worked(lead, own)

@@ -220,12 +220,5 @@ def _scale_gemm(ops: OperationList, dims: Any, gemm: Any, area: float) -> None:
                 break
         else:
             if ops.dim_exponents[row, 0, 0] > 0:  # batched: attention scores by tokens
-                _scale_scores(dims, int(row), area)
-
-
-def _scale_scores(dims: Any, row: int, area: float) -> None:
-    m, n, k = dims[row, 1:4]
-    tokens = max(m, n, k)
-    for column, value in ((1, m), (2, n), (3, k)):
-        if value == tokens:
-            dims[row, column] = value * area
+                sizes = dims[row, 1:4]
+                sizes[sizes == sizes.max()] *= area
