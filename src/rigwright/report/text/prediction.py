@@ -59,14 +59,19 @@ def budget_words(result: PlanResult | WhyNot) -> str:
 
 def run_words(run: Run) -> str:
     """``train resnet50, batch 32, 224 px, fp32``."""
-    many = f"{run.concurrency or 1} users" if run.mode == "serve" else f"batch {run.batch}"
+    served = run.mode == "serve"
+    many = f"{run.concurrency or 1} users" if served else f"batch {run.batch}"
     words = [f"{run.mode} {run.model}", many]
     if run.img_size:
         words.append(f"{run.img_size} px")
-    if run.seq_len:
+    if served:
+        from rigwright.predict.serving.users import ANSWER, PROMPT
+
+        words.append(f"{run.seq_len or PROMPT} and {run.gen_len or ANSWER} tokens")
+    elif run.seq_len:
         words.append(f"{run.seq_len} tokens")
-    words.append(run.precision)
-    if run.mode == "serve":
+    words.append("16 bit" if served and run.precision == "amp" else run.precision)
+    if served:
         words.append(run.software.engine or "llama.cpp")
     if run.method != "full":
         words.append(run.method)
