@@ -106,7 +106,7 @@ def said(p: Pipeline, run: Run, seconds: float) -> str:
     """What one finished item is made of; ``seconds`` : of all runs of the denoiser."""
     (runs, items, *_), steps = _how(p, run), run.steps or p.steps
     first = ", ".join(word.partition("@")[0] for word in p.encoders)
-    form = "" if run.precision in WIDE else f" in {run.precision}, computed in 16 bit,"
+    form = "" if run.precision in WIDE else f" in {run.precision}, computed in 16 bit"
     net = f"{runs} x {p.denoiser}{form}{' with and without the text' * (items - 1)}, {p.decoder}"
     where = "one on the GPU at a time" if run.offload else "all stay on the GPU"
     return f"{p.made}: {first}, {net}; {steps} steps at {steps / seconds:.3g} it/s; {where}"

@@ -15,15 +15,15 @@ from rigwright.plan.speed import predicting, vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.predict import memory
 from rigwright.predict.engines import engine_of
+from rigwright.predict.memory.formats import optimizers, weight_bytes
 from rigwright.predict.serving import beside
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Machine, Run
 from rigwright.spec.software import Software
+from rigwright.workload import pipelines
 
 SHOWN = 8
 MOST_TOGETHER = 4
-EIGHT_BIT = {"adam": "adam_8bit", "adamw": "adamw_8bit", "adamw_fused": "adamw_8bit",
-             "lion": "lion_8bit", "galore_adamw": "galore_adamw_8bit"}  # fmt: skip
 HALVED = ("fp32", "tf32", "fp64")
 
 
@@ -67,8 +67,18 @@ def _set(**values: object) -> Callable[[Run, Machine], Applied]:
 
 
 def _eight_bit(run: Run, machine: Machine) -> Applied:
-    name = EIGHT_BIT.get(run.optimizer.lower())
-    return (replace(run, optimizer=name), machine) if name else None
+    name = f"{run.optimizer.lower().removesuffix('_fused')}_8bit"
+    return (replace(run, optimizer=name), machine) if name in optimizers() else None
+
+
+def _narrowed(precision: str, **values: object) -> Callable[[Run, Machine], Applied]:
+    """Weights in fewer bits than the run's, never in as many."""
+
+    def changed(run: Run, machine: Machine) -> Applied:
+        narrower = weight_bytes(precision) < weight_bytes(run.precision)
+        return _set(precision=precision, **values)(run, machine) if narrower else None
+
+    return changed
 
 
 def _offloaded(run: Run, machine: Machine) -> Applied:
@@ -109,10 +119,6 @@ def _staged(run: Run, machine: Machine) -> Applied:
     return replace(run, pipeline_parallel=machine.gpu_count), machine
 
 
-def _twice_served(run: Run, machine: Machine) -> Applied:
-    return run, _doubled(machine)
-
-
 def _smaller_passes(run: Run, machine: Machine) -> Applied:
     """The same batch in the largest equal passes that fit; gradients add up between them."""
     share = _share(run, machine)
@@ -135,8 +141,7 @@ def _training(run: Run) -> list[_Change]:
     ]  # fmt: skip
     if run.method == "full":
         found.append(_Change("optimizer", "8-bit optimizer", _eight_bit))
-    if run.precision in HALVED:
-        found.append(_Change("precision", "mixed precision (amp)", _set(precision="amp")))
+    found += _halved(run)
     if trained(run):
         if run.method == "full":
             found.append(_Change("method", "LoRA", _set(method="lora"), exact=False))
@@ -162,20 +167,28 @@ def _sees_its_batch(run: Run) -> bool:
 def _serving(run: Run) -> list[_Change]:
     found = []
     for words, precision in (("8-bit weights", "q8_0"), ("4-bit weights", "q4_k_m")):
-        change = _set(precision=precision, software=Software(engine="llama.cpp"))
+        change = _narrowed(precision, software=Software(engine="llama.cpp"))
         found.append(_Change("precision", words, change, exact=False))
     narrow = "fp8" if engine_of(run.software).library else "q8_0"
     found.append(_Change("cache", f"{narrow} cache", _set(kv_precision=narrow), exact=False))
     if not beside.said(run):
         found.append(_Change("offload", "layers or experts in main memory", _offloaded))
-    found.append(_Change("cards", "twice the cards", _twice_served))
+    found.append(_Change("cards", "twice the cards", lambda r, m: (r, _doubled(m))))
     return found
 
 
+def _halved(run: Run) -> list[_Change]:
+    change = _Change("precision", "mixed precision (amp)", _set(precision="amp"))
+    return [change] if run.precision in HALVED else []
+
+
 def _inferring(run: Run) -> list[_Change]:
-    found = [_Change("cards", "twice the cards", _twice)]
-    if run.precision in HALVED:
-        found.append(_Change("precision", "mixed precision (amp)", _set(precision="amp")))
+    found = [_Change("cards", "twice the cards", _twice), *_halved(run)]
+    if pipelines.asked(run) is not None:
+        for words, precision in (("8-bit weights", "fp8"), ("4-bit weights", "nf4")):
+            found.append(_Change("precision", words, _narrowed(precision), exact=False))
+        words = "one part of the pipeline on the card at a time"
+        found.append(_Change("offload", words, _set(offload=True), keeps="offload"))
     return found
 
 

@@ -1,0 +1,40 @@
+"""What would make a run fit: never more bits than it has, and pictures one part at a time."""
+
+from dataclasses import replace
+
+import pytest
+
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.memory.changes import others, same_result, ways
+from rigwright.plan.speed import predicting
+from rigwright.plan.speed.runs import chip_named
+from rigwright.predict.memory.formats import formats, weight_bytes
+from rigwright.spec.run import Run
+from rigwright.spec.software import Software
+
+PICTURE = Run(model="flux-dev", mode="infer", batch=1, precision="bf16")
+
+
+@pytest.mark.parametrize("precision", sorted(formats()))
+def test_no_way_out_stores_weights_in_as_many_bits(precision):
+    run = Run(model="llama-3-8b", mode="decode", batch=1, seq_len=1024, precision=precision,
+              software=Software(engine="llama.cpp"))  # fmt: skip
+    for words, other in others(run, of_chip(chip_named("RTX 3060")), 2):
+        if other.precision != run.precision:
+            assert weight_bytes(other.precision) < weight_bytes(precision), words
+
+
+def test_a_picture_keeps_its_numbers_with_one_part_on_the_card_at_a_time():
+    # diffusers, "Reduce memory usage": model offloading moves whole components and changes nothing.
+    card = of_chip(chip_named("RTX 5090"))
+    found = same_result(PICTURE, card)
+    assert found is not None and found.run == replace(PICTURE, offload=True)
+    assert found.step_s > predicting.predict_run(PICTURE, card).pace_s
+    assert same_result(PICTURE, card, ("offload",)) is None
+
+
+def test_a_picture_on_a_small_card_is_offered_narrower_weights():
+    card = of_chip(chip_named("RTX 3060"))
+    found = ways(PICTURE, card, 10.0)
+    assert found and all(way.run.offload and way.run.precision == "nf4" for way in found)
+    assert not any(way.exact for way in found)
