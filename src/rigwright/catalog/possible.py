@@ -48,7 +48,8 @@ def possible(hit: Resolution) -> Possible | None:
         return None
     line = claims_of(text, kind)
     found, siblings = _fitting(part, text, hit.chip)
-    wish = _is_wish(line, kind, found or siblings, hit.chip)
+    # A drive of one name is sold in several forms: the one that fits can be bought.
+    wish = kind == "drive" or _is_wish(line, kind, found or siblings, hit.chip)
     if _all_there_are(line, found, hit.chip):
         return Possible(text, _agreed(part, found), found, wish)
     if hit.chip and (len(siblings) >= MANY_CARDS or (siblings and one_design(hit.chip))):

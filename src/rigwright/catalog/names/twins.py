@@ -28,6 +28,8 @@ _TELLS: dict[str, tuple[str, ...]] = {
     "drive": ("type", "rpm"), "psu": ("efficiency", "modular", "atx_version"), "case": (),
     "cooler": (),
 }  # fmt: skip
+# Facts that listings of one product agree on: a small and a large case of one name do not.
+_SIZES = {"case": ("expansion_slots",)}
 # Facts without a way to say "unknown".
 _ALWAYS_SAID = frozenset(
     ("memory_form", "registered_memory", "generation", "has_igpu", "type", "chip_count", "chip")
@@ -106,6 +108,8 @@ def representative(parts: tuple[Part, ...], ours: frozenset[str]) -> Part | None
             if getattr(first, n) is not None and getattr(p, n) is not None
         )
         return first if close else None
+    if any(differing(first, part, _SIZES.get(kind, ())) for part in parts):
+        return None
     doubtful = {n for i, a in enumerate(parts) for b in parts[i + 1 :] for n in differing(a, b)}
     doubtful.update([n for name in doubtful for n in _TOGETHER.get(name, ())])
     if doubtful & _ALWAYS_SAID:

@@ -1,4 +1,4 @@
-"""Official memory speeds by processor family, memory type and modules per channel."""
+"""Official memory speeds by processor family, type and modules per channel; late module sizes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rigwright.fit.answer import positive
 from rigwright.fit.facts.names import generation_key, socket_key
 from rigwright.fit.facts.platforms import DATA
-from rigwright.spec.parts import Cpu
-from rigwright.spec.tables.table import table
+from rigwright.spec.parts import Cpu, RamKit
+from rigwright.spec.tables.table import records, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +66,11 @@ def official_mt_s(
     if modules is None or not channels:  # one per channel or two
         return min(least, two or 0.0), most
     return (min(least, two), min(most, two)) if two else (0.0, most)
+
+
+def later_module(kit: RamKit, socket: str) -> bool:
+    """Whether boards of a (normalised) socket were sold before modules of this size were."""
+    rows = (r for r in records(DATA / "late_modules.csv") if r["memory"] == kit.type)
+    return any(
+        float(r["module_gib"]) == kit.module_gib and socket in r["sockets"].split("|") for r in rows
+    )

@@ -3,12 +3,12 @@
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
 from rigwright.fit.facts.names import board_socket, generation_key, socket_key
 from rigwright.fit.facts.platforms import family, socket_row
-from rigwright.fit.facts.speeds import official_mt_s
+from rigwright.fit.facts.speeds import later_module, official_mt_s
 from rigwright.fit.table import rule
 from rigwright.spec.fact import GIB
 from rigwright.spec.parts import Board, Card, Chip, Cpu, RamKit
 
-NEW_SIZES_GIB = (24.0, 48.0, 64.0)  # DDR5 modules later than many boards' printed maximum
+DESKTOP = dict.fromkeys(("core", "pentium", "celeron"), "no")  # whatever their socket: no RDIMM
 EASY_DDR5_MT_S = 3600.0  # AMD's figure for four dual-rank modules, the lowest of the platforms
 
 
@@ -82,7 +82,7 @@ def ram_form_factor(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
 
 @rule(
     "Registered memory only where processor and board take it, and the reverse",
-    {"board": ("memory_form",), "ram": ("form",), "cpu": ("registered_memory",)},
+    {"board": ("memory_form",), "ram": ("form",), "cpu": ("registered_memory", "line")},
     "board manuals; mixed kinds do not start (JEDEC RDIMM and UDIMM pin use)",
     needs=("board", "ram"),
 )
@@ -92,7 +92,7 @@ def ram_buffering(board: Board, ram: tuple[RamKit, ...], cpu: Cpu | None) -> Ans
     kits = {w for kit in ram for w in _forms(kit.form) or {""}} - {"SODIMM"}
     if not kits:
         return None
-    takes = cpu.registered_memory if cpu else None
+    takes = (cpu.registered_memory or DESKTOP.get(cpu.line.split("-")[0])) if cpu else None
     if len(kits - {""}) > 1:
         return Answer("conflict", "registered and plain modules are mixed", fix="one kind only")
     if "" not in kits and takes == ("no" if "RDIMM" in kits else "yes"):
@@ -147,29 +147,29 @@ def ram_slots(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     )
 
 
-def _capacity(ram: tuple[RamKit, ...], have: Supply) -> Answer:
+def _capacity(ram: tuple[RamKit, ...], have: Supply, socket: str) -> Answer:
     total, partial = known_sum(kit_gib(kit) for kit in ram)
     need = Supply(total, "memory:", "the size of a kit")
     found = fits(have, need, "GiB", fix="a smaller kit", partial=partial)
-    new = any(kit.module_gib in NEW_SIZES_GIB and kit.type == "DDR5" for kit in ram)
-    if found.verdict == "conflict" and new and have.value and total <= 2 * have.value:
-        why = (
-            f"{found.why}; newer BIOS versions often raise the limit for 24, 48 and 64 GiB modules"
-        )
+    late = [kit.module_gib for kit in ram if later_module(kit, socket)]
+    if found.verdict == "conflict" and late and have.value and total <= 2 * have.value:
+        size = number(late[0], "GiB")
+        why = f"{found.why}; newer BIOS versions often raise the limit for modules of {size}"
         return Answer("conflict", why, have.value, total, "GiB", found.margin, found.fix, "warning")
     return found
 
 
 @rule(
     "All memory together is within what the board takes",
-    {"board": ("memory_max_gib",), "ram": ("modules", "module_gib", "type")},
+    {"board": ("memory_max_gib", "socket"), "ram": ("modules", "module_gib", "type")},
     "board manual",
     type="budget",
 )
 def ram_capacity(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Capacity against the board's printed maximum; DDR5 maxima grew with later BIOS versions."""
     most = positive(board.memory_max_gib)
-    return _capacity(ram, Supply(most, f"{board.name} takes", f"maximum memory of {board.name}"))
+    have = Supply(most, f"{board.name} takes", f"maximum memory of {board.name}")
+    return _capacity(ram, have, socket_key(board.socket or ""))
 
 
 @rule(
@@ -188,7 +188,8 @@ def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     if cpu.socket and cpu.generation:
         core, socket = generation_key(cpu.generation, cpu.socket), socket_key(cpu.socket)
         most = max(most or 0.0, family(socket, core).memory_max_gib or 0.0) or None
-    return _capacity(ram, Supply(most, f"{cpu.name} takes", f"maximum memory of {cpu.name}"))
+    have = Supply(most, f"{cpu.name} takes", f"maximum memory of {cpu.name}")
+    return _capacity(ram, have, socket_key(cpu.socket or ""))
 
 
 @rule(
