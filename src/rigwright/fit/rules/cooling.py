@@ -26,15 +26,15 @@ def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
     """LGA115x and 1200 share holes, so do LGA1700/1851, LGA2011/2066, and TR4 up to sTR5."""
     if not cooler.sockets or not cpu.socket:
         return unknown(f"socket list of {cooler.name}", "look at the cooler maker's list")
+    have = "|".join(cooler.sockets)
     if any(same_mount(cpu.socket, listed) for listed in cooler.sockets):
-        text, have = f"{cooler.name} mounts on {cpu.socket}", "|".join(cooler.sockets)
+        text = f"{cooler.name} mounts on {cpu.socket}"
         wide = mount(cpu.socket) == WIDE and any(mount(s) != WIDE for s in cooler.sockets)
         if cooler.type == "liquid" and wide:
             why = f"{text}; its plate is made for smaller lids and leaves the edge of this one free"
             return Answer("warning", why, have, cpu.socket, fix="a cooler made for this socket")
         return ok(text, have, cpu.socket)
     why = f"{cooler.name} mounts on {', '.join(cooler.sockets)}; {cpu.name} needs {cpu.socket}"
-    have = "|".join(cooler.sockets)
     if cpu.socket.upper() == "AM5" and "AM4" in have:
         why = (
             f"{cooler.name} lists AM4: kits that screw into AMD's own backplate fit AM5, others not"

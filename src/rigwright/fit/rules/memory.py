@@ -12,14 +12,9 @@ DESKTOP = dict.fromkeys(("core", "pentium", "celeron"), "no")  # whatever their 
 EASY_DDR5_MT_S = 3600.0  # AMD's figure for four dual-rank modules, the lowest of the platforms
 
 
-def kit_modules(kit: RamKit) -> int | None:
-    """Modules of a kit, None where the count is missing."""
-    return kit.modules if kit.modules and kit.modules > 0 else None
-
-
 def kit_gib(kit: RamKit) -> float | None:
     """Capacity of a kit in GiB."""
-    modules, size = kit_modules(kit), positive(kit.module_gib)
+    modules, size = positive(kit.modules), positive(kit.module_gib)
     return None if modules is None or size is None else modules * size
 
 
@@ -136,7 +131,7 @@ def ram_ecc(ram: tuple[RamKit, ...], board: Board) -> Answer | None:
 )
 def ram_slots(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Modules against sockets."""
-    total, partial = known_sum(kit_modules(kit) for kit in ram)
+    total, partial = known_sum(positive(kit.modules) for kit in ram)
     slots = positive(board.memory_slots)
     return fits(
         Supply(slots, f"{board.name} has", f"the number of memory slots of {board.name}"),
@@ -203,7 +198,7 @@ def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
 )
 def ram_speed(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Faster kits run through an XMP or EXPO profile, an overclock that mostly works."""
-    modules, partial = known_sum(kit_modules(kit) for kit in ram)
+    modules, partial = known_sum(positive(kit.modules) for kit in ram)
     kinds = {kit.type for kit in ram}
     memory = kinds.pop() if len(kinds) == 1 else None
     official = official_mt_s(cpu, memory, None if partial else modules)
@@ -236,7 +231,7 @@ def ram_speed(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
 )
 def ram_matched(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Mixed kits may fall back to slower timings; a free channel costs bandwidth."""
-    total, partial = known_sum(kit_modules(kit) for kit in ram)
+    total, partial = known_sum(positive(kit.modules) for kit in ram)
     channels = positive(cpu.memory_channels)
     if channels is None or partial:
         return unknown(f"channels of {cpu.name} or modules of the kit", "maker's page")
@@ -272,7 +267,7 @@ def ram_4dimm_ddr5(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
         return None
     key = board_socket(board.socket, board.chipset) if board.socket else None
     channels = socket_row(key).channels
-    total, partial = known_sum(kit_modules(kit) for kit in ram)
+    total, partial = known_sum(positive(kit.modules) for kit in ram)
     speeds = [positive(kit.speed_mt_s) for kit in ram]
     if channels is not None and channels > 2:
         return None
