@@ -54,7 +54,7 @@ class CpuSeries:
     registered_memory: str
 
 
-LABELS = frozenset({"id", "name", "brand", "released", "source", "source_date"})
+LABELS = frozenset(f.name for f in fields(Part))
 
 
 TOLD = {

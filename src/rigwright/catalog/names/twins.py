@@ -35,23 +35,25 @@ _ALWAYS_SAID = frozenset(
     ("memory_form", "registered_memory", "generation", "has_igpu", "type", "chip_count", "chip")
 )
 # Lists of what a part takes: only what every listing says is certain.
-_CERTAIN = ("sockets", "board_form_factors", "memory_types")
+CERTAIN = ("sockets", "board_form_factors", "memory_types")
 # Facts that hold together: doubt about one is doubt about all.
-_TOGETHER = {
+TOGETHER = {
     **dict.fromkeys(("slots", "lane_plans"), ("slots", "lane_plans")),
     **dict.fromkeys(("m2_slots", "m2_slots_most"), ("m2_slots", "m2_slots_most")),
 }
-_LABELS = frozenset(("id", "name", "brand", "released", "source", "source_date"))
+_LABELS = frozenset(f.name for f in dataclasses.fields(Part))
 _TOLERANCE = 0.01  # lengths are rounded to a millimetre, clocks to ten megahertz
 
 
 @functools.cache
-def _facts(kind: str) -> tuple[str, ...]:
+def facts_of(kind: str) -> tuple[str, ...]:
+    """Names of a kind's facts without those that every part has."""
     part_type = next(t for t in PART_TYPES if t.kind == kind)
     return tuple(f.name for f in dataclasses.fields(part_type) if f.name not in _LABELS)
 
 
-def _known(value: Any) -> bool:
+def known(value: Any) -> bool:
+    """Whether a fact is told."""
     return value is not None and value != "" and value != ()
 
 
@@ -73,8 +75,8 @@ def differing(a: Part, b: Part, names: Iterable[str] | None = None) -> tuple[str
     """Facts that both parts know and that are not the same."""
     return tuple(
         name
-        for name in (_facts(a.kind) if names is None else names)
-        if _known(x := getattr(a, name)) and _known(y := getattr(b, name)) and not _equal(x, y)
+        for name in (facts_of(a.kind) if names is None else names)
+        if known(x := getattr(a, name)) and known(y := getattr(b, name)) and not _equal(x, y)
     )
 
 
@@ -83,8 +85,9 @@ def distinct(a: Part, b: Part) -> bool:
     return bool(differing(a, b, (*IDENTITY[a.kind], *_TELLS[a.kind])))
 
 
-def _fullness(part: Part) -> int:
-    return sum(_known(getattr(part, name)) for name in _facts(part.kind))
+def fullness(part: Part) -> int:
+    """How many facts are known of a part."""
+    return sum(known(getattr(part, name)) for name in facts_of(part.kind))
 
 
 def representative(parts: tuple[Part, ...], ours: frozenset[str]) -> Part | None:
@@ -96,7 +99,7 @@ def representative(parts: tuple[Part, ...], ours: frozenset[str]) -> Part | None
     unknown, so that no rule is decided by a fact of the wrong listing.
     """
     own = [part for part in parts if part.id in ours]
-    first = own[0] if own else max(parts, key=_fullness)
+    first = own[0] if own else max(parts, key=fullness)
     kind = first.kind
     if len(own) > 1 or any(distinct(first, p) for p in parts):
         return None
@@ -111,14 +114,14 @@ def representative(parts: tuple[Part, ...], ours: frozenset[str]) -> Part | None
     if any(differing(first, part, _SIZES.get(kind, ())) for part in parts):
         return None
     doubtful = {n for i, a in enumerate(parts) for b in parts[i + 1 :] for n in differing(a, b)}
-    doubtful.update([n for name in doubtful for n in _TOGETHER.get(name, ())])
+    doubtful.update([n for name in doubtful for n in TOGETHER.get(name, ())])
     if doubtful & _ALWAYS_SAID:
         return None
     return dataclasses.replace(first, **{n: _doubt(n, parts) for n in doubtful})
 
 
 def _doubt(name: str, parts: tuple[Part, ...]) -> Any:
-    if name not in _CERTAIN:
+    if name not in CERTAIN:
         return None
     said = [getattr(p, name) for p in parts]
     others = [{_key(v) for v in values} for values in said if values]

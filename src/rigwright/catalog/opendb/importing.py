@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.catalog.names.tokens import LONGEST, tokens
+from rigwright.catalog.names.twins import facts_of
 from rigwright.catalog.opendb.archive import Entry, entries
 from rigwright.catalog.opendb.mend.card import Chips
-from rigwright.catalog.opendb.mending import TYPES, facts_of, mend
+from rigwright.catalog.opendb.mending import TYPES, mend
 from rigwright.catalog.opendb.merge import Embedded, Mended, beside_embedded, merged
 from rigwright.catalog.opendb.record import KINDS, RefusedError, checked, part_numbers
 from rigwright.catalog.store.codec import encode

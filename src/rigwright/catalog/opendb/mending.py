@@ -1,6 +1,5 @@
 """One raw record -> one trusted part, with a note for every value that was mended or distrusted."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -32,9 +31,3 @@ def mend(record: Record, chips: Chips) -> Part:
             rules = [n.rule for n in record.notes if n.field == fact and n.action == "distrusted"]
             raise RefusedError(f"says nothing on {fact}" + (f" ({rules[0]})" if rules else ""))
     return part
-
-
-def facts_of(kind: str) -> tuple[str, ...]:
-    """Names of a kind's facts without those that every part has."""
-    own = {f.name for f in dataclasses.fields(Part)}
-    return tuple(f.name for f in dataclasses.fields(TYPES[kind]) if f.name not in own)

@@ -8,9 +8,16 @@ from typing import Any
 
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import resolve
-from rigwright.catalog.names.twins import IDENTITY, MEASURES
+from rigwright.catalog.names.twins import (
+    CERTAIN,
+    IDENTITY,
+    MEASURES,
+    TOGETHER,
+    facts_of,
+    fullness,
+    known,
+)
 from rigwright.catalog.opendb.common import VERIFIED
-from rigwright.catalog.opendb.mending import facts_of
 from rigwright.catalog.opendb.record import Note, shown
 from rigwright.fit.facts.names import generation_key
 from rigwright.spec.parts import Chip, Part
@@ -20,13 +27,6 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# Lists of what a part takes: only what every record says is certain.
-_CERTAIN = ("sockets", "board_form_factors", "memory_types")
-# Facts that hold together: all from one record, the more trusted one's where it has them.
-_STRUCTURES = {
-    **dict.fromkeys(("slots", "lane_plans"), ("slots", "lane_plans")),
-    **dict.fromkeys(("m2_slots", "m2_slots_most"), ("m2_slots", "m2_slots_most")),
-}
 _RARE = 0.2
 _TOLERANCE = {"capacity_bytes": 0.03}  # 1000 or 1024 GB are written for one drive
 # Words of a name that do not tell one product from another of its maker.
@@ -71,15 +71,11 @@ def equal(a: Any, b: Any, tolerance: float = 0.01) -> bool:
     return bool(_plain(a) == _plain(b))
 
 
-def _known(value: Any) -> bool:
-    return value is not None and value != "" and value != ()
-
-
 def _contradicts(a: Part, b: Part) -> str | None:
     """The identity fact in which two parts differ."""
     for name in IDENTITY[a.kind]:
         x, y = getattr(a, name), getattr(b, name)
-        if _known(x) and _known(y) and not equal(x, y, _TOLERANCE.get(name, 0.01)):
+        if known(x) and known(y) and not equal(x, y, _TOLERANCE.get(name, 0.01)):
             return name
     return None
 
@@ -96,15 +92,9 @@ def _one_name(a: Part, b: Part) -> bool:
     return x <= y or y <= x
 
 
-def _facts_known(part: Part) -> int:
-    return sum(_known(getattr(part, name)) for name in facts_of(part.kind))
-
-
 def merged(items: Iterable[Mended]) -> list[Mended]:
     """One item per product, the most trusted record first; the others' ids in ``merged``."""
-    order = sorted(
-        items, key=lambda m: (m.part.kind, not m.verified, -_facts_known(m.part), m.part.id)
-    )
+    order = sorted(items, key=lambda m: (m.part.kind, not m.verified, -fullness(m.part), m.part.id))
     heads: list[Mended] = []
     by_number: dict[tuple[str, str, str], list[Mended]] = {}
     by_id: dict[str, Mended] = {}
@@ -138,13 +128,13 @@ def _absorb(head: Mended, other: Mended) -> None:
     changes: dict[str, Any] = {}
     for name in facts_of(head.part.kind):
         mine, theirs = getattr(head.part, name), getattr(other.part, name)
-        if not _known(theirs) or equal(mine, theirs):
+        if not known(theirs) or equal(mine, theirs):
             continue
-        if name in _STRUCTURES:
-            if not any(_known(getattr(head.part, s)) for s in _STRUCTURES[name]):
-                changes |= {s: getattr(other.part, s) for s in _STRUCTURES[name]}
+        if name in TOGETHER:
+            if not any(known(getattr(head.part, s)) for s in TOGETHER[name]):
+                changes |= {s: getattr(other.part, s) for s in TOGETHER[name]}
             continue
-        if not _known(mine):
+        if not known(mine):
             changes[name] = theirs
             head.notes.append(Note(name, shown(mine), shown(theirs), "mended", "other-record"))
         elif not (head.verified and not other.verified):
@@ -164,7 +154,7 @@ _ALWAYS_SAID = ("form_factor", "memory_form", "registered_memory", "generation",
 
 
 def _careful(name: str, mine: Any, theirs: Any, identity: bool) -> Any:
-    if name in _CERTAIN:
+    if name in CERTAIN:
         return tuple(v for v in mine if _plain(v) in {_plain(t) for t in theirs})
     if name in _ALWAYS_SAID or name == "chip_count" or identity:
         return mine
@@ -205,7 +195,7 @@ def _differences(ours: Part, theirs: Part) -> Iterator[tuple[str, Any, Any]]:
     for name in facts_of(ours.kind):
         a, b = getattr(ours, name), getattr(theirs, name)
         structured = isinstance(a, tuple) and a and not isinstance(a[0], str)
-        if not _known(a) or not _known(b) or structured or name in _OWN_WORDS:
+        if not known(a) or not known(b) or structured or name in _OWN_WORDS:
             continue
         if name == "generation":
             a, b = (generation_key(g, getattr(ours, "socket", "")) for g in (a, b))
