@@ -41,7 +41,7 @@ def test_the_names_are_these_and_few():
 def test_importing_loads_nothing():
     loaded = fresh("import sys, rigwright; print(*(m for m in sys.modules))").split()
     assert [m for m in loaded if m.startswith("rigwright")] == ["rigwright"]
-    assert not {"numpy", "pydantic", "typer", "rich", "altair"} & set(loaded)
+    assert not {"numpy", "pydantic", "typer", "rich", "vl_convert"} & set(loaded)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 import sys
 
-import altair as alt
 import pytest
 
 from rigwright.report.charts import svg, theme
 from rigwright.spec.errors import InputError
 
-CHART = alt.Chart(alt.InlineData(values=[{"x": 1, "y": 2}])).mark_point().encode(x="x:Q", y="y:Q")
+CHART = {
+    "data": {"values": [{"x": 1, "y": 2}]},
+    "mark": "point",
+    "encoding": {"x": {"field": "x"}, "y": {"field": "y"}},
+}
 CASE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>\n'
 
 
@@ -42,3 +45,14 @@ def test_pictures_are_what_they_are_called(tmp_path):
     for name, start in (("a.png", b"\x89PNG"), ("a.svg", b"<svg")):
         theme.save(CHART, tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("word", ['"', "</script>", "\\", "\n", "{{ x }}", "é"])
+def test_no_text_of_a_chart_can_leave_it(word, tmp_path):
+    made = theme.chart("bars", axis=word, title=word, subtitle=word, names=[word], bars=[word],
+                       range=["#000000"], rows=[{"bar": word, "share": word, "size": 1, "rank": 0}],
+                       ranges=[], marks=[{"bar": word, "at": 1, "words": word}])  # fmt: skip
+    assert made["title"] == {"text": word, "subtitle": word}
+    assert made["layer"][0]["data"]["values"][0]["share"] == word
+    theme.save(made, tmp_path / "a.html")
+    assert (tmp_path / "a.html").read_text().count("</script>") == 4

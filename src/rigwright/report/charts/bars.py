@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
+from rigwright.report.charts.theme import Chart, chart
 from rigwright.report.text.prediction import run_words
 
 if TYPE_CHECKING:
@@ -35,38 +36,24 @@ class Bar:
 
 
 def stacked(
-    bars: Sequence[Bar], axis: str, order: Sequence[str] | None = None, width: int = 560
-) -> Any:
+    bars: Sequence[Bar], axis: str, title: str, subtitle: str, order: Sequence[str] | None = None
+) -> Chart:
     """Bars below each other; shares keep one colour in all of them.
 
     order : names from the axis outwards; largest first where not given.
     """
-    import altair as alt
-
     names = _ranked(bars, order)
-    colours = [LIGHT[SERIES[i % len(SERIES)]] for i in range(len(names))]
-    rows = [
-        {"bar": bar.label, "share": name, "size": size, "rank": names.index(name)}
-        for bar in bars
-        for name, size in bar.shares.items()
-        if size > 0
-    ]
-    y = alt.Y("bar:N", title=None, sort=[bar.label for bar in bars])
-    body = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_bar(height=24)
-        .encode(
-            x=alt.X("size:Q", title=axis, stack="zero"),
-            y=y,
-            color=alt.Color("share:N", title=None, sort=names)
-            .scale(domain=names, range=colours)
-            .legend(orient="bottom", columns=4),
-            order=alt.Order("rank:Q"),
-            tooltip=["share:N", alt.Tooltip("size:Q", format=".3s")],
-        )
-    )
-    layers = [body, *_ranges(bars, y), *_marks(bars, y)]
-    return alt.layer(*layers).properties(width=width, height=64 * len(bars))
+    return chart(
+        "bars", axis=axis, title=title, subtitle=subtitle, names=names,
+        bars=[bar.label for bar in bars],
+        range=[LIGHT[SERIES[i % len(SERIES)]] for i in range(len(names))],
+        rows=[
+            {"bar": bar.label, "share": name, "size": size, "rank": names.index(name)}
+            for bar in bars for name, size in bar.shares.items() if size > 0
+        ],
+        ranges=[{"bar": b.label, "low": b.low, "high": b.high} for b in bars if b.low and b.high],
+        marks=[{"bar": b.label, "at": m.at, "words": m.words} for b in bars for m in b.marks],
+    )  # fmt: skip
 
 
 def _ranked(bars: Sequence[Bar], order: Sequence[str] | None) -> list[str]:
@@ -78,34 +65,6 @@ def _ranked(bars: Sequence[Bar], order: Sequence[str] | None) -> list[str]:
     if order is None:
         return sorted(shown, key=lambda name: -totals[name])
     return [name for name in order if name in shown] + [n for n in shown if n not in order]
-
-
-def _ranges(bars: Sequence[Bar], y: Any) -> list[Any]:
-    import altair as alt
-
-    rows = [
-        {"bar": bar.label, "low": bar.low, "high": bar.high}
-        for bar in bars
-        if bar.low is not None and bar.high is not None
-    ]
-    if not rows:
-        return []
-    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
-    return [base.mark_rule(color=LIGHT["ink"], strokeWidth=2).encode(x="low:Q", x2="high:Q")]
-
-
-def _marks(bars: Sequence[Bar], y: Any) -> list[Any]:
-    import altair as alt
-
-    rows = [
-        {"bar": bar.label, "at": mark.at, "words": mark.words} for bar in bars for mark in bar.marks
-    ]
-    if not rows:
-        return []
-    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y, x="at:Q")
-    tick = base.mark_tick(color=LIGHT["conflict"], thickness=3, height=36)
-    words = base.mark_text(align="left", dx=5, dy=-22, color=LIGHT["conflict"], fontSize=11)
-    return [tick, words.encode(text="words:N")]
 
 
 GIB = 1024**3
@@ -133,20 +92,16 @@ def bar(
     )
 
 
-def memory_chart(result: FitResult) -> Any:
+def memory_chart(result: FitResult) -> Chart:
     """Stacked bars, one a card: the peak's shares, its range, and the card's memory as a mark."""
-    import altair as alt
-
     bars = []
     for card in result.cards:
         many = f"{card.gpu_count} x " if card.gpu_count > 1 else ""
         name = f"{many}{card.gpu}: {card.verdict}"
         bars.append(bar(name, card.shares, card.vram_bytes, card.low_bytes, card.high_bytes))
-    title = alt.Title(
-        f"Memory at the peak: {run_words(result.run)}",
-        subtitle="red: the card's VRAM; line: range that holds 80 % of measured peaks",
-    )
-    return stacked(bars, "GiB of one GPU", SHARES).properties(title=title)
+    title = f"Memory at the peak: {run_words(result.run)}"
+    subtitle = "red: the card's VRAM; line: range that holds 80 % of measured peaks"
+    return stacked(bars, "GiB of one GPU", title, subtitle, SHARES)
 
 
 def save_memory(result: FitResult, path: Path) -> None:

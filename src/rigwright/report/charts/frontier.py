@@ -10,71 +10,40 @@ from rigwright import cost
 from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
+from rigwright.report.charts.theme import Chart, chart
 from rigwright.report.text.prediction import run_words
 
 if TYPE_CHECKING:
-    from rigwright.plan.machine.results import PlanResult
+    from rigwright.plan.machine.results import PlanResult, Point
     from rigwright.plan.money.results import Rented, RentResult
 
 
-KINDS = ("chosen", "frontier", "beaten by another", "above budget")
-COLOURS = (LIGHT["vermillion"], LIGHT["blue"], LIGHT["grey"], LIGHT["pale"])
-
-
-def _kind(point: Any) -> str:
+def _kind(point: Point) -> str:
     if point.chosen:
-        return KINDS[0]
+        return "chosen"
     if not point.within_budget:
-        return KINDS[3]
-    return KINDS[1] if point.on_frontier else KINDS[2]
+        return "above budget"
+    return "frontier" if point.on_frontier else "beaten by another"
 
 
-def frontier(result: PlanResult) -> Any:
+def frontier(result: PlanResult) -> Chart:
     """Price against throughput of every (chip, count) that carries the workload."""
-    import altair as alt
-
     rows = [
         {
-            "label": label(p.gpu, p.gpu_count),
-            "usd": p.usd,
-            "throughput": p.throughput,
-            "kind": _kind(p),
-            "line": p.on_frontier,
+            "label": label(p.gpu, p.gpu_count), "usd": p.usd, "throughput": p.throughput,
+            "kind": _kind(p), "line": p.on_frontier,
         }
         for p in result.frontier
         if p.usd is not None and p.throughput is not None and p.usd <= 2.5 * result.budget_usd
-    ]
+    ]  # fmt: skip
     _place_labels(rows)
-    unit = result.chosen.prediction.unit if result.chosen else "items/s"
-    colour = alt.Color("kind:N", title="", legend=alt.Legend(orient="bottom")).scale(
-        domain=list(KINDS), range=list(COLOURS)
-    )
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X(
-            "usd:Q", title="price of the whole machine, USD", axis=alt.Axis(format=",.0f")
-        ).scale(domain=_span(rows)),
-        y=alt.Y("throughput:Q", title=f"predicted throughput, {unit}"),
-    )
-    line = base.transform_filter("datum.line").mark_line(
-        color=LIGHT["blue"], interpolate="step-after", opacity=0.5
-    )
-    dots = base.mark_circle(size=80, opacity=1).encode(color=colour)
-    below = _names(base, "datum.line && !datum.above", "left", 7, 11)
-    above = _names(base, "datum.line && datum.above", "right", -7, -9)
-    budget = (
-        alt.Chart(alt.InlineData(values=[{"usd": result.budget_usd}]))
-        .mark_rule(strokeDash=[5, 4], color=LIGHT["muted"])
-        .encode(x="usd:Q")
-    )
-    title = alt.Title(
-        f"Price against speed: {run_words(result.run)}",
-        subtitle=[
-            f"cheapest machine for each GPU choice, as of {result.as_of}; "
-            f"dashed: budget ${result.budget_usd:,.0f}",
-            ONE_HOST,
-        ],
-    )
-    return (line + dots + below + above + budget).properties(width=720, height=400, title=title)
+    day, most = f"cheapest machine for each GPU choice, as of {result.as_of}", result.budget_usd
+    return chart(
+        "frontier", rows=rows, span=_span(rows), budget=most,
+        unit=result.chosen.prediction.unit if result.chosen else "items/s",
+        title=f"Price against speed: {run_words(result.run)}",
+        subtitle=[f"{day}; dashed: budget ${most:,.0f}", ONE_HOST],
+    )  # fmt: skip
 
 
 def _span(rows: list[dict[str, Any]]) -> list[float]:
@@ -99,13 +68,6 @@ def _place_labels(rows: list[dict[str, Any]]) -> None:
         row["above"], last = above, row["usd"]
 
 
-def _names(base: Any, which: str, align: str, dx: int, dy: int) -> Any:
-    text = base.transform_filter(which).mark_text(
-        align=align, dx=dx, dy=dy, fontSize=11, color=LIGHT["ink"]
-    )
-    return text.encode(text="label:N")
-
-
 def save_frontier(result: PlanResult, path: Path) -> None:
     """The frontier of a plan as a picture."""
     theme.save(frontier(result), path)
@@ -115,13 +77,11 @@ OFFERS = 4
 MONTHS = 36
 
 
-def money(result: RentResult) -> Any | None:
+def money(result: RentResult) -> Chart | None:
     """Spent so far on the machine, and on each offer that does the same work; None without any.
 
     Of several regions and machines with the same GPUs the cheapest is drawn.
     """
-    import altair as alt
-
     offers = _drawn(result)
     if not offers:
         return None
@@ -134,33 +94,12 @@ def money(result: RentResult) -> Any | None:
     rows += [
         (_name(row), m, (row.usd_per_month or 0.0) * m) for row in offers for m in range(months + 1)
     ]
-    points = [{"who": who, "month": m, "usd": usd} for who, m, usd in rows if usd <= top]
-    crossings = [
-        {"month": at, "usd": _own(result, at)}
-        for at in (row.break_even_months for row in offers)
-        if at is not None and at <= months
-    ]
-    colour = alt.Color("who:N", title=None, sort=names).scale(
-        domain=names, range=[LIGHT[name] for name in ("vermillion", *SERIES)][: len(names)]
-    )
-    x = alt.X("month:Q", title=f"months at {result.hours_per_day:g} hours a day").scale(
-        domain=[0, months], nice=False
-    )
-    y = alt.Y("usd:Q", title="USD spent").scale(domain=[0, top], clamp=True)
-    lines = (
-        alt.Chart(alt.InlineData(values=points))
-        .mark_line(strokeWidth=2.5)
-        .encode(x=x, y=y, color=colour.legend(orient="bottom", columns=1, labelLimit=520))
-    )
-    layers = [lines]
-    if crossings:
-        base = alt.Chart(alt.InlineData(values=crossings)).encode(x=x, y=y)
-        layers.append(base.mark_point(filled=True, size=70, color=LIGHT["ink"]))
-    title = alt.Title(
-        "Rent or own: the same work, month by month",
-        subtitle="own: parts and electricity, nothing sold; dots: owning has paid off",
-    )
-    return alt.layer(*layers).properties(width=560, height=300, title=title)
+    return chart(
+        "money", names=names, months=months, top=top, hours=f"{result.hours_per_day:g}",
+        points=[{"who": who, "month": m, "usd": usd} for who, m, usd in rows if usd <= top],
+        crossings=[{"month": at, "usd": _own(result, at)} for at in paid if at <= months],
+        range=[LIGHT[name] for name in ("vermillion", *SERIES)][: len(names)],
+    )  # fmt: skip
 
 
 def _drawn(result: RentResult) -> list[Rented]:

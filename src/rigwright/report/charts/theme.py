@@ -1,8 +1,12 @@
-"""How charts look: one theme in palette colours, and how a chart becomes a picture."""
+"""How charts look: Vega-Lite templates in palette colours, and how a chart becomes a picture."""
 
+import functools
+import json
 import re
 from pathlib import Path
 from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rigwright.report.charts import palette
 from rigwright.report.charts.palette import LIGHT
@@ -11,36 +15,29 @@ from rigwright.spec.errors import InputError
 FORMATS = (".png", ".svg", ".html")
 PPI = 110
 INSTALL = "pip install 'rigwright[charts]'"
-PADDING = {"left": 24, "right": 48, "top": 6, "bottom": 6}
-"""Room for the reader's font, which may be wider than the one the picture was laid out in."""
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+Chart = dict[str, Any]
+"""A Vega-Lite specification (vega.github.io/vega-lite/docs/spec.html)."""
 
 
-def themed(chart: Any, background: str = "transparent") -> Any:
-    """The chart in the palette's colours and font."""
-    words = {"labelColor": LIGHT["ink"], "titleColor": LIGHT["muted"]}
-    sizes = {"labelFontSize": 12, "labelLimit": 260}
-    return (
-        chart.configure(font=palette.FONT.replace("'", ""), background=background, padding=PADDING)
-        .configure_axis(
-            **words,
-            **sizes,
-            gridColor=LIGHT["grid"],
-            domainColor=LIGHT["line"],
-            tickColor=LIGHT["line"],
-            titleFontSize=12,
-            titleFontWeight="normal",
-        )
-        .configure_legend(**words, **sizes, columnPadding=28)
-        .configure_title(
-            color=LIGHT["ink"],
-            subtitleColor=LIGHT["muted"],
-            anchor="start",
-            fontSize=15,
-            subtitleFontSize=12,
-            offset=12,
-        )
-        .configure_view(stroke=None)
-    )
+@functools.cache
+def _templates() -> Environment:
+    loader = PackageLoader("rigwright.report.charts")
+    return Environment(loader=loader, undefined=StrictUndefined, autoescape=False)
+
+
+def chart(name: str, **values: Any) -> Chart:
+    """The chart of that name of these values, in light colours."""
+    found: Chart = json.loads(_templates().get_template(f"{name}.json").render(c=LIGHT, **values))
+    return found
+
+
+def themed(spec: Chart, background: str = "transparent") -> Chart:
+    """The chart in the palette's colours and font; its padding leaves room for the reader's font,
+    which may be wider than the one the picture was laid out in."""
+    font = palette.FONT.replace("'", "")
+    config = chart("config", background=background, font=font)
+    return {"$schema": SCHEMA, **spec, "config": config}
 
 
 def converter(where: object = "charts") -> Any:
@@ -53,19 +50,19 @@ def converter(where: object = "charts") -> Any:
     return vl_convert
 
 
-def svg(chart: Any) -> str:
+def svg(spec: Chart) -> str:
     """The picture of a chart in light colours."""
-    return str(converter().vegalite_to_svg(themed(chart).to_json(), allowed_base_urls=[]))
+    return str(converter().vegalite_to_svg(themed(spec), allowed_base_urls=[]))
 
 
-def inline(chart: Any, key: str, description: str) -> str:
+def inline(spec: Chart, key: str, description: str) -> str:
     """The picture for a page: scales to its place, follows light and dark mode.
 
     key : unique within the page.  description : what a reader who does not see it must know.
     """
     from html import escape
 
-    picture = palette.inline(svg(chart))
+    picture = palette.inline(svg(spec))
     picture = re.sub(r'\bid="', f'id="{key}-', picture)
     picture = re.sub(r"url\(#", f"url(#{key}-", picture)
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture).groups()  # type: ignore[union-attr]
@@ -77,13 +74,16 @@ def inline(chart: Any, key: str, description: str) -> str:
     return re.sub(r"^<svg[^>]*>", head, picture, count=1)
 
 
-def save(chart: Any, path: Path, option: str = "--chart", example: str = "frontier.png") -> None:
+def save(spec: Chart, path: Path, option: str = "--chart", example: str = "frontier.png") -> None:
     """Write one chart as .png, .svg or .html. Raises InputError for another format."""
-    if path.suffix.lower() not in FORMATS:
+    kind, whole = path.suffix.lower(), themed(spec, LIGHT["paper"])
+    if kind not in FORMATS:
         raise InputError(str(path), option, path.suffix, ", ".join(FORMATS), example)
-    if path.suffix.lower() != ".html":
-        converter(path)
+    if kind == ".html":
+        made = _templates().get_template("chart.html").render(spec=whole).encode()
+    elif kind == ".svg":
+        made = converter(path).vegalite_to_svg(whole, allowed_base_urls=[]).encode()
+    else:
+        made = converter(path).vegalite_to_png(whole, ppi=PPI, allowed_base_urls=[])
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = themed(chart, LIGHT["paper"])
-    options = {"ppi": PPI} if path.suffix.lower() == ".png" else {}
-    made.save(str(path), **options)
+    path.write_bytes(made)

@@ -14,6 +14,7 @@ from rigwright.report.charts import palette, svg, theme
 from rigwright.report.charts.bars import SHARES, Bar, Mark, bar, stacked
 from rigwright.report.charts.drawing import drawing, views
 from rigwright.report.charts.frontier import frontier, label, money
+from rigwright.report.charts.theme import Chart
 from rigwright.report.pages.pages import css, picture, render
 from rigwright.report.text.prediction import gib, largest, planned_words
 from rigwright.spec.errors import InputError
@@ -103,60 +104,43 @@ def rent_picture(rent: RentResult | None) -> str:
     return theme.inline(chart, "money", f"Money spent by month. Owning pays off against {said}")
 
 
-def steps(machines: list[Machined]) -> Any:
+def steps(machines: list[Machined]) -> Chart:
     """What a step's time is spent on, for the choice and its alternatives."""
-    import altair as alt
-
     bars = [
         Bar(
             label(m.gpu, m.gpu_count),
-            {
-                name: share * m.prediction.step_s * 1e3
-                for name, share in m.prediction.shares.items()
-            },
-            m.prediction.low_s * 1e3,
-            m.prediction.high_s * 1e3,
+            {name: share * p.step_s * 1e3 for name, share in p.shares.items()},
+            p.low_s * 1e3, p.high_s * 1e3,
         )
-        for m in machines
-    ]
-    title = alt.Title(
-        "What a step's time is spent on",
-        subtitle=f"the choice is bound by {machines[0].prediction.bound}; line: 80 % range",
-    )
-    return stacked(bars, "milliseconds of a step").properties(title=title)
+        for m in machines for p in (m.prediction,)
+    ]  # fmt: skip
+    bound = f"the choice is bound by {machines[0].prediction.bound}; line: 80 % range"
+    return stacked(bars, "milliseconds of a step", "What a step's time is spent on", bound)
 
 
-def memory(machines: list[Machined]) -> Any:
+def memory(machines: list[Machined]) -> Chart:
     """What fills a GPU at the peak, against its memory."""
-    import altair as alt
-
     bars = [
         bar(label(m.gpu, m.gpu_count), m.prediction.memory_shares, m.vram_bytes) for m in machines
     ]
-    title = alt.Title("What fills the GPU's memory", subtitle="at the peak; red: the card's VRAM")
-    return stacked(bars, "GiB of one GPU", SHARES).properties(title=title)
+    title, what = "What fills the GPU's memory", "at the peak; red: the card's VRAM"
+    return stacked(bars, "GiB of one GPU", title, what, SHARES)
 
 
-def power(found: Power) -> Any:
+def power(found: Power) -> Chart:
     """What draws how much at its limit, against supply and circuit."""
-    import altair as alt
-
     shares: Counter[str] = Counter()
     for name, watts in found.shares:
         shares[name] += watts or 0.0  # type: ignore[assignment]
-    inside = tuple([Mark(found.psu_w, f"supply {found.psu_w:,.0f} W")] if found.psu_w else [])
-    at_wall = tuple(
-        [Mark(found.circuit_w, f"circuit {found.circuit_w:,.0f} W for hours")]
-        if found.circuit_w
-        else []
-    )
+    psu, circuit = found.psu_w, found.circuit_w
+    inside = (Mark(psu, f"supply {psu:,.0f} W"),) if psu else ()
+    at_wall = (Mark(circuit, f"circuit {circuit:,.0f} W for hours"),) if circuit else ()
     loss = (found.wall_w or 0.0) - (found.draw_w or 0.0)
     bars = [
         Bar("from the supply", dict(shares), marks=inside),
         Bar("from the wall", {**shares, "loss in the supply": loss}, marks=at_wall),
     ]
-    title = alt.Title("Power with everything at its limit", subtitle="red: what may be drawn")
-    return stacked(bars, "W").properties(title=title)
+    return stacked(bars, "W", "Power with everything at its limit", "red: what may be drawn")
 
 
 def _power_words(found: Power) -> str:
