@@ -177,7 +177,7 @@ def _all_there_are(line: Claims, found: Found, chip: Chip | None) -> bool:
     words = words.intersection(*(claims_of(p.name, p.kind).words for p in found))
     # Memory is bought in any number of modules: what it adds up to names no kit.
     kit = found[0].kind != "ram" or line.modules is not None
-    return bool(words) or (kit and len(found) >= FEW)
+    return bool(words) or (kit and len(found) >= (MANY_CARDS if chip else FEW))
 
 
 def _model_words(line: Claims, kind: str, found: Found, chip: Chip | None) -> frozenset[str]:

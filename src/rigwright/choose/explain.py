@@ -12,7 +12,7 @@ from rigwright.choose.problem import Choice, Demand, Option, Relaxation
 from rigwright.choose.search import Search
 from rigwright.spec.parts import Card
 
-ReasonKind = Literal["unknown", "memory", "demand", "budget", "rule"]
+ReasonKind = Literal["unknown", "demand", "budget", "rule"]
 POWER_CAP = "gpu_power_cap_w"
 """What a rule reads of the machine, not of its parts, that the user can change; or the wall."""
 
@@ -22,7 +22,7 @@ class Reason:
     """One thing that was asked for and could be given up.
 
     kind : ``budget``; ``demand`` or ``rule`` with its name; ``unknown``: every fact that decides
-    must be known; ``memory``: the workload as it is must fit the GPUs' memory (or step limit).
+    must be known.
     """
 
     kind: ReasonKind
@@ -48,40 +48,32 @@ class Explanation:
     """Why no option has a build.
 
     conflict : reasons that cannot all be met, while any one of them given up leaves a set that can,
-    the reasons outside the set left aside. Rules are among them only when they allow nothing
-    whatever is asked for; otherwise they are taken as given.
+    the reasons outside the set left aside; rules are taken as given.
     changes : what helps, nearest first: one reason given up before two; budget, unknown facts,
-    demands, memory, rules.
+    demands, rules.
     """
 
     conflict: tuple[Reason, ...]
     changes: tuple[Change, ...]
 
 
-BUDGET, UNKNOWN, MEMORY = Reason("budget"), Reason("unknown"), Reason("memory")
-_RANK: dict[str, int] = {"budget": 0, "unknown": 1, "demand": 2, "memory": 3, "rule": 4}
+BUDGET, UNKNOWN = Reason("budget"), Reason("unknown")
+_RANK: dict[str, int] = {"budget": 0, "unknown": 1, "demand": 2, "rule": 3}
 
 
 def explain(search: Search) -> Explanation:
-    """Why nothing fits; empty when a kind has no candidates at all.
+    """Why nothing fits; no conflict where the rules alone allow nothing (``fewest_rules``).
 
     Raises ValueError when something does fit.
     """
     if cheapest(search, ()) is not None:
         raise ValueError("there is a build that meets every demand")
-    reasons, aside = asked_for(search), tuple[Reason, ...]()
-    if cheapest(search, reasons, any_will_do=True) is None:  # the rules alone allow nothing
-        active = _rules(search, reasons)
-        every = [Reason("rule", rule.id) for rule in search.problem.rules]
-        aside = (*reasons, *(r for r in every if r not in active))
-        reasons = active
-        if cheapest(search, (*aside, *reasons), any_will_do=True) is None:
-            return Explanation((), ())
-    conflict = _smallest(search, reasons, aside)
-    site = [r for r in _rules(search, ()) if r.name in of_site(search) and r not in reasons]
+    reasons = asked_for(search)
+    conflict = _smallest(search, reasons)
+    site = [r for r in _rules(search, ()) if r.name in of_site(search)]
     singles = [c for r in (*reasons, *site) if (c := _change(search, (r,))) is not None]
     several = [] if singles else _pairs(search, conflict)
-    several = several or ([] if singles else _least_drops(search, [*reasons, *aside]))
+    several = several or ([] if singles else _least_drops(search, reasons))
     return Explanation(conflict, tuple(sorted((*singles, *several), key=_nearness)))
 
 
@@ -116,8 +108,6 @@ def asked_for(search: Search) -> list[Reason]:
     """What the user asked for, the least telling first: those are tried to do without first."""
     problem = search.problem
     found = [] if problem.allow_unknown else [UNKNOWN]
-    if any(o.step_s is None for o in problem.options):
-        found.append(MEMORY)
     found += [Reason("demand", d.name) for d in problem.demands]
     return found if problem.budget_cents is None else [*found, BUDGET]
 
@@ -161,9 +151,8 @@ def cheapest(
     gone = tuple(dropped)
     relaxation = _relaxation(gone)
     limit = None if BUDGET in gone else search.problem.budget_cents
-    options = [o for o in search.problem.options if o.step_s is not None or MEMORY in gone]
     best: Choice | None = None
-    for option in sorted(options, key=_least_cards):
+    for option in sorted(search.problem.options, key=_least_cards):
         found = search.solve(option, limit, relaxation).choice
         if found is not None:
             best, limit = found, found.cents - 1
@@ -172,9 +161,9 @@ def cheapest(
     return best
 
 
-def _smallest(search: Search, reasons: list[Reason], aside: Iterable[Reason]) -> tuple[Reason, ...]:
+def _smallest(search: Search, reasons: list[Reason]) -> tuple[Reason, ...]:
     """A set that clashes and of which no member can be left out (deletion filter)."""
-    dropped = list(aside)
+    dropped: list[Reason] = []
     for reason in reasons:
         if cheapest(search, (*dropped, reason), any_will_do=True) is None:
             dropped.append(reason)

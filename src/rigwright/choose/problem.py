@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rigwright.spec.build import TRAINING_LANES, Build, Circuit
+from rigwright.spec.build import TRAINING_LANES, Build, Circuit, Possible
 from rigwright.spec.parts import Chip, Part
 from rigwright.spec.rule import Rule
 
@@ -80,7 +80,8 @@ class Problem:
     lacks : (kind but not card, all its parts) -> cents of worth that they lack; added to their
         price where the search compares, never paid.
     weights : how often a cent of price, and one of what is lacking, counts in that comparison.
-    runs, told, there, lanes_each, risers : as in ``Build``; with risers all hang in an open frame.
+    runs, told, possible, there, lanes_each, risers : as in ``Build``; with risers all hang in an
+        open frame.
     replaceable : kinds of which owned parts may also be taken out and others bought instead.
     demands : unary requirements.
     rules : compatibility rules; see ``weigh`` for what a verdict means to the search.
@@ -109,6 +110,7 @@ class Problem:
     weights: tuple[int, int] = (1, 1)
     runs: tuple[str, ...] = ()
     told: tuple[Part, ...] = ()
+    possible: tuple[Possible, ...] = ()
     there: tuple[str, ...] = ()
     lanes_each: int = TRAINING_LANES
     risers: int = 0
@@ -118,8 +120,8 @@ class Problem:
         """The machine without its parts: where it stands; what is not chosen is not there."""
         return Build(
             circuit=self.circuit, gpu_power_cap_w=self.gpu_power_cap_w, whole=True, runs=self.runs,
-            told=self.told, there=self.there, lanes_each=self.lanes_each,
-            risers=self.risers, open_frame=self.risers > 0,
+            told=self.told, possible=self.possible, there=self.there,
+            lanes_each=self.lanes_each, risers=self.risers, open_frame=self.risers > 0,
         )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from itertools import product
 from operator import attrgetter
 from typing import Any
 
-from rigwright.spec.build import MANY, Build, Finding, Possible, Severity
+from rigwright.spec.build import Build, Finding, Possible, Severity
 from rigwright.spec.parts import Part
-from rigwright.spec.rule import Rule
+from rigwright.spec.rule import NOT_PARTS, Rule
 
 MOST = 1024
 """Combinations of products that one rule is asked about."""
@@ -64,7 +64,7 @@ def among(rule: Rule, build: Build, ask: Ask) -> Finding | None:
     # What holds without a fact holds whatever the fact is.
     if first is not None and first.verdict == "ok":
         return first
-    lines = [line for line in build.possible if rule.reads.get(line.part.kind)]
+    lines = [line for line in build.lines() if rule.reads.get(line.part.kind)]
     choices = [_different(line, rule.reads[line.part.kind]) for line in lines]
     if not lines or math.prod(map(len, choices)) > MOST:
         return first
@@ -75,15 +75,13 @@ def among(rule: Rule, build: Build, ask: Ask) -> Finding | None:
         held = list(zip(lines, parts, strict=True))
         named = tuple(part for line, part in held if not line.wish)
         guess = any(part is line.part and len(line.parts) > 1 for line, part in held)
-        said.append(_Said(ask(_with(plain, lines, parts)), number, named, guess))
+        one = plain.with_parts((line.part, part) for line, part in held)
+        said.append(_Said(ask(one), number, named, guess))
     found = _together(rule, lines, said, first)
     if found is None:
         return None
-    involved = (p.id for kind in rule.reads if kind in _PARTS for p in build.of(kind))
+    involved = (p.id for kind in rule.reads if kind not in NOT_PARTS for p in build.of(kind))
     return replace(found, parts=tuple(dict.fromkeys(involved)))
-
-
-_PARTS = ("cpu", "cooler", "board", "ram", "card", "drive", "psu", "case", "chip")
 
 
 def _different(line: Possible, names: tuple[str, ...]) -> list[tuple[Part, int]]:
@@ -93,21 +91,6 @@ def _different(line: Possible, names: tuple[str, ...]) -> list[tuple[Part, int]]
     for part in line.parts:
         found.setdefault(read(part), []).append(part)
     return [(same[0], len(same)) for same in found.values()]
-
-
-def _with(build: Build, lines: list[Possible], chosen: list[Part]) -> Build:
-    """The build with a product in the place of each line's stand-in."""
-    fields: dict[str, Any] = {}
-    for line, part in zip(lines, chosen, strict=True):
-        name = MANY.get(part.kind, part.kind)
-        held = fields.get(name, getattr(build, name))
-        if isinstance(held, tuple):
-            fields[name] = tuple(part if p.id == line.part.id else p for p in held)
-        elif held is not None and held.id == line.part.id:
-            fields[name] = part
-            more = fields.get("more", build.more)
-            fields["more"] = tuple((part if p is held else p, *rest) for p, *rest in more)
-    return replace(build, **fields)
 
 
 def _together(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Part, Psu, RamKit
 
@@ -118,18 +119,26 @@ class Build:
         return bool(getattr(self, MANY.get(kind, kind)))
 
     def with_told(self) -> Build:
-        """With those parts as ``told`` has them."""
+        """With those parts as ``told`` has them, whatever their lines may mean."""
         known = {part.id: part for part in self.told}
-        held = {
-            MANY.get(kind, kind): tuple(known.get(part.id, part) for part in self.of(kind))
-            for kind in {part.kind for part in self.told}
-        }
-        single = {
-            name: parts if name in MANY.values() else parts[0]
-            for name, parts in held.items()
-            if parts
-        }
-        return replace(self, **single, told=())  # type: ignore[arg-type]
+        told = self.with_parts((p, known[p.id]) for p in self.parts() if p.id in known)
+        return replace(told, told=(), possible=())
+
+    def with_parts(self, pairs: Iterable[tuple[Part, Part]]) -> Build:
+        """With other parts, second of each pair, in the place of all that are as the first."""
+        known, held = dict(pairs), dict[str, Any]()
+        for kind in {part.kind for part in known}:
+            new = tuple(known.get(part, part) for part in self.of(kind))
+            if new:
+                held[MANY.get(kind, kind)] = new if kind in MANY else new[0]
+        if self.more:
+            held["more"] = tuple((known.get(p, p), *rest) for p, *rest in self.more)
+        return replace(self, **held)
+
+    def lines(self) -> tuple[Possible, ...]:
+        """The lines that may mean several products and whose part is in the machine."""
+        here = {part.id for part in self.parts()} if self.possible else ()
+        return tuple(line for line in self.possible if line.part.id in here)
 
     def parts(self) -> tuple[Part, ...]:
         """Every part, in the order of assembly."""

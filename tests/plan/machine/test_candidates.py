@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from rigwright.catalog.source import load
+import rigwright.fit as fit
+from rigwright.catalog.source import by_id, load
+from rigwright.plan.machine.editing import read_parts
 from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.spec.errors import RigwrightError
-from rigwright.spec.parts import Drive
+from rigwright.spec.parts import Card, Chip, Drive
 
 DAY = "2026-11-23"
 BIG = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "budget": "7000"}
@@ -46,7 +48,7 @@ def test_a_loose_card_that_is_not_used_excuses_nothing():
     assert not [
         f for f in found.chosen.findings if f.verdict == "unknown" and f.severity == "error"
     ]
-    assert not any("measure first" in note for note in found.notes)
+    assert not any(f.rule == "parts_identified" for f in found.chosen.findings)
     (idle,) = (note for note in found.notes if note.startswith("owned and not used"))
     assert "GTX 1070" in idle and "does not carry the run" in idle
 
@@ -142,8 +144,8 @@ def test_loose_lines_are_enough_and_what_they_leave_open_is_listed():
     assert asked.own.psu == LINES[0] and asked.own.ram == (LINES[1],) and asked.own.case == LINES[2]
     assert asked.own.drives == (LINES[3],)
     found = plan(asked)
-    (note,) = (note for note in found.notes if "measure first" in note)
-    assert all(line in note for line in LINES)
+    (asked,) = (f for f in found.chosen.findings if f.rule == "parts_identified")
+    assert all(line in asked.why for line in LINES) and asked.severity == "note"
     assert {p.name for p in found.chosen.parts if p.owned} == {
         f"{t} (not identified)" for t in LINES
     }
@@ -151,3 +153,28 @@ def test_loose_lines_are_enough_and_what_they_leave_open_is_listed():
     assert "ATX case" in open_ and not any(f.verdict == "conflict" for f in found.chosen.findings)
     too_much = plan(goal(SMALL, own__psu="300 W no name", use__cards="RTX 5090"))
     assert too_much.chosen is None
+
+
+@pytest.mark.parametrize("chip", ["geforce-rtx-3090", "geforce-rtx-3060", "geforce-gtx-1080-ti"])
+def test_what_is_ok_of_a_card_told_by_its_chip_is_so_of_every_known_card_of_it(chip):
+    name = by_id(Chip)[chip].name
+    machine = plan(goal_of(None, {**SMALL, "own": [name]}, DAY).goal).chosen
+    assert fit.verdict(machine.findings) in ("ok", "warning")  # what is open stops no build
+    fine = {f.rule for f in machine.findings if f.verdict == "ok"}
+    rest = [(p.kind, p.id, p.count) for p in machine.parts if p.kind != "card"]
+    known = [card for card in load(Card) if card.chip == chip and card.chip_count == 1]
+    assert len(known) > 1
+    for card in known:
+        build, _ = read_parts([("card", card.id, 1), *rest])
+        against = [f for f in fit.check(build) if f.verdict == "conflict" and f.rule in fine]
+        assert not against, (card.name, against)
+
+
+def test_a_machine_that_runs_tells_what_its_loose_lines_are_not():
+    loose = "2x8 GB DDR4-3200"
+    owned = ["Ryzen 5 3600", "MSI B450 Tomahawk Max", loose, "650 W", "RTX 2070"]
+    for lines in (owned, owned[2:]):
+        found = plan(goal_of(None, {**SMALL, "own": lines}, DAY).goal).chosen
+        (buffered,) = (f for f in found.findings if f.rule == "ram_buffering")
+        runs = len(lines) == len(owned)  # registered kits of these words there are
+        assert (buffered.verdict == "ok") is runs, buffered

@@ -16,7 +16,7 @@ from rigwright.plan.speed.predicting import predict_run
 from rigwright.spec.parts import Card, Chip
 
 LINE = re.compile(
-    r"used, (?:an?|(?P<many>\d) x) (?P<chip>.+) \(about \$(?P<usd>[\d,]+), (?P<low>[\d,]+)-"
+    r"used, (?P<many>\d) x (?P<chip>.+) \(about \$(?P<usd>[\d,]+), (?P<low>[\d,]+)-"
     r"(?P<high>[\d,]+)\) would save \$(?P<saves>[\d,]+): (as fast|[\d.]+ x as fast), fits; "
     r"set limits.used to let used parts in"
 )
@@ -107,7 +107,7 @@ def test_it_is_the_one_that_saves_most_of_all_that_fit_and_are_as_fast(planned):
         if best is not None:
             told = LINE.fullmatch(lines[0])
             assert told["saves"] == f"{best[0]:,.0f}" and told["chip"] == best[1]
-            assert int(told["many"] or 1) == result.chosen.gpu_count
+            assert int(told["many"]) == result.chosen.gpu_count
             assert lines[0] in result.to_dict()["notes"]
             spoken += 1
     assert 0 < spoken < len(planned)  # said of some, not of all

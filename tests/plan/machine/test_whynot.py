@@ -80,6 +80,9 @@ def test_what_lets_it_in_does(number, asked):
     count = int(asked[0]) if asked[1:4] == " x " else None
     name = asked.partition(" x ")[2] if count else asked
     for change in got.changes:
+        if change.what.startswith("rent "):
+            assert change.gpu == chip_named(name).name and not change.keys
+            continue
         assert change.keys
         made = edited(goal(number), change.keys)
         made = edited(made, {"budget.usd": max(made.budget.usd, change.usd + 0.01)})
@@ -132,3 +135,40 @@ def test_an_unknown_name_is_one_line(asked):
 def test_a_number_of_cards_that_no_machine_has_is_refused(asked):
     with pytest.raises(InputError, match="1 to 8"):
         why_not(goal(0), asked)
+
+
+def test_what_no_plan_can_have_is_said_as_that_and_nobody_is_sent_to_price_it():
+    early = parse_goal({"as_of": "2018-01-01", **GOALS[2]}, "goal")
+    for asked, day in (("RTX 3090", "2020-09-24"), ("i9-14900K", "2023-10-17")):
+        got = why_not(early, asked)
+        assert f"came out on {day}" in got.why[0] and got.usd is None and not got.changes
+    for asked in ("H100 SXM", "MI300X", "Apple M3 Max"):
+        got = why_not(goal(2), asked)
+        assert "no card with" in got.why[0] and "--price" not in got.why[0]
+        assert all(c.what.startswith("rent ") for c in got.changes)
+    assert why_not(goal(2), "H100 SXM").step_s and why_not(goal(2), "H100 SXM").changes
+    assert "one chip" in why_not(goal(0), "RTX 3090 + RTX 3060").why[0]
+
+
+def test_cards_that_no_machine_holds_have_a_price_and_a_step_all_the_same():
+    got = why_not(goal(2), "8 x RTX 5090")
+    assert got.usd is None and got.step_s and got.relative_step
+    assert any(why.startswith("the cards alone cost $") for why in got.why)
+
+
+def test_a_number_is_that_of_the_part_and_never_of_the_cards():
+    rich = edited(goal(0), {"budget.usd": 4000})
+    one, two = (why_not(rich, f"{n}Samsung 990 Pro 4TB") for n in ("", "2 x "))
+    assert two.name.startswith("2 x ") and two.usd > one.usd
+    assert two.step_s == pytest.approx(one.step_s)
+    with pytest.raises(InputError, match="one cpu"):
+        why_not(goal(0), "2 x i9-14900K")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_what_is_faster_is_not_called_as_good(number):
+    for asked in ("RX 7900 XTX", "2 x RTX 5090", "RTX PRO 6000"):
+        got = why_not(goal(number), asked)
+        if got.usd is not None and got.relative_step is not None and not got.chosen:
+            same = any("no faster" in why or "as good" in why for why in got.why)
+            assert not same or abs(got.relative_step - 1) <= 0.03

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import combinations, product
 from typing import Any
@@ -16,7 +16,7 @@ from rigwright.fit.facts.names import socket_key
 from rigwright.fit.facts.placement import CARD_LENGTH, long_slots, positions_known, surely_fed
 from rigwright.fit.facts.platforms import DATA, socket_row
 from rigwright.fit.facts.ratings import card_plugs
-from rigwright.spec.build import MANY, Build
+from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Card, M2Slot, Part, Slot
 from rigwright.spec.tables.table import table
 
@@ -144,15 +144,4 @@ def as_usual(build: Build, reads: Mapping[str, tuple[str, ...]]) -> Iterable[Bui
         return ()
     if math.prod(map(len, made.values())) > MOST:
         return ()
-    chosen = (dict(zip(made, ways, strict=True)) for ways in product(*made.values()))
-    return (_with(build, kinds, new) for new in chosen)
-
-
-def _with(build: Build, kinds: Sequence[str], new: Mapping[Part, Part]) -> Build:
-    held: dict[str, Any] = {}
-    for kind in kinds:
-        some = tuple(new[p] for p in build.of(kind))
-        held |= {MANY[kind]: some} if kind in MANY else {kind: some[0]}
-    if build.more:
-        held["more"] = tuple((new.get(p, p), *rest) for p, *rest in build.more)
-    return replace(build, **held)
+    return (build.with_parts(zip(made, new, strict=True)) for new in product(*made.values()))

@@ -82,7 +82,7 @@ def parts_identified(build: Build) -> Answer | None:
     One of which it is known what it may be can: each rule says where it matters which it is.
     """
     lines = [text for kind, text in build.unresolved if kind in (*KINDS, "")]
-    several = [line.text for line in build.possible]
+    several = [line.text for line in build.lines()]
     if not lines and not several:
         return None
     text = f"which part is meant by {'; '.join([*lines, *several])}"

@@ -20,7 +20,7 @@ from rigwright.plan.parts import ownprices
 from rigwright.plan.parts.results import OwnPrice
 from rigwright.plan.speed.feeding import timed
 from rigwright.plan.speed.runs import replicas
-from rigwright.spec.build import Build, Finding
+from rigwright.spec.build import MANY, Build, Finding
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import PART_TYPES, Part
 from rigwright.spec.run import Prediction, Run
@@ -225,8 +225,7 @@ def swaps(
     if kind not in TYPES:
         raise InputError("build", "choose", kind, ", ".join(TYPES))
     seen = prices_on(as_of or dt.date.today(), used=used)
-    field = {"card": "cards", "drive": "drives"}.get(kind, kind)
-    held = [p for p in build.parts() if p.kind == kind]
+    held = build.of(kind)
     priced = [p for p in load_with_price(TYPES[kind]) if key(p) in seen and seen[key(p)].sold]
     known = [seen[key(p)].usd for p in held if key(p) in seen]
     before = sum(known) if held and len(known) == len(held) else None
@@ -237,7 +236,7 @@ def swaps(
         if part in held:
             continue
         quote, count = seen[key(part)], len(held) or 1
-        changed = _put(build, field, part, count)
+        changed = _put(build, part, count)
         findings = fit.check(changed)
         gain = None if held and before is None else quote.usd * count - (before or 0.0)
         rows.append(
@@ -249,13 +248,13 @@ def swaps(
     return tuple(sorted(rows, key=lambda s: (order.index(s.verdict), s.usd or 0.0)))
 
 
-def _put(build: Build, field: str, part: Part, count: int) -> Build:
-    if field not in ("cards", "ram", "drives"):
-        return replace(build, **{field: part})  # type: ignore[arg-type]
-    if field == "cards":  # a card brings its chip with it
+def _put(build: Build, part: Part, count: int) -> Build:
+    if part.kind not in MANY:
+        return replace(build, **{part.kind: part})  # type: ignore[arg-type]
+    if part.kind == "card":  # a card brings its chip with it
         made, _ = read_parts([(part.kind, part.id, count)])
         return replace(build, cards=made.cards, chips=made.chips)
-    return replace(build, **{field: (part,) * count})  # type: ignore[arg-type]
+    return replace(build, **{MANY[part.kind]: (part,) * count})  # type: ignore[arg-type]
 
 
 def _worst(findings: Sequence[Finding]) -> Finding | None:

@@ -12,6 +12,7 @@ from rigwright.plan.ask.goal import Goal, goal_data, parse_day, parse_goal
 from rigwright.plan.ask.kinds import kinds_of
 from rigwright.plan.ask.questions import WRITING
 from rigwright.plan.ask.writing import goal_text
+from rigwright.plan.machine.given.named import PLURAL
 from rigwright.spec.errors import InputError
 
 EXAMPLE = Path("examples/today/goal.toml")
@@ -25,7 +26,6 @@ STARTS: dict[tuple[bool, bool], dict[str, Any]] = {
     (False, True): {"mode": "infer"},
 }  # fmt: skip
 """(language model, served) -> what a new goal says of the run: what a desktop card can hold."""
-SECTION = {"card": "cards", "drive": "drives"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _own(data: dict[str, Any], owned: tuple[str, ...] | list[str]) -> None:
     section = data.setdefault("own", {}) if owned else {}
     for text in owned:
         kind, name, count = _part(text)
-        key = SECTION.get(kind, kind)
+        key = PLURAL.get(kind, kind)
         if key in LISTS:
             section[key] = [*section.get(key, ()), *[name] * count]
         else:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import rigwright.fit as fit
-from rigwright.catalog.loose import MARK
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
 from rigwright.choose.pool import Bundle, Used, meets
@@ -13,7 +12,7 @@ from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.given.market import Market, market, only_told, running
+from rigwright.plan.machine.given.market import Market, market, running
 from rigwright.plan.machine.given.options import alone, idle_cards
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
@@ -73,7 +72,6 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
         keys=key_values(goal, run),
         chosen=chosen,
         notes=(
-            *_measure_first(goal, m, whole),
             *((modest,) if modest else ()),
             *second_hand(goal, whole, chosen, RESOLVED),
             *_notes(goal, m, chosen),
@@ -87,14 +85,13 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
 
 def _first_step(machine: Machined) -> str:
-    """What to find out before anything is bought; else what to buy first."""
-    open_ = [f for f in machine.findings if f.verdict == "unknown" and f.severity != "note"]
+    """What may stop the build and is to be found out first; else what to buy first."""
+    open_ = [f for f in machine.findings if f.verdict == "unknown" and f.severity == "error"]
     if open_:
-        worst = min(open_, key=lambda f: f.severity != "error")
-        more = len({f.why for f in open_}) - 1
-        named = worst.why.partition(" is not known")[0] in worst.fix
-        words = f"before you buy, {worst.fix if named else f'{worst.why}: {worst.fix}'}"
-        return words + (f" (and {more} more below)" if more else "")
+        asked, more = open_[0], len({f.why for f in open_}) - 1
+        named = asked.why.partition(" is not known")[0] in asked.fix
+        said = asked.fix if named else f"{asked.why.partition(': ')[0]}: {asked.fix}"
+        return f"before you buy, {said}" + (f" (and {more} more below)" if more else "")
     bought = [line for line in machine.parts if not line.owned]
     if not bought:
         return "nothing is to be bought: build it (--report machine.html writes how)"
@@ -102,14 +99,6 @@ def _first_step(machine: Machined) -> str:
     many = f"{first.count} x " if first.count > 1 else ""
     decides = "all else is chosen around it" if first.kind == "card" else "the dearest part"
     return f"buy {many}{first.name} first, ${first.usd:,.0f}: {decides}"
-
-
-def _measure_first(goal: Goal, m: Market, machine: Choice) -> tuple[str, ...]:
-    """That of some owned parts in the machine only what their owner says is known."""
-    ids = {candidate.part.id for candidate, _ in machine.used}
-    names = dict.fromkeys(p.name.removesuffix(MARK) for p in only_told(goal, m) if p.id in ids)
-    words = f"of {'; '.join(names)} only that is known: what it leaves open is listed"
-    return (f"{words} as measure first",) if names else ()
 
 
 class Tried(NamedTuple):
@@ -321,19 +310,11 @@ def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:
     """The bill of materials of a choice, cards first."""
     lines = []
     for candidate, count in choice.used:
-        part = candidate.part
-        quote = None if candidate.owned else m.quotes[key(part)]
-        lines.append(
-            PartLine(
-                kind=part.kind,
-                id=part.id,
-                name=part.name,
-                count=count,
-                usd=candidate.cents * count / 100,
-                owned=candidate.owned,
-                **price_fields(quote, count),
-            )
-        )
+        part, owned, usd = candidate.part, candidate.owned, candidate.cents * count / 100
+        seen = price_fields(None if owned else m.quotes[key(part)], count)
+        lines.append(PartLine(
+            kind=part.kind, id=part.id, name=part.name, count=count, usd=usd, owned=owned, **seen
+        ))  # fmt: skip
     return tuple(sorted(lines, key=lambda line: ORDER.index(line.kind)))
 
 

@@ -1,18 +1,15 @@
 """What a second-hand card would save in the machine that is planned of new parts."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.source import by_id, load_with_price, used_cards_on
-from rigwright.choose.problem import Choice, Demand, weigh
+from rigwright.choose.problem import Choice, weigh
 from rigwright.plan.ask import hosts
-from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.given.demands import demands
-from rigwright.plan.machine.given.options import step_seconds
+from rigwright.plan.machine.given.options import step_seconds, wanted
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.machine.variants import key_values, run_on
 from rigwright.plan.speed.feeding import timed
@@ -23,7 +20,6 @@ WORTH_SAYING = 0.1
 """Share of the machine that it must save at least."""
 HOSTS_DIFFER = 0.1
 """A chip that is slower by more in a host of which nothing is known is not as fast in this one."""
-_SPOKEN_WITH_AN = re.compile(r"[AEIO]|[FHLMNRSX][A-Z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +77,32 @@ def _deals(goal: Goal, choice: Choice, chosen: Machined) -> Iterator[_Deal]:
 
 def _cheaper(goal: Goal, chosen: Machined) -> Iterator[_Deal]:
     paid = sum(line.usd for line in chosen.parts if line.kind == "card")
-    quotes, chips, asked = used_cards_on(goal.as_of), by_id(Chip), demands(goal)
+    quotes, chips = used_cards_on(goal.as_of), by_id(Chip)
     for card in load_with_price(Card):
         quote, chip = quotes.get(key(card)), chips.get(card.chip)
         if quote is None or chip is None or not quote.sold or chosen.gpu_count % card.chip_count:
             continue
         pieces = chosen.gpu_count // card.chip_count
         saves = paid - quote.usd * pieces
-        if saves >= WORTH_SAYING * chosen.usd and _allowed(goal, asked, card, chip, quote):
+        if saves >= WORTH_SAYING * chosen.usd and _allowed(goal, card, chip, quote):
             yield _Deal(card, chip, pieces, quote, saves)
 
 
-def _allowed(goal: Goal, asked: tuple[Demand, ...], card: Card, chip: Chip, quote: Quote) -> bool:
+def _allowed(goal: Goal, card: Card, chip: Chip, quote: Quote) -> bool:
     """Whether the goal's other limits take the card."""
-    limits, maker = goal.limits, (card.brand or "").lower()
-    oldest, least = limits.price_age_days_max, (limits.vram_gib_min or 0) * 1024**3
+    limits, maker, oldest = goal.limits, (card.brand or "").lower(), goal.limits.price_age_days_max
     makers = {name.lower() for name in limits.brands}
     return (
-        chip.vendor in limits.gpu_vendors
-        and chip.vram_bytes >= least
+        wanted(goal, chip)
         and (card.released is None or card.released <= goal.as_of)
         and (oldest is None or (quote.age_days or 0) <= oldest)
         and maker not in {name.lower() for name in limits.exclude_brands}
         and (not makers or maker in makers)
-        and all(d.accepts(card) for d in asked if d.kind == "card")
-        and all(d.accepts(chip) for d in asked if d.kind == "chip")
-        and floor_above(goal.workload.run(), chip, goal.as_of) is None
     )
 
 
 def _words(deal: _Deal, chosen: Machined, ratio: float, resolved: float) -> str:
-    name, quote = deal.chip.name, deal.quote
-    article = "an" if _SPOKEN_WITH_AN.match(name) else "a"
-    what = f"{deal.pieces} x {name}" if deal.pieces > 1 else f"{article} {name}"
+    quote, what = deal.quote, f"{deal.pieces} x {deal.chip.name}"
     usd, low, high = (deal.pieces * x for x in (quote.usd, quote.low_usd, quote.high_usd))
     speed = "as fast" if ratio <= 1 + resolved else f"{ratio:.2f} x as fast"
     return (

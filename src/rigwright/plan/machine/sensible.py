@@ -12,6 +12,7 @@ from typing import Any
 from rigwright.choose.problem import Demand, Option
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.demands import ram_gib
+from rigwright.plan.machine.given.named import PLURAL
 
 CPU_YEARS = 6
 """A processor that was new before that lacks instructions, lanes and a board with a warranty."""
@@ -86,5 +87,5 @@ def _modules(part: Any) -> float:
 
 def _named(goal: Goal, kind: str) -> bool:
     """The user owns, or asked for, parts of this kind: they are not questioned."""
-    field = {"drive": "drives", "card": "cards"}.get(kind, kind)
+    field = PLURAL.get(kind, kind)
     return bool(getattr(goal.own, field) or getattr(goal.use, field))

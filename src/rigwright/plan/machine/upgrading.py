@@ -6,6 +6,7 @@ build of a GPU choice is the cheapest set of parts to buy for it.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +32,6 @@ from rigwright.plan.speed.feeding import feed_words, timed
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip, Part
-
-FIELDS = {"ram": "ram", "drive": "drives", "card": "cards"}
 
 
 def upgrade_build(
@@ -156,27 +155,16 @@ def _if_measured(sure: Upgrade | None, open_: Upgrade | None) -> Upgrade | None:
 
 def _with(m: Market, build: Build) -> Market:
     """The market with the machine's own parts in front, at no price."""
-    candidates = {k: (*_owned(build, k), *found) for k, found in m.candidates.items()}
-    cards: dict[str, tuple[Candidate, ...]] = {}
-    for candidate in _owned(build, "card"):
-        chip = candidate.part.chip  # type: ignore[attr-defined]
-        cards[chip] = (*cards.get(chip, ()), candidate)
-    return replace(
-        m,
-        candidates=candidates,
-        cards={
-            chip: (*cards.get(chip, ()), *m.cards.get(chip, ())) for chip in {**m.cards, **cards}
-        },
-    )
 
+    def owned(parts: Iterable[Part]) -> Iterator[Candidate]:
+        return (Candidate(part, 0, owned=True) for part in parts)
 
-def _owned(build: Build, kind: str) -> tuple[Candidate, ...]:
-    return tuple(Candidate(part, 0, owned=True) for part in _parts(build, kind))
-
-
-def _parts(build: Build, kind: str) -> tuple[Part, ...]:
-    held = getattr(build, FIELDS.get(kind, kind))
-    return held if isinstance(held, tuple) else (held,) if held else ()
+    kinds = {k: (*owned(build.of(k)), *found) for k, found in m.candidates.items()}
+    cards = {
+        chip: (*owned(c for c in build.cards if c.chip == chip), *m.cards.get(chip, ()))
+        for chip in dict.fromkeys((*m.cards, *(c.chip for c in build.cards)))
+    }
+    return replace(m, candidates=kinds, cards=cards)
 
 
 def _today(build: Build, goal: Goal) -> Today:
@@ -222,7 +210,7 @@ def _gone(build: Build, choice: Choice, day: dt.date) -> tuple[Kept, ...]:
     kept = Counter(c.part.id for c, n in choice.used if c.owned for _ in range(n))
     gone = []
     for kind in ("card", *KINDS):
-        for part in _parts(build, kind):
+        for part in build.of(kind):
             if kept[part.id]:
                 kept[part.id] -= 1
             else:

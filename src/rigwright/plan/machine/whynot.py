@@ -4,23 +4,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from rigwright.catalog.prices.ledger import key
-from rigwright.catalog.source import part
+from rigwright.catalog.source import load, part
 from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market
-from rigwright.plan.machine.given.named import PLURAL
-from rigwright.plan.machine.helping.edits import Edit, budget_of, edited
+from rigwright.plan.machine.given.named import MANY, PLURAL
+from rigwright.plan.machine.given.options import alone
+from rigwright.plan.machine.helping.edits import Edit, budget_of, edited, without
+from rigwright.plan.machine.helping.explaining import rented
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Change, PlanResult, Point, WhyNot
 from rigwright.plan.parts.naming import name_line
 from rigwright.plan.speed.runs import chip_named, counted
+from rigwright.predict.chip.mixed import is_mixed
 from rigwright.spec.errors import InputError, UnknownNameError
-from rigwright.spec.parts import Chip, Part
+from rigwright.spec.parts import Card, Chip, Part
 
 GIB = 1024**3
 COUNT_MAX = 8
-MANY = ("card", "ram", "drive")
 VENDORS = {"nvidia": "NVIDIA", "amd": "AMD", "intel": "Intel"}
 
 
@@ -42,12 +44,13 @@ def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
         raise InputError("plan", "--why", asked, f"1 to {COUNT_MAX} cards", "2 x RTX 3090")
     meant = _meant(text)
     planned = plan(goal, name)
+    which = f"{number} x {meant.name}" if number else meant.name
     if isinstance(meant, Chip):
-        which = f"{number} x {meant.name}" if number else meant.name
         against = tuple(_cards_against(goal, meant, number))
-    else:
-        which = meant.name
+    elif number in (None, 1) or meant.kind in MANY:
         against = tuple(_part_against(goal, meant))
+    else:
+        raise InputError("plan", "--why", asked, f"one {meant.kind}", meant.name)
     answer = WhyNot(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
         tax_share=goal.included_share, asked=asked,
@@ -60,8 +63,11 @@ def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
             answer, why=(planned.chosen.why,), usd=p.usd, step_s=p.step_s, relative_step=1.0,
             changed=p.changed,
         )  # fmt: skip
+    if isinstance(meant, Chip) and not is_mixed(meant):
+        answer = _timed(goal, answer, planned, meant, number or 1)
     if any(a.edit is None for a in against):
-        return replace(answer, why=tuple(a.why for a in against))
+        hired = tuple(rented(goal, meant.id)) if isinstance(meant, Chip) else ()
+        return replace(answer, why=tuple(a.why for a in against), changes=hired)
     opened = sum((a.edit for a in against if a.edit), Edit(""))
     return _forced(edited(goal, opened.keys), answer, planned, meant, number, against, opened)
 
@@ -96,13 +102,18 @@ def _instead(planned: PlanResult) -> str:
 
 # -- what keeps it out ---------------------------------------------------------------------
 def _cards_against(goal: Goal, chip: Chip, number: int | None) -> Iterator[_Against]:
-    limits, m = goal.limits, market(goal)
-    if number is not None and number > limits.gpu_count_max:
-        edit = Edit(f"up to {number} GPUs", {"limits.gpu_count_max": number})
-        yield _Against(f"limits.gpu_count_max is {limits.gpu_count_max}", edit)
-    if number is not None and number < limits.gpu_count_min:
-        edit = Edit(f"{number} GPUs too", {"limits.gpu_count_min": number})
-        yield _Against(f"limits.gpu_count_min is {limits.gpu_count_min}", edit)
+    limits, m, named = goal.limits, market(goal), f"the {chip.name}"
+    if not any(c.chip == chip.id for c in load(Card)):
+        words = f"the catalogue has no card with {named} for the slot of a board"
+        if is_mixed(chip):
+            words = "a plan has cards of one chip; predict, compare and fit take several kinds"
+        yield _Against(words, None)
+        return
+    count = number or limits.gpu_count_min
+    if not limits.gpu_count_min <= count <= limits.gpu_count_max:
+        end = "gpu_count_min" if count < limits.gpu_count_min else "gpu_count_max"
+        edit = Edit(f"{count} GPUs too", {f"limits.{end}": count})
+        yield _Against(f"limits.{end} is {getattr(limits, end)}", edit)
     if chip.vendor not in limits.gpu_vendors:
         vendors = [*limits.gpu_vendors, chip.vendor]
         edit = Edit(f"GPUs of {VENDORS[chip.vendor]} too", {"limits.gpu_vendors": vendors})
@@ -115,29 +126,25 @@ def _cards_against(goal: Goal, chip: Chip, number: int | None) -> Iterator[_Agai
         why = f"{floor.software} has no kernels for the {chip.name} since {floor.since}: it needs "
         yield _Against(f"{why}compute capability {floor.compute_capability_min}", None)
         return
-    for name, words in (("own", "have"), ("use", "ask for")):
-        named = getattr(goal, name).cards
-        if named and chip.id not in m.kept:
-            said = ", ".join(named)
-            edit = Edit(f"other cards than the {said} you {words}", {f"{name}.cards": []})
-            yield _Against(f"you {words} {said}, and those are used", edit)
-            goal = edited(goal, edit.keys)
+    for edit in () if chip.id in m.kept else without(goal, "cards"):
+        yield _Against(_used(edit), edit)
+        goal = edited(goal, edit.keys)
     if chip.id in market(goal).cards:
         return
-    yield _unsold(goal, f"the {chip.name}", lambda m: chip.id in m.cards, chip.name)
+    yield _unsold(goal, chip, named, lambda m: chip.id in m.cards)
 
 
 def _part_against(goal: Goal, meant: Part) -> Iterator[_Against]:
     name = PLURAL.get(meant.kind, meant.kind)
-    owned = getattr(goal.own, name)
-    if owned:
-        had = ", ".join(owned) if isinstance(owned, tuple) else owned
-        nothing: list[str] | None = [] if isinstance(owned, tuple) else None
-        edit = Edit(f"another {meant.kind} than the {had} you have", {f"own.{name}": nothing})
-        yield _Against(f"you have {had}, and that is used", edit)
+    for edit in without(goal, name):
+        yield _Against(_used(edit), edit)
         goal = edited(goal, edit.keys)
     if not _for_sale(meant, market(goal)):
-        yield _unsold(goal, meant.name, lambda m: _for_sale(meant, m), meant.name)
+        yield _unsold(goal, meant, meant.name, lambda m: _for_sale(meant, m))
+
+
+def _used(edit: Edit) -> str:
+    return f"{edit.words.partition(' than ')[2]} is used"
 
 
 def _for_sale(meant: Part, m: Market) -> bool:
@@ -145,8 +152,10 @@ def _for_sale(meant: Part, m: Market) -> bool:
     return quote is not None and quote.sold
 
 
-def _unsold(goal: Goal, what: str, sold: Callable[[Market], bool], name: str) -> _Against:
+def _unsold(goal: Goal, meant: Part, what: str, sold: Callable[[Market], bool]) -> _Against:
     """Nobody sells it on the day within the limits on prices."""
+    if meant.released is not None and meant.released > goal.as_of:
+        return _Against(f"{what} came out on {meant.released}, after {goal.as_of}", None)
     for words, keys in (
         ("second-hand prices too", {"limits.used": True}),
         ("any maker", {"limits.brands": [], "limits.exclude_brands": []}),
@@ -156,7 +165,7 @@ def _unsold(goal: Goal, what: str, sold: Callable[[Market], bool], name: str) ->
         if sold(market(edited(goal, keys))):
             why = f"{what} is not sold on {goal.as_of} within the limits"
             return _Against(why, Edit(words, keys))
-    said = f'say what it costs you: --price "{name}=USD"'
+    said = f'say what it costs you: --price "{meant.name}=USD"'
     return _Against(f"{what} is not sold on {goal.as_of}; {said}", None)
 
 
@@ -173,18 +182,31 @@ def _forced(
     changes: tuple[Change, ...] = forced.changes
     if forced.chosen is None:
         why += forced.conflicts
+        if point is None and isinstance(meant, Chip) and (sold := market(goal).cards.get(meant.id)):
+            usd = min(c.cents for c in sold) / 100 * (number or 1)
+            why.append(f"the cards alone cost ${usd:,.0f}")
         changes = _paid(goal, listed, changes)
     elif point is not None:
         why += _slower_or_dearer(planned, point)
         if opened.keys:
             helps = f"then {point.gpu_count} x {point.gpu} from ${point.usd or 0:,.0f}"
             changes = (Change("", helps, point.usd, {}, point.gpu, point.gpu_count),)
+    answer = replace(
+        answer, why=tuple(why), changes=tuple(_also(opened, change) for change in changes)
+    )
+    if point is None:
+        return answer
     return replace(
-        answer, why=tuple(why), usd=point.usd if point else None,
-        step_s=point.step_s if point else None, relative_step=_relative(planned, point),
-        changed=point.changed if point else (),
-        changes=tuple(_also(opened, change) for change in changes),
+        answer, usd=point.usd, step_s=point.step_s, relative_step=_relative(planned, point.step_s),
+        changed=point.changed,
     )  # fmt: skip
+
+
+def _timed(goal: Goal, answer: WhyNot, planned: PlanResult, chip: Chip, number: int) -> WhyNot:
+    """With the step that the cards alone would take, where they carry the run as it is said."""
+    p = alone(goal.workload.run(), chip, number, goal.limits.power_cap_w)
+    step_s = p.pace_s if p.does else None
+    return replace(answer, step_s=step_s, relative_step=_relative(planned, step_s))
 
 
 def with_it(goal: Goal, meant: Chip | Part, number: int | None = None) -> PlanResult:
@@ -193,10 +215,12 @@ def with_it(goal: Goal, meant: Chip | Part, number: int | None = None) -> PlanRe
         counts = {"limits.gpu_count_min": number, "limits.gpu_count_max": number}
         return plan(edited(goal, counts) if number else goal, only=meant.id)
     name = PLURAL.get(meant.kind, meant.kind)
-    times = number or 1 if meant.kind == "card" else 1
-    value = (meant.name,) * times if meant.kind in MANY else meant.name
+    value = (meant.name,) * (number or 1) if meant.kind in MANY else meant.name
     counts = {"limits.gpu_count_min": number, "limits.gpu_count_max": number}
-    return plan(edited(goal, {f"use.{name}": value} | (counts if number else {})))
+    cards = counts if number and meant.kind == "card" else {}
+    found = plan(edited(goal, {f"use.{name}": value} | cards))
+    helpful = (c for c in found.changes if c.keys and not {f"use.{name}"} & c.keys.keys())
+    return replace(found, changes=tuple(helpful))
 
 
 def _listed(planned: PlanResult, meant: Chip | Part, number: int | None) -> Point | None:
@@ -206,10 +230,8 @@ def _listed(planned: PlanResult, meant: Chip | Part, number: int | None) -> Poin
         for p in planned.frontier
         if p.gpu == meant.name and number in (None, p.gpu_count) and p.usd is not None
     ]
-    within = [p for p in found if p.within_budget]
-    if within:
-        return min(within, key=lambda p: (p.step_s or 0.0, p.usd or 0.0))
-    return min(found, key=lambda p: p.usd or 0.0, default=None)
+    paid = [p for p in found if p.within_budget]
+    return min(paid or found, key=lambda p: (p.within_budget and p.step_s, p.usd), default=None)
 
 
 def _paid(goal: Goal, listed: Point | None, changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -230,26 +252,26 @@ def _cheapest(forced: PlanResult) -> Point | None:
     return chosen or min(found, key=lambda p: p.usd or 0.0, default=None)
 
 
-def _relative(planned: PlanResult, point: Point | None) -> float | None:
+def _relative(planned: PlanResult, step_s: float | None) -> float | None:
     chosen = next((p for p in planned.frontier if p.chosen), None)
-    if chosen is None or point is None or not chosen.step_s or not point.step_s:
+    if chosen is None or not chosen.step_s or not step_s:
         return None
-    return point.step_s / chosen.step_s
+    return step_s / chosen.step_s
 
 
 def _slower_or_dearer(planned: PlanResult, point: Point) -> list[str]:
     """Against what is planned: time first, then money."""
     chosen = next((p for p in planned.frontier if p.chosen), None)
-    ratio = _relative(planned, point)
+    ratio = _relative(planned, point.step_s if point else None)
     if chosen is None or ratio is None or chosen.usd is None or point.usd is None:
         return []
     gap = point.usd - chosen.usd
     money = f"${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
-    if ratio > 1 + RESOLVED:
+    money += " than the cheapest machine with what is planned"
+    if abs(ratio - 1) > RESOLVED:
         return [f"a step takes {ratio:.2f} x as long, for {money}"]
-    if gap > 0.5:
-        return [f"no faster than what is planned (within {RESOLVED:.0%}), for {money}"]
-    return [f"as good: within {RESOLVED:.0%} of the time, for {money}"]
+    speed = "no faster than what is planned" if gap > 0.5 else "as good"
+    return [f"{speed} (within {RESOLVED:.0%}), for {money}"]
 
 
 def _also(opened: Edit, change: Change) -> Change:

@@ -24,9 +24,11 @@ def show(answer: WhyNot) -> None:
     out.print(f"[bold]{escape(answer.name)}[/] {word}")
     for why in answer.why:
         out.print(f"  {escape(why)}")
+    with_ = f", with {escape(joined(answer.changed))}" if answer.changed else ""
     if answer.usd is not None:
-        with_ = f", with {escape(joined(answer.changed))}" if answer.changed else ""
         out.print(f"its cheapest machine: ${answer.usd:,.0f}, a step of {_speed(answer)}{with_}")
+    elif answer.step_s is not None:
+        out.print(f"predicted: a step of {_speed(answer)}")
     if answer.instead and not answer.chosen and answer.instead_usd is not None:
         out.print(f"planned: {escape(answer.instead)}, ${answer.instead_usd:,.0f}")
     if answer.changes:

@@ -12,6 +12,7 @@ import rigwright.fit as fit
 from rigwright.plan.ask.flags import with_flags
 from rigwright.plan.ask.goal import Goal, parse_goal
 from rigwright.plan.ask.writing import as_toml
+from rigwright.plan.machine import whynot
 from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.planning import plan
 
@@ -161,3 +162,25 @@ def test_cards_that_rules_refuse_are_shown_on_the_host_that_those_let_pass():
     )  # fmt: skip
     got = why_not(goal, "4 x Tesla P40")
     assert got.usd is not None or any(line.startswith("with ") for line in got.why)
+
+
+def test_parts_that_stand_in_the_way_are_named_whatever_their_kind():
+    asked = {"as_of": "2026-11-01", "workload": {"model": "resnet50"}, "budget": {"usd": 9000}}
+    for section in ("own", "use"):
+        limits = {"gpu_count_min": 3}
+        got = plan(parse_goal(asked | {section: {"cpu": "i9-14900K"}, "limits": limits}, "goal"))
+        assert got.chosen is None
+        (change,) = (c for c in got.changes if c.keys.get(f"{section}.cpu", "") is None)
+        assert "another cpu than the i9-14900K you" in change.what and change.gpu_count == 3
+    four = plan(parse_goal(asked | {"use": {"cards": ["4 x RTX 5090"]}}, "goal"))
+    assert any("fewer of the RTX 5090" in c.what and c.gpu_count < 4 for c in four.changes)
+    assert any("another card than the 4 x RTX 5090" in c.what for c in four.changes)
+
+
+def test_where_no_single_change_helps_two_together_are_tried():
+    asked = {"as_of": "2026-11-01", "workload": {"model": "resnet50"}, "budget": {"usd": 9000},
+             "own": {"cpu": "i9-14900K"}}  # fmt: skip
+    goal = parse_goal(asked, "goal")
+    got = whynot.why_not(goal, "3 x RTX 5080")
+    both = [c for c in got.changes if {"own.cpu", "limits.circuit_amperes"} <= c.keys.keys()]
+    assert both and all(c.gpu_count == 3 for c in both)

@@ -1,10 +1,14 @@
 """What a goal names: parts by name, or by facts that it tells."""
 
+import functools
 from collections.abc import Mapping
 
+import rigwright.fit as fit
 from rigwright.catalog.identify import identify
-from rigwright.catalog.loose import TOLD, card_of_chip, loose_part
+from rigwright.catalog.loose import MARK, TOLD, card_of_chip, loose_part
+from rigwright.catalog.possible import possible
 from rigwright.plan.ask.goal import Named
+from rigwright.spec.build import Build, Possible
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import Part
 
@@ -50,6 +54,25 @@ def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
         most = NUMBER_MAX if kind in MANY else 1
         raise InputError("goal", field, text, f"at most {most} {kind}")
     return (part,) * count
+
+
+@functools.lru_cache(maxsize=64)
+def may_be(part: Part, here: Build) -> Possible:
+    """The products that a part may be of which only what its owner says is known.
+
+    None of them is chosen any more: what some of them do not fit is open. Of a machine that runs
+    (here) none is in conflict with the others in it.
+    """
+    line = possible(identify(part.kind, part.name.removesuffix(MARK)))
+    parts = () if line is None else tuple(part if p is line.part else p for p in line.parts)
+    if part in here.of(part.kind):
+        rules = [rule for rule in fit.RULES if part.kind in rule.reads]
+        builds = {p: here.with_parts([(part, p)]) for p in parts}
+        parts = tuple(
+            p for p, build in builds.items()
+            if p is part or all(f.verdict != "conflict" for f in fit.check(build, rules))
+        )  # fmt: skip
+    return Possible(part.name.removesuffix(MARK), part, parts or (part,))
 
 
 Parts = Mapping[str, tuple[Part, ...]]

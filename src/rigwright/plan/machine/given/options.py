@@ -11,7 +11,8 @@ import rigwright.predict as predict
 from rigwright.catalog.loose import MARK, filled_in
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import by_condition, by_id, load
-from rigwright.choose.problem import Option, Problem
+from rigwright.choose.problem import KINDS, Option, Problem
+from rigwright.choose.verdicts import build_of
 from rigwright.fit.rules.power import LEAST_CAP
 from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
@@ -19,9 +20,11 @@ from rigwright.plan.ask.hosts import gpu_link, lanes_each, of_chip
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.machine.given.demands import demands, kits
 from rigwright.plan.machine.given.market import Market, only_told, running
+from rigwright.plan.machine.given.named import may_be
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.plan.speed.stepping import ranked
+from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Chip
 from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload.lookup import decoder_of
@@ -38,13 +41,13 @@ def buyable(goal: Goal, m: Market, count: int, *, others: bool = False) -> tuple
 
     others : those that are neither owned nor asked for, where there are any of these.
     """
-    known, most, run = by_id(Chip), goal.limits.gpu_count_max, goal.workload.run()
+    known, most = by_id(Chip), goal.limits.gpu_count_max
     return tuple(
         chip
         for chip in m.cards
         if chip in known
         and (chip in m.kept) is not (others or not m.kept)
-        and _wanted(goal, run, known[chip], chip in m.kept)
+        and wanted(goal, known[chip], chip in m.kept)
         and _count_possible(m, chip, count, most)
     )
 
@@ -66,12 +69,12 @@ def _options(goal: Goal, m: Market, *, others: bool = False) -> Iterator[Option]
     for count in counts(goal, m):
         if run.batch < replicas(run, count):
             break  # an item is not shared
-        wanted = [known[chip] for chip in buyable(goal, m, count, others=others)]
-        steps = step_seconds(goal, wanted, count)
-        yield from (Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in wanted)
+        chips = [known[chip] for chip in buyable(goal, m, count, others=others)]
+        steps = step_seconds(goal, chips, count)
+        yield from (Option(chip, count, m.cards[chip.id], steps[chip.id]) for chip in chips)
 
 
-def _wanted(goal: Goal, run: Run, chip: Chip, kept: bool) -> bool:
+def wanted(goal: Goal, chip: Chip, kept: bool = False) -> bool:
     """Whether a chip is of the makers and the size that the goal allows, and runs its software."""
     least = goal.limits.vram_gib_min
     enough = least is None or chip.vram_bytes >= least * 1024**3
@@ -80,7 +83,7 @@ def _wanted(goal: Goal, run: Run, chip: Chip, kept: bool) -> bool:
     if kept or not takes:
         return takes
     allowed = enough and chip.vendor in goal.limits.gpu_vendors
-    return allowed and floor_above(run, chip, goal.as_of) is None
+    return allowed and floor_above(goal.workload.run(), chip, goal.as_of) is None
 
 
 def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
@@ -144,7 +147,8 @@ def _stepped(run: Run, chips: list[Chip], count: int) -> dict[str, float | None]
 
 def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
     """The search problem of a goal."""
-    limits, had = goal.limits, m.candidates
+    limits, had, told = goal.limits, m.candidates, dict.fromkeys(only_told(goal, m))
+    here = {k: tuple(c.part for c in had[k] if c.owned) for k in KINDS} if running(m) else {}
     return Problem(
         candidates={k: had[k] for k in had if k != "case"} if limits.open_frame else had,
         risers=limits.gpu_count_max if limits.open_frame else 0,
@@ -157,7 +161,8 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         gpu_power_cap_w=limits.power_cap_w,
         better=fit.BETTER,
         runs=running(m),
-        told=tuple(map(filled_in, dict.fromkeys(only_told(goal, m)))),
+        told=tuple(map(filled_in, told)),
+        possible=tuple(may_be(part, build_of(here, Build())) for part in told),
         there=tuple(c.part.id for c in m.candidates["psu"] if c.owned),
         lanes_each=lanes_each(goal.workload.run(), limits.gpu_count_max),
         copies={} if goal.use.ram else {"ram": kits},

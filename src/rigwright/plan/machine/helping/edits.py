@@ -1,17 +1,20 @@
 """Changes of a goal: which keys, in words, and the goal after them."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import product
 from typing import Any
 
 from rigwright.catalog.source import rate
-from rigwright.plan.ask.goal import Goal, budget_in_usd
+from rigwright.plan.ask.goal import Goal, Named, budget_in_usd
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.given.named import SINGULAR
 from rigwright.plan.memory.changes import others
 from rigwright.plan.memory.results import GIB, total
 from rigwright.plan.memory.sizing import ram_sum
+from rigwright.plan.speed.runs import counted
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
@@ -29,6 +32,9 @@ class Edit:
     def __add__(self, other: "Edit") -> "Edit":
         words = " and ".join(filter(None, (self.words, other.words)))
         return Edit(words, {**self.keys, **other.keys})
+
+
+MEASURE = Edit("accept a fit that has to be measured first", {"limits.allow_unknown": True})
 
 
 def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:
@@ -119,9 +125,21 @@ def of_limits(goal: Goal) -> Iterator[Edit]:
         yield Edit(words, {"workload.literal": False})
 
 
-def of_owned(goal: Goal) -> Iterator[Edit]:
-    """One kind of owned parts is bought instead."""
-    for name, had in goal.own:
-        if isinstance(had, tuple) and had:
-            kind = SINGULAR.get(name, name)
-            yield Edit(f"another {kind} than the {', '.join(had)} you have", {f"own.{name}": []})
+def of_named(goal: Goal) -> Iterator[Edit]:
+    """One kind of the parts that are owned or asked for is left out; of several cards asked for
+    fewer are bought."""
+    yield from without(goal, *Named.model_fields)
+    cards = [text for number, text in map(counted, goal.use.cards) for _ in range(number or 1)]
+    if len(cards) > 1:
+        words = f"fewer of the {cards[0]} you ask for"
+        yield Edit(words, {"use.cards": cards[:1], "limits.gpu_count_min": 1})
+
+
+def without(goal: Goal, *names: str) -> Iterator[Edit]:
+    """The goal without what it owns, or asks for, under one of some keys."""
+    for (section, verb), name in product((("own", "have"), ("use", "ask for")), names):
+        if had := getattr(getattr(goal, section), name):
+            many = Counter(had) if isinstance(had, tuple) else {had: 1}
+            said = ", ".join(f"{n} x {text}" if n > 1 else text for text, n in many.items())
+            words = f"another {SINGULAR.get(name, name)} than the {said} you {verb}"
+            yield Edit(words, {f"{section}.{name}": [] if isinstance(had, tuple) else None})

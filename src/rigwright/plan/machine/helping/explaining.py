@@ -6,6 +6,7 @@ Rules are facts of hardware and are never given up.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import rigwright.fit as fit
 from rigwright.choose import explain as reasons
@@ -19,11 +20,12 @@ from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
+    MEASURE,
     Edit,
     budget_of,
     edited,
     of_limits,
-    of_owned,
+    of_named,
     of_run,
 )  # fmt: skip
 from rigwright.plan.machine.helping.measuring import lacking_one
@@ -64,12 +66,15 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
         conflicts, edits = _clash(goal, here)
     else:
         conflicts, edits = _nothing_carries(goal, found, only), []
-    edits += [*of_limits(goal), *of_owned(goal)]
-    helped = _tried(goal, edits, only)
+    named = list(of_named(goal))
+    helped = _tried(goal, [*edits, *of_limits(goal), *named], only)
     helped += _runs(goal, found, only, helped)
+    if not helped or goal.use.cards:
+        edits += [MEASURE, *(edit for edit in named if "use.cards" not in edit.keys)]
+        helped += _tried(goal, (a + b for a, b in combinations(edits, 2)), only)
     changes = [_change(goal, h) for h in _nearest(goal, helped)]
     conflicts = (*conflicts, *_missing(goal, found, only))
-    return conflicts, (*changes, *(_rented(goal) if only is None else ()))
+    return conflicts, (*changes, *rented(goal, only))
 
 
 def _missing(goal: Goal, found: tuple[Option, ...], only: str | None) -> tuple[str, ...]:
@@ -205,9 +210,9 @@ def _change(goal: Goal, helped: Helped) -> Change:
     )
 
 
-def _rented(goal: Goal) -> Iterator[Change]:
-    """The cheapest offer that carries the run."""
-    hired = hiring.cheapest(goal)
+def rented(goal: Goal, only: str | None = None) -> Iterator[Change]:
+    """The cheapest offer that carries the run. only : of a chip."""
+    hired = hiring.cheapest(goal, only)
     if hired is None:
         return
     offer = hired.offer
@@ -261,7 +266,7 @@ def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     if choice is None:
         return ("the rules alone",), []
     found = _refusing(search, rules, choice)
-    of_site = {f.rule for f in found} <= reasons.of_site(search)
+    of_site = {f.rule for f in found} & reasons.of_site(search)
     edits = [_circuit(goal, choice), *_capped(goal, choice)] if of_site else []
     words = [f"{f.why} ({f.rule})" for f in found]
     more, other = reasons.fewest_rules(search, rules)
@@ -295,7 +300,6 @@ def _reason(goal: Goal, reason: reasons.Reason) -> str:
     words = {
         "budget": _budget(goal),
         "unknown": "every fit must be proven (limits.allow_unknown = false)",
-        "memory": "the run must fit the GPU",
         "rule": f"rule {reason.name}",
         "demand": reason.name,
     }
@@ -316,7 +320,7 @@ def _given_up(goal: Goal, change: reasons.Change) -> Edit | None:
 def _one(goal: Goal, reason: reasons.Reason, choice: Choice) -> Edit | None:
     build, limits = choice.build, goal.limits
     if reason.kind == "unknown":
-        return Edit("accept a fit that has to be measured first", {"limits.allow_unknown": True})
+        return MEASURE
     if reason.kind == "rule":
         return _circuit(goal, choice)
     if reason.name == "limits.ram_gib_min" or reason.name.startswith(MEMORY):

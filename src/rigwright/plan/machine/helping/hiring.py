@@ -51,7 +51,7 @@ def offers_of(goal: Goal) -> tuple[Offer, ...]:
     return tuple({(o.provider, o.chip, o.gpu_count): o for o in dearest_first}.values())
 
 
-def cheapest(goal: Goal) -> Hired | None:
+def cheapest(goal: Goal, only: str | None = None) -> Hired | None:
     """The offer that does the job for the least, or the cheapest an hour where no job is said."""
     run, chips, samples = goal.workload.run(), by_id(Chip), goal.workload.samples
     keeps = not goal.workload.literal and run.mode in memory.TRAINING
@@ -59,7 +59,8 @@ def cheapest(goal: Goal) -> Hired | None:
     able = [
         (offer, machine)
         for offer in offers_of(goal)
-        if carried(run, machine := of_offer(offer, chips[offer.chip]), said)
+        if only in (None, offer.chip)
+        and carried(run, machine := of_offer(offer, chips[offer.chip]), said)
     ]
     if not samples:
         able = sorted(able, key=lambda pair: pair[0].usd_per_hour)[:1]

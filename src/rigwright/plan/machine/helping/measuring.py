@@ -12,7 +12,7 @@ from rigwright.catalog.source import load
 from rigwright.choose.problem import Choice, Option, Outcome, Relaxation, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.machine.outfitting import NEAR, RESOLVED, best_within
-from rigwright.spec.build import MANY, Build
+from rigwright.spec.build import Build
 from rigwright.spec.parts import Part
 from rigwright.spec.rule import NOT_PARTS, Rule
 from rigwright.spec.run import Run
@@ -121,12 +121,7 @@ def missing(rules: Sequence[Rule], build: Build) -> Missing | None:
 
 def with_fact(build: Build, part: Part, name: str, value: Any) -> Build:
     """The machine with one fact of one of its parts filled in."""
-    filled = replace(part, **{name: value})
-    field = MANY.get(part.kind, part.kind)
-    if part.kind in MANY:
-        held = tuple(filled if p.id == part.id else p for p in build.of(part.kind))
-        return replace(build, **{field: held})  # type: ignore[arg-type]
-    return replace(build, **{field: filled})  # type: ignore[arg-type]
+    return build.with_parts([(part, replace(part, **{name: value}))])
 
 
 def _facts(rule: Rule) -> frozenset[tuple[str, str]]:
