@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rigwright.catalog.cells import reader_for
 from rigwright.catalog.identify import identify, identify_any, is_id, revisions
@@ -51,9 +51,9 @@ _EITHER = frozenset(("cooler", "case"))
 _IN_MACHINES = frozenset((None, "system", "card", "cpu", "board"))
 """Kinds under which people write a machine, or a chip that comes only inside one."""
 COUNT_MAX = 64
-UNKINDED_MOST = 40
+UNKINDED_MOST = 30
 """Lines that do not say what they are and are looked for among all kinds; more are a page."""
-KINDED_MOST = 120
+KINDED_MOST = 100
 """Different lines that say their kind and are looked for; more are a catalogue and no machine."""
 RISER = "riser"  # as in ``paste.words``
 
@@ -160,19 +160,10 @@ class _Assembly:
         """The finished value."""
         for kind in sorted(_EITHER):
             self._settle(kind)
-
-        def one(kind: str) -> Any:
-            return next(iter(self.found.get(kind, ())), None)
-
+        held = ((key, kind, self.found.get(kind, [])) for key, kind in KEYS.items())
+        parts: Any = {k: tuple(p) if kind in _MANY else next(iter(p), None) for k, kind, p in held}
         return Build(
-            cpu=one("cpu"),
-            cooler=one("cooler"),
-            board=one("board"),
-            ram=cast("Any", tuple(self.found.get("ram", ()))),
-            cards=cast("Any", tuple(self.found.get("card", ()))),
-            drives=cast("Any", tuple(self.found.get("drive", ()))),
-            psu=one("psu"),
-            case=one("case"),
+            **parts,
             unresolved=tuple(self.unresolved),
             possible=tuple(self.possible),
             unstated=tuple(dict.fromkeys(self.unstated)),

@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
-from rigwright.catalog.lookup import candidates
+from rigwright.catalog.lookup import candidates, likely, named
 from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.namewords import NOISE, pattern_of
 from rigwright.catalog.names.resolve import CANDIDATES, Resolution, compare, resolve
 from rigwright.catalog.names.twins import IDENTITY, differing
 from rigwright.catalog.source import by_id, embedded_ids, numbered
@@ -15,6 +16,8 @@ KINDS: tuple[str, ...] = tuple(t.kind for t in PART_TYPES if t is not Chip)
 REVISED = ("psu", "case", "cooler")
 """Kinds that are revised under one name."""
 BRACKETS_MOST = 4
+_MARK = re.compile(r"\s+[-\u2013\u2014|/]+\s+|[,;:!]\s+")
+_SAID = re.compile(f"{pattern_of('note')}|{pattern_of('sentence')}")
 _YEAR = re.compile(r"\b20[12]\d\b")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -35,11 +38,28 @@ def identify(kind: str, text: str) -> Resolution:
         held = part_by_id(kind, text.strip())
         if held is not None:
             return Resolution(kind, text, held, chips.get(getattr(held, "chip", "")))
-    found = resolve(kind, text, candidates(kind, text), chips, embedded_ids(kind))
+    found = _resolved(kind, text)
     number = numbered(kind, text)
     if number is not None:
         return _with_number(found, *number)
-    return found if found.part is not None else _in_brackets(found) or found
+    return found if found.part is not None else _in_brackets(found) or _before(found) or found
+
+
+def _resolved(kind: str, text: str) -> Resolution:
+    return resolve(kind, text, candidates(kind, text), by_id(Chip), embedded_ids(kind))
+
+
+def _before(found: Resolution) -> Resolution | None:
+    """The part in front of a dash or comma, behind which a sentence has no word of one like it."""
+    kind, text = found.kind, found.text
+    for mark in _MARK.finditer(text):
+        words = claims_of(text[mark.end() :], kind).words - NOISE.get(kind, frozenset())
+        if words and all(map(str.isalpha, words)) and _SAID.search(text.lower(), mark.end()):
+            hit = _resolved(kind, text[: mark.start()])
+            like = candidates(kind, hit.text) if hit.part is not None else ()
+            if like and not any(words & named(part.name) for part in like):
+                return replace(hit, text=text)
+    return None
 
 
 def _in_brackets(found: Resolution) -> Resolution | None:
@@ -49,8 +69,7 @@ def _in_brackets(found: Resolution) -> Resolution | None:
     """
     line = claims_of(found.text, found.kind)
     for model in re.findall(r"\(([^()]*\d[^()]*)\)", found.text)[:BRACKETS_MOST]:
-        rows = candidates(found.kind, model)
-        hit = resolve(found.kind, model, rows, by_id(Chip), embedded_ids(found.kind))
+        hit = _resolved(found.kind, model)
         part = hit.part
         if part is None or compare(part, line, hit.chip).clashes:
             continue
@@ -102,5 +121,6 @@ def _with_number(found: Resolution, held: Part, rest: str) -> Resolution:
 
 def identify_any(text: str) -> Resolution | None:
     """A line without a kind: exact in one table, or nothing."""
-    exact = [hit for kind in KINDS if (hit := identify(kind, text)).part is not None]
+    kinds = (kind for kind in KINDS if likely(kind, text))
+    exact = [hit for kind in kinds if (hit := identify(kind, text)).part is not None]
     return exact[0] if len(exact) == 1 else None

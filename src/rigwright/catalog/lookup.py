@@ -18,6 +18,7 @@ CANDIDATES = 24
 WORDS = 40
 COMMON = 400
 """A word that more parts of a kind have than this tells little; it is used when none tells more."""
+FURTHER = 8  # are looked at though others share more words of the line
 FEWER = 2
 """So many of the line's telling words less than the nearest part has: it is another product."""
 KEPT = 20_000
@@ -39,6 +40,17 @@ def _embedded(kind: str) -> tuple[tuple[frozenset[str], Part], ...]:
 
 
 @functools.cache
+def _embedded_words(kind: str) -> frozenset[str]:
+    return frozenset().union(*(words for words, _ in _embedded(kind)))
+
+
+def likely(kind: str, text: str) -> bool:
+    """Whether parts of a kind have nearly all the words that a line tells."""
+    telling = _telling(kind, text)
+    return 3 * len(unheard(kind, telling)) <= len(telling)
+
+
+@functools.cache
 def makers(kind: str) -> frozenset[str]:
     """Words with which the names of parts of a kind begin."""
     names = (words_of(plain(part.name)) for part in tables.load(TYPES[kind]))
@@ -52,16 +64,21 @@ def _telling(kind: str, text: str) -> list[str]:
     return [word for word in line.order if word in told]
 
 
-def _sharing(kind: str, text: str) -> tuple[Part, ...]:
-    """Embedded parts with nearly as many words of the line as the nearest has; one at least."""
+def _sharing(kind: str, text: str, most: int = 0) -> tuple[Part, ...]:
+    """Embedded parts with nearly as many words of the line as the nearest has, or ``most``."""
+    if (called := tables.by_id(TYPES[kind]).get(text.strip().lower())) is not None:
+        return (called,)
     said = named(" ".join(_telling(kind, text)))
-    shared = [(len(said & words), part) for words, part in _embedded(kind)]
-    most = max((number for number, _ in shared), default=0)
-    least = max(most - FEWER, 1)
-    id_ = text.strip().lower()
-    near = [(number, part) for number, part in shared if number >= least or part.id == id_]
-    near = sorted(near, key=lambda held: (held[1].id != id_, -held[0]))[:CANDIDATES]
-    return tuple(part for _, part in near)
+    shared = {part.id: len(said & words) for words, part in _embedded(kind)}
+    most = max(most, *shared.values())
+    near = [part for _, part in _embedded(kind) if shared[part.id] >= max(most - FEWER, 1)]
+    near.sort(key=lambda part: -shared[part.id])
+    return tuple(near[: _enough(shared[part.id] == most for part in near)])
+
+
+def _enough(top: Iterable[bool]) -> int:
+    """How many are looked at; top : of each whether none shares more."""
+    return min(CANDIDATES, max(FURTHER, sum(top)))
 
 
 def candidates(kind: str, text: str) -> tuple[Part, ...]:
@@ -71,24 +88,24 @@ def candidates(kind: str, text: str) -> tuple[Part, ...]:
     """
     from rigwright.catalog.names.tokens import tokens
 
-    embedded = _sharing(kind, text)
     if source.database() is None or not (words := sorted(tokens(text))[:WORDS]):
-        return embedded
+        return _sharing(kind, text)
     found, telling = _listed(kind, words), frozenset(_telling(kind, text))
     listed = list(found.values())
     rare = [serials for serials in listed if len(serials) <= COMMON] or listed
     pool = set().union(*rare) if rare else set()
-    score, shared = dict.fromkeys(pool, 0.0), Counter[int]()
-    for word, serials in found.items():
-        weight = 1.0 / len(serials) ** 0.5
-        held = pool.intersection(serials)
-        shared.update(held if word in telling else ())
-        for serial in held:
-            score[serial] += weight
-    least = max(shared.values(), default=0) - FEWER
-    near = (serial for serial in pool if shared[serial] >= least)
-    best = sorted(near, key=lambda s: (-shared[s], -score[s], s))[:CANDIDATES]
-    return (*embedded, *_numbered_rows(kind, sorted(best)))
+    shared = Counter[int]()
+    for word in telling & found.keys():
+        shared.update(pool & found[word])
+    most = max(shared.values(), default=0)
+    near = [serial for serial in pool if shared[serial] >= most - FEWER]
+    score = dict.fromkeys(near, 0.0)
+    for serials in found.values():
+        for serial in serials.intersection(near):
+            score[serial] += 1.0 / len(serials) ** 0.5
+    near.sort(key=lambda s: (-shared[s], -score[s], s))
+    best = near[: _enough(shared[s] == most for s in near)]
+    return (*_sharing(kind, text, most), *_numbered_rows(kind, sorted(best)))
 
 
 def holding(kind: str, words: Sequence[str], most: int) -> tuple[Part, ...] | None:
@@ -109,7 +126,7 @@ def holding(kind: str, words: Sequence[str], most: int) -> tuple[Part, ...] | No
 
 def unheard(kind: str, words: Iterable[str]) -> frozenset[str]:
     """Those of some words that no part of a kind has in its name."""
-    left = set(words).difference(*(words for words, _ in _embedded(kind)))
+    left = frozenset(words) - _embedded_words(kind)
     return frozenset(left.difference(_listed(kind, sorted(left)[:WORDS])))
 
 

@@ -1,11 +1,12 @@
 """Which GPU chip a name means: ``RTX 3090``, ``NVIDIA GeForce GTX1070 8GB``, ``a100_80gb``."""
 
 import functools
-import re
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from rigwright.catalog.names.claims import plain, words_of
+from rigwright.catalog.names.kindclaims import Reader
 from rigwright.catalog.names.namewords import sorts
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.parts import Chip
@@ -25,6 +26,7 @@ Words = frozenset[str]
 class _Index:
     exact: Mapping[Words, frozenset[str]]
     loose: Mapping[Words, frozenset[str]]
+    words: Words
 
     def ids(self, words: Words) -> frozenset[str]:
         """Chips called by exactly these words; what is written in the table comes first."""
@@ -33,10 +35,9 @@ class _Index:
 
 def _split(text: str) -> tuple[list[str], float | None]:
     """Words in order without makers and capacity; capacity in GB."""
-    line = plain(text).replace("_", " ")
-    capacity = re.search(r"\b(\d+(?:\.\d+)?)\s*-?\s*(?:gib|gb|g)\b", line)
-    line = re.sub(r"\b\d+(?:\.\d+)?\s*-?\s*(?:gib|gb|g)\b", " ", line)
-    words = [w for w in words_of(line) if w not in _MAKERS]
+    reader = Reader(plain(text).replace("_", " "))
+    capacity = reader.take(r"\b(\d+(?:\.\d+)?)\s*-?\s*(?:gib|gb|g)\b")
+    words = [w for w in words_of(reader.line) if w not in _MAKERS]
     return words, float(capacity[1]) if capacity else None
 
 
@@ -47,16 +48,14 @@ def _key(text: str) -> Words:
 
 @functools.lru_cache(maxsize=8)
 def _index(chips: tuple[Chip, ...]) -> _Index:
-    exact: dict[Words, set[str]] = {}
-    loose: dict[Words, set[str]] = {}
+    exact: dict[Words, Words] = {}
+    loose: dict[Words, Words] = {}
     for chip in chips:
         for name in (chip.name, *chip.aliases):
             key = _key(name)
-            exact.setdefault(key, set()).add(chip.id)
-            loose.setdefault(key - _FAMILIES, set()).add(chip.id)
-    return _Index(
-        {k: frozenset(v) for k, v in exact.items()}, {k: frozenset(v) for k, v in loose.items()}
-    )
+            exact[key] = exact.get(key, Words()) | {chip.id}
+            loose[key - _FAMILIES] = loose.get(key - _FAMILIES, Words()) | {chip.id}
+    return _Index(exact, loose, _FAMILIES.union(*exact))
 
 
 def _chosen(
@@ -139,7 +138,8 @@ def find_chip(text: str, chips: Iterable[Chip]) -> Chip | None:
     found: set[str] = set()
     at = 0
     while at < len(words):
-        for size in range(min(6, len(words) - at), 0, -1):
+        run = itertools.takewhile(index.words.__contains__, words[at : at + 6])
+        for size in range(len(tuple(run)), 0, -1):
             window = frozenset(words[at : at + size])
             ids = _chosen(index, window, capacity, by_id)
             if not ids and not index.ids(window):

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rigwright.catalog.names.kindclaims import Reader, colours_of, kind_claims
+from rigwright.catalog.names.kindclaims import Reader, colours_of, compiled, kind_claims
 from rigwright.catalog.names.namewords import pattern_of, patterns, said
 from rigwright.spec.tables.table import table
 
@@ -26,8 +26,8 @@ class Spelling:
     means: str
 
 
-# Typographic apostrophe, quotes, inch sign, dash and multiplication sign.
-_MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2013\u00d7", '\'"""-x')
+# Typographic apostrophe, quotes, inch sign, dashes and multiplication sign.
+_MARKS = str.maketrans("\u2019\u201c\u201d\u2033\u2010\u2011\u2013\u2212\u00d7", '\'"""----x')
 # The words spare thousands of names the pattern: reading a catalogue's names is most of the time
 # that a short question takes.
 _SPELLINGS = tuple((row.words, row.written, row.put) for row in patterns("spelling"))
@@ -119,10 +119,12 @@ def plain(text: str) -> str:
     return line
 
 
+_NUMBERED, _WORD = re.compile(r"\b([a-z]{2,})(?=\d)"), re.compile(r"[^\W_]+\+?")
+
+
 def words_of(line: str) -> list[str]:
     """Comparable words in order: ``gtx1070`` -> gtx 1070, ``rm850x`` -> rm 850x, ``g+`` kept."""
-    spaced = re.sub(r"\b([a-z]{2,})(?=\d)", r"\1 ", line)
-    return re.findall(r"[^\W_]+\+?", spaced)
+    return _WORD.findall(_NUMBERED.sub(r"\1 ", line))
 
 
 def _number(text: str) -> float:
@@ -134,13 +136,17 @@ _CAPACITY = r"\b(\d+(?:[.,]\d+)?(?=\s*[tg]i?b)|\d{1,3}(?=\s*g\b))\s*(tb|gb|gib|g
 _NO_CODE = r"gaming|extreme|aorus|strix|pro\b|core|ddr\d|evo|wifi|\d+gb?-|pcie"
 
 
+_LONG = re.compile(r"[a-z0-9][a-z0-9/-]{8,}")  # as long as any number is
 # Boards are called by numbers that hold their chipset: `GA-AB350M-DS3H`.
 _BOARD_MODEL = r"[abhqxzp]\d{2,3}"
 
 
+_SIZE = rf"{_CAPACITY}|\b\d+(?:[.,]\d+)?\s*mb\b"
+
+
 def _codes(line: str, kind: str) -> tuple[frozenset[str], str]:
     codes = set()
-    for word in re.findall(r"[a-z0-9][a-z0-9/-]{5,}", line):
+    for word in _LONG.findall(line):
         bare = re.sub(r"[^a-z0-9]", "", word)
         changes = len(re.findall(r"(?<=[a-z])\d|(?<=\d)[a-z]", bare))
         if len(bare) >= 9 and changes >= 3 and sum(c.isdigit() for c in bare) >= 3:
@@ -210,14 +216,12 @@ def _electrical(reader: Reader) -> dict[str, object]:
 
 def _rest(reader: Reader) -> dict[str, object]:
     found: dict[str, object] = {}
-    reader.take(r"(?:\d+[.,]\d+\s*-\s*)?\d+(?:[.,]\d+)?\s*ghz")
     speed = reader.take(r"\b(\d{3,5})\s*(?:mhz|mt/s|mts)\b")
     if speed:
         found["mt_s"] = float(speed[1])
     cores = reader.take(r"\b(\d+|" + "|".join(_CORE_WORDS) + r")[- ](?:core|kern)\w*")
     if cores:
         found["cores"] = _CORE_WORDS.get(cores[1]) or int(cores[1])
-    reader.take(r"\b\d+[- ]threads?\b")
     rpm = reader.take(r"\b(\d{4,5})\s*rpm\b")
     if rpm:
         found["rpm"] = int(rpm[1])
@@ -253,12 +257,12 @@ def claims_of(text: str, kind: str = "") -> Claims:
     ):
         found.update({k: v for k, v in some.items() if k not in found})
     capacities = [
-        _number(n) * (1000 if unit == "tb" else 1) for n, unit in re.findall(_CAPACITY, reader.line)
+        _number(n) * (1000 if unit == "tb" else 1)
+        for n, unit in compiled(_CAPACITY).findall(reader.line)
     ]
-    capacities += [
-        int(n) / 1024 for n in re.findall(r"\b(\d{4,5})\s*mb\b", reader.line) if int(n) >= 1024
-    ]
-    reader.take(rf"{_CAPACITY}|\b\d+(?:[.,]\d+)?\s*mb\b")
+    small = map(int, compiled(r"\b(\d{4,5})\s*mb\b").findall(reader.line))
+    capacities += [mb / 1024 for mb in small if mb >= 1024]
+    reader.take(_SIZE)
     order = tuple(words_of(reader.line))
     words = frozenset(order)
     colours, named = colours_of(order, kind)

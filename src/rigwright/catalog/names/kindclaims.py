@@ -3,6 +3,7 @@
 Each reader takes its patterns out of the line, so that `Micro ATX` is a size and not three words.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable
@@ -16,16 +17,15 @@ _METALS = ("gold", "titanium")
 _FINISHES = sorts("finish")["finish"]
 
 
-def _swaps(use: str) -> tuple[tuple[str, str], ...]:
-    return tuple((row.written, row.put) for row in patterns(use))
+@functools.cache
+def _swaps(*uses: str) -> tuple[tuple[str, str], ...]:
+    return tuple((row.written, row.put) for use in uses for row in patterns(use))
 
 
-_MODELS = _swaps("model")
-"""Words in which a colour is part of the model."""
-_SIZES = _swaps("size")
-_BOARD_MODELS = _swaps("board model")
-"""Specifications that are part of a board's name."""
-_PANELS = _swaps("panel")
+_SIZES, _PANELS, _MODULAR, _DRIVES = map(_swaps, ("size", "panel", "modular", "drive type"))
+
+
+compiled = functools.cache(re.compile)  # re looks its own up more slowly
 
 
 class Reader:
@@ -36,15 +36,12 @@ class Reader:
 
     def take(self, pattern: str) -> re.Match[str] | None:
         """The first match, removed together with all further ones."""
-        found = re.search(pattern, self.line)
-        if found:
-            self.line = re.sub(pattern, " ", self.line)
-        return found
+        return self.swap(pattern, " ")
 
     def swap(self, pattern: str, put: str) -> re.Match[str] | None:
         """Another spelling; the first match of the pattern."""
-        found = re.search(pattern, self.line)
-        self.line = re.sub(pattern, put, self.line) if found else self.line
+        found = compiled(pattern).search(self.line)
+        self.line = compiled(pattern).sub(put, self.line) if found else self.line
         return found
 
 
@@ -58,9 +55,6 @@ def _size(reader: Reader, found: Found) -> None:
 
 
 def _board(reader: Reader, found: Found) -> None:
-    reader.take(r"\brev(?:ision)?\.? ?1(?:\.[\dx]+)?\b")  # the first is the product
-    for pattern, put in _BOARD_MODELS:
-        reader.swap(pattern, put)
     _size(reader, found)
     socket = reader.take(r"\b(am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356])\b")
     if socket:
@@ -68,9 +62,6 @@ def _board(reader: Reader, found: Found) -> None:
 
 
 def _case(reader: Reader, found: Found) -> None:
-    reader.swap(r"\bpcie ([345])\.0\b", r"riser\1")
-    reader.take(r"\b(?:and |with )*usb \d(?:\.\d)?(?: gen ?\d(?:x\d)?)?(?: type[- ][ac])?[, /]*")
-    reader.take(r"\b(?:super|ultra|big|full|mid|midi|mini)[- ]?tower\b")
     for pattern, panel in _PANELS:
         if reader.take(pattern):
             found.setdefault("panel", panel)
@@ -78,7 +69,6 @@ def _case(reader: Reader, found: Found) -> None:
 
 
 def _cooler(reader: Reader, found: Found) -> None:
-    reader.take(r",[^,]*\bfor\b.*|\bfor (?:amd|intel)\b.*")
     flow = reader.take(r"(\d+(?:[.,]\d+)?)\s*cfm\b")
     if flow:
         found["cfm"] = float(flow[1].replace(",", "."))
@@ -90,23 +80,14 @@ def _cooler(reader: Reader, found: Found) -> None:
 
 
 def _cpu(reader: Reader, found: Found) -> None:
-    reader.take(
-        r"\b(?:haswell|broadwell|skylake|ivy bridge|sandy bridge|cascade lake)[- ]?[exw]?p?\b"
-    )
-    reader.take(r"\b\d{1,3}c/\d{1,3}t\b|\b\d{1,3}x (?=\d[.,]\d+ ?ghz)|\bwof\b")
     if reader.take(r"\b(?:oem ?/ ?tray|tray|oem|bulk)\b"):
         found["tray"] = True
-    reader.take(
-        r"\b(?:so\.? ?)?(?:am[345]\+?|fm[12]\+?|s?tr[45]x?|strx4|swrx8|sp[356]|g34|fclga\d+)\b"
-    )
-    reader.take(r"\b\d+(?:\.\d+)?\s*mb\b(?: (?:l[23]|smart))?(?: cache)?")
 
 
 def _drive(reader: Reader, found: Found) -> None:
-    if reader.take(r"\bssd\b|\bsolid[- ]state(?: drive| disk)?s?\b|固态硬盘|固态"):
-        found["drive_type"] = "ssd"
-    elif reader.take(r"\bhdd(?:'?s)?\b|\bhard[- ](?:drive|disk)s?\b|\bfestplatte\b|机械硬盘"):
-        found["drive_type"] = "hdd"
+    for pattern, sort in _DRIVES:
+        if reader.take(pattern):
+            found.setdefault("drive_type", sort)
     if reader.take(r"\b(?:hybrid|sshd)\b"):
         found["drive_type"], found["hybrid"] = "hdd", True
     length = re.search(r"\bm\.?2\b.{0,2}(22\d\d0?)\b|\b(22(?:30|42|80|110))\b", reader.line)
@@ -128,16 +109,10 @@ def _drive(reader: Reader, found: Found) -> None:
 
 
 def _psu(reader: Reader, found: Found) -> None:
-    reader.swap(r"\bpci-?e ?(?:gen ?)?5(?:\.[01])?\b", "generation5")
     version = reader.take(r"\batx ?v?(?:er(?:sion)?\.? ?)?(3(?:\.[01])?|2\.\d+)\b")
     if version and version[1].startswith("3"):
         found["atx"] = version[1]
-    for pattern, how in (
-        (r"\b(?:full(?:y)?|voll)[- ]?modular\w*", "full"),
-        (r"\b(?:semi|teil)[- ]?modular\w*", "semi"),
-        (r"\b(?:non|not|nicht)[- ]?modular\w*", "no"),
-        (r"\bmodular\w*", "some"),
-    ):
+    for pattern, how in _MODULAR:
         if reader.take(pattern):
             found.setdefault("modular", how)
     # Behind the watts it is a grade; elsewhere it may be the name of a series.
@@ -157,9 +132,6 @@ def _card(reader: Reader, found: Found) -> None:
     kind = reader.take(r"\b(gddr\dx?|hbm\d?e?)\b")
     if kind:
         found["vram_type"] = kind[1]
-    reader.take(r"\bdirectx(?: ?\d\d)?\b|\bpci-?e(?:xpress)? ?x ?16\b|\blhr\b")
-    reader.swap(r"\b(hybrid)[- ]cooled\b", r"\1")
-    reader.take(r"\ba-series\b")
 
 
 _READERS: dict[str, Callable[[Reader, Found], None]] = {
@@ -171,8 +143,7 @@ _READERS: dict[str, Callable[[Reader, Found], None]] = {
 def kind_claims(reader: Reader, kind: str) -> Found:
     """Fields of ``Claims`` that the words of this kind tell; they leave the reader's line."""
     found: Found = {}
-    reader.swap(r"\b(?:addressable |[ad]-)a?rgb\b", "argb")
-    for pattern, put in _MODELS:
+    for pattern, put in _swaps("model", f"{kind} model"):
         reader.swap(pattern, put)
     read = _READERS.get(kind)
     if read is not None:

@@ -369,8 +369,8 @@ def resolve(
     """
     table = tuple(p for p in parts if p.kind == kind)
     chips = chips or {}
-    named = plain(text).strip()
-    called = tuple(p for p in table if named in (p.id, plain(p.name).strip()))
+    id_, named = text.strip().lower(), words_of(plain(text))
+    called = tuple(p for p in table if p.id == id_ or words_of(plain(p.name)) == named)
     if kind == "card" and len(called) == 1 and called[0].id not in ours:
         chip = chips.get(getattr(called[0], "chip", ""))
         called = () if _bare(called[0], claims_of(called[0].name, kind), chip) else called

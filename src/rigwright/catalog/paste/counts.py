@@ -28,13 +28,22 @@ _LEADS = (
     re.compile(rf"\s*{_ONE_TO_99}\s+(?!(?:{_NOUN}|{_UNIT})\b)(?=[^\W\d_]{{2}})", re.I),
 )
 _KIT_AHEAD = re.compile(rf"{_SIZE}\b|\d{{1,3}}\b(?=.*\bddr)", re.I)
-_WORD = re.compile(rf"\s*({'|'.join(said('number'))})(?:\s+(?:of|x))?\s+(?=\S)", re.I)
+# `Two of`, and `双`, `两块` where no noun follows: `双塔` is a tower of two.
+_WORD = re.compile(
+    rf"\s*({'|'.join(said('number'))})(?:\s*(?!pc\b){_PIECES}(?!\w))?(?:\s+(?:of|x|de|di)\b)?"
+    r"(?:\s+|(?<=[\u3040-\u9fff])\s*)(?=[^\s\u3040-\u9fff])",
+    re.I,
+)
 _TOLD = re.compile(rf"(?:^|(?<=[\s,;(|]))\(?{_LABEL}{_ONE_TO_99}\b\s*\)?", re.I)
 _TAILS = (
-    re.compile(rf"\s*\(\s*{TIMES}\s*{_ONE_TO_99}\s*\)\s*$|\s*\(\s*{_ONE_TO_99}\s*{TIMES}\s*\)\s*$"),
+    re.compile(
+        rf"\s*[(\[]\s*(?:{TIMES}\s*{_ONE_TO_99}|{_ONE_TO_99}\s*(?:{TIMES}|{_PIECES})?)\s*[)\]]\s*$",
+        re.I,
+    ),
     re.compile(rf"(?:(?<=\s)[xX]|\s*[\u00d7*])\s?{_ONE_TO_99}(?:\s+{_NOUN})?\s*$", re.I),
     re.compile(rf"(?<![\s,(\-])[\s,(\-]+{_ONE_TO_99}\s*{_PIECES}\s*\)?\s*$", re.I),
 )
+_ENDS = " ,;@|-\u2013\u2014"
 _WAYS = re.compile(r"\s*\(([2-4])-way (?:sli|crossfire|nvlink)\)", re.I)
 
 
@@ -73,13 +82,13 @@ def quantity_of(text: str, price: str = "", kind: str | None = None) -> tuple[in
         return int(said("number")[word[1].lower()]), text[word.end() :].strip()
     if told := _TOLD.search(text):
         rest = f"{text[: told.start()]} {text[told.end() :]}"
-        return int(told[1]), re.sub(r"\s+", " ", rest).strip(" ,;-\u2013|")
+        return int(told[1]), re.sub(r"\s+", " ", rest).strip(_ENDS)
     for pattern in _TAILS:
         tail = pattern.search(text)
         if tail and text[: tail.start()].strip():
             count = int(next(filter(None, tail.groups())))
             if count <= most and not _is_model(text, tail, count, kind):
-                return count, text[: tail.start()].strip()
+                return count, text[: tail.start()].strip(_ENDS)
     return _odd_forms(text, price)
 
 

@@ -3,23 +3,17 @@
 import re
 
 from rigwright.catalog.names.claims import plain
+from rigwright.catalog.names.namewords import pattern_of, patterns
 from rigwright.catalog.paste.cells import strip_marks
 from rigwright.catalog.paste.counts import count_told
 from rigwright.catalog.paste.prices import is_price, price_of
 from rigwright.catalog.paste.receipts import count_and_price, is_receipt_noise, position
 from rigwright.catalog.paste.words import OTHER, RISER, SYSTEM, kind_of_label, kind_of_text
 
-_BULLET = re.compile(
-    r"^(?:(?:[-*\u2022\u00b7\u2023\u25aa\u25ab\u25e6\u25cf\u27a4\u25b6\u2192+~"
-    r"\u2013\u2014]|[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?|\[[ xX]?\]"
-    r"|\d{1,2}[.)]|[a-z][)])\s+)+"
-)
+_BULLET = re.compile(pattern_of("bullet"))
 _HEADING = re.compile(r"^#{1,6}\s")
-_LABEL = re.compile(r"^(?P<label>[^:\uff1a]{2,28}?)\s*(?:__)?[:\uff1a](?:__|\*\*)?\s*(?P<rest>.*)$")
-_DASHED = re.compile(
-    r"^(?P<label>[^\u2013\u2014=]{2,28}?)\s+(?:[-\u2013\u2014=]|=>|->)\s+(?P<rest>.+)$"
-)
-_BRACKETED = re.compile(r"^[\u3010\[(](?P<label>[^\u3011\])]{1,28})[\u3011\])]\s*(?P<rest>.+)$")
+_LABELLED = tuple(re.compile(row.written) for row in patterns("labelled"))
+_LABEL = _LABELLED[0]
 _LED = 3
 """Labels of so many kinds in front of names, and nothing between, are the manner of a list."""
 _BETWEEN = (
@@ -58,7 +52,7 @@ def entry(line: str, copied: bool = False) -> Entry | None:
     text = clean(line)[:LONGEST]
     if is_noise(text):
         return None
-    for pattern in (_LABEL, _DASHED, _BRACKETED):
+    for pattern in _LABELLED:
         found = pattern.match(text)
         if found and kind_of_label(found["label"]):
             rest = found["rest"].strip(" :\uff1a")
@@ -123,6 +117,8 @@ def entries(lines: list[str]) -> list[Entry]:
     label = ""
     for line in lines:
         text = clean(line)[:LONGEST]
+        if not text and not (found and found[-1][0] == label):
+            continue  # between a label and what it labels
         if (heading := _HEADING.match(line)) and kind_of_label(line[heading.end() :]):
             label = line[heading.end() :]
             continue

@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Mapping
 
-from rigwright.catalog.names.namewords import pattern_of, said
+from rigwright.catalog.names.namewords import pattern_of, patterns, said
 
 _CODES = "USD|EUR|GBP|CAD|AUD|CNY|JPY|RMB|PLN|SEK|NOK|DKK|CHF|BRL|RUB|INR|CZK|HUF|KRW"
 _BLANK = "[ \u00a0\u202f]"
@@ -28,14 +28,16 @@ _PRICE = re.compile(
     rf"(?P<sign>R\$|[$£€￥¥₹₩₽]|(?<!\w)(?:kr\.?|Rs\.?|Fr\.|{_CODES})(?={_BLANK}?\d))"
     rf"{_BLANK}?(?P<a>{_AFTER_SIGN})(?:,-)?"
     rf"|(?P<b>{_BEFORE_CODE})(?:,-)?{_BLANK}?"
-    rf"(?P<code>€|£|円|元|zł|₽|руб\.?|₹|₩|\$|kr\.?|Kč|Ft|{_CODES})(?!\w))"
+    rf"(?P<code>€|£|円|元|원|zł|₽|руб\.?|₹|₩|\$|kr\.?|Kč|Ft|{_CODES})(?!\w))"
 )
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _PRICE.pattern)
 _TAIL = rf"\s*(?:{pattern_of('each')})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
 
 _SHOWN = re.compile(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$")
-_LOOSE = r"\s\-\u2013\u2014:,=~"
-_TRAILING = re.compile(rf"(?<![{_LOOSE}])[{_LOOSE}]*{_UNNAMED}{_TAIL}\s*$")
+_LOOSE = r"\s\-\u2013\u2014:,=~@"
+_AHEAD = rf"(?:(?<!\w)(?:{pattern_of('price word')})[{_LOOSE}]*)?"
+_TRAILING = re.compile(rf"(?<![{_LOOSE}])[{_LOOSE}]*{_AHEAD}{_UNNAMED}{_TAIL}\s*$")
+_LEADING = re.compile(rf"^\s*{_UNNAMED}[{_LOOSE}]+(?=\S)")
 _PRICE_CHARACTERS = 120  # at the end of a line; what a price and its shop take at most
 TRAILING_MAX, PRICES_MOST = 8, 16
 """Prices at the end of one line: of one, of all, before and after a rebate, in two currencies."""
@@ -92,8 +94,8 @@ def is_price(text: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def without_price(text: str) -> str:
-    """The text before trailing prices, shop and bracket."""
-    text = _SHOWN.sub("", text)
+    """The text without the prices at its ends, shop and bracket."""
+    text = _LEADING.sub("", _SHOWN.sub("", text), count=1)
     for _ in range(TRAILING_MAX):  # one at a time: a pattern that repeats them all may never end
         start = max(0, len(text) - _PRICE_CHARACTERS)
         shorter = text[:start] + _TRAILING.sub("", text[start:])
@@ -105,12 +107,6 @@ def without_price(text: str) -> str:
 
 def currencies_of(text: str) -> dict[str, str]:
     """What ``$``, ``kr`` and ``¥`` mean in a list: its host, shops and script tell the country."""
-    dollars = "USD"
-    if re.search(r"\bca\.pcpartpicker|\bcanada\b|memory express|\.ca\b", text, re.I):
-        dollars = "CAD"
-    elif re.search(r"\bau\.pcpartpicker|\.com\.au\b|australia", text, re.I):
-        dollars = "AUD"
-    crowns = next((c for c in ("NOK", "DKK", "SEK") if c in text), None)
-    crowns = crowns or ("NOK" if ".no/" in text else "DKK" if ".dk/" in text else "SEK")
-    yen = "JPY" if re.search(r"[\u3040-\u30ff]", text) else "CNY"
-    return {"$": dollars, "kr": crowns, "¥": yen, "￥": yen}
+    line = text.lower()
+    rows = [row for row in patterns("country") if re.search(row.written, line)]
+    return {sign: row.means for row in reversed(rows) for sign in row.words}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from rigwright.catalog.names.namewords import pattern_of
 from rigwright.catalog.paste import html, listing, reports, tables
 from rigwright.catalog.paste.cells import split_parts, strip_marks
 from rigwright.catalog.paste.counts import count_told, quantity_of, ways_of
@@ -22,19 +23,9 @@ CHARACTERS_MAX = 200_000
 LINE_MAX, CELL_MAX = 1500, 300
 """What is longer is no line that a person wrote; the rest of it is not read."""
 # A link without the name of what it leads to.
-_LINK = re.compile(
-    r"(?:\d+ ?[x\u00d7] ?)?(?:\S*(?:https?://|www\.)\S+"
-    r"|(?:(?:product |buy |shop )?(?:link|url|page)|here|buy|hier|lien|ici|enlace"
-    r"|amazon|newegg|ebay|aliexpress|geizhals|idealo)(?:\s?\d{1,2})?)",
-    re.I,
-)
+_LINK = re.compile(pattern_of("bare link"), re.I)
 # Words of sentences; two of them stand in no name of a part.
-_SENTENCE = re.compile(
-    r"(?<![\w-])(?:i|i'm|i've|you|we|they|he|it|it's|is|are|was|am|been|have|this|that|these|my|your"
-    r"|would|could|should|can|do|does|how|what|why|if|because|but|not|the|to|of|there|any|so"
-    r"|ich|wir|ist|sind|das|der|die|nicht|und|je|vous|nous|est|les|des|pas|el|los|que|una|es|il|che"
-    r"|het|een|niet|och|att|som|jest|nie|czy)(?![\w-])"
-)
+_SENTENCE = re.compile(pattern_of("sentence"))
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys((0x2502, 0x2503, 0x2551), "|")
 _FENCE = re.compile(r"^```(\w*)\s*$")
 
@@ -68,7 +59,7 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     condition = "used" if second_hand(f"{label} {name} {price}") else "new"
     price = without_condition(price)
     name = without_price(without_condition(strip_marks(name)))
-    name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013,:")
+    name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013\u2014,:;").rstrip("(")
     if _LINK.fullmatch(name):
         return []
     if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):
@@ -80,7 +71,7 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
         quantity, text = quantity_of(piece, price, _kind(label, piece))
         if quantity > 1 and system_of(piece) and not system_of(text):
             quantity, text = 1, piece  # GMKtec EVO X2
-        quantity = count_told(count) or quantity
+        quantity = count_told(count) or max(quantity, quantity_of(label)[0])
         price_one, currency = (amount if len(pieces) == 1 else None) or (None, None)
         line = Line(_kind(label, text), text, quantity, price_one, currency, at_least=ways)
         found.append(replace(line, condition=condition))

@@ -12,6 +12,11 @@ _MONEY_CELL = r"(?:[$£€]\s?)?\d[\d.,']*(?:\s?(?:€|£|zł|kr|EUR|CHF|PLN))?"
 _COLUMNS = re.compile(
     rf"(?P<name>.*\S)\s+(?P<count>[1-9]\d?)\s+(?P<one>{_MONEY_CELL})\s+(?P<total>{_MONEY_CELL})\s*$"
 )
+_TOLD = re.compile(
+    rf"\s*(?:{pattern_of('count label')})?([1-9]\d?)\s*"
+    rf"(?:[x\u00d7*]|{pattern_of('pieces')})?[\s@à]*(\S.*)",
+    re.I,
+)
 _TRAILING_COUNT = re.compile(r"\s([1-9]\d?)\s*$")
 
 
@@ -45,12 +50,7 @@ def position(text: str) -> tuple[str, int, str] | None:
 
 def count_and_price(text: str) -> tuple[int, str] | None:
     """A line below a part that says how many and for how much: ``1 x $549.99``, ``Qty 2 $329``."""
-    found = re.match(
-        r"^\s*(?:qty|quantity|menge|anzahl|quantité|cantidad)?\s*[:.]?\s*([1-9]\d?)\s*(?:[xX\u00d7*]|pcs)?"
-        r"[\s@à]*(?=\S)(.+)$",
-        text,
-        re.I,
-    )
+    found = _TOLD.match(text)
     rest = found[2] if found else ""
     return (int(found[1]), rest) if found and (is_price(rest) or _prices_alone(rest)) else None
 

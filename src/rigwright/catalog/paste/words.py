@@ -16,10 +16,7 @@ _CABLES = ("线", "線", "kabel", "cable", "cables")  # of any sort
 # What a name without a label gives away; the first that matches counts.
 _HINTS = tuple((row.means, row.written) for row in patterns("kind"))
 # What stands behind it is said of what comes with a part, or of what it is for.
-_BESIDE = re.compile(
-    r"\bwith(?:out)?\b|\bohne\b|\bw/|\bcompatible\b|\bsupports?\b|\bincl"
-    r"|\bfor (?=amd|intel|lga)|\b\d-year"
-)
+_BESIDE = re.compile(pattern_of("beside"))
 
 
 def _norm(label: str) -> str:
@@ -29,13 +26,18 @@ def _norm(label: str) -> str:
     return re.sub(r"\s+", " ", bare.replace("-", " "))
 
 
+# `GPU x2`, `GPU (2x)`, `2x GPU`, `GPU #1`, `GPU(s)`
+_NUMBER = re.compile(
+    r"^\d\d? ?[x\u00d7*] ?|\s*[\[(]?(?:[x\u00d7*] ?\d\d?|\b\d\d? ?[x\u00d7*])[\])]?$"
+    r"|\s*(?:#?\d\d?|\(s\))$"
+)
 _KIND = {_norm(label): kind for label, kind in said("label").items()}
 
 
 def kind_of_label(label: str) -> str | None:
-    """``GPU 1`` -> card, ``主板`` -> board, ``Case Fan`` -> other; None when it is no label."""
+    """``GPU 1``, ``GPU x2`` -> card, ``主板`` -> board, ``Case Fan`` -> other; None: no label."""
     text = _norm(label).replace("\u2019", "'")
-    kind = _KIND.get(text) or _KIND.get(re.sub(r"\s*(?:#?\d{1,2}|\(s\))$", "", text).strip())
+    kind = _KIND.get(text) or _KIND.get(_NUMBER.sub("", text).strip())
     return OTHER if kind is None and text.endswith(_CABLES) else kind
 
 
