@@ -50,8 +50,8 @@ def _rule(
 ) -> Rule:
     wanted = tuple(k for k in reads if k not in ("circuit", "chip")) if needs is None else needs
 
-    def check(build: Build) -> Finding | None:
-        return evaluate(made, lambda b: Answer(say(b), name), build)
+    def check(build: Build, graded: bool = True) -> Finding | None:
+        return evaluate(made, lambda b: Answer(say(b), name), build, graded)
 
     made = Rule(name, name, "pair", severity, reads, wanted, check, "test", burdens)
     return made

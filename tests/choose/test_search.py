@@ -268,7 +268,7 @@ def test_the_rule_that_stands_in_the_way_is_named():
 def test_a_rule_that_hides_what_it_reads_is_found_out():
     problem = solvable()
     liar = replace(RULES[0], id="liar", reads={"cpu": ()}, needs=(),
-                   check=lambda b: Finding("liar", "conflict") if b.psu else None)  # fmt: skip
+                   check=lambda b, **_: Finding("liar", "conflict") if b.psu else None)  # fmt: skip
     lied = replace(problem, rules=(*RULES, liar))
     found = Search(lied).solve(problem.options[0]).choice
     assert found is not None and not brute.passes(found.build, lied)
@@ -292,7 +292,7 @@ def test_a_rule_that_hides_what_it_reads_is_found_out():
 )
 def test_what_a_finding_means(verdict, severity, weight):
     lesser = replace(
-        RULES[0], severity="warning", check=lambda _: Finding("r", verdict, severity=severity)
+        RULES[0], severity="warning", check=lambda _, **__: Finding("r", verdict, severity=severity)
     )
     assert weigh(lesser, Build()) == weight
     # what could stop a machine is a doubt, however unlikely: the market has parts that say it
@@ -300,7 +300,7 @@ def test_what_a_finding_means(verdict, severity, weight):
     assert weigh(replace(lesser, severity="error"), Build()) == open_
     firm = weigh(replace(lesser, firm=True), Build())
     assert firm == ("bad" if verdict == "warning" else open_)
-    assert weigh(replace(lesser, check=lambda _: None), Build()) == "fine"
+    assert weigh(replace(lesser, check=lambda _, **__: None), Build()) == "fine"
 
 
 def test_every_rule_of_the_market_decides_something():
@@ -417,3 +417,18 @@ def test_a_doubt_is_the_owners_only_where_his_parts_decide_it():
     assert weigh(rule, other) == "doubt"
     both = replace(build, case=replace(CASE, gpu_length_mm=None), told=(CARD,))
     assert weigh(rule, both) == "doubt"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["ram", "cores", "storage"]))
+def test_other_demands_on_shared_pools_are_a_search_of_their_own(seed, name):
+    problem = replace(random_problem(seed, size=6), allow_unknown=False)
+    search = Search(problem)
+    for option in problem.options:
+        search.solve(option)  # what was learnt must not spoil the other search
+    fewer = tuple(d for d in problem.demands if d.name != name)
+    shared, own = search.asking(fewer), Search(replace(problem, demands=fewer))
+    untouched = set(search.kinds) - {d.kind for d in problem.demands if d.name == name}
+    assert all(shared.pools[kind] is search.pools[kind] for kind in untouched)
+    for option in problem.options:
+        assert cents(shared, option) == cents(own, option)

@@ -29,8 +29,8 @@ def searched(rule, build):
         whole=build.whole,
     )
     verdicts = Verdicts(site)
-    kinds = tuple(k for k in KINDS if k in rule.reads)
-    ids = tuple(verdicts.ids(k, rule.reads[k], [build.of(k)])[0] for k in kinds)
+    kinds = tuple(k for k in KINDS if k in rule.decided_by)
+    ids = tuple(verdicts.ids(k, rule.decided_by[k], [build.of(k)])[0] for k in kinds)
     return verdicts.weight(rule, kinds, ids)
 
 
@@ -47,7 +47,7 @@ def test_all_three_give_the_same_verdict():
             else:
                 assert case == finding, (rule.id, build)
                 asked += 1
-            told = replace(rule, check=lambda _, finding=finding: finding)
+            told = replace(rule, check=lambda _, graded, finding=finding: finding)
             assert searched(rule, build) == weigh(told, build), (rule.id, build)
     assert asked > 5000
 

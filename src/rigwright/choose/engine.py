@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rigwright.choose.pool import Pool, Replaced
-from rigwright.choose.tables import BASE, CARD, Column, Row, Step
+from rigwright.choose.pool import Column, Pool, Replaced
+from rigwright.choose.tables import BASE, CARD, Row, Step
 
 NO_LIMIT = 1 << 60
 """Cents; more than anything costs."""
@@ -55,6 +55,7 @@ class Engine:
     blame: Counter[str] = field(default_factory=Counter)
     active: set[str] = field(default_factory=set)
     nodes: int = 0
+    emptied: Row | None = None
     _pending: list[tuple[tuple[tuple[Column, int], ...], tuple[int, ...]]] = field(
         default_factory=list
     )
@@ -93,7 +94,7 @@ class Engine:
             for found in self.steps.values()
             for step in found
             if level in step.sources
-            for name in step.rule.reads[pool.kind]
+            for name in step.rule.decided_by[pool.kind]
         }
         return pool.replaced(tuple(sorted(read)))
 
@@ -147,8 +148,7 @@ class Engine:
                 self.active.add(row.step.rule.id)
                 mask &= ~gone
                 if not mask:
-                    self.blame[row.step.rule.id] += 1
-                    return 0
+                    return self._emptied_by(row)
         while True:
             bit = mask & -mask
             for row in rows:
@@ -162,8 +162,24 @@ class Engine:
             else:
                 return mask
             if not mask:
-                self.blame[row.step.rule.id] += 1
-                return 0
+                return self._emptied_by(row)
+
+    def _emptied_by(self, row: Row) -> int:
+        self.emptied = row
+        self.blame[row.step.rule.id] += 1
+        return 0
+
+    def others(self, level: int, choice: int, mask: int) -> int:
+        """The mask without the bundles of a level that would leave the same pool empty that the
+        one at ``choice`` just did: what is looked up there reads the same of them."""
+        assert self.emptied is not None
+        same = mask
+        for step in self.steps.get(level, ()):
+            if step.target == self.emptied.step.target and level in step.sources:
+                column = step.columns[step.sources.index(level)]
+                same &= column.mask(column.ids[choice])
+        self.blame[self.emptied.step.rule.id] += same.bit_count()
+        return mask & ~same
 
     def refusing(self, bit: int, rows: Sequence[Row]) -> Row | None:
         """The first row that refuses the bundle at ``bit``."""
@@ -274,7 +290,10 @@ class Engine:
             mask &= ~spared.mask(choice)  # the rest is no cheaper around these
             pick[level] = choice
             left = self.after(level, node, pick, cards)
-            found = left and self.rest(level + 1, left, pick, cards, limit - cents)
+            if left is None:
+                mask = self.others(level, choice, mask)
+                continue
+            found = self.rest(level + 1, left, pick, cards, limit - cents)
             if found:
                 best = (cents + found[0], (choice, *found[1]))
                 limit = best[0] - 1

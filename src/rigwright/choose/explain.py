@@ -195,8 +195,7 @@ def _largest(search: Search, demand: Demand, without: Change) -> Change:
         middle = (low + high) // 2
         smaller = replace(demand, least=below[middle])
         demands = tuple(smaller if d is demand else d for d in search.problem.demands)
-        trial = Search(replace(search.problem, demands=demands), search.verdicts)
-        choice = cheapest(trial, ())
+        choice = cheapest(search.asking(demands), ())
         if choice is None:
             high = middle
         else:

@@ -4,13 +4,13 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import ge, mul
 from types import MappingProxyType
 from typing import Any
 
 from rigwright.choose.problem import Candidate, Demand, Problem, once
-from rigwright.choose.verdicts import Parts, reader
+from rigwright.choose.verdicts import Parts, Verdicts, reader
 from rigwright.spec.build import Build
 
 Used = tuple[tuple[Candidate, int], ...]
@@ -265,6 +265,25 @@ class Replaced:
         return mask
 
 
+@dataclass(slots=True)
+class Column:
+    """One kind as one rule sees it: a class number per bundle, and the bundles of every class."""
+
+    ids: list[int]
+    _members: dict[int, list[int]] = field(default_factory=dict)
+    _masks: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place, number in enumerate(self.ids):
+            self._members.setdefault(number, []).append(place)
+
+    def mask(self, number: int) -> int:
+        """The bundles of a class."""
+        if number not in self._masks:
+            self._masks[number] = mask_of(self._members[number])
+        return self._masks[number]
+
+
 class Pool:
     """Bundles of one kind, one for every distinct set of facts that decides anything.
 
@@ -278,6 +297,7 @@ class Pool:
         self.kind = kind
         self.better, self.site = better, site
         self._replaced: dict[tuple[str, ...], Replaced] = {}
+        self._columns: dict[tuple[str, ...], Column] = {}
         self.bundles = undominated(found, demands, Measures(names, better, site))
         self.parts = [b.parts for b in self.bundles]
         self.cents = [b.cents for b in self.bundles]
@@ -291,6 +311,12 @@ class Pool:
         if names not in self._replaced:
             self._replaced[names] = Replaced(self.parts, Measures(names, self.better, self.site))
         return self._replaced[names]
+
+    def column(self, names: tuple[str, ...], verdicts: Verdicts) -> Column:
+        """The bundles as a rule sees them that reads these attributes; one memory for each pool."""
+        if names not in self._columns:
+            self._columns[names] = Column(verdicts.ids(self.kind, names, self.parts))
+        return self._columns[names]
 
     def wanted(self, dropped: frozenset[str]) -> int:
         """Mask of the bundles that meet every demand but the dropped ones."""

@@ -186,7 +186,8 @@ def weigh(rule: Rule, build: Build) -> Weight:
     """
     if build.runs and rule.settled(build):
         return "fine"
-    finding = rule.check(build)
+    wary = rule.firm or rule.severity == "error"  # of these any unknown is a doubt
+    finding = rule.check(build, graded=not wary)
     if finding is None:
         return "fine"
     if finding.verdict == "conflict" or finding.loses:
@@ -197,7 +198,7 @@ def weigh(rule: Rule, build: Build) -> Weight:
         return "fine" if there else "bad"
     if finding.verdict != "unknown":
         return "fine"
-    grave = ("error", "warning") if rule.firm or rule.severity == "error" else ("error",)
+    grave = ("error", "warning") if wary else ("error",)
     if finding.severity not in grave or _owners(rule, build):
         return "fine"
     return "doubt"
@@ -208,5 +209,5 @@ def _owners(rule: Rule, build: Build) -> bool:
     known = build.with_told() if build.told else build
     if known.parts() == build.parts():
         return False
-    finding = rule.check(known)
+    finding = rule.check(known, graded=False)
     return finding is None or finding.verdict != "unknown"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from rigwright.choose.engine import NO_LIMIT, Engine, Rest
 from rigwright.choose.pool import (
@@ -22,7 +23,7 @@ from rigwright.choose.pool import (
     undominated,
     weighted,
 )  # fmt: skip
-from rigwright.choose.problem import Choice, Option, Outcome, Problem, Relaxation, weigh
+from rigwright.choose.problem import Choice, Demand, Option, Outcome, Problem, Relaxation, weigh
 from rigwright.choose.tables import Tables, attributes, check_reads
 from rigwright.choose.verdicts import Verdicts, build_of
 from rigwright.spec.parts import Card
@@ -72,12 +73,13 @@ class Search:
     """Prepared tables of one problem; ``solve`` answers one option after the other.
 
     verdicts : memory of another search on the same circuit and power cap, to start warm.
-    found : bundles of each kind, where only some of what can be bought comes into question.
+    found : bundles by kind, where only some of what can be bought comes into question, or a pool
+        of another search that asks the same of the kind.
     """
 
     def __init__(
         self, problem: Problem, verdicts: Verdicts | None = None,
-        found: Mapping[str, list[Bundle]] | None = None,
+        found: Mapping[str, list[Bundle] | Pool] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         self.problem = problem
         if verdicts is not None and verdicts.site != problem.site:
@@ -94,7 +96,7 @@ class Search:
             if self.platform <= place < len(self.kinds)
         }
         self.pools = {
-            kind: self._pool(kind, bundles(kind, problem) if found is None else found[kind])
+            kind: known if isinstance(known := found.get(kind), Pool) else self._pool(kind, known)
             for kind in self.kinds
         }
         self.tables = Tables(self.kinds, self.pools, self.verdicts)
@@ -109,6 +111,14 @@ class Search:
         other = copy.copy(self)
         other.problem = replace(self.problem, options=options, budget_cents=budget_cents)
         return other
+
+    def asking(self, demands: tuple[Demand, ...], options: tuple[Option, ...] = ()) -> Search:
+        """A search of the whole market under other demands; pools of kinds they do not touch are
+        those of this one."""
+        task = replace(self.problem, demands=demands, options=options or self.problem.options)
+        changed = {d.kind for d in {*demands} ^ {*self.problem.demands}}
+        same = {kind: pool for kind, pool in self.pools.items() if kind not in changed}
+        return Search(task, self.verdicts, same)
 
     def best(self, option: Option) -> Outcome:
         """``solve`` without a limit, remembered: it does not depend on the step time.
@@ -167,8 +177,9 @@ class Search:
         every = frozenset(rule.id for rule in self.problem.rules)
         return every if relaxation.doubts is None else relaxation.doubts
 
-    def _pool(self, kind: str, found: list[Bundle]) -> Pool:
+    def _pool(self, kind: str, found: list[Bundle] | None) -> Pool:
         demands = [d for d in self.problem.demands if d.kind == kind]
+        found = bundles(kind, self.problem) if found is None else found
         names = attributes(self.problem.rules, kind)
         better = self.problem.better.get(kind, {})
         return Pool(kind, found, names, demands, better, self.problem.site)
@@ -330,17 +341,20 @@ class Search:
         if node is None or not self.kinds:
             return None if node is None else (0, ())
         pick = [0] * len(self.kinds)
-        tail = engine.floor(node, self.platform, cards.ids)
+        tail, boards = engine.floor(node, self.platform, cards.ids), engine.pools[0].everything
         for platform_cents, first in run.first:
             if platform_cents + tail > limit:
                 engine.blame["budget"] += 1
                 break
-            if engine.refusing(1 << first, node.rows[0]) is not None:
+            if not boards >> first & 1 or engine.refusing(1 << first, node.rows[0]) is not None:
                 continue
             pick[0] = first
             cents = engine.pools[0].cents[first]
             left = engine.after(0, node, pick, cards.ids)
-            found = left and engine.rest(1, left, pick, cards.ids, limit - cents)
+            if left is None:
+                boards = engine.others(0, first, boards)
+                continue
+            found = engine.rest(1, left, pick, cards.ids, limit - cents)
             if found:
                 best = (cents + found[0], (first, *found[1]))
                 limit = best[0] - 1

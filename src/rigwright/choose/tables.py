@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rigwright.choose.pool import Pool, mask_of
+from rigwright.choose.pool import Column, Pool
 from rigwright.choose.verdicts import SINGLE, Verdicts
 from rigwright.spec.build import MANY
 from rigwright.spec.rule import Rule
@@ -19,25 +19,6 @@ CARD = -1
 """Level of the cards, which are decided before all pools."""
 BASE = -2
 """Level of what needs no decision at all."""
-
-
-@dataclass(slots=True)
-class Column:
-    """One kind as one rule sees it: a class number per bundle, and the bundles of every class."""
-
-    ids: list[int]
-    _members: dict[int, list[int]] = field(default_factory=dict)
-    _masks: dict[int, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for place, number in enumerate(self.ids):
-            self._members.setdefault(number, []).append(place)
-
-    def mask(self, number: int) -> int:
-        """The bundles of a class."""
-        if number not in self._masks:
-            self._masks[number] = mask_of(self._members[number])
-        return self._masks[number]
 
 
 @dataclass(slots=True, eq=False)
@@ -122,14 +103,13 @@ class Tables:
     cards: list[tuple[Rule, int]] = field(default_factory=list)
     alone: list[Rule] = field(default_factory=list)
     card_reads: list[Rule] = field(default_factory=list)
-    _columns: dict[tuple[str, tuple[str, ...]], Column] = field(default_factory=dict)
 
     def add(self, rule: Rule) -> None:
         """Plan the look-ups of a rule; a note never stops a build and gets none."""
         if rule.severity == "note":
             return
-        levels = sorted(self.kinds.index(k) for k in rule.reads if k in self.kinds)
-        card = self._card_place(rule) if {"card", "chip"} & set(rule.reads) else None
+        levels = sorted(self.kinds.index(k) for k in rule.decided_by if k in self.kinds)
+        card = self._card_place(rule) if {"card", "chip"} & set(rule.decided_by) else None
         if not levels:
             if card is None:
                 self.alone.append(rule)
@@ -155,21 +135,17 @@ class Tables:
         step = Step(
             rule, level, target, sources, card, len(kinds) == len(levels),
             kinds if card is None else ("card", *kinds),
-            tuple(self._column(kind, rule.reads[kind]) for kind in kinds), self.verdicts,
+            tuple(
+                self.pools[kind].column(rule.decided_by[kind], self.verdicts) for kind in kinds
+            ),
+            self.verdicts,
         )  # fmt: skip
         self.steps.setdefault(level, []).append(step)
 
-    def _column(self, kind: str, names: tuple[str, ...]) -> Column:
-        place = (kind, names)
-        if place not in self._columns:
-            ids = self.verdicts.ids(kind, names, self.pools[kind].parts)
-            self._columns[place] = Column(ids)
-        return self._columns[place]
-
     def _card_place(self, rule: Rule) -> int:
-        wanted = (rule.reads.get("card"), rule.reads.get("chip"))
+        wanted = (rule.decided_by.get("card"), rule.decided_by.get("chip"))
         for place, other in enumerate(self.card_reads):
-            if (other.reads.get("card"), other.reads.get("chip")) == wanted:
+            if (other.decided_by.get("card"), other.decided_by.get("chip")) == wanted:
                 return place
         self.card_reads.append(rule)
         return len(self.card_reads) - 1
@@ -177,7 +153,7 @@ class Tables:
 
 def attributes(rules: Sequence[Rule], kind: str) -> tuple[str, ...]:
     """Everything of a kind that rules which can stop a build read."""
-    names = {n for r in rules if r.severity != "note" for n in r.reads.get(kind, ())}
+    names = {n for r in rules if r.severity != "note" for n in r.decided_by.get(kind, ())}
     return tuple(sorted(names))
 
 
@@ -185,6 +161,6 @@ def check_reads(rules: Sequence[Rule]) -> None:
     """Every rule must read kinds that exist, or its verdict would be looked up too early."""
     known = {*SINGLE, *MANY, "circuit", "build"}
     for rule in rules:
-        strange = set(rule.reads) - known
+        strange = set(rule.decided_by) - known
         if strange:
             raise ValueError(f"rule {rule.id} reads unknown kinds {sorted(strange)}")

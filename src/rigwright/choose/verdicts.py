@@ -90,8 +90,8 @@ class Verdicts:
 
     def card_id(self, rule: Rule, cards: Parts, chip: Chip) -> int:
         """As ``ids`` for cards, together with what the rule reads of their chip."""
-        names = rule.reads.get("card", ())
-        of_chip = rule.reads.get("chip")
+        names = rule.decided_by.get("card", ())
+        of_chip = rule.decided_by.get("chip")
         if of_chip is None:
             return self.ids("card", names, (cards,))[0]
         read = reader(names, self.site)(cards)

@@ -21,7 +21,7 @@ from rigwright.cli import serve  # noqa: F401
 from rigwright.cli.application import app
 from rigwright.spec.errors import RigwrightError
 
-COMMAND_OBJECTS = 100_000
+COMMAND_OBJECTS = 1_000_000
 """New objects between two looks for garbage: a command makes few cycles and is soon over."""
 
 

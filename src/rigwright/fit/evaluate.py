@@ -35,21 +35,26 @@ USUAL = "whatever is usual of its class would do"
 """Ends the sentence of an unknown that stops nothing."""
 
 
-def evaluate(rule: Rule, ask: Ask, build: Build) -> Finding | None:
-    """The finding of a rule whose function is ``ask``; None when it does not apply."""
+def evaluate(rule: Rule, ask: Ask, build: Build, graded: bool = True) -> Finding | None:
+    """The finding of a rule whose function is ``ask``; None when it does not apply.
+
+    graded : whether what is usual of a class may make an unknown weigh less.
+    """
     if build.possible and "possible" not in rule.reads.get("build", ()):
-        return among(rule, build, lambda one: _of_one(rule, ask, one))
-    return _of_one(rule, ask, build)
+        return among(rule, build, lambda one: _of_one(rule, ask, one, graded))
+    return _of_one(rule, ask, build, graded)
 
 
-def _of_one(rule: Rule, ask: Ask, build: Build) -> Finding | None:
+def _of_one(rule: Rule, ask: Ask, build: Build, graded: bool) -> Finding | None:
     build = _inside(rule, build)
 
     def asked(one: Build) -> Answer | None:
         return ask(_together(rule, one)) if one.more else ask(one)
 
     answer = asked(build) if all(map(build.has, rule.needs)) else None
-    answer = _of_lines(rule, build, _of_class(rule, asked, build, answer))
+    if graded:
+        answer = _of_class(rule, asked, build, answer)
+    answer = _of_lines(rule, build, answer)
     if answer is None or (rule.absence and build.machines):
         return None
     answer = _of_machine(rule, build, _of_more(rule, build, _of_list(rule, build, answer)))

@@ -22,6 +22,7 @@ class Traits(TypedDict, total=False):
     absence: bool
     slotted: bool
     firm: bool
+    named: Mapping[str, tuple[str, ...]]
 
 
 def handed(function: Function) -> tuple[str, ...]:
@@ -65,15 +66,16 @@ def rule(
     def wrap(function: Function) -> Rule:
         ask = _asking(function)
 
-        def check(build: Build) -> Finding | None:
-            return evaluate(made, ask, build)
+        def check(build: Build, graded: bool = True) -> Finding | None:
+            return evaluate(made, ask, build, graded)
 
         update_wrapper(check, function)
         name = function.__name__
         # Where a figure is missing, what is usual of the part's class decides how much that weighs.
         all_read = {kind: classed_by(kind, names) for kind, names in reads.items()}
-        graded = all_read if severity == "error" else reads
-        made = Rule(name, claim, type, severity, graded, required, check, source, **traits)
+        read = all_read if severity == "error" else reads
+        traits["named"] = reads
+        made = Rule(name, claim, type, severity, read, required, check, source, **traits)
         return made
 
     return wrap

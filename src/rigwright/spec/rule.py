@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rigwright.spec.build import Build, Finding, Severity
@@ -25,7 +25,7 @@ class Rule:
         else of a part may change the verdict, so equal attributes mean an equal verdict.
     needs : kinds that must be present for the rule to apply at all.
     check : build -> finding, or None when the rule does not apply. It says all there is to say:
-        nobody corrects a finding afterwards.
+        nobody corrects a finding afterwards. With ``graded=False`` an unknown weighs its most.
     source : where the limit is printed.
     burdens : optional kinds (not in ``needs``) of which one part more can only make things worse: a
         conflict found without such a part stays one with it. ``choose`` gives up a branch earlier
@@ -35,6 +35,8 @@ class Rule:
     absence : the claim is false because nothing is there, which half a list does not prove.
     slotted : cards are taken to sit in the board's own slots, which risers make uncertain.
     firm : the design of a new machine accepts no warning either: it costs little to buy it right.
+    named : what of ``reads`` the rule itself asks for; the rest only tells how much an unknown
+        weighs. Empty = all of it.
     """
 
     id: str
@@ -43,13 +45,19 @@ class Rule:
     severity: Severity
     reads: Mapping[str, tuple[str, ...]]
     needs: tuple[str, ...]
-    check: Callable[[Build], Finding | None]
+    check: Callable[..., Finding | None]
     source: str
     burdens: tuple[str, ...] = ()
     supplies: tuple[str, ...] = ()
     absence: bool = False
     slotted: bool = False
     firm: bool = False
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def decided_by(self) -> Mapping[str, tuple[str, ...]]:
+        """The attributes that decide the verdict, however much it weighs."""
+        return self.named or self.reads
 
     def settled(self, build: Build) -> bool:
         """Whether all parts it reads run together today: they can be built, whatever is known.

@@ -12,7 +12,7 @@ import functools
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -194,7 +194,7 @@ class Nowcast:
                 self.class_seen.setdefault(price.part, []).append(seen)
         self._beside = {basis: self._apart(basis) for basis in ("list", "deal")}
         self.seen = {
-            key: [replace(s, level=s.level - self.beside(s.price)) for s in seen]
+            key: [Seen(s.price, s.year, s.level - self.beside(s.price)) for s in seen]
             for key, seen in self.seen.items()
         }  # fmt: skip
         self._solve()

@@ -23,6 +23,7 @@ def _meant(what: str, key: str, socket: str = "") -> str:
     return key if only and socket not in only else means
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def socket_key(text: str) -> str:
     """``LGA 1151``, ``TR4`` -> ``LGA1151``, ``STR4``."""
     key = re.sub(r"[\s_]+", "", text.upper())

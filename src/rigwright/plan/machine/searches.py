@@ -170,9 +170,7 @@ class Pace:
         )  # fmt: skip
 
     def _among(self, option: Option, *more: Demand) -> Search:
-        task = self.search.problem
-        task = replace(task, options=(option,), demands=(*task.demands, *more))
-        return Search(task, self.search.verdicts)
+        return self.search.asking((*self.search.problem.demands, *more), (option,))
 
 
 def fed(
