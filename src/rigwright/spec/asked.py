@@ -16,28 +16,10 @@ from typing import Any, Literal
 TABLE = Path(__file__).parent / "tables" / "data" / "questions.toml"
 Kind = Literal["whole", "amount", "yes", "choice", "text", "names", "day"]
 
-SITUATIONS = {
-    "training": "training", "updating": "mode train", "serving": "serving",
-    "users": "mode serve", "split": "training and serving",
-    "stepped": "steps of a framework", "adapted": "method lora or qlora",
-    "language": "language models", "decoder": "language models that write text",
-    "sequence": "models that read a sequence", "pictures": "models that see pictures",
-    "finished": "mode infer of models that make pictures in steps",
-    "placed": "language models, and pictures made in steps",
-}  # fmt: skip
-"""What a question may need, by the word that ``needs`` uses; ``plan.ask.kinds`` finds them.
-
-training : modes train and forward_backward.  serving : modes prefill, decode and serve, quantised
-weights, or an engine such as vllm.  split : both of these.  stepped : all that is not served.
-"""
-INSTEAD = {
-    "serving": "mode decode",
-    "users": "mode serve",
-    "split": "mode serve",
-    "training": "mode train",
-    "updating": "mode train",
-    "adapted": "method lora",
-}
+_SAID = tomllib.loads(TABLE.with_name("situations.toml").read_text(encoding="utf-8"))
+SITUATIONS: dict[str, str] = _SAID["situations"]
+"""What a question may need, by the word that ``needs`` uses; ``plan.ask.kinds`` finds them."""
+INSTEAD: dict[str, str] = _SAID["instead"]
 """What would make a question apply; else the model would have to be another one."""
 
 

@@ -31,25 +31,9 @@ from rigwright.web.asks import (
     WhyQuery,
 )
 from rigwright.web.screens.planpages import key_of
+from rigwright.web.words import SAID
 
-WRONG: dict[int | str, dict[str, Any]] = {
-    422: {
-        "description": "One clear line and the field that it is about.",
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["error", "field"],
-                    "properties": {"error": {"type": "string"}, "field": {"type": "string"}},
-                }
-            }
-        },
-    },
-    400: {"description": "The body is no JSON."},
-    413: {"description": "The body is too large."},
-    429: {"description": "Too many requests from this address."},
-    503: {"description": "Too many questions are waiting."},
-}
+WRONG: dict[int | str, dict[str, Any]] = {int(code): said for code, said in SAID["wrong"].items()}
 router = APIRouter(prefix="/api", responses=WRONG)
 Kind = Literal["chip", "card", "cpu", "board", "cooler", "ram", "drive", "psu", "case"]
 Words = Annotated[str, Query(max_length=160, description="Words of the name")]

@@ -9,6 +9,7 @@ from rigwright.plan.ask.questions import MACHINE as MACHINE_ASKED
 from rigwright.plan.ask.questions import RUN as RUN_ASKED
 from rigwright.plan.parts.modelnames import NAMES_ONLY
 from rigwright.spec.asked import Question
+from rigwright.web.words import SAID
 
 MANY = "Several: separated by ;"
 SHAPES = {"whole": "number", "amount": "number", "yes": "check", "choice": "select",
@@ -47,10 +48,6 @@ class Group:
     title: str
     fields: tuple[Field, ...]
     open: bool = False
-
-
-def _names(name: str, label: str, kind: str, hint: str = "") -> Field:
-    return Field(name, label, "text", names=kind, hint=hint)
 
 
 def field_of(q: Question, prefix: str = "") -> Field:
@@ -117,38 +114,14 @@ RENT = (
     PLAN[0], PLAN[1], Group(PLACE.title, (*SITE, AS_OF), open=True),
     Group("Limits", (*LIMITS, *CIRCUIT)), *PLAN[4:], Group("Offers", OFFERS),
 )  # fmt: skip
-SLOTS = (
-    _names("card", "Graphics card", "card"),
-    Field("card_count", "How many of it", default="1", most=8), _names("cpu", "Processor", "cpu"),
-    _names("cooler", "Cooler", "cooler"), _names("board", "Motherboard", "board"),
-    _names("ram", "Memory", "ram"), Field("ram_count", "How many kits", default="1", most=8),
-    _names("drive", "Drive", "drive"), _names("drive_2", "Second drive", "drive"),
-    _names("psu", "Power supply", "psu"), _names("case", "Case", "case"),
-)  # fmt: skip
-RUNS = Field(
-    "runs", "Parts of a machine that runs today", "text", wide=True,
-    hint="Names, ; between them: what nobody published of them is no question",
-)  # fmt: skip
+SLOTS, RUNS = tuple(Field(**slot) for slot in SAID["slots"]), Field(**SAID["runs"])
 BUILD = (
     Group("Parts", (*SLOTS, RUNS), open=True), Group("What runs on it", (*RUN, SAMPLES), open=True),
     Group("Prices", (BY_NAME["used"], DAY, BY_NAME["prices"])), Group("Wall circuit", CIRCUIT),
     MORE,
 )  # fmt: skip
 COMPARE = (
-    Group(
-        "Chips",
-        (
-            Field(
-                "gpu",
-                "GPUs, the first is the measure",
-                "area",
-                names="",
-                wide=True,
-                hint="Two to eight, one a line or separated by ;",
-            ),
-        ),
-        open=True,
-    ),
+    Group("Chips", (Field(**SAID["chips"]),), open=True),
     Group("What they run", RUN, open=True),
     Group("Prices", (DAY,)),
     Group("The computer", MACHINE),
