@@ -31,7 +31,7 @@ TWO_SOCKETS = frozenset({"lga1151"})
 """Names that two sockets share."""
 MODULE_GIB = frozenset((1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 256))
 """Sizes in which modules are made. [GiB]"""
-MODULE_GIB_LEAST = {"DDR3": 1, "DDR4": 4, "DDR5": 8}
+MODULE_GIB_LEAST = {("DDR4", ""): 4, ("DDR5", ""): 8, ("DDR5", "RDIMM"): 16}
 MODULE_GIB_MOST = {("DDR3", ""): 32, ("DDR4", ""): 256, ("DDR5", ""): 256}
 MODULE_GIB_MOST |= {("DDR3", "UDIMM"): 8, ("DDR4", "UDIMM"): 32, ("DDR5", "UDIMM"): 64}
 MODULES_MOST = 16
@@ -42,7 +42,7 @@ _CPUS = Path(__file__).parent / "data" / "cpu_series.csv"
 
 @dataclass(frozen=True, slots=True)
 class CpuSeries:
-    """What the model number of a server processor tells; its series is sold without coolers.
+    """What the model number of a processor tells, where no row of its own is known.
 
     written : how people write it, as a regular expression in lower case; the first row wins.
     """
@@ -226,13 +226,15 @@ def kits_of(part: RamKit, text: str, *, any_type: bool = False) -> tuple[RamKit,
         replace(part, type=t, modules=n, module_gib=size, form=form)
         for t, n, size in ways
         for form in forms
-        if size in MODULE_GIB and MODULE_GIB_LEAST.get(t, 0) <= size <= _most_gib(t, part.form)
+        if size in MODULE_GIB
+        and _limit(MODULE_GIB_LEAST, t, form) <= size
+        and size <= _limit(MODULE_GIB_MOST, t, part.form)
     )
 
 
-def _most_gib(memory: str, form: str) -> int:
-    """The largest module of a type. [GiB]"""
-    return MODULE_GIB_MOST.get((memory, form), MODULE_GIB_MOST.get((memory, ""), 0))
+def _limit(limits: dict[tuple[str, str], int], memory: str, form: str) -> int:
+    """The smallest or largest module of a type and form; 0 = not known. [GiB]"""
+    return limits.get((memory, form), limits.get((memory, ""), 0))
 
 
 def _drive(c: Claims, text: str) -> Facts | None:

@@ -26,7 +26,7 @@ def test_psu_is_named_sourced_and_found(psu):
 
 @pytest.mark.parametrize("psu", PSUS, ids=lambda p: p.id)
 def test_housing_and_class_are_plausible(psu):
-    assert 450 <= psu.watts <= 2200 and psu.watts % 50 == 0
+    assert 430 <= psu.watts <= 2200 and psu.watts % 10 == 0
     assert psu.modular in {"no", "semi", "full"} and psu.efficiency in CLASSES
     assert psu.atx_version in {"3.0", "3.1"} or psu.atx_version.startswith("2.")
     if psu.length_mm is not None:
@@ -42,7 +42,7 @@ def test_plugs_agree_with_watts(psu):
     assert psu.eps_plugs != 1 or psu.watts <= (850 if psu.form_factor == "SFX" else 750)
     plugs, cables = psu.pcie_8pin_plugs, psu.pcie_8pin_cables
     if plugs is not None:
-        assert 2 <= plugs <= psu.watts / 100
+        assert (1 if psu.watts < 450 else 2) <= plugs <= psu.watts / 100
     if cables is not None:
         assert cables <= plugs <= 2 * cables
     assert psu.sata_plugs is None or 4 <= psu.sata_plugs <= 20
