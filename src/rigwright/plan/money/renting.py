@@ -15,7 +15,8 @@ from rigwright.plan.ask.goal import Goal, Site
 from rigwright.plan.machine.helping.hiring import offers_of
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Machined
-from rigwright.plan.money.results import Rented, RentResult
+from rigwright.plan.money.results import Api, Rented, RentResult
+from rigwright.plan.money.tokens import apis, tokens_per_month, words
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.feeding import timed
 from rigwright.spec.build import Build
@@ -173,21 +174,28 @@ def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
     co2 = kwh_job * grid.kg_per_kwh if kwh_job and grid else None
     gives = f"a job takes {kwh_job:,.1f} kWh of your machine, {co2:,.1f} kg of CO2" if co2 else ""
     kwh, source = _electricity(goal) if own else (None, "")
+    sold = apis(goal, own, work.prediction.throughput if work else 0.0)
+    written = tokens_per_month(work.prediction.throughput, site.hours_per_day) if work else 0.0
     return RentResult(
-        goal=name, as_of=goal.as_of, answer=_answer(site, own, best),
+        goal=name, as_of=goal.as_of, answer=_answer(site, own, best, sold[0] if sold else None),
         own=work.name if work else "no machine of your own meets the goal",
         own_usd=own.capital_usd if own else None, own_draw_w=own.load_w if own else None,
         usd_per_kwh=kwh, usd_per_kwh_source=source, hours_per_day=site.hours_per_day,
         own_usd_per_hour=own.work_usd_per_hour if own else None, own_job_hours=job,
         own_usd_per_job=usd * job / month if usd and job else None,
         own_usd_per_month=usd, own_co2_kg_per_job=co2,
-        rows=tuple(rows if site.offers else rows[:OFFERS_SHOWN]),
+        rows=tuple(rows if site.offers else rows[:OFFERS_SHOWN]), apis=sold,
+        own_usd_per_mtok=usd / written if usd and sold else None,
         notes=(*(work.notes if work else ()), *_notes(goal, rows, gives)),
     )  # fmt: skip
 
 
-def _answer(site: Site, own: cost.Owned | None, best: Rented | None) -> str:
+def _answer(site: Site, own: cost.Owned | None, best: Rented | None, api: Api | None) -> str:
     """What costs less over the months that a machine is kept, at the hours of its work."""
+    if own and api:
+        usd = own.usd_per_month + own.capital_usd / site.months
+        if api.usd_per_month < min(usd, best.usd_per_month or usd if best else usd):
+            return f"API: {words(api)}"
     if best is None:
         return "Own: no offer of a machine for rent carries the run"
     at, offer = f"at {site.hours_per_day:g} h a day", f"{best.offer}, ${best.usd_per_hour:.2f}/h"

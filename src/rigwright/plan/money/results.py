@@ -45,6 +45,25 @@ class Rented:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """Somebody's API for the same model.
+
+    input_usd, output_usd : of a million tokens.  usd_per_mtok : of a million written with the
+    prompts they answer.  usd_per_month : of what the machine writes in one.
+    own_pays_tokens_per_day : written tokens from which on the owned machine costs less, its parts
+    spread over the months they are kept; None = never, or more than it writes.
+    """
+
+    provider: str
+    input_usd: float
+    output_usd: float
+    date: dt.date
+    usd_per_mtok: float
+    usd_per_month: float
+    own_pays_tokens_per_day: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RentResult(Answer):
     """Owning against renting; what is owned is None where no machine meets the goal.
 
@@ -52,6 +71,7 @@ class RentResult(Answer):
     own_usd_per_hour : electricity of the owned machine under load.
     own_usd_per_job, own_usd_per_month : electricity and an even share of the parts over the months
     they are kept, nothing sold: cheaper than an offer's where that is its ``break_even_months``.
+    own_usd_per_mtok : the same of a million tokens written; None where it writes none.
     """
 
     goal: str
@@ -69,4 +89,6 @@ class RentResult(Answer):
     own_usd_per_month: float | None
     own_co2_kg_per_job: float | None
     rows: tuple[Rented, ...]
+    apis: tuple[Api, ...] = ()
+    own_usd_per_mtok: float | None = None
     notes: tuple[str, ...] = field(default=())

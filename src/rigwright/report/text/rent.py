@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from rigwright.plan.money.tokens import words
 from rigwright.report.console import columns, console
 from rigwright.report.text.prediction import duration
 
@@ -36,6 +37,11 @@ def show(result: RentResult) -> None:
     if result.own_usd_per_job is not None:
         job = f"{result.own_job_hours:,.3g} h and ${result.own_usd_per_job:,.2f}"
         out.print(f"one job on it: {job} (electricity, the parts over the months they are kept)")
+    if result.own_usd_per_mtok is not None:
+        mine = f"${result.own_usd_per_mtok:,.2f} a million tokens written, all of its hours used"
+        out.print(f"tokens of it: {mine}")
+    for api in result.apis:
+        out.print(f"tokens by API: {escape(words(api))} (seen {api.date})")
     heads = ("USD/h", "seen", "speed", "h/job", "USD/job", "break-even", "months")
     table = columns("offer", "GPU", *heads, "hour for hour", right=heads)
     for row in result.rows:
