@@ -218,3 +218,18 @@ def test_a_lack_grows_with_the_budget_up_to_a_dear_machine():
 
     assert at(2000) == pytest.approx(2 * at(1000), abs=10)
     assert at(DEAR_USD) == at(10 * DEAR_USD)
+
+
+def test_a_run_that_waits_for_its_host_gets_a_processor_that_dispatches_faster(monkeypatch):
+    small = {
+        "as_of": DAY,
+        "budget": {"usd": 2500},
+        "workload": {"model": "mobilenet_v2", "batch": 1},
+    }
+    large = small | {"workload": {"model": "resnet50", "batch": 128}}
+    seen = {name: plan(parse_goal(g, name)).chosen for name, g in (("s", small), ("l", large))}
+    monkeypatch.setattr(Host, "_waiting", lambda self, cpu: 0.0)
+    blind = {name: plan(parse_goal(g, name)).chosen for name, g in (("s", small), ("l", large))}
+    assert seen["s"].prediction.step_s < 0.9 * blind["s"].prediction.step_s
+    assert seen["s"].gpu == blind["s"].gpu and seen["s"].usd <= 2500
+    assert [p.id for p in seen["l"].parts] == [p.id for p in blind["l"].parts]

@@ -24,6 +24,9 @@ from rigwright.fit.facts.draw import best_efficiency, efficiency
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.given.demands import registered
+from rigwright.plan.machine.given.options import alone
+from rigwright.plan.machine.variants import run_on
+from rigwright.predict.feed import per_clock
 from rigwright.spec.parts import Part
 from rigwright.spec.run import Run
 from rigwright.spec.tables.table import table
@@ -40,6 +43,8 @@ RESOLVED = 0.03
 """Predictions do not resolve smaller differences in step time: such cards are equally fast."""
 NEAR = 0.10
 """Slower by no more than this is nearly as fast: price and memory decide."""
+CLOCKS_MHZ = 250.0
+"""Processors whose cores are nearer to each other are predicted as one."""
 TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
 
 
@@ -117,7 +122,7 @@ class Host:
     """What the parts around the cards of one option lack, in cents; see ``Problem.lacks``."""
 
     def __init__(self, goal: Goal, cheapest: Choice) -> None:
-        option = cheapest.option
+        self.option = option = cheapest.option
         self.goal, self.count, self.known = goal, option.count, worths()
         self.cents = min(goal.parts_usd, DEAR_USD) * 100
         self.gen = option.chip.pcie_gen or 3.0
@@ -158,7 +163,16 @@ class Host:
 
     def _cpu(self, parts: Sequence[Any]) -> float:
         cores, link = parts[0].cores / self.count, self._link(parts[0].pcie_gen)
-        return self._share("cores", cores) + self._modern(parts[0]) + link
+        waits = self._share("speed", 1.0 - self._waiting(parts[0]))
+        return self._share("cores", cores) + self._modern(parts[0]) + link + waits
+
+    def _waiting(self, cpu: Any) -> float:
+        """Share of a step in which the cards wait for a processor like this one to dispatch."""
+        (run, _), cap = run_on(self.goal, self.option), self.goal.limits.power_cap_w
+        clock = (cpu.boost_mhz or cpu.base_mhz or 0.0) * (per_clock(cpu.generation) or 1.0)
+        mhz = round(clock / CLOCKS_MHZ) * CLOCKS_MHZ or None
+        p = alone(run, self.option.chip, self.count, cap, cpu_mhz=mhz)
+        return p.shares.get("host", 0.0)
 
     def _board(self, parts: Sequence[Any]) -> float:
         slots = parts[0].slots or ()

@@ -10,10 +10,10 @@ from rigwright.choose.problem import Choice, weigh
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.options import step_seconds, wanted
+from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.machine.variants import key_values, run_on
 from rigwright.plan.speed.feeding import timed
-from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Chip
 
 WORTH_SAYING = 0.1
@@ -41,29 +41,18 @@ def second_hand(goal: Goal, choice: Choice, chosen: Machined, resolved: float) -
     """
     if goal.limits.used or goal.own.cards or goal.use.cards:
         return ()
-    goal = _as_carried(goal, choice)
+    carried = key_values(goal, run_on(goal, choice.option)[0])
+    goal = edited(goal, {f"workload.{key}": value for key, value in carried.items()})
     slowest = chosen.prediction.pace_s * (1 + resolved)
     for deal in _deals(goal, choice, chosen):
         build = replace(choice.build, cards=(deal.card,) * deal.pieces, chips=(deal.chip,))
         if any(weigh(rule, build) != "fine" for rule in fit.RULES):
             continue
-        step_s = _step_s(goal, build, deal.chip, chosen.gpu_count)
-        if step_s is not None and step_s <= slowest:
-            return (_words(deal, chosen, chosen.prediction.pace_s / step_s, resolved),)
+        machine = replace(hosts.of_build(build, deal.chip), gpu_count=chosen.gpu_count)
+        p = timed(goal.workload.run(), machine, goal.job()).prediction
+        if p.does and p.pace_s <= slowest:
+            return (_words(deal, chosen, chosen.prediction.pace_s / p.pace_s, resolved),)
     return ()
-
-
-def _as_carried(goal: Goal, choice: Choice) -> Goal:
-    """The goal with its run as the planned cards carry it."""
-    keys = key_values(goal, run_on(goal, choice.option)[0])
-    return goal.model_copy(update={"workload": goal.workload.model_copy(update=keys)})
-
-
-def _step_s(goal: Goal, build: Build, chip: Chip, count: int) -> float | None:
-    """Predicted step in the machine; None where it does not fit the memory."""
-    machine = replace(hosts.of_build(build, chip), gpu_count=count)
-    predicted = timed(goal.workload.run(), machine, goal.job()).prediction
-    return predicted.pace_s if predicted.does else None
 
 
 def _deals(goal: Goal, choice: Choice, chosen: Machined) -> Iterator[_Deal]:

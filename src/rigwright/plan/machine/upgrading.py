@@ -7,7 +7,7 @@ build of a GPU choice is the cheapest set of parts to buy for it.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import rigwright.fit as fit
@@ -22,6 +22,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.demands import ram_gib
 from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.options import options, problem
+from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.helping.measuring import MEASURED, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import part_lines
@@ -50,17 +51,10 @@ def upgrade_build(
         lines = "; ".join(text for _, text in build.unresolved)
         allowed = "lines that name a part, or tell its facts (750 W, 32 GB DDR4-3200 2x16)"
         raise InputError(str(path), "lines", lines, allowed, "--anyway goes on without them")
-    circuit = build.circuit and {
-        "circuit_volts": build.circuit.volts,
-        "circuit_amperes": build.circuit.amperes,
-        "circuit_other_load_w": build.circuit.other_load_w,
-    }
-    asked = asked.model_copy(
-        update={
-            "budget": asked.budget.model_copy(update={"usd": budget_usd, "amount": None}),
-            "limits": asked.limits.model_copy(update=circuit or {}),
-        }
-    )
+    circuit = asdict(build.circuit) if build.circuit else {}
+    asked = edited(asked, {f"limits.circuit_{name}": value for name, value in circuit.items()})
+    budget = asked.budget.model_copy(update={"usd": budget_usd, "amount": None})
+    asked = asked.model_copy(update={"budget": budget})
     return upgrade(build, asked, build.name or path.stem)
 
 
@@ -73,8 +67,7 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     has_gib = sum(ram_gib(kit) for kit in build.ram)
     least_gib = min(goal.limits.ram_gib_min, has_gib or goal.limits.ram_gib_min)
     bare = goal.model_copy(update={"own": type(goal.own)(), "use": type(goal.use)()})
-    limits = goal.limits.model_copy(update={"ram_gib_min": least_gib})  # what it has is enough
-    plain = bare.model_copy(update={"limits": limits})
+    plain = edited(bare, {"limits.ram_gib_min": least_gib})  # what it has is enough
     bought = market(plain)
     m = _with(bought, build)
     found = options(plain, m)

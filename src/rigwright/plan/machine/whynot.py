@@ -54,8 +54,9 @@ def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
     answer = WhyNot(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
         tax_share=goal.included_share, asked=asked,
-        name=which, chosen=_is_chosen(planned, meant, number), why=(), instead=_instead(planned),
-        instead_usd=planned.chosen.usd if planned.chosen else None,
+        name=which, chosen=_is_chosen(planned, meant, number), why=(),
+        instead=f"{had.gpu_count} x {had.gpu}" if (had := planned.chosen) else "",
+        instead_usd=had.usd if had else None,
     )  # fmt: skip
     if answer.chosen and planned.chosen:
         p = next(point for point in planned.frontier if point.chosen)
@@ -93,11 +94,6 @@ def _is_chosen(planned: PlanResult, meant: Chip | Part, number: int | None) -> b
     if isinstance(meant, Chip):
         return chosen.gpu == meant.name and number in (None, chosen.gpu_count)
     return any(line.id == meant.id for line in chosen.parts)
-
-
-def _instead(planned: PlanResult) -> str:
-    chosen = planned.chosen
-    return f"{chosen.gpu_count} x {chosen.gpu}" if chosen else ""
 
 
 # -- what keeps it out ---------------------------------------------------------------------
@@ -176,6 +172,8 @@ def _forced(
 ) -> WhyNot:  # fmt: skip
     """The answer with what a plan that must have it says."""
     forced = with_it(goal, meant, number)
+    if not isinstance(meant, Chip):
+        planned, forced = _as_built(planned), _as_built(forced)
     listed = None if opened.keys else _listed(planned, meant, number)
     point = listed or _cheapest(forced)
     why = [a.why for a in against]
@@ -207,6 +205,13 @@ def _timed(goal: Goal, answer: WhyNot, planned: PlanResult, chip: Chip, number: 
     p = alone(goal.workload.run(), chip, number, goal.limits.power_cap_w)
     step_s = p.pace_s if p.does else None
     return replace(answer, step_s=step_s, relative_step=_relative(planned, step_s))
+
+
+def _as_built(result: PlanResult) -> PlanResult:
+    """With the step of the machine that is shown: a part may change how fast its cards are fed."""
+    made = result.chosen and result.chosen.prediction
+    points = (replace(p, step_s=made.step_s) if made and p.chosen else p for p in result.frontier)
+    return replace(result, frontier=tuple(points))
 
 
 def with_it(goal: Goal, meant: Chip | Part, number: int | None = None) -> PlanResult:

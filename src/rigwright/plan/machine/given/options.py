@@ -117,11 +117,14 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
 
 
 def alone(
-    run: Run, chip: Chip, count: int, cap_w: float | None, pcie_bytes_per_s: float | None = None
-) -> Prediction:
-    """The prediction that cards are compared by; None = their links are as fast as they can be."""
+    run: Run, chip: Chip, count: int, cap_w: float | None, pcie_bytes_per_s: float | None = None,
+    cpu_mhz: float | None = None,
+) -> Prediction:  # fmt: skip
+    """The prediction that cards are compared by; None = their links are as fast as they can be, and
+    the processor (its clock as that of the reference host) is as usual beside them."""
     model = decoder_of(run.model) if served(run) or trained(run) else None
-    machine = replace(of_chip(chip, count, cap_w), pcie_bytes_per_s=pcie_bytes_per_s)
+    machine = of_chip(chip, count, cap_w)
+    machine = replace(machine, pcie_bytes_per_s=pcie_bytes_per_s, cpu_mhz=cpu_mhz)
     return _alone(run, machine, model)
 
 

@@ -35,7 +35,7 @@ from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import as_carried, carriers, said_of
 from rigwright.plan.memory.changes import same_result
 from rigwright.plan.speed import vram
-from rigwright.spec.build import Circuit, Finding
+from rigwright.spec.build import Finding
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.parts import Chip
 
@@ -354,13 +354,9 @@ def _case(litres: float | None, height_mm: float | None, limits: object) -> Edit
 def _circuit(goal: Goal, choice: Choice) -> Edit | None:
     """A fuse that carries what the machine draws at the wall."""
     here, wall_w = goal.circuit(), fit.wall_w(choice.build)
-    if wall_w is None:
-        return None
-    for amperes in FUSES_A[here.volts < 150]:
-        if amperes <= here.amperes:
-            continue
-        circuit = Circuit(here.volts, amperes, here.other_load_w)
-        if fit.continuous_w(circuit) >= wall_w:
+    for amperes in FUSES_A[here.volts < 150] if wall_w is not None else ():
+        circuit = replace(here, amperes=amperes)
+        if amperes > here.amperes and fit.continuous_w(circuit) >= (wall_w or 0.0):
             words = f"a wall circuit of {here.volts:g} V {amperes} A"
             return Edit(words, {"limits.circuit_amperes": amperes})
     return None
