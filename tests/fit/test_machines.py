@@ -7,7 +7,7 @@ import pytest
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import read_lines
 from rigwright.catalog.paste import read_list
-from rigwright.catalog.systems import TABLE, System, system_of, whole_of
+from rigwright.catalog.systems import ENCLOSURE, TABLE, System, system_of, whole_of
 from rigwright.catalog.tables import by_id, load
 from rigwright.plan.speed.runs import chip_named
 from rigwright.spec.parts import Card, Case, Chip, Cpu
@@ -162,3 +162,16 @@ def test_a_card_in_a_box_outside_asks_nothing_of_the_case(box, label):
     verdicts = found(text)
     for rule in ("gpu_length", "gpu_slots", "pcie_link", "psu_pcie_connectors", "psu_suggested"):
         assert rule not in verdicts, rule
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda s: s.id)
+def test_every_machine_of_the_table_is_one_line_by_any_of_its_names(system: System) -> None:
+    for name in (system.name, *system.aliases):
+        for text in (name, name.upper(), f"1x {name}", f"- {name} - $1,999.00"):
+            made = build(text)
+            if system.kind == ENCLOSURE:
+                assert made.enclosures == 1 and not made.machines, text
+                continue
+            (machine,) = made.machines
+            assert not made.unresolved and made.enclosures == 0, text
+            assert (machine.chip.id if machine.chip else "") == system.chip, text
