@@ -58,6 +58,35 @@ def test_state_is_counted_per_weight():
         peak(replace(CNN, optimizer="newton"))
 
 
+def test_adapters_stand_beside_weights_in_the_format_that_is_said():
+    whole = replace(LLAMA, model="llama-7b", batch=1, seq_len=200)
+    run = replace(whole, method="lora")
+    eight = [peak(replace(run, method=m, precision=p)) for m in ("lora", "qlora")
+             for p in ("int8", "fp8")]  # fmt: skip
+    # LoRA on a 7-billion LLaMA loaded in 8 bit: weights of about 6.6 GiB (alpaca-lora)
+    assert all(p.shares["weights"] == pytest.approx(6.6 * GIB, rel=0.03) for p in eight)
+    four, wide = (peak(replace(run, method=m)).shares["weights"] for m in ("qlora", "lora"))
+    assert four < 0.65 * eight[0].shares["weights"] < 0.4 * wide
+    assert peak(replace(whole, precision="int8")).shares["weights"] > 0.98 * wide  # all is trained
+
+
+def test_adapters_beside_a_denoiser_leave_its_weights_frozen():
+    flux = Run(model="flux-dev", batch=1, precision="bf16", img_size=1024, optimizer="adamw",
+               grad_checkpointing=True)  # fmt: skip
+    weights = zoo.about("flux-dev")["parameters"]
+    full, lora = peak(flux), peak(replace(flux, method="lora"))
+    assert lora.shares["weights"] == pytest.approx(2 * weights, rel=0.02)
+    assert lora.shares["optimizer"] < 0.02 * full.shares["optimizer"]
+    packed = peak(replace(flux, method="lora", precision="fp8")).shares["weights"]
+    assert packed == pytest.approx(weights, rel=0.03)
+    asked = run_of({"model": "flux-dev", "mode": "train", "method": "qlora"})
+    assert (asked.method, asked.precision) == ("qlora", "bf16")
+    with pytest.raises(InputError, match="adapters"):  # their places are known of decoders only
+        run_of({"model": "flux-dev", "mode": "train", "method": "lora", "adapters": "mlp"})
+    with pytest.raises(InputError, match="denoisers"):
+        run_of({"model": "resnet50", "mode": "train", "method": "lora"})
+
+
 def test_what_is_meant_to_save_memory_does():
     large = replace(LLAMA, batch=8)
     full = peak(large).bytes

@@ -64,6 +64,9 @@ WRITTEN = {
     "svd": 1525,
     "sana-1.6b": 1604,
     "wan2.1-t2v-1.3b": 1419,
+    "Alpha-VLLM/Lumina-Image-2.0": 2610,
+    "HunyuanVideo-1.5": 8327,
+    "BAAI/bge-reranker-v2-m3": 560,  # its page says 568 with the classifier
     "controlnet": 361,
     # older tables
     "gnmt": 160.7,
@@ -89,6 +92,10 @@ DECODERS = {
     "deepseek-v3": 671026,
     "gpt-oss-20b": 20900,
     "starcoder2-7b": 7174,
+    "Qwen/Qwen3-Embedding-8B": 7567,
+    "Qwen/Qwen3-Reranker-4B": 4022,
+    "intfloat/e5-mistral-7b-instruct": 7111,
+    "google/embeddinggemma-300m": 303,
     "tinyllama-1.1b": 1100,
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,18 @@ def test_where_the_models_lie_and_how_the_denoiser_is_packed_change_memory():
     assert whole.memory_bytes - packed.memory_bytes == pytest.approx(saved, rel=0.05)
     assert apart.memory_bytes < whole.memory_bytes - 8 * GIB and apart.step_s > whole.step_s
     assert packed.step_s > whole.step_s
+
+
+def test_of_two_denoisers_one_is_on_the_card_at_a_time():
+    (row,) = (row for row in ROWS if row.experts == 2)
+    weights = zoo.about(row.denoiser)["parameters"]
+    for steps in (None, 1, 5):
+        run = Run(model=row.name, mode="infer", steps=steps, precision="bf16")
+        first, second = pipelines.stages(row, run)[-3:-1]
+        assert first.parameters == second.parameters == weights
+        both = sum(int(part.count.max()) for part in (first, second))
+        one = replace(row, experts=1)
+        assert both == int(pipelines.stages(one, run)[-2].count.max())
+        assert pipelines.finished(row, run).meta["packed_parameters"] == 2 * weights
+    together, apart = answered(row.name), answered(row.name, offload=True)
+    assert together.memory_bytes - apart.memory_bytes > 2.0 * weights

@@ -52,6 +52,17 @@ def _t5(words: int, family: str) -> Any:
     return getattr(hf, f"{family}EncoderModel")(config)
 
 
+def _byt5() -> Any:
+    """google/byt5-small, whose encoder reads the words that are to be seen."""
+    import transformers as hf
+
+    config = hf.T5Config(
+        vocab_size=384, num_layers=12, d_model=1472, d_ff=3584, num_heads=6, d_kv=64,
+        feed_forward_proj="gated-gelu",
+    )  # fmt: skip
+    return hf.T5EncoderModel(config)
+
+
 def _words(batch: int, seq: int) -> dict[str, Any]:
     import torch
 
@@ -130,6 +141,7 @@ def jobs() -> Iterator[Job]:
     for name, words, family in (("t5-xxl-encoder", 32128, "T5"),
                                 ("umt5-xxl-encoder", 256384, "UMT5")):  # fmt: skip
         yield Job(name, 0, partial(_t5, words, family), _words, seq_len=512, **text)
+    yield Job("byt5-small-encoder", 0, _byt5, _words, seq_len=256, **text)
     about: dict[str, Any] = {"task": "decoder", "unit": "img", "loss": _mean_loss}
 
     def job(name: str, side: int, latents: tuple[int, ...], kind: str, **options: Any) -> Job:
@@ -146,6 +158,9 @@ def jobs() -> Iterator[Job]:
     # what enable_tiling() decodes at a time: 256 px and 17 latent frames
     tile = (16, 17, 32, 32)
     yield job("hunyuan-video-vae-decoder-tile", 0, tile, "AutoencoderKLHunyuanVideo")
+    # the same with 15 tiles of 256 px over all 31 latent frames
+    tile, newer = (32, 31, 16, 16), "AutoencoderKLHunyuanVideo15"
+    yield job("hunyuan-video-1.5-vae-decoder-tile", 0, tile, newer)
     yield job("cogvideox-vae-decoder", 480, (16, 13, 60, 90), "AutoencoderKLCogVideoX")
     looped: dict[str, Any] = {**about, "loss": _own}
     made, video = partial(_frames, WAN), _latents(16, 1, 60, 104)

@@ -16,6 +16,8 @@ from zoo.diffusion import WAN14, _model, _steps, noise_loss
 from zoo.job import Job
 
 ALIASES = {
+    "FLUX.1-Krea-dev": "flux-dev",
+    "flux-krea-dev": "flux-dev",
     "FLUX.2-dev": "flux2-dev",
     "flux.2": "flux2-dev",
     "FLUX.2-klein-4B": "flux2-klein-4b",
@@ -30,6 +32,9 @@ ALIASES = {
     "Z-Image-Base": "z-image",
     "HunyuanVideo": "hunyuan-video",
     "HunyuanVideo-1.5": "hunyuan-video-1.5",
+    "HunyuanVideo-1.5-Diffusers-480p_t2v": "hunyuan-video-1.5",
+    "Lumina-Image-2.0": "lumina2",
+    "lumina-2": "lumina2",
     "LTX-Video": "ltx-video-2b",
     "LTX-Video-0.9.5": "ltx-video-2b",
     "LTX-Video-0.9.7": "ltx-video-13b",
@@ -158,6 +163,41 @@ def _zimage_inputs(side: int, batch: int, seq: int) -> dict[str, Any]:
             "words": _empty(batch, 256, 2560)}  # fmt: skip
 
 
+def _lumina2() -> Any:
+    """Lumina 2 over a batch: the class copies each picture's tokens behind its own words."""
+    import torch
+    from torch import nn
+
+    class Lumina2(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = _model("Lumina2Transformer2DModel", cap_feat_dim=2304)
+
+        def forward(self, x: Any, t: Any, words: Any) -> Any:
+            net, known = self.net, t.shape[0]
+
+            def turns(rows: int) -> Any:
+                return torch.empty(known, rows, 48, dtype=torch.complex64)
+
+            made, words = net.time_caption_embed(x, t, words)
+            x = net.x_embedder(x)
+            for layer in net.context_refiner:
+                words = layer(words, None, turns(words.shape[1]))
+            for layer in net.noise_refiner:
+                x = layer(x, None, turns(x.shape[1]), made)
+            joined = torch.cat([words, x], 1)
+            for layer in net.layers:
+                joined = layer(joined, None, turns(joined.shape[1]), made)
+            return (net.norm_out(joined, made)[:, -x.shape[1] :],)
+
+    return Lumina2()
+
+
+def _lumina2_inputs(side: int, batch: int, seq: int) -> dict[str, Any]:
+    return {"x": _empty(batch, (side // 16) ** 2, 64), "t": _empty(batch),
+            "words": _empty(batch, 256, 2304)}  # fmt: skip
+
+
 def _pixart_sigma_inputs(side: int, batch: int, seq: int) -> dict[str, Any]:
     return {
         "hidden_states": _empty(batch, 4, side // 8, side // 8),
@@ -208,19 +248,40 @@ def _hunyuan_inputs(batch: int, seq: int) -> dict[str, Any]:
     }
 
 
-def _hunyuan15_inputs(batch: int, seq: int) -> dict[str, Any]:
-    """121 frames of 848 x 480: 31 x 30 x 53 latents."""
+def _hunyuan15() -> Any:
+    """HunyuanVideo-1.5 from text: the class sorts words before padding, one item at a time."""
     import torch
+    from torch import nn
 
+    class Hunyuan15(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = _model("HunyuanVideo15Transformer3DModel", **HUNYUAN15)
+
+        def forward(self, x: Any, t: Any, words: Any, glyphs: Any, picture: Any) -> Any:
+            net = self.net
+            turns, made = net.rope(x), net.time_embed(t)
+            x = net.x_embedder(x)
+            known = torch.ones(words.shape[:2], dtype=torch.bool)
+            parts = (net.image_embedder(picture), net.context_embedder_2(glyphs),
+                     net.context_embedder(words, t, known))  # fmt: skip
+            kind = [part + net.cond_type_embed(torch.zeros(part.shape[:2], dtype=torch.long))
+                    for part in parts]  # fmt: skip
+            words = torch.cat(kind, 1)
+            known = torch.ones(words.shape[:2], dtype=torch.bool)
+            for block in net.transformer_blocks:
+                x, words = block(x, words, made, known, turns)
+            return (net.proj_out(net.norm_out(x, made)),)
+
+    return Hunyuan15()
+
+
+def _hunyuan15_inputs(batch: int, seq: int) -> dict[str, Any]:
+    """121 frames of 848 x 480: 31 x 30 x 53 latents; words, glyphs, and no picture."""
     return {
-        "hidden_states": _empty(batch, 65, 31, 30, 53),
-        "timestep": _steps(batch),
-        "encoder_hidden_states": _empty(batch, 1000, 3584),
-        "encoder_attention_mask": torch.ones(batch, 1000, dtype=torch.bool),
-        "encoder_hidden_states_2": _empty(batch, 256, 1472),
-        "encoder_attention_mask_2": torch.ones(batch, 256, dtype=torch.bool),
-        "image_embeds": torch.zeros(batch, 729, 1152),
-    }
+        "x": _empty(batch, 65, 31, 30, 53), "t": _steps(batch), "words": _empty(batch, 1000, 3584),
+        "glyphs": _empty(batch, 256, 1472), "picture": _empty(batch, 729, 1152),
+    }  # fmt: skip
 
 
 def _ltx_inputs(batch: int, seq: int) -> dict[str, Any]:
@@ -307,6 +368,7 @@ def _picture_jobs() -> Iterator[Job]:
     for name, pictures in (("qwen-image", 1), ("qwen-image-edit", 2)):
         yield Job(name, 1024, _qwen, partial(_qwen_inputs, 1024, pictures), **about)
     yield Job("z-image", 1024, _zimage, partial(_zimage_inputs, 1024), **about)
+    yield Job("lumina2", 1024, _lumina2, partial(_lumina2_inputs, 1024), **about)
     yield job("chroma", partial(_chroma_inputs, 1024), "ChromaTransformer2DModel")
     sigma = partial(_pixart_sigma_inputs, 1024)
     yield job("pixart-sigma", sigma, "PixArtTransformer2DModel", **PIXART_SIGMA)
@@ -329,8 +391,7 @@ def _video_jobs() -> Iterator[Job]:
     yield job("ltx-video-13b", 512, _ltx_inputs, "LTXVideoTransformer3DModel", **LTX13)
     yield job("cogvideox-5b", 480, _cog_turned_inputs, "CogVideoXTransformer3DModel", **COG5)
     yield job("cogvideox-2b", 480, _cog_inputs, "CogVideoXTransformer3DModel")
-    newer = "HunyuanVideo15Transformer3DModel"
-    yield job("hunyuan-video-1.5", 480, _hunyuan15_inputs, newer, **HUNYUAN15)
+    yield Job("hunyuan-video-1.5", 480, _hunyuan15, _hunyuan15_inputs, **about)
     yield job("ltx2-19b", 512, _ltx2_inputs, "LTX2VideoTransformer3DModel")
     yield job("mochi-1", 480, _mochi_inputs, "MochiTransformer3DModel")
 

@@ -145,6 +145,15 @@ def _boxes_loss(out: Any) -> Any:
     return out.logits.float().log_softmax(-1).mean() + out.pred_boxes.float().abs().mean()
 
 
+def _rfdetr() -> Any:
+    """Roboflow/rf-detr-base: the class's own defaults, 560 px."""
+    import transformers as hf
+    from transformers import pytorch_utils
+
+    pytorch_utils.is_torchdynamo_compiling = lambda: True
+    return hf.RfDetrForObjectDetection(hf.RfDetrConfig(num_labels=91))
+
+
 SWIN = {  # depths, width, heads, window (arXiv:2103.14030); facebook/mask2former-swin-*
     "tiny": ((2, 2, 6, 2), 96, (3, 6, 12, 24), 7),
     "small": ((2, 2, 18, 2), 96, (3, 6, 12, 24), 7),
@@ -263,6 +272,7 @@ def jobs() -> Iterator[Job]:
     boxes: dict[str, Any] = {"task": "detection", "loss": _boxes_loss}
     for name, options in RTDETR.items():
         yield Job(name, 640, partial(_rtdetr, **options), image_inputs(640), **boxes)
+    yield Job("rf-detr-base", 560, _rfdetr, image_inputs(560), **boxes)
     for size in (*SWIN, "resnet50"):
         name = f"mask2former-{'swin-' if size in SWIN else ''}{size}"
         make = partial(_mask2former, size)

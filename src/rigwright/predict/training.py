@@ -20,7 +20,7 @@ from rigwright.predict.chip.facts import process
 from rigwright.predict.chipmodel import Rates, chip_table, clock_under, sustained
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
-from rigwright.predict.memory import decoder_peak, state_bytes, weight_bytes
+from rigwright.predict.memory import base_format, decoder_peak, state_bytes, weight_bytes
 from rigwright.predict.memory.trainers import trainer_of
 from rigwright.predict.parallel import Layout
 from rigwright.predict.trainingwork import element_bytes, mixed, passes, with_length
@@ -116,7 +116,7 @@ def _exchange(
         n * m.per_token * m.width(config.hidden) / config.hidden for m, n in config.mixtures
     )
     gradients = (trained_parameters(config, run) - kept) / part * each
-    stored = weight_bytes("nf4") if run.method == "qlora" else low
+    stored = weight_bytes(base) if (base := base_format(run)) else low
     weights = config.parameters / part * stored
     gathered, reduced = {
         "zero2": (gradients, weights),
@@ -184,7 +184,9 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         raise InputError("run", "method", run.method, ", ".join(METHODS))
     run = with_length(config, run)
     layout = parallel.layout_of(config, run, machine)
-    chip = _chip_numbers(machine.chip, machine.power_cap_w, run.precision)
+    # Packed weights are unpacked for each product.
+    computed = "bf16" if base_format(run) == run.precision else run.precision
+    chip = _chip_numbers(machine.chip, machine.power_cap_w, computed)
     work = passes(config, run, layout.tensor, layout.micro_batch)
     return {
         "flop": work.flop,
@@ -202,7 +204,7 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         "pipeline": float(layout.pipeline),
         "chunks": _chunks(config, run, layout),
         "host": host_scale(machine),
-        "spread": ODD_PRODUCTS_RANGE if chip["operand"] < 1 or run.method == "qlora" else 1.0,
+        "spread": ODD_PRODUCTS_RANGE if chip["operand"] < 1 or base_format(run) else 1.0,
         "update_s": _update_seconds(config, run, layout, chip["bandwidth"]),
         **chip,
         **_exchange(config, run, machine, layout),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.memory import weight_bytes
+from rigwright.predict.memory import base_format, weight_bytes
 from rigwright.predict.memory.trainers import habits
 from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
 from rigwright.spec.run import Run
@@ -135,8 +135,8 @@ def _beside(
         rows = [
             (size, merged * times) for size, times in _adapters(config, tensor, tokens, forward)
         ]
-    if run.method == "qlora":
-        weights, projections = _unpacked(config, tensor)
+    if base := base_format(run):
+        weights, projections = _unpacked(config, tensor, base)
         rows.append((weights, (forward + 1.0) * projections))
     table = np.array(rows).reshape(-1, 2)
     return table[:, 0], np.stack([table[:, 1], 0.0 * table[:, 1]], axis=1)
@@ -179,8 +179,8 @@ def _adapters(
     return rows
 
 
-def _unpacked(config: DecoderConfig, tensor: int) -> tuple[float, float]:
-    """(bytes of unpacking one projection's weights from 4 bit, projections), on average."""
+def _unpacked(config: DecoderConfig, tensor: int, base: str) -> tuple[float, float]:
+    """(bytes of unpacking one projection's weights from ``base``, projections), on average."""
     inside = config.block_parameters + config.expert_parameters
     projections = float(sum(n for _, n in decoder.adapted(config)))
-    return inside / projections * (2.0 + weight_bytes("nf4")) / tensor, projections
+    return inside / projections * (2.0 + weight_bytes(base)) / tensor, projections

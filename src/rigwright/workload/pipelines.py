@@ -93,10 +93,11 @@ def finished(p: Pipeline, run: Run) -> OperationList:
 def _stages(p: Pipeline, steps: int, runs: int, items: int, side: int, packed: bool) -> Lists:
     net = zoo.operation_list(p.denoiser, side or None)
     made = [_encoder(word, runs // steps * items) for word in p.encoders]
-    weights = net.parameters * p.experts
-    whole = replace(net, parameters=weights, meta={"packed_parameters": float(weights)})
-    main = _part(whole, runs, items=items)
-    made.append(_joined((_unpacking(main, net.parameters, runs), main)) if packed else main)
+    whole = replace(net, meta={"packed_parameters": float(net.parameters)})
+    for i in range(p.experts):  # each makes a part of the steps
+        times = runs * (i + 1) // p.experts - runs * i // p.experts
+        main = _part(whole, times, items=items)
+        made.append(_joined((_unpacking(main, net.parameters, times), main)) if packed else main)
     area = (net.img_size / zoo.operation_list(p.denoiser).img_size) ** 2 if p.tiles > 1 else 0.0
     last = zoo.operation_list(p.decoder, None if area else side or None)
     return (*made, _part(last, max(round(p.tiles * area), 1), width=p.decoder_bytes))
@@ -167,4 +168,5 @@ def _joined(parts: Lists) -> OperationList:
         main, **rows,
         names=tuple(name for ops in parts for name in ops.names), name=np.concatenate(named),
         parameters=sum(ops.parameters for ops in parts), buffers=sum(o.buffers for o in parts),
+        meta={"packed_parameters": sum(ops.meta.get("packed_parameters", 0.0) for ops in parts)},
     )  # fmt: skip

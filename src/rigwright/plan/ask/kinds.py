@@ -17,8 +17,8 @@ from rigwright.workload.trace import userfile
 from rigwright.workload.zoo import embedded as zoo
 
 _TEXTS = ("text", "language")
-_DECODER = frozenset({"decoder", "language", "sequence"})
-_PERHAPS = frozenset({"language", "sequence", "pictures"})
+_DECODER = frozenset({"decoder", "language", "sequence", "adaptable"})
+_PERHAPS = frozenset({"language", "sequence", "pictures", "adaptable"})
 """What a model may be that is not known before it is traced."""
 
 
@@ -72,14 +72,15 @@ def kinds_of(model: str) -> Kinds:
     found = zoo.find(model)
     if found is None:
         return Kinds(perhaps=_PERHAPS | _DECODER)
-    if zoo.sizes(found) != (0,):
-        return Kinds(frozenset({"pictures"}))
-    ops = zoo.operation_list(found)
-    return _of_list(ops.task, ops.img_size, ops.seq_len)
+    about = zoo.about(found)
+    return _of_list(about["task"], about["img_size"], about["seq_len"])
 
 
 def _of_list(task: str, img_size: int, seq_len: int) -> Kinds:
-    words = {"pictures": img_size > 0, "sequence": seq_len > 0, "language": task in _TEXTS}
+    words = {
+        "pictures": img_size > 0, "sequence": seq_len > 0, "language": task in _TEXTS,
+        "adaptable": task in (*_TEXTS, "diffusion"),
+    }  # fmt: skip
     return Kinds(frozenset(word for word, holds in words.items() if holds))
 
 

@@ -169,7 +169,7 @@ def _possible(values: dict[str, Any], where: str, tell: Tell) -> dict[str, Any]:
     quantised = is_quantised(values.get("precision", ""))
     known = model.may(("decoder",)) or (mode == "infer" and pipelines.of(values["model"]))
     if quantised and (mode in TRAINING or not known):
-        allowed = f"{', '.join(PRECISIONS)}: quantised weights are for serving language models"
+        allowed = f"{', '.join(PRECISIONS)}: packed weights serve; method qlora trains beside some"
         tell(InputError(where, "precision", values["precision"], allowed))
         values = {k: v for k, v in values.items() if k != "precision"}
     return values

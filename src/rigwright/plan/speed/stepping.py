@@ -68,8 +68,9 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
         prediction = replace(prediction, notes=(*prediction.notes, ROOM_TO_CHOOSE))
     made: tuple[str, ...] = ()
     if pipeline := pipelines.asked(run):
-        denoiser = predict.step(pipelines.stages(pipeline, run)[-2], run, machine)
-        made = (pipelines.said(pipeline, run, denoiser.step_s),)
+        parts = pipelines.stages(pipeline, run)[-1 - pipeline.experts : -1]
+        seconds = sum(predict.step(part, run, machine).step_s for part in parts)
+        made = (pipelines.said(pipeline, run, seconds),)
     return replace(prediction, notes=(*made, *prediction.notes, *said_of(ops)))
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from rigwright.predict.constants import Constants, shipped
 from rigwright.predict.memory.formats import (
     GIB,
+    base_format,
     element_bytes,
     formats,
     planes_of,
@@ -46,12 +47,11 @@ from rigwright.workload.decoder import DecoderConfig
 from rigwright.workload.decoder.style import Style
 
 __all__ = [
-    "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "TRAINING", "Moment", "Parts",
-    "Peak", "assemble", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes",
+    "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "TRAINING", "Moment", "Parts", "Peak", "assemble",
+    "base_format", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes",
     "formats", "generation", "least_room", "measured_on", "memory", "model_parts",
     "model_peak", "planes_of", "probability", "range_of", "serving_state", "state_bytes",
-    "stored", "verdict",
-    "weight_bytes",
+    "stored", "verdict", "weight_bytes",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rigwright.predict.kernel.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
-from rigwright.spec.run import BPW, OPTIMIZER_WORDS, Run
+from rigwright.spec.run import BPW, OPTIMIZER_WORDS, WIDE, Run
 from rigwright.spec.tables.table import table
 from rigwright.workload.decoder import DecoderConfig
 from rigwright.workload.decoder.parts import Matrix
@@ -144,6 +144,13 @@ def weight_bytes(precision: str) -> float:
     form = _format(precision)
     more = (("value", form.value_bits), ("down", form.down_bits), ("output", form.out_bits))
     return (form.bits + sum(_TYPICAL[word] * (bits - form.bits) for word, bits in more)) / 8
+
+
+def base_format(run: Run) -> str:
+    """What weights beside adapters are packed in: an 8-bit precision, QLoRA's 4 bit, or ''."""
+    if run.method == "full":
+        return ""
+    return run.precision if run.precision not in WIDE else "nf4" if run.method == "qlora" else ""
 
 
 def in_blocks(precision: str) -> bool:

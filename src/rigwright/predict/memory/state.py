@@ -9,6 +9,7 @@ import numpy as np
 from rigwright.predict.kernel.work import ELEMENT_BYTES
 from rigwright.predict.memory.blocks import K, segments
 from rigwright.predict.memory.formats import (
+    base_format,
     element_bytes,
     in_blocks,
     scratch_bytes,
@@ -45,7 +46,7 @@ class State:
     """Bytes on one GPU.
 
     gathered : what is in one piece only while it is used: sharded weights with their gradients,
-    4-bit weights unpacked, activations that tensor-parallel GPUs share.
+    packed weights unpacked, activations that tensor-parallel GPUs share.
     copies : 16-bit copies that autocast keeps of 32-bit weights until the forward pass ends.
     recast : of them, what backward passes have at a time: under checkpointing nothing holds a
     block's copies when autocast ends, and it makes them again.  scratch : while stepping.
@@ -93,9 +94,10 @@ def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
         return _Sizes(0, 0, 0, 0, float(ops.trainable), full, full, master)
     trained = ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters)
     each, at_ends = full, full
-    if run.method == "qlora":
+    if base := base_format(run):
+        packed = weight_bytes(base) * (trainer.packed if base == "nf4" else 1.0)
         wide = 0.0 if trainer.packs_experts else ops.meta.get("expert_parameters", 0.0) / inside
-        each = weight_bytes("nf4") * trainer.packed * (1.0 - wide) + max(low, 2.0) * wide
+        each = packed * (1.0 - wide) + max(low, 2.0) * wide
         at_ends = 4.0 if trainer.wide_ends else max(low, 2.0)
     learned = max(trainer.adapter_bytes, full)
     return _Sizes(inside, each, ends, at_ends, trained, learned, learned, 0.0)
@@ -128,7 +130,7 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
     weights += ops.buffers * element_bytes(run.precision)[1]
     scratch = 0.0 if trainer.fused_optimizer else scratch_bytes(run.optimizer, stepped)
     gathered = _gathered(ops, s, weights, run, trainer) * part if stage == 3 or run.offload else 0.0
-    gathered += split.shared + (_unpacked(ops, run) * part if run.method == "qlora" else 0.0)
+    gathered += split.shared + (_unpacked(ops, run) * part if base_format(run) else 0.0)
     gradients = s.trained * s.gradient_bytes * part * share[1]
     if run.software.optimizer_in_backward:  # what a unit makes is used before the next makes more
         gradients = min(gradients, _largest_unit(ops) * s.gradient_bytes * part)
@@ -163,7 +165,7 @@ def _gathered(ops: OperationList, s: _Sizes, weights: float, run: Run, trainer: 
     Beside masters, gradients are reduced in 32 bit (PyTorch's and DeepSpeed's setting).
     """
     low, full = element_bytes(run.precision)
-    each = weights / max(ops.parameters, 1) if run.method == "qlora" else full
+    each = weights / max(ops.parameters, 1) if base_format(run) else full
     if run.method != "full" and run.software.keeps_gathered:
         return ops.parameters * each
     ends = ops.meta.get("embedding_parameters", 0.0)
@@ -184,7 +186,7 @@ def _streams(ops: OperationList, s: _Sizes, run: Run) -> float:
 
 
 def _unpacked(ops: OperationList, run: Run) -> float:
-    """The largest 4-bit matrix of a block, as its product reads it. [B]"""
+    """The largest packed matrix of a block, as its product reads it. [B]"""
     rows = (ops.phase == 0) & (ops.kind == K["gemm"]) & (ops.count > 1)
     largest = float(ops.traffic[rows, 0, 0].max(initial=0.0))
     return largest * element_bytes(run.precision)[0]
@@ -193,12 +195,12 @@ def _unpacked(ops: OperationList, run: Run) -> float:
 def _copies(ops: OperationList, run: Run, *, recast: bool = False) -> float:
     """16-bit copies of the weights in products, which autocast keeps for the backward pass. [B]
 
-    4-bit weights are unpacked for each product, into the format it computes in, and not kept.
+    Packed weights are unpacked for each product, into the format it computes in, and not kept.
     """
     low, full = element_bytes(run.precision)
     if low == full:
         return 0.0
-    if run.method == "qlora":
+    if base_format(run):
         return low * float(ops.meta.get("adapter_parameters", ADAPTER_SHARE * ops.parameters))
     rows = np.flatnonzero(ops.phase == 0)
     read = ops.traffic[rows, :2, 0].sum(axis=1) * ops.count[rows]
