@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from rigwright.catalog.prices.ledger import named_price
 from rigwright.plan.ask.datasets import OF_SET
 from rigwright.plan.ask.goal import (
     FIRST_DAY,
@@ -28,6 +27,7 @@ from rigwright.plan.ask.goal import (
     Use,
     Workload,
     budget_in_usd,
+    named_prices,
 )
 from rigwright.plan.ask.questions import ASKED, MACHINE, RUN
 from rigwright.plan.ask.schema import Section, bounded, fields_of, made
@@ -77,16 +77,11 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(_split), Field(max_length=NA
 Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
-def _prices(said: tuple[str, ...]) -> tuple[str, ...]:
-    for text in said:
-        named_price(text)
-    return said
-
-
 OwnPrices = Annotated[
-    tuple[Text, ...], BeforeValidator(_split), Field(max_length=PRICES_MAX), AfterValidator(_prices)
-]
-"""What parts or chips cost somebody, NAME=USD."""
+    tuple[Text, ...], BeforeValidator(_split), Field(max_length=PRICES_MAX),
+    AfterValidator(named_prices),
+]  # fmt: skip
+"""What parts or chips cost somebody, NAME=USD or NAME=2400 EUR."""
 
 
 def _several(choices: tuple[str, ...]) -> Any:

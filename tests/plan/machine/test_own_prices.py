@@ -1,8 +1,11 @@
 """What somebody says that a part costs them is the price of that question, and no other."""
 
+import datetime as dt
+
 import pytest
 
 from rigwright.catalog.prices.ledger import price_words
+from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.goals import goal_of_data
@@ -47,6 +50,22 @@ def test_the_plan_says_whose_price_it_is():
 def test_no_price_is_one_line(text):
     with pytest.raises(InputError, match=r"limits\.prices.*NAME=USD"):
         parse_goal(BASE | {"limits": {"prices": [text]}}, "goal")
+
+
+@pytest.mark.parametrize(
+    ("said", "currency"),
+    [("€2,400", "EUR"), ("2400 EUR", "EUR"), ("2.400,00 €", "EUR"), ("£2400", "GBP"),
+     ("¥2400", "JPY"), ("$2,400", "USD"), ("2400", "USD")],
+)  # fmt: skip
+def test_a_price_in_another_currency_counts_at_the_rate_of_the_day(said, currency):
+    [cents] = set(cards(market(goal(f"RTX 5070={said}")), "geforce-rtx-5070").values())
+    unit = 1.0 if currency == "USD" else rate(currency, dt.date.fromisoformat(BASE["as_of"])).usd
+    assert cents == round(2400 * unit * 100)
+
+
+def test_a_currency_without_a_rate_is_one_line():
+    with pytest.raises(InputError, match=r"limits\.prices.*EUR.*prices rates FILE"):
+        parse_goal(BASE | {"limits": {"prices": ["RTX 5090=CHF 2400"]}}, "goal")
 
 
 def test_a_name_that_nobody_knows_is_refused():

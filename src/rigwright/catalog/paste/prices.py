@@ -92,6 +92,11 @@ def is_price(text: str) -> bool:
     return re.fullmatch(rf"\s*(?:{_UNNAMED}){_TAIL}\s*", text) is not None
 
 
+def price_alone(text: str) -> tuple[float, str] | None:
+    """Amount and currency of a text that is a price and nothing else; its ¥ is that of Japan."""
+    return price_of(text, {"¥": "JPY", "￥": "JPY"}) if is_price(text) else None
+
+
 @functools.lru_cache(maxsize=4096)
 def without_price(text: str) -> str:
     """The text without the prices at its ends, shop and bracket."""

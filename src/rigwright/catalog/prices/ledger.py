@@ -53,21 +53,6 @@ class Quote:
         return round(self.usd * 100)
 
 
-def named_price(text: str) -> tuple[str, float]:
-    """What somebody says that a part, or a card of a chip, costs them: NAME=USD.
-
-    Raises ValueError with what is allowed.
-    """
-    name, _, amount = text.rpartition("=")
-    try:
-        usd = float(amount)
-    except ValueError:
-        usd = 0.0
-    if not name.strip() or not 0 < usd <= USD_MAX:
-        raise ValueError(f"NAME=USD, up to {USD_MAX:,}")
-    return name.strip(), usd
-
-
 def own_quote(usd: float, day: dt.date) -> Quote:
     """The price that somebody says a part costs them on a day."""
     return Quote(usd, usd, usd, "new", "yours", usd, day, "your price", 0, 1.0, "")

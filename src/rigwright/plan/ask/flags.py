@@ -1,10 +1,12 @@
 """Flags that say a goal without a file; each is one key of it, said in a word."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rigwright.catalog.prices.ledger import USD_MAX
 from rigwright.spec.asked import declared, questions
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Run
@@ -38,12 +40,40 @@ def _section(data: Data, name: str) -> Data:
     return table if isinstance(table, dict) else {}
 
 
+def _signed(text: str) -> tuple[float, str] | None:
+    """Amount and currency of a text that is a price and nothing else."""
+    from rigwright.catalog.paste.prices import price_alone  # reads the words of all lists
+
+    return price_alone(text)
+
+
 def _budget(said: Any) -> Data:
-    """``3000`` or ``2800 EUR`` as the section says it."""
-    amount, _, currency = str(said).strip().partition(" ")
-    if not currency:
-        return {"usd": said}
-    return {"amount": amount, "currency": currency.strip().upper()}
+    """``3000``, ``$60k``, ``2800 EUR`` or ``€2,800`` as the section says it."""
+    text, times = str(said).strip(), 1
+    if text[-2:-1].isdigit() and text[-1] in "kK":
+        text, times = text[:-1], 1000
+    if re.fullmatch(r"\d{1,3}(,\d{3})+|\d+(\.\d+)?", text):
+        return {"usd": float(text.replace(",", "")) * times}
+    if price := _signed(text):
+        return {"amount": price[0] * times, "currency": price[1]}
+    amount, _, currency = text.partition(" ")
+    return {"amount": amount, "currency": currency.strip().upper()} if currency else {"usd": said}
+
+
+def named_price(text: str) -> tuple[str, float, str]:
+    """What somebody says that a part, or a card of a chip, costs them, and in which currency:
+    NAME=3899, NAME=2400 EUR, NAME=€2,400.
+
+    Raises ValueError with what is allowed.
+    """
+    name, _, said = text.rpartition("=")
+    try:
+        amount, currency = float(said), "USD"
+    except ValueError:
+        amount, currency = _signed(said) or (0.0, "")
+    if not name.strip() or not 0 < amount <= USD_MAX:
+        raise ValueError(f"NAME=USD, up to {USD_MAX:,}, or NAME=2400 EUR")
+    return name.strip(), amount, currency
 
 
 def _value(key: str, text: str) -> Any:

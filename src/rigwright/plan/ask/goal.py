@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from rigwright.catalog.prices.ledger import USD_MAX, named_price
+from rigwright.catalog.prices.ledger import USD_MAX
 from rigwright.plan.ask.datasets import OF_SET, Job, data_of
+from rigwright.plan.ask.flags import named_price
 from rigwright.plan.ask.questions import RUN, run_of
 from rigwright.plan.ask.schema import (
     Amount,
@@ -85,6 +86,22 @@ class Data(_DataFields):
         return {name: value for name, value in found.items() if value is not None}
 
 
+def with_a_rate(currency: str) -> str:
+    """The currency. Raises ValueError with those that have a rate where it has none."""
+    from rigwright.catalog.source import currencies
+
+    if currency not in currencies():
+        raise ValueError(f"{', '.join(currencies())}; `rigwright prices rates FILE` adds others")
+    return currency
+
+
+def named_prices(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Prices as NAME=USD or NAME=2400 EUR, as they were said. Raises ValueError."""
+    for text in said:
+        with_a_rate(named_price(text)[2])
+    return said
+
+
 class Budget(Section):
     """[budget]: what the parts may cost together; before tax, unless `tax` says otherwise."""
 
@@ -98,13 +115,7 @@ class Budget(Section):
     @field_validator("currency")
     @classmethod
     def _has_a_rate(cls, said: str) -> str:
-        from rigwright.catalog.source import currencies
-
-        if said.upper() not in currencies():
-            raise ValueError(
-                f"{', '.join(currencies())}; `rigwright prices rates FILE` adds others"
-            )
-        return said.upper()
+        return with_a_rate(said.upper())
 
 
 def budget_in_usd(said: dict[str, Any], as_of: Any) -> dict[str, Any]:
@@ -184,12 +195,7 @@ class Limits(Section):
     open_frame: Annotated[bool, ask("limits.open_frame")] = False
     power_cap_w: Annotated[Positive | None, ask("limits.power_cap_w")] = None
 
-    @field_validator("prices")
-    @classmethod
-    def _named_amounts(cls, said: tuple[str, ...]) -> tuple[str, ...]:
-        for text in said:
-            named_price(text)
-        return said
+    _named_amounts = field_validator("prices")(named_prices)
 
     @model_validator(mode="after")
     def _not_contradictory(self) -> Limits:

@@ -9,8 +9,9 @@ from rigwright.catalog.buildfile import Meant
 from rigwright.catalog.loose import MARK
 from rigwright.catalog.names.resolve import Resolution
 from rigwright.catalog.paste import Line
-from rigwright.catalog.prices.ledger import Quote, key, named_price
+from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.source import by_condition, currencies, rate
+from rigwright.plan.ask.flags import named_price
 from rigwright.plan.parts.results import OwnPrice, Remembered
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, UnknownNameError
@@ -79,20 +80,20 @@ def by_name(
     """
     held = Counter(key(p) for p in build.parts())
     parts = {key(p): p for p in build.parts()}
-    usd: dict[str, float] = {}
+    paid: dict[str, tuple[float, str]] = {}
     for text in said:
         try:
-            name, amount = named_price(text)
+            name, amount, currency = named_price(text)
         except ValueError as error:
             raise InputError("prices", "price", text, str(error), "RTX 5090=3899") from None
-        usd |= dict.fromkeys(_named(name, parts), amount)
+        paid |= dict.fromkeys(_named(name, parts), (amount, currency))
     return tuple(
         _beside(
-            part.kind, part.name.removesuffix(MARK), held[name], (usd[name], "USD"),
+            part.kind, part.name.removesuffix(MARK), held[name], paid[name],
             quotes.get(name), quotes[name].condition if name in quotes else "new", day,
         )
         for name, part in parts.items()
-        if name in usd
+        if name in paid
     )  # fmt: skip
 
 

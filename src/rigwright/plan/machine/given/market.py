@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rigwright.catalog.loose import MARK, is_loose
-from rigwright.catalog.prices.ledger import Quote, key, named_price, own_quote
+from rigwright.catalog.prices.ledger import Quote, key, own_quote
 from rigwright.catalog.source import (
     by_condition,
     load,
     load_with_price,
     number_of,
     prices_on,
+    rate,
     state,
 )  # fmt: skip
 from rigwright.choose.problem import KINDS, Candidate
+from rigwright.plan.ask.flags import named_price
 from rigwright.plan.ask.goal import Goal, Named
 from rigwright.plan.machine.given.demands import beside_disk, capacity, disk_demand, has_drives
 from rigwright.plan.machine.given.named import MANY, PLURAL, Parts, named_parts
@@ -141,7 +143,8 @@ def _own_prices(stock: Stock) -> dict[str, Quote]:
 
     found: dict[str, Quote] = {}
     for text in stock.prices:
-        name, usd = named_price(text)
+        name, amount, currency = named_price(text)
+        usd = amount * rate(currency, stock.as_of).usd
         part = meant(name)
         if part.kind == "chip":
             cards = (c for c in stock.parts("card") if isinstance(c, Card) and c.chip == part.id)
