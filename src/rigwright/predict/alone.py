@@ -18,7 +18,7 @@ import numpy as np
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import Array, ChipTable, Rates, chip_table, clock_under, sustained
-from rigwright.predict.communication import all_reduce_seconds
+from rigwright.predict.communication import lone_exchange
 from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import launch_seconds, operation_seconds
 from rigwright.predict.kernel.shapes import Setting, shapes_of
@@ -226,9 +226,9 @@ def _timed(
 ) -> Times:  # fmt: skip
     if op == "all_reduce":
         link = "nvlink" if t.link[0] else "pcie"
-        wire = all_reduce_seconds(x["bytes"], int(x["gpu_count"]), link, t, c)
-        start = constants_table.shipped("serving").all_reduce_us * 1e-6
-        return Times(wire + start, np.zeros(1), np.zeros(1), start)
+        wire, starts = lone_exchange(x["bytes"], int(x["gpu_count"]), link, t, c)
+        start = starts * constants_table.shipped("serving").all_reduce_us * 1e-6
+        return Times(np.array([wire + start]), np.zeros(1), np.zeros(1), start)
     if op not in _OF and (op != "gemm" or precision in ("fp32", "fp64")):
         return _streamed(op, x, precision, t, r, c)
     return seconds(op, x, precision, engine, t, r, c)

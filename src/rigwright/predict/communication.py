@@ -1,12 +1,16 @@
 """Time that GPUs of one machine spend exchanging gradients, and feeding batches to them."""
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict.chipmodel import ChipTable
 from rigwright.predict.constants import Constants
+from rigwright.spec.tables.table import column
 
 Array = NDArray[np.float64]
+LINKS = Path(__file__).parent / "data" / "links.csv"
 
 
 def all_reduce_seconds(
@@ -32,6 +36,20 @@ def all_reduce_seconds(
     slow, fast = bus * share, t.link / 2.0 * c.nvlink_efficiency
     speed = np.where((link == "nvlink") & (t.link > 0), np.maximum(fast, slow), slow)
     return np.asarray(moved / np.maximum(speed, 1.0))
+
+
+def lone_exchange(
+    tensor_bytes: float, cards: int, link: str, t: ChipTable, c: Constants,
+    pcie_bytes_per_s: float | None = None,
+) -> tuple[float, float]:  # fmt: skip
+    """An all-reduce that nothing else shares the bus with: seconds, and starts over NVLink's.
+
+    The calibrated shares of PCIe are those beside a training step's copies and dispatch.
+    """
+    share, starts = (column(LINKS, "link", name) for name in ("share", "starts"))
+    idle = {"pcie_efficiency": share["pcie"], "pcie_host_efficiency": share["pcie-host"]}
+    took = all_reduce_seconds(tensor_bytes, cards, link, t, c.replace(idle), pcie_bytes_per_s)
+    return float(took[0]), starts[link]
 
 
 def exposed_seconds(

@@ -52,13 +52,8 @@ class Bench:
     def widths(self, c: Constants) -> Array:
         """Log half width of each row's range."""
         waits = self.host(c) / np.maximum(self.predict(c), 1e-9)
-        vague = self.table.vague[self.chip_of]
-        return np.array(
-            [
-                log_half_width(p.unknown, share, p.software.stated, extra, c)
-                for p, share, extra in zip(self.prepared, waits, vague, strict=True)
-            ]
-        )
+        each = zip(self.prepared, waits, self.table.vague[self.chip_of], strict=True)
+        return np.array([log_half_width(p.unknown, w, p.software.stated, v, c) for p, w, v in each])
 
     def host(self, c: Constants) -> Array:
         """Seconds in which the usual host of each row's chip dispatches the step."""
@@ -129,12 +124,8 @@ def _groups(bench: Bench) -> list[Group]:
 
 def subset(bench: Bench, keep: Sequence[int]) -> Bench:
     """Some rows of a bench, prepared work shared."""
-    part = Bench(
-        [bench.rows[i] for i in keep],
-        [bench.prepared[i] for i in keep],
-        bench.table,
-        bench.chip_of[np.asarray(keep, dtype=np.intp)],
-        bench.skipped,
-    )
+    rows, prepared = [bench.rows[i] for i in keep], [bench.prepared[i] for i in keep]
+    chip_of = bench.chip_of[np.asarray(keep, dtype=np.intp)]
+    part = Bench(rows, prepared, bench.table, chip_of, bench.skipped)
     part.groups = _groups(part)
     return part

@@ -118,16 +118,10 @@ def kernel_scores(bench: Bench, names: measured.ChipNames, *, quick: bool = Fals
 
 def skipped(counted: Counter[tuple[str, str]]) -> list[Skipped]:
     """Rows by source and reason; the models that are not in the zoo counted together."""
-    rows: Counter[tuple[str, str]] = Counter()
-    models: Counter[tuple[str, str]] = Counter()
+    found: dict[tuple[str, str], list[int]] = {}
     for (source, why), n in counted.items():
-        kind = why.split(":")[0]
-        rows[source, kind] += n
-        models[source, kind] += 1
+        found.setdefault((source, why.split(":")[0]), []).append(n)
     return [
-        Skipped(
-            TABLE, source,
-            f"{kind} ({models[source, kind]} models)" if kind == "not in the zoo" else kind, n,
-        )
-        for (source, kind), n in sorted(rows.items())
-    ]  # fmt: skip
+        Skipped(TABLE, source, f"{kind} ({len(each)} models)" if "zoo" in kind else kind, sum(each))
+        for (source, kind), each in sorted(found.items())
+    ]

@@ -158,3 +158,32 @@ def test_what_cannot_be_served_is_named(change, named):
 def test_constants_are_few_and_plausible():
     rows = constants.read(serving.TABLE)
     assert len(rows) <= 17 and all(r.low < r.value < r.high for r in rows)
+
+
+@pytest.mark.parametrize("chip", ["geforce-rtx-3090", "rtx-a6000", "a100-pcie-80-gb"])
+@pytest.mark.parametrize("mode", ["decode", "prefill"])
+def test_a_faster_link_between_cards_is_never_slower(chip, mode):
+    run = Run(model="qwen3-32b", mode=mode, batch=4, precision="int4", seq_len=1024,
+              gen_len=128, tensor_parallel=4, software=software_of("vllm"))  # fmt: skip
+    machine = Machine(chip=CHIPS[chip], gpu_count=4)
+    config = decoder.find("qwen3-32b")
+    steps = [
+        serving.serve(config, run, replace(machine, gpu_link=link)).step_s
+        for link in ("pcie-host", "pcie", "nvlink")
+    ]
+    assert steps == sorted(steps, reverse=True)
+    narrow = replace(machine, gpu_link="pcie-host", pcie_bytes_per_s=4e9)
+    assert serving.serve(config, run, narrow).step_s > steps[0]
+
+
+def test_tokens_wait_for_the_start_of_an_exchange_and_prompts_for_its_bytes():
+    run = Run(model="qwen3-32b", mode="decode", batch=1, precision="int4", seq_len=1024,
+              gen_len=128, tensor_parallel=4, software=software_of("vllm"))  # fmt: skip
+    config = decoder.find("qwen3-32b")
+    machine = Machine(chip=CHIPS["geforce-rtx-3090"], gpu_count=4, gpu_link="pcie-host")
+    shares = []
+    for mode in ("decode", "prefill"):
+        case = serving.case_of(config, replace(run, mode=mode), machine)
+        parts = serving.seconds(case, constants.shipped("serving"))
+        shares.append(case["wire"] / parts["communication"])
+    assert shares[0] < 0.2 < 0.8 < shares[1]

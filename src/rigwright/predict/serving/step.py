@@ -25,7 +25,7 @@ from rigwright.predict.chipmodel import (
     pcie_bytes_per_s,
     sustained,
 )
-from rigwright.predict.communication import all_reduce_seconds
+from rigwright.predict.communication import lone_exchange
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import driver_bytes, stored, unified, weight_bytes
@@ -224,7 +224,7 @@ def case_of(
     common = constants_table.shipped()
     chip, stages, joint = machine.chip, split.pipeline, split.tensor > 1
     exchanged = 2.0 * config.layers * work.tokens * config.hidden * 2.0 if joint else 0.0
-    wire = all_reduce_seconds(
+    wire, starts = lone_exchange(
         exchanged, split.tensor, machine.gpu_link, table_of(chip), common,
         machine.pcie_bytes_per_s,
     )  # fmt: skip
@@ -238,8 +238,8 @@ def case_of(
         **{f: float(getattr(work, f)) for f in ServingStep.__slots__}, "clock": 1.0,
         **speeds, "matrix": speeds["half"] * gain,
         **({"unpacked": 0.0, "plain": 0.0} if alongside else {}),
-        "tensor_cards": float(split.tensor), "stages": float(stages), "joint": float(joint),
-        "filled": filled if run.mode == "prefill" else 1.0, "wire": float(wire[0]),
+        "tensor_cards": float(split.tensor), "stages": float(stages), "joint": joint * starts,
+        "filled": filled if run.mode == "prefill" else 1.0, "wire": wire,
         "prefill": float(reads), "first": float(engine.first), "fused": float(engine.fused),
         "library": float(engine.library),
         "kernels": _kernels(config, run.precision) if engine.library else 1.0,
