@@ -151,7 +151,7 @@ def nobody_sells(a: Asked) -> bool:
 
 def starved(a: Asked) -> bool:
     """The cards get under nine tenths of what they could read, and a tenth of the money is left
-    although a processor or drive that is sold would deliver more."""
+    although it pays a machine with a processor that is sold and delivers more."""
     data = a.goal.job().data
     if data is None or a.chosen.usd > a.goal.budget.usd * 0.9:
         return False
@@ -161,8 +161,21 @@ def starved(a: Asked) -> bool:
         return False
     rates = feed_rates(data, run, chip, a.chosen.gpu_count)
     now = max((rates.of_cpu(c) or 0.0 for c in a.parts["cpu"]), default=0.0)
-    sold = (c.part for c in market(a.goal).candidates["cpu"])
-    return any((rates.of_cpu(cpu) or 0.0) > now * 1.1 for cpu in sold)  # type: ignore[arg-type]
+    left = a.goal.budget.usd - a.chosen.usd
+    left += sum(line.usd for line in a.chosen.parts if line.kind == "cpu")
+    sold = (c for c in market(a.goal).candidates["cpu"] if c.cents <= left * 100)
+    faster = (c.part for c in sold if (rates.of_cpu(c.part) or 0.0) > now * 1.1)  # type: ignore[arg-type]
+    return any(_feeds(a, cpu.name) for cpu in faster)
+
+
+def _feeds(a: Asked, cpu: str) -> bool:
+    """Whether the budget pays a machine with this processor, faster by a tenth."""
+    use = a.goal.use.model_copy(update={"cpu": cpu})
+    try:
+        other = plan(a.goal.model_copy(update={"use": use}), "with it").chosen
+    except RigwrightError:
+        return False
+    return other is not None and other.prediction.step_s * 1.1 < a.chosen.prediction.step_s
 
 
 def small_disk(a: Asked) -> bool:

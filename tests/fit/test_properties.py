@@ -204,8 +204,8 @@ def builds(draw: Any, most_cards: int = 3) -> Build:
     )
 
 
-WORKED_OUT = {"line": "name"}
-"""An attribute that is no fact of its own -> the one it is read from."""
+WORKED_OUT = {"line": ("name",), "class_w": ("type", "height_mm", "radiator_mm")}
+"""An attribute that is no fact of its own -> those it is read from."""
 MANY = {"ram": "ram", "card": "cards", "drive": "drives", "chip": "chips"}
 
 
@@ -286,7 +286,7 @@ def test_a_better_measure_never_makes_a_verdict_worse(build: Build, share: float
 
 def _mixed(rule: Any, kind: str, read: Any, other: Any) -> Any:
     """``other`` with the attributes that the rule reads taken from ``read``."""
-    names = (WORKED_OUT.get(a, a) for a in rule.reads[kind])
+    names = {n for a in rule.reads[kind] for n in WORKED_OUT.get(a, (a,))}
     return replace(other, **{a: getattr(read, a) for a in names})
 
 
@@ -347,4 +347,7 @@ def test_reads_names_real_attributes() -> None:
     for rule in RULES:
         for kind, attributes in rule.reads.items():
             names = {f.name for f in dataclasses.fields(starts[kind])}
-            assert {WORKED_OUT.get(a, a) for a in attributes} <= names, (rule.id, kind)
+            assert {n for a in attributes for n in WORKED_OUT.get(a, (a,))} <= names, (
+                rule.id,
+                kind,
+            )

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rigwright.choose.pool import card_bundles
-from rigwright.choose.problem import Choice, Demand, Option, Relaxation
+from rigwright.choose.problem import Choice, Demand, Relaxation
 from rigwright.choose.search import Search
-from rigwright.spec.parts import Card
 
 ReasonKind = Literal["unknown", "demand", "budget", "rule"]
 POWER_CAP = "gpu_power_cap_w"
@@ -34,13 +32,12 @@ class Change:
     """Giving up ``drops`` makes ``choice`` possible, the cheapest build of any option then.
 
     extra_cents : what it costs above the budget (0 when within).
-    level : for a demand with an amount, the largest one that can be met.
+    Of a demand with an amount it is the one that meets the largest.
     """
 
     drops: tuple[Reason, ...]
     choice: Choice
     extra_cents: int
-    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +133,6 @@ def _relaxation(dropped: Iterable[Reason]) -> Relaxation:
     )
 
 
-def _least_cards(option: Option) -> int:
-    sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
-    return min((b.cents for b in card_bundles(option.cards, option.count, sizes)), default=0)
-
-
 def cheapest(
     search: Search, dropped: Iterable[Reason], *, any_will_do: bool = False
 ) -> Choice | None:
@@ -152,7 +144,7 @@ def cheapest(
     relaxation = _relaxation(gone)
     limit = None if BUDGET in gone else search.problem.budget_cents
     best: Choice | None = None
-    for option in sorted(search.problem.options, key=_least_cards):
+    for option in sorted(search.problem.options, key=search.least_cents):
         found = search.solve(option, limit, relaxation).choice
         if found is not None:
             best, limit = found, found.cents - 1
@@ -189,8 +181,7 @@ def _largest(search: Search, demand: Demand, without: Change) -> Change:
         return without
     levels = {sum(amount(p) for p in parts) for parts in search.pools[kind].parts}
     below = sorted(level for level in levels if 0 < level < demand.least)
-    found = replace(without, level=0.0)
-    low, high = 0, len(below)
+    found, low, high = without, 0, len(below)
     while low < high:  # a smaller amount is never harder to meet
         middle = (low + high) // 2
         smaller = replace(demand, least=below[middle])
@@ -199,7 +190,7 @@ def _largest(search: Search, demand: Demand, without: Change) -> Change:
         if choice is None:
             high = middle
         else:
-            found = replace(without, choice=choice, level=below[middle])
+            found = replace(without, choice=choice)
             low = middle + 1
     return found
 

@@ -9,9 +9,10 @@ from operator import ge, mul
 from types import MappingProxyType
 from typing import Any
 
-from rigwright.choose.problem import Candidate, Demand, Problem, once
+from rigwright.choose.problem import Candidate, Choice, Demand, Option, Problem, once
 from rigwright.choose.verdicts import Parts, Verdicts, reader
 from rigwright.spec.build import Build
+from rigwright.spec.parts import Card
 
 Used = tuple[tuple[Candidate, int], ...]
 MANY = ("ram", "drive")
@@ -140,20 +141,16 @@ class Reach:
         return found
 
 
-def card_bundles(cards: Sequence[Candidate], count: int, chips_of: Iterable[int]) -> list[Bundle]:
-    """Cards that carry ``count`` chips: all owned and named ones, the rest of one kind of card.
-
-    chips_of : chips on each of the cards.
-    """
-    sizes = list(chips_of)
-    kept, kept_cents = _kept(cards)
-    missing = count - sum(n for c, n in zip(cards, sizes, strict=True) if c.kept)
-    if missing < 0:
-        return []
-    if missing == 0:
-        return [Bundle(kept, kept_cents)]
+def every_card(option: Option) -> list[Bundle]:
+    """Every way to get the option's cards: all owned and named ones, the rest of one kind."""
+    sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
+    kept, kept_cents = _kept(option.cards)
+    pieces = list(zip(option.cards, sizes, strict=True))
+    missing = option.count - sum(n for c, n in pieces if c.kept)
+    if missing <= 0:
+        return [Bundle(kept, kept_cents)] if missing == 0 else []
     found = []
-    for card, chips in zip(cards, sizes, strict=True):
+    for card, chips in pieces:
         if not card.kept and missing % chips == 0:
             more, cents = _bought(card, missing // chips)
             found.append(Bundle((*kept, *more), kept_cents + cents))
@@ -167,6 +164,12 @@ def meets(demand: Demand, bundle: Bundle) -> bool:
     if not bundle.used:
         return False
     return all(c.owned or demand.accepts(c.part) for c, _ in bundle.used)
+
+
+def met_by(choice: Choice, demand: Demand) -> bool:
+    """Whether the parts of a machine meet a demand."""
+    used = tuple((c, number) for c, number in choice.used if c.part.kind == demand.kind)
+    return meets(demand, Bundle(used, 0))
 
 
 def mask_of(places: Iterable[int]) -> int:

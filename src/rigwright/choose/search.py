@@ -18,7 +18,7 @@ from rigwright.choose.pool import (
     Measures,
     Pool,
     bundles,
-    card_bundles,
+    every_card,
     meets,
     undominated,
     weighted,
@@ -26,7 +26,6 @@ from rigwright.choose.pool import (
 from rigwright.choose.problem import Choice, Demand, Option, Outcome, Problem, Relaxation, weigh
 from rigwright.choose.tables import Tables, attributes, check_reads
 from rigwright.choose.verdicts import Verdicts, build_of
-from rigwright.spec.parts import Card
 
 ORDER = ("board", "cpu", "ram", "drive", "cooler", "case", "psu")
 """The case comes before what hangs on it and on little else: given the case, cooler and supply no
@@ -61,12 +60,6 @@ class Run:
     empty: str = ""
     least_cents: int = 0
     first: list[tuple[int, int]] = field(default_factory=list)
-
-
-def every_card(option: Option) -> list[Bundle]:
-    """Every way to get the option's cards."""
-    sizes = [c.part.chip_count if isinstance(c.part, Card) else 1 for c in option.cards]
-    return card_bundles(option.cards, option.count, sizes)
 
 
 class Search:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rigwright.choose.engine import Node
-from rigwright.choose.pool import Bundle, Reach, weighted
+from rigwright.choose.pool import Bundle, Reach, every_card, weighted
 from rigwright.choose.problem import Choice, Option, Problem, Relaxation
-from rigwright.choose.search import Cards, Search, every_card
+from rigwright.choose.search import Cards, Search
 from rigwright.choose.verdicts import Verdicts
 
 NEAR = 0.15

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rigwright.spec.fact import GIB, fact
+from rigwright.spec.tables.coolers import class_w
 from rigwright.spec.tables.lines import line_of
 
 Date = dt.date
@@ -256,6 +257,11 @@ class Cooler(Part):
     capacity_w: float | None = fact("heat the maker rates it for", unit="W")
     memory_clearance_mm: float | None = fact("room above memory under the fins", unit="mm")
     noise_dba: float | None = fact("maker's noise at full speed", unit="dB(A)")
+
+    @property
+    def class_w(self) -> float | None:
+        """Heat that coolers of its height or radiator carry, about [W]; None = not known."""
+        return class_w(self.type, self.height_mm if self.type == "air" else self.radiator_mm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

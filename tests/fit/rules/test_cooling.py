@@ -80,3 +80,27 @@ def test_kits_for_lga1700_by_maker_and_build(name, type, height, verdict):
     found = BY_ID["cooler_socket"].check(build)
     assert found.verdict == verdict, found.why
     assert verdict != "warning" or "order the kit" in found.fix
+
+
+# Classes: spec/tables/data/coolers.csv, a flat one of 69 mm carries about 95 W, a tower of 158 200.
+@pytest.mark.parametrize(
+    ("rated", "height", "tdp", "most", "verdict", "severity"),
+    [
+        (None, 69, 105, 142, "warning", "warning"),
+        (None, 158, 105, 142, "unknown", "note"),
+        (None, 158, 65, 219, "warning", "warning"),
+        (None, None, 105, 142, "unknown", "warning"),
+        (150, 69, 105, 142, "ok", "warning"),  # what its maker rates it for counts
+        (120, 158, 105, 142, "warning", "warning"),
+    ],
+)
+def test_a_cooler_that_nobody_rates_is_judged_by_its_size(
+    rated, height, tdp, most, verdict, severity
+):
+    build = change(
+        STORY, cooler__capacity_w=rated, cooler__height_mm=height, cpu__tdp_w=tdp,
+        cpu__max_power_w=most,
+    )  # fmt: skip
+    answer = BY_ID["cooler_capacity"].check(build)
+    assert (answer.verdict, answer.severity) == (verdict, severity), answer.why
+    assert answer.loses == (verdict == "warning")  # then a plan buys something better

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import functools
 import random
 from dataclasses import replace
@@ -12,7 +13,10 @@ from tests.choose.market import chip
 from tests.plan.machine.generated import answer, goal
 
 import rigwright.fit as fit
+from rigwright.catalog.prices.sold import class_since
+from rigwright.catalog.source import load
 from rigwright.choose.problem import Choice, Option, Outcome
+from rigwright.fit.facts.names import socket_key
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine import outfitting
 from rigwright.plan.machine.given.market import market
@@ -25,6 +29,7 @@ from rigwright.plan.machine.outfitting import (
     Host,
     Worth,
     best_within,
+    followed,
     outfitted,
     traded,
     usable_gib,
@@ -34,6 +39,7 @@ from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import PartLine, PlanResult
 from rigwright.plan.machine.searches import search_of
 from rigwright.spec.build import Build
+from rigwright.spec.parts import Board, Cooler, Cpu, Psu, RamKit
 from rigwright.spec.run import Run
 
 TRAIN, CHAT = Run(model="resnet50"), Run(model="llama-3-8b", mode="decode", precision="q4_k_m")
@@ -233,3 +239,54 @@ def test_a_run_that_waits_for_its_host_gets_a_processor_that_dispatches_faster(m
     assert seen["s"].prediction.step_s < 0.9 * blind["s"].prediction.step_s
     assert seen["s"].gpu == blind["s"].gpu and seen["s"].usd <= 2500
     assert [p.id for p in seen["l"].parts] == [p.id for p in blind["l"].parts]
+
+
+def host(usd: float = 2500, day: str = DAY) -> Host:
+    data = {"as_of": day, "budget": {"usd": usd}, "workload": QLORA}
+    option = Option(chip("card", 16), 1, (), 1.0)
+    return Host(parse_goal(data, "goal"), Choice(option, Build(), 0, ()))
+
+
+def test_one_kit_is_worth_more_than_the_same_modules_bought_singly():
+    kit = next(k for k in load(RamKit) if k.modules == 2 and k.form == "UDIMM")
+    single = replace(kit, modules=1)
+    assert host().lacks("ram", [single, single]) > host().lacks("ram", [kit])
+    registered = replace(single, form="RDIMM")  # those are sold singly
+    assert "one_kit" in worths() and host()._ram([registered] * 4)["one_kit"] == 1
+
+
+def test_cores_of_an_old_generation_are_old_whenever_the_processor_came_out():
+    late = max((c for c in load(Cpu) if c.generation == "zen3"), key=lambda c: c.released)
+    assert (late.released - class_since(late)).days > 1000
+    as_new = replace(late, generation="zen5")
+    assert host().lacks("cpu", [late]) > host().lacks("cpu", [as_new])
+
+
+def test_a_socket_that_a_newer_one_followed_lacks_more_every_year():
+    for name, day in followed().items():
+        board = replace(load(Board)[0], socket=name)
+        before, after = (day + dt.timedelta(days=n) for n in (-1, 1))
+        have = [host(day=str(d))._board([board])["platform"] for d in (before, after, DAY)]
+        assert have[0] == 1 > have[1] > have[2] or str(after) > DAY
+    known = {socket_key(b.socket) for b in load(Board)}
+    assert known & set(followed()) and known - set(followed())
+
+
+def test_of_two_supplies_the_better_class_lacks_less_and_so_does_what_is_told():
+    psu = next(p for p in load(Psu) if p.efficiency == "gold" and p.eps_plugs)
+    worse = [replace(psu, efficiency=e) for e in ("bronze", "white", None)]
+    lacks = [host().lacks("psu", [p]) for p in (psu, *worse)]
+    assert lacks == sorted(lacks) and lacks[0] < lacks[1]
+    assert host().lacks("psu", [replace(psu, eps_plugs=None)]) > lacks[0]
+
+
+def test_a_larger_cooler_lacks_less_and_none_is_as_a_boxed_one():
+    cooler = next(c for c in load(Cooler) if c.type == "air" and c.height_mm)
+    sizes = [replace(cooler, height_mm=mm, capacity_w=None) for mm in (69, 120, 158)]
+    lacks = [host()._cooler([c])["cooling"] for c in sizes]
+    assert lacks == sorted(lacks) and host()._cooler(())["cooling"] == outfitting.BOXED_W
+
+
+def test_a_dear_machine_may_have_two_drives():
+    assert sum(p.count for p in planned(16_000).chosen.parts if p.kind == "drive") == 2
+    assert sum(p.count for p in planned(1500).chosen.parts if p.kind == "drive") == 1

@@ -22,6 +22,12 @@ def _sales() -> dict[str, Sale]:
     return {row.subject: row for row in tables.load(Sale)}
 
 
+def class_since(part: Part) -> dt.date | None:
+    """When the first of a part's class was sold: of a processor the first of its generation."""
+    row = _sales().get(moves_with(part))
+    return row.since if row and row.since else part.released
+
+
 def _rows(part: Part) -> tuple[Sale, ...]:
     """The row of the part itself; else those of its maker and of what it moves with."""
     known = _sales()

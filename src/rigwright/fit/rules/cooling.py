@@ -1,7 +1,7 @@
 """Rules on coolers: mounting, height, capacity, radiators, room over the memory."""
 
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
-from rigwright.fit.facts.draw import cpu_w
+from rigwright.fit.facts.draw import cpu_least_w, cpu_w
 from rigwright.fit.facts.names import kit_maker, mount, same_mount
 from rigwright.fit.facts.radiators import Radiator, mounts, place_all
 from rigwright.fit.table import rule
@@ -91,18 +91,30 @@ def cooler_required(cpu: Cpu, cooler: Cooler | None) -> Answer | None:
 
 @rule(
     "The cooler is rated for the processor's sustained power",
-    {"cooler": ("capacity_w",), "cpu": ("tdp_w", "max_power_w", "generation", "socket")},
-    "cooler maker's rating; processor maker's PPT or maximum turbo power",
+    {"cooler": ("capacity_w", "class_w"), "cpu": ("tdp_w", "max_power_w", "generation", "socket")},
+    "cooler maker's rating, else what coolers of its size carry; processor maker's PPT or maximum "
+    "turbo power",
     severity="warning",
 )
 def cooler_capacity(cooler: Cooler, cpu: Cpu) -> Answer | None:
-    """Below its rating a cooler holds the clock; above it the processor throttles."""
-    rated, heat = positive(cooler.capacity_w), cpu_w(cpu)
+    """Below its rating a cooler holds the clock; above it the processor throttles.
+
+    What coolers of its size carry proves nothing, but warns where it is surely too little.
+    """
+    rated, heat, usual = positive(cooler.capacity_w), cpu_w(cpu), cooler.class_w
+    fix = "a larger cooler, or a power limit for the processor in the BIOS"
+    least = cpu_least_w(cpu)
+    if rated is None and usual is not None and heat is not None and least is not None:
+        what = f"rating of {cooler.name} (coolers of its size carry about {usual:.0f} W)"
+        if least > usual:
+            why = f"{cpu.name} makes up to {least:.0f} W, and the {what} is not known"
+            return Answer("conflict", why, usual, least, "W", usual - least, fix)
+        return unknown(what, "look at the maker's page", "note" if heat <= usual else None)
     return fits(
         Supply(rated, f"{cooler.name} is rated for", f"rating of {cooler.name}"),
         Supply(heat, f"{cpu.name} makes up to", f"power of {cpu.name}"),
         "W",
-        fix="a larger cooler, or a power limit for the processor in the BIOS",
+        fix=fix,
     )
 
 

@@ -148,14 +148,14 @@ def ram_bytes(kits: Iterable[RamKit]) -> float | None:
 
 def of_build(build: Build, chip: Chip) -> Machine:
     """The machine a build becomes; facts that parts leave open stay unknown."""
-    count = len(build.cards) or 1
+    cards, count = len(build.cards) or 1, sum(card.chip_count for card in build.cards) or 1
     mt_s = min((kit.speed_mt_s or 0.0 for kit in build.ram), default=0.0)
     modules = sum(kit.modules for kit in build.ram)
     machine = Machine(
         chip=chip,
         gpu_count=count,
         gpu_link=gpu_link(chip, count),
-        pcie_bytes_per_s=pcie_bytes_per_s(slot_lanes(build.board, chip, count, build.cpu)),
+        pcie_bytes_per_s=pcie_bytes_per_s(slot_lanes(build.board, chip, cards, build.cpu)),
         ram_bytes=ram_bytes(build.ram),
         ram_bytes_per_s=ram_bytes_per_s(build.cpu, mt_s, modules) if build.cpu else None,
         power_cap_w=build.gpu_power_cap_w,

@@ -10,33 +10,43 @@ the one with the largest worth for its money.
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import rigwright.fit as fit
+from rigwright.catalog.prices.sold import class_since
 from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.choose.search import Search, fastest_within
+from rigwright.choose.tables import attributes
 from rigwright.choose.worth import worthiest
 from rigwright.cost.countries import energy_usd_per_hour, tariff
 from rigwright.fit.facts.draw import best_efficiency, efficiency
+from rigwright.fit.facts.names import socket_key
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.kinds import served
-from rigwright.plan.machine.given.demands import registered
+from rigwright.plan.machine.given.demands import named, registered
 from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.variants import run_on
 from rigwright.predict.feed import per_clock
 from rigwright.spec.parts import Part
 from rigwright.spec.run import Run
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import records, table
 
 DEAR_USD = 12_000
 """Worth grows with the budget up to here: a terabyte costs no more beside a dearer machine."""
+TWO_DRIVES_USD = 13_000
+"""From here on a second drive comes into question: lists over it have 5 TB at the median."""
 BESIDE_CPU_W = 60.0
 SMALL_L = 30.0
 """Volume of a case that nobody measured: a small tower's."""
-BOXED_DBA, QUIET_DBA = 45.0, 30.0
+BOXED_DBA, QUIET_DBA, BOXED_W = 45.0, 30.0, 90.0
+GOLD = 0.87
+"""Share of the wall power that a supply of 80 PLUS gold delivers at full load."""
 DESKTOP_CHANNELS, SERVER_CHANNELS = 2, 4
 """The fewest memory channels of platforms that take plain and registered modules."""
 RESOLVED = 0.03
@@ -119,7 +129,10 @@ def traded(run: Run, best: Choice, fastest: Choice) -> str:
 
 
 class Host:
-    """What the parts around the cards of one option lack, in cents; see ``Problem.lacks``."""
+    """What the parts around the cards of one option lack, in cents; see ``Problem.lacks``.
+
+    The method of a kind says how much of each row of the table its parts have.
+    """
 
     def __init__(self, goal: Goal, cheapest: Choice) -> None:
         self.option = option = cheapest.option
@@ -129,42 +142,41 @@ class Host:
         self.vram_gib = option.chip.vram_bytes * option.count / 2**30
         self.watts = (option.chip.power_limit_w or 150.0) * option.count + 2 * BESIDE_CPU_W
         self.suggested_w = max((c.suggested_psu_w or 0.0 for c in cheapest.build.cards), default=0)
-        self.asked: dict[str, Callable[[Sequence[Any]], float]] = {
-            "ram": self._ram, "cpu": self._cpu, "drive": self._drive, "psu": self._psu,
-            "board": self._board, "cooler": self._cooler, "case": self._case,
-        }  # fmt: skip
 
     def lacks(self, kind: str, parts: Sequence[Part]) -> int:
         """Cents of worth that all parts of one kind lack."""
-        return round(self.cents * self.asked[kind](parts)) if kind in self.asked else 0
+        have: dict[str, float] = getattr(self, f"_{kind}")(parts)
+        lack = sum(self.known[what].lack(amount) for what, amount in have.items())
+        return round(self.cents * (lack + (self._wasted(parts[0]) if kind == "psu" else 0.0)))
 
-    def _share(self, what: str, amount: float) -> float:
-        return self.known[what].lack(amount)
-
-    def _ram(self, parts: Sequence[Any]) -> float:
+    def _ram(self, parts: Sequence[Any]) -> dict[str, float]:
         gib = sum(p.modules * p.module_gib for p in parts)
-        channels = SERVER_CHANNELS if any(map(registered, parts)) else DESKTOP_CHANNELS
+        server = any(map(registered, parts))
+        channels = SERVER_CHANNELS if server else DESKTOP_CHANNELS
         modules, size = sum(p.modules for p in parts), gib / self.vram_gib
-        lack = self._share("ram", size) + self._share("ram_twice", size)
+        have = {
+            "ram": size, "ram_twice": size, "channels": modules / channels,
+            "one_kit": 1.0 if server else 1 / max(len(parts), 1),
+        }  # fmt: skip
         if self.goal.workload.offload and served(self.goal.workload.run()):
             wide = min(modules, 2 * channels if channels > DESKTOP_CHANNELS else channels)
             slowest = min(p.speed_mt_s or 0.0 for p in parts)
-            lack += self._share("ram_rate", max(wide * slowest * 8e-3, 1.0))
-        return lack + self._share("channels", modules / channels)
+            have["ram_rate"] = max(wide * slowest * 8e-3, 1.0)
+        return have
 
-    def _modern(self, part: Part) -> float:
-        if part.released is None:  # as one of two enough lives
-            return self._share("modern", self.known["modern"].enough / 4)
-        days = max((self.goal.as_of - part.released).days, 30)
-        return self._share("modern", 365.25 / days)
+    def _years(self, since: dt.date | None) -> float:
+        """Years to the goal's day, one month at least; eight where it is not known."""
+        return 8.0 if since is None else max((self.goal.as_of - since).days / 365.25, 1 / 12)
 
     def _link(self, gen: float | None) -> float:
-        return self._share("link", 2.0 ** ((gen or self.gen - 1) - self.gen))
+        return float(2.0 ** ((gen or self.gen - 1) - self.gen))
 
-    def _cpu(self, parts: Sequence[Any]) -> float:
-        cores, link = parts[0].cores / self.count, self._link(parts[0].pcie_gen)
-        waits = self._share("speed", 1.0 - self._waiting(parts[0]))
-        return self._share("cores", cores) + self._modern(parts[0]) + link + waits
+    def _cpu(self, parts: Sequence[Any]) -> dict[str, float]:
+        (part,) = parts
+        return {
+            "cores": part.cores / self.count, "link": self._link(part.pcie_gen),
+            "modern": 1 / self._years(class_since(part)), "speed": 1.0 - self._waiting(part),
+        }  # fmt: skip
 
     def _waiting(self, cpu: Any) -> float:
         """Share of a step in which the cards wait for a processor like this one to dispatch."""
@@ -174,24 +186,33 @@ class Host:
         p = alone(run, self.option.chip, self.count, cap, cpu_mhz=mhz)
         return p.shares.get("host", 0.0)
 
-    def _board(self, parts: Sequence[Any]) -> float:
-        slots = parts[0].slots or ()
+    def _board(self, parts: Sequence[Any]) -> dict[str, float]:
+        (part,) = parts
+        slots, ended = part.slots or (), followed().get(socket_key(part.socket), dt.date.max)
         many = (len(slots) or self.count) / self.count  # not read: as many as there are cards
-        link = self._link(max((slot.gen for slot in slots), default=None))
-        return self._modern(parts[0]) + self._share("next_slot", many) + link
+        return {
+            "next_slot": many, "link": self._link(max((s.gen for s in slots), default=None)),
+            "platform": 1 / (1 + self._years(ended) * (ended < self.goal.as_of)),
+            "modern": 1 / self._years(class_since(part)), "told": told(part),
+        }  # fmt: skip
 
-    def _drive(self, parts: Sequence[Any]) -> float:
+    def _drive(self, parts: Sequence[Any]) -> dict[str, float]:
         rate = max((p.sequential_read_bytes_per_s or 0.0 for p in parts), default=0.0)
-        size = self._share("storage", sum(p.capacity_bytes for p in parts) / 1e12)
-        return size + self._share("drive_rate", rate / 1e9)
+        size = sum(p.capacity_bytes for p in parts) / 1e12
+        return {"storage": size, "drive_rate": rate / 1e9}
 
-    def _case(self, parts: Sequence[Any]) -> float:
-        return self._share("room", (parts[0].volume_l or SMALL_L) / self.watts * 100)
+    def _case(self, parts: Sequence[Any]) -> dict[str, float]:
+        (part,) = parts
+        return {"room": (part.volume_l or SMALL_L) / self.watts * 100, "told": told(part)}
 
-    def _psu(self, parts: Sequence[Any]) -> float:
+    def _psu(self, parts: Sequence[Any]) -> dict[str, float]:
         (part,) = parts
         draw = max(self.watts, self.suggested_w / self.known["supply"].enough)
-        return self._share("supply", part.watts / draw) + self._wasted(part)
+        new = (part.atx_version or "").startswith("3")
+        return {
+            "supply": part.watts / draw, "grade": (1 - GOLD) / (1 - efficiency(part)),
+            "spikes": 1.0 if new else 0.5, "told": told(part),
+        }  # fmt: skip
 
     def _wasted(self, psu: Any) -> float:
         """Electricity over that of the best supply, while the machine is kept."""
@@ -202,12 +223,33 @@ class Host:
         watts = self.watts * (1 / efficiency(psu) - 1 / best_efficiency())
         return 100 * hours * energy_usd_per_hour(max(watts, 0.0), kwh) / self.cents
 
-    def _cooler(self, parts: Sequence[Any]) -> float:
-        loudest = max((p.noise_dba or BOXED_DBA for p in parts), default=BOXED_DBA)
-        return self._share("quiet", 2 ** ((QUIET_DBA - loudest) / 10))
+    def _cooler(self, parts: Sequence[Any]) -> dict[str, float]:
+        if not parts:
+            return {"quiet": 2 ** ((QUIET_DBA - BOXED_DBA) / 10), "cooling": BOXED_W}
+        (part,) = parts
+        return {
+            "quiet": 2 ** ((QUIET_DBA - (part.noise_dba or BOXED_DBA)) / 10),
+            "cooling": part.capacity_w or part.class_w or BOXED_W, "told": told(part),
+        }  # fmt: skip
+
+
+@functools.cache
+def followed() -> dict[str, dt.date]:
+    """Socket -> the day on which a newer one came in its place."""
+    rows = records(TABLE.with_name("platforms.csv"))
+    return {row["socket"]: dt.date.fromisoformat(row["followed"]) for row in rows}
+
+
+@functools.cache
+def told(part: Part) -> float:
+    """Share of the facts of a part that rules ask for which is known."""
+    asked = attributes(fit.RULES, part.kind)
+    return sum(getattr(part, name) is not None for name in asked) / len(asked)
 
 
 def outfitted(goal: Goal, search: Search, cheapest: Choice) -> Choice:
     """The machine around the chosen cards with the largest worth that the budget pays."""
-    lacks = Host(goal, cheapest).lacks
-    return worthiest(replace(search.problem, lacks=lacks), cheapest, search)
+    task = replace(search.problem, lacks=Host(goal, cheapest).lacks)
+    if goal.parts_usd > TWO_DRIVES_USD and not named(goal, "drive"):
+        task = replace(task, copies={**task.copies, "drive": lambda _: (1, 2)})
+    return worthiest(task, cheapest, search)

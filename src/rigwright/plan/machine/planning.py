@@ -1,13 +1,14 @@
 """Use case: the machine for a goal."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
-from rigwright.choose.pool import Bundle, Used, meets
+from rigwright.choose.pool import met_by
 from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
@@ -49,9 +50,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
     changed = _changed(goal, of_one_chip(m, only), tried, found)
     outcomes, best = (*tried.outcomes, *changed.outcomes), changed.best or tried.best
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
-    points = tuple(_point(o, goal, items, line, best) for o in outcomes) + tuple(
-        _too_small(o) for o in _uncarried(found, outcomes)
-    )
+    points = (*(_point(o, goal, items, line, best) for o in outcomes), *_too_small(found, outcomes))
     result = PlanResult(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
         tax_share=goal.included_share, chosen=None, alternatives=(), notes=_notes(goal, m),
@@ -124,8 +123,9 @@ def _tried(goal: Goal, m: Market, found: tuple[Option, ...]) -> Tried:
     least = _without(goal, m, found, names)
     if least.best is None:
         return least
-    ones = (_without(goal, m, found, (name,)) for name in names)
-    return next((one for one in ones if one.best is not None), least)
+    kinds = {d.kind: tuple(o.name for o in missed if o.kind == d.kind) for d in missed}
+    ways = (_without(goal, m, found, way) for way in (*((n,) for n in names), *kinds.values()))
+    return next((way for way in ways if way.best is not None), least)
 
 
 def _without(goal: Goal, m: Market, found: tuple[Option, ...], given_up: tuple[str, ...]) -> Tried:
@@ -153,24 +153,14 @@ def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -
     return tried if cheaper else nothing
 
 
-def _uncarried(found: tuple[Option, ...], outcomes: tuple[Outcome, ...]) -> tuple[Option, ...]:
-    """Choices of cards that carry the run in no way that was tried."""
-    carried = {(o.option.chip.id, o.option.count) for o in outcomes}
-    return tuple(o for o in found if o.step_s is None and (o.chip.id, o.count) not in carried)
-
-
 def _given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
     """What a good builder would want, all together, and what of it the machine gives up."""
-    lacking = [d.name for d in demands if not meets(d, Bundle(_of_kind(machine, d.kind), 0))]
+    lacking = [d.name for d in demands if not met_by(machine, d)]
     if not lacking:
         return ""
     names = ", ".join(demand.name for demand in demands)
     all_of = f"all of {names}" if len(demands) > 1 else names
     return f"no machine within the budget has {all_of}; this one gives up {', '.join(lacking)}"
-
-
-def _of_kind(machine: Choice, kind: str) -> Used:
-    return tuple((c, count) for c, count in machine.used if c.part.kind == kind)
 
 
 def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
@@ -229,11 +219,13 @@ def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | No
     )  # fmt: skip
 
 
-def _too_small(option: Option) -> Point:
-    return Point(
-        option.chip.name, option.count, None, None, None, False, False, False,
-        why_not="memory, or a limit on its times",
-    )  # fmt: skip
+def _too_small(found: tuple[Option, ...], outcomes: tuple[Outcome, ...]) -> Iterator[Point]:
+    """Choices of cards that carry the run in no way that was tried."""
+    carried, why = {(o.option.chip.id, o.option.count) for o in outcomes}, "memory, or a limit"
+    for o in found:
+        if o.step_s is None and (o.chip.id, o.count) not in carried:
+            none = (None, None, None, False, False, False)
+            yield Point(o.chip.name, o.count, *none, why_not=f"{why} on its times")
 
 
 def _reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
@@ -321,8 +313,7 @@ def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:
 def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
     """A choice as a proposed machine, re-checked by every rule and predicted on its own links."""
     (run, changed), chip = run_on(goal, choice.option), choice.option.chip
-    machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
-    of_job = timed(run, machine, goal.job())
+    of_job = timed(run, machines.of_build(choice.build, chip), goal.job())
     wall_w, case = fit.wall_w(choice.build), choice.build.case
     return Machined(
         gpu=chip.name, gpu_count=choice.option.count, vram_bytes=chip.vram_bytes,

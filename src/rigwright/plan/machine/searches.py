@@ -14,21 +14,19 @@ from typing import cast
 from rigwright.choose.problem import Choice, Demand, Option, Outcome, Problem
 from rigwright.choose.search import Search
 from rigwright.choose.verdicts import Verdicts
-from rigwright.plan.ask.datasets import Job
 from rigwright.plan.ask.goal import Goal, Limits
 from rigwright.plan.ask.hosts import of_build, slot_lanes
 from rigwright.plan.machine.given.demands import MEMORY, ram_gib
 from rigwright.plan.machine.given.market import Market
 from rigwright.plan.machine.given.options import alone, problem
 from rigwright.plan.machine.outfitting import NEAR
-from rigwright.plan.machine.sensible import sensible, suited
+from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import run_on
 from rigwright.plan.memory import sizing
-from rigwright.plan.memory.results import Term, ram_words, total
+from rigwright.plan.memory.results import ram_words, total
 from rigwright.plan.speed.feeding import feed_rates
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Cpu, Drive
-from rigwright.spec.run import Run
 
 KEPT = 8
 NOTHING: frozenset[str] = frozenset()
@@ -70,9 +68,8 @@ def search_of(
     """
     more = tuple(demand for demand in sensible(goal) if demand.name not in without)
     asking, memory = with_memory(goal, found)
-    asking, hosts = (asking, ()) if without else suited(goal, asking)
     task = problem(goal, m, asking)
-    task = replace(task, demands=(*task.demands, *memory, *hosts, *more))
+    task = replace(task, demands=(*task.demands, *memory, *more))
     same = {name: Limits.model_fields[name].default for name in OF_OPTIONS}
     asked = frozenset((demand.name, demand.least) for demand in task.demands)
     kept = _prepared(_Asked(m, goal.limits.model_copy(update=same), asked, task.site, task))
@@ -93,7 +90,9 @@ def with_memory(
     least = (has_gib or goal.limits.ram_gib_min) * GIB
     job, asking, demands = goal.job(), [], dict[str, Demand]()
     for option in found:
-        terms = () if option.step_s is None else _held(run_on(goal, option)[0], job, option)
+        terms = () if option.step_s is None else sizing.ram_sum(
+            run_on(goal, option)[0], job, option.count, option.chip
+        )  # fmt: skip
         if total(terms) > least:
             name = f"{MEMORY}{ram_words(terms)} beside {option.count} GPUs"
             gib = max(total(terms) / GIB, demands[name].least if name in demands else 0.0)
@@ -101,10 +100,6 @@ def with_memory(
             option = replace(option, asks=frozenset({name}))
         asking.append(option)
     return tuple(asking), tuple(sorted(demands.values(), key=lambda d: d.least))
-
-
-def _held(run: Run, job: Job, option: Option) -> tuple[Term, ...]:
-    return sizing.ram_sum(run, job, option.count, option.chip)
 
 
 class Pace:
@@ -121,8 +116,7 @@ class Pace:
             return math.inf
         option = choice.option
         rates = feed_rates(self.data, self.run, option.chip, option.count)
-        machine = replace(of_build(choice.build, option.chip), gpu_count=option.count)
-        return rates.of_machine(machine).items_per_s or math.inf
+        return rates.of_machine(of_build(choice.build, option.chip)).items_per_s or math.inf
 
     def of(self, outcome: Outcome) -> Outcome:
         """The outcome at the pace of its links and of what feeds it."""

@@ -48,8 +48,7 @@ def second_hand(goal: Goal, choice: Choice, chosen: Machined, resolved: float) -
         build = replace(choice.build, cards=(deal.card,) * deal.pieces, chips=(deal.chip,))
         if any(weigh(rule, build) != "fine" for rule in fit.RULES):
             continue
-        machine = replace(hosts.of_build(build, deal.chip), gpu_count=chosen.gpu_count)
-        p = timed(goal.workload.run(), machine, goal.job()).prediction
+        p = timed(goal.workload.run(), hosts.of_build(build, deal.chip), goal.job()).prediction
         if p.does and p.pace_s <= slowest:
             return (_words(deal, chosen, chosen.prediction.pace_s / p.pace_s, resolved),)
     return ()
@@ -91,8 +90,9 @@ def _allowed(goal: Goal, card: Card, chip: Chip, quote: Quote) -> bool:
 
 
 def _words(deal: _Deal, chosen: Machined, ratio: float, resolved: float) -> str:
-    quote, what = deal.quote, f"{deal.pieces} x {deal.chip.name}"
+    quote = deal.quote
     usd, low, high = (deal.pieces * x for x in (quote.usd, quote.low_usd, quote.high_usd))
+    what = f"{deal.pieces} x {deal.chip.name}"
     speed = "as fast" if ratio <= 1 + resolved else f"{ratio:.2f} x as fast"
     return (
         f"used, {what} (about ${usd:,.0f}, {low:,.0f}-{high:,.0f}) would save "

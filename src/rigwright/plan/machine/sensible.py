@@ -2,90 +2,65 @@
 
 These are demands like the goal's own, on parts that are bought and were not asked for by name;
 where no machine meets them all, one is given up, or else all of them, and the plan says so.
+``plan/data/floors.csv`` says from which day, over which budget, and why.
 """
 
+from __future__ import annotations
+
 import datetime as dt
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
-from rigwright.choose.problem import Demand, Option
+from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.given.demands import ram_gib
-from rigwright.plan.machine.given.named import PLURAL
+from rigwright.plan.machine.given.demands import named, ram_gib
+from rigwright.spec.tables.table import table
 
-CPU_YEARS = 6
-"""A processor that was new before that lacks instructions, lanes and a board with a warranty."""
-CORES, CORES_USD = 6, 2500
-RAM_GIB, RAM_USD = 32, 2000
-DRIVE_USD = 1500
-"""Training reads all the time: beside a machine over this a SATA drive is the wrong saving."""
-NVME_SINCE = dt.date(2016, 1, 1)
-"""From here on boards of every class take an NVMe drive (Z170, H170, B150: Intel, 2015-08-05)."""
-NVME_USUAL = dt.date(2020, 1, 1)
-"""From here on an NVMe drive costs what a SATA drive does; 65 of 67 builders' lists have one."""
-HOST_USD, HOST_CORES, CORES_EACH, HOST_GEN = 6500, 8, 4, 4.0
-"""Beside cards of this price: cores, those for each card, and PCIe as fast as the cards' up to 4.0.
-Builders' lists over it have 8 to 12 cores a card at the median, 6 beside four, and server
-processors beside four or more; no worth of money decides it, or the cheapest processor with a
-picture of its own would carry data-centre cards on half their links."""
+FLOORS = Path(__file__).parents[1] / "data" / "floors.csv"
 TRAINING = ("train", "forward_backward")
 
 
-def _years_before(day: dt.date, years: int) -> dt.date:
-    return day.replace(year=day.year - years, day=min(day.day, 28))
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The ``least`` of one thing from a day on, over a budget. training : only of such runs."""
+
+    what: str
+    since: dt.date
+    over_usd: float
+    least: float
+    training: bool
+
+
+def floors(goal: Goal) -> dict[str, float]:
+    """What a good builder would have at least on the goal's day, for its budget and run."""
+    training, held = goal.workload.run().mode in TRAINING, dict[str, float]()
+    for row in table(Floor, FLOORS):
+        if row.since <= goal.as_of and row.over_usd < goal.parts_usd and training >= row.training:
+            held[row.what] = max(row.least, held.get(row.what, 0.0))
+    return held
 
 
 def sensible(goal: Goal) -> tuple[Demand, ...]:
     """The demands that the budget, the day and the kind of run make, each by name; what is given
     up most lightly comes first."""
-    usd, oldest = goal.parts_usd, _years_before(goal.as_of, CPU_YEARS)
-    training = goal.workload.run().mode in TRAINING
+    held = floors(goal)
+    if goal.limits.drive != "ssd":
+        held.pop("nvme", None)
+    gib, years, cores, gen = (held.get(k, 0.0) for k in ("memory", "years", "cores", "gen"))
+    day = goal.as_of
+    oldest = day.replace(year=day.year - int(years), day=min(day.day, 28))
 
     def recent(part: Any) -> bool:
         return part.released is None or part.released >= oldest
 
-    nvme = training and usd > DRIVE_USD and goal.as_of >= NVME_SINCE
-    nvme = (nvme or goal.as_of >= NVME_USUAL) and goal.limits.drive == "ssd"
-    asked = (
-        (nvme, Demand("an NVMe drive", "drive", lambda p: getattr(p, "interface", "") == "pcie")),
-        (True, Demand("two modules of memory", "ram", amount=_modules, least=2)),
-        (
-            usd > RAM_USD,
-            Demand(f"{RAM_GIB} GiB of memory", "ram", amount=ram_gib, least=RAM_GIB),
-        ),
-        (True, Demand("a processor of the last six years", "cpu", recent)),
-        (usd > CORES_USD, Demand("six cores", "cpu", lambda p: getattr(p, "cores", 0) >= CORES)),
-    )
-    return tuple(d for wanted, d in asked if wanted and not _named(goal, d.kind))
-
-
-def suited(goal: Goal, found: tuple[Option, ...]) -> tuple[tuple[Option, ...], tuple[Demand, ...]]:
-    """The options, those with dear cards asking for a processor that suits them, and these
-    demands; none where the user owns or names the processor."""
-    if goal.parts_usd <= HOST_USD or goal.own.cpu or goal.use.cpu:
-        return found, ()
-    asking, demands = [], dict[str, Demand]()
-    for option in found:
-        if min((c.cents for c in option.cards), default=0) * option.count > HOST_USD * 100:
-            cores = max(HOST_CORES, CORES_EACH * option.count)
-            gen = min(option.chip.pcie_gen or 0.0, HOST_GEN)
-            name = f"a processor of {cores} cores and PCIe {gen:g} beside dear cards"
-            demands[name] = Demand(name, "cpu", partial(_carries, cores, gen), some=True)
-            option = replace(option, asks=option.asks | {name})
-        asking.append(option)
-    return tuple(asking), tuple(demands.values())
-
-
-def _carries(cores: int, gen: float, part: Any) -> bool:
-    return bool(part.cores >= cores and (part.pcie_gen or 0.0) >= gen)
-
-
-def _modules(part: Any) -> float:
-    return float(part.modules)
-
-
-def _named(goal: Goal, kind: str) -> bool:
-    """The user owns, or asked for, parts of this kind: they are not questioned."""
-    field = PLURAL.get(kind, kind)
-    return bool(getattr(goal.own, field) or getattr(goal.use, field))
+    asked = {
+        "nvme": Demand("an NVMe drive", "drive", lambda p: getattr(p, "interface", "") == "pcie"),
+        "modules": Demand("two modules of memory", "ram", amount=attrgetter("modules"), least=2),
+        "memory": Demand(f"{gib:g} GiB of memory", "ram", amount=ram_gib, least=gib),
+        "years": Demand(f"a processor of the last {years:g} years", "cpu", recent),
+        "gen": Demand(f"PCIe {gen:g}", "cpu", lambda p: (getattr(p, "pcie_gen", 0) or 0) >= gen),
+        "cores": Demand(f"{cores:g} cores", "cpu", lambda p: getattr(p, "cores", 0) >= cores),
+    }
+    return tuple(d for what, d in asked.items() if what in held and not named(goal, d.kind))

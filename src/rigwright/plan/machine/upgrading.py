@@ -169,7 +169,6 @@ def _today(build: Build, goal: Goal) -> Today:
         raise InputError("build", "cards", given, "cards of one known chip", "rigwright parts CARD")
     chip = known[chips.pop()]
     machine = machines.of_build(build, chip)
-    machine = replace(machine, gpu_count=sum(c.chip_count for c in build.cards))
     run = goal.workload.run()
     found = timed(run, machine, goal.job())
     return Today(
@@ -180,8 +179,7 @@ def _today(build: Build, goal: Goal) -> Today:
 
 def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) -> Upgrade:
     run, chip = goal.workload.run(), choice.option.chip
-    machine = replace(machines.of_build(choice.build, chip), gpu_count=choice.option.count)
-    of_job = timed(run, machine, goal.job())
+    of_job = timed(run, machines.of_build(choice.build, chip), goal.job())
     prediction = of_job.prediction
     lines = part_lines(choice, m)
     before = today.prediction

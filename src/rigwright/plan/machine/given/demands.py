@@ -2,7 +2,7 @@
 
 from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.given.named import named_parts
+from rigwright.plan.machine.given.named import PLURAL, named_parts
 from rigwright.plan.memory import sizing
 from rigwright.plan.memory.results import disk_words, total
 from rigwright.spec.parts import Case, Cooler, Cpu, Drive, Part, RamKit
@@ -37,7 +37,7 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
                 lambda p: isinstance(p, Drive) and (p.type == "ssd" or p.id in asked),
             )
         )  # fmt: skip
-        if has_drives(goal):
+        if named(goal, "drive"):
             name = "limits.drive: a hard disk is never alone"
             found.append(Demand(name, "drive", amount=beside_disk, least=1))
     if limits.noise_dba_max is not None:
@@ -65,9 +65,9 @@ def beside_disk(part: Part) -> float:
     return float(isinstance(part, Drive) and part.type != "hdd")
 
 
-def has_drives(goal: Goal) -> bool:
-    """Whether drives are owned or asked for."""
-    return bool(goal.own.drives or goal.use.drives)
+def named(goal: Goal, kind: str) -> bool:
+    """Whether parts of a kind are owned or asked for."""
+    return any(getattr(parts, PLURAL.get(kind, kind)) for parts in (goal.own, goal.use))
 
 
 def capacity(part: Part) -> float:

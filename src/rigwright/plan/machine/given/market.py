@@ -20,7 +20,7 @@ from rigwright.catalog.source import (
 from rigwright.choose.problem import KINDS, Candidate
 from rigwright.plan.ask.flags import named_price
 from rigwright.plan.ask.goal import Goal, Named
-from rigwright.plan.machine.given.demands import beside_disk, capacity, disk_demand, has_drives
+from rigwright.plan.machine.given.demands import beside_disk, capacity, disk_demand, named
 from rigwright.plan.machine.given.named import MANY, PLURAL, Parts, named_parts
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import PART_TYPES, Card, Part
@@ -79,7 +79,7 @@ def market(goal: Goal) -> Market:
     stock = Stock(
         goal.as_of, limits.price_age_days_max, limits.used, goal.own, goal.use, brands, excluded,
         limits.estimated_prices, limits.prices,
-        max((d.least for d in disk_demand(goal)), default=0.0) if has_drives(goal) else 0.0,
+        max((d.least for d in disk_demand(goal)), default=0.0) if named(goal, "drive") else 0.0,
         limits.drive == "ssd",
     )  # fmt: skip
     return _market(stock, state())

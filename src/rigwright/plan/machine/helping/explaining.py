@@ -10,7 +10,7 @@ from itertools import combinations
 
 import rigwright.fit as fit
 from rigwright.choose import explain as reasons
-from rigwright.choose.pool import Bundle, meets
+from rigwright.choose.pool import met_by
 from rigwright.choose.problem import Choice, Option, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal
@@ -108,10 +108,8 @@ def _cheapest(goal: Goal, only: str | None) -> Choice | None:
     search = _searched(goal, only)
     while (choice := search.cheapest()) is not None:
         option = as_carried(goal, choice.option)
-        if option is choice.option or all(
-            meets(d, Bundle(tuple((c, n) for c, n in choice.used if c.part.kind == "ram"), 0))
-            for d in with_memory(goal, (option,))[1]
-        ):
+        asked = with_memory(goal, (option,))[1]
+        if option is choice.option or all(met_by(choice, d) for d in asked):
             return choice
         search = _among(
             goal, tuple(option if o is choice.option else o for o in search.problem.options)
@@ -199,15 +197,9 @@ def _change(goal: Goal, helped: Helped) -> Change:
     if vram.held(run, machine).verdict(option.chip) != vram.FITS:
         fitting = same_result(run, machine, said_of(run))
         with_ = f", with {' and '.join(fitting.changes)}" if fitting else ""
-    gpu = f"{option.count} x {option.chip.name}"
-    return Change(
-        edit.words,
-        f"then {gpu} from ${choice.cents / 100:,.0f}{with_}",
-        choice.cents / 100,
-        edit.keys,
-        option.chip.name,
-        option.count,
-    )
+    gpu, usd = option.chip.name, choice.cents / 100
+    words = f"then {option.count} x {gpu} from ${usd:,.0f}{with_}"
+    return Change(edit.words, words, usd, edit.keys, gpu, option.count)
 
 
 def rented(goal: Goal, only: str | None = None) -> Iterator[Change]:
@@ -218,14 +210,9 @@ def rented(goal: Goal, only: str | None = None) -> Iterator[Change]:
     offer = hired.offer
     job = "" if hired.usd is None else f", ${hired.usd:,.0f} for the whole job"
     with_ = f", with {' and '.join(hired.changes)}" if hired.changes else ""
-    yield Change(
-        f"rent {offer.provider} {offer.instance}",
-        f"${offer.usd_per_hour:.2f} an hour (seen {offer.date}){job}{with_}",
-        hired.usd,
-        {},
-        hired.chip.name,
-        offer.gpu_count,
-    )
+    words = f"${offer.usd_per_hour:.2f} an hour (seen {offer.date}){job}{with_}"
+    which = f"rent {offer.provider} {offer.instance}"
+    yield Change(which, words, hired.usd, {}, hired.chip.name, offer.gpu_count)
 
 
 # -- why nothing is bought -----------------------------------------------------------------

@@ -38,9 +38,7 @@ class Missing:
     fix: str
 
 
-def worth_measuring(
-    step_s: float, usd: float, than_step_s: float, than_usd: float
-) -> bool:  # fmt: skip
+def worth_measuring(step_s: float, usd: float, than_step_s: float, than_usd: float) -> bool:
     """Whether a machine is clearly faster than the proven one, or no slower and clearly cheaper."""
     if step_s * (1 + RESOLVED) < than_step_s:
         return True
