@@ -131,17 +131,6 @@ class Search:
         run = self.run(self.asked(option, STRICT))
         return (cards[0].bundle.cents if cards else 0) + run.least_cents
 
-    def cheapest(self) -> Choice | None:
-        """The cheapest of the builds that ``best`` finds, whatever the budget and the step time."""
-        found: Choice | None = None
-        for option in sorted(self.problem.options, key=self.least_cents):
-            if found is not None and self.least_cents(option) >= found.cents:
-                break
-            choice = self.best(option).choice
-            if choice is not None and (found is None or choice.cents < found.cents):
-                found = choice
-        return found
-
     def _surest(self, option: Option, found: Outcome) -> Outcome:
         """The outcome with as few doubts as ``KNOWN_WORTH`` pays; all at once, else one by one."""
         left = self.doubted(found.choice)

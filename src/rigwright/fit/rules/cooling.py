@@ -101,9 +101,9 @@ def cooler_capacity(cooler: Cooler, cpu: Cpu) -> Answer | None:
 
     What coolers of its size carry proves nothing, but warns where it is surely too little.
     """
-    rated, heat, usual = positive(cooler.capacity_w), cpu_w(cpu), cooler.class_w
+    rated, usual = positive(cooler.capacity_w), cooler.class_w
+    heat, least = cpu_w(cpu), cpu_least_w(cpu)
     fix = "a larger cooler, or a power limit for the processor in the BIOS"
-    least = cpu_least_w(cpu)
     if rated is None and usual is not None and heat is not None and least is not None:
         what = f"rating of {cooler.name} (coolers of its size carry about {usual:.0f} W)"
         if least > usual:

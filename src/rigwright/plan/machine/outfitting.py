@@ -202,16 +202,15 @@ class Host:
         return {"storage": size, "drive_rate": rate / 1e9}
 
     def _case(self, parts: Sequence[Any]) -> dict[str, float]:
-        (part,) = parts
-        return {"room": (part.volume_l or SMALL_L) / self.watts * 100, "told": told(part)}
+        litres = parts[0].volume_l or SMALL_L
+        return {"room": litres / self.watts * 100, "told": told(parts[0])}
 
     def _psu(self, parts: Sequence[Any]) -> dict[str, float]:
         (part,) = parts
         draw = max(self.watts, self.suggested_w / self.known["supply"].enough)
-        new = (part.atx_version or "").startswith("3")
         return {
             "supply": part.watts / draw, "grade": (1 - GOLD) / (1 - efficiency(part)),
-            "spikes": 1.0 if new else 0.5, "told": told(part),
+            "spikes": 1.0 if (part.atx_version or "").startswith("3") else 0.5, "told": told(part),
         }  # fmt: skip
 
     def _wasted(self, psu: Any) -> float:
