@@ -129,10 +129,7 @@ def traded(run: Run, best: Choice, fastest: Choice) -> str:
 
 
 class Host:
-    """What the parts around the cards of one option lack, in cents; see ``Problem.lacks``.
-
-    The method of a kind says how much of each row of the table its parts have.
-    """
+    """What parts around the cards lack, in cents (``Problem.lacks``): by kind, what they have."""
 
     def __init__(self, goal: Goal, cheapest: Choice) -> None:
         self.option = option = cheapest.option

@@ -10,10 +10,7 @@ _FILE = Path(__file__).parent / "data" / "coolers.csv"
 
 @functools.cache
 def class_w(type_: str, size_mm: float | None) -> float | None:
-    """Heat that an air cooler of a height, or a radiator of a length, carries for long, about [W].
-
-    None where size or type is not known, or beyond what is sold.
-    """
+    """Heat that air coolers of a height, or radiators of a length, carry, about [W]; else None."""
     size = max(size_mm or 0.0, 0.0)
-    classes = (r for r in records(_FILE) if r["type"] == type_ and 0 < size <= float(r["up_to_mm"]))
-    return next((float(row["sustained_w"]) for row in classes), None)
+    some = (r for r in records(_FILE) if r["type"] == type_ and 0 < size <= float(r["up_to_mm"]))
+    return next((float(row["sustained_w"]) for row in some), None)
