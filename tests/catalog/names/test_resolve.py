@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rigwright.catalog.names.chipnames import near_chips
 from rigwright.catalog.names.resolve import Resolution, resolve, resolve_chip
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.errors import UnknownNameError
@@ -260,3 +261,29 @@ def test_every_card_is_found_by_its_name() -> None:
 def test_any_text_is_answered(text: str) -> None:
     for kind in ("card", "cpu", "ram", "psu"):
         assert isinstance(resolve(kind, text, PARTS, CHIPS), Resolution)
+
+
+def _swapped(name: str) -> str | None:
+    """The name with two neighbouring digits of its number exchanged."""
+    for at in range(len(name) - 1):
+        if name[at : at + 2].isdigit() and name[at] != name[at + 1]:
+            return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+    return None
+
+
+def test_a_misspelt_chip_is_among_the_nearest_three():
+    chips = load(Chip)
+    named = {c.name: _swapped(c.name) for c in chips}
+    unknown = {}
+    for name, other in named.items():
+        if other is not None:
+            try:
+                resolve_chip(other, chips)
+            except UnknownNameError as error:
+                assert len(error.near) <= 4
+                unknown[name] = near_chips(other, chips)
+    found = sum(name in near for name, near in unknown.items())
+    assert len(unknown) > 200 and found >= 0.9 * len(unknown), found / len(unknown)
+    assert near_chips("RTX 3900", chips)[0] == "GeForce RTX 3090"
+    assert not any("Radeon" in name for name in near_chips("RTX 3900", chips))
+    assert near_chips("zzz", chips) == ()

@@ -17,7 +17,7 @@ _MAKERS, _FAMILIES = sorts("chip")["maker"], sorts("chip")["family"]
 _SUFFIXES = sorts("chip")["suffix"]
 _VRAM_TOLERANCE_GIB, _VRAM_TOLERANCE = 0.5, 0.005  # 141 GB is sold, 140.4 GiB is visible
 
-_NEAR_SCORE = 55
+_NEAR = 0.5
 
 Words = frozenset[str]
 
@@ -87,23 +87,23 @@ def with_memory(chip: Chip, capacity: float | None) -> Chip:
     return replace(chip, name=f"{chip.name} {capacity:g} GB", vram_bytes=round(capacity * 2**30))
 
 
-def near_chips(text: str, chips: Iterable[Chip], limit: int = 4) -> tuple[str, ...]:
-    """Names nearest to a misspelt one."""
-    from rapidfuzz import fuzz, process, utils
+def _bare(text: str) -> str:
+    return " ".join(w for w in _split(text)[0] if w not in _FAMILIES) or plain(text)
+
+
+def near_chips(text: str, chips: Iterable[Chip], limit: int = 3) -> tuple[str, ...]:
+    """Names nearest to a misspelt one, by letters left out, added, changed or exchanged."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
 
     names = {alias: chip.name for chip in chips for alias in (chip.name, *chip.aliases)}
     series = {word for word in words_of(plain(text)) if word.isalpha()} - _MAKERS - _SUFFIXES
     alike = {a: n for a, n in names.items() if series & set(words_of(plain(a)))}
     names = alike or names  # a word for a series is not misspelt: RTX 3900 is no Radeon
-    hits = process.extract(
-        plain(text),
-        list(names),
-        scorer=fuzz.ratio,
-        processor=utils.default_process,
-        limit=4 * limit,
-        score_cutoff=_NEAR_SCORE,
-    )
-    return tuple(dict.fromkeys(names[hit[0]] for hit in hits))[:limit]
+    bare = {alias: _bare(alias) for alias in names}
+    like = OSA.normalized_similarity
+    hits = process.extract(_bare(text), bare, scorer=like, limit=4 * limit, score_cutoff=_NEAR)
+    return tuple(dict.fromkeys(names[alias] for *_, alias in hits))[:limit]
 
 
 def resolve_chip(text: str, chips: Iterable[Chip]) -> Chip:
