@@ -15,10 +15,10 @@ from tests.plan.machine.generated import answer, goal
 import rigwright.fit as fit
 from rigwright.catalog.prices.sold import class_since
 from rigwright.catalog.source import load
-from rigwright.choose.problem import Choice, Option, Outcome
+from rigwright.choose.problem import Candidate, Choice, Option, Outcome
 from rigwright.fit.facts.names import socket_key
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine import outfitting
+from rigwright.plan.machine import outfitting, planning
 from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.outfitting import (
@@ -39,7 +39,7 @@ from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import PartLine, PlanResult
 from rigwright.plan.machine.searches import search_of
 from rigwright.spec.build import Build
-from rigwright.spec.parts import Board, Cooler, Cpu, Psu, RamKit
+from rigwright.spec.parts import Board, Card, Cooler, Cpu, Psu, RamKit
 from rigwright.spec.run import Run
 
 TRAIN, CHAT = Run(model="resnet50"), Run(model="llama-3-8b", mode="decode", precision="q4_k_m")
@@ -152,6 +152,17 @@ def test_a_worth_without_a_price_buys_nothing(monkeypatch):
 def test_the_next_step_above_the_budget_is_named():
     left = planned(3000).left
     assert "next is" in left.why and "over budget" in left.why
+
+
+def test_faster_cards_that_no_machine_carries_are_named_and_never_dearer_ones():
+    fast, near = outcome("near", 900, 1.0), outcome("over", 5000, 0.5)
+    card = Candidate(replace(load(Card)[0], chip="big", chip_count=1), 40_000)
+    big = Option(chip("big", 16), 2, (card,), 0.4)
+    asked = parse_goal({"as_of": DAY, "budget": {"usd": 1000}, "workload": QLORA}, "goal")
+    why = planning._why_left(asked, (fast, near, Outcome(big, None)), fast.choice)
+    assert "2 x big would" in why and "1 x over, $4,000 over budget" in why
+    dear = replace(big, cards=(replace(card, cents=60_000),))
+    assert "would" not in planning._why_left(asked, (fast, Outcome(dear, None)), fast.choice)
 
 
 def test_the_table_is_read_as_it_is_written():

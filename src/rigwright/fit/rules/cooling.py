@@ -97,10 +97,7 @@ def cooler_required(cpu: Cpu, cooler: Cooler | None) -> Answer | None:
     severity="warning",
 )
 def cooler_capacity(cooler: Cooler, cpu: Cpu) -> Answer | None:
-    """Below its rating a cooler holds the clock; above it the processor throttles.
-
-    What coolers of its size carry proves nothing, but warns where it is surely too little.
-    """
+    """Above its rating a processor throttles; of a cooler that nobody rates the size warns."""
     rated, usual = positive(cooler.capacity_w), cooler.class_w
     heat, least = cpu_w(cpu), cpu_least_w(cpu)
     fix = "a larger cooler, or a power limit for the processor in the BIOS"

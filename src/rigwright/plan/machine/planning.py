@@ -8,7 +8,7 @@ from typing import NamedTuple
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
-from rigwright.choose.pool import met_by
+from rigwright.choose.pool import every_card, met_by
 from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
@@ -166,23 +166,30 @@ def _given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
 def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     """Why the rest of the budget buys nothing faster, and what the next step would be."""
     speed, budget = best.option.step_s or 0.0, goal.parts_usd * 100
-    dearer = [
-        o.choice for o in outcomes
-        if o.choice is not None and o.choice.cents > budget
-        and (o.choice.option.step_s or speed) < speed / (1 + RESOLVED)
+    faster = [o for o in outcomes if (o.option.step_s or speed) < speed / (1 + RESOLVED)]
+    made = [o.choice for o in faster if o.choice is not None]
+    dearer, words = [c for c in made if c.cents > budget], "nothing here shortens the run"
+    if len(dearer) < len(made) and (fastest := fastest_within(outcomes, round(budget))):
+        words = f"{_cards(fastest.option)} is faster, as said above"
+    refused = [
+        o.option for o in faster
+        if o.choice is None and any(cards.cents <= budget for cards in every_card(o.option))
     ]  # fmt: skip
-    fastest = fastest_within(outcomes, round(budget))
-    words = "nothing here shortens the run"
-    if fastest is not None and (fastest.option.step_s or speed) < speed / (1 + RESOLVED):
-        words = f"{fastest.option.count} x {fastest.option.chip.name} is faster, as said above"
+    if refused:
+        near = min(refused, key=lambda o: o.step_s or math.inf)
+        words += f"; {_cards(near)} would, but no machine here carries it (--why says what does)"
     if not dearer:
         if all(c.owned for c, _ in best.used if c.part.kind == "card"):
             return f"{words}: the owned cards carry it (--why names others)"
-        faster = "faster cards" if words.startswith("nothing") else "cards faster than those"
-        return f"{words}, and no {faster} that can be bought carry it"
-    near = min(dearer, key=lambda c: c.cents)
-    name, more = f"{near.option.count} x {near.option.chip.name}", near.cents - budget
-    return f"{words}; next is {name}, ${math.ceil(more / 100):,.0f} over budget"
+        others = "cards faster than those" if made else "faster cards"
+        return words if refused else f"{words}, and no {others} that can be bought carry it"
+    next_ = min(dearer, key=lambda c: c.cents)
+    more = math.ceil((next_.cents - budget) / 100)
+    return f"{words}; next is {_cards(next_.option)}, ${more:,.0f} over budget"
+
+
+def _cards(option: Option) -> str:
+    return f"{option.count} x {option.chip.name}"
 
 
 def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, ...]:
@@ -302,11 +309,9 @@ def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:
     """The bill of materials of a choice, cards first."""
     lines = []
     for candidate, count in choice.used:
-        part, owned, usd = candidate.part, candidate.owned, candidate.cents * count / 100
-        seen = price_fields(None if owned else m.quotes[key(part)], count)
-        lines.append(PartLine(
-            kind=part.kind, id=part.id, name=part.name, count=count, usd=usd, owned=owned, **seen
-        ))  # fmt: skip
+        part, usd = candidate.part, candidate.cents * count / 100
+        seen = price_fields(None if candidate.owned else m.quotes[key(part)], count)
+        lines.append(PartLine(part.kind, part.id, part.name, count, usd, candidate.owned, **seen))
     return tuple(sorted(lines, key=lambda line: ORDER.index(line.kind)))
 
 
