@@ -18,6 +18,7 @@ from rigwright.predict.chipmodel import clock_under, knee_w
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
+from rigwright.workload.zoo import embedded as zoo
 
 CHIPS = tables.by_id(Chip)
 RUN = Run(model="toy", mode="train", batch=32, precision="fp32")
@@ -60,6 +61,44 @@ def test_a_better_chip_is_never_slower(
         better = dataclasses.replace(base, **{field: type(value)(value * factor)})
     run = dataclasses.replace(RUN, precision=precision)
     assert predicted(run, better) <= predicted(run, base) * (1 + 1e-9)
+
+
+MODELS = (
+    "alexnet",
+    "resnet50",
+    "mobilenet_v2",
+    "convnext_base",
+    "vit_base_patch16_224",
+    "bert-base",
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    model=st.sampled_from(MODELS),
+    chip=st.sampled_from(sorted(CHIPS)),
+    count=st.sampled_from([1, 2, 4, 8]),
+    link=st.sampled_from(["pcie-host", "pcie", "nvlink"]),
+    batch=st.integers(1, 64),
+    precision=st.sampled_from(["fp32", "amp", "bf16"]),
+    field=st.sampled_from(["boost_mhz", "power_limit_w", "vram_bytes"]),
+)
+def test_modes_are_ordered_and_a_faster_chip_helps_several_too(
+    model: str, chip: str, count: int, link: str, batch: int, precision: str, field: str
+) -> None:
+    ops = zoo.operation_list(model, None)
+    run = Run(model=model, batch=batch * count, precision=precision, optimizer="adamw")
+    machine = Machine(chip=CHIPS[chip], gpu_count=count, gpu_link=link)
+    value = getattr(machine.chip, field)
+    better = dataclasses.replace(machine.chip, **{field: type(value)(value * 1.3)})
+    longest = 0.0
+    for mode in ("forward", "forward_backward", "train"):
+        asked = dataclasses.replace(run, mode=mode)
+        took = step(ops, asked, machine).step_s
+        assert took >= longest * (1 - 1e-9), mode
+        longest = took
+        faster = step(ops, asked, dataclasses.replace(machine, chip=better)).step_s
+        assert faster <= took * (1 + 1e-9), mode
 
 
 @settings(max_examples=60, deadline=None)

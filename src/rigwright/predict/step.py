@@ -174,11 +174,10 @@ def host_seconds(p: Prepared, c: Constants) -> float:
     return float(spent * 1e-6)
 
 
-def combine(gpu: Array, host: Array | float, exchange: Array, copy: Array, c: Constants) -> Array:
-    """Step time of its parts: GPU and CPU work side by side, the rest adds. [s]"""
+def busy_seconds(gpu: Array, host: Array | float) -> Array:
+    """GPU and CPU work side by side. [s]"""
     top = np.maximum(np.maximum(gpu, host), 1e-12)
-    busy = top * (1.0 + (np.minimum(gpu, host) / top) ** 6) ** (1.0 / 6.0)
-    return np.asarray(busy + exchange + copy + c.step_overhead_us * 1e-6)
+    return np.asarray(top * (1.0 + (np.minimum(gpu, host) / top) ** 6) ** (1.0 / 6.0))
 
 
 def times(
@@ -198,11 +197,12 @@ def times(
     gpu = (work.count * slower) @ seconds.total
     backward = (work.count * work.backward * slower) @ seconds.total
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
-    trains = float(p.gradient_bytes > 0)
-    exchange = trains * exposed_seconds(reduce_s, backward, gpu, gpu_count, c)
     copy = input_seconds(p.input_bytes * gpu_count, t, c) + p.weight_bytes / t.pcie
     host = host_seconds(p, c) / (t.host if core_speed is None else np.full(len(t), core_speed))
-    total = combine(gpu, host, exchange, copy, c)
+    busy = busy_seconds(gpu, host)
+    trains, waited = float(p.gradient_bytes > 0), busy / np.maximum(gpu, 1e-12)
+    exchange = trains * exposed_seconds(reduce_s, backward * waited, busy, gpu_count, c)
+    total = busy + exchange + copy + c.step_overhead_us * 1e-6
     return StepTimes(total, gpu, host, exchange, copy, seconds, slower)
 
 

@@ -13,7 +13,7 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import concatenate
-from rigwright.predict.step import Prepared, combine, host_seconds, prepare, slower_kernels
+from rigwright.predict.step import Prepared, busy_seconds, host_seconds, prepare, slower_kernels
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import OperationList
@@ -75,9 +75,11 @@ class Bench:
         sent = np.array([p.gradient_bytes for p in self.prepared])
         link = np.array([row.gpu_link for row in self.rows])
         reduce_s = all_reduce_seconds(sent, count, link, t, c)
-        exchange = (sent > 0) * exposed_seconds(reduce_s, backward, gpu, count, c)
+        busy = busy_seconds(gpu, self.host(c))
+        waited = busy / np.maximum(gpu, 1e-12)
+        exchange = (sent > 0) * exposed_seconds(reduce_s, backward * waited, busy, count, c)
         copy = input_seconds(np.array([p.input_bytes for p in self.prepared]) * count, t, c)
-        return combine(gpu, self.host(c), exchange, copy, c)
+        return busy + exchange + copy + c.step_overhead_us * 1e-6
 
 
 def build(rows: Iterable[Row], listed: Loader) -> Bench:

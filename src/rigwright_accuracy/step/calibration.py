@@ -58,15 +58,11 @@ def usable(row: measured.Row) -> bool:
     return row.source != "small_sources" or not any(w in text for w in ODD_LIBRARIES)
 
 
-def start() -> Constants:
-    """All constants at their priors."""
-    return Constants({p.name: p.prior for p in priors()})
-
-
 def kernels_alone(rounds: int) -> Calibrated:
     """From the priors, what a chip holds and what single kernels take: steps go around it."""
     sets = [s for s in kernel_sets(measured.ChipNames(), KERNELS_PER_SET) if s.fitted]
-    return calibrate(Problem(build([], operation_list), sets), start(), rounds, stages=("kernel",))
+    start = Constants({p.name: p.prior for p in priors()})
+    return calibrate(Problem(build([], operation_list), sets), start, rounds, stages=("kernel",))
 
 
 def sample() -> Problem:
