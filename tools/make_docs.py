@@ -42,6 +42,7 @@ GENERATED = (
     "make_cli_doc.py",
     "make_goal_doc.py",
     "make_software_doc.py",
+    "make_models_doc.py",
 )
 WRITTEN = tuple(
     str(path.relative_to(ROOT).as_posix())

@@ -15,6 +15,7 @@ import make_catalogue_doc  # noqa: E402
 import make_cli_doc  # noqa: E402
 import make_docs  # noqa: E402
 import make_goal_doc  # noqa: E402
+import make_models_doc  # noqa: E402
 import make_software_doc  # noqa: E402
 
 RAW = "https://raw.githubusercontent.com/rigwright/rigwright/main/"
@@ -23,7 +24,7 @@ BLOCKS = [block for text in TEXTS.values() for block in make_docs.BLOCK.finditer
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
-MAKERS = [make_catalogue_doc, make_cli_doc, make_goal_doc, make_software_doc]
+MAKERS = [make_catalogue_doc, make_cli_doc, make_goal_doc, make_models_doc, make_software_doc]
 
 
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda m: m.__name__)

@@ -110,6 +110,38 @@ def _masks_loss(out: Any) -> Any:
     return out.pred_masks.float().mean() + out.iou_scores.float().mean()
 
 
+# -- SAM 3 ---------------------------------------------------------------------------------
+def _sam3() -> Any:
+    """facebook/sam3, the detector: the class's own defaults, a picture of 1008 px and words."""
+    import transformers as hf
+    from transformers import pytorch_utils
+
+    pytorch_utils.is_torchdynamo_compiling = lambda: True
+    made = hf.Sam3Model(hf.Sam3Config())
+    for part in made.modules():  # the class reads the side of the map from a tensor
+        if hasattr(part, "_get_coords"):
+            part._get_coords = _coordinates
+    return made
+
+
+def _coordinates(height: Any, width: Any, dtype: Any, device: Any) -> Any:
+    import torch
+
+    return torch.empty(72, dtype=dtype), torch.empty(72, dtype=dtype)
+
+
+def _words_and_picture(batch: int, seq: int) -> dict[str, Any]:
+    import torch
+
+    return {"pixel_values": torch.empty(batch, 3, 1008, 1008),
+            "input_ids": torch.zeros(batch, 32, dtype=torch.long)}  # fmt: skip
+
+
+def _sam3_loss(out: Any) -> Any:
+    made = out.pred_masks.float().mean() + out.pred_boxes.float().abs().mean()
+    return made + out.pred_logits.float().sigmoid().mean()
+
+
 # -- boxes ---------------------------------------------------------------------------------
 RTDETR: dict[str, dict[str, Any]] = {  # PekingU/rtdetr_r*vd
     "rtdetr_r18vd": {"depths": [2, 2, 2, 2], "layer_type": "basic", "decoder_layers": 3,
@@ -269,6 +301,7 @@ def jobs() -> Iterator[Job]:
         make = partial(_sam2, size)
         name = f"sam2.1-hiera-{size}"
         yield Job(name, 1024, make, image_inputs(1024), loss=_masks_loss, **maps)
+    yield Job("sam3", 1008, _sam3, _words_and_picture, loss=_sam3_loss, **maps)
     boxes: dict[str, Any] = {"task": "detection", "loss": _boxes_loss}
     for name, options in RTDETR.items():
         yield Job(name, 640, partial(_rtdetr, **options), image_inputs(640), **boxes)
