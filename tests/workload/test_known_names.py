@@ -47,6 +47,7 @@ WRITTEN = {
     "ViT-B/16": 86.6,
     "dinov2-giant": 1136.5,
     "SAM ViT-H": 641.1,
+    "facebook/sam3": 848,  # github.com/facebookresearch/sam3, with the tracker's few layers
     "segformer-b5": 84.7,
     "detr-resnet-50": 41.5,
     "swin-base": 87.8,
