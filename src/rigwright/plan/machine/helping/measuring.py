@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from rigwright.catalog.source import load
+from rigwright.catalog.source import load_with_price
 from rigwright.choose.problem import Choice, Option, Outcome, Relaxation, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.machine.outfitting import NEAR, RESOLVED, best_within
@@ -155,7 +155,7 @@ def _items(value: Any) -> dict[str, Any]:
 def _values(part: Part, name: str) -> Iterator[Any]:
     """What the fact may be: what it is of other parts, known pieces staying as they are."""
     own, seen = getattr(part, name), []
-    for other in load(type(part)):
+    for other in load_with_price(type(part)):
         value = getattr(other, name)
         if value is None or value == "" or _open(value):
             continue
