@@ -34,13 +34,11 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
         return traced.traced(name, img_size=run.img_size, seq_len=run.seq_len)
     if opsfile.is_operations_file(name):
         return _from_file(run)
-    if name.endswith(".json"):
-        return _decoder(decoder.read_config(Path(name)), run)
     found, config = zoo.find(name), None
-    if found is None or run.mode in SERVING:
-        config = decoder.find(name)
+    if name.endswith(".json") or found is None or run.mode in SERVING:
+        config = _config(name)
     if config is not None:
-        return _decoder(config, run)
+        return decoder.operations(config, run.mode, batch=run.batch, seq_len=run.seq_len)
     if found is None:
         raise UnknownNameError("model", name, zoo.nearest(name, decoder.names()))
     if run.mode in SERVING:
@@ -50,6 +48,10 @@ def operations(run: Run, *, user_code: bool = False) -> OperationList:
     ops = zoo.operation_list(found, run.img_size)
     one_pass = ops.task == "diffusion" and run.mode in ("infer", "forward")
     return replace(ops, unit="it") if one_pass else ops
+
+
+def _config(name: str) -> decoder.DecoderConfig | None:
+    return decoder.read_config(Path(name)) if name.endswith(".json") else decoder.find(name)
 
 
 def _serves_not(mode: str, why: str, way: str = "mode infer") -> InputError:
@@ -78,9 +80,7 @@ def decoder_of(name: str) -> decoder.DecoderConfig:
     """The decoder that serving needs. Raises UnknownNameError, or InputError for another model."""
     if opsfile.is_operations_file(name):
         raise _serves_not("decode", f"{name} is no decoder")
-    if name.endswith(".json"):
-        return decoder.read_config(Path(name))
-    config = decoder.find(name)
+    config = _config(name)
     if config is not None:
         return config
     if zoo.find(name) is not None:
@@ -105,7 +105,3 @@ def own_format(name: str) -> str:
     path = Path(name)
     whole = path.parent.name if path.stem == "config" else path.stem
     return format_of(whole if name.endswith(".json") else name)
-
-
-def _decoder(config: decoder.DecoderConfig, run: Run) -> OperationList:
-    return decoder.operations(config, run.mode, batch=run.batch, seq_len=run.seq_len)

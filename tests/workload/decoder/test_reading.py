@@ -170,6 +170,19 @@ def test_the_whole_says_whether_both_ends_share_a_table():
     assert apart.parameters - shared.parameters == 65536 * 2048
 
 
+def test_what_speaks_behind_the_language_model_is_told_and_not_counted():
+    """As Qwen2.5-Omni nests it: encoders stand beside the text inside the thinker."""
+    vision = {"hidden_size": 1280, "depth": 32, "num_heads": 16, "intermediate_size": 3420}
+    thinker = {"model_type": "qwen2_5_omni_thinker", "text_config": PLAIN | {"model_type": "qwen2"},
+               "vision_config": vision}  # fmt: skip
+    given = {"model_type": "qwen2_5_omni", "thinker_config": thinker,
+             "talker_config": PLAIN | {"model_type": "qwen2_5_omni_talker"}}  # fmt: skip
+    c = from_dict(given, "x")
+    alone = from_dict(thinker, "x")
+    assert c.parameters == alone.parameters and c.towers == alone.towers > 10**8
+    assert c.notes == ("talker_config: its weights are not counted",) and not alone.notes
+
+
 def test_layers_with_sizes_of_their_own():
     own = {"3": {"head_dim": 128}, "07": {"head_dim": 128}}
     c = from_dict(PLAIN | {"head_dim": 64, "per_layer_config": own}, "x")

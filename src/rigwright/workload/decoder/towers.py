@@ -14,6 +14,8 @@ from rigwright.workload.decoder.given import DATA, Given, filled
 
 _SIGHT = ("vision", "visual", "vit", "image")
 _SOUND = ("audio", "speech", "sound")
+_ASIDE = ("talker", "2wav")
+"""Models of their own behind the language model, which are not counted."""
 _NEEDED = ("tower_layers", "tower_hidden")
 
 
@@ -27,17 +29,17 @@ def tower_parameters(given: Mapping[str, Any], g: Given, hidden: int) -> int:
     """Weights of all towers and of what leads to ``hidden``; a note where one is unclear."""
     total, whole = 0, Given(given, g.name)
     fixed = int(whole.traits.get("tower", 0))
-    for key, value in given.items():
-        if isinstance(value, Mapping) and any(word in key for word in (*_SIGHT, *_SOUND)):
+    for key, value in g.data.items():
+        if isinstance(value, Mapping) and any(word in key for word in (*_SIGHT, *_SOUND, *_ASIDE)):
             inner = value.get("encoder_config") or value
             inner = inner if isinstance(inner, Mapping) else value
             tower = Given(filled(inner, inner, _NEEDED), g.name)
             stated = tower.raw("tower_layers") or tower.family in _rows()
-            if tower.raw("tower_hidden") and stated:
+            if tower.raw("tower_hidden") and stated and not any(word in key for word in _ASIDE):
                 kind = "sound" if any(word in key for word in _SOUND) else "sight"
                 total += _tower(tower, whole, hidden, kind)
             elif len(value) > 2 and not fixed:
-                g.notes.append(f"{key}: its weights are not counted, its sizes are not stated")
+                g.notes.append(f"{key}: its weights are not counted")
     return total or fixed
 
 
