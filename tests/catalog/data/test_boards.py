@@ -28,6 +28,7 @@ OPENINGS = {
 # PCIe switches feed more lanes than the processor has (makers' block diagrams).
 SWITCHED = {
     "asus-x99-e-ws",
+    "asus-x99-e-ws-usb-3.1",
     "asus-ws-x299-sage",
     "asus-ws-z390-pro",
     "gigabyte-ga-x99-designare-ex",
