@@ -11,8 +11,9 @@ from tests.reference.pins.rules import BASES, edited, present
 from rigwright.fit.rules import RULES
 
 UNIT_FLOAT = 0.01
-CHOSEN = (("build", "lanes_each"),)
-"""Facts that choose between placements: the margin jumps, there is no limit to approach."""
+CHOSEN = (("build", "lanes_each"), ("cooler", "class_w"))
+"""Facts that choose between placements: the margin jumps, there is no limit to approach; and what
+is worked out from others."""
 
 
 def margins(rule, base, place, value):
