@@ -174,6 +174,16 @@ def test_over_the_catalogue_the_better_condition_is_taken(day):
     assert {q.condition for q in both.values()} == {"new", "used"}
 
 
+@pytest.mark.parametrize("year", range(2015, 2027))
+def test_no_used_price_of_years_later_while_shops_still_have_it(year):
+    """What a card fetched when its sale was over says nothing of the years before."""
+    day = dt.date(year, 7, 1)
+    new, used = _alone("new", day), _alone("used", day)
+    both = [k for k in new.keys() & used if k.startswith("card:") and new[k].sold and used[k].sold]
+    assert not [k for k in both if used[k].usd < new[k].usd / 3]
+    assert year < 2020 or len(both) >= 5
+
+
 def test_a_price_names_the_class_it_moved_with():
     chips = by_id(Chip)
     found = prices_on(ON)

@@ -36,14 +36,9 @@ def cheaper(new: Mapping[str, Quote], used: Mapping[str, Quote]) -> dict[str, Qu
     """Of each part the condition in which it can be bought; where both, the cheaper one."""
     found = dict(new)
     for name, quote in used.items():
-        if name not in found or _rank(quote) < _rank(found[name]):
-            found[name] = quote
+        known = found.get(name, quote)  # what can be bought comes first
+        found[name] = min(known, quote, key=lambda q: (not q.sold, q.usd))
     return found
-
-
-def _rank(quote: Quote) -> tuple[bool, float]:
-    """What can be bought first, then the cheaper condition."""
-    return (not quote.sold, quote.usd)
 
 
 def _of_kind(
@@ -58,9 +53,11 @@ def _of_kind(
     prefixes = (f"{kind}:", "chip:") if kind == "card" else (f"{kind}:",)
     mine = [p for p in prices if p.condition == condition and p.part.startswith(prefixes)]
     known = {key(part): part for part in parts}
+    said = {moves_with(part): part for part in parts} | known  # a row of a class is of its parts
     told = [
         p for p in mine
-        if day >= p.date or p.part not in known or not leftover(known[p.part], p)
+        if day >= p.date or ((p.part not in known or not leftover(known[p.part], p))
+        and (condition == "new" or p.part not in said or not outlived(said[p.part], p.date, day)))
     ]  # fmt: skip
     if not told:
         return
@@ -75,6 +72,11 @@ def _of_kind(
 def leftover(part: Part, price: Price) -> bool:
     """Whether it was seen new when shops had it no more: what a seller asks for a rest."""
     return sold(part, price.date, price.condition, price.date) is False
+
+
+def outlived(part: Part, seen: dt.date, day: dt.date) -> bool:
+    """Whether shops have it new on a day, and no more when a used one was seen."""
+    return sold(part, day) is not False and sold(part, seen) is False
 
 
 def is_price(name: str, level: Level, model: Nowcast, condition: str) -> bool:
