@@ -7,7 +7,7 @@ day is asked for: an announcement is no price, nor what a marketplace asks for a
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,13 +44,11 @@ class Shelf:
         return self.parts[self.subjects[price.part]]
 
     def model(
-        self, keep: Callable[[Price], bool], until: dt.date | None, steps: Steps | None
+        self, told: Sequence[Price], until: dt.date = dt.date.max, steps: Steps | None = None
     ) -> Nowcast:
-        """The model on the observations that are kept and the months up to a day."""
-        rows = tuple(r for r in self.rows if until is None or r.date <= until)
-        return Nowcast(
-            list(self.parts.values()), [p for p in self.prices if keep(p)], rows, self.chips, steps
-        )
+        """The model on these observations and the months up to a day."""
+        rows = tuple(r for r in self.rows if r.date <= until)
+        return Nowcast(list(self.parts.values()), told, rows, self.chips, steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,45 +103,37 @@ def shelves(conditions: Sequence[str] = ("new",)) -> list[Shelf]:
     return found
 
 
-def folds(shelf: Shelf, count: int = FOLDS) -> Iterator[set[str]]:
+def folds(shelf: Shelf) -> Iterator[set[str]]:
     """The parts with an observation, in sets drawn by a fixed seed."""
     keys = sorted({p.part for p in shelf.prices})
     order = np.random.default_rng(0).permutation(len(keys))
-    for fold in range(min(count, len(keys))):
-        yield {keys[i] for i in order[fold::count]}
+    for fold in range(min(FOLDS, len(keys))):
+        yield {keys[i] for i in order[fold::FOLDS]}
 
 
 def own_hidden(shelf: Shelf) -> Iterator[Guess]:
     """Every observation, by a model that saw nothing of the part."""
     for out in folds(shelf):
-        model = shelf.model(lambda p, out=out: p.part not in out, None, None)  # type: ignore[misc]
+        model = shelf.model([p for p in shelf.prices if p.part not in out])
         yield from _guesses(shelf, model, [p for p in shelf.prices if p.part in out])
 
 
-def younger_hidden(
-    shelf: Shelf, steps: Steps | None = None, *, count: int = FOLDS
-) -> Iterator[Guess]:
+def younger_hidden(shelf: Shelf, steps: Steps | None = None) -> Iterator[Guess]:
     """Every observation with an older one of the part; it and the part's younger ones hidden."""
     days: dict[str, list[dt.date]] = {}  # of each part, in order
     for p in shelf.prices:
-        seen = days.setdefault(p.part, [])
-        if p.date not in seen:
+        if p.date not in (seen := days.setdefault(p.part, [])):
             seen.append(p.date)
-    for out in folds(shelf, count):
+    for out in folds(shelf):
         for at in range(1, max((len(days[k]) for k in out), default=0)):
             hidden = {k: days[k][at] for k in out if len(days[k]) > at}
-            model = shelf.model(
-                lambda p, hidden=hidden: p.part not in hidden or p.date < hidden[p.part],  # type: ignore[misc]
-                None,
-                steps,
-            )
+            told = [p for p in shelf.prices if p.date < hidden.get(p.part, dt.date.max)]
+            model = shelf.model(told, steps=steps)
             asked = [p for p in shelf.prices if hidden.get(p.part) == p.date]
             yield from _guesses(shelf, model, asked)
 
 
-def later_hidden(
-    shelf: Shelf, months: int, ends: Sequence[dt.date], steps: Steps | None = None
-) -> Iterator[Guess]:
+def later_hidden(shelf: Shelf, months: int, ends: Sequence[dt.date]) -> Iterator[Guess]:
     """Every observation of the last months before each end; all of those months hidden.
 
     Parts that were released later, and those of which nothing gave a price then, are left out.
@@ -155,7 +145,7 @@ def later_hidden(
             if cut < p.date <= end and (shelf.part(p).released or cut) <= cut
         ]  # fmt: skip
         if late and shelf.prices[0].date <= cut:
-            model = shelf.model(lambda p, cut=cut: p.date <= cut, cut, steps)  # type: ignore[misc]
+            model = shelf.model([p for p in shelf.prices if p.date <= cut], cut)
             yield from _guesses(shelf, model, late)
 
 
@@ -179,7 +169,7 @@ def _guesses(shelf: Shelf, model: Nowcast, asked: Sequence[Price]) -> Iterator[G
             level = levels[key]
             if is_price(key, level, model, shelf.condition):
                 # A deal is asked for as one: what the model says is what shops take.
-                level = replace(level, level=level.level + model.beside(p))
+                level = replace(level, level=level.level + model.beside(p)[0])
                 seen = model.seen.get(p.part) or model.class_seen.get(p.part) or []
                 before = [s.price.usd for s in seen if s.price.date < day]
                 yield Guess(shelf.kind, p, level, before[-1] if before else None)

@@ -19,7 +19,6 @@ import numpy as np
 from rigwright.catalog import source
 from rigwright.catalog.prices import nowcast
 from rigwright.catalog.prices.nowcast import Steps
-from rigwright.spec.market import Price
 from rigwright_accuracy import page
 from rigwright_accuracy.prices.hidden import (
     Guess,
@@ -39,9 +38,10 @@ WAYS = (
     "last 12 months hidden",
 )
 ALL = "all"
-SOON_DAYS = 60
 FACTORS = (2**-0.25, 2**0.25)
-"""A constant is moved down or up by these, over and over, until nothing is better."""
+GAIN = 0.001
+"""A constant is moved down or up by these, over and over, until nothing is better by so much: a
+fiftieth of how sure the loss itself is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,65 +103,38 @@ def scores() -> list[PriceScore]:
     return made
 
 
-def loss(steps: Steps, found: Sequence[Shelf]) -> float:
-    """Mean interval score of hidden younger and later prices of parts that were seen before."""
-    ends, scored = half_years(found), []
-    for shelf in found:
-        for guess in (
-            *younger_hidden(shelf, steps, count=4),
-            *later_hidden(shelf, 6, ends, steps),
-            *later_hidden(shelf, 12, ends, steps),
-        ):
-            if guess.last_usd is not None:
-                scored.append(guess.interval_score)
-    return float(np.mean(scored))
+def loss(deviations: dict[str, float], found: Sequence[Shelf]) -> float:
+    """Mean interval score of hidden younger prices of parts that were seen before.
 
-
-def between(found: Sequence[Shelf]) -> float:
-    """How far one observation lies from what the part costs, by two within ``SOON_DAYS``."""
-    squares = []
-    for shelf in found:
-        last: dict[str, Price] = {}
-        for p in (p for p in shelf.prices if p.basis != "list"):
-            before = last.get(p.part)
-            if before is not None and 0 < (p.date - before.date).days <= SOON_DAYS:
-                squares.append(math.log(p.usd / before.usd) ** 2 / 2)
-            last[p.part] = p
-    return math.sqrt(float(np.mean(squares)))
+    Forecasts are left out: a few days of many sightings decide those, and they judge the fit.
+    """
+    steps = Steps(**{name: value**2 for name, value in deviations.items()})
+    return float(np.mean([g.interval_score for s in found for g in younger_hidden(s, steps)]))
 
 
 def calibrate() -> dict[str, float]:
-    """Standard deviations: of an observation by repeated ones, the rest downhill by least loss.
+    """Standard deviations, downhill from the middle of their limits by least loss.
 
     By prices of new parts: those of used ones are few, and most are of three months of one crash.
     """
     found = shelves(("new",))
-    limits = {r["name"]: (float(r["low"]), float(r["high"])) for r in _rows()}
+    limits = {r["name"]: (float(r["low"]), float(r["high"])) for r in page.read(nowcast.TABLE)}
     at = {name: math.sqrt(low * high) for name, (low, high) in limits.items()}
-    at["seen"] = between(found)
-    best, moved = _loss(at, found), True
+    best, moved = loss(at, found), True
     while moved:
         moved = False
         for name, (low, high) in limits.items():
-            for factor in FACTORS if name != "seen" else ():
+            for factor in FACTORS:
                 there = {**at, name: min(max(at[name] * factor, low), high)}
-                if there[name] != at[name] and (new := _loss(there, found)) < best - 1e-6:
+                if there[name] != at[name] and (new := loss(there, found)) < best - GAIN:
                     at, best, moved = there, new, True
     return at
-
-
-def _loss(deviations: dict[str, float], found: Sequence[Shelf]) -> float:
-    return loss(Steps(**{k: v * v for k, v in deviations.items()}), found)
-
-
-def _rows() -> list[dict[str, str]]:
-    return page.read(nowcast.TABLE)
 
 
 def recalibrate(into: Path = nowcast.TABLE) -> None:
     """Calibrate on the embedded observations and write the table."""
     source.use("none")
-    values, rows = calibrate(), _rows()
+    values, rows = calibrate(), page.read(nowcast.TABLE)
     with into.open("w", encoding="utf-8", newline="") as out:
         lines = csv.DictWriter(out, rows[0], lineterminator="\n")
         lines.writeheader()

@@ -58,7 +58,7 @@ def test_sizes_are_plausible(card):
     assert card.height_mm is None or 65 <= card.height_mm <= 155
     assert (card.radiator_mm is not None) == (card.cooling == "hybrid")
     assert card.cooling in {"open", "blower", "passive", "hybrid", "water"}
-    assert card.display_outputs is None or 0 <= card.display_outputs <= 5
+    assert card.display_outputs is None or 0 <= card.display_outputs <= 6
     if card.suggested_psu_w is not None:
         assert card.power_limit_w + 150 <= card.suggested_psu_w <= 1200
 

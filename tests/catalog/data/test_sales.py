@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog import tables
+from rigwright.catalog import source, tables
 from rigwright.catalog.prices.sold import sold
-from rigwright.spec.market import Sale
+from rigwright.catalog.prices.today import quotes
+from rigwright.spec.market import Market, Price, Sale
 from rigwright.spec.parts import Board, Card, Chip, Cpu
 
 SUBJECTS = {row.subject for row in tables.load(Sale)}
@@ -68,3 +69,33 @@ def test_known_days(kind: type, part: str, day: str, new: bool) -> None:
         found.released is not None and (dt.date.fromisoformat(day) - found.released).days > 365
     )
     assert sold(found, dt.date.fromisoformat(day), "used") is True or not long_out
+
+
+DESKTOP = ("geforce", "radeon", "arc", "workstation")
+SINCE = dt.date(2023, 1, 1)
+NO_BODY_KNOWN = {
+    # workshops refit boards of the chip with more memory: no maker sells one
+    "geforce-rtx-2080-ti-22-gb", "geforce-rtx-3080-20-gb", "geforce-rtx-4090-48-gb",
+    "geforce-rtx-4090-d-48-gb",
+    # sold by makers of boards alone; no page with the size of one was found
+    "arc-pro-b65",
+}  # fmt: skip
+
+
+def test_every_desktop_chip_sold_new_since_2023_has_a_card_with_a_price_on_its_days() -> None:
+    rows, chips = {row.subject: row for row in tables.load(Sale)}, source.by_id(Chip)
+    cards = source.load_with_price(Card)
+    days: dict[dt.date, set[str]] = {}
+    for chip in chips.values():
+        row = rows[f"chip:{chip.id}"]
+        first = min((c.released for c in cards if c.chip == chip.id and c.released), default=None)
+        since = max(filter(None, (row.since, chip.released, first, SINCE)))
+        day = min(since + dt.timedelta(days=60), row.until or dt.date(2026, 11, 29))
+        if chip.segment in DESKTOP and day >= since:
+            days.setdefault(day, set()).add(chip.id)
+    bare = set()
+    for day, wanted in days.items():
+        found = quotes({"card": cards}, source.load(Price), tables.load(Market), chips, day, "new")
+        bare |= wanted - {c.chip for c in cards if f"card:{c.id}" in found and sold(c, day)}
+    assert sum(map(len, days.values())) > 60
+    assert bare == NO_BODY_KNOWN

@@ -96,7 +96,7 @@ def test_a_fresh_own_price_is_the_price(age):
 def test_an_older_or_a_later_one_is_carried(age):
     found = quote(*FEW, seen(ON - age * DAY, 123.45), price("chip:one", 2023, 900))
     assert (found.basis, found.age_days, found.seen_usd) == ("carried", abs(age), 123.45)
-    assert found.usd != 123.45
+    assert found.moved != 1
 
 
 def test_what_it_moved_by_makes_today_of_what_was_seen():

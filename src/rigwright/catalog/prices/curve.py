@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 FIRST = 2005.0
-"""Years before this are not asked about; the walk starts here."""
+"""Years before this are not asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Spread:
 
     walk : variance a year of a class beside its group, between ``watched`` (years) of the group.
     unwatched : variance a year before and after, where the group's own movement is not known.
-    offset : variance of a series' own level.  prior : of a class's level where nothing was seen.
+    offset : variance of a series' own level.  prior : of a class's level where nothing was seen,
+    at its birth ``since``: the walk starts there.
     """
 
     walk: float
@@ -44,12 +45,13 @@ class Spread:
     watched: tuple[float, float]
     offset: float
     prior: float
+    since: float = FIRST
 
     def wandered(self, years: Array) -> Array:
-        """Variance gathered from ``FIRST`` up to times. [n]"""
-        first, last = self.watched
+        """Variance gathered from birth up to times. [n]"""
+        first, last = (max(edge, self.since) for edge in self.watched)
         inside = np.minimum(np.maximum(years, first), last) - first
-        outside = np.maximum(years - FIRST, 0.0) - inside
+        outside = np.maximum(years - self.since, 0.0) - inside
         gathered: Array = self.walk * inside + self.unwatched * outside
         return gathered
 
@@ -59,7 +61,7 @@ class Curve:
 
     def __init__(self, points: Sequence[Point], spread: Spread) -> None:
         self._spread = spread
-        self._years = np.array([p.year for p in points], dtype=float)
+        self.years = np.array([p.year for p in points], dtype=float)
         levels = np.array([p.level for p in points], dtype=float)
         self._inverse = np.zeros((0, 0))
         self._weights = levels
@@ -67,7 +69,7 @@ class Curve:
             names = np.array([p.series for p in points])
             shared = (names[:, None] == names) & (names != "")[:, None]
             noise = np.diag([p.variance for p in points])
-            known = self._shared(self._years, self._years) + spread.offset * shared + noise
+            known = self._shared(self.years, self.years) + spread.offset * shared + noise
             self._inverse = np.linalg.inv(known)
             self._weights = self._inverse @ levels
 
@@ -81,7 +83,7 @@ class Curve:
         """(levels [n], covariance [n, n]) at some times."""
         asked = np.asarray(years, dtype=float)
         prior = self._shared(asked, asked)
-        if not len(self._years):
+        if not len(self.years):
             return np.zeros(len(asked)), prior
-        seen = self._shared(asked, self._years)
+        seen = self._shared(asked, self.years)
         return seen @ self._weights, prior - seen @ self._inverse @ seen.T

@@ -114,3 +114,11 @@ def moves_with(part: Any) -> str:
     if kind == "board":
         return f"chipset:{part.chipset}"
     return f"kind:{kind}"
+
+
+def no_less(chip: Chip, other: Chip) -> bool:
+    """Whether a chip has all the memory and arithmetic of another of its maker's line."""
+    return (chip.vendor, chip.segment) == (other.vendor, other.segment) and all(
+        (getattr(chip, fact) or 0) >= (getattr(other, fact) or math.inf)
+        for fact in ("vram_bytes", "fp32_flop_per_s")
+    )

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.catalog.prices.curve import FIRST, Curve, Point, Spread
-from rigwright.catalog.prices.features import facts_of, likenesses, moves_with
+from rigwright.catalog.prices.features import facts_of, likenesses, moves_with, no_less
 from rigwright.catalog.prices.groups import STILL, Moves, group_of, moves, series_of, year_of
 from rigwright.spec.market import Market, Price
 from rigwright.spec.parts import Card, Chip, Part
@@ -37,17 +37,12 @@ class Steps:
     """Variances of logarithms; ``python tools/prices_score.py calibrate`` makes them again.
 
     seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class.
-    walk : a year, of a class beside its group; also of a series beside its class, and of a maker's
-    announcement, which shops undercut or, in a shortage, never meet.
+    walk : a year, of a class beside its group.
     """
 
     seen: float
     own: float
     walk: float
-
-    def of(self, price: Price) -> float:
-        """Variance of one observation by its kind."""
-        return self.walk if price.basis == "list" else self.seen
 
 
 @functools.cache
@@ -65,11 +60,15 @@ def spread(years: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One observation of a part; level : logarithm of what shops took when it was made."""
+    """One observation of a part; level : logarithm of what shops took when it was made.
+
+    doubt : variance of how far announcements, or deals, lay beside shops then; all share it.
+    """
 
     price: Price
     year: float
     level: float
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +181,11 @@ class Nowcast:
         self._parts = {f"{p.kind}:{p.id}": p for p in parts}
         self._class = {key: moves_with(part) for key, part in self._parts.items()}
         self._first: dict[str, str] = {}
+        self._born: dict[str, float] = {}
         for key, name in self._class.items():
             self._first.setdefault(name, key)
+            if (day := self._parts[key].released) is not None:
+                self._born[name] = min(year_of(day), self._born.get(name, math.inf))
         self.seen: dict[str, list[Seen]] = {}
         self.class_seen: dict[str, list[Seen]] = {}
         for price in sorted(prices, key=lambda p: p.date):
@@ -194,28 +196,38 @@ class Nowcast:
                 self.class_seen.setdefault(price.part, []).append(seen)
         self._beside = {basis: self._apart(basis) for basis in ("list", "deal")}
         self.seen = {
-            key: [Seen(s.price, s.year, s.level - self.beside(s.price)) for s in seen]
+            key: [
+                Seen(s.price, s.year, s.level - beside, doubt)
+                for s in seen for beside, doubt in (self.beside(s.price),)
+            ]
             for key, seen in self.seen.items()
         }  # fmt: skip
         self._solve()
 
-    def beside(self, price: Price) -> float:
-        """How far an announcement, or a deal, lay beside what shops took then, as a logarithm."""
+    def beside(self, price: Price) -> tuple[float, float]:
+        """How far announcements, or deals, lay beside what shops took then: logarithm, variance."""
         curve = self._beside.get(price.basis)
-        return float(curve.at([year_of(price.date)])[0][0]) if curve else 0.0
+        if curve is None:
+            return 0.0, 0.0
+        level, variance = curve.at([year_of(price.date)])
+        return float(level[0]), float(variance[0, 0])
+
+    def _turns(self) -> Iterator[tuple[Seen, Seen, float]]:
+        """Sightings of one part, or class, in turn; how far it moved beside its group."""
+        for key, seen in (*self.seen.items(), *self.class_seen.items()):
+            group = self._group(self._parts[self._first.get(key, key)])
+            for a, b in itertools.pairwise(seen):
+                yield a, b, b.level - _then(group, b) - a.level + _then(group, a)
 
     def _apart(self, basis: str) -> Curve:
         """The same over time, wandering as classes do, by parts seen both ways in turn."""
         step, points = self._steps, []
-        for key, seen in self.seen.items():
-            group = self._group(self._parts[key])
-            for a, b in itertools.pairwise(seen):
-                if {basis, "shop"} == {a.price.basis, b.price.basis}:
-                    apart = a.level - _then(group, a) - b.level + _then(group, b)
-                    noise = 2 * step.seen + (step.own + step.walk) * (b.year - a.year)
-                    told = (a.year, apart) if a.price.basis == basis else (b.year, -apart)
-                    points.append(Point(*told, noise))
-        return Curve(points, Spread(step.walk, step.walk, (FIRST, FIRST), 0.0, step.walk))
+        for a, b, moved in self._turns():
+            if {basis, "shop"} == {a.price.basis, b.price.basis}:
+                noise = 2 * step.seen + (step.own + step.walk) * (b.year - a.year)
+                told = (a.year, -moved) if a.price.basis == basis else (b.year, moved)
+                points.append(Point(*told, noise))
+        return Curve(points, Spread(step.walk, step.walk, (FIRST, FIRST), 0.0, step.seen))
 
     def _group(self, part: Part) -> Moves:
         return self._moves.get(group_of(part, self._chips), STILL)
@@ -239,16 +251,21 @@ class Nowcast:
         ])  # fmt: skip
         self.worth = Worth(told, still, self._chips)
         self._base = dict(zip((k for k, _ in taught), self.worth.fitted.tolist(), strict=True))
-        rest = [key for key, _ in met if key not in self._base]
-        if rest:
-            worth = self.worth.of([self._parts[key] for key in rest]).tolist()
-            self._base |= dict(zip(rest, worth, strict=True))
+        self._value([key for key, _ in met])
         classes: dict[str, list[str]] = {}
         for key in self._base:
             classes.setdefault(self._class[key], []).append(key)
         self.offset = self._offset()
         self._wandering = self._wandered() if self._used else 0.0
+        self._middle = {n: float(np.mean([self._base[k] for k in m])) for n, m in classes.items()}
         self._curves = {name: self._curve(name, members) for name, members in classes.items()}
+
+    def _value(self, keys: Sequence[str]) -> list[str]:
+        """Say by their facts what those are worth that have no level yet; the keys of these."""
+        fresh = [key for key in keys if key not in self._base]
+        worth = self.worth.of([self._parts[key] for key in fresh]).tolist()
+        self._base |= dict(zip(fresh, worth, strict=True))
+        return fresh
 
     def _offset(self) -> float:
         """Variance of a part beside what its facts and likenesses say, by what they missed."""
@@ -258,45 +275,51 @@ class Nowcast:
     def _curve(self, name: str, members: Sequence[str]) -> Curve:
         part = self._parts[members[0]]
         group = self._group(part)
-        base = float(np.mean([self._base[k] for k in members]))
+        base = self._middle[name]
         # A month of the class: its parts differ among themselves, rows of the class itself do not.
-        months: dict[tuple[int, float], list[tuple[float, float]]] = {}
+        months: dict[tuple[int, float, float], list[tuple[float, float]]] = {}
         told = [(self._base[k], s, self.offset) for k in members for s in self.seen.get(k, ())]
         told += [(base, s, 0.0) for s in self.class_seen.get(name, ())]
         for level, s, apart in told:
             rest = s.level - level - _then(group, s)
-            place = (round(s.year * 12), apart + self._steps.of(s.price))
+            place = (round(s.year * 12), apart + self._steps.seen, s.doubt)
             months.setdefault(place, []).append((s.year, rest))
         points = [
             Point(
                 float(np.mean([y for y, _ in found])),
                 float(np.mean([r for _, r in found])),
-                variance / len(found),
+                variance / len(found) + doubt,
             )
-            for (_, variance), found in months.items()
+            for (_, variance, doubt), found in months.items()
         ]  # fmt: skip
         if not self._used:  # the series are of new pieces; used ones share their movement alone
             points += self._watched(name, base, group)
-        return Curve(points, self._spread(group))
+        return Curve(points, self._spread(name, group))
 
-    def _spread(self, group: Moves) -> Spread:
+    def _spread(self, name: str, group: Moves) -> Spread:
         """Where the group was not watched its usual changes from year to year are added.
 
         Nobody watches second-hand ones by month: they wander as far as those seen here did.
         """
-        walk = max(self._steps.walk, self._wandering)
-        return Spread(walk, walk + (group.wandering or 0.0), group.watched, walk, self.offset)
+        walk = self._steps.walk + self._wandering
+        return Spread(
+            walk, walk + (group.wandering or 0.0), group.watched,
+            self._steps.seen, self.offset, self._born.get(name, FIRST),
+        )  # fmt: skip
 
     def _wandered(self) -> float:
-        """Variance a year of classes beside their group, by what was seen of each in turn."""
+        """Variance a year of classes beside their group, by what was seen of each in turn.
+
+        They move together: moves between few quarters are few, however many made them, and
+        widened as those of Student's t are.
+        """
         squares = years = 0.0
-        for key, seen in (*self.seen.items(), *self.class_seen.items()):
-            group = self._group(self._parts[self._first.get(key, key)])
-            for a, b in itertools.pairwise(seen):
-                beside = b.level - _then(group, b) - a.level + _then(group, a)
-                squares += beside**2 - 2 * self._steps.seen
-                years += b.year - a.year
-        return squares / years if years else 0.0
+        quarters: set[int] = set()
+        for a, b, moved in self._turns():
+            squares += moved**2 - 2 * self._steps.seen
+            years += b.year - a.year
+            quarters |= {round(4 * a.year), round(4 * b.year)}
+        return squares / years * (1 + 2 / max(len(quarters) - 1, 1)) if years else 0.0
 
     def _watched(self, name: str, base: float, group: Moves) -> list[Point]:
         """Months of the class's own series, beside its group's movement."""
@@ -307,30 +330,37 @@ class Nowcast:
             for year, level, posts in points
         ]  # fmt: skip
 
-    def _like(self, key: str) -> str:
-        """The part whose level one of a class takes that was itself seen only as a class.
+    def _above(self, name: str, year: float) -> float:
+        """How far a chip lies above a younger one that offers no less, if not seen since it came.
 
-        Second-hand the chip is what is paid for; too few were seen to tell their facts apart.
+        Nobody pays more for less: what is left of it is sold at the price of the younger one.
         """
-        name = self._class[key]
-        return self._first[name] if name in self.class_seen and self._used else ""
+        chip = self._chips.get(name.removeprefix("chip:"))
+        if chip is None or name not in self._curves:
+            return 0.0
+        last = max(self._curves[name].years)
+        prices = [
+            self._price(f"chip:{c.id}", year) for c in self._chips.values()
+            if c.released is not None and last < year_of(c.released) <= year
+            and f"chip:{c.id}" in self._curves and no_less(c, chip)
+        ]  # fmt: skip
+        return max(self._price(name, year) - min(prices, default=math.inf), 0.0)
+
+    def _price(self, name: str, year: float) -> float:
+        """Logarithm of what parts of a class cost in the middle."""
+        group = self._group(self._parts[self._first[name]])
+        return self._middle[name] + group.at(year) + float(self._curves[name].at([year])[0][0])
 
     def class_of(self, key: str) -> str:
         """What a part moves with."""
         return self._class[key]
 
-    def known(self) -> list[str]:
-        """Keys of the parts of which something was seen: they themselves or their class."""
-        return [k for k, name in self._class.items() if k in self.seen or name in self._curves]
-
-    def on(self, day: dt.date, keys: Sequence[str] | None = None) -> dict[str, Level]:
-        """Price on a day of each part with an observation, or of the named ones."""
-        asked = list(self.seen) if keys is None else list(keys)
-        fresh = [k for k in asked if k not in self._base]
-        if fresh:
-            worth = self.worth.of([self._parts[k] for k in fresh])
-            self._base |= dict(zip(fresh, map(float, worth), strict=True))
-            self._base |= {k: self._base[first] for k in fresh if (first := self._like(k))}
+    def on(self, day: dt.date, asked: Sequence[str]) -> dict[str, Level]:
+        """Price on a day of the parts with these keys."""
+        fresh = self._value(asked)
+        if self._used:  # second-hand the chip is paid for; too few were seen to tell their facts
+            alike = ((k, self._class[k]) for k in fresh)
+            self._base |= {k: self._base[self._first[n]] for k, n in alike if n in self.class_seen}
         classes: dict[str, list[str]] = {}
         for key in asked:
             classes.setdefault(self._class[key], []).append(key)
@@ -341,28 +371,26 @@ class Nowcast:
     def _of(self, name: str, keys: Sequence[str], year: float) -> Iterator[tuple[str, Level]]:
         """Prices of parts of one class."""
         group = self._group(self._parts[keys[0]])
-        curve = self._curves.get(name)
-        if curve is None:
-            curve = Curve((), self._spread(group))
+        curve = self._curves.get(name) or Curve((), self._spread(name, group))
         near = [_nearest(self.seen.get(key, ()), year) for key in keys]
         years = list(dict.fromkeys([year, *(s.year for s in near if s is not None)]))
         rest, covariance = curve.at(years)
         levels = rest + [group.at(y) for y in years]
+        levels[0] -= self._above(name, year)
         spans = np.diag(covariance) + covariance[0, 0] - 2 * covariance[0]
-        own = self._steps.seen + self._steps.own * np.abs(year - np.array(years))
-        # Year -> how the class moved since, and the precision of an observation carried from it.
-        since = dict(zip(years, (levels[0] - levels).tolist(), strict=True))
-        sure = dict(zip(years, (1.0 / (np.maximum(spans, 0.0) + own)).tolist(), strict=True))
+        wide = np.maximum(spans, 0.0) + self._steps.own * np.abs(year - np.array(years))
+        # Year -> how the class moved since, and how much more an observation of then varies.
+        since = dict(zip(years, np.transpose([levels[0] - levels, wide]).tolist(), strict=True))
         now, alike = float(levels[0]), 1.0 / (float(covariance[0, 0]) + self.offset)
         for key, s in zip(keys, near, strict=True):
             worth = self._base[key] + now
             if s is None:
                 yield key, Level(worth, alike**-0.5, None, 0.0)
                 continue
-            doubt = self._steps.of(s.price) - self._steps.seen
-            carried = 1.0 / (1.0 / sure[s.year] + doubt)
+            moved, more = since[s.year]
+            carried = 1.0 / (self._steps.seen + more + s.doubt)
             precision = alike + carried
-            moved = since[s.year] + group.at(s.year) - _then(group, s)
+            moved += group.at(s.year) - _then(group, s)
             level = (alike * worth + carried * (s.level + moved)) / precision
             yield key, Level(level, precision**-0.5, s.price, level - math.log(s.price.usd))
 
@@ -371,9 +399,7 @@ def _quantile(values: Array, share: float) -> float:
     """As ``np.quantile``, straight between values, without the masked arrays that it loads."""
     ordered, at = np.sort(values), share * (len(values) - 1)
     below, above = ordered[int(at)], ordered[min(int(at) + 1, len(values) - 1)]
-    part = at - int(at)
-    gap = above - below
-    return float(below + gap * part if part < 0.5 else above - gap * (1 - part))
+    return float(below + (above - below) * (at - int(at)))
 
 
 def _then(group: Moves, seen: Seen) -> float:

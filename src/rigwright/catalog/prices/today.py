@@ -64,7 +64,7 @@ def _of_kind(
     # Of what was seen only when its sale was over nothing says what it had cost before.
     left = {p.part for p in mine} - {p.part for p in told}
     model = Nowcast(parts, told, rows, chips)
-    for name, level in model.on(day, [k for k in model.known() if k not in left]).items():
+    for name, level in model.on(day, [k for k in known if k not in left]).items():
         if is_price(name, level, model, condition):
             yield name, _quote(known[name], level, day, condition, chips)
 
