@@ -73,13 +73,10 @@ def test_known_days(kind: type, part: str, day: str, new: bool) -> None:
 
 DESKTOP = ("geforce", "radeon", "arc", "workstation")
 SINCE = dt.date(2023, 1, 1)
-NO_BODY_KNOWN = {
-    # workshops refit boards of the chip with more memory: no maker sells one
-    "geforce-rtx-2080-ti-22-gb", "geforce-rtx-3080-20-gb", "geforce-rtx-4090-48-gb",
-    "geforce-rtx-4090-d-48-gb",
-    # sold by makers of boards alone; no page with the size of one was found
-    "arc-pro-b65",
-}  # fmt: skip
+NOT_RETAIL = ("mining card", "refitted", "China alone")
+"""Words of the source for chips whose cards no shop here sells new."""
+NO_BODY_KNOWN = {"arc-pro-b65"}
+"""Sold by makers of boards alone; no page with the size of one was found."""
 
 
 def test_every_desktop_chip_sold_new_since_2023_has_a_card_with_a_price_on_its_days() -> None:
@@ -91,7 +88,8 @@ def test_every_desktop_chip_sold_new_since_2023_has_a_card_with_a_price_on_its_d
         first = min((c.released for c in cards if c.chip == chip.id and c.released), default=None)
         since = max(filter(None, (row.since, chip.released, first, SINCE)))
         day = min(since + dt.timedelta(days=60), row.until or dt.date(2026, 11, 29))
-        if chip.segment in DESKTOP and day >= since:
+        apart = any(words in row.source for words in NOT_RETAIL)
+        if chip.segment in DESKTOP and day >= since and not apart:
             days.setdefault(day, set()).add(chip.id)
     bare = set()
     for day, wanted in days.items():
