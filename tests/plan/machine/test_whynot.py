@@ -9,9 +9,9 @@ import pytest
 
 from rigwright.plan.ask.goal import Goal, parse_goal
 from rigwright.plan.machine.helping.edits import edited
-from rigwright.plan.machine.outfitting import Host
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.whynot import why_not, with_it
+from rigwright.plan.parts.naming import name_line
 from rigwright.plan.speed.runs import chip_named
 from rigwright.spec.errors import InputError, UnknownNameError
 
@@ -175,11 +175,15 @@ def test_what_is_faster_is_not_called_as_good(number):
             assert not same or abs(got.relative_step - 1) <= 0.03
 
 
-def test_a_processor_is_judged_by_the_step_of_its_own_machine(monkeypatch):
-    monkeypatch.setattr(Host, "_waiting", lambda self, cpu: 0.0)  # the plan does not see it
+def test_a_processor_is_judged_by_the_step_of_its_own_machine():
     small = {"as_of": "2026-11-01", "budget": {"usd": 2500},
              "workload": {"model": "mobilenet_v2", "batch": 1}}  # fmt: skip
     asked = parse_goal(small, "goal")
-    got, made = why_not(asked, "Core Ultra 9 285K"), plan(asked)
-    assert got.relative_step < 0.9 and any("x as long" in why for why in got.why)
-    assert got.step_s == pytest.approx(got.relative_step * made.chosen.prediction.step_s)
+    made = plan(asked).chosen.prediction.step_s
+    for name in ("Core Ultra 9 285K", "Core i5-14400F"):
+        got, forced = why_not(asked, name), with_it(asked, name_line(name, "cpu").part).chosen
+        assert got.step_s == pytest.approx(forced.prediction.step_s)
+        assert got.relative_step == pytest.approx(got.step_s / made)
+        different = abs(got.relative_step - 1) > 0.03
+        assert any("x as long" in why for why in got.why) is different
+    assert got.relative_step > 1.1  # a run that waits for its host feels the slower one
