@@ -106,7 +106,8 @@ def _cheapest(goal: Goal, only: str | None) -> Choice | None:
     """The cheapest machine that carries the run, with the main memory which the way that it is
     carried there takes: other ways are looked at only for cards that come out as the cheapest."""
     search = _searched(goal, only)
-    while (choice := reasons.cheapest(search, (reasons.BUDGET,))) is not None:
+    while (least := reasons.cheapest(search, (reasons.BUDGET,))) is not None:
+        choice = search.best(least.option).choice or least  # as surely fitting as a plan's
         option = as_carried(goal, choice.option)
         asked = with_memory(goal, (option,))[1]
         if option is choice.option or all(met_by(choice, d) for d in asked):
