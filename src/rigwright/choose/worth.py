@@ -17,7 +17,7 @@ from rigwright.choose.problem import Choice, Option, Problem, Relaxation
 from rigwright.choose.search import Cards, Search
 from rigwright.choose.verdicts import Verdicts
 
-NEAR = 0.5
+NEAR = 0.7
 """Where the best machine is looked for first: a share of the way from the least to a known one."""
 FINE = 64
 """The price on money is a whole number of these parts."""
