@@ -261,6 +261,50 @@ def test_a_price_of_nothing_is_one_line_on_the_page(client, said):
     assert answer.status_code == 422 and 'class="error"' in answer.text
 
 
+MORE = """CPU: Intel Core i7-6700K $120
+Motherboard: MSI Z170A Gaming Pro Carbon
+Memory: Corsair Vengeance LPX 32GB (2 x 16GB) DDR4-2666 CL16 $80
+GPU: 2x Gigabyte GTX 1070 G1 Gaming $150
+GPU: Zubo Frobnicator 9000
+GPU: EVGA RTX 3080 FTW3 Ultra
+Storage: Samsung 850 EVO 500GB
+Storage: Samsung 980 Pro 1TB
+Storage: 3x Seagate 4TB; grey $40
+PSU: Corsair RM850x $99
+PSU: Zubo 600 W
+PCIe Riser: LINKUP 30 cm
+Fans: 3x Arctic P12 $10
+Zubo capacitor 1.21 $88
+"""
+
+
+def test_no_line_and_no_price_of_a_list_is_lost_when_parts_are_changed(client):
+    pasted = client.post("/paste", data={"text": MORE}).text
+    [link] = re.findall(r'class="button" href="([^"]*)"', pasted)
+    query = parse_qs(urlsplit(unescape(link)).query)
+    kept = query["rest"][0].split("; ")
+    names = ("Frobnicator", "3080", "3x Seagate 4TB, grey", "600 W", "LINKUP", "3x Arctic", "1.21")
+    assert len(kept) == len(names)
+    assert all(name in line for name, line in zip(names, kept, strict=True))
+    page = client.get(unescape(link)).text
+    head = re.compile(r'<p class="lead">(.*?)</p>')
+    assert head.search(page)[1] == head.search(pasted)[1]  # the verdict stays
+    for text in (pasted, unescape(page)):
+        for usd in ("$120", "$80", "$300", "$99", "$30", "$88"):
+            assert f'<td class="n">{usd}' in text, usd
+
+
+def test_a_line_that_names_no_product_can_be_chosen_where_it_stands(client):
+    pasted = client.post("/paste", data={"text": MORE + "Storage: Seagate 2TB\n"}).text
+    row = next(r for r in pasted.split("<tr>") if "<td>Seagate 2TB</td>" in r)
+    choices = re.findall(r'<a href="([^"]*)">([^<]*)</a>', row)
+    assert choices
+    for link, name in choices:
+        query = parse_qs(urlsplit(unescape(link)).query)
+        assert any(unescape(name) in text for text in query["rest"][0].split("; "))
+        assert "Zubo capacitor" in query["rest"][0]
+
+
 def test_pasted_build_file_is_read_too(client):
     text = '[parts]\ncpu = "Intel Core i7-6700K"\nboard = "ASRock Z170 Extreme4"\n'
     assert "Intel Core i7-6700K" in client.post("/paste", data={"text": text}).text

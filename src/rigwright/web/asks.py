@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from rigwright.catalog.paste import Line, read_line
 from rigwright.plan.ask.datasets import OF_SET
 from rigwright.plan.ask.goal import (
     FIRST_DAY,
@@ -39,7 +40,7 @@ from rigwright.spec.errors import InputError, RigwrightError
 
 KINDS = ("card", "cpu", "cooler", "board", "ram", "drive", "drive_2", "psu", "case")
 """What of a build is named, in the order of the form."""
-GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX, PRICES_MAX = 8, 8, 160, 20_000, 32
+GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX, PRICES_MAX, LINES_MAX = 8, 8, 160, 20_000, 32, 64
 
 
 def _model(name: str) -> str:
@@ -246,16 +247,19 @@ class Slots(Section):
     drive_2: Text | None = None
     psu: Text | None = None
     case: Text | None = None
+    rest: Annotated[tuple[Text, ...], BeforeValidator(_split), Field(max_length=LINES_MAX)] = ()
 
-    def slots(self) -> tuple[tuple[str, str, int], ...]:
-        """(kind, name, count) of what is there, in the order of the form."""
-        found = []
-        for name in KINDS:
-            text = getattr(self, name)
-            if text:
-                kind = name.removesuffix("_2")
-                found.append((kind, text, getattr(self, f"{name}_count", 1)))
-        return tuple(found)
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that no field of its own holds, as a list has them."""
+        return tuple(map(read_line, self.rest))
+
+    def slots(self) -> tuple[tuple[str | None, str, int], ...]:
+        """(kind, name, count) of what is there, in the order of the form, then of the lines."""
+        told = [(name, text) for name in KINDS if (text := getattr(self, name))]
+        return (
+            *((n.removesuffix("_2"), text, getattr(self, f"{n}_count", 1)) for n, text in told),
+            *((line.kind, line.text, line.quantity) for line in self.lines()),
+        )
 
 
 class GuideQuery(Slots):

@@ -59,7 +59,7 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     condition = "used" if second_hand(f"{label} {name} {price}") else "new"
     price = without_condition(price)
     name = without_price(without_condition(strip_marks(name)))
-    name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013\u2014,:;").rstrip("(")
+    name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013\u2014,:;")
     if _LINK.fullmatch(name):
         return []
     if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):

@@ -79,7 +79,7 @@ def without_condition(text: str) -> str:
     """The text without the condition at its end, behind which a shop writes nothing."""
     found = list(_SECOND_HAND.finditer(text))
     ends = bool(found) and not re.search(r"\w", text[found[-1].end() :])
-    return text[: found[-1].start()] if ends else text
+    return text[: found[-1].start()].rstrip(" ([{,-") if ends else text
 
 
 def second_hand(text: str) -> bool:

@@ -10,6 +10,7 @@ from rigwright.catalog.buildfile import Meant, build_of_toml, is_build_file, rea
 from rigwright.catalog.identify import identify, revisions
 from rigwright.catalog.loose import MARK
 from rigwright.catalog.paste import Line, read_list
+from rigwright.catalog.paste.words import OTHER, RISER, SYSTEM
 from rigwright.catalog.prices.ledger import Quote, key, price_fields
 from rigwright.catalog.source import load_with_price, prices_on
 from rigwright.plan.ask import hosts as machines
@@ -104,10 +105,10 @@ class Swap:
     worst: Finding | None
 
 
-def read_parts(slots: Sequence[tuple[str, str, int]]) -> tuple[Build, tuple[ReadLine, ...]]:
-    """A build from (kind, name or id, count). Raises InputError for a kind that is no part."""
+def read_parts(slots: Sequence[tuple[str | None, str, int]]) -> tuple[Build, tuple[ReadLine, ...]]:
+    """A build from (kind, name or id, count). Raises InputError for a kind that no list has."""
     for kind, text, _ in slots:
-        if kind not in TYPES:
+        if kind not in (*TYPES, None, OTHER, RISER, SYSTEM):
             raise InputError("build", "kind", kind, ", ".join(TYPES), text)
     build, meant = read_lines(Line(kind, text, count) for kind, text, count in slots)
     return build, lines_of(meant)

@@ -118,7 +118,7 @@ def names_of(build: Build, meant: Meant, prices: Sequence[OwnPrice]) -> tuple[st
     for (line, hit), price in zip(_priced(meant), prices, strict=True):
         if hit is not None and price.usd is not None:
             name = _called(hit) or told.get(hit.text)
-            found += [f"{name}={price.usd / line.quantity:.2f}"] if name else []
+            found += [f"{name}={price.usd / line.quantity:.2f}"] if name and ";" not in name else []
     return tuple(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -9,6 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from rigwright.assemble import Layout
+from rigwright.catalog.buildfile import Meant
 from rigwright.plan.build.guiding import NEEDED, layout_of
 from rigwright.plan.machine.editing import (
     Edited,
@@ -26,7 +29,7 @@ from rigwright.plan.parts.results import OwnPrice
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.web import fields
-from rigwright.web.asks import KINDS, TEXT_MAX, BuildQuery
+from rigwright.web.asks import GPUS_MAX, KINDS, LETTERS_MAX, LINES_MAX, TEXT_MAX, BuildQuery
 from rigwright.web.errors import Problem
 from rigwright.web.screens import pictures
 from rigwright.web.screens.pages import Page, answered, asked, posed, render, status_of
@@ -52,6 +55,8 @@ def _answer(query: BuildQuery) -> Answer:
     found = edited(
         build, lines, query.workload(), query.as_of, used=query.used, prices=query.prices
     )
+    told = ownprices.of_list(tuple((line, None) for line in query.lines()), found.as_of)
+    found = replace(found, prices=(*found.prices, *told))
     others = swaps(build, query.choose, query.as_of, used=query.used) if query.choose else ()
     return Answer(found, layout_of(build, found.findings), others)
 
@@ -77,7 +82,8 @@ def _meant(page: Page[BuildQuery, Answer]) -> dict[str, Any]:
     if page.query is None or page.found is None:
         return {}
     names = [name for name in KINDS if getattr(page.query, name)]
-    return dict(zip(names, page.found.edited.lines, strict=True))
+    lines = page.found.edited.lines
+    return dict(zip(names, lines, strict=False)) | {"rest": lines[len(names) :]}
 
 
 SLOTS = frozenset(f.name for f in fields.SLOTS)
@@ -104,11 +110,15 @@ def _layout(query: BuildQuery) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A pasted list as it was understood. link : the query of the page that changes its parts."""
+    """A pasted list as it was understood. link : the query of the page that changes its parts.
+
+    places : the field of that page that holds each line.
+    """
 
     edited: Edited
     layout: Layout | None
     link: dict[str, str]
+    places: tuple[str, ...]
     prices: tuple[OwnPrice, ...]
 
 
@@ -119,23 +129,51 @@ def _pasted(text: str) -> Pasted:
         "prices": "; ".join(ownprices.names_of(build, meant, prices)),
         "used": "true" if any(p.condition == "used" for p in prices) else "",
     }
-    link = slots_of(build) | {k: v for k, v in said.items() if v}
-    return Pasted(found, layout_of(build, found.findings), link, prices)
+    slots, places = _kept(build, meant)
+    link = slots | {k: v for k, v in said.items() if v}
+    return Pasted(found, layout_of(build, found.findings), link, places, prices)
 
 
-def slots_of(build: Build) -> dict[str, str]:
-    """The parts of a build as the query of the build page."""
+def _kept(build: Build, meant: Meant) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The lines of a list for a link; those of which no part is in the build keep their price."""
+    if not meant:  # a build file
+        equal = Counter((p.kind, name_of(p.kind, p.id, p.name)) for p in build.parts())
+        return placed((*part, count, "") for part, count in equal.items())
+    told = {line.text: line.part.name for line in build.possible}
+    held = {part.name for part in build.parts()}
+    said = []
+    for line, hit in meant:
+        part = hit.part if hit else None
+        name = name_of(part.kind, part.id, part.name) if part else line.text
+        known = hit is not None and (part.name if part else told.get(hit.text)) in held
+        known = known and ";" not in name  # parts the names of prices
+        price = f" {line.price:.2f} {line.currency}" if line.price and not known else ""
+        said.append((line.kind or (hit.kind if hit else None), name, line.quantity, price))
+    return placed(said)
+
+
+def placed(
+    lines: Iterable[tuple[str | None, str, int, str]],
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Lines as the query of the build page, and the field that holds each.
+
+    lines : kind, name, count, price of one where it shall stay with the name. What the form has
+    no field for is kept as a line.
+    """
     found: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for part in build.parts():
-        said = name_of(part.kind, part.id, part.name)
-        same = [n for n, text in found.items() if text == said]
-        if same:
-            counts[part.kind] = counts.get(part.kind, 1) + 1
-        elif part.kind not in found or (part.kind == "drive" and "drive_2" not in found):
-            found[part.kind if part.kind not in found else "drive_2"] = said
-    counted = {f"{k}_count": str(n) for k, n in counts.items() if k in ("card", "ram")}
-    return found | counted
+    places, rest = [], []
+    for kind, name, count, price in lines:
+        place = next((n for n in KINDS if n.removesuffix("_2") == kind and n not in found), "rest")
+        if price or count > (GPUS_MAX if kind in ("card", "ram") else 1):
+            place = "rest"
+        times = f"{count}x " if count > 1 else ""
+        if place == "rest":
+            text = f"{kind}: {times}{name}" if kind else f"{times}{name}"
+            rest.append(text.replace(";", ",")[: LETTERS_MAX - len(price)] + price)
+        else:
+            found |= {place: name} | ({f"{place}_count": str(count)} if times else {})
+        places.append(place)
+    return found | ({"rest": "; ".join(rest[:LINES_MAX])} if rest else {}), tuple(places)
 
 
 @router.get("/paste", response_class=HTMLResponse)

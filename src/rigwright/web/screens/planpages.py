@@ -23,6 +23,7 @@ from rigwright.plan.reporting import build_of
 from rigwright.web import fields
 from rigwright.web.asks import GoalQuery, WhyQuery
 from rigwright.web.errors import Problem
+from rigwright.web.screens.buildpages import placed
 from rigwright.web.screens.pages import (
     Asked,
     Page,
@@ -70,13 +71,8 @@ async def of_goal(
 
 def slots_of(machine: Machined) -> dict[str, str]:
     """The parts of a machine as the query of the build page."""
-    found: dict[str, str] = {}
-    for line in machine.parts:
-        name = line.kind if line.kind not in found else f"{line.kind}_2"
-        found[name] = name_of(line.kind, line.id, line.name)
-        if line.count > 1 and line.kind in ("card", "ram"):
-            found[f"{line.kind}_count"] = str(line.count)
-    return found
+    lines = ((p.kind, name_of(p.kind, p.id, p.name), p.count, "") for p in machine.parts)
+    return placed(lines)[0]
 
 
 def planned(goal: Goal) -> Planned:
