@@ -92,6 +92,8 @@ def test_a_grade_of_another_series_is_never_the_supply(market) -> None:
             kits.append(part)
     for part in draw.sample(kits, 60):
         other = draw.choice(sorted({"gold", "platinum", "titanium"} - {part.efficiency}))
+        if other in part.name.lower():
+            continue  # `Black / Gold 500W ... Bronze`
         found = identify("psu", f"{part.brand} {_model(part)} {other} {part.watts:g}W").part
         assert found is None or found.efficiency in (None, other), (part.name, found and found.name)
 

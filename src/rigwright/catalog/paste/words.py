@@ -11,7 +11,7 @@ OTHER = "other"  # a thing that no rule looks at: fan, monitor, paste, software
 RISER = "riser"  # lets a card sit elsewhere than in its slot
 SYSTEM = "system"  # a whole barebone or server
 
-_CABLES = ("线", "線", "kabel", "cable", "cables")  # of any sort
+_CABLE = re.compile(r".{,24}(?:线|線|kabel|cables?)")  # of any sort; longer is a name
 
 # What a name without a label gives away; the first that matches counts.
 _HINTS = tuple((row.means, row.written) for row in patterns("kind"))
@@ -38,7 +38,7 @@ def kind_of_label(label: str) -> str | None:
     """``GPU 1``, ``GPU x2`` -> card, ``主板`` -> board, ``Case Fan`` -> other; None: no label."""
     text = _norm(label).replace("\u2019", "'")
     kind = _KIND.get(text) or _KIND.get(_NUMBER.sub("", text).strip())
-    return OTHER if kind is None and text.endswith(_CABLES) else kind
+    return OTHER if kind is None and _CABLE.fullmatch(text) else kind
 
 
 @functools.lru_cache(maxsize=4096)
