@@ -104,7 +104,7 @@ def _excused(part: Part, line: Claims) -> frozenset[str]:
 
 def _grades(part: Psu) -> frozenset[str]:
     """Efficiencies that a line may name: a series is told by them where its model has no number."""
-    own = claims_of(part.name, "psu").words
+    own = claims_of(part.name, "psu").words - claims_of(part.brand or "").words
     numbered = any(_MODEL.search(w) and w != f"{part.watts or 0:g}" for w in own)
     if part.efficiency is None or (numbered and not own & EFFICIENCIES):
         return EFFICIENCIES
