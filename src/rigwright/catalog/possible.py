@@ -103,8 +103,8 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
             continue  # far from it, and many are
         match = compare(part, _of_either(line, part), chips.get(getattr(part, "chip", "")))
         names = telling - WEAK - _chipset(part)
-        if line.codes and not _explains(part, names, line):
-            continue
+        if line.codes and not (names - made or line.codes & claims_of(part.name, kind).codes):
+            continue  # a line has its part number from this part, or a model beside it
         extra = set(match.extra) - (set() if match.missing else spoken)
         if kind == "ram":  # `(2x 2 packs)`
             extra -= {word for word in extra if len(word) < 3}
@@ -114,12 +114,6 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
         elif chip is not None:
             siblings.append(part)
     return tuple(fitting), tuple(siblings if chip is None else [*fitting, *siblings])
-
-
-def _explains(part: Part, names: frozenset[str], line: Claims) -> bool:
-    """Whether a line with a part number has it from this part, or has a model beside it."""
-    made = claims_of(part.brand).words if part.brand else frozenset()
-    return bool(names - made or line.codes & claims_of(part.name, part.kind).codes)
 
 
 def _of_either(line: Claims, part: Part) -> Claims:

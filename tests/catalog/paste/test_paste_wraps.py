@@ -51,7 +51,7 @@ def ambiguous(name: str, wrap: str) -> bool:
         return "{n} x" in wrap
     if re.search(r"\d+ ?gb$", name, re.I):
         return bool(re.search(r"\{n\} ?[x×*]", wrap))
-    return bool(re.search(r"\s[1-9]\d?$", name)) and "{n} 399" in wrap
+    return bool(re.search(r"[\s-][1-9]\d?$", name)) and "{n} 399" in wrap
 
 
 def same(part: Part, text: str) -> bool:

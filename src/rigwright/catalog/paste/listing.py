@@ -58,7 +58,9 @@ def entry(line: str, copied: bool = False) -> Entry | None:
             rest = found["rest"].strip(" :\uff1a")
             return found["label"], rest, rest, ""
     named = _LABEL.match(text)
-    if text.endswith((":", "\uff1a")) or (named and _figure(named["rest"])):
+    # What has a name and is an amount is no part.
+    amount = named and (is_price(named["rest"]) or re.fullmatch(r"[\d.,\s]+", named["rest"]))
+    if amount or text.endswith((":", "\uff1a")):
         return None
     if copied and (led := _led(text)):
         return *led, led[1], ""
@@ -80,11 +82,6 @@ def _led(text: str) -> tuple[str, str] | None:
             maker = bool(first) and plain(text).split()[:1] != first[:1]  # Cooler Master
             return None if maker else (label, " ".join(words[n:]))
     return None
-
-
-def _figure(text: str) -> bool:
-    """An amount or number, be it with a price's sign: what has a name and it is no part."""
-    return is_price(text) or re.fullmatch(r"[\d.,\s]+", text) is not None
 
 
 def apart(text: str) -> list[str]:

@@ -43,10 +43,6 @@ TRAILING_MAX, PRICES_MOST = 8, 16
 """Prices at the end of one line: of one, of all, before and after a rebate, in two currencies."""
 
 
-def _struck(text: str) -> str:
-    return re.sub(r"~~[^~]*~~", " ", text)
-
-
 def amount(text: str) -> float:
     """``1.299,00 €`` -> 1299.0; the last sign with one or two digits behind it is decimal."""
     text = re.sub(r"[^\d.,]", "", text)
@@ -66,7 +62,7 @@ def _code(sign: str, signs: Mapping[str, str]) -> str:
 def prices_of(text: str, signs: Mapping[str, str] | None = None) -> list[tuple[float, str]]:
     """Amounts and currencies in order; ``signs`` from ``currencies_of``."""
     found = []
-    for price in itertools.islice(_PRICE.finditer(_struck(text)), PRICES_MOST):
+    for price in itertools.islice(_PRICE.finditer(re.sub(r"~~[^~]*~~", " ", text)), PRICES_MOST):
         country = {"US": "USD", "CA": "CAD", "C": "CAD", "AU": "AUD", "A": "AUD"}
         code = country.get(price["code1"] or "") or _code(
             price["sign"] or price["code"], signs or {}

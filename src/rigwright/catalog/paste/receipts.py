@@ -52,8 +52,5 @@ def count_and_price(text: str) -> tuple[int, str] | None:
     """A line below a part that says how many and for how much: ``1 x $549.99``, ``Qty 2 $329``."""
     found = _TOLD.match(text)
     rest = found[2] if found else ""
-    return (int(found[1]), rest) if found and (is_price(rest) or _prices_alone(rest)) else None
-
-
-def _prices_alone(text: str) -> bool:
-    return bool(prices_of(text)) and not re.search(r"\w", without_price(f"- {text}").strip("- "))
+    alone = prices_of(rest) and not re.search(r"\w", without_price(f"- {rest}").strip("- "))
+    return (int(found[1]), rest) if found and (is_price(rest) or alone) else None

@@ -110,10 +110,7 @@ def _layout(query: BuildQuery) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A pasted list as it was understood. link : the query of the page that changes its parts.
-
-    places : the field of that page that holds each line.
-    """
+    """A pasted list as understood. link : its query for /build; places : the field of each line."""
 
     edited: Edited
     layout: Layout | None
@@ -145,8 +142,7 @@ def _kept(build: Build, meant: Meant) -> tuple[dict[str, str], tuple[str, ...]]:
     for line, hit in meant:
         part = hit.part if hit else None
         name = name_of(part.kind, part.id, part.name) if part else line.text
-        known = hit is not None and (part.name if part else told.get(hit.text)) in held
-        known = known and ";" not in name  # parts the names of prices
+        known = hit and ";" not in name and (part.name if part else told.get(hit.text)) in held
         price = f" {line.price:.2f} {line.currency}" if line.price and not known else ""
         said.append((line.kind or (hit.kind if hit else None), name, line.quantity, price))
     return placed(said)
@@ -155,11 +151,7 @@ def _kept(build: Build, meant: Meant) -> tuple[dict[str, str], tuple[str, ...]]:
 def placed(
     lines: Iterable[tuple[str | None, str, int, str]],
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Lines as the query of the build page, and the field that holds each.
-
-    lines : kind, name, count, price of one where it shall stay with the name. What the form has
-    no field for is kept as a line.
-    """
+    """Kind, name, count, price to keep -> query of the build page, and the field of each line."""
     found: dict[str, str] = {}
     places, rest = [], []
     for kind, name, count, price in lines:
