@@ -33,10 +33,6 @@ def _meant(line: Labelled) -> set[str]:
     return {p.id for p in parts if p is not None}
 
 
-def _facts_of(line: Labelled) -> list[Part]:
-    return [p for i in line.ids if (p := source.part(line.kind, i)) is not None]
-
-
 def _one_product(a: Part, b: Part) -> bool:
     """Two listings: no fact differs, or each is called by the other's name and identity agrees."""
     if not differing(a, b):
@@ -60,7 +56,8 @@ def outcome(line: Labelled, hit: Resolution, known: set[str], notes: Notes) -> s
     verdict = notes.get((line.place, hit.part.id))
     if hit.part.id in known or verdict == "right":
         return "exact"
-    if verdict == "same" or any(_one_product(hit.part, p) for p in _facts_of(line)):
+    meant = (source.part(line.kind, i) for i in line.ids)
+    if verdict == "same" or any(p is not None and _one_product(hit.part, p) for p in meant):
         return "same product"
     return "wrong"
 

@@ -22,20 +22,15 @@ def strip_marks(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" \t|")
 
 
-def _two_cards(text: str) -> list[str]:
-    """``RTX 3090 FE + 2x MI50`` names two chips; a cooler and its fans are one part."""
-    pieces = re.split(r"\s+(?:[+&]|and|und|et|y)\s+", text)
-    cards = len(pieces) > 1 and all(kind_of_text(piece) == "card" for piece in pieces)
-    return pieces if cards else []
-
-
 def split_parts(text: str) -> list[str]:
     """``1 Noctua NF-A15, 4 x Arctic P12`` and ``2TB + 1TB SSD`` name two parts."""
     piece = rf"\d{{1,2}}\s*{TIMES}?\s+[^,]+"
     if re.fullmatch(rf"\s*{piece}(?:,\s*{piece})+", text):
         parts = [re.sub(rf"^\s*(\d+)\s+(?!{TIMES})", r"\1 x ", p) for p in text.split(",")]
         return [p.strip() for p in parts]
-    if cards := _two_cards(text):
+    # `RTX 3090 FE + 2x MI50` names two chips; a cooler and its fans are one part.
+    cards = re.split(r"\s+(?:[+&]|and|und|et|y)\s+", text)
+    if len(cards) > 1 and all(kind_of_text(piece) == "card" for piece in cards):
         return cards
     sizes = re.search(r"(?<!\d)(\d{1,5}(?:\.\d+)?\s?[TG]B)\s*\+\s*(\d+(?:\.\d+)?\s?[TG]B)", text)
     if sizes:

@@ -16,18 +16,14 @@ _AMOUNT = re.compile(r"\d[\d.,' ]*[.,]\d\d")  # in a column of prices the sign i
 _RULE = re.compile(r"^[\s|:\-\u2013\u2014+=]+$")
 
 
-def is_row(line: str) -> bool:
-    """A line that looks like a Markdown table row."""
-    return line.count("|") >= 1 and not line.lstrip().startswith(("http", ">>"))
-
-
 def table_of(lines: list[str]) -> list[list[str]]:
     """Cells of the Markdown rows among lines.
 
     Whether rows begin with a bar is told by the first one: below a head without outer bars, a
     leading bar means an empty first cell.
     """
-    rows = [unlinked(line).rstrip() for line in lines if is_row(line)]
+    barred = (line for line in lines if "|" in line)
+    rows = [unlinked(x).rstrip() for x in barred if not x.lstrip().startswith(("http", ">>"))]
     framed = bool(rows) and rows[0].lstrip().startswith("|")
     return [_cells(row, framed) for row in rows]
 
