@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.memory.changes import others, same_result, ways
+from rigwright.plan.memory.changes import changeable, others, same_result, ways
 from rigwright.plan.speed import predicting
 from rigwright.plan.speed.runs import chip_named
 from rigwright.predict.memory.formats import formats, weight_bytes
@@ -38,3 +38,11 @@ def test_a_picture_on_a_small_card_is_offered_narrower_weights():
     found = ways(PICTURE, card, 10.0)
     assert found and all(way.run.offload and way.run.precision == "nf4" for way in found)
     assert not any(way.exact for way in found)
+
+
+@pytest.mark.parametrize(("mode", "model", "may"), [
+    ("infer", "flux-dev", True), ("infer", "resnet50", False),
+    ("train", "llama-3-8b", True), ("decode", "llama-3-8b", False),
+])  # fmt: skip
+def test_what_may_be_changed_without_another_result(mode, model, may):
+    assert changeable(Run(model=model, mode=mode, batch=1, seq_len=64)) is may

@@ -1,8 +1,9 @@
 """The run is not taken literally where its owner would not.
 
 Smaller passes with accumulation, gradient checkpointing and sharding over the cards leave the
-result of a training run as it is. Where no machine carries the run as it is said, or where they
-make a clearly cheaper machine as fast, the plan is made with them and says so.
+result of a training run as it is, and one part on the card at a time that of a picture. Where no
+machine carries the run as it is said, or where they make a clearly cheaper machine as fast, the
+plan is made with them and says so.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,7 @@ from rigwright.plan.ask.kinds import served
 from rigwright.plan.ask.questions import RUN
 from rigwright.plan.machine.given.market import Market
 from rigwright.plan.machine.given.options import buyable, counts, options
-from rigwright.plan.memory.changes import lightest, same_result
+from rigwright.plan.memory.changes import changeable, lightest, same_result
 from rigwright.plan.speed import vram
 from rigwright.predict import memory
 from rigwright.spec.parts import Card, Chip
@@ -26,7 +27,7 @@ from rigwright.spec.run import Run
 CLEARLY = 0.9
 """A run that fits as it is said is changed only for a machine that costs at most this share."""
 NO_LIMIT = 1 << 62
-KEYS = ("micro_batch", "grad_checkpointing", "sharding", "pipeline_parallel")
+KEYS = ("micro_batch", "grad_checkpointing", "sharding", "pipeline_parallel", "offload")
 """What is changed of a run; what whoever asks has said of them stays."""
 
 
@@ -78,7 +79,7 @@ def changed_options(
     step_s : slower ones are left out.
     """
     run = goal.workload.run()
-    if goal.workload.literal or run.mode not in memory.TRAINING:
+    if goal.workload.literal or not changeable(run):
         return ()
     literal = {(o.chip.id, o.count) for o in found if o.step_s is not None}
     slowest = min(step_s or float("inf"), (goal.limits.step_ms_max or float("inf")) / 1e3)
@@ -122,7 +123,7 @@ def _carrying(
     goal: Goal, m: Market, had: Callable[[Goal, Market, int], tuple[str, ...]]
 ) -> tuple[Option, ...]:
     run, known = goal.workload.run(), by_id(Chip)
-    keeps = not goal.workload.literal and run.mode in memory.TRAINING
+    keeps = not goal.workload.literal and changeable(run)
     said = said_of(run) if keeps else frozenset(KEYS)
     peaks: dict[tuple[str, int], tuple[vram.Held, ...]] = {}
     found = []

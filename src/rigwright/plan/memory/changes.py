@@ -233,6 +233,11 @@ def same_result(run: Run, machine: Machine, said: Collection[str] = ()) -> Fitti
     return min(_fewest(run, machine, known), key=lambda f: f.step_s, default=None)
 
 
+def changeable(run: Run) -> bool:
+    """Whether any change leaves the result of the run as it is."""
+    return any(change.keeps for change in _changes(run))
+
+
 def lightest(run: Run, machine: Machine, said: Collection[str] = ()) -> tuple[vram.Held, ...]:
     """Peaks of ``run`` as it is, and with all that ``same_result`` may change."""
     known = [c for c in _changes(run) if c.keeps and c.keeps not in said]
