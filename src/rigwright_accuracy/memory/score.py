@@ -25,7 +25,6 @@ from rigwright_accuracy.errors import (
     Label,
     Score,
     Skipped,
-    calibrate_or_score,
     groups,
     plain,
 )
@@ -304,13 +303,9 @@ def recalibrate(into: Path = fitted_peak.TABLE) -> None:
     rewrite(fitted_peak.TABLE, calibrate(runs.scored(runs.rows())), into)
 
 
-def _scored() -> tuple[list[Score], list[Skipped]]:
+def scored() -> tuple[list[Score], list[Skipped]]:
+    """Errors, with verdicts and crashes printed beside."""
     got = scores()
     print(plain(got.verdicts), plain(got.reliability), sep="\n\n", end="\n\n")
     print(f"Published as out of memory: {got.crashed[0]}; said to fit: {got.crashed[1]}.\n")
     return got.scores, got.skipped
-
-
-def main() -> int:
-    """Calibrate or score."""
-    return calibrate_or_score("memory", recalibrate, _scored)

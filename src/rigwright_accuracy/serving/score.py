@@ -22,7 +22,7 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright_accuracy import measured
-from rigwright_accuracy.errors import Judged, Label, Score, Skipped, calibrate_or_score, with_all
+from rigwright_accuracy.errors import Judged, Label, Score, Skipped, with_all
 from rigwright_accuracy.fitting import HELD, fitted, half_width, rewrite
 from rigwright_accuracy.serving import users
 from rigwright_accuracy.serving.users import Loaded, Stacked
@@ -238,8 +238,3 @@ def recalibrate(into: Path = serving.TABLE) -> None:
     half = widths(found, held_out(found, loads))
     half[FIRST_TOKEN] = first_token(loads, loads_held_out(found, loads))
     rewrite(serving.TABLE, calibrate(found, loads).replace(half), into)
-
-
-def main() -> int:
-    """Calibrate or score."""
-    return calibrate_or_score("serving", recalibrate, scores)

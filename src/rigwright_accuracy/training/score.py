@@ -27,7 +27,7 @@ from rigwright.spec.software import Software
 from rigwright.workload import decoder
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright_accuracy import measured
-from rigwright_accuracy.errors import Judged, Label, Score, Skipped, calibrate_or_score, with_all
+from rigwright_accuracy.errors import Judged, Label, Score, Skipped, with_all
 from rigwright_accuracy.fitting import fitted, half_width, rewrite
 from rigwright_accuracy.told import told
 
@@ -229,8 +229,3 @@ def recalibrate(into: Path = training.TABLE) -> None:
     sources = sorted({r.source.split(",")[0] for r in found if r.calibrated})
     c = calibrate(found, cases).replace({RANGE: width(found, cases)})
     rewrite(training.TABLE, c, into, "; ".join(sources))
-
-
-def main() -> int:
-    """Calibrate or score."""
-    return calibrate_or_score("training", recalibrate, scores)
