@@ -70,7 +70,7 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
     helped = _tried(goal, [*edits, *of_limits(goal), *named], only)
     helped += _runs(goal, found, only, helped)
     if not helped or goal.use.cards:
-        edits += [MEASURE, *(edit for edit in named if "use.cards" not in edit.keys)]
+        edits += [edit for edit in named if "use.cards" not in edit.keys]
         helped += _tried(goal, (a + b for a, b in combinations(edits, 2)), only)
     changes = [_change(goal, h) for h in _nearest(goal, helped)]
     conflicts = (*conflicts, *_missing(goal, found, only))
