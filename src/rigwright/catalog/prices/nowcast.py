@@ -258,7 +258,7 @@ class Nowcast:
         self.offset = self._offset()
         self._wandering = self._wandered() if self._used else 0.0
         self._middle = {n: float(np.mean([self._base[k] for k in m])) for n, m in classes.items()}
-        self._curves = {name: self._curve(name, members) for name, members in classes.items()}
+        self.curves = {name: self._curve(name, members) for name, members in classes.items()}
 
     def _value(self, keys: Sequence[str]) -> list[str]:
         """Say by their facts what those are worth that have no level yet; the keys of these."""
@@ -336,20 +336,20 @@ class Nowcast:
         Nobody pays more for less: what is left of it is sold at the price of the younger one.
         """
         chip = self._chips.get(name.removeprefix("chip:"))
-        if chip is None or name not in self._curves:
+        if chip is None or name not in self.curves:
             return 0.0
-        last = max(self._curves[name].years)
+        last = max(self.curves[name].years)
         prices = [
             self._price(f"chip:{c.id}", year) for c in self._chips.values()
             if c.released is not None and last < year_of(c.released) <= year
-            and f"chip:{c.id}" in self._curves and no_less(c, chip)
+            and f"chip:{c.id}" in self.curves and no_less(c, chip)
         ]  # fmt: skip
         return max(self._price(name, year) - min(prices, default=math.inf), 0.0)
 
     def _price(self, name: str, year: float) -> float:
         """Logarithm of what parts of a class cost in the middle."""
         group = self._group(self._parts[self._first[name]])
-        return self._middle[name] + group.at(year) + float(self._curves[name].at([year])[0][0])
+        return self._middle[name] + group.at(year) + float(self.curves[name].at([year])[0][0])
 
     def class_of(self, key: str) -> str:
         """What a part moves with."""
@@ -371,7 +371,7 @@ class Nowcast:
     def _of(self, name: str, keys: Sequence[str], year: float) -> Iterator[tuple[str, Level]]:
         """Prices of parts of one class."""
         group = self._group(self._parts[keys[0]])
-        curve = self._curves.get(name) or Curve((), self._spread(name, group))
+        curve = self.curves.get(name) or Curve((), self._spread(name, group))
         near = [_nearest(self.seen.get(key, ()), year) for key in keys]
         years = list(dict.fromkeys([year, *(s.year for s in near if s is not None)]))
         rest, covariance = curve.at(years)

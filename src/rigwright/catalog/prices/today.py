@@ -83,7 +83,8 @@ def is_price(name: str, level: Level, model: Nowcast, condition: str) -> bool:
     """Whether a level says enough to be shown: the part was seen, or parts like it tell."""
     if level.seen is not None or model.class_of(name) in model.class_seen:
         return True
-    return level.deviation <= WIDEST and (condition == "new" or bool(model.class_seen))
+    second = bool(model.class_seen) and model.class_of(name) in model.curves
+    return level.deviation <= WIDEST and (condition == "new" or second)
 
 
 def _quote(
