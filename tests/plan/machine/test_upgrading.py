@@ -9,6 +9,7 @@ from rigwright import fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.source import used_on
 from rigwright.catalog.tables import load
+from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.upgrading import upgrade, upgrade_build
@@ -188,3 +189,17 @@ def test_cards_that_work_in_turn_do_not_need_eight_lanes():
     for goal in (joint, trained):
         ways = upgrade(build, goal, "x").steps
         assert all("board" in {p.kind for p in w.buy} for w in ways if w.gpu_count == 2)
+
+
+def test_a_machine_too_small_today_is_told_what_it_carries_without_buying():
+    run = {"model": "llama-3-8b", "mode": "decode", "precision": "fp16"}
+    asked = {"workload": run, "budget": {"usd": 100}, "as_of": DAY}
+    said = " ".join(upgrade_build(BUILD, parse_goal(asked, "test"), 100).notes)
+    assert "the machine of today carries it with 4-bit weights" in said
+
+
+def test_no_upgrade_takes_memory_away_from_a_machine_that_holds_the_run():
+    result = upgrade_file(BUILD, STORY, 2000, None)
+    assert result.today.prediction.fits and result.steps
+    least = result.today.vram_bytes * result.today.gpu_count
+    assert all(way.vram_bytes * way.gpu_count >= least for way in result.steps)

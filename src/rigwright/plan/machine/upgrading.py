@@ -29,7 +29,9 @@ from rigwright.plan.machine.planning import part_lines
 from rigwright.plan.machine.results import Kept, Today, Upgrade, UpgradeResult
 from rigwright.plan.machine.searches import with_memory
 from rigwright.plan.memory import sizing
+from rigwright.plan.memory.changes import ways
 from rigwright.plan.speed.feeding import feed_words, timed
+from rigwright.plan.speed.runs import chip_named
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip, Part
@@ -89,7 +91,10 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
         build=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
         today=today, chosen=chosen, steps=sure,
         if_measured=_if_measured(chosen, _best(doubted, goal.parts_usd)),
-        notes=(*(chosen.sizes.too_small if chosen else ()), *_notes(build, bought, goal)),
+        notes=(
+            *(chosen.sizes.too_small if chosen else ()), *_unbought(goal, today),
+            *_notes(build, bought, goal),
+        ),
     )  # fmt: skip
 
 
@@ -119,10 +124,13 @@ def _keeps(choice: Choice, kind: str) -> bool:
 def _ways(
     goal: Goal, m: Market, build: Build, today: Today, outcomes: tuple[Outcome, ...]
 ) -> tuple[Upgrade, ...]:
-    """Upgrades that gain, none beaten in both price and speed on the machine's own links."""
+    """Upgrades that gain, none beaten in both price and speed on the machine's own links; none of
+    a machine that holds the run takes memory away."""
     limit = today.prediction.pace_s if today.prediction.does else float("inf")
+    least = today.vram_bytes * today.gpu_count if today.prediction.fits else 0
+    enough = (o for o in outcomes if o.option.chip.vram_bytes * o.option.count >= least)
     ways = []
-    for choice in frontier(outcomes):
+    for choice in frontier(tuple(enough)):
         way = _upgrade(goal, m, build, today, choice)
         if way.prediction.does and way.prediction.pace_s * (1 + RESOLVED) < limit:
             ways.append(way)
@@ -216,6 +224,19 @@ def _resale_usd(part: Part, day: dt.date) -> float | None:
         same = (c for c in load_with_price(Card) if c.chip == part.chip and key(c) in quotes)
         return min((quotes[key(c)].low_usd for c in same), default=None)
     return quotes[key(part)].low_usd if key(part) in quotes else None
+
+
+def _unbought(goal: Goal, today: Today) -> tuple[str, ...]:
+    """Other runs of the model that the machine holds as it is, where it does not hold this one."""
+    if today.prediction.fits:
+        return ()
+    machine = machines.of_chip(chip_named(today.gpu), today.gpu_count)
+    found = ways(goal.workload.run(), machine, today.prediction.pace_s)
+    mine = [way for way in found if way.gpu_count == today.gpu_count][:2]
+    return tuple(
+        f"the machine of today carries it with {' and '.join(way.changes)}: "
+        f"{way.step_s * 1e3:,.3g} ms a step" for way in mine
+    )  # fmt: skip
 
 
 def _notes(build: Build, m: Market, goal: Goal) -> tuple[str, ...]:
