@@ -162,8 +162,9 @@ CHIPSETS = (
     ("sTRX4", "TRX40"),
     ("LGA1151", "Z999"),
 )
-# Limits that exist only where a maker prints one: None says "no limit besides the openings".
-PRINTED_ONLY = {("case", "gpu_thickness_slots")}
+# Limits that exist only where a maker prints one: None says "no limit besides the openings". A
+# processor's family tells its kind of memory where its own row is silent.
+PRINTED_ONLY = {("case", "gpu_thickness_slots"), ("cpu", "registered_memory")}
 
 
 @st.composite

@@ -23,6 +23,8 @@ def test_every_known_name_is_found_as_written():
 )
 @pytest.mark.parametrize("name", decoder.names()[::7])
 def test_hub_names_with_suffixes_find_the_model(name, suffix):
+    if name.endswith("thinking") and suffix.startswith(("-Instruct", "-it")):
+        pytest.skip("a model that thinks is not published as an instructed one")
     assert decoder.find(f"someone/{name}{suffix}").name == name
 
 

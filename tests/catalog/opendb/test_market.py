@@ -86,6 +86,7 @@ ROSIER = {
     "psu_length": "one case: without its drive cage",
     "cpu_ram_capacity": "maximum after a later revision of the page",
     "ram_capacity": "maximum after a later revision of the page",
+    "psu_pcie_connectors": "SuperNOVA 650 G2: 8-pin plugs told as 16-pin; 850 G3: 6 for 4",
     "cpu_generation": "Ryzen 5 1600: two revisions of one name",
 }
 

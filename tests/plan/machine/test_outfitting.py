@@ -299,5 +299,5 @@ def test_a_larger_cooler_lacks_less_and_none_is_as_a_boxed_one():
 
 
 def test_a_dear_machine_may_have_two_drives():
-    assert sum(p.count for p in planned(16_000).chosen.parts if p.kind == "drive") == 2
+    assert sum(p.count for p in planned(20_000).chosen.parts if p.kind == "drive") == 2
     assert sum(p.count for p in planned(1500).chosen.parts if p.kind == "drive") == 1

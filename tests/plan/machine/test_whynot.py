@@ -161,7 +161,7 @@ def test_a_number_is_that_of_the_part_and_never_of_the_cards():
     rich = edited(goal(0), {"budget.usd": 4000})
     one, two = (why_not(rich, f"{n}Samsung 990 Pro 4TB") for n in ("", "2 x "))
     assert two.name.startswith("2 x ") and two.usd > one.usd
-    assert two.step_s == pytest.approx(one.step_s)
+    assert two.step_s == pytest.approx(one.step_s, rel=0.01)  # what the rest buys may differ
     with pytest.raises(InputError, match="one cpu"):
         why_not(goal(0), "2 x i9-14900K")
 

@@ -155,7 +155,7 @@ def test_a_planned_machine_holds_both_sums(workload, data, usd):
 
 
 def test_what_is_said_of_the_size_holds_and_is_told_to_be_too_small():
-    asked = {"workload": CNN, "data": {"name": "imagenet-21k"}, "budget": {"usd": 3000}}
+    asked = {"workload": CNN, "data": {"name": "imagenet-21k"}, "budget": {"usd": 2000}}
     free = planned(**asked)
     said = planned(**asked, limits={"storage_gb_min": 500})
     assert free.chosen.sizes.disk_bytes >= 1.5e12 > said.chosen.sizes.disk_bytes
