@@ -15,6 +15,7 @@ from rigwright import fit
 from rigwright.fit.facts import draw
 from rigwright.fit.rules import RULES
 from rigwright.spec.build import Build
+from rigwright.spec.parts import PART_TYPES
 from rigwright.spec.rule import Rule
 
 LIQUID: dict[str, Any] = {
@@ -141,7 +142,9 @@ def cases() -> Iterator[tuple[str, Leaves]]:
                 continue
             told: Leaves = {}
             for kind, facts in rule.reads.items():
-                for fact in facts:
+                worked_out = {n for t in PART_TYPES if t.kind == kind for n, v in vars(t).items()
+                              if isinstance(v, property)}  # fmt: skip
+                for fact in (f for f in facts if f not in worked_out):
                     text = turns(rule, base, kind, fact) or choices(rule, base, kind, fact)
                     if text is not None:
                         told[f"{kind}.{fact}"] = text.replace(" ", ",")
