@@ -19,29 +19,30 @@ def kept(names, better, parts):
 COOLER = next(c.part for c in candidates("cooler") if c.part.height_mm and c.part.capacity_w)
 
 
-def cooler(name, height_mm, capacity_w, **other):
-    return replace(COOLER, id=name, height_mm=height_mm, capacity_w=capacity_w, **other)
+def cooler(name, clearance_mm, capacity_w, **other):
+    facts = {"memory_clearance_mm": clearance_mm, "capacity_w": capacity_w}
+    return replace(COOLER, id=name, **facts, **other)
 
 
 def test_a_dearer_part_stays_only_where_it_is_better_somewhere():
     parts = [
-        (cooler("cheap", 150, 150), 3000),
-        (cooler("dear-and-worse", 155, 140), 3500),
-        (cooler("dear-and-lower", 120, 140), 3600),
-        (cooler("dear-and-equal", 150, 150), 3700),
-        (cooler("other-type", 155, 140, type="liquid"), 3800),
+        (cooler("cheap", 40, 150), 3000),
+        (cooler("dear-and-worse", 35, 140), 3500),
+        (cooler("dear-and-clearer", 60, 140), 3600),
+        (cooler("dear-and-equal", 40, 150), 3700),
+        (cooler("other-type", 35, 140, type="liquid"), 3800),
     ]
-    names = ("capacity_w", "height_mm", "type")
-    assert kept(names, fit.BETTER["cooler"], parts) == ["cheap", "dear-and-lower", "other-type"]
+    names = ("capacity_w", "memory_clearance_mm", "type")
+    assert kept(names, fit.BETTER["cooler"], parts) == ["cheap", "dear-and-clearer", "other-type"]
 
 
 def test_a_missing_measure_neither_replaces_nor_is_replaced():
     parts = [
         (cooler("unknown", None, 150), 1000),
-        (cooler("known", 150, 150), 2000),
+        (cooler("known", 40, 150), 2000),
         (cooler("zero", 0, 150), 3000),
     ]
-    found = kept(("capacity_w", "height_mm"), fit.BETTER["cooler"], parts)
+    found = kept(("capacity_w", "memory_clearance_mm"), fit.BETTER["cooler"], parts)
     assert found == ["unknown", "known", "zero"]
 
 
