@@ -71,6 +71,12 @@ def said_of(run: Run) -> frozenset[str]:
     return frozenset(name for name in KEYS if getattr(run, name) != RUN[name].default)
 
 
+def stays(goal: Goal, run: Run) -> frozenset[str]:
+    """Fields of the run that nothing changes: all where it is taken literally, or nothing may."""
+    free = not goal.workload.literal and changeable(run)
+    return said_of(run) if free else frozenset(KEYS)
+
+
 def changed_options(
     goal: Goal, m: Market, found: Iterable[Option], *, below_cents: int, step_s: float | None = None
 ) -> tuple[Changed, ...]:
@@ -123,8 +129,7 @@ def _carrying(
     goal: Goal, m: Market, had: Callable[[Goal, Market, int], tuple[str, ...]]
 ) -> tuple[Option, ...]:
     run, known = goal.workload.run(), by_id(Chip)
-    keeps = not goal.workload.literal and changeable(run)
-    said = said_of(run) if keeps else frozenset(KEYS)
+    said = stays(goal, run)
     peaks: dict[tuple[str, int], tuple[vram.Held, ...]] = {}
     found = []
     for count in counts(goal, m):

@@ -6,10 +6,9 @@ from rigwright.catalog.prices.ledger import counts
 from rigwright.catalog.source import by_id, load
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_offer
-from rigwright.plan.machine.variants import KEYS, said_of
+from rigwright.plan.machine.variants import stays
 from rigwright.plan.memory.changes import carried, same_result
 from rigwright.plan.speed.predicting import predict_run
-from rigwright.predict import memory
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Chip
@@ -54,8 +53,7 @@ def offers_of(goal: Goal) -> tuple[Offer, ...]:
 def cheapest(goal: Goal, only: str | None = None) -> Hired | None:
     """The offer that does the job for the least, or the cheapest an hour where no job is said."""
     run, chips, samples = goal.workload.run(), by_id(Chip), goal.workload.samples
-    keeps = not goal.workload.literal and run.mode in memory.TRAINING
-    said = said_of(run) if keeps else frozenset(KEYS)
+    said = stays(goal, run)
     able = [
         (offer, machine)
         for offer in offers_of(goal)
