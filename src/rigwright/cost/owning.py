@@ -91,6 +91,10 @@ class Owned:
         energy = kwh / 1000 * DAYS_PER_MONTH * self.usd_per_kwh * self.cooling_factor
         return energy + self.upkeep_usd_per_year / 12
 
+    def even_usd_per_month(self, months: float) -> float:
+        """``usd_per_month`` and an even share of the parts over the months they are kept."""
+        return self.usd_per_month + self.capital_usd / months
+
     def spent_usd(self, after_months: float) -> float:
         """Money out of the pocket, nothing sold. [USD]"""
         return self.capital_usd + after_months * self.usd_per_month

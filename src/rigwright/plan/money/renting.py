@@ -166,7 +166,7 @@ def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
     if work is None and best is None:
         raise InputError("rent", "goal", "no machine meets it, owned or rented", "another goal")
     own = work.machine if work else None
-    usd = own.usd_per_month + own.capital_usd / site.months if own else None
+    usd = own.even_usd_per_month(site.months) if own else None
     month = site.hours_per_day * cost.DAYS_PER_MONTH
     job = work.job_hours if work else None
     grid = cost.grid(site.country, goal.as_of)
@@ -193,8 +193,8 @@ def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
 def _answer(site: Site, own: cost.Owned | None, best: Rented | None, api: Api | None) -> str:
     """What costs less over the months that a machine is kept, at the hours of its work."""
     if own and api:
-        usd = own.usd_per_month + own.capital_usd / site.months
-        if api.usd_per_month < min(usd, best.usd_per_month or usd if best else usd):
+        usd, rented = own.even_usd_per_month(site.months), best.usd_per_month if best else None
+        if api.usd_per_month < min(usd, rented or usd):
             return f"API: {words(api)}"
     if best is None:
         return "Own: no offer of a machine for rent carries the run"

@@ -20,7 +20,8 @@ from rigwright.report.text.prediction import gib, largest, planned_words
 from rigwright.spec.errors import InputError
 
 if TYPE_CHECKING:
-    from rigwright.plan.machine.results import Machined
+    from rigwright.assemble import Layout
+    from rigwright.plan.machine.results import Machined, PlanResult
     from rigwright.plan.money.results import RentResult
     from rigwright.plan.reporting import Power, Report
 
@@ -47,12 +48,17 @@ def page(report: Report) -> str:
     return render("report.html", report=report, **values)
 
 
-def card(report: Report) -> str:
-    """What a link to a plan shows where it is shared, 1,200 by 630 pixels. Raises InputError."""
-    result, m = report.plan, report.plan.chosen
-    if m is None:
+def chosen_of(result: PlanResult) -> Machined:
+    """The machine of a plan. Raises InputError where nothing meets the goal."""
+    if result.chosen is None:
         raise InputError("plan", "goal", "no machine meets it", "a goal that `plan` can meet")
-    side = picture(drawing(report.layout, views(report.layout)[0]) if report.layout else "")
+    return result.chosen
+
+
+def card(result: PlanResult, layout: Layout | None) -> str:
+    """What a link to a plan shows where it is shared, 1,200 by 630 pixels. Raises InputError."""
+    m = chosen_of(result)
+    side = picture(drawing(layout, views(layout)[0]) if layout else "")
     named = {"heading": label(m.gpu, m.gpu_count), "run": planned_words(result)}
     return render("card.svg", result=result, side=side, **named)
 
@@ -160,7 +166,7 @@ def save(report: Report, path: Path) -> None:
         raise InputError(str(path), "--report", path.suffix, ", ".join(FORMATS), "report.html")
     path.parent.mkdir(parents=True, exist_ok=True)
     if kind in svg.FORMATS:
-        svg.save(card(report), path)
+        svg.save(card(report.plan, report.layout), path)
     elif kind == ".html":
         path.write_text(page(report), encoding="utf-8")
     else:

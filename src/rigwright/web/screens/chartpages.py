@@ -16,7 +16,7 @@ from rigwright.report.pages import planpage
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
 from rigwright.web.screens.pages import asked
-from rigwright.web.screens.planpages import EXAMPLE, of_goal
+from rigwright.web.screens.planpages import EXAMPLE, of_goal, planned
 
 router = APIRouter(include_in_schema=False)
 DARK = "dark"
@@ -37,8 +37,7 @@ async def _file(
 
 def _frontier(goal: Goal) -> str:
     result = plan(goal)
-    if result.chosen is None:
-        raise InputError("plan", "goal", "no machine meets it", "a goal that `plan` can meet")
+    planpage.chosen_of(result)
     return theme.svg(frontier(result))
 
 
@@ -50,7 +49,8 @@ def _money(goal: Goal) -> str:
 
 
 def _card(goal: Goal) -> bytes:
-    return png(planpage.card(report(goal)))
+    found = planned(goal)
+    return png(planpage.card(found.result, found.layout))
 
 
 def _report(goal: Goal) -> str:
