@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.fit.story import CARD, COOLER, FOUR, STORY, change
 
+from rigwright import fit
 from rigwright.fit import RULES, check, check_case, rank, summary, verdict
 from rigwright.fit.rules import BY_ID
-from rigwright.spec.build import Finding
+from rigwright.spec.build import Build, Circuit, Finding
 from rigwright.spec.errors import InputError
+from rigwright.spec.parts import PART_TYPES
 
 
 def by_rule(build):
@@ -141,6 +145,21 @@ def test_rule_table_is_complete():
         assert rule.claim and rule.source and rule.check.__doc__, rule.id
         assert set(rule.needs) <= set(rule.reads) or not rule.needs, rule.id
     assert len(BY_ID) == len(RULES) >= 55
+
+
+def test_every_row_of_the_table_is_a_rule_and_means_what_parts_have():
+    with (Path(fit.__file__).parent / "data" / "rules.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["id"] for row in rows] == [rule.id for rule in RULES]
+    assert {word for row in rows for word in row["traits"].split("|")} == {
+        "", "absence", "slotted", "firm",
+    }  # fmt: skip
+    types = {t.kind: t for t in PART_TYPES} | {"build": Build, "circuit": Circuit}
+    for rule in RULES:
+        assert rule.type in ("pair", "budget") and rule.severity in ("error", "warning", "note")
+        assert {*rule.burdens, *rule.supplies} <= set(rule.reads), rule.id
+        for kind, names in rule.reads.items():
+            assert all(hasattr(types[kind], name) for name in names), (rule.id, kind, names)
 
 
 def test_finding_names_the_parts():

@@ -1,28 +1,35 @@
-"""Turns a small function into a ``Rule``: id, claim, what it reads, where the limit is printed."""
+"""Turns a small function into a ``Rule``: its row of ``data/rules.csv`` says what it claims."""
 
-from collections.abc import Callable, Mapping
-from functools import update_wrapper
+import csv
+import functools
+from collections.abc import Callable
 from operator import attrgetter
-from typing import Literal, TypedDict, Unpack
+from pathlib import Path
+from typing import cast
 
 from rigwright.fit.answer import Answer
 from rigwright.fit.evaluate import Ask, evaluate
 from rigwright.fit.facts.usual import classed_by
 from rigwright.spec.build import Build, Finding, Severity
-from rigwright.spec.rule import NOT_PARTS, Rule
+from rigwright.spec.rule import Rule, Type
 
 Function = Callable[..., Answer | None]
 
 
-class Traits(TypedDict, total=False):
-    """What few rules declare; each as in ``Rule``."""
+@functools.cache
+def _rows() -> dict[str, dict[str, str]]:
+    with (Path(__file__).parent / "data" / "rules.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["id"]: row for row in csv.DictReader(lines)}
 
-    burdens: tuple[str, ...]
-    supplies: tuple[str, ...]
-    absence: bool
-    slotted: bool
-    firm: bool
-    named: Mapping[str, tuple[str, ...]]
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()
+
+
+def _reads(cell: str) -> dict[str, tuple[str, ...]]:
+    """``cpu: socket, line; card`` -> attributes of each kind; none where only the part counts."""
+    kinds = (part.partition(": ") for part in cell.split("; "))
+    return {kind: tuple(names.split(", ")) if names else () for kind, _, names in kinds}
 
 
 def handed(function: Function) -> tuple[str, ...]:
@@ -44,38 +51,28 @@ def _asking(function: Function) -> Ask:
     return lambda build: function(*some(build))
 
 
-def rule(
-    claim: str,
-    reads: Mapping[str, tuple[str, ...]],
-    source: str,
-    *,
-    type: Literal["pair", "budget"] = "pair",
-    severity: Severity = "error",
-    needs: tuple[str, ...] | None = None,
-    **traits: Unpack[Traits],
-) -> Callable[[Function], Rule]:
+def rule(function: Function) -> Rule:
     """Decorator: the function's name is the rule's id, its docstring explains the limit.
 
     The function's parameters say which fields of the build it is handed (``cooler``, ``cards``,
-    ``circuit``), or ``build`` as the first one for all of it. Other arguments: see ``Rule``.
-
-    needs : kinds without which the rule says nothing; default every part kind in ``reads``.
+    ``circuit``), or ``build`` as the first one for all of it. What the rule claims, reads and
+    needs is its row of ``data/rules.csv``; see ``Rule``.
     """
-    required = tuple(k for k in reads if k not in NOT_PARTS) if needs is None else needs
+    row, ask = _rows()[function.__name__], _asking(function)
+    reads = _reads(row["reads"])
 
-    def wrap(function: Function) -> Rule:
-        ask = _asking(function)
+    def check(build: Build, graded: bool = True) -> Finding | None:
+        return evaluate(made, ask, build, graded)
 
-        def check(build: Build, graded: bool = True) -> Finding | None:
-            return evaluate(made, ask, build, graded)
-
-        update_wrapper(check, function)
-        name = function.__name__
-        # Where a figure is missing, what is usual of the part's class decides how much that weighs.
-        all_read = {kind: classed_by(kind, names) for kind, names in reads.items()}
-        read = all_read if severity == "error" else reads
-        traits["named"] = reads
-        made = Rule(name, claim, type, severity, read, required, check, source, **traits)
-        return made
-
-    return wrap
+    functools.update_wrapper(check, function)
+    # Where a figure is missing, what is usual of the part's class decides how much that weighs.
+    all_read = {kind: classed_by(kind, names) for kind, names in reads.items()}
+    severity, traits = cast("Severity", row["severity"]), _words(row["traits"])
+    made = Rule(
+        id=row["id"], claim=row["claim"], type=cast("Type", row["type"]), severity=severity,
+        reads=all_read if severity == "error" else reads, needs=_words(row["needs"]), check=check,
+        source=row["source"], burdens=_words(row["burdens"]), supplies=_words(row["supplies"]),
+        absence="absence" in traits, slotted="slotted" in traits, firm="firm" in traits,
+        named=reads,
+    )  # fmt: skip
+    return made

@@ -9,6 +9,7 @@ from typing import Literal
 
 from rigwright.spec.build import Build, Finding, Severity
 
+Type = Literal["pair", "budget"]
 NOT_PARTS = frozenset({"build", "circuit", "chip"})
 """What a rule may read besides parts; a chip is part of its card."""
 
@@ -41,7 +42,7 @@ class Rule:
 
     id: str
     claim: str
-    type: Literal["pair", "budget"]
+    type: Type
     severity: Severity
     reads: Mapping[str, tuple[str, ...]]
     needs: tuple[str, ...]

@@ -32,12 +32,7 @@ def _machine(machine: Whole) -> str:
     return f"{machine.name} is a whole machine with {many}{chip.name} ({size}): nothing to fit"
 
 
-@rule(
-    "Processor, board, memory and supply are there; drive and case too",
-    {**dict.fromkeys(KINDS, ()), "build": ("unresolved", "unstated", "machines", "open_frame")},
-    "what a machine needs to start",
-    needs=(),
-)
+@rule
 def parts_present(build: Build) -> Answer | None:
     """A list may leave out what is owned already: what it names goes together all the same.
 
@@ -70,12 +65,7 @@ def unknown_of_list(text: str, fix: str) -> Answer:
     return Answer("unknown", text, fix=fix, severity="warning")
 
 
-@rule(
-    "Every line of the list was identified",
-    {"build": ("unresolved", "possible")},
-    "the list itself",
-    needs=(),
-)
+@rule
 def parts_identified(build: Build) -> Answer | None:
     """A part nobody could identify cannot be proven to fit.
 
@@ -89,18 +79,7 @@ def parts_identified(build: Build) -> Answer | None:
     return unknown(text, "give the maker's part number", None if lines else "note")
 
 
-@rule(
-    "A monitor can be connected",
-    {
-        "cpu": ("has_igpu",),
-        "card": ("display_outputs",),
-        "board": ("display_outputs", "own_display_outputs"),
-    },
-    "card, processor and board makers' pages",
-    severity="warning",
-    needs=("cpu",),
-    supplies=("card",),
-)
+@rule
 def display_output(cpu: Cpu, cards: tuple[Card, ...], board: Board | None) -> Answer | None:
     """A card with sockets, a board with its own, or processor graphics and a socket."""
     outputs = [card.display_outputs for card in cards]

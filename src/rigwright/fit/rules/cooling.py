@@ -17,11 +17,7 @@ TOWER_MM = 120.0
 """From this height on an air cooler is a tower whose fans are clipped on."""
 
 
-@rule(
-    "The cooler's box holds a mounting kit for the processor's socket",
-    {"cooler": ("sockets", "name", "type", "height_mm"), "cpu": ("socket",)},
-    "cooler maker's socket list; shared hole patterns: en.wikipedia.org/wiki/LGA_1200, noctua.at",
-)
+@rule
 def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
     """LGA115x and 1200 share holes, so do LGA1700/1851, LGA2011/2066, and TR4 up to sTR5."""
     if not cooler.sockets or not cpu.socket:
@@ -49,11 +45,7 @@ def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
     return Answer("conflict", why, have, cpu.socket, fix="a kit from the maker or another cooler")
 
 
-@rule(
-    "The air cooler is lower than the case allows",
-    {"cooler": ("type", "height_mm"), "case": ("cooler_height_mm",)},
-    "data sheets of cooler and case",
-)
+@rule
 def cooler_height(cooler: Cooler, case: Case) -> Answer | None:
     """Board to side panel; less than 5 mm left is to be verified, makers round."""
     if cooler.type == "liquid":
@@ -68,14 +60,7 @@ def cooler_height(cooler: Cooler, case: Case) -> Answer | None:
     )
 
 
-@rule(
-    "Something cools the processor",
-    {"cpu": ("includes_cooler",), "cooler": ()},
-    "maker's box contents",
-    severity="warning",
-    needs=("cpu",),
-    absence=True,
-)
+@rule
 def cooler_required(cpu: Cpu, cooler: Cooler | None) -> Answer | None:
     """A boxed processor may bring its own cooler; K, X and tray parts mostly do not."""
     if cooler is not None:
@@ -89,13 +74,7 @@ def cooler_required(cpu: Cpu, cooler: Cooler | None) -> Answer | None:
     return Answer("conflict", why, 0, 1, "coolers", -1, "add a CPU cooler", "error")
 
 
-@rule(
-    "The cooler is rated for the processor's sustained power",
-    {"cooler": ("capacity_w", "class_w"), "cpu": ("tdp_w", "max_power_w", "generation", "socket")},
-    "cooler maker's rating, else what coolers of its size carry; processor maker's PPT or maximum "
-    "turbo power",
-    severity="warning",
-)
+@rule
 def cooler_capacity(cooler: Cooler, cpu: Cpu) -> Answer | None:
     """Above its rating a processor throttles; of a cooler that nobody rates the size warns."""
     rated, usual = positive(cooler.capacity_w), cooler.class_w
@@ -115,11 +94,7 @@ def cooler_capacity(cooler: Cooler, cpu: Cpu) -> Answer | None:
     )
 
 
-@rule(
-    "The liquid cooler's radiator has a place in the case",
-    {"cooler": ("type", "radiator_mm", "radiator_thickness_mm"), "case": ("radiators",)},
-    "case maker's radiator list",
-)
+@rule
 def radiator_fit(cooler: Cooler, case: Case) -> Answer | None:
     """A place for 360 mm also takes 240 and 120 mm; 280 mm places may lack holes for 240 mm.
 
@@ -155,18 +130,7 @@ def _placed(case: Case, needs: tuple[Radiator, ...], what: str) -> Answer:
     return Answer("conflict", text, have, need, "mm", fix="a smaller radiator or an air cooler")
 
 
-@rule(
-    "Every card with its own radiator has a place for it besides the processor's",
-    {
-        "card": ("cooling", "radiator_mm"),
-        "cooler": ("type", "radiator_mm", "radiator_thickness_mm"),
-        "case": ("radiators",),
-    },
-    "card and case makers' pages",
-    type="budget",
-    needs=("card", "case"),
-    burdens=("cooler",),
-)
+@rule
 def gpu_radiator(cards: tuple[Card, ...], cooler: Cooler | None, case: Case) -> Answer | None:
     """Hybrid cards bring a 120 to 360 mm radiator; each takes one place of the case."""
     if any(not card.cooling for card in cards):
@@ -185,18 +149,7 @@ def gpu_radiator(cards: tuple[Card, ...], cooler: Cooler | None, case: Case) -> 
     return _placed(case, needs, f"{len(wet)} liquid-cooled card(s)")
 
 
-@rule(
-    "The memory is lower than the cooler's fins, or its front fan can move up",
-    {
-        "cooler": ("type", "memory_clearance_mm", "height_mm"),
-        "ram": ("height_mm",),
-        "case": ("cooler_height_mm",),
-    },
-    "cooler maker's memory clearance; memory maker's module height; noctua.at: a fan set higher "
-    "adds as much to the cooler's height",
-    severity="warning",
-    needs=("cooler", "ram"),
-)
+@rule
 def cooler_ram_clearance(
     cooler: Cooler, ram: tuple[RamKit, ...], case: Case | None
 ) -> Answer | None:

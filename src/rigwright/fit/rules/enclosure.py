@@ -30,11 +30,7 @@ def _longest(cards: tuple[Card, ...]) -> Supply:
     return Supply(most, f"{name} is", "")
 
 
-@rule(
-    "Every card is shorter than the case allows",
-    {"card": ("length_mm",), "case": ("gpu_length_mm",)},
-    "data sheets of card and case",
-)
+@rule
 def gpu_length(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Bracket to front fan; less than 10 mm left is to be verified with the cables."""
     room = positive(case.gpu_length_mm)
@@ -47,16 +43,7 @@ def gpu_length(cards: tuple[Card, ...], case: Case) -> Answer | None:
     )
 
 
-@rule(
-    "The card still fits with the radiator at the front",
-    {
-        "card": ("length_mm",),
-        "cooler": ("type", "radiator_mm", "radiator_thickness_mm"),
-        "case": ("gpu_length_mm", "gpu_length_radiator_mm", "radiators"),
-    },
-    "case maker's page; else case length - radiator - 25 mm fans",
-    severity="warning",
-)
+@rule
 def gpu_length_with_radiator(cards: tuple[Card, ...], cooler: Cooler, case: Case) -> Answer | None:
     """A radiator that only fits at the front takes its thickness from the cards' room."""
     if cooler.type == "air":
@@ -85,11 +72,7 @@ def gpu_length_with_radiator(cards: tuple[Card, ...], cooler: Cooler, case: Case
     return Answer("warning", why, left, need.value, "mm", left - need.value)
 
 
-@rule(
-    "No card is thicker than the case allows",
-    {"card": ("thickness_slots",), "case": ("gpu_thickness_slots", "expansion_slots")},
-    "card and case makers' pages",
-)
+@rule
 def gpu_thickness(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Slot openings, or fewer where the maker prints a limit (riser and sandwich cases)."""
     each = [positive(card.thickness_slots) for card in cards]
@@ -108,11 +91,7 @@ def gpu_thickness(cards: tuple[Card, ...], case: Case) -> Answer | None:
     return found
 
 
-@rule(
-    "Every card stays inside the side panel, with room for the bend of its cable",
-    {"card": ("height_mm", "plugs"), "case": ("gpu_height_mm",)},
-    "card and case makers' pages; fit/data/plugs.csv: 35 mm of straight cable at a 16-pin plug",
-)
+@rule
 def gpu_height(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Taller than the limit: the panel does not close. Tall with its plug: it presses the cable."""
     room = positive(case.gpu_height_mm)
@@ -141,13 +120,7 @@ def gpu_height(cards: tuple[Card, ...], case: Case) -> Answer | None:
     return Answer("warning", text, room, need, "mm", room - need, fix)
 
 
-@rule(
-    "Long, thick cards are held up",
-    {"card": ("length_mm", "thickness_slots")},
-    "rule of thumb: over 300 mm and three slots the card sags",
-    severity="note",
-    needs=("card",),
-)
+@rule
 def gpu_sag(cards: tuple[Card, ...]) -> Answer | None:
     """A bracket under the card's end keeps the slot from bending."""
     for card in cards:
@@ -162,12 +135,7 @@ def gpu_sag(cards: tuple[Card, ...]) -> Answer | None:
     return ok("no card is long and thick enough to sag")
 
 
-@rule(
-    "Cards without a fan stand in forced air",
-    {"card": ("cooling",), "case": ("form_factor", "fans_included")},
-    "NVIDIA Tesla and A-series data sheets: passive, chassis airflow required",
-    needs=("card",),
-)
+@rule
 def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | None:
     """Data-centre cards (Tesla, A100, L40) rely on the server's fans."""
     if any(not card.cooling for card in cards):
@@ -190,11 +158,7 @@ def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | Non
     )
 
 
-@rule(
-    "The case takes the supply's form factor",
-    {"psu": ("form_factor",), "case": ("psu_form_factors",)},
-    "case maker's page; SFX in an ATX opening with the usual bracket",
-)
+@rule
 def psu_form_factor(psu: Psu, case: Case) -> Answer | None:
     """SFX-L is longer than SFX; both fit an ATX opening with a bracket."""
     if not psu.form_factor or not case.psu_form_factors:
@@ -210,12 +174,7 @@ def psu_form_factor(psu: Psu, case: Case) -> Answer | None:
     return Answer("conflict", text, have, psu.form_factor, fix=f"a supply of form {have}")
 
 
-@rule(
-    "The supply is shorter than the case allows",
-    {"psu": ("length_mm",), "case": ("psu_length_mm",)},
-    "data sheets of supply and case",
-    severity="warning",
-)
+@rule
 def psu_length(psu: Psu, case: Case) -> Answer | None:
     """Housing depth; modular plugs and cables need the 10 mm margin."""
     room = positive(case.psu_length_mm)

@@ -23,11 +23,7 @@ def _forms(text: str | None) -> set[str]:
     return {w.strip() for w in words if w.strip()}
 
 
-@rule(
-    "The processor's memory controller takes this memory type",
-    {"cpu": ("memory_types",), "ram": ("type",)},
-    "maker's processor page",
-)
+@rule
 def cpu_ram_type(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """A processor drives only the memory generations its maker lists."""
     if not cpu.memory_types or any(not kit.type for kit in ram):
@@ -40,11 +36,7 @@ def cpu_ram_type(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     return ok(text, have, ram[0].type)
 
 
-@rule(
-    "The board's memory slots take this memory type",
-    {"board": ("memory_type",), "ram": ("type",)},
-    "board manual",
-)
+@rule
 def ram_type(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """DDR generations have different notches and voltages."""
     if not board.memory_type or any(not kit.type for kit in ram):
@@ -57,11 +49,7 @@ def ram_type(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     return ok(text, board.memory_type, ram[0].type)
 
 
-@rule(
-    "Full-size modules on full-size sockets, SO-DIMM on SO-DIMM sockets",
-    {"board": ("memory_form",), "ram": ("form",)},
-    "board manual; ASRock X299E-ITX/ac takes SO-DIMM",
-)
+@rule
 def ram_form_factor(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """A few Mini-ITX boards take notebook modules."""
     forms = _forms(board.memory_form)
@@ -75,12 +63,7 @@ def ram_form_factor(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     return ok(text, have, have)
 
 
-@rule(
-    "Registered memory only where processor and board take it, and the reverse",
-    {"board": ("memory_form",), "ram": ("form",), "cpu": ("registered_memory", "line")},
-    "board manuals; mixed kinds do not start (JEDEC RDIMM and UDIMM pin use)",
-    needs=("board", "ram"),
-)
+@rule
 def ram_buffering(board: Board, ram: tuple[RamKit, ...], cpu: Cpu | None) -> Answer | None:
     """Consumer sockets take UDIMM; sTR5 and most server sockets take RDIMM."""
     forms = _forms(board.memory_form) - {"SODIMM"}
@@ -105,12 +88,7 @@ def ram_buffering(board: Board, ram: tuple[RamKit, ...], cpu: Cpu | None) -> Ans
     return ok(text, min(forms), max(kits))
 
 
-@rule(
-    "ECC memory is checked by processor and board",
-    {"ram": ("ecc", "form"), "board": ("memory_form",)},
-    "board manuals: ECC mode of UDIMMs depends on BIOS and processor",
-    severity="note",
-)
+@rule
 def ram_ecc(ram: tuple[RamKit, ...], board: Board) -> Answer | None:
     """An ECC UDIMM works as plain memory anywhere; whether errors are corrected differs."""
     if all(kit.ecc is False for kit in ram):
@@ -123,12 +101,7 @@ def ram_ecc(ram: tuple[RamKit, ...], board: Board) -> Answer | None:
     return unknown("whether ECC is active on this board", "look in its manual, check `dmidecode`")
 
 
-@rule(
-    "There is a socket for every module",
-    {"board": ("memory_slots",), "ram": ("modules",)},
-    "board manual",
-    type="budget",
-)
+@rule
 def ram_slots(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Modules against sockets."""
     total, partial = known_sum(positive(kit.modules) for kit in ram)
@@ -154,12 +127,7 @@ def _capacity(ram: tuple[RamKit, ...], have: Supply, socket: str) -> Answer:
     return found
 
 
-@rule(
-    "All memory together is within what the board takes",
-    {"board": ("memory_max_gib", "socket"), "ram": ("modules", "module_gib", "type")},
-    "board manual",
-    type="budget",
-)
+@rule
 def ram_capacity(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Capacity against the board's printed maximum; DDR5 maxima grew with later BIOS versions."""
     most = positive(board.memory_max_gib)
@@ -167,16 +135,7 @@ def ram_capacity(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     return _capacity(ram, have, socket_key(board.socket or ""))
 
 
-@rule(
-    "All memory together is within what the processor addresses",
-    {
-        "cpu": ("memory_max_gib", "generation", "socket"),
-        "ram": ("modules", "module_gib", "type"),
-    },
-    "maker's processor page; fit/data/families.csv where larger modules came later",
-    type="budget",
-    severity="warning",
-)
+@rule
 def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Capacity against the processor's official maximum, or what its family was shown to take."""
     most = positive(cpu.memory_max_gib)
@@ -187,15 +146,7 @@ def cpu_ram_capacity(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     return _capacity(ram, have, socket_key(cpu.socket or ""))
 
 
-@rule(
-    "The kit's rated speed is an official speed of the processor with so many modules",
-    {
-        "cpu": ("memory_mt_s", "memory_channels", "generation", "socket", "line"),
-        "ram": ("speed_mt_s", "type", "modules"),
-    },
-    "maker's processor page; fit/data/memory_speeds.csv by generation and modules per channel",
-    severity="note",
-)
+@rule
 def ram_speed(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Faster kits run through an XMP or EXPO profile, an overclock that mostly works."""
     modules, partial = known_sum(positive(kit.modules) for kit in ram)
@@ -220,15 +171,7 @@ def ram_speed(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     return Answer("warning", why, most, rated, "MT/s", most - rated)
 
 
-@rule(
-    "Equal modules fill every memory channel",
-    {
-        "cpu": ("memory_channels",),
-        "ram": ("modules", "module_gib", "type", "speed_mt_s", "cas"),
-    },
-    "board manuals, memory population order",
-    severity="warning",
-)
+@rule
 def ram_matched(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     """Mixed kits may fall back to slower timings; a free channel costs bandwidth."""
     total, partial = known_sum(positive(kit.modules) for kit in ram)
@@ -249,16 +192,7 @@ def ram_matched(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
     return ok(text, channels, total)
 
 
-@rule(
-    "DDR5 on a two-channel board: at most two modules, or a modest speed",
-    {
-        "board": ("socket", "chipset"),
-        "ram": ("type", "modules", "speed_mt_s"),
-    },
-    "AMD and Intel specification tables: two modules per channel; Intel 000088926",
-    severity="warning",
-    type="budget",
-)
+@rule
 def ram_4dimm_ddr5(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """Four DDR5 modules on two channels are promised 3600 to 4400 MT/s, not the kit's rating."""
     if any(kit.type is None for kit in ram):
@@ -283,19 +217,7 @@ def ram_4dimm_ddr5(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     return ok(text, channels, total)
 
 
-@rule(
-    "Main memory is at least the memory of the largest GPU",
-    {
-        "ram": ("modules", "module_gib"),
-        "card": ("chip", "chip_count"),
-        "chip": ("id", "vram_bytes"),
-    },
-    "timdettmers.com hardware guide: RAM at least the memory of the biggest GPU",
-    severity="note",
-    type="budget",
-    needs=("ram", "card"),
-    supplies=("ram",),
-)
+@rule
 def ram_vs_vram(
     ram: tuple[RamKit, ...], cards: tuple[Card, ...], chips: tuple[Chip, ...]
 ) -> Answer | None:

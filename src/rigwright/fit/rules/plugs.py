@@ -63,19 +63,7 @@ def _sixteen(cards: tuple[Card, ...]) -> list[Card]:
     return [card for card in cards if "16" in (card_plugs(card) or ())]
 
 
-_PLUG_FACTS = {
-    "psu": ("pcie_8pin_plugs", "pcie_16pin_plugs", "atx_version", "watts"),
-    "card": ("plugs", "power_limit_w"),
-}
-
-
-@rule(
-    "The supply has an 8-pin plug for every socket and adapter of the cards",
-    _PLUG_FACTS,
-    "card and supply makers' pages; 150 W per 8-pin: PCIe CEM; fit/data/usual.csv",
-    type="budget",
-    firm=True,
-)
+@rule
 def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """6- and 8-pin sockets, and one 8-pin per 150 W of a 16-pin card without a native plug.
 
@@ -117,13 +105,7 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     return found
 
 
-@rule(
-    "The supply has a 16-pin plug for every card that wants one",
-    _PLUG_FACTS,
-    "ATX 3.0/3.1 design guide; adapters take one 8-pin per 150 W, each on its own cable",
-    type="budget",
-    firm=True,
-)
+@rule
 def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Without native plugs the card's adapter needs two to four free 8-pin plugs."""
     sixteen, native = _sixteen(cards), native_16pin(psu)
@@ -158,12 +140,7 @@ def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     return Answer("conflict", adapter, *facts, fix="a supply with native 16-pin plugs")
 
 
-@rule(
-    "16-pin plugs above 450 W are of the revised kind",
-    {"card": ("plugs", "power_limit_w"), "psu": ("atx_version", "pcie_16pin_plugs")},
-    "ATX 3.1: 12V-2x6 replaces 12VHPWR (shorter sense pins)",
-    severity="note",
-)
+@rule
 def connector_16pin_quality(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """12VHPWR plugs that sit loose have melted on hot cards; keep 35 mm before the first bend."""
     if any(card_plugs(card) is None for card in cards):
@@ -182,14 +159,7 @@ def connector_16pin_quality(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     return Answer("warning", f"{text}: check that it sits fully, no bend within 35 mm")
 
 
-@rule(
-    "The supply has the processor plugs that board and cards want",
-    {"board": ("eps_plugs", "socket"), **_PLUG_FACTS, "psu": ("eps_plugs", *_PLUG_FACTS["psu"])},
-    "board manual; data-centre cards with EPS sockets: maker's data sheet; exxactcorp.com: an "
-    "adapter of two PCIe 8-pin plugs feeds one",
-    type="budget",
-    needs=("psu", "board"),
-)
+@rule
 def psu_eps(psu: Psu, board: Board, cards: tuple[Card, ...]) -> Answer | None:
     """One 8-pin CPU plug is needed to start; the second matters for hungry processors."""
     each = [card_plugs(card) for card in cards]
@@ -237,13 +207,7 @@ def _eps_adapted(psu: Psu, cards: tuple[Card, ...], have: int, least: int) -> An
     return Answer("conflict", text, *facts, fix="another supply")
 
 
-@rule(
-    "No cable with two plugs feeds a card that takes more than 225 W from them",
-    {"psu": ("pcie_8pin_cables",), "card": ("plugs", "power_limit_w")},
-    "silverstonetek.com, PCIe connection guide",
-    severity="note",
-    needs=("card",),
-)
+@rule
 def psu_cable(psu: Psu | None, cards: tuple[Card, ...]) -> Answer | None:
     """One cable per socket is the safe wiring; a CPU socket takes a CPU plug or an adapter."""
     each = [card_plugs(card) for card in cards]
@@ -271,12 +235,7 @@ def psu_cable(psu: Psu | None, cards: tuple[Card, ...]) -> Answer | None:
     return Answer("warning", f"{text}: some cable carries two plugs", cables, sockets, "cables")
 
 
-@rule(
-    "The supply has a SATA power plug for every 2.5- and 3.5-inch drive",
-    {"psu": ("sata_plugs",), "drive": ("form_factor", "interface")},
-    "supply maker's cable list",
-    type="budget",
-)
+@rule
 def psu_sata(psu: Psu, drives: tuple[Drive, ...]) -> Answer | None:
     """M.2 drives are fed by the board."""
     if any(not d.interface or not d.form_factor for d in drives):

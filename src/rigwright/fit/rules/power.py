@@ -9,11 +9,6 @@ from rigwright.fit.table import rule
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.parts import Card, Psu
 
-DRAWS: dict[str, tuple[str, ...]] = {
-    "cpu": ("tdp_w", "max_power_w", "generation", "socket"), "card": ("power_limit_w",),
-    "ram": ("modules",), "drive": ("type", "interface", "form_factor"), "cooler": ("type",),
-    "build": ("gpu_power_cap_w",),
-}  # fmt: skip
 # Peak / limit of one card: measured 901 W under 1 ms on a 575 W card (Igor's Lab, RTX 5090) = 1.6;
 # 2.0 is what ATX 3.0 makes a supply ride through. Other cards rarely peak in the same 1 ms.
 MEASURED_PEAK, DESIGN_PEAK = 1.6, 2.0
@@ -35,15 +30,7 @@ def _cap_fix(build: Build, room_w: float, draw: float) -> str:
     return f"cap each card at {number(cap // 5 * 5, 'W')} (nvidia-smi -pl), or "
 
 
-@rule(
-    "The supply is rated for everything at its limit, with headroom",
-    {"psu": ("watts",), **DRAWS},
-    "formula in rigwright.fit.facts.draw; headroom as PCPartCheck POWER-BUDGET.md",
-    type="budget",
-    needs=("psu", "cpu"),
-    burdens=("card", "ram", "drive", "cooler"),
-    firm=True,
-)
+@rule
 def psu_wattage(build: Build, psu: Psu) -> Answer | None:
     """Conflict where cards or processor alone ask for more; a risk below the sum of limits.
 
@@ -81,12 +68,7 @@ def psu_wattage(build: Build, psu: Psu) -> Answer | None:
     return Answer("ok", f"{why}: {number(margin, 'W')} left", watts, most, "W", margin)
 
 
-@rule(
-    "The supply meets the rating the card's maker suggests, or else the chip's maker",
-    {"psu": ("watts",), "card": ("suggested_psu_w", "chip")},
-    "card maker's page, fit/data/supplies.csv; made for a machine with one card",
-    severity="note",
-)
+@rule
 def psu_suggested(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Makers' suggestions assume poor supplies and hungry processors."""
     watts = positive(psu.watts)
@@ -101,16 +83,7 @@ def psu_suggested(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     return Answer("ok" if watts >= need else "warning", why, *facts)
 
 
-@rule(
-    "The supply rides through the cards' short power peaks",
-    {"psu": ("watts", "atx_version", "pcie_16pin_plugs", "pcie_8pin_plugs"), **DRAWS},
-    "ATX 3.0 design guide: 200 % for 100 us (hothardware.com); Igor's Lab RTX 5090: 901 W < 1 ms",
-    type="budget",
-    severity="warning",
-    needs=("psu", "cpu", "card"),
-    burdens=("ram", "drive", "cooler"),
-    firm=True,
-)
+@rule
 def psu_transient(build: Build, psu: Psu) -> Answer | None:
     """Supplies before ATX 3, and any without a 16-pin plug, may switch off on a card's peak."""
     watts = positive(psu.watts)
@@ -144,15 +117,7 @@ def psu_transient(build: Build, psu: Psu) -> Answer | None:
     return Answer("warning", why, stands, peak, "W", stands - peak, fix)
 
 
-@rule(
-    "The wall circuit carries the machine for hours",
-    {"circuit": ("volts", "amperes", "other_load_w"), "psu": ("efficiency",), **DRAWS},
-    "US NEC 210.20(A): 80 % of the breaker for loads over 3 h; lambdalabs.com: 4x RTX 3090 at "
-    "1,760 W against 1,440 W",
-    type="budget",
-    needs=("circuit", "cpu"),
-    burdens=("card", "ram", "drive", "cooler"),
-)
+@rule
 def wall_circuit(build: Build, circuit: Circuit) -> Answer | None:
     """Draw divided by the supply's efficiency, against 80 % of volts x amperes."""
     if positive(circuit.volts) is None or positive(circuit.amperes) is None:

@@ -9,11 +9,7 @@ from rigwright.spec.build import Severity
 from rigwright.spec.parts import Board, Card, Cpu
 
 
-@rule(
-    "The processor's socket is the board's socket",
-    {"cpu": ("socket", "generation"), "board": ("socket", "chipset")},
-    "maker pages; LGA1151 v1/v2: overclock3d.net, why Coffee Lake cannot work on Z270",
-)
+@rule
 def cpu_socket(cpu: Cpu, board: Board) -> Answer | None:
     """Sockets after normalising: TR4 = sTR4; LGA1151 v1 and v2 told apart by chipset and core."""
     if not cpu.socket or not board.socket:
@@ -44,21 +40,7 @@ def _support(cpu: Cpu, board: Board) -> str | None:
     return "native" if row.takes(cpu.line) else "never"
 
 
-_PLATFORM_FACTS = {
-    "cpu": ("socket", "generation", "line", "released"),
-    "board": ("socket", "chipset", "cpu_generations", "released", "bios_flashback"),
-}
-
-
-@rule(
-    "The board's chipset runs processors of this generation and product line",
-    {
-        k: tuple(a for a in v if "rel" not in a and "bios" not in a)
-        for k, v in _PLATFORM_FACTS.items()
-    },
-    "fit/data/chipsets.csv: Intel ARK, Intel 000058309, AMD AM4 chart 2020, AMD March 2022, "
-    "heise.de 2851052 (Xeon E3 v5)",
-)
+@rule
 def cpu_generation(cpu: Cpu, board: Board) -> Answer | None:
     """Same socket is not enough: Rocket Lake does not start on B460, Xeon E3 v5 not on Z170."""
     support = _support(cpu, board)
@@ -80,12 +62,7 @@ def cpu_generation(cpu: Cpu, board: Board) -> Answer | None:
     return ok(f"{text}: supported {words}", board.chipset, cpu.generation)
 
 
-@rule(
-    "The board starts this processor with the BIOS it is sold with",
-    _PLATFORM_FACTS,
-    "fit/data/chipsets.csv, fit/data/bios.csv; AMD statement on BIOS for Zen 3 (anandtech 15807)",
-    severity="warning",
-)
+@rule
 def bios_version(cpu: Cpu, board: Board) -> Answer | None:
     """A processor newer than the board's first BIOS starts with the version that is named."""
     support = _support(cpu, board)
@@ -109,13 +86,7 @@ def bios_version(cpu: Cpu, board: Board) -> Answer | None:
     return Answer("warning", f"{text}: {needs}", need=version or None, fix=how)
 
 
-@rule(
-    "The processor has at least two threads per card, better four",
-    {"cpu": ("threads",), "card": ()},
-    "rule of thumb: two data-loading workers per GPU; timdettmers.com hardware guide",
-    type="budget",
-    severity="warning",
-)
+@rule
 def host_cpu(cpu: Cpu, cards: tuple[Card, ...]) -> Answer | None:
     """Each card needs worker threads that decode and batch its data."""
     count, threads = len(cards), cpu.threads or None
@@ -128,12 +99,7 @@ def host_cpu(cpu: Cpu, cards: tuple[Card, ...]) -> Answer | None:
     )
 
 
-@rule(
-    "The processor has AVX2, which prebuilt frameworks and data loaders expect",
-    {"cpu": ("avx2",)},
-    "Intel ARK instruction set extensions; Pentium and Celeron before 2020 lack it",
-    severity="note",
-)
+@rule
 def cpu_avx2(cpu: Cpu) -> Answer | None:
     """Several prebuilt wheels are compiled with AVX2."""
     if cpu.avx2 is None:

@@ -51,18 +51,7 @@ def _split(board: Board) -> int:
     return sum(width // NARROWEST for width in widths)
 
 
-@rule(
-    "Every card finds an x16-length slot with eight lanes, four where cards work in turn",
-    {
-        "card": (),
-        "board": ("slots", "lane_plans", "form_factor", "socket"),
-        "build": ("lanes_each",),
-    },
-    "board manual; pugetsystems.com labs 887, 1167 (x8 is enough for training)",
-    type="budget",
-    slotted=True,
-    firm=True,
-)
+@rule
 def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | None:
     """Slots by length and by the widths of the manual's lane plans; x2 from the chipset is loss."""
     count = len(cards)
@@ -102,20 +91,7 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
     return Answer("ok", text, *facts)
 
 
-@rule(
-    "All cards sit side by side: none covers the slot of the next or leaves the case",
-    {
-        "card": ("thickness_slots",),
-        "board": ("slots", "lane_plans", "form_factor"),
-        "case": ("expansion_slots",),
-        "build": ("risers", "open_frame"),
-    },
-    "board manual (slot positions), card and case makers' pages; fit/data/forms.csv",
-    type="budget",
-    needs=("card", "board"),
-    burdens=("case",),
-    slotted=True,
-)
+@rule
 def gpu_slot_spacing(
     build: Build, cards: tuple[Card, ...], board: Board, case: Case | None
 ) -> Answer | None:
@@ -148,13 +124,7 @@ def gpu_slot_spacing(
     return ok(f"{text}: they fit at {where}", have, need)
 
 
-@rule(
-    "All cards together cover no more slots than the case has openings",
-    {"card": ("thickness_slots",), "case": ("expansion_slots",)},
-    "card and case makers' pages",
-    type="budget",
-    slotted=True,
-)
+@rule
 def gpu_case_slots(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Necessary, not sufficient: `gpu_slot_spacing` looks at positions."""
     each = [positive(card.thickness_slots) for card in cards]
@@ -180,21 +150,7 @@ def _switched(board: Board) -> bool:
     return most is not None and widest > most
 
 
-@rule(
-    "The processor has lanes for every card (8, in turn 4) and 4 for M.2 beyond the chipset's",
-    {
-        "cpu": ("pcie_lanes", "socket"),
-        "card": (),
-        "drive": ("form_factor", "interface"),
-        "board": ("slots", "lane_plans", "m2_slots", "socket", "chipset"),
-        "build": ("lanes_each",),
-    },
-    "processor maker's page (lanes); pugetsystems.com labs 1167 (x8)",
-    type="budget",
-    severity="warning",
-    needs=("cpu", "card"),
-    burdens=("drive",),
-)
+@rule
 def pcie_lanes(
     build: Build,
     cpu: Cpu,
@@ -239,19 +195,7 @@ def _seated(cards: tuple[Card, ...], board: Board, case: Case | None) -> Placeme
     return physical(board, sizes, int(openings))
 
 
-@rule(
-    "Every card's link is at least as fast as PCIe 3.0 x8",
-    {
-        "card": ("chip", "thickness_slots"),
-        "chip": ("id", "pcie_gen", "pcie_lanes"),
-        "cpu": ("pcie_gen",),
-        "board": ("slots", "lane_plans", "socket", "chipset"),
-        "case": ("expansion_slots",),
-    },
-    "fit/data/chipsets.csv (slot generation); pugetsystems.com labs 1167",
-    severity="note",
-    needs=("card", "board"),
-)
+@rule
 def pcie_link(
     cards: tuple[Card, ...],
     chips: tuple[Chip, ...],
@@ -290,18 +234,7 @@ def pcie_link(
     )
 
 
-@rule(
-    "Open-air cards of 250 W and more have a free slot under their fans",
-    {
-        "card": ("cooling", "power_limit_w", "thickness_slots"),
-        "board": ("slots", "lane_plans"),
-        "case": ("expansion_slots",),
-    },
-    "timdettmers.com hardware guide: blowers side by side, others run slower and die earlier",
-    type="budget",
-    severity="warning",
-    needs=("card",),
-)
+@rule
 def gpu_airflow(cards: tuple[Card, ...], board: Board | None, case: Case | None) -> Answer | None:
     """Blowers push air out at the back; open coolers need room between cards."""
     if len(cards) < 2:
@@ -328,13 +261,7 @@ def gpu_airflow(cards: tuple[Card, ...], board: Board | None, case: Case | None)
     return Answer("conflict", why, 0, 1, "slots", -1, fix)
 
 
-@rule(
-    "Cards that work together can copy to each other directly",
-    {"card": ("chip",), "chip": ("id", "has_p2p")},
-    "NVIDIA driver: no PCIe peer-to-peer on GeForce from Ada on, nor on most before",
-    severity="note",
-    needs=("card",),
-)
+@rule
 def gpu_p2p(cards: tuple[Card, ...], chips: tuple[Chip, ...]) -> Answer | None:
     """Without peer-to-peer every exchange takes two copies through main memory."""
     if len(cards) < 2:
@@ -355,19 +282,7 @@ def _large_bar(chip: Chip) -> bool:
     return chip.segment == "datacentre" and (chip.vram_bytes or 0) >= LARGE_BAR_BYTES
 
 
-@rule(
-    "The board's BIOS finds address space for the memory of all cards (Above 4G decoding)",
-    {
-        "card": ("chip",),
-        "chip": ("id", "vram_bytes", "segment"),
-        "board": ("released", "socket"),
-    },
-    "thedigitalproblemsolver.com: Tesla M40 on an H87 board without Above 4G decoding; "
-    "viettopreview.vn: Tesla K40, X79 and Z77 boards may lack address space",
-    severity="warning",
-    type="budget",
-    needs=("card", "board"),
-)
+@rule
 def gpu_bar_space(cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board) -> Answer | None:
     """Old desktop boards map cards below 4 GiB, where a data-centre card does not fit.
 

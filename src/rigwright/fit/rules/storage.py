@@ -93,12 +93,7 @@ def _loss(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
     return sum(lost_sata(w) for w in words), sum(bool(w) for w in words)
 
 
-@rule(
-    "There is an M.2 socket with the right bus for every M.2 drive",
-    {"drive": ("form_factor", "interface"), "board": ("m2_slots", "m2_slots_most")},
-    "board manual",
-    type="budget",
-)
+@rule
 def m2_slots(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """NVMe drives need PCIe in the socket, SATA M.2 drives need SATA."""
     in_m2 = m2_drives(drives)
@@ -122,11 +117,7 @@ def m2_slots(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     return Answer("ok", text, len(board.m2_slots), need, "sockets", left)
 
 
-@rule(
-    "Every M.2 drive fits the length of its socket",
-    {"drive": ("form_factor", "interface"), "board": ("m2_slots", "m2_slots_most")},
-    "board manual",
-)
+@rule
 def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """2280 is usual; 22110 drives need the long socket."""
     in_m2 = m2_drives(drives)
@@ -153,12 +144,7 @@ def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     return Answer("conflict", why, have, need, fix="a drive of another length")
 
 
-@rule(
-    "Using the M.2 sockets switches nothing else off",
-    {"drive": ("form_factor", "interface"), "board": ("m2_slots",)},
-    "board manual, sharing table",
-    severity="warning",
-)
+@rule
 def m2_lane_share(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """Chipset lanes are shared: a used socket may disable SATA ports or halve a slot."""
     in_m2 = m2_drives(drives)
@@ -177,15 +163,7 @@ def m2_lane_share(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     return ok(f"{board.name}: no sharing for {len(in_m2)} M.2 drive(s)")
 
 
-@rule(
-    "There is a SATA port for every SATA drive",
-    {
-        "drive": ("interface", "form_factor"),
-        "board": ("sata_ports", "m2_slots", "form_factor"),
-    },
-    "board manual",
-    type="budget",
-)
+@rule
 def sata_ports(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """Ports that a used M.2 socket switches off are taken away."""
     if _unread(drives):
@@ -216,12 +194,7 @@ def sata_ports(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     )
 
 
-@rule(
-    "Every 3.5- and 2.5-inch drive has a place in the case",
-    {"drive": ("form_factor", "interface"), "case": ("bays_3_5", "bays_2_5")},
-    "case maker's page",
-    type="budget",
-)
+@rule
 def drive_bay(drives: tuple[Drive, ...], case: Case) -> Answer | None:
     """A 2.5-inch drive also goes into a free 3.5-inch place."""
     if _unread(drives):
@@ -241,14 +214,7 @@ def drive_bay(drives: tuple[Drive, ...], case: Case) -> Answer | None:
     return fits(have, Supply(large + small, "drives:"), "places", fix="M.2 drives instead")
 
 
-@rule(
-    "The board speaks every drive's interface",
-    {
-        "drive": ("interface", "form_factor"),
-        "board": ("sata_ports", "m2_slots", "m2_slots_most", "form_factor"),
-    },
-    "board manual",
-)
+@rule
 def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """SAS needs a host adapter, U.2 a cable or card; SATA and M.2 are on the board."""
     if _unread(drives):
@@ -275,12 +241,7 @@ def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     return ok(f"{board.name} has {'/'.join(kinds)}")
 
 
-@rule(
-    "M.2 drives run at their own PCIe generation",
-    {"drive": ("form_factor", "interface", "pcie_gen"), "board": ("m2_slots",)},
-    "board manual; drive maker's page",
-    severity="note",
-)
+@rule
 def pcie_gen(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """A newer drive works in an older socket, slower."""
     nvme = [d for d in m2_drives(drives) if d.interface != "sata"]

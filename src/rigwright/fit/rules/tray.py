@@ -14,14 +14,7 @@ DEEP = ("EATX", "SSIEEB", "SSICEB", "XLATX")
 """Forms deeper than ATX: whether they fit is a matter of millimetres and of holes."""
 
 
-@rule(
-    "The case has mounts for the board's form factor, and room for its depth",
-    {
-        "board": ("form_factor", "depth_mm", "socket"),
-        "case": ("board_form_factors", "form_factor", "board_depth_mm"),
-    },
-    "case and board makers' pages; fit/data/board_depths.csv",
-)
+@rule
 def mb_form_factor(board: Board, case: Case) -> Answer | None:
     """Boards of ATX's depth fit by name; deeper ones by millimetres, as E-ATX is no size."""
     if not board.form_factor or not case.board_form_factors:
@@ -65,11 +58,7 @@ def _deep(board: Board, case: Case, named: bool, text: str) -> Answer:
     return Answer("ok", why, have, most, "mm", round(sure - most, 6))
 
 
-@rule(
-    "A board with sockets on its back has a case with cut-outs for them",
-    {"board": ("rear_connectors", "released"), "case": ("rear_connectors",)},
-    "board and case makers' pages (ASUS BTF, MSI Project Zero, Gigabyte Stealth)",
-)
+@rule
 def mb_rear_connect(board: Board, case: Case) -> Answer | None:
     """Power and data sockets on the back need holes in the board tray; none before 2022."""
     old = board.released is not None and board.released < FIRST_REAR
