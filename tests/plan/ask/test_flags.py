@@ -1,7 +1,7 @@
 """A budget as people write it is the amount and currency that they mean."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rigwright.plan.machine.goals import goal_of_data
@@ -15,6 +15,7 @@ def budget(text):
     return goal_of_data(BASE, {"budget": text}).goal.budget
 
 
+@settings(deadline=None)
 @given(amount=st.integers(100, 5_000_000), currency=st.sampled_from(sorted(SIGNS)))
 def test_every_way_of_writing_it_is_the_same(amount, currency):
     sign, same = SIGNS[currency], budget(f"{amount} {currency}").usd
