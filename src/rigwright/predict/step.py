@@ -2,7 +2,6 @@
 
 import functools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +17,7 @@ from rigwright.predict.kernel.fusion import fuse
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
-from rigwright.predict.memory.state import serving_state
+from rigwright.predict.memory import model_peak, serving_state
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
@@ -27,7 +26,6 @@ from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
 from rigwright.spec.software import Software
 
 Array = NDArray[np.float64]
-Memory = Callable[[OperationList, Run, Machine], tuple[float, dict[str, float]]]
 
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}
@@ -241,13 +239,11 @@ def _single(chip: Chip) -> tuple[ChipTable, Rates]:
 
 
 def step(
-    ops: OperationList, run: Run, machine: Machine, memory: Memory | None = None,
-    *, copies_input: bool = False,
-) -> Prediction:  # fmt: skip
+    ops: OperationList, run: Run, machine: Machine, *, copies_input: bool = False
+) -> Prediction:
     """Predicted step of ``run`` on ``machine``.
 
-    memory : gives (peak bytes per GPU, shares); without it memory is not a number and ``fits``
-    is False with a note.  copies_input : the step includes a pageable host-to-device copy.
+    copies_input : the step includes a pageable host-to-device copy.
     """
     c = constants_table.shipped()
     t, rates = _single(machine.chip)
@@ -268,10 +264,8 @@ def step(
     parts = _breakdown(p, got, c)
     waits = float(got.host[0]) / total
     width = log_half_width(p.unknown, waits, p.software.stated, float(t.vague[0]), c)
-    used, used_shares = memory(ops, run, machine) if memory else (math.nan, {})
-    notes = [] if memory else ["memory was not predicted"]
-    if p.unknown > 0.01:
-        notes.append(f"{p.unknown:.0%} of memory traffic is in operations of unknown kind")
+    peak = model_peak(ops, run, machine)
+    unknown = f"{p.unknown:.0%} of memory traffic is in operations of unknown kind"
     items = run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
     return Prediction(
         step_s=total,
@@ -279,12 +273,12 @@ def step(
         high_s=total * math.exp(width),
         throughput=(1 if ops.unit == "it" else items) / total,
         unit=f"{ops.unit}/s",
-        memory_bytes=used,
-        fits=used <= machine.chip.vram_bytes,
+        memory_bytes=peak.bytes,
+        fits=peak.bytes <= machine.chip.vram_bytes,
         bound=_bound(got, parts),
         shares=_shares(got, parts),
-        memory_shares=used_shares,
-        notes=tuple(notes),
+        memory_shares=peak.shares,
+        notes=(unknown,) if p.unknown > 0.01 else (),
     )
 
 

@@ -8,7 +8,7 @@ from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, read_notes
 from rigwright.predict import chipmodel, constants, serving, training
-from rigwright.predict.memory import TRAINING, memory
+from rigwright.predict.memory import TRAINING, model_peak
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Prediction, Run
@@ -78,22 +78,22 @@ def _stepped(run: Run, machine: Machine) -> Prediction:
     """A step of any model; its micro-batches run one after the other, the last one updates."""
     ops, share = operations(run), math.ceil(run.batch / machine.gpu_count)
     if not run.micro_batch or run.micro_batch >= share:
-        return predict.step(ops, run, machine, memory)
+        return predict.step(ops, run, machine)
     part = replace(run, batch=run.micro_batch * machine.gpu_count, micro_batch=None)
     early = replace(part, mode="forward_backward" if run.mode == "train" else run.mode)
-    last, one = predict.step(ops, part, machine, memory), predict.step(ops, early, machine)
+    last, one = predict.step(ops, part, machine), predict.step(ops, early, machine)
     before = (math.ceil(share / run.micro_batch) - 1) * one.step_s
     total = last.step_s + before
-    used, used_shares = memory(ops, run, machine)
+    peak = model_peak(ops, run, machine)
     blend = {
         k: (last.shares.get(k, 0.0) * last.step_s + one.shares.get(k, 0.0) * before) / total
         for k in {**last.shares, **one.shares}
     }
     return replace(
         last, step_s=total, low_s=last.low_s * total / last.step_s,
-        high_s=last.high_s * total / last.step_s, shares=blend, memory_bytes=used,
+        high_s=last.high_s * total / last.step_s, shares=blend, memory_bytes=peak.bytes,
         throughput=last.throughput * last.step_s / total * run.batch / part.batch,
-        memory_shares=used_shares,
+        memory_shares=peak.shares,
     )  # fmt: skip
 
 

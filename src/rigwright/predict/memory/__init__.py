@@ -49,7 +49,7 @@ from rigwright.workload.decoder.style import Style
 __all__ = [
     "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "TRAINING", "Moment", "Parts", "Peak", "assemble",
     "base_format", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes",
-    "formats", "generation", "least_room", "measured_on", "memory", "model_parts",
+    "formats", "generation", "least_room", "measured_on", "model_parts",
     "model_peak", "planes_of", "probability", "range_of", "serving_state", "state_bytes",
     "stored", "verdict", "weight_bytes",
 ]  # fmt: skip
@@ -118,11 +118,3 @@ def decoder_peak(
 ) -> Peak:
     """Peak memory of the fullest GPU of a decoder's training. Raises InputError."""
     return assemble(decoder_parts(config, run, machine), c or shipped("memory"))
-
-
-def memory(
-    ops: OperationList, run: Run, machine: Machine, c: Constants | None = None
-) -> tuple[float, dict[str, float]]:
-    """Peak memory of one GPU and its shares. [B] Raises InputError for an unknown optimizer."""
-    peak = model_peak(ops, run, machine, c)
-    return peak.bytes, peak.shares

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from rigwright.predict import constants as constants_table
 from rigwright.predict.constants import Constants
 from rigwright.predict.memory.blocks import written
-from rigwright.predict.memory.formats import GIB, element_bytes
+from rigwright.predict.memory.formats import GIB, base_format, element_bytes
 from rigwright.predict.memory.state import TRAINING, Split, State, state
 from rigwright.predict.memory.timeline import Array, How, Timeline, timeline
-from rigwright.predict.memory.trainers import Trainer
+from rigwright.predict.memory.trainers import Trainer, keeps_on_nodes
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
@@ -81,6 +81,7 @@ class Parts:
 
     accumulates : gradients stay between passes (or what is left of them does not grow).
     generation : of the chip, for its context.  passes : whose activations are kept together.
+    unmeasured : nothing published says how such a run's activations are held.
     """
 
     ops: OperationList
@@ -92,6 +93,7 @@ class Parts:
     generation: str
     passes: int = 1
     own_buffers: bool = False
+    unmeasured: bool = False
 
     @property
     def more(self) -> float:
@@ -138,7 +140,9 @@ def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
     """How the run's timeline is written."""
     # Written lists have their scores in them.
     scores = not written(ops) and not run.software.attention_is_fused(text=ops.is_text)
-    low, full = element_bytes(run.precision)
+    # What is read beside packed weights is 32-bit where the ends and norms were made so.
+    prepared = trainer.wide_ends and base_format(run)
+    low, full = element_bytes("amp" if prepared else run.precision)
     training = run.mode in TRAINING
     eager = run.mode == "forward" and run.software.framework not in _GRAPH_FRAMEWORKS
     return How(
@@ -147,6 +151,7 @@ def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
         training=training,
         checkpointing=training and run.grad_checkpointing,
         offloaded=trainer.offloads_inputs,
+        nodes=training and keeps_on_nodes(run),
         graphs=EAGER_GRAPHS if eager else 0,
         scores=scores,
         dropped=ops.is_text,
@@ -178,6 +183,7 @@ def parts_of(
         generation=chips,
         passes=together,
         own_buffers=trainer.own_buffers,
+        unmeasured=training and keeps_on_nodes(run),
     )
 
 

@@ -29,6 +29,7 @@ class How:
 
     low, full : bytes of activation elements.  training : a backward pass follows.
     checkpointing : blocks keep their input only and run again.  offloaded : not even that.
+    nodes : and what single products of frozen weights read.
     graphs : forward passes whose kept tensors are alive together where none follows.
     scores : attention is no fused kernel; its scores are kept, after dropout too where ``dropped``.
     """
@@ -38,6 +39,7 @@ class How:
     training: bool = True
     checkpointing: bool = False
     offloaded: bool = False
+    nodes: bool = False
     graphs: int = 0
     scores: bool = False
     dropped: bool = False
@@ -167,6 +169,15 @@ def _inputs(
     return found
 
 
+def _on_nodes(ops: OperationList, rows: Rows, parts: tuple[Segment, ...], reads: Array) -> Array:
+    """What products of one repetition read; neighbours that only casts part read the same. [B]"""
+    at = np.flatnonzero(ops.kind[rows] != _CAST)
+    product = ops.kind[rows[at]] == K["gemm"]
+    own = at[product & ~np.r_[False, product[:-1]] & (ops.dims[rows[at], 0] == 1)]  # no experts
+    size = np.bincount(own, (reads * ops.count[rows])[own], len(rows))
+    return np.array([size[part.start : part.end].sum() / part.times for part in parts])
+
+
 def timeline(ops: OperationList, batch: float, seq: float, how: How) -> Timeline:
     """The moments of a step of ``batch`` items on one GPU."""
     x = _lines(ops, batch, seq, how)
@@ -177,6 +188,8 @@ def timeline(ops: OperationList, batch: float, seq: float, how: How) -> Timeline
     stream = ops.meta.get("hidden", 0.0) * batch * seq * how.full
     saved = x.saved[rows] * (how.training or how.graphs > 0)
     inputs = _inputs(ops, parts, x.writes[rows], stream, how)
+    if how.nodes:
+        inputs += _on_nodes(ops, rows, parts, x.reads[rows])
     kept = _kept(parts, saved, ops.count[rows].astype(float), inputs)
     forward = _forward(x, rows, parts, kept, inputs, max(how.graphs - 1, 0) * kept.total)
     moments = [forward]

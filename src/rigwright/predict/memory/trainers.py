@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rigwright.predict.memory.formats import base_format
 from rigwright.spec.run import Run
 from rigwright.spec.software import Software
 from rigwright.workload.decoder.style import ADAPTED, Style
@@ -74,7 +75,7 @@ def trainer_of(run: Run) -> Trainer:
         # A loss over all logits is called by hand, on what the model returned.
         keeps = style.keeps_logits or software.loss == "upcast"
         style = replace(style, loss=software.loss, keeps_logits=keeps)
-    if run.method == "qlora" and software.keeps_inputs:
+    if keeps_on_nodes(run) or (run.method == "qlora" and software.keeps_inputs):
         style = replace(style, keeps_inputs=True)
     return replace(
         found,
@@ -83,6 +84,12 @@ def trainer_of(run: Run) -> Trainer:
         sequence_parallel=found.sequence_parallel and software.sequence_parallel,
         offloads_inputs=found.offloads_inputs or software.activation_offload,
     )
+
+
+def keeps_on_nodes(run: Run) -> bool:
+    """Products hang their input on the graph's node, where no checkpointing frees it: bitsandbytes'
+    8-bit product (``ctx.tensors`` of MatMul8bitLt, autograd/_functions.py, seen 2026-11-30)."""
+    return base_format(run) == "int8"
 
 
 def _with_adapters(style: Style, trainer: Trainer, run: Run) -> Style:
