@@ -195,7 +195,7 @@ def test_every_answer_carries_the_headers(client, page):
     said = client.get(page).headers
     policy = said["content-security-policy"]
     assert "default-src 'self'" in policy and "unsafe" not in policy
-    assert "frame-ancestors 'none'" in policy and "object-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy and "object-src 'none'" in policy
     assert said["x-content-type-options"] == "nosniff"
     assert said["referrer-policy"] == "same-origin"
     assert "set-cookie" not in said

@@ -323,13 +323,52 @@ def test_case_picture_is_an_svg(client):
 
 
 @pytest.mark.parametrize("name", ["frontier", "money"])
-def test_charts_are_pictures_in_either_colours(client, plan, name):
+def test_charts_are_pictures_that_follow_light_and_dark(client, plan, name):
     asked = plan | {"samples": "100000000", "as_of": "2026-07-01"}
-    light = client.get(f"/{name}.svg", params=asked)
-    dark = client.get(f"/{name}.svg", params=asked | {"dark": "true"})
-    assert light.headers["content-type"] == "image/svg+xml"
-    assert light.text.startswith("<svg") and dark.text != light.text
+    made = client.get(f"/{name}.svg", params=asked)
+    assert made.headers["content-type"] == "image/svg+xml"
+    assert "<svg" in made.text and 'fill="var(--ink,#' in made.text
+    sheet = re.search(r'xml-stylesheet href="([^"]+)"', made.text)[1]
+    assert "prefers-color-scheme:dark" in client.get(sheet).text
     assert client.get(f"/{name}.svg", params=asked | {"usd": "1"}).status_code == 422
+
+
+def _swaps(client, **asked):
+    build = {"card": "EVGA GTX 1070 SC", "cpu": "Intel Core i7-6700K", "as_of": "2016-10-29",
+             "model": "resnet50", "batch": "32", "choose": "card"}  # fmt: skip
+    page = client.get("/build", params=build | asked).text
+    table = page[page.index('id="others"') :]
+    rows = re.findall(r"<tr><td>(.*?)</tr>", table, re.DOTALL)
+    return [
+        (re.search(r"badge (\w+)", row)[1], float(re.search(r"\$([\d,]+)", row)[1].replace(",", "")),
+         [float(x) for x in re.findall(r"([\d.]+) ×", row)], "fits" in row)
+        for row in rows
+    ]  # fmt: skip
+
+
+def test_cards_for_a_slot_have_speed_and_memory_and_are_sorted_and_chosen_without_a_script(client):
+    everything = _swaps(client)
+    assert sum(bool(speed) for *_, speed, _ in everything) > 3
+    by_price = _swaps(client, order="price")
+    assert sorted(by_price) == sorted(everything)
+    assert [usd for _, usd, *_ in by_price] == sorted(usd for _, usd, *_ in everything)
+    speeds = [speed[0] for *_, speed, _ in _swaps(client, order="speed") if speed]
+    assert speeds == sorted(speeds, reverse=True) and speeds[0] > speeds[-1]
+    fitting = _swaps(client, only="fits")
+    assert fitting and all(fits and word != "conflict" for word, *_, fits in fitting)
+    answer = client.get("/build", params={"card": "EVGA GTX 1070 SC", "order": "colour"})
+    assert answer.status_code == 422
+
+
+def test_every_dot_of_the_chart_is_a_link_that_answers_and_says_its_choice(client, plan):
+    page = client.get("/frontier.svg", params=plan).text
+    dots = re.findall(r'<a href="([^"]+)" target="_top"><title>([^<]+)</title>', page)
+    points = [p for p in client.get("/api/plan", params=plan).json()["frontier"] if p["usd"]]
+    drawn = {p["gpu"]: p for p in points if p["usd"] <= 2.5 * float(plan["usd"])}
+    assert {said.partition(" x ")[2].partition(":")[0] for _, said in dots} == set(drawn)
+    assert "vega" not in page.replace("vega-", "")
+    for address, _ in dots[:: max(len(dots) // 4, 1)]:
+        assert client.get(unescape(address)).status_code == 200
 
 
 def test_report_is_a_file(client, plan):

@@ -293,6 +293,8 @@ class BuildQuery(WorkloadAsked, Slots, _Place):
     runs: Texts = ()
     as_of: Day | None = None
     choose: Literal["card", "cpu", "cooler", "board", "ram", "drive", "psu", "case"] | None = None
+    order: Literal["verdict", "price", "speed"] = "verdict"
+    only: Literal["all", "fits"] = "all"
 
     def circuit(self) -> Circuit | None:
         """The wall circuit, where anything is said of it."""

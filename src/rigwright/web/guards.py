@@ -12,11 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "form-action 'self'; frame-ancestors 'self'"
 )
 HEADERS = {
     "content-security-policy": POLICY, "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY", "referrer-policy": "same-origin",
+    "x-frame-options": "SAMEORIGIN", "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Use case: a machine as somebody changes it part by part: fit, speed and cost together."""
 
+import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from rigwright.plan.ask.goal import Workload
 from rigwright.plan.machine.results import PriceSeen
 from rigwright.plan.parts import ownprices
 from rigwright.plan.parts.results import OwnPrice
-from rigwright.plan.speed.feeding import timed
+from rigwright.plan.speed.feeding import Timed, timed
 from rigwright.plan.speed.runs import replicas
 from rigwright.spec.build import MANY, Build, Finding
 from rigwright.spec.errors import InputError
@@ -95,6 +96,8 @@ class Swap:
     """Another part for a slot. usd_change : of the whole build; None when a price is missing.
 
     worst : the gravest finding that is not ok, if any.
+    prediction, vram_bytes : of the run on the cards that stand there then, one card's memory; None
+    where the run cannot be shared by them.
     """
 
     name: str
@@ -103,6 +106,8 @@ class Swap:
     usd_change: float | None
     verdict: str
     worst: Finding | None
+    prediction: Prediction | None = None
+    vram_bytes: int | None = None
 
 
 def read_parts(slots: Sequence[tuple[str | None, str, int]]) -> tuple[Build, tuple[ReadLine, ...]]:
@@ -199,24 +204,46 @@ def _priced(build: Build, seen: Mapping[str, Quote]) -> tuple[PricedPart, ...]:
 
 
 def _with_speed(result: Edited, build: Build, workload: Workload) -> Edited:
-    run = workload.run()
+    found, words = _timed(build, workload)
+    result = replace(result, run=workload.run(), why_not=words)
     if len(build.chips) != 1 or not build.cards:
+        return result
+    chip = build.chips[0]
+    result = replace(result, gpu=chip.name, gpu_count=len(build.cards))
+    if found is None:
+        return result
+    return replace(
+        result, vram_bytes=chip.vram_bytes, prediction=found.prediction, job_hours=found.job_hours
+    )
+
+
+def _ran(build: Build, workload: Workload | None) -> tuple[Prediction | None, int | None]:
+    """The run on another part and the memory of a card; nothing for a chip that does not run it."""
+    with contextlib.suppress(InputError):
+        if workload and (found := _timed(build, workload)[0]):
+            return found.prediction, build.chips[0].vram_bytes
+    return None, None
+
+
+def _timed(build: Build, workload: Workload) -> tuple[Timed | None, str]:
+    """The run on the cards of a build; or None and why not."""
+    run, count = workload.run(), len(build.cards)
+    if len(build.chips) != 1 or not count:
         many = len(build.chips) > 1
         words = "cards of different chips are not predicted together" if many else "no known GPU"
-        return replace(result, run=run, why_not=words)
-    chip, count = build.chips[0], len(build.cards)
+        return None, words
     if run.batch < replicas(run, count):
-        words = f"batch {run.batch} cannot be shared by {count} GPUs"
-        return replace(result, run=run, gpu=chip.name, gpu_count=count, why_not=words)
-    found = timed(run, machines.of_build(build, chip), Job(samples=workload.samples))
-    return replace(
-        result, run=run, gpu=chip.name, gpu_count=count, vram_bytes=chip.vram_bytes,
-        prediction=found.prediction, job_hours=found.job_hours,
-    )  # fmt: skip
+        return None, f"batch {run.batch} cannot be shared by {count} GPUs"
+    return timed(run, machines.of_build(build, build.chips[0]), Job(samples=workload.samples)), ""
 
 
 def swaps(
-    build: Build, kind: str, as_of: dt.date | None = None, *, used: bool = False
+    build: Build,
+    kind: str,
+    as_of: dt.date | None = None,
+    workload: Workload | None = None,
+    *,
+    used: bool = False,
 ) -> tuple[Swap, ...]:
     """Priced parts that could stand in a slot instead, each checked in the whole build.
 
@@ -240,11 +267,8 @@ def swaps(
         changed = _put(build, part, count)
         findings = fit.check(changed)
         gain = None if held and before is None else quote.usd * count - (before or 0.0)
-        rows.append(
-            Swap(
-                part.name, quote.usd, quote.seen_date, gain, fit.verdict(findings), _worst(findings)
-            )
-        )
+        told = (part.name, quote.usd, quote.seen_date, gain, fit.verdict(findings))
+        rows.append(Swap(*told, _worst(findings), *_ran(changed, workload)))
     order = ("ok", "warning", "unknown", "conflict")
     return tuple(sorted(rows, key=lambda s: (order.index(s.verdict), s.usd or 0.0)))
 

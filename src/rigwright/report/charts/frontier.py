@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,17 @@ def _kind(point: Point) -> str:
     return "frontier" if point.on_frontier else "beaten by another"
 
 
-def frontier(result: PlanResult) -> Chart:
-    """Price against throughput of every (chip, count) that carries the workload."""
+def frontier(result: PlanResult, link: Callable[[Point], str] | None = None) -> Chart:
+    """Price against throughput of every (chip, count) that carries the workload.
+
+    link : where the dot of a choice leads; dots lead nowhere without.
+    """
+    unit = result.chosen.prediction.unit if result.chosen else "items/s"
     rows = [
         {
             "label": label(p.gpu, p.gpu_count), "usd": p.usd, "throughput": p.throughput,
-            "kind": _kind(p), "line": p.on_frontier,
+            "kind": _kind(p), "line": p.on_frontier, "url": link(p) if link else None,
+            "said": f"{p.gpu_count} x {p.gpu}: ${p.usd:,.0f}, {p.throughput:,.4g} {unit}",
         }
         for p in result.frontier
         if p.usd is not None and p.throughput is not None and p.usd <= 2.5 * result.budget_usd
@@ -40,8 +46,7 @@ def frontier(result: PlanResult) -> Chart:
     day, most = f"cheapest machine for each GPU choice, as of {result.as_of}", result.budget_usd
     return chart(
         "frontier", rows=rows, span=_span(rows), budget=most,
-        unit=result.chosen.prediction.unit if result.chosen else "items/s",
-        title=f"Price against speed: {run_words(result.run)}",
+        unit=unit, linked=link is not None, title=f"Price against speed: {run_words(result.run)}",
         subtitle=[f"{day}; dashed: budget ${most:,.0f}", ONE_HOST],
     )  # fmt: skip
 

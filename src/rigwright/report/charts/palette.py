@@ -24,6 +24,12 @@ def inline(svg: str) -> str:
     return _ANY.sub(lambda m: f"var(--{_NAMES[m[0].lower()]})", svg)
 
 
+def following(svg: str, sheet: str) -> str:
+    """A file of its own in the variables of a style sheet, its address; light without it."""
+    made = _ANY.sub(lambda m: f"var(--{_NAMES[m[0].lower()]},{m[0]})", svg)
+    return f'<?xml-stylesheet href="{sheet}"?>{made}'
+
+
 def dark(svg: str) -> str:
     """A picture in the dark values, for a file of its own."""
     return _ANY.sub(lambda m: TOKENS[_NAMES[m[0].lower()]][1], svg)

@@ -55,6 +55,24 @@ def svg(spec: Chart) -> str:
     return str(converter().vegalite_to_svg(themed(spec), allowed_base_urls=[]))
 
 
+_BASE = "https://vega.github.io/vega-datasets/"
+"""What vl-convert puts before an address of this site."""
+_DOT = re.compile(r'<a xlink:href="([^"]*)"><path aria-label="([^"]*)"([^>]*)/></a>')
+_SIZE = re.compile(r'(<svg[^>]*) width="[\d.]+" height="[\d.]+"')
+
+
+def linked(spec: Chart, sheet: str) -> str:
+    """A file of its own that takes its colours from a style sheet and the size of its frame; its
+    dots are links with a title."""
+
+    def dot(found: re.Match[str]) -> str:
+        to, said, path = found.groups()
+        to = to.removeprefix(_BASE)
+        return f'<a href="{to}" target="_top"><title>{said}</title><path{path}/></a>'
+
+    return palette.following(_SIZE.sub(r"\1", _DOT.sub(dot, svg(spec)), count=1), sheet)
+
+
 def inline(spec: Chart, key: str, description: str) -> str:
     """The picture for a page: scales to its place, follows light and dark mode.
 

@@ -57,7 +57,8 @@ def _answer(query: BuildQuery) -> Answer:
     )
     told = ownprices.of_list(tuple((line, None) for line in query.lines()), found.as_of)
     found = replace(found, prices=(*found.prices, *told))
-    others = swaps(build, query.choose, query.as_of, used=query.used) if query.choose else ()
+    slot, day, work = query.choose, query.as_of, query.workload()
+    others = swaps(build, slot, day, work, used=query.used) if slot else ()
     return Answer(found, layout_of(build, found.findings), others)
 
 
