@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -258,6 +260,66 @@ def test_more_questions_than_may_wait_are_told_to_return():
             await answers.get(9, lambda: 1)
         await asyncio.gather(*slow)
         assert await answers.get(9, lambda: 1) == 1
+
+    in_own_loop(crowd())
+
+
+def test_one_address_with_many_questions_does_not_delay_another():
+    from rigwright.web.answers import Answers, BusyError
+
+    order = []
+
+    async def crowd():
+        answers = Answers(kept=99, waiting_max=40)
+
+        def work(name):
+            return lambda: (time.sleep(0.02), order.append(name))
+
+        many = [asyncio.create_task(answers.get(("a", n), work("a"), "a")) for n in range(10)]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError):  # a quarter of the places
+            await answers.get(("a", 10), work("a"), "a")
+        while not order:
+            await asyncio.sleep(0.005)
+        await asyncio.gather(*(answers.get(("b", n), work("b"), "b") for n in range(2)), *many)
+
+    in_own_loop(crowd())
+    assert order.count("a") == 10 and order.index("b") <= 2
+    assert order[-1] == "a" and len(order) - order[::-1].index("b") <= 6
+
+
+def test_quick_questions_do_not_wait_for_a_search_and_what_nobody_waits_for_is_not_begun():
+    from rigwright.web.answers import Answers, BusyError
+
+    async def crowd():
+        answers, held, begun = Answers(kept=9, waiting_max=40), threading.Event(), []
+
+        async def left():
+            return True
+
+        slow = asyncio.create_task(answers.get("search", held.wait))
+        await asyncio.sleep(0.01)
+        assert await answers.get("name", lambda: 7, quick=True) == 7
+        gone = asyncio.create_task(answers.get("gone", lambda: begun.append(1), gone=left))
+        shared = [
+            asyncio.create_task(answers.get("kept", lambda: 3, gone=who)) for who in (left, None)
+        ]
+        stopped = asyncio.create_task(answers.get("stopped", lambda: begun.append(2)))
+        await asyncio.sleep(0.01)
+        stopped.cancel()
+        held.set()
+        assert await slow
+        with pytest.raises(BusyError):
+            await gone
+        assert await asyncio.gather(*shared) == [3, 3] and not begun
+        late = Answers(kept=9, waiting_max=40, longest_s=0.01)
+        held.clear()
+        slow = asyncio.create_task(late.get("search", held.wait))
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError):
+            await late.get("other", lambda: 1)
+        held.set()
+        assert await slow and await late.get("other", lambda: 1) == 1
 
     in_own_loop(crowd())
 

@@ -340,10 +340,14 @@ def _swaps(client, **asked):
     table = page[page.index('id="others"') :]
     rows = re.findall(r"<tr><td>(.*?)</tr>", table, re.DOTALL)
     return [
-        (re.search(r"badge (\w+)", row)[1], float(re.search(r"\$([\d,]+)", row)[1].replace(",", "")),
-         [float(x) for x in re.findall(r"([\d.]+) ×", row)], "fits" in row)
+        (
+            re.search(r"badge (\w+)", row)[1],
+            float(re.search(r"\$([\d,]+)", row)[1].replace(",", "")),
+            [float(x) for x in re.findall("([\\d.]+) \N{MULTIPLICATION SIGN}", row)],
+            "fits" in row,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def test_cards_for_a_slot_have_speed_and_memory_and_are_sorted_and_chosen_without_a_script(client):

@@ -30,6 +30,7 @@ from rigwright.web.asks import (
     PredictAsked,
     WhyQuery,
 )
+from rigwright.web.screens.pages import worked
 from rigwright.web.screens.planpages import key_of
 from rigwright.web.words import SAID
 
@@ -42,9 +43,7 @@ Rows = Annotated[int, Query(ge=1, le=1000, description="Rows at most")]
 
 async def _json(request: Request, key: Hashable, make: Callable[[], Any]) -> Response:
     """The answer as JSON text; the text itself is what is kept."""
-    text = await request.app.state.answers.get(
-        ("json", key), lambda: dumps(make(), indent=None).encode()
-    )
+    text = await worked(request, ("json", key), lambda: dumps(make(), indent=None).encode())
     return Response(text, media_type="application/json")
 
 

@@ -72,7 +72,7 @@ class _Answer:
         await self._send(message)
 
 
-def _site(address: str) -> str:
+def site_of(address: str) -> str:
     """Whose an address is: of IPv6 a customer has a whole /64 (RFC 6177)."""
     if ":" not in address:
         return address
@@ -143,7 +143,7 @@ class Guards:
         client = scope.get("client")
         if scope["path"].startswith(FREE):
             return None
-        wait = self._buckets.wait_s(_site(client[0]) if client else "")
+        wait = self._buckets.wait_s(site_of(client[0]) if client else "")
         if wait:
             after = {"retry-after": f"{max(round(wait + 0.5), 1)}"}
             words = "Too many requests from this address; wait a moment.\n"

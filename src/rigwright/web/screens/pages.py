@@ -14,7 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from rigwright.spec.errors import RigwrightError
 from rigwright.web import words
+from rigwright.web.answers import Answers
 from rigwright.web.errors import Problem, problem_of
+from rigwright.web.guards import site_of
 
 Q = TypeVar("Q", bound=BaseModel)
 T = TypeVar("T")
@@ -99,12 +101,24 @@ def asked(request: Request, model: type[Q], example: dict[str, str], leave: str 
     return read(plain_values(pairs) or dict(example), model)
 
 
+QUICK = ("/predict", "/check", "/parts", "/names", "/build", "/paste", "/verify")
+"""Pages and API that search nothing."""
+
+
+async def worked(request: Request, key: Hashable, make: Callable[[], T]) -> T:
+    """The answer to a question of this request. Raises what ``make`` raises, or BusyError."""
+    answers: Answers = request.app.state.answers
+    site = site_of(request.client.host) if request.client else ""
+    quick = request.url.path.removeprefix("/api").startswith(QUICK)
+    return await answers.get(key, make, site, quick=quick, gone=request.is_disconnected)
+
+
 async def answered(
     request: Request, key: Hashable, values: dict[str, str], make: Callable[[], T]
 ) -> tuple[T | None, Problem | None]:
     """The answer, or the one line that says why there is none."""
     try:
-        return await request.app.state.answers.get(key, make), None
+        return await worked(request, key, make), None
     except RigwrightError as error:
         return None, problem_of(error, values)
 
