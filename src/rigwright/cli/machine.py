@@ -127,7 +127,10 @@ def rent(
 @asks(UPGRADE, GOAL_RUN)
 def upgrade(
     build: Build,
-    budget: Annotated[float, typer.Option(help="USD that new parts may cost together.")],
+    budget: Annotated[
+        str,
+        typer.Option(help="What new parts may cost together (USD, or 900 EUR)."),
+    ],
     goal: GoalOption = None,
     *,
     said: dict[str, Any],
@@ -148,8 +151,8 @@ def upgrade(
     from rigwright.plan.machine.upgrading import upgrade_build
     from rigwright.report.text.upgrade import show
 
-    asked = goal_of(goal, {**said, "budget": budget} if said and goal is None else said, as_of)
+    asked = goal_of(goal, said, as_of, beside={"budget": budget})
+    result = upgrade_build(build, asked.goal, anyway=anyway)
     tell(asked.notes)
-    result = upgrade_build(build, asked.goal, budget, anyway=anyway)
     show_result(result, as_json, show)
     raise typer.Exit(0 if result.chosen else 1)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from rigwright.cli import app
 from rigwright.plan.ask.goal import parse_goal, sections
 from rigwright.plan.ask.kinds import kinds_of
-from rigwright.plan.ask.questions import MACHINE, RUN, machine_of, row_of, run_of
+from rigwright.plan.ask.questions import DATA, MACHINE, RUN, machine_of, row_of, run_of
 from rigwright.plan.ask.software import software_of
 from rigwright.plan.speed import predicting
 from rigwright.predict.memory.formats import optimizers
@@ -183,6 +183,25 @@ def test_a_neutral_value_is_silent_where_a_field_does_not_apply(case, value):
         if q.name in RUN and not isinstance(words, bool):
             goal = parse_goal({"workload": said, "budget": {"usd": 1}}, "goal")
             assert goal.workload.run() == run
+
+
+NUMBERS = [q for q in (*ASKED, *DATA.values()) if q.kind in ("whole", "amount")]
+
+
+@pytest.mark.parametrize("q", NUMBERS, ids=lambda q: q.name)
+@pytest.mark.parametrize("number", [0, "0", "0.0", "00", "-0", -1, "-2.5", "nan", "-inf", "inf"])
+def test_a_number_that_none_can_be_is_never_taken_as_not_said(q, number):
+    """0 epochs were once the data set's own; in a table 0 stands for no number."""
+    texts, pictures = TRAIN | {"data": "alpaca"}, PICTURE | {"data": "imagenet-1k"}
+    of_set = texts if q.name == "item_tokens" else pictures
+    said = of_set if q.name in DATA else question_with(q)
+    said = said | {q.name: number, "gpu": "RTX 3090"}
+    with pytest.raises(InputError, match=rf"predict: {q.name}: got") as error:
+        predicting.predict_one(said)
+    assert "\n" not in str(error.value)
+    if q.name in RUN:
+        with pytest.raises(InputError, match=q.name):
+            parse_goal({"workload": said | {"gpu": None}, "budget": {"usd": 1}}, "goal")
 
 
 def test_unknown_words_are_notes_in_a_table_and_bad_numbers_are_errors():

@@ -24,7 +24,7 @@ DAY = "2026-01-31"
 
 
 def upgrade_file(build, goal, budget, day):
-    return upgrade_build(build, goal_of(goal, {}, day).goal, budget)
+    return upgrade_build(build, goal_of(goal, {}, day, beside={"budget": budget}).goal)
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,18 @@ def errors(way):
 
 @pytest.mark.parametrize("budget", [0, -5, float("inf"), float("nan")])
 def test_a_budget_that_is_none(budget):
-    with pytest.raises(InputError, match="--budget"):
+    with pytest.raises(InputError, match=r"budget\.") as error:
         upgrade_file(BUILD, LLM, budget, DAY)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["900 EUR", "€900", "£700", "150,000 JPY", "1.2k"])
+def test_a_budget_is_written_as_that_of_a_plan(text):
+    goal = goal_of(LLM, {}, DAY, beside={"budget": text}).goal
+    assert (
+        upgrade_build(BUILD, goal).budget_usd == goal_of(LLM, {"budget": text}, DAY).goal.parts_usd
+    )
+    assert goal.parts_usd != 900
 
 
 def test_a_build_without_a_card(tmp_path):
@@ -128,11 +138,11 @@ def test_lines_that_are_not_understood_are_asked_for(tmp_path):
     with pytest.raises(InputError, match=r"uncle.*--anyway") as error:
         upgrade_file(listed, LLM, 900, DAY)
     assert "\n" not in str(error.value)
-    goal = goal_of(LLM, {}, DAY).goal
-    went_on = upgrade_build(listed, goal, 900, anyway=True)
+    goal = goal_of(LLM, {"budget": 900}, DAY).goal
+    went_on = upgrade_build(listed, goal, anyway=True)
     assert any("uncle" in note for note in went_on.notes)
     listed.write_text(LIST)
-    found = upgrade_build(listed, goal, 900)
+    found = upgrade_build(listed, goal)
     assert found.today.gpu == "GeForce RTX 3060"
     assert any("750 W Corsair" in note for note in found.notes)
 
@@ -194,7 +204,7 @@ def test_cards_that_work_in_turn_do_not_need_eight_lanes():
 def test_a_machine_too_small_today_is_told_what_it_carries_without_buying():
     run = {"model": "llama-3-8b", "mode": "decode", "precision": "fp16"}
     asked = {"workload": run, "budget": {"usd": 100}, "as_of": DAY}
-    said = " ".join(upgrade_build(BUILD, parse_goal(asked, "test"), 100).notes)
+    said = " ".join(upgrade_build(BUILD, parse_goal(asked, "test")).notes)
     assert "the machine of today carries it with 4-bit weights" in said
 
 

@@ -103,7 +103,7 @@ def cases() -> Iterator[tuple[str, Leaves]]:
             f"upgrade {usd}",
             _told(
                 lambda usd=usd: upgrade_build(
-                    story / "build.toml", goal_of(story / "goal.toml", {}, DAY).goal, usd
+                    story / "build.toml", goal_of(story / "goal.toml", {"budget": usd}, DAY).goal
                 )
             ),
         )

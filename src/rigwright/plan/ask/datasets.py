@@ -72,8 +72,8 @@ def known_set(name: str, where: str = "run") -> Known:
     )
 
 
-def _nothing(q: Question, value: Any) -> bool:
-    return left_out(q, value) or (q.kind == "choice" and q.neutral(value))
+def _nothing(q: Question, value: Any, table: bool) -> bool:
+    return left_out(q, value, table=table) or (q.kind == "choice" and q.neutral(value))
 
 
 def data_of(said: Mapping[str, Any], run: Run, where: str, tell: Tell = refuse) -> DataSet | None:
@@ -82,7 +82,8 @@ def data_of(said: Mapping[str, Any], run: Run, where: str, tell: Tell = refuse) 
     Raises InputError for a number that is none; an unknown name or word, a key that does not apply
     and a set without sizes are told of.
     """
-    if not any(name in said and not _nothing(q, said[name]) for name, q in OF_SET.items()):
+    table = tell is not refuse
+    if not any(n in said and not _nothing(q, said[n], table) for n, q in OF_SET.items()):
         return None
     found = applying(OF_SET, said, run, where, tell)
     values = {OF_SET[name].field: value for name, value in found.items()}

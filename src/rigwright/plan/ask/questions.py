@@ -38,7 +38,8 @@ FLAGS = {
     flag.removeprefix("--").replace("-", "_"): q.name for q in ASKED.values() for flag in q.flags
 }
 MOST = 1e12
-NOTHING = ("0", "0.0", "none", "null", "false", "nan")
+ZERO = ("0", "0.0", "nan")
+NOTHING = (*ZERO, "none", "null", "false")
 SOFTWARE = "framework"  # the sentence that Run.software is read from
 WRITING = ("prefill", "decode", "serve")
 YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False,
@@ -100,11 +101,16 @@ def _yes(q: Question, value: Any, where: str) -> bool:
     return found
 
 
-def left_out(q: Question, value: Any) -> bool:
-    """An empty cell; of a field that may be missing, also the words for nothing."""
+def left_out(q: Question, value: Any, *, table: bool = False) -> bool:
+    """An empty cell; of a field that may be missing, also the words for nothing.
+
+    table : of a table's cell, where 0 stands for no number; whoever asks for 0 is told.
+    """
     text = "" if value is None else str(value).strip().lower()
     may_miss = bool(q.needs) or (q.kind in ("text", "amount") and not q.required)
     nothing = text in NOTHING and text not in q.choices and q.kind != "yes"
+    if not table and q.kind in ("whole", "amount"):
+        nothing = nothing and text not in ZERO
     return not text or (may_miss and nothing)
 
 
@@ -116,18 +122,20 @@ class _Said:
     strange: dict[str, InputError]
 
 
-def _parsed(fields: Mapping[str, Question], data: Mapping[str, Any], where: str) -> _Said:
+def _parsed(
+    fields: Mapping[str, Question], data: Mapping[str, Any], where: str, tell: Tell
+) -> _Said:
     """Every field that is said. Raises InputError for a number that is no number."""
     read = {"whole": _number, "amount": _number, "yes": _yes, "choice": _word}
-    found = _Said({}, {})
+    found, table = _Said({}, {}), tell is not refuse
     for name, q in fields.items():
-        if name not in data or left_out(q, data[name]):
+        if name not in data or left_out(q, data[name], table=table):
             continue
         try:
             value = read[q.kind](q, data[name], where) if q.kind in read else str(data[name])
             found.values[name] = value
         except InputError as error:
-            if q.kind in ("whole", "amount"):
+            if q.kind in ("whole", "amount") and (table or not q.neutral(data[name])):
                 raise
             found.strange[name] = error
     return found
@@ -146,7 +154,7 @@ def applying(
     fields: Mapping[str, Question], data: Mapping[str, Any], run: Run, where: str, tell: Tell
 ) -> dict[str, Any]:
     """The values of fields that apply; others are told of unless they say nothing."""
-    said, kinds = _parsed(fields, data, where), situation(run)
+    said, kinds = _parsed(fields, data, where, tell), situation(run)
     for name in (*said.values, *said.strange):
         q = fields[name]
         if not kinds.applies(q):
@@ -178,7 +186,7 @@ def _possible(values: dict[str, Any], where: str, tell: Tell) -> dict[str, Any]:
 def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, usual: bool) -> Run:
     for error in software.errors(where):
         tell(error)
-    values = dict(_parsed(RUN, data, where).values)
+    values = dict(_parsed(RUN, data, where, tell).values)
     if "model" not in values:
         raise InputError(where, "model", "nothing", "a model name", "resnet50")
     possible = _possible(values, where, tell)

@@ -88,10 +88,10 @@ def _read(q: Question, value: Any) -> Any:
 
 def _bounds(q: Question, bounded: bool) -> Any:
     most = q.most if bounded else None
-    if q.kind == "whole":
-        return Field(gt=0, le=most)
-    least = {"ge": q.least} if q.least else {"gt": 0}
-    return Field(le=most, allow_inf_nan=False, **least)
+    finite = {} if q.kind == "whole" else {"allow_inf_nan": False}
+    if q.needs:  # 0 says nothing where it does not apply; else the one reader refuses it
+        return Field(ge=0, le=most, **finite)
+    return Field(le=most, **{"ge" if q.least else "gt": q.least}, **finite)
 
 
 def type_of(q: Question, *, bounded: bool = False, text: Any = str) -> Any:

@@ -37,9 +37,13 @@ class Asked:
     notes: tuple[str, ...] = ()
 
 
-def goal_of(path: Path | None, said: Mapping[str, Any], as_of: str | None = None) -> Asked:
+def goal_of(
+    path: Path | None, said: Mapping[str, Any], as_of: str | None = None,
+    beside: Mapping[str, Any] | None = None,
+) -> Asked:  # fmt: skip
     """The goal of a file with what flags say over it; the packaged example for neither.
 
+    beside : flags that a command always asks for, and that are no question of their own.
     Raises InputError for what is wrong with either, UnknownNameError for a part.
     """
     notes: list[str] = []
@@ -47,6 +51,7 @@ def goal_of(path: Path | None, said: Mapping[str, Any], as_of: str | None = None
         path = located(EXAMPLE)
         which = f"{path}" if path == EXAMPLE else f"the packaged example {path}"
         notes.append(f"no goal is given, so {which} is planned; say --model and --budget")
+    said = {**said, **(beside or {})}
     if path is None:
         _complete(with_flags({}, said))
         return goal_of_data({}, said, as_of, "flags")

@@ -13,7 +13,7 @@ from pathlib import Path
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.loose import MARK, is_loose
-from rigwright.catalog.prices.ledger import USD_MAX, key
+from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import by_id, load_with_price, used_on
 from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Problem
 from rigwright.choose.search import Search, frontier
@@ -37,17 +37,13 @@ from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip, Part
 
 
-def upgrade_build(
-    path: Path, asked: Goal, budget_usd: float, *, anyway: bool = False
-) -> UpgradeResult:
-    """The upgrade of a build file or pasted list for a goal's workload.
+def upgrade_build(path: Path, asked: Goal, *, anyway: bool = False) -> UpgradeResult:
+    """The upgrade of a build file or pasted list for a goal's workload within its budget.
 
     anyway : lines that are not understood are left out.
-    Raises InputError when the file cannot be read, has such lines, the budget is not positive, or
-    the build has no graphics card that is known.
+    Raises InputError when the file cannot be read, has such lines, or the build has no graphics
+    card that is known.
     """
-    if not 0 < budget_usd <= USD_MAX:
-        raise InputError("upgrade", "--budget", budget_usd, f"USD, up to {USD_MAX:,}")
     build = read_build(path, loose=True)
     if build.unresolved and not anyway:
         lines = "; ".join(text for _, text in build.unresolved)
@@ -55,8 +51,6 @@ def upgrade_build(
         raise InputError(str(path), "lines", lines, allowed, "--anyway goes on without them")
     circuit = asdict(build.circuit) if build.circuit else {}
     asked = edited(asked, {f"limits.circuit_{name}": value for name, value in circuit.items()})
-    budget = asked.budget.model_copy(update={"usd": budget_usd, "amount": None})
-    asked = asked.model_copy(update={"budget": budget})
     return upgrade(build, asked, build.name or path.stem)
 
 
