@@ -87,11 +87,11 @@ def _read(q: Question, value: Any) -> Any:
 
 
 def _bounds(q: Question, bounded: bool) -> Any:
-    most = q.most if bounded else None
-    finite = {} if q.kind == "whole" else {"allow_inf_nan": False}
-    if q.needs:  # 0 says nothing where it does not apply; else the one reader refuses it
-        return Field(ge=0, le=most, **finite)
-    return Field(le=most, **{"ge" if q.least else "gt": q.least}, **finite)
+    # 0 says nothing where it does not apply; else the one reader refuses it.
+    least: dict[str, Any] = {"ge": 0} if q.needs else {"ge" if q.least else "gt": q.least}
+    if q.kind != "whole":
+        least["allow_inf_nan"] = False
+    return Field(le=q.most if bounded else None, **least)
 
 
 def type_of(q: Question, *, bounded: bool = False, text: Any = str) -> Any:
