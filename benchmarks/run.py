@@ -69,7 +69,7 @@ def predictions() -> list[tuple[str, str, str]]:
     names = zoo.names()[:1200]
     start = time.perf_counter()
     for name in names:
-        predict.step_times(zoo.operation_list(name), Run(model=name, batch=32), table)
+        predict.times(predict.prepare(zoo.operation_list(name), Run(model=name, batch=32)), table)
     pairs = time.perf_counter() - start
     return [
         ("one (model, chip) predicted, warm", f"{single * 1e3:.2f} ms", "0.3 ms"),

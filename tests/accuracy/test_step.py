@@ -33,7 +33,7 @@ def test_flattened_and_tabled_predictions_agree() -> None:
     from tests.predict.toy import small_cnn
 
     from rigwright.catalog import tables
-    from rigwright.predict import constants, step_times
+    from rigwright.predict import constants, prepare, times
     from rigwright.predict.chipmodel import chip_table
     from rigwright.spec.parts import Chip
     from rigwright.spec.run import Run
@@ -46,6 +46,6 @@ def test_flattened_and_tabled_predictions_agree() -> None:
     flat = bench.build(rows, lambda _: small_cnn())
     np.testing.assert_allclose(
         flat.predict(constants.shipped()),
-        step_times(small_cnn(), run, chip_table(chips)),
+        times(prepare(small_cnn(), run), chip_table(chips)).total,
         rtol=1e-9,
     )

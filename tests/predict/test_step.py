@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.predict.toy import gemm, ops_of, small_cnn, stream
 
 from rigwright.catalog import tables
-from rigwright.predict import chip_table, step, step_times
+from rigwright.predict import chip_table, prepare, step, times
 from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import clock_under, knee_w
 from rigwright.spec.errors import InputError
@@ -128,7 +128,7 @@ def test_modes_nest() -> None:
 
 def test_many_chips_at_once_equal_one_by_one() -> None:
     chips = [CHIPS[c] for c in COMMON]
-    at_once = step_times(small_cnn(), RUN, chip_table(chips))
+    at_once = times(prepare(small_cnn(), RUN), chip_table(chips)).total
     np.testing.assert_allclose(at_once, [predicted(RUN, c) for c in chips], rtol=1e-12)
 
 

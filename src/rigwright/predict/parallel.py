@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import chip_table, pcie_bytes_per_s
 from rigwright.predict.communication import all_reduce_seconds
+from rigwright.predict.objectives import objective_of
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import SHARDINGS, Machine, Run
 from rigwright.workload.decoder.config import DecoderConfig
@@ -62,7 +63,8 @@ def layout_of(config: DecoderConfig, run: Run, machine: Machine) -> Layout:
     data = count // (tensor * pipeline)
     share = math.ceil(run.batch / data)
     micro = min(run.micro_batch or (1 if pipeline > 1 else share), share)
-    return Layout(tensor, pipeline, data, micro, math.ceil(share / micro), per_node)
+    sequences = objective_of(run).sequences
+    return Layout(tensor, pipeline, data, micro * sequences, math.ceil(share / micro), per_node)
 
 
 def expert_ranks(config: DecoderConfig, run: Run, layout: Layout) -> int:

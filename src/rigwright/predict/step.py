@@ -144,7 +144,7 @@ def _method(work: Work, run: Run) -> Work:
         count[work.backward == 0] *= 2.0
     update = count * (work.cls == CLASS["optimizer"])
     count += update * (OPTIMIZER_PASSES.get(run.optimizer, 1.0) - 1.0)
-    if run.method in ("lora", "qlora"):
+    if run.method != "full":
         weights = (work.backward > 0) & (work.cls == CLASS["gemm"]) & (work.b <= 1)
         count[weights] *= 0.5
         count[work.cls == CLASS["optimizer"]] *= 0.01
@@ -222,13 +222,6 @@ def _breakdown(p: Prepared, got: StepTimes, c: Constants) -> _Breakdown:
     words = dict(zip(_WORDS, by_word, strict=True))
     paced = got.seconds.arithmetic[:, 0] > got.seconds.traffic[:, 0]
     return _Breakdown(words, float(launch.sum()), float(spent[paced].sum()))
-
-
-def step_times(
-    ops: OperationList, run: Run, chips: ChipTable, gpu_count: int = 1, gpu_link: str = "pcie-host"
-) -> Array:
-    """Seconds of one step on each chip. [chips] (``chip_table`` makes the table)."""
-    return times(prepare(ops, run, gpu_count), chips, gpu_count, gpu_link).total
 
 
 @functools.lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ the computation. The constants (``data/training.csv``) are calibrated on publish
 import functools
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,13 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
 from rigwright.predict.memory import base_format, decoder_peak, state_bytes, weight_bytes
 from rigwright.predict.memory.trainers import trainer_of
-from rigwright.predict.parallel import Layout
+from rigwright.predict.objectives import ANSWER, objective_of
+from rigwright.predict.parallel import Layout, layout_of
+from rigwright.predict.serving import serve
 from rigwright.predict.trainingwork import element_bytes, mixed, passes, with_length
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import METHODS, PRECISIONS, Machine, Prediction, Run
+from rigwright.spec.run import DECOMPOSED, METHODS, PRECISIONS, Machine, Prediction, Run
 from rigwright.workload.decoder import DecoderConfig, adapter_parameters
 
 Parts = dict[str, Any]
@@ -46,13 +49,13 @@ SHARPNESS = 3.0
 EXPOSED_SHARE = 0.75
 """Share of an exchange that shows where computation could hide it: its kernels take SMs and memory
 bandwidth. Set by hand: from 0.5 to 1 the errors on published runs barely change."""
-ODD_PRODUCTS_RANGE = 3.5
-"""How much wider the range is where products have 8-bit operands or weights that are unpacked
-first: what scales, casts and unpacking take differs from program to program."""
+ODD_RANGE = 3.5
+"""How much wider the range is where products have 8-bit operands or weights that are unpacked or
+turned first, or a step does more than train: that differs from program to program."""
 NO_KERNEL = ("communication", "host", "pipeline")
 WORDS = {
     "matrix multiply": "arithmetic", "attention": "arithmetic", "elementwise": "memory traffic",
-    "optimizer": "memory traffic", "communication": "network",
+    "optimizer": "memory traffic", "communication": "network", "generation": "memory traffic",
 }  # fmt: skip
 
 
@@ -204,11 +207,15 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         "pipeline": float(layout.pipeline),
         "chunks": _chunks(config, run, layout),
         "host": host_scale(machine),
-        "spread": ODD_PRODUCTS_RANGE if chip["operand"] < 1 or base_format(run) else 1.0,
+        "spread": ODD_RANGE if chip["operand"] < 1 or _odd(run) else 1.0,
         "update_s": _update_seconds(config, run, layout, chip["bandwidth"]),
         **chip,
         **_exchange(config, run, machine, layout),
     }
+
+
+def _odd(run: Run) -> bool:
+    return bool(base_format(run) or run.method in DECOMPOSED or objective_of(run).readings)
 
 
 def _longer(a: Any, b: Any) -> Any:
@@ -309,6 +316,9 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     c = constants_table.shipped("training")
     case = case_of(config, run, machine)
     parts = {name: float(part) for name, part in seconds(case, c).items()}
+    length = with_length(config, run).seq_len or 1
+    if objective_of(run).writes:
+        parts["generation"] = _writing_seconds(config, run, machine, length)
     total = sum(parts.values())
     width = float(log_half_width(case, parts, c))
     peak = decoder_peak(config, run, machine)
@@ -316,24 +326,38 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     for name, part in parts.items():
         word = WORDS.get(name, name)
         binding[word] = binding.get(word, 0.0) + part
-    tokens = run.batch * (with_length(config, run).seq_len or 1)
+    tokens = run.batch * objective_of(run).sequences * length
     return Prediction(
         step_s=total, low_s=total * math.exp(-width), high_s=total * math.exp(width),
         throughput=tokens / total, unit="tok/s", memory_bytes=peak.bytes,
         fits=peak.bytes <= machine.chip.vram_bytes,
         bound=max(binding, key=lambda word: binding[word]),
         shares={name: part / total for name, part in parts.items() if part > 0},
-        memory_shares=peak.shares, notes=(*_notes(case, machine), *_of_experts(config, run)),
+        memory_shares=peak.shares,
+        notes=_notes(case, config, run, machine),
     )  # fmt: skip
 
 
-def _of_experts(config: DecoderConfig, run: Run) -> tuple[str, ...]:
-    """That experts stay wide under 4-bit weights, where nothing packs them."""
-    wide = run.method == "qlora" and config.experts > 1 and not trainer_of(run).packs_experts
-    return ("experts stay in 16 bit: bitsandbytes packs linear layers alone",) if wide else ()
+def _writing_seconds(config: DecoderConfig, run: Run, machine: Machine, length: int) -> float:
+    """Time in which a replica writes the answers of a step, in sequences of ``length``. [s]"""
+    layout, answer = layout_of(config, run, machine), min(run.gen_len or ANSWER, length)
+    asked = replace(
+        run, mode="decode", batch=layout.micro_batch * layout.micro_batches,
+        seq_len=max(length - answer, 1), gen_len=answer, pipeline_parallel=1,
+        precision=base_format(run) or ("bf16" if run.precision == "amp" else run.precision),
+        software=replace(run.software, engine=_writer(run)), offload=False, sharding="none",
+    )  # fmt: skip
+    replica = replace(machine, gpu_count=layout.tensor, nodes=None)
+    return serve(config, asked, replica).step_s * answer
 
 
-def _notes(case: Mapping[str, Any], machine: Machine) -> tuple[str, ...]:
+def _writer(run: Run) -> str:
+    return run.software.engine or "transformers"
+
+
+def _notes(
+    case: Mapping[str, Any], config: DecoderConfig, run: Run, machine: Machine
+) -> tuple[str, ...]:
     """What the reader should know of this prediction."""
     notes = []
     nodes = parallel.nodes_of(machine)
@@ -343,4 +367,9 @@ def _notes(case: Mapping[str, Any], machine: Machine) -> tuple[str, ...]:
         notes.append(f"{nodes} computers, network of each {rate:,.0f} Gbit/s{given}")
     if case["operand"] < 1.0:
         notes.append("8-bit products: no such run was fitted, the range is wider")
+    if base_format(run) == "nf4" and config.experts > 1 and not trainer_of(run).packs_experts:
+        notes.append("experts stay in 16 bit: bitsandbytes packs linear layers alone")
+    if objective_of(run).writes:
+        notes.append(f"a step writes answers of {run.gen_len or ANSWER} tokens with {_writer(run)}"
+                     "; memory that an engine keeps beside training is not counted")  # fmt: skip
     return tuple(notes)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from rigwright.predict.memory import base_format, weight_bytes
 from rigwright.predict.memory.trainers import habits
+from rigwright.predict.objectives import objective_of
 from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
-from rigwright.spec.run import Run
+from rigwright.spec.run import DECOMPOSED, Run
 from rigwright.workload import decoder
 from rigwright.workload.decoder.config import DecoderConfig
 
@@ -22,6 +23,9 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SIXTEEN_BIT = ("amp", "fp16", "bf16", "fp8", "int8")
+NORM_BYTES = 16.0
+"""Traffic of a weight's norm in a forward pass of DoRA, in 16 bit: the adapters' product written,
+scaled (read, written), added (both read, the sum written), the sum read (peft's lora/dora.py)."""
 FUSED = 1 / 3
 """Traffic and kernels left when a compiler merges elementwise chains: RMSNorm is, in eager PyTorch,
 6 kernels forward and 14 backward, rotary embedding 5 and 5, SwiGLU 2 and 3; merged, 1 or 2."""
@@ -99,8 +103,10 @@ def passes(config: DecoderConfig, run: Run, tensor: int, batch: int) -> Passes:
     kind, phase, dims = ops.kind[keep], ops.phase[keep], at.dims[keep]
     moved = at.traffic[keep] @ np.array([low, full, 1.0, low, full, 1.0])
     inside = in_blocks(config, ops)[keep]
-    forward = 2.0 if run.grad_checkpointing else 1.0
-    times = ops.count[keep] * np.where(inside & (phase == 0), forward, 1.0)
+    readings = objective_of(run).readings
+    forward = readings + (2.0 if run.grad_checkpointing else 1.0)
+    again = np.where(inside, forward, readings + 1.0)
+    times = ops.count[keep] * np.where(phase == 0, again, 1.0)
     where = np.stack([np.where(inside, times, 0.0), np.where(inside, 0.0, times)], axis=1)
     gemm, attention = kind == _GEMM, (kind == _ATTENTION) | (kind == _BACK)
     rest = ~gemm & ~attention
@@ -135,6 +141,9 @@ def _beside(
         rows = [
             (size, merged * times) for size, times in _adapters(config, tensor, tokens, forward)
         ]
+    if run.method in DECOMPOSED:
+        inside = config.block_parameters + config.expert_parameters
+        rows.append((NORM_BYTES * inside / config.layers / tensor, forward * config.layers))
     if base := base_format(run):
         weights, projections = _unpacked(config, tensor, base)
         rows.append((weights, (forward + 1.0) * projections))

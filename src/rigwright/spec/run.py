@@ -26,7 +26,9 @@ def is_quantised(precision: str) -> bool:
     return precision in QUANTISATIONS or BPW.fullmatch(precision) is not None
 
 
-METHODS = ("full", "lora", "qlora")
+METHODS = ("full", "lora", "qlora", "dora", "qdora")
+DECOMPOSED = ("dora", "qdora")
+"""Methods whose adapters turn each weight and learn its length beside (arXiv:2402.09353)."""
 ADAPTERS = ("qv", "attention", "mlp", "all")
 """Projections that adapters stand beside: query and value, attention's, the MLP's, all of them."""
 SHARDINGS = ("none", "zero1", "zero2", "zero3")
@@ -53,6 +55,8 @@ class Run:
     steps: int | None = asked("run.steps")
     guidance: float | None = asked("run.guidance", kind="amount")
     method: str = asked("run.method", default="full", choices=METHODS)
+    objective: str = asked("run.objective", default="sft")
+    eval_batch: int | None = asked("run.eval_batch")
     optimizer: str = asked("run.optimizer", default="sgd")
     grad_checkpointing: bool = asked("run.grad_checkpointing", default=False)
     gen_len: int | None = asked("run.gen_len")

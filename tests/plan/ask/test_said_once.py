@@ -27,7 +27,7 @@ CASES = (PICTURE, TEXT, TRAIN, SERVE, {"model": "resnet50", "mode": "infer"},
          {"model": "llama-3-8b", "mode": "serve"}, {"model": "sdxl", "mode": "infer"})  # fmt: skip
 OTHER = {"mode": "forward_backward", "precision": "bf16", "framework": "pytorch 2.4",
          "method": "qlora", "adapters": "mlp", "sharding": "zero2", "optimizer": "lion",
-         "layout": "nhwc", "compile": "dynamo"}  # fmt: skip
+         "layout": "nhwc", "compile": "dynamo", "objective": "dpo"}  # fmt: skip
 
 
 def value_of(q):

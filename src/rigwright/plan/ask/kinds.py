@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.predict import engines, training
+from rigwright.predict.objectives import objective_of
 from rigwright.spec.asked import Question
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.run import Run, is_quantised
@@ -116,6 +117,7 @@ def situation(run: Run) -> Kinds:
         "training": run.mode in training.MODES,
         "updating": run.mode == "train",
         "serving": serves,
+        "writing": serves or objective_of(run).writes,
         "users": run.mode == "serve",
         "split": split,
         "finished": finished,

@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 
 from rigwright.predict.constants import Constants, shipped
+from rigwright.predict.memory.cache import cache_bytes, kv_bytes
 from rigwright.predict.memory.formats import (
     GIB,
     base_format,
@@ -39,6 +40,7 @@ from rigwright.predict.memory.ranges import (
 )
 from rigwright.predict.memory.state import ADAPTER_SHARE, TRAINING, Split, masters, serving_state
 from rigwright.predict.memory.trainers import fuses_attention, trainer_of
+from rigwright.predict.objectives import objective_of
 from rigwright.predict.parallel import Layout, layout_of
 from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Machine, Run
@@ -53,6 +55,8 @@ __all__ = [
     "model_peak", "planes_of", "probability", "range_of", "serving_state", "state_bytes",
     "stored", "verdict", "weight_bytes",
 ]  # fmt: skip
+LOGIT_BYTES = 10.0
+"""Of each logit of an evaluation: 16 bit, 32 bit, its logarithm (transformers' ForCausalLMLoss)."""
 
 
 @functools.lru_cache(maxsize=256)
@@ -110,7 +114,20 @@ def _decoder_parts(config: DecoderConfig, run: Run, layout: Layout, chips: str) 
     # A first stage starts as many passes as there are stages before one of them comes back.
     together = min(layout.pipeline, layout.micro_batches)
     passes = (together, layout.micro_batches)
-    return parts_of(ops, run, chips, trainer, split, batch, passes)
+    parts = parts_of(ops, run, chips, trainer, split, batch, passes)
+    return replace(parts, between=_between(config, run, layout, seq))
+
+
+def _between(config: DecoderConfig, run: Run, layout: Layout, seq: int) -> float:
+    """What stands beside weights and optimizer between steps: answers that are written (their
+    cache, and sharded weights in one piece), or the logits of an evaluation. [B]"""
+    written = 0.0
+    if objective_of(run).writes:
+        share = layout.micro_batch * layout.micro_batches
+        whole = config.parameters * element_bytes(run.precision)[0] * (run.sharding == "zero3")
+        cached = kv_bytes(config, share, seq, paged=False, element=cache_bytes(config, run))
+        written = (whole + cached) / (layout.tensor * layout.pipeline)
+    return max(written, LOGIT_BYTES * (run.eval_batch or 0) * seq * config.vocab / layout.tensor)
 
 
 def decoder_peak(

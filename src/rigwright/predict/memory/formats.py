@@ -150,7 +150,9 @@ def base_format(run: Run) -> str:
     """What weights beside adapters are packed in: an 8-bit precision, QLoRA's 4 bit, or ''."""
     if run.method == "full":
         return ""
-    return run.precision if run.precision not in WIDE else "nf4" if run.method == "qlora" else ""
+    if run.precision not in WIDE:
+        return run.precision
+    return "nf4" if run.method in ("qlora", "qdora") else ""
 
 
 def in_blocks(precision: str) -> bool:

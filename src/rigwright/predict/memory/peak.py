@@ -14,6 +14,7 @@ from rigwright.predict.memory.formats import GIB, base_format, element_bytes
 from rigwright.predict.memory.state import TRAINING, Split, State, state
 from rigwright.predict.memory.timeline import Array, How, Timeline, timeline
 from rigwright.predict.memory.trainers import Trainer, keeps_on_nodes
+from rigwright.predict.objectives import objective_of
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
@@ -81,6 +82,7 @@ class Parts:
 
     accumulates : gradients stay between passes (or what is left of them does not grow).
     generation : of the chip, for its context.  passes : whose activations are kept together.
+    between : beside weights and optimizer between two steps. [B]
     unmeasured : nothing published says how such a run's activations are held.
     """
 
@@ -94,6 +96,7 @@ class Parts:
     passes: int = 1
     own_buffers: bool = False
     unmeasured: bool = False
+    between: float = 0.0
 
     @property
     def more(self) -> float:
@@ -183,7 +186,7 @@ def parts_of(
         generation=chips,
         passes=together,
         own_buffers=trainer.own_buffers,
-        unmeasured=training and keeps_on_nodes(run),
+        unmeasured=training and (keeps_on_nodes(run) or objective_of(run).writes),
     )
 
 
@@ -200,9 +203,12 @@ def assemble(parts: Parts, c: Constants) -> Peak:
         copies, best, at = s.copies, _forward_end(parts), t.forward - 1
     passing = held + s.gathered + copies + parts.more + best
     steps = held + s.gradients + s.scratch
-    allocated = max(passing, steps)
+    allocated = max(passing, steps, held + parts.between)
     shares = {"weights": s.weights, "optimizer": s.optimizer}
-    if steps > passing or not len(live):
+    if allocated > max(passing, steps):
+        shares["between steps"] = parts.between
+        moment = Moment("between steps", "", "")
+    elif steps > passing or not len(live):
         shares |= {"gradients": s.gradients, "workspace": s.scratch}
         moment = Moment("optimizer step" if parts.training else "inference", "", "")
     else:

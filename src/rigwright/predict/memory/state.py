@@ -17,13 +17,16 @@ from rigwright.predict.memory.formats import (
     weight_bytes,
 )
 from rigwright.predict.memory.trainers import Trainer
+from rigwright.predict.objectives import objective_of
 from rigwright.spec.operation import OperationList
-from rigwright.spec.run import WIDE, Run
+from rigwright.spec.run import DECOMPOSED, WIDE, Run
 
 GATHERED_LAYERS = 2
 """Layers that fully sharded weights have in one piece: the one that runs and the next."""
 ADAPTER_SHARE = 0.005
 """Trainable share of a LoRA run when the model does not state it (rank 16 on all projections)."""
+NORM_MATRICES = 3
+"""Matrices at the norm of a DoRA weight: adapters' product, scaled, the sum (peft's dora.py)."""
 TRAINING = ("train", "forward_backward")
 _STAGE = {"none": 0, "zero1": 1, "zero2": 2, "zero3": 3}
 _PRODUCTS = tuple(K[k] for k in ("gemm", "conv", "rnn"))
@@ -127,10 +130,13 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
     steps = run.mode == "train"
     each = s.master_bytes + state_bytes(run.optimizer, stepped) if steps else s.master_bytes
     weights = s.frozen * s.frozen_bytes + s.ends * s.ends_bytes + s.trained * s.weight_bytes
+    if run.method == "full":  # beside adapters a reference is the model without them
+        weights *= 1 + objective_of(run).references
     weights += ops.buffers * element_bytes(run.precision)[1]
     scratch = 0.0 if trainer.fused_optimizer else scratch_bytes(run.optimizer, stepped)
     gathered = _gathered(ops, s, weights, run, trainer) * part if stage == 3 or run.offload else 0.0
-    gathered += split.shared + (_unpacked(ops, run) * part if base_format(run) else 0.0)
+    matrices = NORM_MATRICES * (run.method in DECOMPOSED) + (1 if base_format(run) else 0)
+    gathered += split.shared + matrices * _unpacked(ops, run) * part
     gradients = s.trained * s.gradient_bytes * part * share[1]
     if run.software.optimizer_in_backward:  # what a unit makes is used before the next makes more
         gradients = min(gradients, _largest_unit(ops) * s.gradient_bytes * part)
@@ -186,7 +192,7 @@ def _streams(ops: OperationList, s: _Sizes, run: Run) -> float:
 
 
 def _unpacked(ops: OperationList, run: Run) -> float:
-    """The largest packed matrix of a block, as its product reads it. [B]"""
+    """The largest matrix of a block, as its product reads it. [B]"""
     rows = (ops.phase == 0) & (ops.kind == K["gemm"]) & (ops.count > 1)
     largest = float(ops.traffic[rows, 0, 0].max(initial=0.0))
     return largest * element_bytes(run.precision)[0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rigwright.predict.memory.formats import base_format
-from rigwright.spec.run import Run
+from rigwright.spec.run import DECOMPOSED, Run
 from rigwright.spec.software import Software
 from rigwright.workload.decoder.style import ADAPTED, Style
 
@@ -75,7 +75,7 @@ def trainer_of(run: Run) -> Trainer:
         # A loss over all logits is called by hand, on what the model returned.
         keeps = style.keeps_logits or software.loss == "upcast"
         style = replace(style, loss=software.loss, keeps_logits=keeps)
-    if keeps_on_nodes(run) or (run.method == "qlora" and software.keeps_inputs):
+    if keeps_on_nodes(run) or (base_format(run) == "nf4" and software.keeps_inputs):
         style = replace(style, keeps_inputs=True)
     return replace(
         found,
@@ -96,6 +96,8 @@ def _with_adapters(style: Style, trainer: Trainer, run: Run) -> Style:
     if run.method == "full":
         return style
     targets = ADAPTED[run.adapters or trainer.targets]
+    if run.method in DECOMPOSED:
+        style = replace(style, adapter_outputs=2)
     return replace(style, frozen=True, adapters=targets, rank=run.adapter_rank or trainer.rank)
 
 

@@ -75,6 +75,8 @@ def run_words(run: Run) -> str:
         words.append(run.software.engine or "llama.cpp")
     if run.method != "full":
         words.append(run.method)
+    if run.objective != "sft":
+        words.append(run.objective)
     return ", ".join(words)
 
 

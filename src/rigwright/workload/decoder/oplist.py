@@ -168,7 +168,7 @@ def _keeping(how: _How, name: str, inputs: int, outputs: int = 0, *, first: bool
         # The base keeps the input as it was, the adapter what dropout left of it.
         beside += (low(inputs),) if style.adapter_dropout and style.keeps_inputs and first else ()
         beside += (Size(FIXED, inputs, TOKENS),) if style.adapter_dropout and first else ()
-        beside += (low(outputs),) if style.adapter_output else ()
+        beside += style.adapter_outputs * (low(outputs),)
     learns = how.trained or style.keeps_inputs or (adapted and not style.wide_copies)
     learns = learns and (style.keeps_product or name != "down")
     return Keeping(first, how.trained, learns, beside)

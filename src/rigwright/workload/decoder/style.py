@@ -28,7 +28,8 @@ class Style:
     frozen : weights get no gradient.  adapters : projections with an adapter, of ADAPTED's names.
     rank : of the adapters.  wide_copies : each adapter converts its own 32-bit copy of its input.
     loss : of ``spec.software.LOSSES``.
-    adapter_dropout : adapters keep a mask of their input.  adapter_output : and what they add.
+    adapter_dropout : adapters keep a mask of their input.  adapter_outputs : how many tensors of
+    their output's size: what they add, and under DoRA the product that they turn.
     keeps_inputs : frozen projections keep their input (bitsandbytes before 0.43).
     fused_qkv : queries, keys and values are one product.  plain_gelu : GELU is one kernel.
     """
@@ -44,7 +45,7 @@ class Style:
     rank: int = 0
     wide_copies: bool = False
     adapter_dropout: bool = False
-    adapter_output: bool = False
+    adapter_outputs: int = 0
     fused_qkv: bool = False
     plain_gelu: bool = False
     keeps_inputs: bool = False

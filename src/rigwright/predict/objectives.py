@@ -1,0 +1,38 @@
+"""What a training step learns from (``data/objectives.csv``): texts, pairs, its own answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigwright.spec.run import Run
+from rigwright.spec.tables.table import table
+
+ANSWER = 256
+"""Tokens of an answer where the run does not say (TRL's GRPOConfig: max_completion_length)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """sequences : of one item.  references : frozen models that read them too, copies of the
+    weights unless adapters stand beside those.  readings : passes without gradients, a reference's
+    and over prompts.  writes : a step writes its answers first."""
+
+    name: str
+    sequences: int
+    references: int
+    readings: int
+    writes: bool
+
+
+@functools.cache
+def _objectives() -> Mapping[str, Objective]:
+    path = Path(__file__).parent / "data" / "objectives.csv"
+    return {row.name: row for row in table(Objective, path)}
+
+
+def objective_of(run: Run) -> Objective:
+    """What a run learns from."""
+    return _objectives()[run.objective]
