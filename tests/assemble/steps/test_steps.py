@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.assemble import ORDERS, steps
-from rigwright.assemble.steps.guide import Step, ordered
-from rigwright.assemble.steps.traits import Traits
+from rigwright.assemble.steps.guide import Step, ordered, traits
 from rigwright.catalog.tables import load
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Card, Case, Cooler, Cpu, Drive, Psu, RamKit
@@ -108,7 +107,7 @@ def part(kind, **facts):
 def test_the_socket_decides_how_the_processor_goes_in(socket, kind):
     # AM5 is an LGA socket (AMD: LGA1718); AM4 has the pins on the processor.
     build = Build(cpu=part(Cpu, socket=socket))
-    assert Traits(build).socket == kind
+    assert traits(build)["socket"] == kind
     said = words(build, "cpu")
     assert ("pins are on the processor" in said) == (kind == "pins-on-cpu")
 

@@ -62,6 +62,14 @@ def test_a_build_against_the_machine(tmp_path, count, code):
     assert said == ("ok" if code == 0 else "fault")
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["file"])
+def test_texts_of_every_kind_beside_a_plan_that_names_every_part(tmp_path, case):
+    path = tmp_path / "build.toml"
+    path.write_text((HERE.parents[2] / "examples" / "2016-desktop" / "build.toml").read_text())
+    verdicts = verify(found_in([text_of(case["file"])]), path).verdicts
+    assert {"gpu_count", "cpu_name", "ram_size"} <= {j.check for j in verdicts}
+
+
 def test_what_no_text_shows_is_unknown_and_not_missing(tmp_path):
     path = tmp_path / "build.toml"
     path.write_text(BUILD.replace("COUNT", "2"))

@@ -1,14 +1,22 @@
 """The steps of putting a machine together, in one of the two orders that work."""
 
+import functools
 import graphlib
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
-from rigwright.assemble.steps.traits import Order, Traits
 from rigwright.spec.build import Build
-from rigwright.spec.tables.worded import worded
+from rigwright.spec.tables.table import records
+from rigwright.spec.tables.worded import expressions, worded
+
+DATA = Path(__file__).parents[1] / "data"
+STEPS = DATA / "steps.toml"
+Order = Literal["bench", "case-first"]
+ORDERS: tuple[Order, ...] = ("bench", "case-first")
+Seats = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +67,32 @@ def ordered(steps: Sequence[Step], wish: Iterable[str]) -> tuple[Step, ...]:
     return tuple(found)
 
 
-STEPS = Path(__file__).parents[1] / "data" / "steps.toml"
+@functools.cache
+def _holding() -> dict[str, str]:
+    """Socket -> how it holds a processor, where that is not by pins and a lever of its own."""
+    return {row["socket"]: row["holds"] for row in records(DATA / "sockets.csv")}
+
+
+def traits(build: Build, order: Order = "bench", seats: Seats = ()) -> dict[str, Any]:
+    """What of a build changes how it is put together: the section ``traits`` of ``steps.toml``."""
+    m2 = [drive for drive in build.drives if drive.form_factor.startswith("M.2")]
+    found: dict[str, Any] = {
+        "seats": seats, "m2": m2, "cabled": [drive for drive in build.drives if drive not in m2],
+        "plugs": [p for card in build.cards for p in (card.plugs or ("?",)) if p != "none"],
+    }  # fmt: skip
+    for name, value in expressions(STEPS, "traits").items():
+        found[name] = value(b=build, t=found, order=order, holds=_holding())
+    return found
 
 
 def steps(
-    build: Build, order: Order, seats: Sequence[tuple[int, int]] = (), later: Sequence[Step] = ()
+    build: Build, order: Order, seats: Seats = (), later: Sequence[Step] = ()
 ) -> tuple[Step, ...]:
     """What to do with these parts, each step after what it needs.
 
     seats : (slot, lanes) of each card where known.  later : steps of the software to sort in.
     """
-    traits = Traits(build, seats, order)
-    found = [Step(**facts) for facts in worded(STEPS, "step", b=build, t=traits)]
+    told = traits(build, order, seats)
+    found = [Step(**facts) for facts in worded(STEPS, "step", b=build, t=told)]
     (wish,) = worded(STEPS, "order", name=order)
     return ordered([*found, *later], wish["steps"])

@@ -3,6 +3,7 @@
 import functools
 import json
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,23 @@ Chart = dict[str, Any]
 @functools.cache
 def _templates() -> Environment:
     loader = PackageLoader("rigwright.report.charts")
-    return Environment(loader=loader, undefined=StrictUndefined, autoescape=False)
+    made = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)
+    made.filters |= {"x": escape, "n": _plain, "mm": "{:.1f}".format}
+    return made
+
+
+def _plain(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def rendered(name: str, **values: Any) -> str:
+    """What a template makes of these values, in light colours."""
+    return _templates().get_template(name).render(c=LIGHT, **values)
 
 
 def chart(name: str, **values: Any) -> Chart:
     """The chart of that name of these values, in light colours."""
-    found: Chart = json.loads(_templates().get_template(f"{name}.json").render(c=LIGHT, **values))
+    found: Chart = json.loads(rendered(f"{name}.json", **values))
     return found
 
 
@@ -78,8 +90,6 @@ def inline(spec: Chart, key: str, description: str) -> str:
 
     key : unique within the page.  description : what a reader who does not see it must know.
     """
-    from html import escape
-
     picture = palette.inline(svg(spec))
     picture = re.sub(r'\bid="', f'id="{key}-', picture)
     picture = re.sub(r"url\(#", f"url(#{key}-", picture)
@@ -98,7 +108,7 @@ def save(spec: Chart, path: Path, option: str = "--chart", example: str = "front
     if kind not in FORMATS:
         raise InputError(str(path), option, path.suffix, ", ".join(FORMATS), example)
     if kind == ".html":
-        made = _templates().get_template("chart.html").render(spec=whole).encode()
+        made = rendered("chart.html", spec=whole).encode()
     elif kind == ".svg":
         made = converter(path).vegalite_to_svg(whole, allowed_base_urls=[]).encode()
     else:
