@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict.chip.facts import host_speed, library, process
+from rigwright.predict.chip.processor import is_processor
 from rigwright.predict.constants import Constants
 from rigwright.spec.parts import Chip
 from rigwright.spec.tables.pcie import lane_rates
@@ -50,6 +51,7 @@ class ChipTable:
     simt16 is the vector fp16 rate; tensor rates are dense with fp32 accumulate. matrix32, vector32,
     tuned, streams, vague : of the chip's ``Library``.  host : core speed of the machines it is in.
     asynchronous : products run beside other work of the same warps (wgmma, tcgen05).
+    dispatches : it computes and dispatches, one after the other.
     """
 
     names: tuple[str, ...]
@@ -83,6 +85,7 @@ class ChipTable:
     asynchronous: Array
     fp4: Array
     pcie: Array
+    dispatches: Array
     link: Array
 
     def take(self, index: NDArray[np.intp]) -> "ChipTable":
@@ -142,6 +145,7 @@ def chip_table(chips: Sequence[Chip]) -> ChipTable:
         host=column([host_speed(c) for c in chips]),
         asynchronous=column([c.compute_capability in ASYNCHRONOUS for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
+        dispatches=column([is_processor(c) for c in chips]),
     )
 
 

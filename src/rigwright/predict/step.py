@@ -197,7 +197,7 @@ def times(
     reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
     copy = input_seconds(p.input_bytes * gpu_count, t, c) + p.weight_bytes / t.pcie
     host = host_seconds(p, c) / (t.host if core_speed is None else np.full(len(t), core_speed))
-    busy = busy_seconds(gpu, host)
+    busy = np.where(t.dispatches > 0, gpu + host, busy_seconds(gpu, host))
     trains, waited = float(p.gradient_bytes > 0), busy / np.maximum(gpu, 1e-12)
     exchange = trains * exposed_seconds(reduce_s, backward * waited, busy, gpu_count, c)
     total = busy + exchange + copy + c.step_overhead_us * 1e-6

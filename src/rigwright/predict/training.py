@@ -17,7 +17,7 @@ import numpy as np
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict import parallel
-from rigwright.predict.chip.facts import process
+from rigwright.predict.chip.facts import library, process
 from rigwright.predict.chipmodel import Rates, chip_table, clock_under, sustained
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
@@ -208,6 +208,7 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         "chunks": _chunks(config, run, layout),
         "host": host_scale(machine),
         "spread": ODD_RANGE if chip["operand"] < 1 or _odd(run) else 1.0,
+        "vague": library(machine.chip).range,
         "update_s": _update_seconds(config, run, layout, chip["bandwidth"]),
         **chip,
         **_exchange(config, run, machine, layout),
@@ -296,7 +297,8 @@ def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
 def log_half_width(case: Mapping[str, Any], parts: Parts, c: Constants) -> Any:
     """Half width of the 80 % range of log(step time); what a step waits for is known less well."""
     waiting = sum(parts[name] for name in NO_KERNEL) / sum(parts.values())
-    return case["spread"] * (c.range + constants_table.shipped().range_host * waiting)
+    width = c.range + constants_table.shipped().range_host * waiting
+    return case["spread"] * width + case["vague"]
 
 
 def laid_out(run: Run) -> bool:

@@ -85,8 +85,8 @@ class Machine:
 
     gpu_count : GPUs of all nodes together.  nodes : equal computers that a network
     joins; None = up to eight GPUs each.  cpu_full_cores : what all cores do together over one at
-    its boost clock.  cpu_per_clock : work per clock over Intel Skylake's.  disk_assumed :
-    random reads are those of the drive's class.
+    its boost clock.  cpu_per_clock : work per clock over Intel Skylake's.  cpu_flop_per_clock :
+    32-bit arithmetic of a core.  disk_assumed : random reads are those of the drive's class.
     gpu_link : how GPUs of a node reach each other: none, pcie, pcie-host (staged through memory),
     nvlink.  network_bytes_per_s : rate of one node's network, one direction; None = not known.
     """
@@ -101,6 +101,7 @@ class Machine:
     cpu_full_cores: float | None = None
     cpu_mhz: float | None = None
     cpu_per_clock: float | None = None
+    cpu_flop_per_clock: float | None = None
     drive: str = asked("machine.drive", default="")
     disk_read_bytes_per_s: float | None = None
     disk_random_iops: float | None = None

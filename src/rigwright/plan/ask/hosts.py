@@ -8,6 +8,7 @@ from dataclasses import replace
 from rigwright.plan.ask.kinds import served
 from rigwright.predict.engines import engine_of
 from rigwright.predict.feed import class_iops, drive_words, full_cores, per_clock, with_class
+from rigwright.predict.feed.cores import flop_per_clock
 from rigwright.spec.build import LANES_IN_TURN, TRAINING_LANES, Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.market import Offer
@@ -82,6 +83,7 @@ def with_cpu(machine: Machine, cpu: Cpu | None) -> Machine:
         cpu_full_cores=full_cores(cpu),
         cpu_mhz=cpu.boost_mhz or cpu.base_mhz,
         cpu_per_clock=per_clock(cpu.generation),
+        cpu_flop_per_clock=flop_per_clock(cpu.generation),
         ram_bytes_per_s=machine.ram_bytes_per_s or ram_bytes_per_s(cpu, cpu.memory_mt_s),
     )
 

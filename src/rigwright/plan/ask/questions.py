@@ -18,7 +18,7 @@ from rigwright.plan.ask import hosts
 from rigwright.plan.ask.kinds import Kinds, kinds_of, own_format, served, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
 from rigwright.predict.chip.mixed import is_mixed
-from rigwright.predict.chip.processor import is_processor, processor_chip
+from rigwright.predict.chip.processor import NAMELESS, is_processor, processor_chip
 from rigwright.predict.engines import engine_of
 from rigwright.predict.training import MODES as TRAINING
 from rigwright.spec import data as data_asked
@@ -277,9 +277,13 @@ def machine_of(
     data: Mapping[str, Any], chip: Chip, run: Run, where: str = "run", tell: Tell = refuse
 ) -> Machine:
     """``chip`` as often as is asked, in the computer that the question tells of."""
+    if is_processor(chip) and str(data.get("gpu_count")) == "0":
+        data = {name: value for name, value in data.items() if name != "gpu_count"}
     values = applying(MACHINE, data, run, where, tell)
     machine = hosts.of_chip(chip, values.pop("gpu_count", 1))
     named = {kind: values.pop(kind) for kind in ("cpu", "drive") if kind in values}
+    if is_processor(chip) and chip.name != NAMELESS:
+        machine = hosts.with_named(machine, "cpu", chip.name, where)
     machine = replace(machine, **{MACHINE[name].field: v for name, v in values.items()})
     if machine.pcie_lanes and chip.pcie_gen:
         lanes = min(machine.pcie_lanes, chip.pcie_lanes or 16)
@@ -296,9 +300,8 @@ def machine_of(
         allowed = "cards of one kind: different ones serve language models in turn, in llama.cpp"
         raise InputError(where, "gpu", chip.name, allowed, "--framework llama.cpp")
     if is_processor(chip):
-        if not served(run) or machine.gpu_count > 1:
-            allowed = "a GPU: a processor alone, one of it, is known for serving language models"
-            raise InputError(where, "gpu", "none", allowed, "--mode decode")
+        if machine.gpu_count > 1:
+            raise InputError(where, "gpus", machine.gpu_count, "1: a processor works alone", "1")
         machine = replace(machine, chip=processor_chip(machine))
     return machine
 

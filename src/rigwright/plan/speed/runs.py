@@ -58,12 +58,15 @@ def read_notes(run: Run) -> tuple[str, ...]:
 
 def chip_named(text: str) -> Chip:
     """A chip of the catalogue, by its name or that of the machine it is in (``DGX Spark``); for
-    ``none`` a processor, whose name is said beside it, for ``A + B`` cards that work in turn.
+    ``none`` a processor, whose name is said beside it (or ``CPU Core i9-12900K``), for ``A + B``
+    cards that work in turn.
 
     Raises UnknownNameError with the nearest names.
     """
     if text.strip().lower() in ("none", "cpu"):
         return processor_chip()
+    if text.strip().lower().startswith("cpu "):
+        return replace(processor_chip(), name=text.strip()[4:].strip())
     if "+" in text:
         pieces = [counted(piece.strip()) for piece in text.split("+")]
         return in_turn([c for n, name in pieces for c in [chip_named(name)] * (n or 1)])

@@ -8,6 +8,7 @@ from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, read_notes
 from rigwright.predict import chipmodel, constants, serving, training
+from rigwright.predict.chip.processor import is_processor
 from rigwright.predict.memory import TRAINING, model_peak
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
@@ -63,7 +64,8 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     if machine.nodes is not None and machine.nodes > 1:
         words = "the network between nodes counts for the training of decoders only"
         prediction = replace(prediction, notes=(*prediction.notes, words))
-    ops, small = operations(run), run.batch <= FEW_PICTURES * machine.gpu_count
+    ops = operations(run)
+    small = run.batch <= FEW_PICTURES * machine.gpu_count and not is_processor(machine.chip)
     if small and run.mode in TRAINING and any("conv" in name for name in ops.names):
         prediction = replace(prediction, notes=(*prediction.notes, ROOM_TO_CHOOSE))
     made: tuple[str, ...] = ()

@@ -8,8 +8,8 @@ from rigwright.spec.run import Machine
 USUAL_BYTES_PER_S, USUAL_CORES, USUAL_MHZ, USUAL_GIB = 89.6e9, 8, 4500.0, 64
 """Of a desktop of today, where nobody says: two channels of DDR5-5600 (JEDEC: 8 bytes each)."""
 FLOP_PER_CLOCK = 32
-"""Of a core with AVX2: two fused multiply-adds of eight 32-bit numbers (uops.info, VFMADD)."""
-MAKER = "cpu"
+"""Of a core with AVX2, where its generation is not known."""
+MAKER, NAMELESS = "cpu", "processor"
 
 
 def is_processor(chip: Chip) -> bool:
@@ -21,10 +21,11 @@ def processor_chip(machine: Machine | None = None) -> Chip:
     """A core counts as an SM, main memory as the chip's; what is not known is as usual."""
     cores: float = (machine and (machine.cpu_full_cores or machine.cpu_cores)) or USUAL_CORES
     mhz = (machine and machine.cpu_mhz) or USUAL_MHZ
+    each = (machine and machine.cpu_flop_per_clock) or FLOP_PER_CLOCK
     return Chip(
-        id=MAKER, name=(machine and machine.cpu) or "processor", aliases=(), vendor=MAKER,
+        id=MAKER, name=(machine and machine.cpu) or NAMELESS, aliases=(), vendor=MAKER,
         segment="soc", architecture=MAKER, sm_count=max(round(cores), 1), boost_mhz=mhz,
-        fp32_flop_per_s=FLOP_PER_CLOCK * cores * mhz * 1e6,
+        fp32_flop_per_s=each * cores * mhz * 1e6,
         vram_bytes=round((machine and machine.ram_bytes) or USUAL_GIB * 2**30),
         bandwidth_bytes_per_s=(machine and machine.ram_bytes_per_s) or USUAL_BYTES_PER_S,
         power_limit_w=1e4,  # its clock under load is counted in its cores

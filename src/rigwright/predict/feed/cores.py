@@ -23,6 +23,15 @@ def per_clock(generation: str) -> float | None:
     return column(CORES, "generation", "per_clock").get(generation)
 
 
+def flop_per_clock(generation: str) -> float | None:
+    """32-bit arithmetic of a core in one clock; None for a generation that nobody knows.
+
+    Fused multiply-adds on vectors: two of 128 bits 16, of 256 bits (AVX2) 32, of 512 bits 64
+    (uops.info, VFMADD); no chip with AVX-512 whose halves are joined or that has it switched off.
+    """
+    return column(CORES, "generation", "flop_per_clock").get(generation)
+
+
 def full_cores(cpu: Cpu) -> float:
     """What all cores do together over one fast core at its boost clock.
 
