@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from rigwright.catalog import source
 from rigwright.catalog.buildfile import (
     KINDED_MOST,
     TYPES,
@@ -17,11 +19,17 @@ from rigwright.catalog.buildfile import (
     read_lines,
 )
 from rigwright.catalog.identify import REVISED, identify, revisions
+from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.twins import differing
 from rigwright.catalog.paste import Line, read_list
 from rigwright.catalog.source import load
+from rigwright.catalog.tables import DATA
 from rigwright.plan.machine.editing import name_of
 from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Part
+from rigwright.spec.tables.table import records
 
+YEAR = re.compile(r"\s*\(?\b20[12]\d\b\)?")
 STORY = Path(__file__).parents[2] / "examples" / "2016-desktop" / "build.toml"
 
 CPU = 'cpu = "Intel Core i7-6700K"'
@@ -198,6 +206,32 @@ def test_a_revised_product_is_all_its_revisions_in_a_list() -> None:
     one = read_lines(read_list("PSU: Corsair RM1000x (2021)"))[0]
     assert one.psu is not None and not one.possible
     assert identify("psu", "Corsair RM1000x").part is not None  # what a build file names
+
+
+@pytest.mark.parametrize("kind", REVISED)
+def test_without_its_year_a_revision_of_the_market_is_all_of_them(market, kind: str) -> None:
+    """Some makers' part numbers are the name itself and name no revision either."""
+    named: dict[tuple[str | None, frozenset[str]], list[Part]] = {}
+    for part in load(TYPES[kind]):
+        words = claims_of(YEAR.sub("", part.name), kind).words
+        named.setdefault((part.brand, words), []).append(part)
+    several = [some for some in named.values() if len(some) > 1]
+    bare = {YEAR.sub("", p.name): some for some in several for p in some if YEAR.search(p.name)}
+    assert bare
+    for name, some in bare.items():
+        part = revisions(identify(kind, name)).part
+        assert part is None or not any(differing(part, p) for p in some), name
+
+
+def test_a_former_id_is_the_part_it_became() -> None:
+    rows = records(DATA / "renamed.csv")
+    assert rows
+    for row in rows:
+        kinds = [kind for kind in TYPES if source.part(kind, row["old"]) is not None]
+        assert [source.part(kind, row["new"]) for kind in kinds] == [
+            source.part(kind, row["old"]) for kind in kinds
+        ]
+        assert len(kinds) == 1
 
 
 @pytest.mark.parametrize("kind", REVISED)

@@ -89,20 +89,17 @@ def revisions(hit: Resolution) -> Resolution:
     part = hit.part
     if part is None or part.kind not in REVISED or _YEAR.search(hit.text):
         return hit
-    if hit.text.strip() == part.id or numbered(part.kind, hit.text) is not None:
+    line, own = claims_of(hit.text, part.kind), claims_of(part.name, part.kind)
+    told = line.words | line.codes  # some makers' part numbers are the name itself
+    if hit.text.strip() == part.id or (numbered(part.kind, hit.text) and told - own.words):
         return hit
-    words = _without_year(part)
     others = tuple(
         p
-        for p in candidates(part.kind, part.name)
-        if p.id != part.id and _YEAR.search(p.name) and _without_year(p) == words
+        for p in candidates(part.kind, hit.text)
+        if p.id != part.id and _YEAR.search(p.name) and differing(part, p)
+        if compare(replace(p, name=_YEAR.sub(" ", p.name)), line).agrees
     )
-    others = tuple(p for p in others if differing(part, p))
     return replace(hit, part=None, same=(), candidates=(part, *others)) if others else hit
-
-
-def _without_year(part: Part) -> frozenset[str]:
-    return claims_of(_YEAR.sub(" ", part.name), part.kind).words
 
 
 def _with_number(found: Resolution, held: Part, rest: str) -> Resolution:

@@ -20,6 +20,7 @@ from rigwright.catalog.prices.rates import USD, Rate, embedded, latest
 from rigwright.catalog.store.location import database_url, existing
 from rigwright.spec.market import Market, Offer, Price
 from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
+from rigwright.spec.tables.table import records
 
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
@@ -185,7 +186,7 @@ def embedded_ids(kind: str) -> frozenset[str]:
 
 
 def part(kind: str, id_: str) -> Part | None:
-    """One part by its id, or by the id of a record that was merged into it; None when unknown.
+    """One part by its id, a former one, or that of a record merged into it; None when unknown.
 
     Reads no more than that part.
     """
@@ -197,7 +198,8 @@ def part(kind: str, id_: str) -> Part | None:
         kind=kind,
         id=id_.lower(),
     )
-    name = renamed[0][0] if renamed else id_.lower()
+    former = {row["old"]: row["new"] for row in records(tables.DATA / "renamed.csv")}
+    name = renamed[0][0] if renamed else former.get(id_.lower(), id_.lower())
     if name in embedded:
         return embedded[name]
     sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND id = :id"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,9 @@ from rigwright.catalog.paste import Line, read_line, read_list
 from rigwright.catalog.paste.counts import quantity_of
 from rigwright.catalog.paste.prices import price_of, without_price
 from rigwright.catalog.paste.words import kind_of_label
+from rigwright.catalog.source import TYPES, load
 from rigwright.spec.errors import InputError
+from rigwright.spec.parts import Chip
 
 KINDS = ("cpu", "cooler", "board", "ram", "drive", "card", "case", "psu")
 LABELS = {
@@ -68,6 +71,24 @@ def test_prices_of_many_countries(text: str, price: float, currency: str) -> Non
     assert price_of(text) == (price, currency)
     assert price_of(f"Zubo RX 580 – {text}") == (price, currency)
     assert without_price(f"Zubo RX 580 – {text}") == "Zubo RX 580"
+
+
+NOTED = (
+    "{p},- EUR", "{p},-- €", "{p}.- CHF", "{p},00 €", "{p} €", "{p}€", "${p}.99", "{p}.99 USD", "£{p}",
+    "{p} GBP", "EUR {p},00", "- {p},- EUR", "({p},- EUR)", "@ {p} EUR", "1 {p},00 zł", "12 {p} Kč",
+    "89 {p} Ft", "2 {p} kr", "1.{p},00 €", "1,{p}.00 USD", "{p}000원", "R$ 1.{p},00", "¥2,{p}", "{p}9元",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("notation", NOTED)
+def test_a_name_that_ends_in_digits_keeps_them_before_a_price(notation: str) -> None:
+    """Only behind one digit up to four a blank may part thousands of a large coin."""
+    names = [p.name for kind in TYPES.values() for p in load(kind) if p.kind != "chip"]
+    names = [n for n in (*names, *(chip.name for chip in load(Chip))) if n[-1].isdigit()]
+    names = [n for n in names if not re.search(r"(?<![\w.,'])[1-4]$", n)]
+    assert len(names) > 300
+    for name in names:
+        assert without_price(f"{name} {notation.format(p=299)}").rstrip(" -@") == name
 
 
 @pytest.mark.parametrize("name", ["RX 580", "AMD Ryzen 5 3600", "i7-6700", "GTX 1080"])

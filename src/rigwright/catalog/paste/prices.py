@@ -21,13 +21,17 @@ _BLANKS = (
 )
 _LONG = rf"\d{{3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)"
 _STARTS = r"(?:^|(?<=[-\u2013\u2014:=(|] ))"
+_ROUND = "(?:[.,][-\u2013\u2014]{1,2})?"  # no cents: `299,-`
+# Behind a name, thousands above four of a large coin are a model: `RX Vega 64 299,- EUR`.
+_LARGE = rf"{_ROUND}{_BLANK}?(?:€|£|\$|EUR|USD|GBP|CHF)"
+_NAMED = rf"(?!(?:\d\d|[5-9]){_BLANK}\d{{3}}(?:[.,]\d{{1,2}})?{_LARGE}){_BLANKS}"
 _AFTER_SIGN = f"(?:{_BLANKS}|{_LONG}|{_PLAIN})"
-_BEFORE_CODE = rf"(?<![\w.,'])(?:{_STARTS}{_LONG}|{_BLANKS}|{_PLAIN})"
+_BEFORE_CODE = rf"(?<![\w.,'])(?:{_STARTS}(?:{_LONG}|{_BLANKS})|{_NAMED}|{_PLAIN})"
 _PRICE = re.compile(
     r"(?:(?P<code1>US|CA|AU|C|A)?"
     rf"(?P<sign>R\$|[$£€￥¥₹₩₽]|(?<!\w)(?:kr\.?|Rs\.?|Fr\.|{_CODES})(?={_BLANK}?\d))"
-    rf"{_BLANK}?(?P<a>{_AFTER_SIGN})(?:,-)?"
-    rf"|(?P<b>{_BEFORE_CODE})(?:,-)?{_BLANK}?"
+    rf"{_BLANK}?(?P<a>{_AFTER_SIGN}){_ROUND}"
+    rf"|(?P<b>{_BEFORE_CODE}){_ROUND}{_BLANK}?"
     rf"(?P<code>€|£|円|元|원|zł|₽|руб\.?|₹|₩|\$|kr\.?|Kč|Ft|{_CODES})(?!\w))"
 )
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _PRICE.pattern)
