@@ -20,8 +20,8 @@ CONSUMER = ("geforce", "radeon", "arc", "workstation")
 NEW, USED = ("AM4", "AM5", "LGA1700", "LGA1851", "sTR5", "SP5", "SP6"), ("SP3",)
 NOT_RETAIL = ("mining card", "refitted", "China alone")
 """Words of the sale's source for chips whose cards no shop here sells new."""
-NO_BODY_KNOWN = {"arc-pro-b65"}
-"""Sold by makers of boards alone; no page with the size of one was found."""
+NO_BODY_KNOWN = {"arc-pro-b65", "arc-pro-a60", "radeon-pro-w7800-48-gb", "radeon-rx-9060"}
+"""No page with the size of a card was found; lists may name them all the same."""
 RULES = {rule.id: rule for rule in fit.RULES}
 
 

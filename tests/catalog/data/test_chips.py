@@ -62,18 +62,22 @@ def test_chip_is_consistent(chip):
 
 
 # RDNA 3/4 issue two, CDNA 3/4 packs two fp32 operations per lane and clock; makers count both.
+THROTTLED = {"cmp-170hx"}  # mining cards whose multiply-adds are slowed down on purpose
 TWO_PER_LANE = {"rdna3", "rdna3.5", "rdna4", "cdna3", "cdna4"}
 
 
 @pytest.mark.parametrize("chip", CHIPS, ids=lambda c: c.id)
 def test_fp32_peak_is_two_operations_per_lane_and_clock(chip):
     per_clock = 2 * chip.fp32_lanes * (2 if chip.architecture in TWO_PER_LANE else 1)
+    if chip.id in THROTTLED:
+        assert chip.fp32_flop_per_s < 0.1 * per_clock * chip.boost_mhz * 1e6
+        return
     assert chip.fp32_flop_per_s == pytest.approx(per_clock * chip.boost_mhz * 1e6, rel=0.06)
 
 
 # Gbit/s on one memory wire, from the slowest part in the table to the fastest of the standard.
 WIRE_GBPS = {
-    "GDDR5": (4.9, 9.1), "GDDR5X": (8.9, 11.5), "GDDR6": (9.9, 20.1), "GDDR6X": (18.9, 23.1),
+    "GDDR5": (4.0, 9.1), "GDDR5X": (8.9, 11.5), "GDDR6": (9.9, 20.2), "GDDR6X": (18.9, 23.1),
     "GDDR7": (17.9, 32), "HBM2": (1.4, 2.5), "HBM2e": (2.4, 3.7), "HBM3": (5.1, 5.4),
     "HBM3e": (5.8, 8.1), "LPDDR4X": (4.2, 4.3), "LPDDR5": (6.3, 6.5), "LPDDR5X": (7.4, 9.6),
 }  # fmt: skip

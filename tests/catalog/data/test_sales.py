@@ -79,6 +79,15 @@ NO_BODY_KNOWN = {"arc-pro-b65"}
 """Sold by makers of boards alone; no page with the size of one was found."""
 
 
+AS_CHIPS = {
+    "radeon-rx-6400", "radeon-rx-6600", "radeon-rx-6650-xt", "radeon-rx-6700", "radeon-rx-6750-xt",
+    "radeon-rx-6950-xt", "radeon-pro-w6600", "radeon-pro-w7800-48-gb", "geforce-gtx-1630",
+    "geforce-gt-1030", "t400", "t400-4-gb", "t600", "t1000", "t1000-8-gb", "arc-a770-8-gb",
+    "arc-pro-a40", "arc-pro-a50", "arc-pro-a60",
+}  # fmt: skip
+"""Known so that lists which name them can be read; cards of theirs come with an imported market."""
+
+
 def test_every_desktop_chip_sold_new_since_2023_has_a_card_with_a_price_on_its_days() -> None:
     rows, chips = {row.subject: row for row in tables.load(Sale)}, source.by_id(Chip)
     cards = source.load_with_price(Card)
@@ -96,4 +105,4 @@ def test_every_desktop_chip_sold_new_since_2023_has_a_card_with_a_price_on_its_d
         found = quotes({"card": cards}, source.load(Price), tables.load(Market), chips, day, "new")
         bare |= wanted - {c.chip for c in cards if f"card:{c.id}" in found and sold(c, day)}
     assert sum(map(len, days.values())) > 60
-    assert bare == NO_BODY_KNOWN
+    assert bare == NO_BODY_KNOWN | AS_CHIPS
