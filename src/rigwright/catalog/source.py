@@ -72,11 +72,21 @@ def by_condition(as_of: dt.date) -> dict[str, Mapping[str, Quote]]:
 
 @functools.lru_cache(maxsize=8)
 def _quotes(as_of: dt.date, condition: str, unseen: bool, _: int) -> Mapping[str, Quote]:
-    from rigwright.catalog.prices.today import quotes  # numpy
-
     loaded = load if unseen else load_with_price
     parts = {kind: loaded(t) for kind, t in TYPES.items() if kind != "chip"}
-    return quotes(parts, load(Price), tables.load(Market), by_id(Chip), as_of, condition)
+    return _quoted(parts, as_of, condition, unseen)
+
+
+def _quoted(
+    parts: Mapping[str, Sequence[Part]], as_of: dt.date, condition: str, unseen: bool
+) -> Mapping[str, Quote]:
+    from rigwright.catalog.prices.today import no_dearer, quotes  # numpy
+
+    found = quotes(parts, load(Price), tables.load(Market), by_id(Chip), as_of, condition)
+    if condition == "new":
+        return found
+    listed = itertools.chain.from_iterable(parts.values())
+    return no_dearer(found, _quotes(as_of, "new", unseen, state()), listed)
 
 
 @functools.lru_cache(maxsize=8)
@@ -259,10 +269,7 @@ def used_on(part_type: type[Part], as_of: dt.date) -> Mapping[str, Quote]:
 
 @functools.lru_cache(maxsize=16)
 def _used(kind: str, as_of: dt.date, _: int) -> Mapping[str, Quote]:
-    from rigwright.catalog.prices.today import quotes
-
-    parts, rows = load_with_price(TYPES[kind]), tables.load(Market)
-    return quotes({kind: parts}, load(Price), rows, by_id(Chip), as_of, "used")
+    return _quoted({kind: load_with_price(TYPES[kind])}, as_of, "used", False)
 
 
 def currencies() -> tuple[str, ...]:

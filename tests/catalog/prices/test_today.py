@@ -11,10 +11,18 @@ from tests.catalog.prices.made import card, market, price
 
 import rigwright.catalog.prices.sold as sales
 from rigwright.catalog import tables
-from rigwright.catalog.prices.ledger import CONDITIONS, FRESH_DAYS, OLD_DAYS
+from rigwright.catalog.prices.ledger import CONDITIONS, FRESH_DAYS, OLD_DAYS, key
 from rigwright.catalog.prices.nowcast import Level, Nowcast
-from rigwright.catalog.prices.today import WIDEST, cheaper, is_price, quotes
-from rigwright.catalog.source import TYPES, by_id, load, prices_on
+from rigwright.catalog.prices.today import WIDEST, cheaper, is_price, no_dearer, quotes
+from rigwright.catalog.source import (
+    TYPES,
+    by_condition,
+    by_id,
+    load,
+    load_with_price,
+    prices_on,
+    used_on,
+)
 from rigwright.spec.market import Market, Price, Sale
 from rigwright.spec.parts import Card, Chip
 
@@ -50,6 +58,40 @@ def ends(monkeypatch):
 def test_of_two_that_can_be_bought_the_cheaper(new, used, which):
     found = quote(seen(ON, new), seen(ON, used, "used"))
     assert (found.condition, found.usd, found.sold) == (which, 200, True)
+
+
+SHOP_DAYS = [dt.date(2016, 10, 29), *(dt.date(2018, 2, 15) + i * 540 * DAY for i in range(6)),
+             dt.date(2026, 11, 30)]  # fmt: skip
+
+
+@pytest.mark.parametrize("day", SHOP_DAYS, ids=str)
+def test_no_used_price_is_above_that_of_a_new_part_of_its_chip(day):
+    """Nobody pays more for a used one; by what was seen of used ones alone some were dearer."""
+    new, used = (by_condition(day)[condition] for condition in ("new", "used"))
+    least, compared = {}, 0
+    for kind in TYPES.keys() - {"chip"}:
+        for part in load_with_price(TYPES[kind]):
+            quote = new.get(key(part))
+            if quote is not None and quote.sold:
+                alike = (part.chip, part.chip_count) if kind == "card" else key(part)
+                least[alike] = min(quote.usd, least.get(alike, math.inf))
+        for part in load_with_price(TYPES[kind]):
+            alike = (part.chip, part.chip_count) if kind == "card" else key(part)
+            if key(part) in used and alike in least:
+                quote, compared = used[key(part)], compared + 1
+                assert quote.usd <= least[alike] + 0.01, (part, quote, least[alike])
+                assert quote.low_usd <= quote.usd <= quote.high_usd
+        assert used_on(TYPES[kind], day).items() <= used.items()
+    assert compared
+
+
+def test_a_used_price_above_the_new_one_is_that_of_the_new_one():
+    new = {"card:b": quote(seen(ON, 300), price("card:b", 2024, 300), part=OTHER, used=False)}
+    second = quotes({"card": (PART, OTHER)}, [seen(ON, 400, "used")], (), {}, ON, "used")
+    found = no_dearer(second, new, (PART, OTHER))["card:a"]
+    assert found.usd == pytest.approx(new["card:b"].usd, abs=0.01)
+    assert found.seen_usd == 400 and found.moved == pytest.approx(found.usd / 400, rel=1e-3)
+    assert no_dearer(second, {}, (PART, OTHER)) == second
 
 
 def test_what_can_be_bought_comes_before_what_is_cheaper(ends):
@@ -164,7 +206,8 @@ def _alone(condition, day):
 
 @pytest.mark.parametrize("day", DAYS[2::4])
 def test_over_the_catalogue_the_better_condition_is_taken(day):
-    new, used, both = _alone("new", day), _alone("used", day), prices_on(day, used=True)
+    new, both = _alone("new", day), prices_on(day, used=True)
+    used = by_condition(day)["used"]
     assert dict(prices_on(day)) == new
     assert set(both) == new.keys() | used.keys()
     for name, found in both.items():

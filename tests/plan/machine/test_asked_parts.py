@@ -52,3 +52,12 @@ def test_a_chip_that_is_sold_used_only_says_so_and_an_own_price_buys_it():
         market(goal({"cards": ["RTX 3090"]}))
     assert market(goal({"cards": ["RTX 3090"]}, used=True)).cards
     assert market(goal({"cards": ["RTX 3090"]}, prices=["RTX 3090=700"])).cards
+
+
+@pytest.mark.parametrize("section", ["own", "use"])
+@pytest.mark.parametrize("text", ["1000000000 x RTX 3090", "100x RTX 3090", "65 x RTX 3090"])
+def test_more_pieces_than_a_machine_has_are_one_line(section, text):
+    asked = {"workload": {"model": "resnet50"}, "budget": {"usd": 3000}, "as_of": DAY}
+    with pytest.raises(InputError, match=rf"{section}\.cards: got '{text}', allowed") as error:
+        market(parse_goal(asked | {section: {"cards": [text]}}, "goal"))
+    assert "\n" not in str(error.value)

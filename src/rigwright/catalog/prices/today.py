@@ -2,7 +2,8 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from rigwright.catalog.prices.features import moves_with
 from rigwright.catalog.prices.ledger import FRESH_DAYS, OLD_DAYS, Quote, key
@@ -39,6 +40,32 @@ def cheaper(new: Mapping[str, Quote], used: Mapping[str, Quote]) -> dict[str, Qu
         known = found.get(name, quote)  # what can be bought comes first
         found[name] = min(known, quote, key=lambda q: (not q.sold, q.usd))
     return found
+
+
+def no_dearer(
+    used: Mapping[str, Quote], new: Mapping[str, Quote], parts: Iterable[Part]
+) -> dict[str, Quote]:
+    """Used prices, none above what shops take for a new one, of a card for any of its chip: nobody
+    pays more for less."""
+    listed = [(key(p), moves_with(p), getattr(p, "chip_count", 0)) for p in parts]
+    least: dict[tuple[str, int], float] = {}
+    for name, moved, chips in listed:
+        if name in new and new[name].sold:
+            alike = (moved, chips) if chips else (name, 0)
+            least[alike] = min(new[name].usd, least.get(alike, math.inf))
+    found = dict(used)
+    for name, moved, chips in listed:
+        most = least.get((moved, chips) if chips else (name, 0), math.inf)
+        if name in used and used[name].usd > most:
+            found[name] = _lowered(used[name], most / used[name].usd)
+    return found
+
+
+def _lowered(quote: Quote, share: float) -> Quote:
+    usd, low, high = (round(x * share, 2) for x in (quote.usd, quote.low_usd, quote.high_usd))
+    basis = "carried" if quote.basis == "seen" else quote.basis
+    moved = quote.moved * share
+    return replace(quote, usd=usd, low_usd=low, high_usd=high, basis=basis, moved=moved)
 
 
 def _of_kind(

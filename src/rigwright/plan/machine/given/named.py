@@ -1,6 +1,7 @@
 """What a goal names: parts by name, or by facts that it tells."""
 
 import functools
+import re
 from collections.abc import Mapping
 
 import rigwright.fit as fit
@@ -17,7 +18,9 @@ PLURAL = {kind: key for key, kind in SINGULAR.items()}
 """Keys of a goal's sections that are not called as the kind of their parts."""
 MANY = frozenset({"card", "ram", "drive"})
 """Kinds of which a machine has several."""
-NUMBER_MAX = 64
+NUMBER_MAX, CARDS_MAX = 64, 20
+_LEAD = re.compile(r"\s*(\d+)\s*[xX\u00d7*]\s")
+"""What a line says first; a large number is read as part of the name."""
 
 
 def named_parts(name: str, section: Named) -> dict[str, tuple[Part, ...]]:
@@ -50,8 +53,9 @@ def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
     if part is None:
         facts = TOLD[kind] if field.startswith("own") else ""
         raise UnknownNameError(kind, text, tuple(p.name for p in found.candidates[:3]), facts)
-    if (count > 1 and kind not in MANY) or count > NUMBER_MAX:
-        most = NUMBER_MAX if kind in MANY else 1
+    most = (CARDS_MAX if kind == "card" else NUMBER_MAX) if kind in MANY else 1
+    lead = _LEAD.match(text)
+    if max(count, int(lead[1][:9]) if lead and kind != "ram" else 1) > most:
         raise InputError("goal", field, text, f"at most {most} {kind}")
     return (part,) * count
 
