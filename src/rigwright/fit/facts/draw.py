@@ -55,15 +55,16 @@ def card_w(card: Card, cap_w: float | None = None) -> float | None:
     return limit if limit is None or cap_w is None else min(limit, cap_w)
 
 
-def drive_w(drive: Drive) -> float | None:
-    """Active power by class, W; catalogues rarely have the drive's own value."""
-    if not drive.type or not drive.interface or not drive.form_factor:
-        return None
-    if drive.type == "hdd" or drive.interface == "sas":
+def drive_w(drive: Drive, *, least: bool = False) -> float:
+    """Active power by class, W; catalogues rarely have the drive's own value. Of a drive that may
+    be of several classes, the most, or the least, that one of them draws."""
+    link, form = drive.interface or "", drive.form_factor or ""
+    if drive.type == "hdd" or link == "sas":
         return usual_w()["hdd"]
-    if drive.interface == "sata":
-        return usual_w()["sata"]
-    return usual_w()["m.2" if drive.form_factor.startswith("M.2") else "u.2"]
+    classes = ["sata", *(() if drive.type else ("hdd",))] if link in ("", "sata") else []
+    if link != "sata":
+        classes += ["m.2"] * (not form or form[:3] == "M.2") + ["u.2"] * (form[:3] != "M.2")
+    return (min if least else max)(usual_w()[name] for name in classes)
 
 
 def draw_shares_w(build: Build, *, least: bool = False) -> tuple[tuple[str, float | None], ...]:
@@ -81,7 +82,7 @@ def draw_shares_w(build: Build, *, least: bool = False) -> tuple[tuple[str, floa
     shares.append(("board", usual["board"]))
     module_w = usual["memory module"]
     shares += [("memory", module_w * kit.modules if kit.modules else None) for kit in build.ram]
-    shares += [("drive", drive_w(drive)) for drive in build.drives]
+    shares += [("drive", drive_w(drive, least=least)) for drive in build.drives]
     shares.append(("fans", usual["fans"]))
     if build.cooler is not None and build.cooler.type != "air":
         shares.append(("pump", usual["pump"]))
