@@ -14,7 +14,7 @@ from tests.plan.machine.generated import answer, goal
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.sold import class_since
-from rigwright.catalog.source import load
+from rigwright.catalog.source import load, part
 from rigwright.choose.problem import Candidate, Choice, Option, Outcome
 from rigwright.fit.facts.names import socket_key
 from rigwright.plan.ask.goal import parse_goal
@@ -289,6 +289,17 @@ def test_of_two_supplies_the_better_class_lacks_less_and_so_does_what_is_told():
     lacks = [host().lacks("psu", [p]) for p in (psu, *worse)]
     assert lacks == sorted(lacks) and lacks[0] < lacks[1]
     assert host().lacks("psu", [replace(psu, eps_plugs=None)]) > lacks[0]
+
+
+def test_a_supply_for_small_cases_is_bought_for_them_alone():
+    for psu in (p for p in load(Psu) if "SFX" in (p.form_factor or "")):
+        assert host().lacks("psu", [psu]) > host().lacks("psu", [replace(psu, form_factor="ATX")])
+    for seed in SEEDS:
+        machine = (result := answer(seed)) and result.chosen
+        ids = {line.kind: line.id for line in machine.parts} if machine else {}
+        if {"psu", "case"} <= ids.keys():
+            psu, case = (part(kind, ids[kind]) for kind in ("psu", "case"))
+            assert "ATX" not in (case.psu_form_factors or ()) or "SFX" not in psu.form_factor, seed
 
 
 def test_a_larger_cooler_lacks_less_and_none_is_as_a_boxed_one():
