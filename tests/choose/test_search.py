@@ -361,14 +361,18 @@ def test_a_known_fit_wins_over_a_doubt_at_about_the_same_price(seed):
             assert kept == []
 
 
-def test_some_random_market_is_surer_for_a_little_more():
-    """Otherwise the statement above says little."""
+def test_a_surer_fit_is_not_bought_over_the_budget():
+    """Otherwise a machine that is allowed and paid is not found; the markets above have some."""
     surer = 0
     for seed in range(30):
         search = Search(replace(random_problem(seed, size=6), allow_unknown=True))
         for option in search.problem.options:
             open_, best = search.solve(option).choice, search.best(option).choice
-            surer += bool(open_ and best and best.cents > open_.cents)
+            if open_ and best and best.cents > open_.cents:
+                surer += 1
+                for budget, cents in ((best.cents, best.cents), (best.cents - 1, open_.cents)):
+                    tight = search.again(search.problem.options, budget)
+                    assert tight.best(option).choice.cents == cents
     assert surer > 0
 
 

@@ -96,7 +96,7 @@ class Search:
         for rule in problem.rules:
             self.tables.add(rule)
         self._runs: dict[Relaxation, Run] = {}
-        self._solved: dict[tuple[str, int, frozenset[str]], Outcome] = {}
+        self._solved: dict[tuple[str, int, frozenset[str]], tuple[Outcome, Outcome]] = {}
         self._cards: dict[int, tuple[Option, list[Cards]]] = {}
 
     def again(self, options: tuple[Option, ...], budget_cents: int | None) -> Search:
@@ -116,12 +116,17 @@ class Search:
     def best(self, option: Option) -> Outcome:
         """``solve`` without a limit, remembered: it does not depend on the step time.
 
-        Where unknowns may pass, a fit that is known wins over one in doubt at about the same price.
+        Where unknowns may pass, a fit that is known wins over one in doubt at about the same price,
+        but over the budget.
         """
-        place = (option.chip.id, option.count, option.asks)
-        known = self._solved.get(place)
-        if known is None or known.option.cards != option.cards:
-            known = self._solved[place] = self._surest(option, self.solve(option))
+        place, budget = (option.chip.id, option.count, option.asks), self.problem.budget_cents
+        both = self._solved.get(place)
+        if both is None or both[0].option.cards != option.cards:
+            cheap = self.solve(option)
+            both = self._solved[place] = cheap, self._surest(option, cheap)
+        known = both[1]
+        if known.choice and budget is not None and known.choice.cents > budget:
+            known = both[0]
         choice = known.choice and replace(known.choice, option=option)
         return replace(known, option=option, choice=choice)
 

@@ -52,7 +52,7 @@ def as_carried(goal: Goal, option: Option) -> Option:
     machine = of_chip(option.chip, option.count, cap)
     if isinstance(option, Changed) or vram.held(run, machine).verdict(option.chip) == vram.FITS:
         return option
-    fitting = same_result(run, machine, said_of(run))
+    fitting = None if goal.workload.literal else same_result(run, machine, said_of(run))
     if fitting is None:
         return option
     return Changed(

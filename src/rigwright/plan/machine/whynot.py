@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import load, part
+from rigwright.choose.problem import Option
 from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market
@@ -15,6 +16,7 @@ from rigwright.plan.machine.helping.explaining import rented
 from rigwright.plan.machine.outfitting import RESOLVED
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.results import Change, PlanResult, Point, WhyNot
+from rigwright.plan.machine.variants import as_carried, run_on
 from rigwright.plan.parts.naming import name_line
 from rigwright.plan.speed.runs import chip_named, counted
 from rigwright.predict.chip.mixed import is_mixed
@@ -180,9 +182,13 @@ def _forced(
     changes: tuple[Change, ...] = forced.changes
     if forced.chosen is None:
         why += forced.conflicts
-        if point is None and isinstance(meant, Chip) and (sold := market(goal).cards.get(meant.id)):
-            usd = min(c.cents for c in sold) / 100 * (number or 1)
-            why.append(f"the cards alone cost ${usd:,.0f}")
+        m, words = market(goal), "the cards alone cost"
+        if isinstance(meant, Chip):
+            cents = min((c.cents for c in m.cards.get(meant.id, ())), default=0)
+        else:
+            cents, words = m.quotes[key(meant)].cents, f"{meant.name} alone costs"
+        if point is None and cents:
+            why.append(f"{words} ${cents / 100 * (number or 1):,.0f}")
         changes = _paid(goal, listed, changes)
     elif point is not None:
         why += _slower_or_dearer(planned, point)
@@ -201,10 +207,12 @@ def _forced(
 
 
 def _timed(goal: Goal, answer: WhyNot, planned: PlanResult, chip: Chip, number: int) -> WhyNot:
-    """With the step that the cards alone would take, where they carry the run as it is said."""
-    p = alone(goal.workload.run(), chip, number, goal.limits.power_cap_w)
+    """With the step that the cards alone would take, where they carry the run or its result."""
+    run, changed = run_on(goal, as_carried(goal, Option(chip, number, (), None)))
+    p = alone(run, chip, number, goal.limits.power_cap_w)
     step_s = p.pace_s if p.does else None
-    return replace(answer, step_s=step_s, relative_step=_relative(planned, step_s))
+    relative = _relative(planned, step_s)
+    return replace(answer, step_s=step_s, relative_step=relative, changed=changed)
 
 
 def _as_built(result: PlanResult) -> PlanResult:

@@ -152,7 +152,7 @@ def _one_away(out: Console, found: Measured) -> None:
 def _show_nothing(out: Console, result: PlanResult) -> None:
     out.print("\n[bold red]No machine meets these demands.[/]")
     for conflict in result.conflicts:
-        out.print(f"  these clash: {escape(conflict)}")
+        out.print(f"  {escape(conflict)}")
     for change in result.changes:
         out.print(f"  {escape(change.what)}: {escape(change.helps)}")
     for note in result.notes:

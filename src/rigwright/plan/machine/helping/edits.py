@@ -35,6 +35,7 @@ class Edit:
 
 
 MEASURE = Edit("accept a fit that has to be measured first", {"limits.allow_unknown": True})
+FRAME = Edit("an open frame with a riser cable a card", {"limits.open_frame": True})
 
 
 def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:

@@ -6,9 +6,9 @@ Rules are facts of hardware and are never given up.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import rigwright.fit as fit
+from rigwright.catalog.source import by_id
 from rigwright.choose import explain as reasons
 from rigwright.choose.pool import met_by
 from rigwright.choose.problem import Choice, Option, weigh
@@ -20,6 +20,7 @@ from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
+    FRAME,
     MEASURE,
     Edit,
     budget_of,
@@ -71,7 +72,7 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
     helped += _runs(goal, found, only, helped)
     if not helped or goal.use.cards:
         edits += [edit for edit in named if "use.cards" not in edit.keys]
-        helped += _tried(goal, (a + b for a, b in combinations(edits, 2)), only)
+        helped += _deeper(goal, edits, only)
     changes = [_change(goal, h) for h in _nearest(goal, helped)]
     conflicts = (*conflicts, *_missing(goal, found, only))
     return conflicts, (*changes, *rented(goal, only))
@@ -141,6 +142,20 @@ def _tried(goal: Goal, edits: Iterable[Edit], only: str | None) -> list[Helped]:
     return found
 
 
+def _deeper(goal: Goal, edits: list[Edit], only: str | None) -> list[Helped]:
+    """Each change with what then still stands in the way, and that once more where it is needed."""
+    for _ in range(TOGETHER):
+        more = []
+        for edit in edits:
+            here = _searched(made := edited(goal, edit.keys), only)
+            further = _clash(made, here)[1] if here.problem.options else []
+            more += [edit + f for f in further if not f.keys.keys() & edit.keys.keys()]
+        if helped := _tried(goal, more, only):
+            return helped
+        edits = more
+    return []
+
+
 def _runs(
     goal: Goal, found: tuple[Option, ...], only: str | None, helped: list[Helped]
 ) -> list[Helped]:
@@ -192,12 +207,16 @@ def _change(goal: Goal, helped: Helped) -> Change:
     """In words, with what the run needs on those cards."""
     choice, option = helped.choice, helped.choice.option
     edit = helped.edit + budget_of(goal, choice.cents)
-    run = edited(goal, helped.edit.keys).workload.run()
+    made = edited(goal, helped.edit.keys)
+    run, cap = made.workload.run(), made.limits.power_cap_w
     machine = of_chip(option.chip, option.count)
     with_ = ""
+    if cap != goal.limits.power_cap_w:
+        free, capped = (alone(run, option.chip, option.count, w).pace_s for w in (None, cap))
+        with_ = f", at {free / capped:.0%} of their speed"
     if vram.held(run, machine).verdict(option.chip) != vram.FITS:
         fitting = same_result(run, machine, said_of(run))
-        with_ = f", with {' and '.join(fitting.changes)}" if fitting else ""
+        with_ += f", with {' and '.join(fitting.changes)}" if fitting else ""
     gpu, usd = option.chip.name, choice.cents / 100
     words = f"then {option.count} x {gpu} from ${usd:,.0f}{with_}"
     return Change(edit.words, words, usd, edit.keys, gpu, option.count)
@@ -225,9 +244,10 @@ def _clash(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     if reasons.cheapest(search, reasons.asked_for(search), any_will_do=True) is None:
         return _refused(goal, search)
     if reasons.cheapest(search, ()) is not None:  # but none that a good builder would buy so
-        return (_budget(goal),), []
+        return (f"no machine meets {_budget(goal)}",), []
     got = reasons.explain(search)
-    words = [", ".join(_reason(goal, r) for r in got.conflict)]
+    together = " together" if len(got.conflict) > 1 else ""
+    words = [f"no machine meets {', '.join(_reason(goal, r) for r in got.conflict)}{together}"]
     if reasons.UNKNOWN in got.conflict:
         words += _unproven(search, got)
     edits = (_given_up(goal, change) for change in got.changes)
@@ -252,10 +272,13 @@ def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     cheapest one on another host, which those let pass."""
     rules, choice = reasons.fewest_rules(search)
     if choice is None:
-        return ("the rules alone",), []
+        return ("no machine passes the rules, whatever is asked",), []
     found = _refusing(search, rules, choice)
     of_site = {f.rule for f in found} & reasons.of_site(search)
     edits = [_circuit(goal, choice), *_capped(goal, choice)] if of_site else []
+    reads = [rule.reads for rule in search.problem.rules if rule.id in rules]
+    if any("case" in read or "open_frame" in read.get("build", ()) for read in reads):
+        edits.append(FRAME)
     words = [f"{f.why} ({f.rule})" for f in found]
     more, other = reasons.fewest_rules(search, rules)
     return (*words, *_on_host(search, more, other)), [edit for edit in edits if edit]
@@ -285,11 +308,12 @@ def _budget(goal: Goal) -> str:
 
 
 def _reason(goal: Goal, reason: reasons.Reason) -> str:
+    said = getattr(goal.limits, reason.name.removeprefix("limits."), "")
     words = {
         "budget": _budget(goal),
-        "unknown": "every fit must be proven (limits.allow_unknown = false)",
+        "unknown": "a proof of every fit (limits.allow_unknown = false)",
         "rule": f"rule {reason.name}",
-        "demand": reason.name,
+        "demand": f"{reason.name} {said}".strip().removesuffix(".0"),
     }
     return words[reason.kind]
 
@@ -368,7 +392,8 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...], only: str | None) ->
     """No GPU that can be bought carries the run: memory, the step limit or the filters."""
     run, known = goal.workload.run(), [o.chip for o in found if only in (None, o.chip.id)]
     if not known:
-        return ("limits on the GPU and the day: no card of these vendors and sizes is sold",)
+        what = by_id(Chip)[only].name if only else "card of these vendors and sizes"
+        return (f"no {what} is sold on {goal.as_of}",)
     largest: Chip = max(known, key=lambda c: c.vram_bytes)
     machine = of_chip(largest, run.tensor_parallel * run.pipeline_parallel)
     held = vram.held(run, machine)
