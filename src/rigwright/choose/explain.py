@@ -5,6 +5,7 @@ All of it is data; the words are made by the report.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Literal
 
 from rigwright.choose.problem import Choice, Demand, Relaxation
@@ -208,11 +209,5 @@ def _least_drops(search: Search, reasons: list[Reason]) -> list[Change]:
 
 def _pairs(search: Search, conflict: tuple[Reason, ...]) -> list[Change]:
     """Two reasons of the conflict given up together, where one is not enough."""
-    found = []
-    for place, first in enumerate(conflict):
-        for second in conflict[place + 1 :]:
-            drops = tuple(sorted((first, second), key=lambda r: _RANK[r.kind]))
-            change = _change(search, drops)
-            if change is not None:
-                found.append(change)
-    return found
+    pairs = (tuple(sorted(two, key=lambda r: _RANK[r.kind])) for two in combinations(conflict, 2))
+    return [change for drops in pairs if (change := _change(search, drops)) is not None]

@@ -45,8 +45,6 @@ BESIDE_CPU_W = 60.0
 SMALL_L = 30.0
 """Volume of a case that nobody measured: a small tower's."""
 BOXED_DBA, QUIET_DBA, BOXED_W = 45.0, 30.0, 90.0
-SHORT = 0.5
-"""Length of an SFX supply's cables over those of an ATX supply."""
 GOLD = 0.87
 """Share of the wall power that a supply of 80 PLUS gold delivers at full load."""
 DESKTOP_CHANNELS, SERVER_CHANNELS = 2, 4
@@ -210,7 +208,7 @@ class Host:
         return {
             "supply": part.watts / draw, "grade": (1 - GOLD) / (1 - efficiency(part)),
             "spikes": 1.0 if (part.atx_version or "").startswith("3") else 0.5, "told": told(part),
-            "cables": SHORT if "SFX" in (part.form_factor or "") else 1.0,
+            "cables": 0.5 if "SFX" in (part.form_factor or "") else 1.0,  # half as long
         }  # fmt: skip
 
     def _wasted(self, psu: Any) -> float:

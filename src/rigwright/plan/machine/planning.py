@@ -140,17 +140,14 @@ def _without(goal: Goal, m: Market, found: tuple[Option, ...], given_up: tuple[s
 
 def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -> Tried:
     """Choices of cards that carry the run in another way, where that is worth it."""
-    nothing = Tried(literal.search, (), (), None)
-    if literal.best is None:
-        more = changed_options(goal, m, found, below_cents=round(goal.parts_usd * 100))
-        return _tried(goal, market(goal), more) if more else nothing
-    most, speed = clearly_cheaper(literal.best), literal.best.option.step_s or 0.0
-    more = changed_options(
-        goal, m, found, below_cents=most, step_s=speed * (1 + RESOLVED)
-    )  # fmt: skip
+    nothing, best = Tried(literal.search, (), (), None), literal.best
+    most, slowest = round(goal.parts_usd * 100), None
+    if best is not None:
+        most, slowest = clearly_cheaper(best), (best.option.step_s or 0.0) * (1 + RESOLVED)
+    more = changed_options(goal, m, found, below_cents=most, step_s=slowest)
     tried = _tried(goal, market(goal), more) if more else nothing
     cheaper = tried.best is not None and tried.best.cents <= most
-    return tried if cheaper else nothing
+    return tried if best is None or cheaper else nothing
 
 
 def _given_up(demands: tuple[Demand, ...], machine: Choice) -> str:

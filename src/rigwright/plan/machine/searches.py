@@ -23,14 +23,13 @@ from rigwright.plan.machine.outfitting import NEAR
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import run_on
 from rigwright.plan.memory import sizing
-from rigwright.plan.memory.results import ram_words, total
+from rigwright.plan.memory.results import GIB, ram_words, total
 from rigwright.plan.speed.feeding import feed_rates
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Cpu, Drive
 
 KEPT = 8
 NOTHING: frozenset[str] = frozenset()
-GIB = 1024**3
 KEEPS_UP = 0.9
 """Share of what the GPUs could read that a machine has to deliver where money is left."""
 SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)

@@ -240,10 +240,9 @@ def _notes(build: Build, m: Market, goal: Goal) -> tuple[str, ...]:
     told = [part.name.removesuffix(MARK) for part in build.parts() if is_loose(part)]
     if told:
         notes.append(f"only what the list says is known of {'; '.join(dict.fromkeys(told))}")
-    notes.append("the machine is taken to run today: its parts are not asked about each other")
-    notes.append(f"{m.unpriced} parts have no price up to {goal.as_of} and were left out")
-    notes.append(
+    return (
+        *notes, "the machine is taken to run today: its parts are not asked about each other",
+        f"{m.unpriced} parts have no price up to {goal.as_of} and were left out",
         "parts taken out are counted at the low end of their used price on the day; the budget is "
-        "for what is bought"
-    )
-    return tuple(notes)
+        "for what is bought",
+    )  # fmt: skip

@@ -124,30 +124,27 @@ def _cards_against(goal: Goal, chip: Chip, number: int | None) -> Iterator[_Agai
         why = f"{floor.software} has no kernels for the {chip.name} since {floor.since}: it needs "
         yield _Against(f"{why}compute capability {floor.compute_capability_min}", None)
         return
-    for edit in () if chip.id in m.kept else without(goal, "cards"):
-        yield _Against(_used(edit), edit)
-        goal = edited(goal, edit.keys)
-    if chip.id in market(goal).cards:
-        return
-    yield _unsold(goal, chip, named, lambda m: chip.id in m.cards)
+    if chip.id not in m.kept:
+        yield from _instead(goal, chip, "cards", named, lambda m: chip.id in m.cards)
 
 
 def _part_against(goal: Goal, meant: Part) -> Iterator[_Against]:
-    name = PLURAL.get(meant.kind, meant.kind)
+    def sold(m: Market) -> bool:
+        quote = m.quotes.get(key(meant))
+        return quote is not None and quote.sold
+
+    return _instead(goal, meant, PLURAL.get(meant.kind, meant.kind), meant.name, sold)
+
+
+def _instead(
+    goal: Goal, meant: Chip | Part, name: str, what: str, sold: Callable[[Market], bool]
+) -> Iterator[_Against]:
+    """What is owned or asked for in its place, and that nobody sells it."""
     for edit in without(goal, name):
-        yield _Against(_used(edit), edit)
+        yield _Against(f"{edit.words.partition(' than ')[2]} is used", edit)
         goal = edited(goal, edit.keys)
-    if not _for_sale(meant, market(goal)):
-        yield _unsold(goal, meant, meant.name, lambda m: _for_sale(meant, m))
-
-
-def _used(edit: Edit) -> str:
-    return f"{edit.words.partition(' than ')[2]} is used"
-
-
-def _for_sale(meant: Part, m: Market) -> bool:
-    quote = m.quotes.get(key(meant))
-    return quote is not None and quote.sold
+    if not sold(market(goal)):
+        yield _unsold(goal, meant, what, sold)
 
 
 def _unsold(goal: Goal, meant: Part, what: str, sold: Callable[[Market], bool]) -> _Against:
@@ -211,8 +208,9 @@ def _timed(goal: Goal, answer: WhyNot, planned: PlanResult, chip: Chip, number: 
     run, changed = run_on(goal, as_carried(goal, Option(chip, number, (), None)))
     p = alone(run, chip, number, goal.limits.power_cap_w)
     step_s = p.pace_s if p.does else None
-    relative = _relative(planned, step_s)
-    return replace(answer, step_s=step_s, relative_step=relative, changed=changed)
+    return replace(
+        answer, step_s=step_s, relative_step=_relative(planned, step_s), changed=changed
+    )  # fmt: skip
 
 
 def _as_built(result: PlanResult) -> PlanResult:
@@ -224,12 +222,11 @@ def _as_built(result: PlanResult) -> PlanResult:
 
 def with_it(goal: Goal, meant: Chip | Part, number: int | None = None) -> PlanResult:
     """The plan that must have these cards, or this part."""
+    counts = {"limits.gpu_count_min": number, "limits.gpu_count_max": number}
     if isinstance(meant, Chip):
-        counts = {"limits.gpu_count_min": number, "limits.gpu_count_max": number}
         return plan(edited(goal, counts) if number else goal, only=meant.id)
     name = PLURAL.get(meant.kind, meant.kind)
     value = (meant.name,) * (number or 1) if meant.kind in MANY else meant.name
-    counts = {"limits.gpu_count_min": number, "limits.gpu_count_max": number}
     cards = counts if number and meant.kind == "card" else {}
     found = plan(edited(goal, {f"use.{name}": value} | cards))
     helpful = (c for c in found.changes if c.keys and not {f"use.{name}"} & c.keys.keys())
@@ -261,8 +258,7 @@ def _paid(goal: Goal, listed: Point | None, changes: tuple[Change, ...]) -> tupl
 def _cheapest(forced: PlanResult) -> Point | None:
     """What is chosen; else the cheapest machine with it, whatever the budget."""
     found = [p for p in forced.frontier if p.usd is not None]
-    chosen = next((p for p in found if p.chosen), None)
-    return chosen or min(found, key=lambda p: p.usd or 0.0, default=None)
+    return min(found, key=lambda p: (not p.chosen, p.usd or 0.0), default=None)
 
 
 def _relative(planned: PlanResult, step_s: float | None) -> float | None:

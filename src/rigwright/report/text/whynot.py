@@ -28,7 +28,7 @@ def show(answer: WhyNot) -> None:
     if answer.usd is not None:
         out.print(f"its cheapest machine: ${answer.usd:,.0f}, a step of {_speed(answer)}{with_}")
     elif answer.step_s is not None:
-        out.print(f"predicted: a step of {_speed(answer)}")
+        out.print(f"predicted: a step of {_speed(answer)}{with_}")
     if answer.instead and not answer.chosen and answer.instead_usd is not None:
         out.print(f"planned: {escape(answer.instead)}, ${answer.instead_usd:,.0f}")
     if answer.changes:

@@ -35,7 +35,6 @@ class Edit:
 
 
 MEASURE = Edit("accept a fit that has to be measured first", {"limits.allow_unknown": True})
-FRAME = Edit("an open frame with a riser cable a card", {"limits.open_frame": True})
 
 
 def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:
@@ -110,20 +109,18 @@ def _reads(goal: Goal, edit: Edit) -> bool:
 
 def of_limits(goal: Goal) -> Iterator[Edit]:
     """Limits on the cards and on what is for sale."""
-    limits = goal.limits
-    if not limits.used:
-        yield Edit("second-hand prices too", {"limits.used": True})
-    if limits.gpu_count_max < 4:
-        yield Edit("up to 4 GPUs", {"limits.gpu_count_max": 4})
-    if limits.gpu_count_min > 1:
-        yield Edit("a single GPU too", {"limits.gpu_count_min": 1})
-    if len(limits.brands):
-        yield Edit("any maker", {"limits.brands": []})
-    if set(limits.gpu_vendors) == {"nvidia"}:
-        yield Edit("GPUs of AMD too", {"limits.gpu_vendors": ["nvidia", "amd"]})
-    if goal.workload.literal:
-        words = "smaller passes, checkpointing or sharding where they help"
-        yield Edit(words, {"workload.literal": False})
+    limits, freely = goal.limits, "smaller passes, checkpointing or sharding where they help"
+    both = ["nvidia", "amd"]
+    for limited, words, key, value in (
+        (not limits.used, "second-hand prices too", "limits.used", True),
+        (limits.gpu_count_max < 4, "up to 4 GPUs", "limits.gpu_count_max", 4),
+        (limits.gpu_count_min > 1, "a single GPU too", "limits.gpu_count_min", 1),
+        (limits.brands, "any maker", "limits.brands", []),
+        ({*limits.gpu_vendors} == {"nvidia"}, "GPUs of AMD too", "limits.gpu_vendors", both),
+        (goal.workload.literal, freely, "workload.literal", False),
+    ):
+        if limited:
+            yield Edit(words, {key: value})
 
 
 def of_named(goal: Goal) -> Iterator[Edit]:

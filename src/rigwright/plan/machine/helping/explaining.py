@@ -20,7 +20,6 @@ from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
-    FRAME,
     MEASURE,
     Edit,
     budget_of,
@@ -278,7 +277,7 @@ def _refused(goal: Goal, search: Search) -> tuple[tuple[str, ...], list[Edit]]:
     edits = [_circuit(goal, choice), *_capped(goal, choice)] if of_site else []
     reads = [rule.reads for rule in search.problem.rules if rule.id in rules]
     if any("case" in read or "open_frame" in read.get("build", ()) for read in reads):
-        edits.append(FRAME)
+        edits.append(Edit("an open frame with a riser cable a card", {"limits.open_frame": True}))
     words = [f"{f.why} ({f.rule})" for f in found]
     more, other = reasons.fewest_rules(search, rules)
     return (*words, *_on_host(search, more, other)), [edit for edit in edits if edit]
@@ -375,17 +374,13 @@ def _circuit(goal: Goal, choice: Choice) -> Edit | None:
 
 
 def _capped(goal: Goal, choice: Choice) -> Iterator[Edit]:
-    """Cards held below their own limit, and that on the circuit of a stove where volts are low."""
+    """The circuit of a stove where volts are low, and cards held below their own limit."""
     watts, high = choice.option.chip.power_limit_w, {"circuit_volts": 240.0, "circuit_amperes": 20}
-    stove = Edit("a wall circuit of 240 V 20 A", {f"limits.{k}": v for k, v in high.items()})
     if goal.circuit().volts < 150:
-        yield stove
+        yield Edit("a wall circuit of 240 V 20 A", {f"limits.{k}": v for k, v in high.items()})
     for share in CAPS if watts and goal.limits.power_cap_w is None else ():
         cap = 10.0 * round(share * (watts or 0.0) / 10)
-        edit = Edit(f"cap each card at {cap:g} W", {"limits.power_cap_w": cap})
-        yield edit
-        if goal.circuit().volts < 150:
-            yield edit + stove
+        yield Edit(f"cap each card at {cap:g} W", {"limits.power_cap_w": cap})
 
 
 def _nothing_carries(goal: Goal, found: tuple[Option, ...], only: str | None) -> tuple[str, ...]:
