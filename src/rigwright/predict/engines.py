@@ -6,15 +6,19 @@ Engines whose rows are alike are predicted alike: a difference must be in the ta
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigwright.spec.run import BPW, WIDE
 from rigwright.spec.software import ENGINES, Software
 from rigwright.spec.tables.table import table
 
 TABLE = Path(__file__).parent / "data" / "engines.csv"
 USUAL = "llama.cpp"
+FAMILIES = {"gguf": r"(?:ud_)?i?t?q\d.*|mxfp4_moe", "exl2": BPW.pattern, "mlx": r"mlx_.*"}
+"""Formats that are read together: family -> what its precisions are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Engine:
     joint : several cards share every layer (tensor parallel), else they hold some layers each.
     library : 16- and 8-bit weights are multiplied by the chip maker's library.
     narrow : 16-bit products are accumulated in 16 bit, twice as fast on GeForce tensor cores.
+    formats : that it reads beside 32 and 16 bit, those of FAMILIES by their family.
     """
 
     name: str
@@ -43,6 +48,12 @@ class Engine:
     library: bool
     narrow: bool
     paged: bool
+    formats: tuple[str, ...]
+
+    def reads(self, precision: str) -> bool:
+        """Weights in this format run in it."""
+        families = (name for name, names in FAMILIES.items() if re.fullmatch(names, precision))
+        return precision in WIDE or next(families, precision) in self.formats
 
 
 @functools.cache

@@ -25,7 +25,7 @@ from rigwright.predict.memory import base_format, decoder_peak, state_bytes, wei
 from rigwright.predict.memory.trainers import trainer_of
 from rigwright.predict.objectives import ANSWER, objective_of
 from rigwright.predict.parallel import Layout, layout_of
-from rigwright.predict.serving import serve
+from rigwright.predict.serving.step import bound_of, serve
 from rigwright.predict.trainingwork import element_bytes, mixed, passes, with_length
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
@@ -324,16 +324,12 @@ def train(config: DecoderConfig, run: Run, machine: Machine) -> Prediction:
     total = sum(parts.values())
     width = float(log_half_width(case, parts, c))
     peak = decoder_peak(config, run, machine)
-    binding: dict[str, float] = {}
-    for name, part in parts.items():
-        word = WORDS.get(name, name)
-        binding[word] = binding.get(word, 0.0) + part
     tokens = run.batch * objective_of(run).sequences * length
     return Prediction(
         step_s=total, low_s=total * math.exp(-width), high_s=total * math.exp(width),
         throughput=tokens / total, unit="tok/s", memory_bytes=peak.bytes,
         fits=peak.bytes <= machine.chip.vram_bytes,
-        bound=max(binding, key=lambda word: binding[word]),
+        bound=bound_of(parts, WORDS),
         shares={name: part / total for name, part in parts.items() if part > 0},
         memory_shares=peak.shares,
         notes=_notes(case, config, run, machine),

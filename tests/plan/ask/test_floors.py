@@ -10,6 +10,8 @@ import pytest
 from rigwright.catalog.tables import load
 from rigwright.plan.ask.floors import FLOORS, Floor, floor_above
 from rigwright.plan.ask.software import software_of
+from rigwright.predict.engines import engines
+from rigwright.predict.memory import formats
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import METHODS, OPTIMIZERS, Run
 from rigwright.spec.software import ENGINES, FRAMEWORKS
@@ -39,7 +41,8 @@ def test_qlora_needs_a_chip_that_bitsandbytes_still_knows(
 
 
 def test_every_name_is_one_that_a_run_can_have() -> None:
-    said = {*FRAMEWORKS, *ENGINES, *METHODS, *OPTIMIZERS}
+    read = {f"{e.name} {p}" for e in engines().values() for p in formats() if e.reads(p)}
+    said = {*FRAMEWORKS, *ENGINES, *METHODS, *OPTIMIZERS, *read}
     assert {name for row in table(Floor, FLOORS) for name in row.names} <= said
 
 

@@ -19,7 +19,8 @@ FLOORS = Path(__file__).parent / "data" / "software_floors.csv"
 class Floor:
     """From ``since`` on new releases of ``software`` have no kernels for lesser chips.
 
-    names : engines, frameworks, methods and optimizers of a run that need it.
+    names : engines (or an engine and the format it reads), frameworks, methods and optimizers of a
+    run that need it.
     """
 
     software: str
@@ -37,7 +38,7 @@ def _named(run: Run) -> Iterator[str]:
     said = run.software
     if served(run):
         if said.engine_version is None:
-            yield said.engine
+            yield from (said.engine, f"{said.engine} {run.precision}")
     elif said.framework_version is None:
         yield from (said.framework, run.method, run.optimizer)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rigwright.predict import engines, training
 from rigwright.predict.objectives import objective_of
-from rigwright.spec.asked import Question
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.run import Run, is_quantised
 from rigwright.workload import decoder, lookup, pipelines
@@ -33,10 +32,6 @@ class Kinds:
     def may(self, words: Collection[str]) -> bool:
         """Whether all of ``words`` hold or may hold."""
         return all(word in self.sure or word in self.perhaps for word in words)
-
-    def applies(self, question: Question) -> bool:
-        """Whether the question makes sense here."""
-        return self.may(question.needs)
 
 
 @functools.lru_cache(maxsize=1024)

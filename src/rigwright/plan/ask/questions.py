@@ -19,7 +19,7 @@ from rigwright.plan.ask.kinds import Kinds, kinds_of, own_format, served, situat
 from rigwright.plan.ask.software import Said, said, said_in_table
 from rigwright.predict.chip.mixed import is_mixed
 from rigwright.predict.chip.processor import NAMELESS, is_processor, processor_chip
-from rigwright.predict.engines import engine_of
+from rigwright.predict.engines import engine_of, engines
 from rigwright.predict.training import MODES as TRAINING
 from rigwright.spec import data as data_asked
 from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
@@ -157,12 +157,12 @@ def applying(
     said, kinds = _parsed(fields, data, where, tell), situation(run)
     for name in (*said.values, *said.strange):
         q = fields[name]
-        if not kinds.applies(q):
+        if not kinds.may(q.needs):
             if not q.neutral(data[name]):
                 tell(_unfit(q, data[name], run, kinds, where))
         elif name in said.strange:
             tell(said.strange[name])
-    return {name: value for name, value in said.values.items() if kinds.applies(fields[name])}
+    return {name: value for name, value in said.values.items() if kinds.may(fields[name].needs)}
 
 
 def _possible(values: dict[str, Any], where: str, tell: Tell) -> dict[str, Any]:
@@ -194,12 +194,18 @@ def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, us
     implied = {**dict(software.run), **own_precision(possible)}
     named = serving_engine(software.software, implied | possible)
     run = Run(**(implied | possible), software=named)
+    if software.software.engine and served(run) and not engine_of(named).reads(run.precision):
+        able = [e.name for e in engines().values() if e.reads(run.precision) and not e.first]
+        other = f"--precision bf16, {', '.join(engine_of(named).formats)}"
+        allowed = f"for {run.precision}: {', '.join(able)}"
+        tell(InputError(where, SOFTWARE, named.engine, allowed, other))
+        named = replace(named, engine="")
     of_run = applying(RUN, data, run, where, tell)
     kept = {name: possible[name] for name in of_run if name in possible}
     if not usual:
         return Run(**(implied | kept), software=named)
     kinds = situation(run)
-    left = {n: q.usual_for(kinds.sure) for n, q in RUN.items() if q.usual and kinds.applies(q)}
+    left = {n: q.usual_for(kinds.sure) for n, q in RUN.items() if q.usual and kinds.may(q.needs)}
     return Run(**(left | implied | kept), software=named)
 
 

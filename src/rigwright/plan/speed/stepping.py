@@ -1,9 +1,11 @@
 """A step of a run on a machine: its time, its memory, and whether it fits."""
 
+import datetime as dt
 import math
 from dataclasses import replace
 
 import rigwright.predict as predict
+from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.kinds import served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, read_notes
@@ -26,7 +28,11 @@ def predict_run(run: Run, machine: Machine) -> Prediction:
     if found.users is not None:
         config = lookup.decoder_of(run.model)
         found = replace(found, users=serving.reached(config, run, machine, found.users))
-    return replace(found, notes=(*found.notes, *read_notes(run), *_of_power(found, machine)))
+    notes = (*found.notes, *read_notes(run), *_of_power(found, machine))
+    if floor := floor_above(run, machine.chip, dt.date.max):
+        needs = f"needs compute capability {floor.compute_capability_min}, this chip has"
+        notes += (f"{floor.software} of today {needs} {machine.chip.compute_capability}",)
+    return replace(found, notes=notes)
 
 
 def ranked(run: Run, machine: Machine) -> Prediction:
@@ -58,22 +64,20 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
         return serving.serve(config, replace(run, mode=mode), machine)
     _whole(run)
     prediction = _stepped(run, machine)
+    notes = [*prediction.notes]
     if run.sharding != "none" or (run.offload and pipelines.asked(run) is None):
-        words = "sharding and offload count for decoders only"
-        prediction = replace(prediction, notes=(*prediction.notes, words))
+        notes.append("sharding and offload count for decoders only")
     if machine.nodes is not None and machine.nodes > 1:
-        words = "the network between nodes counts for the training of decoders only"
-        prediction = replace(prediction, notes=(*prediction.notes, words))
+        notes.append("the network between nodes counts for the training of decoders only")
     ops = operations(run)
     small = run.batch <= FEW_PICTURES * machine.gpu_count and not is_processor(machine.chip)
     if small and run.mode in TRAINING and any("conv" in name for name in ops.names):
-        prediction = replace(prediction, notes=(*prediction.notes, ROOM_TO_CHOOSE))
-    made: tuple[str, ...] = ()
+        notes.append(ROOM_TO_CHOOSE)
     if pipeline := pipelines.asked(run):
         parts = pipelines.stages(pipeline, run)[-1 - pipeline.experts : -1]
         seconds = sum(predict.step(part, run, machine).step_s for part in parts)
-        made = (pipelines.said(pipeline, run, seconds),)
-    return replace(prediction, notes=(*made, *prediction.notes, *said_of(ops)))
+        notes.insert(0, pipelines.said(pipeline, run, seconds))
+    return replace(prediction, notes=(*notes, *said_of(ops)))
 
 
 def _stepped(run: Run, machine: Machine) -> Prediction:
@@ -121,11 +125,8 @@ def _whole(run: Run) -> None:
 def items_per_step(run: Run) -> int:
     """What throughput counts in one step: tokens of text models, else items of the batch."""
     if served(run):
-        return (
-            1
-            if run.mode == "serve"
-            else run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
-        )
+        each = (run.seq_len or 1) if run.mode == "prefill" else 1
+        return 1 if run.mode == "serve" else run.batch * each
     ops = operations(run)
     if ops.unit == "it":
         return 1

@@ -195,10 +195,8 @@ def optimizer_of(name: str) -> Optimizer:
     Paged states of bitsandbytes count in full: they leave the GPU only when it is full.
     """
     word = name.lower().replace("-", "_").replace(" ", "_").removeprefix("paged_")
-    word = word.removeprefix("bnb_")
-    word = OPTIMIZER_WORDS.get(word, word)
-    known = optimizers()
-    if word not in known:
+    word, known = word.removeprefix("bnb_"), optimizers()
+    if (word := OPTIMIZER_WORDS.get(word, word)) not in known:
         raise InputError("run", "optimizer", name, ", ".join(known))
     return known[word]
 
@@ -212,10 +210,8 @@ def state_bytes(name: str, weight_bytes: float = 4.0, width: float = 4096.0) -> 
     if o.factored:
         return 2.0 * 4.0 / width
     each = weight_bytes if o.moment_bytes is None else o.moment_bytes
-    if not o.rank:
-        return o.moments * each
-    part = min(o.rank / width, 1.0)
-    return o.moments * each * part + weight_bytes * part
+    part = min(o.rank / width, 1.0) if o.rank else 1.0
+    return o.moments * each * part + (weight_bytes * part if o.rank else 0.0)
 
 
 def scratch_bytes(name: str, weight_bytes: float = 4.0) -> float:

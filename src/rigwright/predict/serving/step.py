@@ -390,16 +390,19 @@ def notes_on(run: Run, machine: Machine, case: Mapping[str, Any], split: Split) 
     if not case["tensor"] and chip.vendor == "nvidia" and float(chip.compute_capability or 0) >= 7:
         notes.append("tensor rate not published: arithmetic is counted at the vector rate")
     notes += unified.told(chip)
+    gain = packed_gain(chip, run)
+    if run.precision in NARROW and engine_of(run.software).library and gain == 1.0:
+        notes.append(f"{run.precision} weights alone: products are computed in 16 bit on this chip")
     if "host" in case:
         notes.append(case["beside"])
     return tuple(notes)
 
 
-def bound_of(parts: Mapping[str, float]) -> str:
-    """What takes most of a step."""
+def bound_of(parts: Mapping[str, float], words: Mapping[str, str] = WORDS) -> str:
+    """What takes most of a step, as ``words`` call its parts."""
     binding: dict[str, float] = {}
     for name, part in parts.items():
-        word = WORDS.get(name, name)
+        word = words.get(name, name)
         binding[word] = binding.get(word, 0.0) + part
     return max(binding, key=lambda word: binding[word])
 

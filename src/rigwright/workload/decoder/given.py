@@ -108,6 +108,10 @@ class Given:
         value = self.data.get(key)
         return default if value is None else bool(value)
 
+    def biased(self, key: str, default: bool) -> bool:
+        """A switch of biases, which MPT turns off by the word ``no_bias``."""
+        return not self.says(key, True) if key == "no_bias" else self.says(key, default)
+
     def number(self, field: str, default: int | None = None) -> int:
         """A whole number of at least 1 (a list: its first), ``default`` where nothing or 0 is said.
 

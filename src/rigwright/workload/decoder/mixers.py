@@ -126,11 +126,8 @@ def _rotary(g: Given) -> bool:
 
 def _biases(g: Given) -> dict[str, bool]:
     """Switches of the configuration over what the family has."""
-    switch = g.traits.get("bias")
-    if switch:
-        on = (
-            not g.says(switch, True) if switch == "no_bias" else g.says(switch, g.trait("qkv_bias"))
-        )
+    if switch := g.traits.get("bias"):
+        on = g.biased(switch, g.trait("qkv_bias"))
         return {"qkv_bias": on, "out_bias": on}
     inputs = g.says("use_qkv_bias", g.says("attention_bias", g.trait("qkv_bias")))
     never = g.traits.get("out_bias") == "never"

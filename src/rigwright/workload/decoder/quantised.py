@@ -27,7 +27,7 @@ _OTHER = re.compile(r"\.experts\.[1-9]")
 
 @dataclass(frozen=True, slots=True)
 class OwnFormat:
-    """word : of ``spec.run``.  names : how tools call it.  bits : per weight, scales included."""
+    """word : of ``spec.run``, the nearest.  names : how tools call it.  bits : with scales."""
 
     word: str
     names: tuple[str, ...]
@@ -179,7 +179,7 @@ def _transformers(said: Mapping[str, Any], given: Mapping[str, Any]) -> Scheme |
     if method.startswith("exl") or "bits_per_weight" in said:
         bits = float(said.get("bits") or said.get("bits_per_weight") or 4.0)
         head = float(said.get("head_bits") or 6)
-        return Scheme(OwnFormat("exl2", (), bits), skipped, ends=(PLAIN, head))
+        return Scheme(OwnFormat("int4", (), bits), skipped, ends=(PLAIN, head))
     if isinstance(groups, Mapping) and groups:
         return Scheme(None, skipped, _groups(groups, skipped), cache=cache)
     base = _base(method, said)
@@ -194,8 +194,14 @@ def _base(method: str, said: Mapping[str, Any]) -> OwnFormat | None:
     base, bits, group = named(method), said.get("bits") or said.get("w_bit"), said.get("group_size")
     if base is None or not isinstance(bits, int):
         return base
+    whole = _whole(bits, group, bits)
+    return OwnFormat(base.word, (), whole.bits) if bits == 4 else whole
+
+
+def _whole(bits: int, group: Any, zero: int) -> OwnFormat:
+    """Whole numbers with a scale and a zero of so many bits for each group."""
     per = group if isinstance(group, int) and group > 0 else 10**9
-    return OwnFormat(base.word if bits == 4 else f"int{bits}", (), bits + (SCALE + bits) / per)
+    return OwnFormat("int8" if bits > 4 else "int4", (), bits + (SCALE + zero) / per)
 
 
 def _groups(
@@ -220,9 +226,7 @@ def _packed(weights: Mapping[str, Any]) -> OwnFormat | None:
     if weights.get("type") == "float":
         narrow = isinstance(group, int) and 0 < group <= 16
         return named("fp8" if bits == 8 else "nvfp4" if narrow else "mxfp4")
-    per = group if isinstance(group, int) and group > 0 else 10**9
-    zero = 0 if weights.get("symmetric", True) else bits
-    return OwnFormat(f"int{bits}", (), bits + (SCALE + zero) / per)
+    return _whole(bits, group, 0 if weights.get("symmetric", True) else bits)
 
 
 def _own(layers: Mapping[str, Any]) -> tuple[tuple[Matches, OwnFormat | None], ...]:
@@ -245,8 +249,7 @@ def _mlx(said: Mapping[str, Any], given: Mapping[str, Any]) -> Scheme | None:
     def bits(how: Mapping[str, Any]) -> OwnFormat:
         if how.get("mode") in ("mxfp4", "nvfp4", "mxfp8"):
             return own_formats()[how["mode"]]
-        n = int(how.get("bits", 4))  # a 16-bit scale and a 16-bit bias per group
-        return OwnFormat(f"int{n}", (), n + 32 / int(how.get("group_size", 64)))
+        return _whole(int(how.get("bits", 4)), int(how.get("group_size", 64)), 16)
 
     base = bits(said)
     own = [(name, how) for name, how in said.items() if isinstance(how, Mapping | bool)]
@@ -291,17 +294,10 @@ def stored_of(
     head, table_ = scheme.of(("lm_head", "head")) if scheme.own else None, scheme.ends
     mean = {k: bits / max(n, 1.0) / 8 for k, (bits, n) in sums.items()}
     return None if not words else Stored(
-        word=_word(max(words, key=lambda w: words[w])), experts=mean["experts"] or 2.0,
+        word=max(words, key=lambda w: words[w]), experts=mean["experts"] or 2.0,
         blocks=mean["blocks"], table=table_[0] / 8,
         head=(head.bits if head else table_[1]) / 8, cache=scheme.cache,
     )  # fmt: skip
-
-
-def _word(word: str) -> str:
-    """The nearest word of ``spec.run``; the bytes are kept as they are."""
-    if word in ("fp8", "nvfp4", "mxfp4", "int8", "int4", "awq", "nf4"):
-        return word
-    return "fp8" if word == "mxfp8" else "int8" if word in ("int5", "int6", "int7") else "int4"
 
 
 def _modules(layer: Layer, h: int) -> Iterator[tuple[str, float, tuple[str, ...]]]:

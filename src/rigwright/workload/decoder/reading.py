@@ -91,9 +91,8 @@ def _activation(g: Given) -> str:
 
 
 def _norm_bias(g: Given) -> bool:
-    return (
-        not g.says("no_bias", True) if g.traits.get("bias") == "no_bias" else g.trait("norm_bias")
-    )
+    never = g.traits.get("bias") == "no_bias"
+    return g.biased("no_bias", True) if never else g.trait("norm_bias")
 
 
 def _ends(g: Given) -> dict[str, Any]:
@@ -287,10 +286,7 @@ def _borrows(g: Given, i: int, layers: int) -> bool:
 
 
 def _bias(g: Given) -> bool:
-    switch = g.traits.get("bias")
-    if switch == "no_bias":
-        return not g.says(switch, True)
-    return g.says(switch or "mlp_bias", g.trait("mlp_bias"))
+    return g.biased(g.traits.get("bias", "mlp_bias"), g.trait("mlp_bias"))
 
 
 def _gated(g: Given) -> bool:
