@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import re
 import sys
 from typing import Any
 
@@ -9,18 +10,22 @@ GIB = 1024**3
 GB = 10**9
 
 
-def fact(
-    doc: str, *, unit: str = "", column: str = "", scale: float = 1, required: bool = False
-) -> Any:
+GIVEN: dict[str, float] = {
+    "gib": GIB, "mib": 1024**2, "gb": GB, "tflops": 1e12, "tops": 1e12, "gb_s": 1e9, "mb_s": 1e6,
+}  # fmt: skip
+"""Unit that people use -> how many of the unit that is stored (B, FLOP, OP; per second)."""
+
+
+def fact(doc: str, *, given: str = "", required: bool = False) -> Any:
     """A dataclass field that carries its data dictionary entry.
 
     doc : one line, what the value means and where it is usually printed.
-    unit : unit of the *stored* value, as in ``docs/glossary.md``.
-    column : CSV column when it differs from the field name (human units live at the edge).
-    scale : stored value = CSV value x scale.
+    given : unit of GIVEN in which tables have the value, in the place of the field's own; else the
+    unit that the field's name ends with, as in ``docs/glossary.md``.
     required : an empty cell is an error; otherwise empty means *unknown* (``None``).
     """
-    meta = {"doc": doc, "unit": unit, "column": column, "scale": scale, "required": required}
+    scale = GIVEN[given] if given else 1
+    meta = {"doc": doc, "given": given, "scale": scale, "required": required}
     if required:
         return dataclasses.field(metadata=meta)
     return dataclasses.field(default=None, metadata=meta)
@@ -37,5 +42,6 @@ def _type(text: str, module: str) -> Any:
 
 
 def column_of(field: dataclasses.Field[Any]) -> str:
-    """The CSV column a field is read from."""
-    return str(field.metadata.get("column") or field.name)
+    """The CSV column a field is read from: ``vram_gib`` for ``vram_bytes``."""
+    given = field.metadata.get("given")
+    return re.sub(r"_(bytes|flop|op)(_per_s)?$", f"_{given}", field.name) if given else field.name

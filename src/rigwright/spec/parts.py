@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rigwright.spec.fact import GIB, fact
+from rigwright.spec.fact import fact
 from rigwright.spec.tables.coolers import class_w
 from rigwright.spec.tables.lines import line_of
 
@@ -49,72 +49,40 @@ class Chip(Part):
     die: str | None = fact("die name such as GP104")
     sm_count: int = fact("streaming multiprocessors / compute units / GPU cores", required=True)
     fp32_lanes: int | None = fact("fp32 lanes (CUDA cores, stream processors)")
-    base_mhz: float | None = fact("base clock", unit="MHz")
-    boost_mhz: float = fact("boost clock of the reference design", unit="MHz", required=True)
-    fp32_flop_per_s: float = fact(
-        "vector fp32 peak", unit="FLOP/s", column="fp32_tflops", scale=1e12, required=True
-    )
-    fp16_flop_per_s: float | None = fact(
-        "vector (non-tensor) fp16 peak", unit="FLOP/s", column="fp16_tflops", scale=1e12
-    )
-    fp64_flop_per_s: float | None = fact(
-        "vector fp64 peak", unit="FLOP/s", column="fp64_tflops", scale=1e12
-    )
-    tf32_tensor_flop_per_s: float | None = fact(
-        "tensor tf32 peak, dense", unit="FLOP/s", column="tf32_tensor_tflops", scale=1e12
-    )
+    base_mhz: float | None = fact("base clock")
+    boost_mhz: float = fact("boost clock of the reference design", required=True)
+    fp32_flop_per_s: float = fact("vector fp32 peak", given="tflops", required=True)
+    fp16_flop_per_s: float | None = fact("vector (non-tensor) fp16 peak", given="tflops")
+    fp64_flop_per_s: float | None = fact("vector fp64 peak", given="tflops")
+    tf32_tensor_flop_per_s: float | None = fact("tensor tf32 peak, dense", given="tflops")
     fp16_tensor_flop_per_s: float | None = fact(
         "tensor fp16 peak, dense, fp32 accumulate (GA102 is half of its fp16-accumulate rate)",
-        unit="FLOP/s",
-        column="fp16_tensor_tflops",
-        scale=1e12,
+        given="tflops",
     )
-    bf16_tensor_flop_per_s: float | None = fact(
-        "tensor bf16 peak, dense", unit="FLOP/s", column="bf16_tensor_tflops", scale=1e12
-    )
+    bf16_tensor_flop_per_s: float | None = fact("tensor bf16 peak, dense", given="tflops")
     fp8_tensor_flop_per_s: float | None = fact(
-        "tensor fp8 peak, dense, fp32 accumulate",
-        unit="FLOP/s",
-        column="fp8_tensor_tflops",
-        scale=1e12,
+        "tensor fp8 peak, dense, fp32 accumulate", given="tflops"
     )
-    fp4_tensor_flop_per_s: float | None = fact(
-        "tensor fp4 peak, dense", unit="FLOP/s", column="fp4_tensor_tflops", scale=1e12
-    )
-    int8_tensor_op_per_s: float | None = fact(
-        "tensor int8 peak, dense", unit="OP/s", column="int8_tensor_tops", scale=1e12
-    )
-    vram_bytes: int = fact(
-        "memory of this chip (one die)", unit="B", column="vram_gib", scale=GIB, required=True
-    )
+    fp4_tensor_flop_per_s: float | None = fact("tensor fp4 peak, dense", given="tflops")
+    int8_tensor_op_per_s: float | None = fact("tensor int8 peak, dense", given="tops")
+    vram_bytes: int = fact("memory of this chip (one die)", given="gib", required=True)
     fast_vram_bytes: int | None = fact(
-        "part of VRAM at full speed when smaller than VRAM (GTX 970: 3.5 GiB)",
-        unit="B",
-        column="fast_vram_gib",
-        scale=GIB,
+        "part of VRAM at full speed when smaller than VRAM (GTX 970: 3.5 GiB)", given="gib"
     )
     sold_gib: tuple[float, ...] | None = fact(
-        "sizes that shared memory is sold in, `|`-separated; `vram_gib` is the largest", unit="GiB"
+        "sizes that shared memory is sold in, `|`-separated; `vram_gib` is the largest"
     )
     memory_type: str | None = fact("GDDR5, GDDR6X, HBM2e, LPDDR5 ...")
-    bus_bits: int | None = fact("memory bus width", unit="bit")
-    bandwidth_bytes_per_s: float = fact(
-        "peak memory bandwidth", unit="B/s", column="bandwidth_gb_s", scale=1e9, required=True
-    )
+    bus_bits: int | None = fact("memory bus width")
+    bandwidth_bytes_per_s: float = fact("peak memory bandwidth", given="gb_s", required=True)
     l2_bytes: int | None = fact(
-        "last-level cache on the die (AMD: Infinity Cache where larger)",
-        unit="B",
-        column="l2_mib",
-        scale=1024**2,
+        "last-level cache on the die (AMD: Infinity Cache where larger)", given="mib"
     )
-    power_limit_w: float = fact("board power limit per chip", unit="W", required=True)
+    power_limit_w: float = fact("board power limit per chip", required=True)
     pcie_gen: float | None = fact("PCIe generation of the chip's link; empty for unified memory")
     pcie_lanes: int | None = fact("electrical lanes of the chip's link")
     link_bytes_per_s: float | None = fact(
-        "NVLink / Infinity Fabric, all links, both directions together",
-        unit="B/s",
-        column="link_gb_s",
-        scale=1e9,
+        "NVLink / Infinity Fabric, all links, both directions together", given="gb_s"
     )
     compute_capability: str | None = fact("CUDA compute capability, e.g. 6.1")
     unified_memory: bool = fact("memory shared with the CPU (Apple, APUs)", required=True)
@@ -128,17 +96,17 @@ class Card(Part):
     kind: ClassVar[str] = "card"
     chip: str = fact("id of the chip", required=True)
     chip_count: int = fact("chips on the board (K80, M60: 2)", required=True)
-    length_mm: float | None = fact("board length without the bracket's ears", unit="mm")
-    thickness_slots: float | None = fact("thickness in 20.32 mm slots", unit="slots")
-    height_mm: float | None = fact("bracket edge to top of the board or cooler", unit="mm")
+    length_mm: float | None = fact("board length without the bracket's ears")
+    thickness_slots: float | None = fact("thickness in 20.32 mm slots")
+    height_mm: float | None = fact("bracket edge to top of the board or cooler")
     plugs: tuple[str, ...] | None = fact(
         "power sockets: 6, 8, 16 (12VHPWR/12V-2x6), eps8; `none` = slot power only; empty = unknown"
     )
-    power_limit_w: float | None = fact("board power limit as sold", unit="W", required=True)
+    power_limit_w: float | None = fact("board power limit as sold", required=True)
     cooling: str | None = fact("open, blower, passive, hybrid, water")
-    radiator_mm: int | None = fact("radiator of a hybrid card", unit="mm")
+    radiator_mm: int | None = fact("radiator of a hybrid card")
     display_outputs: int | None = fact("monitor sockets; 0 on data-centre cards")
-    suggested_psu_w: float | None = fact("maker's suggested PSU", unit="W")
+    suggested_psu_w: float | None = fact("maker's suggested PSU")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,16 +120,16 @@ class Cpu(Part):
     socket: str = fact("LGA1151, LGA1151-v2, AM4, sTRX4 ... (v1 and v2 apart)", required=True)
     cores: int = fact("physical cores", required=True)
     threads: int = fact("hardware threads", required=True)
-    base_mhz: float | None = fact("base clock", unit="MHz")
-    boost_mhz: float | None = fact("single-core boost clock", unit="MHz")
-    tdp_w: float | None = fact("TDP / processor base power", unit="W", required=True)
+    base_mhz: float | None = fact("base clock")
+    boost_mhz: float | None = fact("single-core boost clock")
+    tdp_w: float | None = fact("TDP / processor base power", required=True)
     max_power_w: float | None = fact(
-        "sustained maximum: PPT or maximum turbo power; empty = unknown, TDP used", unit="W"
+        "sustained maximum: PPT or maximum turbo power; empty = unknown, TDP used"
     )
     memory_types: tuple[str, ...] = fact("DDR3, DDR4, DDR5, `|`-separated", required=True)
     memory_channels: int | None = fact("memory channels", required=True)
-    memory_max_gib: float | None = fact("official maximum", unit="GiB")
-    memory_mt_s: float | None = fact("official fastest memory", unit="MT/s")
+    memory_max_gib: float | None = fact("official maximum")
+    memory_mt_s: float | None = fact("official fastest memory")
     registered_memory: str = fact("no, yes or either", required=True)
     pcie_lanes: int | None = fact(
         "CPU lanes usable for slots and M.2 (chipset link not counted)", required=True
@@ -211,12 +179,12 @@ class Board(Part):
     chipset: str = fact("Z170, B650E, TRX40 ...", required=True)
     form_factor: str = fact("Mini-ITX, Micro-ATX, ATX, E-ATX, SSI-EEB", required=True)
     depth_mm: float | None = fact(
-        "rear edge to front edge; empty = as its form says (E-ATX says little)", unit="mm"
+        "rear edge to front edge; empty = as its form says (E-ATX says little)"
     )
     memory_type: str = fact("DDR3, DDR4 or DDR5", required=True)
     memory_form: str = fact("UDIMM, SODIMM or RDIMM", required=True)
     memory_slots: int = fact("memory sockets", required=True)
-    memory_max_gib: float | None = fact("maximum memory", unit="GiB", required=True)
+    memory_max_gib: float | None = fact("maximum memory", required=True)
     slots: tuple[Slot, ...] | None = fact(
         "x16-length slots, `;`-separated `position/length/gen/host`; empty = not read in a manual"
     )
@@ -250,13 +218,13 @@ class Cooler(Part):
 
     kind: ClassVar[str] = "cooler"
     type: str = fact("air or liquid", required=True)
-    height_mm: float | None = fact("height above the board (air), pump height (liquid)", unit="mm")
-    radiator_mm: int | None = fact("radiator length class: 120, 140, 240, 280, 360, 420", unit="mm")
-    radiator_thickness_mm: float | None = fact("radiator without fans", unit="mm")
+    height_mm: float | None = fact("height above the board (air), pump height (liquid)")
+    radiator_mm: int | None = fact("radiator length class: 120, 140, 240, 280, 360, 420")
+    radiator_thickness_mm: float | None = fact("radiator without fans")
     sockets: tuple[str, ...] = fact("sockets with a mounting kit in the box", required=True)
-    capacity_w: float | None = fact("heat the maker rates it for", unit="W")
-    memory_clearance_mm: float | None = fact("room above memory under the fins", unit="mm")
-    noise_dba: float | None = fact("maker's noise at full speed", unit="dB(A)")
+    capacity_w: float | None = fact("heat the maker rates it for")
+    memory_clearance_mm: float | None = fact("room above memory under the fins")
+    noise_dba: float | None = fact("maker's noise at full speed")
 
     @property
     def class_w(self) -> float | None:
@@ -273,11 +241,11 @@ class RamKit(Part):
     form: str = fact("UDIMM, SODIMM or RDIMM", required=True)
     ecc: bool | None = fact("has ECC")
     modules: int = fact("modules in the kit", required=True)
-    module_gib: float = fact("size of one module", unit="GiB", required=True)
-    speed_mt_s: float | None = fact("marketed transfer rate", unit="MT/s", required=True)
-    cas: int | None = fact("CAS latency", unit="cycles")
-    voltage_v: float | None = fact("rated voltage", unit="V")
-    height_mm: float | None = fact("module height with heat spreader", unit="mm")
+    module_gib: float = fact("size of one module", required=True)
+    speed_mt_s: float | None = fact("marketed transfer rate", required=True)
+    cas: int | None = fact("CAS latency in cycles")
+    voltage_v: float | None = fact("rated voltage")
+    height_mm: float | None = fact("module height with heat spreader")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,17 +258,13 @@ class Drive(Part):
     interface: str = fact("sata, pcie, sas", required=True)
     pcie_gen: float | None = fact("PCIe generation (pcie drives)")
     pcie_lanes: int | None = fact("PCIe lanes (pcie drives)")
-    capacity_bytes: int = fact(
-        "decimal capacity", unit="B", column="capacity_gb", scale=10**9, required=True
-    )
-    rpm: int | None = fact("spindle speed (hdd)", unit="1/min")
-    sequential_read_bytes_per_s: float | None = fact(
-        "maker's sequential read", unit="B/s", column="sequential_read_mb_s", scale=1e6
-    )
+    capacity_bytes: int = fact("decimal capacity", given="gb", required=True)
+    rpm: int | None = fact("spindle speed (hdd)")
+    sequential_read_bytes_per_s: float | None = fact("maker's sequential read", given="mb_s")
     random_read_iops: float | None = fact(
-        "4 KiB random reads: maker's at full queue (ssd), 1/(seek + half turn) (hdd)", unit="1/s"
+        "4 KiB random reads: maker's at full queue (ssd), 1/(seek + half turn) (hdd)"
     )
-    draw_w: float | None = fact("active power", unit="W")
+    draw_w: float | None = fact("active power")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,12 +272,12 @@ class Psu(Part):
     """A power supply; plug counts are of what is in the box."""
 
     kind: ClassVar[str] = "psu"
-    watts: float | None = fact("rated continuous power", unit="W", required=True)
+    watts: float | None = fact("rated continuous power", required=True)
     form_factor: str = fact("ATX, SFX, SFX-L, TFX, Flex", required=True)
     atx_version: str | None = fact("2.x, 3.0 or 3.1 as printed by the maker")
     efficiency: str | None = fact("80+ class: white, bronze, silver, gold, platinum, titanium")
     modular: str | None = fact("no, semi, full")
-    length_mm: float | None = fact("depth of the housing", unit="mm")
+    length_mm: float | None = fact("depth of the housing")
     eps_plugs: int | None = fact("8-pin (4+4) CPU plugs")
     pcie_8pin_plugs: int | None = fact("6+2-pin plugs")
     pcie_8pin_cables: int | None = fact("separate cables that carry those plugs")
@@ -328,13 +292,13 @@ class Case(Part):
     kind: ClassVar[str] = "case"
     form_factor: str = fact("mid tower, full tower, mini-itx, cube ...", required=True)
     board_form_factors: tuple[str, ...] = fact("`|`-separated", required=True)
-    board_depth_mm: float | None = fact("deepest board, where the maker says it", unit="mm")
-    gpu_length_mm: float | None = fact("longest card, nothing at the front", unit="mm")
-    gpu_length_radiator_mm: float | None = fact("longest card with a front radiator", unit="mm")
+    board_depth_mm: float | None = fact("deepest board, where the maker says it")
+    gpu_length_mm: float | None = fact("longest card, nothing at the front")
+    gpu_length_radiator_mm: float | None = fact("longest card with a front radiator")
     gpu_thickness_slots: float | None = fact("thickest card where the maker limits it")
-    gpu_height_mm: float | None = fact("tallest card where the maker limits it", unit="mm")
-    cooler_height_mm: float | None = fact("tallest CPU cooler", unit="mm")
-    psu_length_mm: float | None = fact("longest PSU", unit="mm")
+    gpu_height_mm: float | None = fact("tallest card where the maker limits it")
+    cooler_height_mm: float | None = fact("tallest CPU cooler")
+    psu_length_mm: float | None = fact("longest PSU")
     psu_form_factors: tuple[str, ...] | None = fact("`|`-separated: ATX, SFX ...")
     expansion_slots: int | None = fact("full-height slot openings")
     bays_3_5: int | None = fact("3.5-inch places")
@@ -344,9 +308,9 @@ class Case(Part):
         "a stack may be, e.g. `front:360:55|top:240|rear:120`; `none` = takes none"
     )
     fans_included: int | None = fact("fans in the box")
-    width_mm: float | None = fact("outer width", unit="mm")
-    height_mm: float | None = fact("outer height", unit="mm")
-    depth_mm: float | None = fact("outer depth", unit="mm")
+    width_mm: float | None = fact("outer width")
+    height_mm: float | None = fact("outer height")
+    depth_mm: float | None = fact("outer depth")
     rear_connectors: bool | None = fact("tray has cut-outs for boards with rear sockets")
 
     @property
