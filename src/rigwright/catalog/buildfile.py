@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rigwright.catalog.cells import reader_for
+from rigwright.catalog.cells import cell_of, reader_for
 from rigwright.catalog.identify import identify, identify_any, is_id, revisions
 from rigwright.catalog.loose import MARK, card_of_chip, loose_part
 from rigwright.catalog.names.claims import claims_of
@@ -281,16 +281,9 @@ def part_of_facts(kind: str, values: Mapping[str, Any], where: str, key: str) ->
             near = difflib.get_close_matches(column, columns, 1)
             raise InputError(where, f"{key}.{column}", value, f"facts of a {kind}", "".join(near))
         fact = columns[column]
-        words = {True: "yes", False: "no"}
-        cell = (
-            words[value]
-            if isinstance(value, bool)
-            else "|".join(map(str, value))
-            if isinstance(value, list)
-            else str(value)
-        )
         try:
-            found[fact.name] = reader_for(hints[fact.name])(cell, fact.metadata["scale"])
+            read = reader_for(hints[fact.name])
+            found[fact.name] = read(cell_of(value), fact.metadata["scale"])
         except (ValueError, KeyError) as error:
             raise InputError(where, f"{key}.{column}", value, f"its column: {error}") from None
     missing = [

@@ -1,11 +1,10 @@
 """One CSV cell -> one typed fact. Empty means unknown (None); `none` means explicitly empty."""
 
 import datetime as dt
-import types
-import typing
 from collections.abc import Callable
 from typing import Any
 
+from rigwright.spec.fact import known_type
 from rigwright.spec.parts import M2Slot, Slot
 
 Reader = Callable[[str, float], Any]
@@ -98,6 +97,11 @@ _BY_TYPE: dict[Any, Reader] = {
 
 def reader_for(hint: Any) -> Reader:
     """The reader of a field's type; ``X | None`` reads as ``X``."""
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-        (hint,) = (a for a in typing.get_args(hint) if a is not type(None))
-    return _BY_TYPE[hint]
+    return _BY_TYPE[known_type(hint)]
+
+
+def cell_of(value: Any) -> str:
+    """A value of a build file or question as a cell says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "|".join(map(str, value)) if isinstance(value, list) else str(value).strip()

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from rigwright.catalog.cells import reader_for
+from rigwright.catalog.cells import cell_of, reader_for
 from rigwright.spec.errors import InputError
 from rigwright.spec.fact import column_of, types_of
 from rigwright.spec.parts import Chip
@@ -21,9 +21,8 @@ def _vendor(architecture: str) -> str:
 
 
 def _read(name: str, hint: Any, scale: float, value: Any) -> Any:
-    text = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else None
     try:
-        return reader_for(hint)(text if text is not None else str(value).strip(), scale)
+        return reader_for(hint)(cell_of(value), scale)
     except (ValueError, KeyError) as error:
         raise InputError("gpu", name, value, f"a value of its column ({error})") from None
 

@@ -15,7 +15,7 @@ from rigwright.catalog.names.claims import Claims, claims_of
 from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK, patterns, sorts
 from rigwright.catalog.names.resolve import Resolution, compare, one_design
 from rigwright.catalog.names.tokens import tokens
-from rigwright.catalog.names.twins import differing
+from rigwright.catalog.names.twins import differing, telling
 from rigwright.catalog.slug import slug
 from rigwright.catalog.source import by_id
 from rigwright.spec.build import Possible
@@ -109,7 +109,7 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
         if kind == "ram":  # `(2x 2 packs)`
             extra -= {word for word in extra if len(word) < 3}
         if not extra and (match.shared or not names):
-            other = match.clashes or differing(part, told, _STATED.get(kind, ()))
+            other = match.clashes or differing(part, told, _STATED[kind])
             (siblings if other else fitting).append(part)
         elif chip is not None:
             siblings.append(part)
@@ -131,12 +131,7 @@ def _chipset(part: Part) -> frozenset[str]:
     return claims_of(part.chipset).words if isinstance(part, Board) else frozenset()
 
 
-_STATED = {
-    "cooler": ("type",),
-    "drive": ("type", "interface", "form_factor"),
-    "ram": ("form", "ecc"),
-    "board": ("socket", "memory_type"),
-}
+_STATED = telling("stated")
 """Facts that a line states and that no word of a name need contradict."""
 
 

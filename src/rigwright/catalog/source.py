@@ -19,7 +19,7 @@ from rigwright.catalog.prices.ledger import CONDITIONS, Quote
 from rigwright.catalog.prices.rates import USD, Rate, embedded, latest
 from rigwright.catalog.store.location import database_url, existing
 from rigwright.spec.market import Market, Offer, Price
-from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
+from rigwright.spec.parts import PART_TYPES, Chip, Part
 from rigwright.spec.tables.table import records
 
 P = TypeVar("P", bound=Part)
@@ -104,11 +104,11 @@ def state() -> int:
 def forget() -> None:
     """Drop what was read, after an import."""
     _state[0] = next(_states)
-    for cached in (_reader, _imported, _imported_with_price, number_of, _by_id, _numbers):
+    for cached in (
+        _reader, _imported, _imported_with_price, number_of, _by_id, _numbers, _prices, _offers,
+        _rates,
+    ):  # fmt: skip
         cached.cache_clear()
-    _prices.cache_clear()
-    _offers.cache_clear()
-    _rates.cache_clear()
 
 
 @functools.cache
@@ -257,13 +257,8 @@ def among(sql: str, values: Sequence[Any], end: str = "", **more: Any) -> list[t
     return rows(asked, **places, **more) if places else []
 
 
-def used_cards_on(as_of: dt.date) -> Mapping[str, Quote]:
-    """Key of a card -> what a second-hand one costs on a day; nothing else is priced for it."""
-    return used_on(Card, as_of)
-
-
 def used_on(part_type: type[Part], as_of: dt.date) -> Mapping[str, Quote]:
-    """Part key -> what a second-hand one of a kind costs on a day."""
+    """Part key -> what a second-hand one of a kind costs on a day; no more is priced for it."""
     return _used(part_type.kind, as_of, state())
 
 

@@ -10,23 +10,11 @@ from rigwright.spec.rule import Rule
 
 _VERDICTS: tuple[Verdict, ...] = ("conflict", "unknown", "warning", "ok")
 # An error-level unknown may stop a build; what only costs speed does not.
-_RANK = {
-    pair: rank
-    for rank, pair in enumerate(
-        (
-            ("conflict", "error"),
-            ("unknown", "error"),
-            ("warning", "warning"),
-            ("warning", "error"),
-            ("unknown", "warning"),
-            ("warning", "note"),
-            ("unknown", "note"),
-            ("ok", "error"),
-            ("ok", "warning"),
-            ("ok", "note"),
-        )
-    )
-}
+_WORST_FIRST = (
+    "conflict error", "unknown error", "warning warning", "warning error", "unknown warning",
+    "warning note", "unknown note", "ok error", "ok warning", "ok note",
+)  # fmt: skip
+_RANK = {tuple(pair.split()): rank for rank, pair in enumerate(_WORST_FIRST)}
 CASE_PARAMS = ("volts", "amps", "amperes", "other_load_w", "gpu_power_cap_w")
 
 

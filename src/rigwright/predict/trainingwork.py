@@ -18,6 +18,7 @@ from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
 from rigwright.spec.run import DECOMPOSED, Run
 from rigwright.workload import decoder
 from rigwright.workload.decoder.config import DecoderConfig
+from rigwright.workload.operations.flop import flop as flop_of
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -100,7 +101,7 @@ def passes(config: DecoderConfig, run: Run, tensor: int, batch: int) -> Passes:
         keep &= ~(np.isin(names, ("div", "add")) & (ops.traffic[:, :, _SCORES].sum(axis=1) > 0))
     if run.method != "full":
         keep &= ~_weight_gradient(ops)
-    kind, phase, dims = ops.kind[keep], ops.phase[keep], at.dims[keep]
+    kind, phase, work = ops.kind[keep], ops.phase[keep], flop_of(at)[keep]
     moved = at.traffic[keep] @ np.array([low, full, 1.0, low, full, 1.0])
     inside = in_blocks(config, ops)[keep]
     readings = objective_of(run).readings
@@ -110,9 +111,9 @@ def passes(config: DecoderConfig, run: Run, tensor: int, batch: int) -> Passes:
     where = np.stack([np.where(inside, times, 0.0), np.where(inside, 0.0, times)], axis=1)
     gemm, attention = kind == _GEMM, (kind == _ATTENTION) | (kind == _BACK)
     rest = ~gemm & ~attention
-    products = np.column_stack([2.0 * dims[gemm, :4].prod(axis=1), moved[gemm]])
+    products = np.column_stack([work[gemm], moved[gemm]])
     product, count = _merged(products, where[gemm])
-    flop = _attention_flop(dims[attention], kind[attention] == _BACK) @ where[attention]
+    flop = work[attention] @ where[attention]
     added, times_added = _beside(config, run, tensor, batch * seq, forward)
     merged = FUSED if compiled(run) else 1.0
     stream, stream_count = _merged(
@@ -157,13 +158,6 @@ def _merged(rows: Array, times: Array) -> tuple[Array, Array]:
     count = np.zeros((len(unique), 2))
     np.add.at(count, inverse.ravel(), times)
     return unique, count
-
-
-def _attention_flop(dims: Array, backward: Mask) -> Array:
-    """Two products forward, five backward (the scores are made again)."""
-    batch, heads, queries, keys, width, causal = dims[:, :6].T
-    products = np.where(backward, 5.0, 2.0)
-    return np.asarray(2.0 * products * batch * heads * queries * keys * width / (1.0 + causal))
 
 
 def _weight_gradient(ops: OperationList) -> Mask:

@@ -4,6 +4,8 @@ import dataclasses
 import functools
 import re
 import sys
+import types
+import typing
 from typing import Any
 
 GIB = 1024**3
@@ -34,6 +36,13 @@ def fact(doc: str, *, given: str = "", required: bool = False) -> Any:
 def types_of(row_type: type[Any]) -> dict[str, Any]:
     """Field -> type, as ``typing.get_type_hints`` says; a spelling that many share is read once."""
     return {f.name: _type(str(f.type), row_type.__module__) for f in dataclasses.fields(row_type)}
+
+
+def known_type(hint: Any) -> Any:
+    """``X`` of ``X | None``."""
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        (hint,) = (a for a in typing.get_args(hint) if a is not type(None))
+    return hint
 
 
 @functools.cache

@@ -7,7 +7,7 @@ import pytest
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key
-from rigwright.catalog.source import by_id, load, used_cards_on
+from rigwright.catalog.source import by_id, load, used_on
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine import planning, secondhand
@@ -69,7 +69,7 @@ def planned():
 def possible(goal, choice, result):
     """(saves_usd, card) of every used card that would do, worked out one by one."""
     chosen, run = result.chosen, result.run
-    quotes, chips = used_cards_on(goal.as_of), by_id(Chip)
+    quotes, chips = used_on(Card, goal.as_of), by_id(Chip)
     paid = sum(p.usd for p in chosen.parts if p.kind == "card")
     for card in load(Card):
         quote, chip, count = quotes.get(key(card)), chips[card.chip], chosen.gpu_count
@@ -127,7 +127,7 @@ def test_it_is_not_said_where_used_parts_are_let_in_or_the_cards_are_named(plann
 def test_a_used_card_costs_what_the_price_model_says(planned):
     for goal, result, _ in planned:
         for line in said(result):
-            told, quotes = LINE.fullmatch(line), used_cards_on(goal.as_of)
+            told, quotes = LINE.fullmatch(line), used_on(Card, goal.as_of)
             cards = [c for c in load(Card) if by_id(Chip)[c.chip].name == told["chip"]]
             count, known = result.chosen.gpu_count, [quotes[key(c)] for c in cards]
             usd = {
@@ -140,7 +140,7 @@ def test_a_used_card_costs_what_the_price_model_says(planned):
 def test_only_cards_are_priced_a_second_time(planned, monkeypatch):
     from rigwright.catalog import source
 
-    assert {name.partition(":")[0] for name in used_cards_on(planned[0][0].as_of)} == {"card"}
+    assert {name.partition(":")[0] for name in used_on(Card, planned[0][0].as_of)} == {"card"}
     monkeypatch.setattr(source, "prices_on", None)  # asking for all prices again would fail
     goal, result, choice = planned[0]
     source._used.cache_clear()

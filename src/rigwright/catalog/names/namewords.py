@@ -15,10 +15,6 @@ from rigwright.spec.tables.table import table
 _DATA = Path(__file__).parents[1] / "data"
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words by which people say one thing, in the languages met so far.
@@ -82,10 +78,10 @@ WEAK = sorts("rank")["weak"]
 CARD_MAKERS = sorts("rank")["card maker"]
 GAMING_IS_A_SERIES = sorts("rank")["gaming is a series"]
 # `GTX 970` alone is a chip: the bare reference card is meant only by its full catalogue name.
-SOLD_BARE = _set("geforce radeon")
+SOLD_BARE = sorts("rank")["sold bare"]
 # `Ryzen 5800X` leaves the tier out; a wrong one is still a contradiction.
-CPU_TIERS = _set("3 5 7 9 i3 i5 i7 i9")
-EFFICIENCIES = _set("white bronze silver gold platinum titanium")
+CPU_TIERS = sorts("rank")["tier"]
+EFFICIENCIES = sorts("rank")["efficiency"]
 
 
 @dataclass(frozen=True, slots=True)

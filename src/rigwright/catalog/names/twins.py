@@ -5,31 +5,27 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
+from rigwright.catalog.tables import DATA
 from rigwright.spec.parts import PART_TYPES, Part
+from rigwright.spec.tables.table import records
 
-# Facts that make it another product.
-IDENTITY: dict[str, tuple[str, ...]] = {
-    "cpu": ("cores", "threads", "socket"), "card": ("chip",),
-    "board": ("socket", "chipset", "memory_type", "memory_slots", "form_factor"),
-    "ram": ("type", "form", "modules", "module_gib", "speed_mt_s"),
-    "drive": ("capacity_bytes", "form_factor", "interface", "pcie_gen"),
-    "psu": ("watts", "form_factor"), "case": (), "cooler": ("type", "radiator_mm"),
-}  # fmt: skip
-# Measures that tell one revision from the next, and how far listings of one may be apart.
-MEASURES: dict[str, tuple[tuple[str, float], ...]] = {
-    "card": (("length_mm", 4.0),),
-    "psu": (("length_mm", 6.0),),
-    "cooler": (("height_mm", 2.0),),
-    "case": (("gpu_length_mm", 6.0), ("cooler_height_mm", 3.0)),
+
+def telling(use: str) -> dict[str, tuple[str, ...]]:
+    """Kind of part -> its facts of one use (``data/telling.csv``); none where nothing is."""
+    rows = {r["kind"]: r["facts"] for r in records(DATA / "telling.csv") if r["use"] == use}
+    return {t.kind: tuple(filter(None, rows.get(t.kind, "").split("|"))) for t in PART_TYPES}
+
+
+IDENTITY = telling("identity")
+"""Facts that make it another product."""
+MEASURES = {
+    kind: tuple((fact, float(apart)) for fact, _, apart in (m.partition(":") for m in measures))
+    for kind, measures in telling("measure").items()
 }
-# Facts by which people tell parts apart, beside identity.
-_TELLS: dict[str, tuple[str, ...]] = {
-    "cpu": ("base_mhz",), "card": ("cooling",), "board": (), "ram": ("cas", "ecc"),
-    "drive": ("type", "rpm"), "psu": ("efficiency", "modular", "atx_version"), "case": (),
-    "cooler": (),
-}  # fmt: skip
-# Facts that listings of one product agree on: a small and a large case of one name do not.
-_SIZES = {"case": ("expansion_slots",)}
+"""Measures that tell one revision from the next, and how far listings of one may be apart."""
+_TELLS, _SIZES = telling("tells"), telling("size")
+"""Facts by which people tell parts apart, beside identity; facts that listings of one product agree
+on: a small and a large case of one name do not."""
 # Facts without a way to say "unknown".
 _ALWAYS_SAID = frozenset(
     ("memory_form", "registered_memory", "generation", "has_igpu", "type", "chip_count", "chip")
@@ -106,12 +102,12 @@ def representative(parts: tuple[Part, ...], ours: frozenset[str]) -> Part | None
     if own:
         close = all(
             abs(getattr(first, n) - getattr(p, n)) <= most
-            for n, most in MEASURES.get(kind, ())
+            for n, most in MEASURES[kind]
             for p in parts
             if getattr(first, n) is not None and getattr(p, n) is not None
         )
         return first if close else None
-    if any(differing(first, part, _SIZES.get(kind, ())) for part in parts):
+    if any(differing(first, part, _SIZES[kind]) for part in parts):
         return None
     doubtful = {n for i, a in enumerate(parts) for b in parts[i + 1 :] for n in differing(a, b)}
     doubtful.update([n for name in doubtful for n in TOGETHER.get(name, ())])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from rigwright.catalog.names.twins import telling
 from rigwright.catalog.opendb.common import common
 from rigwright.catalog.opendb.mend import board, card, housing, memory, processor
 from rigwright.catalog.opendb.mend.card import Chips
@@ -14,11 +15,7 @@ _FACTS: dict[str, Callable[[Record], dict[str, Any]]] = {
     "psu": housing.psu, "case": housing.case, "cooler": housing.cooler,
 }  # fmt: skip
 # Without these a record says too little to be a part of its kind.
-NEEDED: dict[str, tuple[str, ...]] = {
-    "cpu": ("cores", "threads"), "card": ("chip",), "board": ("memory_slots",),
-    "ram": ("type", "modules", "module_gib"), "drive": ("capacity_bytes",), "psu": ("watts",),
-    "case": ("form_factor",), "cooler": ("type",),
-}  # fmt: skip
+NEEDED = telling("needed")
 TYPES = {t.kind: t for t in PART_TYPES}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.namewords import sorts
 from rigwright.catalog.names.resolve import resolve
 from rigwright.catalog.names.twins import (
     CERTAIN,
@@ -22,23 +23,10 @@ from rigwright.catalog.opendb.record import Note, shown
 from rigwright.fit.facts.names import generation_key
 from rigwright.spec.parts import Chip, Part
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 _RARE = 0.2
 _TOLERANCE = {"capacity_bytes": 0.03}  # 1000 or 1024 GB are written for one drive
 # Words of a name that do not tell one product from another of its maker.
-_PLAIN_WORDS = _set(
-    "black white silver grey gray red blue green gold brown yellow pink orange"
-    " beige rgb argb led atx matx micro mini itx tower mid full case with side"
-    " panel tempered glass acrylic solid and edition series gaming air water cpu"
-    " cooler liquid fan fans mm ssd hdd internal drive hard pcie nvme sata memory"
-    " ram kit desktop module power supply psu modular fully semi non certified"
-    " motherboard graphics card video geforce radeon rtx gtx rx intel amd core"
-    " wifi the of"
-)
+_PLAIN_WORDS = sorts("rank")["plain"]
 
 
 @dataclass
@@ -208,7 +196,7 @@ def _differences(ours: Part, theirs: Part) -> Iterator[tuple[str, Any, Any]]:
 def _other_product(ours: Part, theirs: Part) -> bool:
     if "tray" in theirs.name.lower() and getattr(ours, "includes_cooler", None):
         return True  # tray and boxed processors have one name
-    for name, most in MEASURES.get(ours.kind, ()):
+    for name, most in MEASURES[ours.kind]:
         a, b = getattr(ours, name), getattr(theirs, name)
         if a is not None and b is not None and abs(a - b) > most:
             return True

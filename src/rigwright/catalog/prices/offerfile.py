@@ -15,13 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from rigwright.catalog.names.chipnames import resolve_chip
-from rigwright.catalog.prices.pricefile import SOURCE_MAX, BadRowError, day_of
-from rigwright.catalog.tables import DATA, load
+from rigwright.catalog.prices.pricefile import SOURCE_MAX, BadRowError, day_of, feed_words
+from rigwright.catalog.tables import load
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.fact import GIB
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Chip
-from rigwright.spec.tables.table import records
 
 ALLOWED = "a CSV of SkyPilot, gpuhunt or ours, or a zip of them, as in docs/market.md"
 ROWS_MAX, TEXT_MAX = 500_000, 80
@@ -29,13 +28,6 @@ GPU_USD_MIN, GPU_USD_MAX = 0.01, 200.0
 """USD an hour for one GPU: outside of it the unit is another."""
 _FORM = re.compile(r"\b(?:sxm\d?|pcie|nvl\d*|hgx|oam)\b", re.IGNORECASE)
 _GLUED = re.compile(r"(?i)(?<=rtx)(?=a\d|pro)|(?<=\d)(?=(?:ada|nvl|sxm\d?|pcie)\b)")
-
-
-@functools.cache
-def _words(sort: str) -> dict[str, str]:
-    """Words of a feed's columns or providers -> what they mean."""
-    words = records(DATA / "feed_words.csv")
-    return {w["word"]: w["means"] for w in words if w["sort"] == sort}
 
 
 @functools.cache
@@ -88,7 +80,8 @@ def read_feed(text: str, name: str, day: dt.date) -> tuple[list[Offer], Counter[
     made: dict[tuple[object, ...], Offer] = {}
     try:
         head = [c.strip().lower() for c in next(lines, [])]
-        columns = {_words("column")[c]: at for at, c in enumerate(head) if c in _words("column")}
+        known = feed_words("column")
+        columns = {known[c]: at for at, c in enumerate(head) if c in known}
         if not {"gpu", "gpu_count"} <= columns.keys() or not any("usd" in c for c in columns):
             raise InputError(name, "columns", ", ".join(head)[:100] or "nothing", ALLOWED)
         for cells in lines:
@@ -132,7 +125,7 @@ def _offer(row: Mapping[str, str], name: str, day: dt.date) -> Offer:
     if count % 1 or not count:
         raise BadRowError(f"gpu_count {row['gpu_count'][:20]!r} is no whole number of GPUs")
     provider = (row.get("provider") or name).lower()
-    provider = _words("provider").get(provider, provider)[:TEXT_MAX]
+    provider = feed_words("provider").get(provider, provider)[:TEXT_MAX]
     instance = (row.get("instance") or f"{count:g}x {gpu}")[:TEXT_MAX]
     usd, spot = _prices(row, count)
     possible = chips_named(

@@ -6,6 +6,7 @@ condition,source`` (our own keys), ``gpu,month,ebay_avg_sold_usd,source`` (used 
 
 import csv
 import datetime as dt
+import functools
 import gzip
 import io
 import re
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.catalog.prices.ledger import CONDITIONS
+from rigwright.catalog.tables import DATA
 from rigwright.spec.errors import InputError
+from rigwright.spec.tables.table import records
 from rigwright.spec.tables.userfile import ordinary
 
 BYTES_MAX = 128 * 1024**2
@@ -29,13 +32,6 @@ ALLOWED = "CSV (or .csv.gz) with a part, a price and a date, as in docs/market.m
 _AMOUNT = re.compile(
     r"(?:price|amount|cost|ebay_avg_sold)_([a-z]{3})|(usd|eur|gbp|jpy|cny|cad|aud)"
 )
-_KINDS = {
-    "cpu": "cpu", "cpucooler": "cooler", "cooler": "cooler", "motherboard": "board",
-    "board": "board", "gpu": "card", "videocard": "card", "card": "card", "pccase": "case",
-    "case": "case", "psu": "psu", "powersupply": "psu", "ram": "ram", "memory": "ram",
-    "storage": "drive", "drive": "drive", "chip": "chip",
-}  # fmt: skip
-
 Named = Callable[[str, str], str | None]
 """(kind, name) -> id of the one part it names, or None."""
 
@@ -52,6 +48,13 @@ class Observation:
     condition: str
     basis: str
     source: str
+
+
+@functools.cache
+def feed_words(sort: str) -> dict[str, str]:
+    """Words of files and feeds for kinds, columns or providers -> what they mean."""
+    words = records(DATA / "feed_words.csv")
+    return {w["word"]: w["means"] for w in words if w["sort"] == sort}
 
 
 class BadRowError(Exception):
@@ -180,7 +183,7 @@ def _part(row: Mapping[str | None, object], named: Named) -> tuple[str, str]:
     name = _cell(row, "name") or _cell(row, "gpu") or _cell(row, "chip")
     if not word and (row.get("gpu") or row.get("chip")):
         word = "chip"
-    kind = _KINDS.get(re.sub(r"[^a-z]", "", word.lower()))
+    kind = feed_words("kind").get(re.sub(r"[^a-z]", "", word.lower()))
     if kind is None:
         raise BadRowError(f"kind {word[:30]!r} is none of ours")
     id_ = key.partition(":")[2] if key else _cell(row, "opendb_id") or _cell(row, "id")

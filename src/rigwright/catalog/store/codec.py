@@ -5,12 +5,10 @@ import datetime as dt
 import functools
 import gc
 import json
-import types
-import typing
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rigwright.spec.fact import types_of
+from rigwright.spec.fact import known_type, types_of
 from rigwright.spec.parts import PART_TYPES, M2Slot, Part, Slot
 
 TYPES: dict[str, type[Part]] = {t.kind: t for t in PART_TYPES}
@@ -65,9 +63,7 @@ def _special(kind: str) -> tuple[dict[str, Callable[[Any], Any]], dict[str, None
     required: dict[str, None] = {}
     hints = types_of(TYPES[kind])
     for field in dataclasses.fields(TYPES[kind]):
-        hint = hints[field.name]
-        if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-            (hint,) = (a for a in typing.get_args(hint) if a is not type(None))
+        hint = known_type(hints[field.name])
         if hint in _READERS:
             readers[field.name] = _READERS[hint]
         if field.metadata["required"]:

@@ -23,30 +23,27 @@ def _forms(text: str | None) -> set[str]:
     return {w.strip() for w in words if w.strip()}
 
 
-@rule
-def cpu_ram_type(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
-    """A processor drives only the memory generations its maker lists."""
-    if not cpu.memory_types or any(not kit.type for kit in ram):
-        return unknown(f"memory type of {cpu.name} or of the kit", "look at the maker's pages")
-    wrong = sorted({kit.type for kit in ram} - set(cpu.memory_types))
-    have = "/".join(cpu.memory_types)
-    text = f"{cpu.name} takes {have}, the kit is {'/'.join(wrong) or ram[0].type}"
+def _of_type(name: str, takes: tuple[str, ...], ram: tuple[RamKit, ...]) -> Answer:
+    """Whether all memory is of the types that a processor or board takes."""
+    if not takes or any(not kit.type for kit in ram):
+        return unknown(f"memory type of {name} or of the kit", "look at the maker's pages")
+    wrong, have = sorted({kit.type for kit in ram} - set(takes)), "/".join(takes)
+    text = f"{name} takes {have}, the kit is {'/'.join(wrong) or ram[0].type}"
     if wrong:
         return Answer("conflict", text, have, "/".join(wrong), fix=f"a {have} kit")
     return ok(text, have, ram[0].type)
 
 
 @rule
+def cpu_ram_type(cpu: Cpu, ram: tuple[RamKit, ...]) -> Answer | None:
+    """A processor drives only the memory generations its maker lists."""
+    return _of_type(cpu.name, cpu.memory_types, ram)
+
+
+@rule
 def ram_type(board: Board, ram: tuple[RamKit, ...]) -> Answer | None:
     """DDR generations have different notches and voltages."""
-    if not board.memory_type or any(not kit.type for kit in ram):
-        return unknown(f"memory type of {board.name} or of the kit", "look at the maker's pages")
-    wrong = sorted({kit.type for kit in ram} - {board.memory_type})
-    text = f"{board.name} takes {board.memory_type}, the kit is {'/'.join(wrong) or ram[0].type}"
-    if wrong:
-        fix = f"a {board.memory_type} kit"
-        return Answer("conflict", text, board.memory_type, "/".join(wrong), fix=fix)
-    return ok(text, board.memory_type, ram[0].type)
+    return _of_type(board.name, (board.memory_type,) if board.memory_type else (), ram)
 
 
 @rule

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import Quote, key
-from rigwright.catalog.source import by_id, load_with_price, used_cards_on
+from rigwright.catalog.source import by_id, load_with_price, used_on
 from rigwright.choose.problem import Choice, weigh
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.goal import Goal
@@ -65,7 +65,7 @@ def _deals(goal: Goal, choice: Choice, chosen: Machined) -> Iterator[_Deal]:
 
 def _cheaper(goal: Goal, chosen: Machined) -> Iterator[_Deal]:
     paid = sum(line.usd for line in chosen.parts if line.kind == "card")
-    quotes, chips = used_cards_on(goal.as_of), by_id(Chip)
+    quotes, chips = used_on(Card, goal.as_of), by_id(Chip)
     for card in load_with_price(Card):
         quote, chip = quotes.get(key(card)), chips.get(card.chip)
         if quote is None or chip is None or not quote.sold or chosen.gpu_count % card.chip_count:

@@ -4,21 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from rigwright.predict.kernel.work import CLASS, Work
+from rigwright.predict.kernel.work import CLASSES, Work
 
-_FUSIBLE = np.zeros(len(CLASS), bool)
-for _name in (
-    "norm",
-    "norm_backward",
-    "batch_norm",
-    "batch_norm_backward",
-    "softmax",
-    "elementwise",
-    "reduction",
-    "copy",
-    "cast",
-):
-    _FUSIBLE[CLASS[_name]] = True
+_STREAMS = frozenset({
+    "norm", "norm_backward", "batch_norm", "batch_norm_backward", "softmax", "elementwise",
+    "reduction", "copy", "cast",
+})  # fmt: skip
+_FUSIBLE = np.array([name in _STREAMS for name in CLASSES])
 
 
 def fuse(w: Work) -> Work:

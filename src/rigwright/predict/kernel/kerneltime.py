@@ -62,14 +62,13 @@ def _ramp(s: Shapes, alone: Array, c: Constants) -> Array:
 def _traffic_factors(c: Constants, s: Shapes) -> Array:
     """Traffic time of each operation relative to ideal streaming."""
     table = np.ones(len(CLASS))
-    if s.setting.training:
-        last = c.norm_channels_last if s.setting.channels_last else 1.0
-        batch_norm, batch_norm_backward = (
-            c.batch_norm_traffic * last,
-            c.batch_norm_backward_traffic * last,
-        )
-    else:
-        batch_norm, batch_norm_backward = 1.0, 1.0
+    last = c.norm_channels_last if s.setting.channels_last else 1.0
+    batch_norm, batch_norm_backward = (
+        c.batch_norm_traffic * last,
+        (c.batch_norm_backward_traffic * last),
+    )
+    if not s.setting.training:
+        batch_norm = batch_norm_backward = 1.0
     for name, constant in (
         ("norm_backward", c.norm_backward_traffic),
         ("batch_norm", batch_norm), ("batch_norm_backward", batch_norm_backward),

@@ -154,7 +154,7 @@ def attention(
     window : tokens each query sees when the sequence is longer than that, 0 = all.
     repeats : keys and values are copied for every query head first.
     """
-    output = low(values * heads_over(query, keys))
+    output = low(values * (query / keys))
     k, v = low(keys), low(values)
     if repeats and query > keys:
         tape.play("repeat_kv", k=k, v=v, each=low(query + output.amount), both=low(keys + values))
@@ -176,16 +176,11 @@ def attention(
     )  # fmt: skip
 
 
-def heads_over(query: int, keys: int) -> float:
-    """How many query heads share one key head (by width)."""
-    return query / keys
-
-
 def math_attention(
     tape: Tape, heads: int, query: int, keys: int, values: int, *, given: int, dropped: bool
 ) -> None:
     """Attention as two products around a stored softmax, as before fused kernels."""
-    q, v = low(query), low(values * heads_over(query, keys))
+    q, v = low(query), low(values * (query / keys))
     scores, wide = low(heads, SCORES), full(heads, SCORES)
     batch, s = Dim(heads, SEQUENCES), Dim(1, LENGTH)
     d, e = Dim(query / heads), Dim(v.amount / heads)

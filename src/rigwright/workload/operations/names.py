@@ -29,6 +29,8 @@ KEEPS_STATISTICS = _words("keeps_statistics")
 """Operators whose gradient uses their further results, not the first."""
 STREAMING = _words("streaming")
 """Kinds that compilers generate code for; all others call a library."""
+SCALES = _words("scales")
+"""Arithmetic that a number which nobody knows may take part in: any gives the same shapes."""
 WHOLE = _words("whole")
 """Operators of our own, for what the CPU would take apart."""
 KIND: dict[str, str] = {

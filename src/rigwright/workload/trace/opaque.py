@@ -16,24 +16,10 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from rigwright.workload.trace.opaquernn import FORWARDS, shapes_only_function
+from rigwright.workload.trace.opaquernn import FORWARDS, shaped_operator
+
 
 # -- attention -----------------------------------------------------------------------------
-_attention = torch.library.custom_op(
-    "rigwright::attention",
-    shapes_only_function,
-    mutates_args=(),
-    schema="(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal) -> (Tensor, Tensor)",
-)
-_attention_backward = torch.library.custom_op(
-    "rigwright::attention_backward",
-    shapes_only_function,
-    mutates_args=(),
-    schema="(Tensor grad, Tensor q, Tensor k, Tensor v, Tensor out, Tensor lse, Tensor? mask, "
-    "bool causal, bool mask_gradient) -> Tensor[]",
-)
-
-
 def _attention_shapes(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool
 ) -> tuple[Tensor, Tensor]:
@@ -61,9 +47,17 @@ def _attention_gradient(ctx: Any, grad: Tensor, _lse: Tensor | None) -> Any:
     return (*got[:3], got[3] if wanted else None, None)
 
 
-_attention.register_fake(_attention_shapes)
-_attention_backward.register_fake(_attention_gradient_shapes)
-_attention.register_autograd(_attention_gradient, setup_context=_attention_saves)
+shaped_operator(
+    "attention",
+    "(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal) -> (Tensor, Tensor)",
+    _attention_shapes, _attention_gradient, _attention_saves,
+)  # fmt: skip
+shaped_operator(
+    "attention_backward",
+    "(Tensor grad, Tensor q, Tensor k, Tensor v, Tensor out, Tensor lse, Tensor? mask, "
+    "bool causal, bool mask_gradient) -> Tensor[]",
+    _attention_gradient_shapes,
+)
 
 
 def _scaled_dot_product(
@@ -86,14 +80,6 @@ def _dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool
 
 
 # -- products of groups of rows (mixtures of experts) ------------------------------------------
-_grouped = torch.library.custom_op(
-    "rigwright::grouped_mm",
-    shapes_only_function,
-    mutates_args=(),
-    schema="(Tensor a, Tensor b, Tensor? offs) -> Tensor",
-)
-
-
 def _grouped_shapes(a: Tensor, b: Tensor, offs: Tensor | None) -> Tensor:
     if a.dim() == 2 and b.dim() == 2:  # one product per group, summed over its rows
         assert offs is not None
@@ -109,10 +95,10 @@ def _grouped_gradient(ctx: Any, grad: Tensor) -> Any:
     return grad_a, grad_b, None
 
 
-_grouped.register_fake(_grouped_shapes)
-_grouped.register_autograd(
-    _grouped_gradient, setup_context=lambda ctx, inputs, output: ctx.save_for_backward(*inputs)
-)
+shaped_operator(
+    "grouped_mm", "(Tensor a, Tensor b, Tensor? offs) -> Tensor", _grouped_shapes,
+    _grouped_gradient, lambda ctx, inputs, output: ctx.save_for_backward(*inputs),
+)  # fmt: skip
 
 
 def _grouped_mm(

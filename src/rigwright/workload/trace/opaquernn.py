@@ -13,28 +13,27 @@ from rigwright.workload.trace.shapesonly import Padded
 GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
 
 
-def shapes_only_function(*args: Any) -> Any:
-    """Body of an operator of which only the shapes are known."""
+def _cannot_compute(*args: Any) -> Any:
     raise NotImplementedError("shapes only")
 
 
+def shaped_operator(
+    name: str, schema: str, shapes: Callable[..., Any],
+    gradient: Callable[..., Any] | None = None, saves: Callable[..., None] | None = None,
+) -> None:  # fmt: skip
+    """Make ``torch.ops.rigwright.NAME``, an operator of which only the shapes are known.
+
+    shapes : of its results.  gradient, saves : as ``register_autograd`` takes them.
+    """
+    made = torch.library.custom_op(
+        f"rigwright::{name}", _cannot_compute, mutates_args=(), schema=schema
+    )
+    made.register_fake(shapes)
+    if gradient is not None:
+        made.register_autograd(gradient, setup_context=saves)
+
+
 # -- recurrent layers ----------------------------------------------------------------------
-_rnn = torch.library.custom_op(
-    "rigwright::rnn",
-    shapes_only_function,
-    mutates_args=(),
-    schema="(Tensor x, Tensor h, Tensor c, Tensor[] weights, int[] dims, bool batch_first) "
-    "-> (Tensor, Tensor, Tensor, Tensor)",
-)
-_rnn_backward = torch.library.custom_op(
-    "rigwright::rnn_backward",
-    shapes_only_function,
-    mutates_args=(),
-    schema="(Tensor grad, Tensor x, Tensor out, Tensor reserve, Tensor h, Tensor c, "
-    "Tensor[] weights, int[] dims, bool batch_first) -> Tensor[]",
-)
-
-
 def _steps_and_batch(x: Tensor, batch_first: bool) -> tuple[int, int]:
     return (x.shape[1], x.shape[0]) if batch_first else (x.shape[0], x.shape[1])
 
@@ -68,9 +67,18 @@ def _rnn_gradient(ctx: Any, grad: Tensor, *_states: Any) -> Any:
     return (*got[:3], list(got[3:]), None, None)
 
 
-_rnn.register_fake(_rnn_shapes)
-_rnn_backward.register_fake(_rnn_gradient_shapes)
-_rnn.register_autograd(_rnn_gradient, setup_context=_rnn_saves)
+shaped_operator(
+    "rnn",
+    "(Tensor x, Tensor h, Tensor c, Tensor[] weights, int[] dims, bool batch_first) "
+    "-> (Tensor, Tensor, Tensor, Tensor)",
+    _rnn_shapes, _rnn_gradient, _rnn_saves,
+)  # fmt: skip
+shaped_operator(
+    "rnn_backward",
+    "(Tensor grad, Tensor x, Tensor out, Tensor reserve, Tensor h, Tensor c, "
+    "Tensor[] weights, int[] dims, bool batch_first) -> Tensor[]",
+    _rnn_gradient_shapes,
+)
 
 
 def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
@@ -91,22 +99,6 @@ def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
 
 
 # -- cells of recurrent layers that user code loops over --------------------------------------
-_cell = torch.library.custom_op(
-    "rigwright::rnn_cell",
-    shapes_only_function,
-    mutates_args=(),
-    schema="(Tensor igates, Tensor hgates, Tensor state, Tensor? b, Tensor? c) -> "
-    "(Tensor, Tensor, Tensor)",
-)
-_cell_backward = torch.library.custom_op(
-    "rigwright::rnn_cell_backward",
-    shapes_only_function,
-    mutates_args=(),
-    schema="(Tensor grad, Tensor grad_state, Tensor state, Tensor new, Tensor kept) -> "
-    "(Tensor, Tensor)",
-)
-
-
 def _cell_shapes(
     igates: Tensor, hgates: Tensor, state: Tensor, b: Tensor | None, c: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -124,11 +116,17 @@ def _cell_gradient(ctx: Any, grad: Tensor, grad_state: Tensor, _kept: Any) -> An
     return gates, gates, state, bias, bias
 
 
-_cell.register_fake(_cell_shapes)
-_cell_backward.register_fake(
-    lambda grad, grad_state, state, new, kept: (torch.empty_like(kept), torch.empty_like(state))
+shaped_operator(
+    "rnn_cell",
+    "(Tensor igates, Tensor hgates, Tensor state, Tensor? b, Tensor? c) -> "
+    "(Tensor, Tensor, Tensor)",
+    _cell_shapes, _cell_gradient, _cell_saves,
+)  # fmt: skip
+shaped_operator(
+    "rnn_cell_backward",
+    "(Tensor grad, Tensor grad_state, Tensor state, Tensor new, Tensor kept) -> (Tensor, Tensor)",
+    lambda grad, grad_state, state, new, kept: (torch.empty_like(kept), torch.empty_like(state)),
 )
-_cell.register_autograd(_cell_gradient, setup_context=_cell_saves)
 
 
 def _cell_forward(self: Any, given: Tensor, state: Any = None) -> Any:

@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rigwright.workload.operations.names import SCALES
 from rigwright.workload.trace import userline
 
 _ARITHMETIC = "add sub mul truediv floordiv mod pow"
@@ -89,21 +90,13 @@ class Unknown:
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         """torch arithmetic with an unknown number; nothing else takes one."""
-        if getattr(func, "__name__", "").strip("_") not in _SCALES:
+        if getattr(func, "__name__", "").strip("_") not in SCALES:
             raise ValueNeededError("the value of a tensor is used as a size or setting")
         plain = [float(_STAND_IN) if isinstance(a, Unknown) else a for a in args]
         more = {
             k: float(_STAND_IN) if isinstance(v, Unknown) else v for k, v in (kwargs or {}).items()
         }
         return func(*plain, **more)
-
-
-_SCALES_TEXT = """
-mul div true_divide truediv rtruediv rdiv rmul add radd sub rsub multiply divide subtract clamp
-clamp_min clamp_max pow imul itruediv idiv iadd isub fill masked_fill lerp lt le gt ge eq ne
-full_like
-"""
-_SCALES = frozenset(_SCALES_TEXT.split())
 
 
 def _combined(name: str) -> Callable[[Unknown, Any], Any]:
