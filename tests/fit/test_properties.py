@@ -205,7 +205,11 @@ def builds(draw: Any, most_cards: int = 3) -> Build:
     )
 
 
-WORKED_OUT = {"line": ("name",), "class_w": ("type", "height_mm", "radiator_mm")}
+WORKED_OUT = {
+    "line": ("name",),
+    "class_w": ("type", "height_mm", "radiator_mm"),
+    "stands_mm": ("height_mm", "name", "type"),
+}
 """An attribute that is no fact of its own -> those it is read from."""
 MANY = {"ram": "ram", "card": "cards", "drive": "drives", "chip": "chips"}
 

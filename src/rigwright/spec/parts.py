@@ -16,6 +16,7 @@ from typing import ClassVar
 from rigwright.spec.fact import fact
 from rigwright.spec.tables.coolers import class_w
 from rigwright.spec.tables.lines import line_of
+from rigwright.spec.tables.modules import series_height_mm
 
 Date = dt.date
 
@@ -246,6 +247,11 @@ class RamKit(Part):
     cas: int | None = fact("CAS latency in cycles")
     voltage_v: float | None = fact("rated voltage")
     height_mm: float | None = fact("module height with heat spreader")
+
+    @property
+    def stands_mm(self) -> float | None:
+        """Height of a module [mm]: its own, else that of its series; None = not known."""
+        return self.height_mm or series_height_mm(self.name, self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,7 @@ def cooler_ram_clearance(
     """Wide air coolers overhang the first memory sockets; a tower's front fan is clipped on."""
     if cooler.type == "liquid":
         return None
-    heights = [positive(kit.height_mm) for kit in ram]
+    heights = [positive(kit.stands_mm) for kit in ram]
     tallest = None if None in heights else max(h for h in heights if h is not None)
     clear = Supply(
         positive(cooler.memory_clearance_mm), f"{cooler.name} clears", "room over the memory"
