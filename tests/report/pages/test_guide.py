@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rigwright.plan.build.guiding import guide_file
-from rigwright.report.pages.guide import page, save, span, text
+from rigwright.report.pages.guide import page, save, text
+from rigwright.report.pages.pages import span
 from rigwright.spec.errors import InputError
 
 STORY = Path(__file__).parents[3] / "examples" / "2016-desktop" / "build.toml"
@@ -35,7 +36,7 @@ def test_names_from_catalogues_are_escaped():
 
 
 def test_text_numbers_the_steps_and_keeps_their_order():
-    numbers = re.findall(r"^(\d+)\. \[ \] \*\*(.+)\*\*", "\n".join(text(GUIDE)), re.MULTILINE)
+    numbers = re.findall(r"^(\d+)\. \[ \] \*\*(.+)\*\*", text(GUIDE), re.MULTILINE)
     assert [int(n) for n, _ in numbers] == list(range(1, len(GUIDE.steps) + 1))
     assert [title for _, title in numbers] == [s.title for s in GUIDE.steps]
 

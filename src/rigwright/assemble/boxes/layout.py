@@ -6,6 +6,7 @@ Beside them the rooms a builder worries about: what the part needs, what the cas
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from rigwright.assemble.boxes.cooling import (
     air_cooler,
@@ -32,52 +33,40 @@ def _said(finding: Finding, side: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+def _size(build: Build, place: str) -> float | None:
+    """The largest ``kind.attribute`` of the parts of a build."""
+    kind, _, name = place.partition(".")
+    return _most([getattr(part, name) for part in build.of(kind)]) if kind else None
+
+
 def clearances(build: Build, findings: Sequence[Finding], f: Frame) -> tuple[Clearance, ...]:
-    """One entry per rule on room that was asked; a number the rule had to leave open is taken from
-    the part, so that the drawing can show the half that is known."""
-    case, cards, cooler, psu = build.case, build.cards, build.cooler, build.psu
-    if case is None:
-        return ()
-    flat = f.psu in ("bottom", "behind", "beside")
-    rows: tuple[tuple[str, str, str, float | None, float | None, str, Axis | None, float, int], ...]
-    rows = (
-        ("gpu_length", "card length", "card", _most([c.length_mm for c in cards]),
-         case.gpu_length_mm, "mm", "x", f.rear, 1),
-        ("gpu_length_with_radiator", "card length with a front radiator", "card",
-         _most([c.length_mm for c in cards]), case.gpu_length_radiator_mm, "mm", None, 0, 1),
-        ("cooler_height", "cooler height", "cooler", cooler.height_mm if cooler else None,
-         case.cooler_height_mm, "mm", "z", f.board_z, -1),
-        ("gpu_height", "card height", "card", _most([c.height_mm for c in cards]),
-         case.gpu_height_mm, "mm", "z" if f.cards == "slots" else None, f.board_z, -1),
-        ("psu_length", "supply length", "psu", psu.length_mm if psu else None,
-         case.psu_length_mm, "mm", "x" if flat else None, psu_start(f), 1),
-        ("gpu_case_slots", "card thickness, all cards", "card", None, case.expansion_slots,
-         "slots", None, 0, 1),
-        ("cooler_ram_clearance", "memory under the cooler", "ram",
-         _most([k.height_mm for k in build.ram]), cooler.memory_clearance_mm if cooler else None,
-         "mm", None, 0, 1),
-    )  # fmt: skip
+    """One entry per rule on room that was asked (``data/rooms.toml``); a number the rule had to
+    leave open is taken from the part, so that the drawing can show the half that is known."""
+    places: dict[str, tuple[Axis | Literal[""], float, int]] = {
+        "brackets": ("x", f.rear, 1), "tray": ("z", f.board_z, -1), "": ("", 0, 1),
+        "slots": ("z" if f.cards == "slots" else "", f.board_z, -1),
+        "supply": ("" if f.psu == "front" else "x", psu_start(f), 1),
+    }  # fmt: skip
     said = {found.rule: found for found in findings}
     out = []
-    for rule, what, part, need, have, unit, axis, start, sign in rows:
-        finding = said.get(rule)
+    for room in tomllib.loads(ROOMS.read_text(encoding="utf-8"))["room"]:
+        finding = said.get(room["rule"])
         if finding is None:
             continue
-        told_need, told_have = _said(finding, "need"), _said(finding, "have")
-        if told_need is None and told_have is None and finding.verdict in ("ok", "warning"):
+        need, have = _said(finding, "need"), _said(finding, "have")
+        if need is None and have is None and finding.verdict in ("ok", "warning"):
             continue  # the rule is met in another way, such as a radiator that sits elsewhere
-        need = need if told_need is None else told_need
-        have = have if told_have is None else told_have
-        out.append(
-            Clearance(what, part, need, have, unit, finding.verdict, rule, axis or "", start, sign)
-        )
+        need = _size(build, room["need"]) if need is None else need
+        have = _size(build, room["have"]) if have is None else have
+        named = room["what"], room["part"], need, have, room["unit"], finding.verdict, finding.rule
+        out.append(Clearance(*named, *places[room["from"]]))
     return tuple(out)
 
 
 RANK: tuple[Verdict, ...] = ("ok", "warning", "unknown", "conflict")
-VIEWS: dict[str, dict[str, list[str]]] = tomllib.loads(
-    (Path(__file__).parents[1] / "data" / "views.toml").read_text(encoding="utf-8")
-)
+DATA = Path(__file__).parents[1] / "data"
+VIEWS: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "views.toml").read_text("utf-8"))
+ROOMS = DATA / "rooms.toml"
 Worst = Callable[[str], tuple[Verdict, Verdict]]
 Usual = tuple[tuple[Axis, str], ...]
 _Y: Axis = "y"
