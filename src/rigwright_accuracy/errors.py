@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright_accuracy.measured import SharedDataMissingError
+from rigwright_accuracy.measured import WORDS, SharedDataMissingError
 
 Array = NDArray[np.float64]
 T = TypeVar("T")
@@ -104,12 +104,7 @@ class Judged:
         )  # fmt: skip
 
 
-HEADS = {  # heading -> what a record holds; shares are told in per cent
-    "source": "source", "what": "what", "rows": "rows", "models": "models", "chips": "chips",
-    "MAPE %": "mape", "median": "median", "p90": "p90", "bias": "bias",
-    "median bias": "median_bias", "more than 10 % too low %": "low_10", "within 10 %": "within_10",
-    "within 20 %": "within_20", "in range %": "in_range", "ranking %": "ranking",
-}  # fmt: skip
+HEADS: dict[str, str] = WORDS["heads"]
 
 
 def shown(value: str | float) -> str:

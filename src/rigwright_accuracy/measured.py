@@ -64,12 +64,17 @@ def measured_directory() -> Path:
     return SHARED / "measured"
 
 
-def read(name: str) -> Iterator[Cells]:
+def cells_of(path: Path) -> list[Cells]:
+    """Rows of a CSV file, packed or not."""
+    opened: Any = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def read(name: str) -> list[Cells]:
     """Cells of ``measured/<name>.csv.gz``; nothing when that table is not there."""
     path = measured_directory() / f"{name}.csv.gz"
-    if path.exists():
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-            yield from csv.DictReader(lines)
+    return cells_of(path) if path.exists() else []
 
 
 def _plain(label: str) -> str:

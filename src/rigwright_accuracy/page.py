@@ -1,6 +1,5 @@
 """docs/accuracy.md from docs/data: what a reader needs; every record stays in the CSV files."""
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
@@ -8,7 +7,9 @@ from pathlib import Path
 from jinja2 import Template
 
 from rigwright_accuracy.errors import HEADS, grid
-from rigwright_accuracy.measured import ROOT
+from rigwright_accuracy.measured import ROOT, WORDS
+from rigwright_accuracy.measured import Cells as Record
+from rigwright_accuracy.measured import cells_of as read
 
 PAGE, DATA = ROOT / "docs" / "accuracy.md", ROOT / "docs" / "data"
 SCORES, NOT_SCORED = DATA / "accuracy.csv", DATA / "accuracy-not-scored.csv"
@@ -16,13 +17,6 @@ VERDICTS, CHANCES = DATA / "accuracy-verdicts.csv", DATA / "accuracy-chances.csv
 PRICES = DATA / "prices-accuracy.csv"
 PEERS, BASELINES = (Path(__file__).parent / n for n in ("memory/peers.csv", "step/baselines.csv"))
 TEMPLATE = Path(__file__).with_name("page.md.j2")
-Record = dict[str, str]
-
-
-def read(path: Path) -> list[Record]:
-    """The rows of a table."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def side_by_side(
@@ -100,14 +94,8 @@ def text() -> str:
     return page
 
 
-CHIP, DECODER = {"split": "unseen chip"}, {"table": "serving step", "source": "all"}
-SUMMED: dict[str, Record] = {  # what a summary says -> the records that it sums up
-    "step time of a network, chip never fitted": CHIP | {"table": "step time", "what": ""},
-    "training of language models": CHIP | {"table": "training step", "what": "all"},
-    "serving of language models, a token": CHIP | DECODER | {"what": "decode, one card"},
-    "serving of language models, the prompt": CHIP | DECODER | {"what": "prefill, one card"},
-    "peak memory, model never fitted": {"table": "peak memory"},
-}
+SUMMED: dict[str, Record] = WORDS["summed"]
+"""What a summary says -> the records that it sums up."""
 
 
 def summary() -> str:

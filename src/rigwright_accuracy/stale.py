@@ -4,7 +4,6 @@ Fits every table again beside the committed one and compares them cell by cell. 
 stale, 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
 
-import csv
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from typing import Any
 from rigwright.catalog.prices import nowcast
 from rigwright.predict import constants, serving, training
 from rigwright.predict.memory import peak
-from rigwright_accuracy.measured import SharedDataMissingError
+from rigwright_accuracy.measured import SharedDataMissingError, cells_of
 from rigwright_accuracy.memory import score as memory_fit
 from rigwright_accuracy.prices import score as prices_fit
 from rigwright_accuracy.serving import score as serving_fit
@@ -32,8 +31,7 @@ VALUE, ERROR = 0.005, 0.2
 
 def rows_of(path: Path) -> dict[str, dict[str, str]]:
     """Rows by the constant's name."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {row["name"]: row for row in csv.DictReader(lines)}
+    return {row["name"]: row for row in cells_of(path)}
 
 
 def same(column: str, old: str, new: str) -> bool:

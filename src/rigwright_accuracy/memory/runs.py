@@ -159,9 +159,7 @@ def _row(cells: measured.Cells, names: measured.ChipNames) -> Row:
 
 def _model(name: str) -> str:
     plain = re.sub(r"\s*\(.*|^timm ", "", name)
-    named = {"bert-large-uncased": "bert-large", "xlnet-base-cased": "xlnet-base",
-             "xlnet-large-cased": "xlnet-large"}  # fmt: skip
-    return named.get(plain, plain)
+    return str(measured.WORDS["tuned"].get(plain, plain))
 
 
 def _length(text: str) -> int | None:

@@ -7,7 +7,6 @@ assumed something counts as half. Exit 2 when the configurations (RIGWRIGHT_SHAR
 1 when a changed name found a neighbour.
 """
 
-import csv
 import random
 import re
 import time
@@ -19,7 +18,7 @@ from rigwright.plan.speed.runs import model_of, read_notes
 from rigwright.spec.errors import RigwrightError
 from rigwright.workload import decoder, naming
 from rigwright.workload.zoo import embedded as zoo
-from rigwright_accuracy.measured import SHARED, SharedDataMissingError
+from rigwright_accuracy.measured import SHARED, SharedDataMissingError, cells_of
 
 PUBLISHED = Path(__file__).with_name("published.csv")
 PARAMETERS, BYTES = 0.01, 0.05
@@ -34,8 +33,7 @@ _SIZES = ("nano", "tiny", "mini", "small", "medium", "large", "xl", "huge", "gia
 
 def rows(kind: str) -> list[dict[str, str]]:
     """Published figures of one kind: config or file."""
-    with PUBLISHED.open(encoding="utf-8", newline="") as lines:
-        return [row for row in csv.DictReader(lines) if row["kind"] == kind]
+    return [row for row in cells_of(PUBLISHED) if row["kind"] == kind]
 
 
 def off(found: float, published: str) -> float | None:

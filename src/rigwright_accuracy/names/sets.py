@@ -1,7 +1,5 @@
 """Labelled lines for the score of name resolution, from ../shared and from the market itself."""
 
-import csv
-import gzip
 import json
 import random
 import re
@@ -16,7 +14,7 @@ from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.paste import read_list
 from rigwright.catalog.paste.counts import quantity_of
 from rigwright.spec.parts import Part
-from rigwright_accuracy.measured import SHARED, WORDS, SharedDataMissingError
+from rigwright_accuracy.measured import SHARED, WORDS, SharedDataMissingError, cells_of
 
 LABELS: dict[str, str] = WORDS["categories"]
 JUDGED = Path(__file__).with_name("judged.csv")
@@ -94,10 +92,9 @@ def shop_names() -> list[Labelled]:
     if not file.exists():
         raise SharedDataMissingError(f"{file} is not there")
     ids: dict[tuple[str, str], list[str]] = {}
-    with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if kind := LABELS.get(row["category"]):
-                ids.setdefault((kind, row["name"]), []).append(row["opendb_id"])
+    for row in cells_of(file):
+        if kind := LABELS.get(row["category"]):
+            ids.setdefault((kind, row["name"]), []).append(row["opendb_id"])
     return [Labelled(k, name, tuple(i), f"shop:{i[0]}") for (k, name), i in ids.items()]
 
 
@@ -129,5 +126,4 @@ def digit_changed(count: int, seed: int = 6) -> Iterator[Labelled]:
 
 def judged() -> dict[tuple[str, str], str]:
     """(place, part) -> what a person said of that answer where a label is missing or narrow."""
-    with JUDGED.open(encoding="utf-8", newline="") as lines:
-        return {(r["place"], r["part"]): r["verdict"] for r in csv.DictReader(lines)}
+    return {(r["place"], r["part"]): r["verdict"] for r in cells_of(JUDGED)}

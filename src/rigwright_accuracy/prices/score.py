@@ -19,7 +19,7 @@ import numpy as np
 from rigwright.catalog import source
 from rigwright.catalog.prices import nowcast
 from rigwright.catalog.prices.nowcast import Steps
-from rigwright_accuracy import page
+from rigwright_accuracy.measured import cells_of
 from rigwright_accuracy.prices.hidden import (
     Guess,
     Shelf,
@@ -118,7 +118,7 @@ def calibrate() -> dict[str, float]:
     By prices of new parts: those of used ones are few, and most are of three months of one crash.
     """
     found = shelves(("new",))
-    limits = {r["name"]: (float(r["low"]), float(r["high"])) for r in page.read(nowcast.TABLE)}
+    limits = {r["name"]: (float(r["low"]), float(r["high"])) for r in cells_of(nowcast.TABLE)}
     at = {name: math.sqrt(low * high) for name, (low, high) in limits.items()}
     best, moved = loss(at, found), True
     while moved:
@@ -134,7 +134,7 @@ def calibrate() -> dict[str, float]:
 def recalibrate(into: Path = nowcast.TABLE) -> None:
     """Calibrate on the embedded observations and write the table."""
     source.use("none")
-    values, rows = calibrate(), page.read(nowcast.TABLE)
+    values, rows = calibrate(), cells_of(nowcast.TABLE)
     with into.open("w", encoding="utf-8", newline="") as out:
         lines = csv.DictWriter(out, rows[0], lineterminator="\n")
         lines.writeheader()

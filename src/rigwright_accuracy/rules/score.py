@@ -6,7 +6,6 @@ Without a database of an imported catalogue many parts of the cases are unknown.
 prints every label that was missed and everything that was said against builds that worked.
 """
 
-import csv
 import json
 import random
 from collections import Counter
@@ -22,14 +21,11 @@ from rigwright.plan.parts.checking import check_cases
 from rigwright.spec.build import Build, Finding
 from rigwright.spec.parts import Board, Card, Case, Chip, Cooler, Cpu, Drive, Psu, RamKit
 from rigwright_accuracy.errors import grid
-from rigwright_accuracy.measured import SHARED
+from rigwright_accuracy.measured import SHARED, WORDS, cells_of
 
 FOLDER = SHARED / "fit"
 TROUBLES = Path(__file__).with_name("troubles.csv")
-PARTS = (
-    "CPU", "CPU Cooler", "Motherboard", "Memory", "Storage", "Video Card", "Case", "Power Supply",
-    "Riser",
-)  # fmt: skip
+PARTS: list[str] = WORDS["lines"]["parts"]
 DRAWN = 200
 
 
@@ -121,9 +117,8 @@ def troubles(listed: bool) -> tuple[int, int, float]:
     Beside them the median of warnings with a loss on builds that report none. What was cured
     before the list was written, or has nothing to do with parts, is not in the table.
     """
-    rows = list(csv.DictReader(TROUBLES.read_text(encoding="utf-8").splitlines()))
     said = {r["id"]: fit.check(build_of(r)) for r in records("builds.jsonl")}
-    rows = [row for row in rows if row["build"] in said]
+    rows = [row for row in cells_of(TROUBLES) if row["build"] in said]
     claims = {
         name: {f.rule for f in found if f.verdict in ("warning", "conflict")}
         for name, found in said.items()

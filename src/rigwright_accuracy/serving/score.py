@@ -6,7 +6,6 @@
 Deterministic. Exit 2 when the measurements (RIGWRIGHT_SHARED) are not there.
 """
 
-import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -99,9 +98,8 @@ def _run(cells: measured.Cells, prefill: bool) -> Run:
 def rows() -> tuple[list[Row], Counter[str]]:
     """Rows of the table and why others were left out."""
     names, skipped = measured.ChipNames(), Counter[str]()
-    aliases = {}
-    with (measured.measured_directory() / "gpu_alias.csv").open(encoding="utf-8") as lines:
-        aliases = {r["label_in_tables"]: r["canonical"] for r in csv.DictReader(lines)}
+    labels = measured.cells_of(measured.measured_directory() / "gpu_alias.csv")
+    aliases = {r["label_in_tables"]: r["canonical"] for r in labels}
     found = []
     for cells in measured.read(SOURCE):
         label, cap = cells["gpu"], None

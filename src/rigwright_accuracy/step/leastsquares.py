@@ -1,6 +1,5 @@
 """Least squares for the constants table: weights, residuals, folds."""
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from scipy.optimize import lsq_linear
 from rigwright.predict.constants import Constants
 from rigwright.spec.run import Run
 from rigwright_accuracy.kernels.tables import KernelSet
-from rigwright_accuracy.measured import WORDS, Row
+from rigwright_accuracy.measured import WORDS, Row, cells_of
 from rigwright_accuracy.step.bench import Bench
 from rigwright_accuracy.step.operations import WEIGHTS, OperationSet
 
@@ -43,12 +42,11 @@ class Prior:
 
 def priors() -> list[Prior]:
     """Rows of ``priors.csv``."""
-    with PRIORS.open(encoding="utf-8", newline="") as lines:
-        return [
-            Prior(r["name"], float(r["prior"]), float(r["low"]), float(r["high"]), r["unit"],
-                  r["stage"], r["meaning"])
-            for r in csv.DictReader(lines)
-        ]  # fmt: skip
+    return [
+        Prior(r["name"], float(r["prior"]), float(r["low"]), float(r["high"]), r["unit"],
+              r["stage"], r["meaning"])
+        for r in cells_of(PRIORS)
+    ]  # fmt: skip
 
 
 def group_of(row: Row) -> tuple[str, ...]:

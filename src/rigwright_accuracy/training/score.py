@@ -32,16 +32,9 @@ from rigwright_accuracy.fitting import fitted, half_width, rewrite
 from rigwright_accuracy.told import told
 
 FOUNDRY, VTRAIN, THROUGHPUT = "llm_foundry_mpt", "vtrain_megatron", "llm_train_throughput"
-A100 = "A100-SXM4-80GB"
 MPT = "llm-foundry MPT"
 TOLD = Path(__file__).with_name("told.csv")
 FIELDS = frozenset(Run.__dataclass_fields__)
-CHIPS = {  # label in the tables -> chip; the cluster of vTrain: 80 GB modules in DGX A100
-    "NVIDIA A100 (memory size not stated in repo)": A100, "a100_80gb": A100,
-    "a100_40gb": "A100-SXM4-40GB", "h100_80gb": "H100 SXM", "A100": A100,
-    "A100-40GB": "A100-SXM4-40GB", "A100 40GB SXM": "A100-SXM4-40GB", "A5000 24GB": "RTX A5000",
-    "RTX 6000 Ada 48GB": "RTX 6000 Ada", "DGX-GB300": "GB300", "DGX-B300": "B300",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,7 @@ def rows() -> tuple[list[Row], Counter[str]]:
     for table, cells in ((name, cells) for name in tables for cells in measured.read(name)):
         source, run, step_s = _read(table, cells)
         label, count = cells["gpu"], int(cells["gpu_count"])
-        chip: Chip | None = names.find(CHIPS.get(label, label))
+        chip: Chip | None = names.find(measured.WORDS["chips"].get(label, label))
         config = decoder.find(run.model) if run.model else None
         key = (label, count, replace(run, precision="", software=Software()))
         if not step_s > 0:
