@@ -93,7 +93,7 @@ def _several(choices: tuple[str, ...]) -> Any:
     return Annotated[tuple[word, ...], BeforeValidator(_split), Field(max_length=len(choices))]
 
 
-def _asked(section: type[BaseModel], name: str) -> Any:
+def _asked(section: type[Section], name: str) -> Any:
     return bounded(section, name, Text, _several)
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from rigwright.catalog.prices.ledger import USD_MAX
 from rigwright.plan.ask.datasets import OF_SET, Job, data_of
 from rigwright.plan.ask.flags import named_price
 from rigwright.plan.ask.questions import RUN, run_of
@@ -21,7 +20,6 @@ from rigwright.plan.ask.schema import (
     Positive,
     PositiveInt,
     Section,
-    ask,
     fields_of,
     made,
     questions_of,
@@ -55,8 +53,9 @@ else:
 class Workload(_RunFields):
     """[workload]: one model, how it is run, and how much of it there is to do."""
 
-    samples: Annotated[PositiveInt | None, ask("workload.samples")] = None
-    literal: Annotated[bool, ask("workload.literal")] = False
+    place = "workload"
+    samples: PositiveInt | None = None
+    literal: bool = False
 
     @model_validator(mode="after")
     def _fields_apply(self, info: ValidationInfo) -> Workload:
@@ -105,12 +104,13 @@ def named_prices(said: tuple[str, ...]) -> tuple[str, ...]:
 class Budget(Section):
     """[budget]: what the parts may cost together; before tax, unless `tax` says otherwise."""
 
-    amount: Annotated[Positive | None, ask("budget.amount")] = None
-    currency: Annotated[str, ask("budget.currency")] = "USD"
-    tax: Annotated[Literal["excluded", "included"], ask("budget.tax")] = "excluded"
-    tax_rate: Annotated[Amount | None, ask("budget.tax_rate")] = None
+    place = "budget"
+    amount: Positive | None = None
+    currency: str = "USD"
+    tax: Literal["excluded", "included"] = "excluded"
+    tax_rate: Amount | None = None
 
-    usd: Annotated[Positive, ask("budget.usd", most=USD_MAX)]
+    usd: Positive
 
     @field_validator("currency")
     @classmethod
@@ -139,14 +139,15 @@ def budget_in_usd(said: dict[str, Any], as_of: Any) -> dict[str, Any]:
 class Named(Section):
     """Parts by name, one key per kind."""
 
-    cards: Annotated[tuple[str, ...], ask("named.cards")] = ()
-    cpu: Annotated[str | None, ask("named.cpu")] = None
-    cooler: Annotated[str | None, ask("named.cooler")] = None
-    board: Annotated[str | None, ask("named.board")] = None
-    ram: Annotated[tuple[str, ...], ask("named.ram")] = ()
-    drives: Annotated[tuple[str, ...], ask("named.drives")] = ()
-    psu: Annotated[str | None, ask("named.psu")] = None
-    case: Annotated[str | None, ask("named.case")] = None
+    place = "named"
+    cards: tuple[str, ...] = ()
+    cpu: str | None = None
+    cooler: str | None = None
+    board: str | None = None
+    ram: tuple[str, ...] = ()
+    drives: tuple[str, ...] = ()
+    psu: str | None = None
+    case: str | None = None
 
 
 class Own(Named):
@@ -168,32 +169,31 @@ class Use(Named):
 class Limits(Section):
     """[limits]: what the machine must or must not be."""
 
-    gpu_count_max: Annotated[PositiveInt, ask("limits.gpu_count_max")] = 4
-    gpu_count_min: Annotated[PositiveInt, ask("limits.gpu_count_min")] = 1
-    vram_gib_min: Annotated[Positive | None, ask("limits.vram_gib_min")] = None
-    step_ms_max: Annotated[Positive | None, ask("limits.step_ms_max")] = None
-    ram_gib_min: Annotated[Positive, ask("limits.ram_gib_min")] = 16
-    storage_gb_min: Annotated[Positive, ask("limits.storage_gb_min")] = 500
-    cores_min: Annotated[PositiveInt, ask("limits.cores_min")] = 4
-    drive: Annotated[Literal["ssd", "any"], ask("limits.drive")] = "ssd"
-    gpu_vendors: Annotated[
-        tuple[Literal["nvidia", "amd", "intel"], ...], ask("limits.gpu_vendors")
-    ] = ("nvidia",)
-    noise_dba_max: Annotated[Positive | None, ask("limits.noise_dba_max")] = None
-    case_volume_l_max: Annotated[Positive | None, ask("limits.case_volume_l_max")] = None
-    case_height_mm_max: Annotated[Positive | None, ask("limits.case_height_mm_max")] = None
-    brands: Annotated[tuple[str, ...], ask("limits.brands")] = ()
-    exclude_brands: Annotated[tuple[str, ...], ask("limits.exclude_brands")] = ()
-    used: Annotated[bool, ask("limits.used")] = False
-    estimated_prices: Annotated[bool, ask("limits.estimated_prices")] = False
-    allow_unknown: Annotated[bool, ask("limits.allow_unknown")] = False
-    price_age_days_max: Annotated[PositiveInt | None, ask("limits.price_age_days_max")] = None
-    prices: Annotated[tuple[str, ...], ask("limits.prices")] = ()
-    circuit_volts: Annotated[Positive | None, ask("limits.circuit_volts")] = None
-    circuit_amperes: Annotated[Positive | None, ask("limits.circuit_amperes")] = None
-    circuit_other_load_w: Annotated[Amount, ask("limits.circuit_other_load_w")] = 0
-    open_frame: Annotated[bool, ask("limits.open_frame")] = False
-    power_cap_w: Annotated[Positive | None, ask("limits.power_cap_w")] = None
+    place = "limits"
+    gpu_count_max: PositiveInt = 4
+    gpu_count_min: PositiveInt = 1
+    vram_gib_min: Positive | None = None
+    step_ms_max: Positive | None = None
+    ram_gib_min: Positive = 16
+    storage_gb_min: Positive = 500
+    cores_min: PositiveInt = 4
+    drive: Literal["ssd", "any"] = "ssd"
+    gpu_vendors: tuple[Literal["nvidia", "amd", "intel"], ...] = ("nvidia",)
+    noise_dba_max: Positive | None = None
+    case_volume_l_max: Positive | None = None
+    case_height_mm_max: Positive | None = None
+    brands: tuple[str, ...] = ()
+    exclude_brands: tuple[str, ...] = ()
+    used: bool = False
+    estimated_prices: bool = False
+    allow_unknown: bool = False
+    price_age_days_max: PositiveInt | None = None
+    prices: tuple[str, ...] = ()
+    circuit_volts: Positive | None = None
+    circuit_amperes: Positive | None = None
+    circuit_other_load_w: Amount = 0
+    open_frame: bool = False
+    power_cap_w: Positive | None = None
 
     _named_amounts = field_validator("prices")(named_prices)
 
@@ -212,13 +212,14 @@ class Limits(Section):
 class Site(Section):
     """[site]: where the machine stands and how much it works."""
 
-    hours_per_day: Annotated[Annotated[float, Field(gt=0, le=24)], ask("site.hours_per_day")] = 8
-    months: Annotated[PositiveInt, ask("site.months")] = 36
-    country: Annotated[str, ask("site.country")] = "US"
-    usd_per_kwh: Annotated[Amount | None, ask("site.usd_per_kwh")] = None
-    offers: Annotated[tuple[str, ...], ask("site.offers")] = ()
-    storage_gb: Annotated[Amount, ask("site.storage_gb")] = 0
-    egress_gb_per_month: Annotated[Amount, ask("site.egress_gb_per_month")] = 0
+    place = "site"
+    hours_per_day: Annotated[float, Field(gt=0, le=24)] = 8
+    months: PositiveInt = 36
+    country: str = "US"
+    usd_per_kwh: Amount | None = None
+    offers: tuple[str, ...] = ()
+    storage_gb: Amount = 0
+    egress_gb_per_month: Amount = 0
 
     @field_validator("country")
     @classmethod
@@ -233,6 +234,7 @@ class Site(Section):
 class Goal(Section):
     """A whole goal file."""
 
+    place = "goal"
     workload: Workload
     budget: Budget
     data: Data = Data()
@@ -240,9 +242,7 @@ class Goal(Section):
     use: Use = Use()
     limits: Limits = Limits()
     site: Site = Site()
-    as_of: Annotated[Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)], ask("goal.as_of")] = (
-        Field(default_factory=dt.date.today)
-    )
+    as_of: dt.date = Field(default_factory=dt.date.today, ge=FIRST_DAY, le=LAST_DAY)
 
     @model_validator(mode="before")
     @classmethod

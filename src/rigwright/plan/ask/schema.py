@@ -3,9 +3,8 @@
 import datetime as dt
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -27,27 +26,20 @@ PositiveInt = Annotated[int, Field(gt=0)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What a form and a page say of a key that only a goal has; the rest is its annotation.
+class Section(BaseModel):
+    """A table of the goal file: unknown keys are errors, values are frozen.
 
-    Fields as in ``spec.asked.Question``.  usual : what leaving it out means where that is worked
-    out.  names : kind of names offered while typing.
+    place : the section of ``data/goal.toml`` that says what its own keys mean; their types and
+    defaults are the annotations.
     """
 
-    label: str
-    help: str
-    unit: str = ""
-    most: float | None = None
-    example: Any = None
-    usual: str = ""
-    names: str = ""
-
-
-class Section(BaseModel):
-    """A table of the goal file: unknown keys are errors, values are frozen."""
-
     model_config = ConfigDict(extra="forbid", frozen=True)
+    place: ClassVar[str] = ""
+
+    @classmethod
+    def rows(cls) -> dict[str, dict[str, Any]]:
+        """What a form and a page say of the keys: fields of ``spec.asked.Question``."""
+        return said_of(GOAL).get(cls.place, {})
 
     @field_validator("*", mode="before")
     @classmethod
@@ -60,17 +52,10 @@ class Section(BaseModel):
     @field_validator("*")
     @classmethod
     def _at_most(cls, value: Any, info: ValidationInfo) -> Any:
-        found = cls.model_fields[info.field_name or ""].metadata
-        most = next((m.most for m in found if isinstance(m, Ask)), None)
+        most = cls.rows().get(info.field_name or "", {}).get("most")
         if most is not None and isinstance(value, int | float) and value > most:
             raise ValueError(f"at most {most:,.0f}")
         return value
-
-
-def ask(place: str, **more: Any) -> Ask:
-    """The ``Ask`` of a key: the row at ``place`` (section.key) of ``data/goal.toml``."""
-    section, _, key = place.partition(".")
-    return Ask(**said_of(GOAL)[section][key], **more)
 
 
 # -- from a declaration to a model ---------------------------------------------------------
@@ -144,10 +129,7 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _question(name: str, info: FieldInfo) -> Question | None:
-    said = next((m for m in info.metadata if isinstance(m, Ask)), None)
-    if said is None:
-        return None
+def _question(name: str, info: FieldInfo, row: Mapping[str, Any]) -> Question:
     bare = _bare(info.annotation)
     many, choices = get_origin(bare) is tuple, ()
     inner = _bare(get_args(bare)[0]) if many else bare
@@ -156,19 +138,17 @@ def _question(name: str, info: FieldInfo) -> Question | None:
     kind: Kind = "names" if many else "choice" if choices else _KINDS[inner]
     default = None if info.is_required() or info.default_factory else info.default
     return Question(
-        name=name, label=said.label, help=said.help, kind=kind, unit=said.unit, choices=choices,
-        default=default, most=said.most, example=said.example, required=info.is_required(),
-        left_out=said.usual, names=said.names,
-    )  # fmt: skip
+        name=name, kind=kind, choices=choices, default=default, required=info.is_required(), **row
+    )
 
 
-def questions_of(section: type[BaseModel]) -> tuple[Question, ...]:
+def questions_of(section: type[Section]) -> tuple[Question, ...]:
     """The questions that a section asks by itself, in order."""
-    found = (_question(name, info) for name, info in section.model_fields.items())
-    return tuple(q for q in found if q is not None)
+    fields, rows = section.model_fields, section.rows()
+    return tuple(_question(n, info, rows[n]) for n, info in fields.items() if n in rows)
 
 
-def bounded(section: type[BaseModel], name: str, text: Any, texts: Any) -> Any:
+def bounded(section: type[Section], name: str, text: Any, texts: Any) -> Any:
     """A section with the sizes that a server answers. text, texts : one word, several."""
     found: dict[str, Any] = {}
     for q in questions_of(section):
@@ -186,5 +166,5 @@ def _bounded_type(q: Question, info: FieldInfo, text: Any, texts: Any) -> Any:
         return texts(q.choices)
     if q.kind == "text":
         return text | None if q.default is None and not q.required else text
-    more = (Field(le=q.most),) if q.most is not None else ()
-    return Annotated[(info.annotation, *info.metadata, *more)]
+    kind = info.rebuild_annotation()
+    return kind if q.most is None else Annotated[kind, Field(le=q.most)]
