@@ -146,12 +146,6 @@ def report(kind: str | None = None, *, listed: int = LISTED) -> CatalogReport:
     told = json.loads(counts)
     only = "" if kind is None else " AND kind = :kind"
     place = {} if kind is None else {"kind": kind}
-    conflicts = source.rows(
-        "SELECT kind, part_id, field, raw, value, action, rule FROM notes WHERE"
-        f" {source.SERVING} AND action = 'conflict'{only} ORDER BY number LIMIT :most",
-        most=listed,
-        **place,
-    )
     rejected = source.rows(
         f"SELECT path, reason FROM rejects WHERE {source.SERVING} ORDER BY number LIMIT :most",
         most=listed,
@@ -167,10 +161,18 @@ def report(kind: str | None = None, *, listed: int = LISTED) -> CatalogReport:
         others=told["others"],
         facts=_facts(told, kind),
         rules=_rules(only, place),
-        conflicts=tuple(NoteLine(*row) for row in conflicts),
+        conflicts=_notes(
+            f"action = 'conflict'{only} ORDER BY number LIMIT :most", most=listed, **place
+        ),
         rejected=tuple((path, reason) for path, reason in rejected),
         licence_text=text,
     )
+
+
+def _notes(which: str, **place: Any) -> tuple[NoteLine, ...]:
+    columns = "kind, part_id, field, raw, value, action, rule"
+    asked = f"SELECT {columns} FROM notes WHERE {source.SERVING} AND {which}"
+    return tuple(NoteLine(*row) for row in source.rows(asked, **place))
 
 
 def _facts(told: dict[str, Any], only: str | None) -> tuple[FactFill, ...]:
@@ -216,14 +218,12 @@ def explain(kind: str, text: str) -> PartReport:
     part = source.part(kind, text.strip()) or identify(kind, text).part
     if part is None:
         raise UnknownNameError(kind, text, identify(kind, text).near[:3])
-    notes = source.rows(
-        "SELECT kind, part_id, field, raw, value, action, rule FROM notes WHERE"
-        f" {source.SERVING} AND kind = :kind AND (part_id = :id OR part_id IN (SELECT alias FROM"
-        f" aliases WHERE {source.SERVING} AND kind = :kind AND part_id = :id)) ORDER BY number",
+    lines = _notes(
+        "kind = :kind AND (part_id = :id OR part_id IN (SELECT alias FROM aliases WHERE"
+        f" {source.SERVING} AND kind = :kind AND part_id = :id)) ORDER BY number",
         kind=kind,
         id=part.id,
     )
-    lines = [NoteLine(*row) for row in notes]
     names = [f.name for f in dataclasses.fields(part) if f.name not in _OWN]
     facts = tuple(
         FactLine(n, getattr(part, n), tuple(x for x in lines if x.fact == n)) for n in names

@@ -33,10 +33,10 @@ def drawn(name: str) -> Markup:
 
 
 @functools.cache
-def environment() -> Environment:
-    """The templates of this package."""
+def environment(package: str = "rigwright.report.pages") -> Environment:
+    """The templates of a package; everything is escaped unless it is markup of our own."""
     env = Environment(
-        loader=PackageLoader("rigwright.report.pages"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

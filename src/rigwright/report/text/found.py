@@ -10,7 +10,7 @@ from rich.markup import escape
 from rigwright.report.console import console
 
 if TYPE_CHECKING:
-    from rigwright.bringup.found import Found, Verified
+    from rigwright.bringup.found import Found, Judgement, Verified
 
 STYLE = {"ok": "green", "fault": "bold red", "unknown": "magenta"}
 HIDDEN = ("pci", "pair", "seat")
@@ -28,6 +28,10 @@ def show_found(found: Found) -> None:
         out.print(f"not read: {words}", markup=False)
 
 
+def _word(said: Judgement) -> str:
+    return said.severity if said.verdict == "fault" else said.verdict
+
+
 def _summary(result: Verified) -> str:
     faults, unknown = (sum(j.verdict == v for j in result.verdicts) for v in ("fault", "unknown"))
     told = f"{faults} fault{'s' * (faults != 1)}" if faults else "no fault found"
@@ -39,18 +43,14 @@ def show_verified(result: Verified) -> None:
     """Verdicts, worst first."""
     out = console()
     for j in result.verdicts:
-        word = j.severity if j.verdict == "fault" else j.verdict
         parts = f" ({', '.join(j.parts)})" if j.parts else ""
-        out.print(f"[{STYLE[j.verdict]}]{word:8}[/] [bold]{j.check}[/]{parts}: {escape(j.found)}")
-        cause = f"{j.cause} (sure: {j.sure})" if j.sure else j.cause
-        for name, text in (
-            ("expected", j.expected),
-            ("cause", cause),
-            ("fix", j.fix),
-            ("cost", j.cost),
-        ):
-            if text:
-                out.print(f"         {name}: {text}", markup=False)
+        out.print(
+            f"[{STYLE[j.verdict]}]{_word(j):8}[/] [bold]{j.check}[/]{parts}: {escape(j.found)}"
+        )
+        for name in ("expected", "cause", "fix", "cost"):
+            if text := getattr(j, name):
+                sure = f" (sure: {j.sure})" if j.sure and name == "cause" else ""
+                out.print(f"         {name}: {text}{sure}", markup=False)
     out.print(_summary(result), markup=False)
     for words in result.found.would_add:
         out.print(f"not read: {words}", markup=False)
@@ -60,13 +60,7 @@ def show_markdown(result: Verified) -> None:
     """The same as a table for a post."""
     rows = ["| check | verdict | found | cause | fix |", "|---|---|---|---|---|"]
     for j in result.verdicts:
-        cells = (
-            j.check,
-            j.severity if j.verdict == "fault" else j.verdict,
-            j.found,
-            j.cause,
-            j.fix,
-        )
+        cells = (j.check, _word(j), j.found, j.cause, j.fix)
         plain = (" ".join(cell.split()) for cell in cells)
         rows.append("| " + " | ".join(_cell(text) for text in plain) + " |")
     typer.echo("\n".join([*rows, "", _cell(_summary(result))]))

@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ValidationError
 
+from rigwright.report.pages import pages
 from rigwright.spec.errors import RigwrightError
 from rigwright.web import words
 from rigwright.web.answers import Answers
@@ -59,14 +60,8 @@ class Page(Generic[Q, T]):
 
 @functools.cache
 def environment() -> jinja2.Environment:
-    """Templates of the package; everything is escaped unless it is markup of our own."""
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("rigwright.web"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    """Templates of the pages, with what those of the report have."""
+    made = pages.environment("rigwright.web")
     made.filters.update(words.FILTERS)
     made.globals.update(nav=NAV, link=words.link, starts=words.SAID["starts"])
     return made
