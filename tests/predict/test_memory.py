@@ -8,9 +8,10 @@ import pytest
 from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.questions import run_of
 from rigwright.plan.ask.software import software_of
-from rigwright.predict import memory
+from rigwright.predict import memory, step
 from rigwright.predict.memory import cache
 from rigwright.predict.memory.state import serving_state
+from rigwright.predict.parallel import slot_bytes_per_s
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
@@ -103,6 +104,23 @@ def test_adapters_beside_a_denoiser_leave_its_weights_frozen():
         run_of({"model": "flux-dev", "mode": "train", "method": "lora", "adapters": "mlp"})
     with pytest.raises(InputError, match="denoisers"):
         run_of({"model": "resnet50", "mode": "train", "method": "lora"})
+
+
+@pytest.mark.parametrize("model", ["flux-dev", "sdxl-unet", "sd3.5-medium", "bert-base"])
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_blocks_that_are_swapped_leave_the_weights_in_main_memory(model, method):
+    run = Run(model=model, batch=1, precision="bf16", optimizer="adamw", method=method,
+              grad_checkpointing=True, img_size=zoo.about(model)["img_size"] or None)  # fmt: skip
+    ops = zoo.operation_list(model, run.img_size)
+    kept, swapped = (peak(replace(run, offload=o)) for o in (False, True))
+    weights = 2.0 * zoo.about(model)["parameters"]
+    assert swapped.bytes < kept.bytes - 0.8 * weights
+    assert "weights" not in swapped.shares and swapped.shares["gathered weights"] > 0
+    took = [step(ops, replace(run, offload=o), ONE).step_s for o in (False, True)]
+    passes = 3 if method == "full" else 2  # gradients come back too
+    assert took[1] - took[0] == pytest.approx(passes * weights / slot_bytes_per_s(ONE), rel=0.05)
+    parts = memory.model_parts(ops, replace(run, offload=True), ONE)
+    assert memory.range_of(parts) == "range_buffers"  # nothing published measures it
 
 
 def test_what_is_meant_to_save_memory_does():

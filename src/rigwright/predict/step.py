@@ -17,7 +17,7 @@ from rigwright.predict.kernel.fusion import fuse
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
-from rigwright.predict.memory import model_peak, serving_state
+from rigwright.predict.memory import TRAINING, base_format, model_peak, serving_state, weight_bytes
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
@@ -82,6 +82,11 @@ def prepare(
         raise InputError("run", "mode", run.mode, allowed, "decode is predicted by predict.serving")
     pipeline = "packed_parameters" in ops.meta
     come = serving_state(ops, run).weights if pipeline and run.offload else 0.0
+    if run.offload and run.mode in TRAINING:  # forward, backward, and gradients the other way
+        each = (
+            weight_bytes(base_format(run)) if base_format(run) else ELEMENT_BYTES[run.precision][1]
+        )
+        come = ops.parameters * each * (3.0 if run.method == "full" else 2.0)
     if pipeline and run.precision not in ELEMENT_BYTES:
         run = replace(run, precision="bf16")  # packed weights are unpacked before use
     if run.precision not in ELEMENT_BYTES:

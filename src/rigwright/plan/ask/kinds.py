@@ -116,7 +116,7 @@ def situation(run: Run) -> Kinds:
         "users": run.mode == "serve",
         "split": split,
         "finished": finished,
-        "placed": finished or (split and model.may(("decoder",))),
+        "placed": finished or (split and model.may(("adaptable",))),
         "stepped": not served(run),
         "adapted": run.method != "full",
     }

@@ -65,8 +65,8 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     _whole(run)
     prediction = _stepped(run, machine)
     notes = [*prediction.notes]
-    if run.sharding != "none" or (run.offload and pipelines.asked(run) is None):
-        notes.append("sharding and offload count for decoders only")
+    if run.sharding != "none":
+        notes.append("sharding counts for decoders only")
     if machine.nodes is not None and machine.nodes > 1:
         notes.append("the network between nodes counts for the training of decoders only")
     ops = operations(run)

@@ -16,7 +16,6 @@ from rigwright.predict.memory.formats import (
     base_format,
     element_bytes,
     formats,
-    planes_of,
     state_bytes,
     stored,
     weight_bytes,
@@ -52,7 +51,7 @@ __all__ = [
     "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "TRAINING", "Moment", "Parts", "Peak", "assemble",
     "base_format", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes",
     "formats", "generation", "least_room", "measured_on", "model_parts",
-    "model_peak", "planes_of", "probability", "range_of", "serving_state", "state_bytes",
+    "model_peak", "probability", "range_of", "serving_state", "state_bytes",
     "stored", "verdict", "weight_bytes",
 ]  # fmt: skip
 LOGIT_BYTES = 10.0

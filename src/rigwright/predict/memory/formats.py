@@ -87,7 +87,7 @@ def _stored(config: DecoderConfig, precision: str) -> Stored:
     own = config.stored
     if own is not None and own.word == precision:
         return Stored(own.experts, own.blocks, own.table, own.head)
-    form = _format(precision)
+    form = format_called(precision)
     if precision == "mxfp4_moe" and config.experts > 1:  # ggml packs experts alone so
         rest = form.head_bits / 8
         return Stored(form.bits / 8, rest, rest, rest)
@@ -118,7 +118,8 @@ def _bits(form: Format, m: Matrix) -> float:
     return wider + more * (8.5 - wider)
 
 
-def _format(precision: str) -> Format:
+def format_called(precision: str) -> Format:
+    """How weights of a precision are stored. Raises InputError for a format nobody defined."""
     if found := BPW.fullmatch(precision):  # exllama: the layers' mean is asked for, ends are not
         bits, head = float(found[1]), 8.0 if float(found[1]) >= 6.0 else 6.0
         return Format(precision, bits, bits, bits, bits, 16.0, head, True, 1)
@@ -134,14 +135,9 @@ def formats() -> dict[str, Format]:
     return {row.name: row for row in table(Format, TABLE)}
 
 
-def planes_of(precision: str) -> int:
-    """Parts that each weight is unpacked from. Raises InputError for an unknown format."""
-    return _format(precision).planes
-
-
 def weight_bytes(precision: str) -> float:
     """Bytes per stored weight of the blocks. Raises InputError for a format nobody defined."""
-    form = _format(precision)
+    form = format_called(precision)
     more = (("value", form.value_bits), ("down", form.down_bits), ("output", form.out_bits))
     return (form.bits + sum(_TYPICAL[word] * (bits - form.bits) for word, bits in more)) / 8
 
@@ -153,11 +149,6 @@ def base_format(run: Run) -> str:
     if run.precision not in WIDE:
         return run.precision
     return "nf4" if run.method in ("qlora", "qdora") else ""
-
-
-def in_blocks(precision: str) -> bool:
-    """Whether groups of weights share scales. Raises InputError for an unknown format."""
-    return _format(precision).blocks
 
 
 def element_bytes(precision: str) -> tuple[float, float]:

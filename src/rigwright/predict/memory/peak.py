@@ -144,7 +144,7 @@ def how_of(ops: OperationList, run: Run, trainer: Trainer) -> How:
     # Written lists have their scores in them.
     scores = not written(ops) and not run.software.attention_is_fused(text=ops.is_text)
     # What is read beside packed weights is 32-bit where the ends and norms were made so.
-    prepared = trainer.wide_ends and base_format(run)
+    prepared = trainer.wide_ends and written(ops) and base_format(run)
     low, full = element_bytes("amp" if prepared else run.precision)
     training = run.mode in TRAINING
     eager = run.mode == "forward" and run.software.framework not in _GRAPH_FRAMEWORKS
@@ -186,7 +186,8 @@ def parts_of(
         generation=chips,
         passes=together,
         own_buffers=trainer.own_buffers,
-        unmeasured=training and (keeps_on_nodes(run) or objective_of(run).writes),
+        unmeasured=training
+        and (keeps_on_nodes(run) or objective_of(run).writes or (run.offload and not written(ops))),
     )
 
 

@@ -11,7 +11,7 @@ from rigwright.predict.memory.blocks import K, segments
 from rigwright.predict.memory.formats import (
     base_format,
     element_bytes,
-    in_blocks,
+    format_called,
     scratch_bytes,
     state_bytes,
     weight_bytes,
@@ -109,7 +109,7 @@ def _sizes(ops: OperationList, run: Run, trainer: Trainer) -> _Sizes:
 def serving_state(ops: OperationList, run: Run) -> State:
     """Nothing is trained: weights alone. Of a pipeline the denoiser's alone are packed."""
     each, part = element_bytes(run.precision)[1], ops.meta.get("packed_parameters", 0.0)
-    if not part and run.precision not in ELEMENT_BYTES and in_blocks(run.precision):
+    if not part and run.precision not in ELEMENT_BYTES and format_called(run.precision).blocks:
         return State(ops.parameters * weight_bytes(run.precision))
     own = each if run.precision in WIDE else weight_bytes(run.precision)
     return State((ops.parameters + ops.buffers - part) * each + part * own)
@@ -158,7 +158,12 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
 def _largest_unit(ops: OperationList) -> float:
     """Weights of the larger of one block and one of the ends (token table, output layer)."""
     ends = ops.meta.get("embedding_parameters", 0.0)
-    return max((ops.parameters - ends) / ops.meta.get("layers", 1.0), _largest_end(ops))
+    return max((ops.parameters - ends) / _layers(ops), _largest_end(ops))
+
+
+def _layers(ops: OperationList) -> float:
+    """Blocks that follow each other; of a traced list as they are found."""
+    return ops.meta.get("layers") or sum(p.times for p in segments(ops) if p.block) or 1.0
 
 
 def _largest_end(ops: OperationList) -> float:
@@ -175,7 +180,7 @@ def _gathered(ops: OperationList, s: _Sizes, weights: float, run: Run, trainer: 
     if run.method != "full" and run.software.keeps_gathered:
         return ops.parameters * each
     ends = ops.meta.get("embedding_parameters", 0.0)
-    block = (ops.parameters - ends) / ops.meta.get("layers", 1.0)
+    block = (ops.parameters - ends) / _layers(ops)
     used = min(GATHERED_LAYERS * block, ops.parameters - ends) * each
     used += _largest_end(ops) * max(each, low)
     if run.method != "full":

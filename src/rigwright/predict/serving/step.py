@@ -30,7 +30,7 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import driver_bytes, stored, unified, weight_bytes
 from rigwright.predict.memory.cache import cache_bytes, kv_bytes
-from rigwright.predict.memory.formats import GIB, TOWER_BYTES, in_blocks, planes_of
+from rigwright.predict.memory.formats import GIB, TOWER_BYTES, format_called
 from rigwright.predict.serving import beside
 from rigwright.predict.serving.layout import Split, fullest, split_of
 from rigwright.spec.errors import InputError
@@ -159,7 +159,7 @@ def serving_step(
     head, one = config.vocab * config.words, config.expert_weights_read(1.0)
     elements = config.weight_elements_read(1.0) - one + touched
     packed = weight_bytes(run.precision) < 2.0
-    planes = 1 if engine_of(run.software).first else planes_of(run.precision)
+    planes = 1 if engine_of(run.software).first else format_called(run.precision).planes
     dense = config.flop(0.0) - 2.0 * one
     handed = sum(n * m.per_token * m.width(config.hidden) for m, n in config.mixtures)
     kept = _kept(config, split.tensor, load.context) if sequences else 0.0
@@ -233,7 +233,7 @@ def case_of(
     reads, speeds = work.sequences < work.tokens, rates(chip, engine.narrow)
     gain = packed_gain(chip, run)
     # The maker's library loads weights beside its arithmetic, unless it has to unpack them first.
-    alongside = engine.library and (gain > 1.0 or not in_blocks(run.precision))
+    alongside = engine.library and (gain > 1.0 or not format_called(run.precision).blocks)
     case = {
         **{f: float(getattr(work, f)) for f in ServingStep.__slots__}, "clock": 1.0,
         **speeds, "matrix": speeds["half"] * gain,
