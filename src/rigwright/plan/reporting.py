@@ -9,7 +9,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import lanes_each
 from rigwright.plan.build.guiding import Guide, guide_of, layout_of
 from rigwright.plan.machine.editing import read_parts
-from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.planning import as_planned, plan
 from rigwright.plan.machine.results import Machined, PlanResult
 from rigwright.plan.money.renting import rent_planned
 from rigwright.plan.money.results import RentResult
@@ -57,6 +57,7 @@ def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> 
     chosen = planned.chosen
     if chosen is None:
         return Report(goal, planned)
+    goal = as_planned(goal, planned)
     build = build_of(chosen, goal, name)
     rent, why = None, ""
     try:

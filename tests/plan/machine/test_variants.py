@@ -12,7 +12,9 @@ from rigwright.plan.ask.goal import Goal, parse_goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.variants import CLEARLY, KEYS, key_values
+from rigwright.plan.machine.whynot import why_not
 from rigwright.plan.memory.changes import same_result
+from rigwright.plan.money.renting import rent
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import chip_named
 
@@ -127,3 +129,46 @@ def test_smaller_passes_are_not_the_same_run_where_it_is_normalised_over_them():
         assert vram.held(run, machine).verdict(machine.chip) != vram.FITS
         found = same_result(run, machine)
         assert (found is not None and found.run.micro_batch is not None) == same
+
+
+USED_ALONE: tuple[dict[str, Any], ...] = (
+    {"model": "qwen3-32b", "mode": "decode"},
+    {"model": "qwen3-32b", "mode": "serve", "concurrency": 4},
+    {"model": "flux.1-dev", "mode": "infer"},
+)
+PAYS_PACKED = (1_800.0, 2_500.0, 1_800.0)
+
+
+def used_alone(number: int, usd: float, **workload: Any) -> Goal:
+    said = {"workload": USED_ALONE[number] | workload, "budget": {"usd": usd}}
+    return parse_goal(said | {"as_of": "2026-11-01"}, f"goal {number}")
+
+
+@pytest.mark.parametrize("number", range(len(USED_ALONE)))
+def test_weights_in_a_format_nobody_said_are_packed_only_where_nothing_carries_them_wide(number):
+    wide = used_alone(number, 60_000.0)
+    assert "precision" not in plan(wide).keys
+    usd = PAYS_PACKED[number]
+    goal = used_alone(number, usd)
+    found, asked = plan(goal), goal.workload.run()
+    assert found.chosen is not None and "-bit weights" in found.changed[0]
+    assert found.run.precision == found.keys["precision"] != asked.precision
+    assert not found.gives_up
+    usual = {"literal": True}, {"precision": asked.precision}
+    for said in usual:
+        assert plan(used_alone(number, usd, **said)).chosen is None
+    again = plan(used_alone(number, usd, precision=found.keys["precision"]))
+    assert again.chosen is not None and again.run == found.run
+    assert again.chosen.usd == found.chosen.usd
+
+
+def test_renting_and_why_not_are_asked_of_the_packed_run():
+    goal = used_alone(0, 1_800.0)
+    found = plan(goal)
+    rented = rent(goal)
+    assert rented.own_usd == pytest.approx(found.chosen.usd)
+    paid = {row.relative_speed for row in rented.rows if row.gpu == found.chosen.gpu}
+    packed = rent(used_alone(0, 1_800.0, precision=found.keys["precision"]))
+    assert paid == {row.relative_speed for row in packed.rows if row.gpu == found.chosen.gpu}
+    answer = why_not(goal, f"{found.chosen.gpu_count} x {found.chosen.gpu}")
+    assert answer.chosen and answer.run == found.run

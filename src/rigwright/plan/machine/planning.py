@@ -27,7 +27,9 @@ from rigwright.plan.machine.variants import (
     clearly_cheaper,
     considered,
     key_values,
+    narrower,
     run_on,
+    with_precision,
 )  # fmt: skip
 from rigwright.plan.memory import sizing
 from rigwright.plan.parts.local import local_notes
@@ -44,6 +46,23 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
     only : id of a chip; no other is looked at.
     """
+    result, packed = _planned(goal, name, only), None
+    for words, other in narrower(goal) if result.chosen is None else ():
+        found = _planned(other, name, only)
+        if found.chosen is not None and (packed is None or not found.gives_up):
+            keys = {"precision": found.run.precision, **found.keys}
+            packed = replace(found, changed=(words, *found.changed), keys=keys)
+            if not found.gives_up:
+                break
+    return packed or result
+
+
+def as_planned(goal: Goal, result: PlanResult) -> Goal:
+    """The goal with the format of weights that it was planned with."""
+    return with_precision(goal, result.keys.get("precision"))
+
+
+def _planned(goal: Goal, name: str, only: str | None) -> PlanResult:
     m = market(goal)
     found = considered(goal, of_one_chip(m, only))
     tried = _tried(goal, m, found)
@@ -67,6 +86,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
     return replace(
         result,
         run=run,
+        gives_up=modest,
         changed=changes_made,
         keys=key_values(goal, run),
         chosen=chosen,

@@ -158,7 +158,8 @@ class PlanResult(Answer):
     if_measured : a better machine that one fact nobody wrote down keeps from being proven.
 
     run : the one that is planned; ``changed`` says in words what of the goal's run is different in
-    it, its result staying as it is, and ``keys`` as keys of [workload].
+    it, its result staying as it is or its weights packed, and ``keys`` as keys of [workload].
+    gives_up : what of a good builder's wishes the machine has not.
     budget_usd : before tax.  tax_share : of a price, where the budget that was said includes tax.
     """
 
@@ -173,6 +174,7 @@ class PlanResult(Answer):
     left: Left | None = None
     changed: tuple[str, ...] = ()
     keys: Mapping[str, Any] = field(default_factory=dict)
+    gives_up: str = ""
     conflicts: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()

@@ -3,9 +3,11 @@
 Smaller passes with accumulation, gradient checkpointing and sharding over the cards leave the
 result of a training run as it is, and one part on the card at a time that of a picture. Where no
 machine carries the run as it is said, or where they make a clearly cheaper machine as fast, the
-plan is made with them and says so.
+plan is made with them and says so. Where no machine carries a model in the format that is usual and
+nobody said one, its weights are packed.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,8 +23,12 @@ from rigwright.plan.machine.given.options import buyable, counts, options
 from rigwright.plan.memory.changes import changeable, lightest, same_result
 from rigwright.plan.speed import vram
 from rigwright.predict import memory
+from rigwright.predict.engines import engine_of
+from rigwright.predict.memory.formats import weight_bytes
+from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip
 from rigwright.spec.run import Run
+from rigwright.workload import pipelines
 
 CLEARLY = 0.9
 """A run that fits as it is said is changed only for a machine that costs at most this share."""
@@ -58,6 +64,31 @@ def as_carried(goal: Goal, option: Option) -> Option:
     return Changed(
         option.chip, option.count, option.cards, fitting.step_s, fitting.run, fitting.changes
     )
+
+
+def narrower(goal: Goal) -> Iterator[tuple[str, Goal]]:
+    """The goal with weights in fewer bits, widest first, in words: of a run that only uses a
+    model, whose format nobody said and that is not packed already."""
+    run = goal.workload.run()
+    uses = served(run) or (run.mode == "infer" and pipelines.asked(run) is not None)
+    open_ = goal.workload.precision is None and not goal.workload.literal
+    if not (uses and open_) or weight_bytes(run.precision) < 2:
+        return
+    kinds = ("q8_0", "q4_k_m") if served(run) else ("fp8", "nf4")
+    if served(run) and engine_of(run.software).library:
+        kinds = ("fp8", "int4")
+    for words, precision in zip(("8-bit weights", "4-bit weights"), kinds, strict=True):
+        with contextlib.suppress(InputError):
+            yield words, with_precision(goal, precision)
+
+
+def with_precision(goal: Goal, precision: object) -> Goal:
+    """The goal with its weights so; as it is where None. Raises InputError where none are."""
+    if precision is None:
+        return goal
+    workload = goal.workload.model_copy(update={"precision": precision})
+    workload.run()
+    return goal.model_copy(update={"workload": workload})
 
 
 def key_values(goal: Goal, run: Run) -> dict[str, object]:

@@ -14,7 +14,7 @@ from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.helping.edits import Edit, budget_of, edited, without
 from rigwright.plan.machine.helping.explaining import rented
 from rigwright.plan.machine.outfitting import RESOLVED
-from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.planning import as_planned, plan
 from rigwright.plan.machine.results import Change, PlanResult, Point, WhyNot
 from rigwright.plan.machine.variants import as_carried, run_on
 from rigwright.plan.parts.naming import name_line
@@ -46,6 +46,7 @@ def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
         raise InputError("plan", "--why", asked, f"1 to {COUNT_MAX} cards", "2 x RTX 3090")
     meant = _meant(text)
     planned = plan(goal, name)
+    goal = as_planned(goal, planned)
     which = f"{number} x {meant.name}" if number else meant.name
     if isinstance(meant, Chip):
         against = tuple(_cards_against(goal, meant, number))

@@ -13,7 +13,7 @@ from rigwright.fit.facts.draw import cpu_w
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal, Site
 from rigwright.plan.machine.helping.hiring import offers_of
-from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.planning import as_planned, plan
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.money.results import Api, Rented, RentResult
 from rigwright.plan.money.tokens import apis, tokens_per_month, words
@@ -149,7 +149,8 @@ def rent_planned(goal: Goal, chosen: Machined | None, name: str) -> RentResult:
 
 def rent(goal: Goal, name: str = "goal") -> RentResult:
     """Every offer against the planned machine, as ``rent_planned``."""
-    return rent_planned(goal, plan(goal).chosen, name)
+    planned = plan(goal)
+    return rent_planned(as_planned(goal, planned), planned.chosen, name)
 
 
 def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
