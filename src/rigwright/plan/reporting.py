@@ -82,7 +82,8 @@ def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
     parts = [(p.kind, p.name if p.name.endswith(MARK) else p.id, p.count) for p in machine.parts]
     build, _ = read_parts(parts)
     lanes = lanes_each(goal.workload.run(), goal.limits.gpu_count_max)
-    return replace(build, name=name, circuit=goal.circuit(), lanes_each=lanes)
+    site = replace(build, circuit=goal.circuit(), gpu_power_cap_w=machine.power_cap_w)
+    return replace(site, name=name, lanes_each=lanes)
 
 
 def power_of(build: Build) -> Power:

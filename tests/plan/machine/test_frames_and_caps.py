@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from rigwright.plan.ask.goal import Goal, parse_goal
+from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.whynot import why_not
+from rigwright.plan.reporting import report
 
 LORA = {"model": "llama-3-8b", "method": "lora", "seq_len": 2048, "batch": 4}
 CHAT = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "seq_len": 2048}
@@ -46,11 +48,35 @@ def test_cards_hang_in_a_frame_where_no_case_takes_them():
 @pytest.mark.parametrize("country", ["JP", "US"])
 def test_caps_and_circuits_that_carry_refused_cards_are_named(country):
     data = {"workload": LORA, "budget": {"usd": 20_000}, "site": {"country": country},
-            "limits": {"gpu_count_max": 2}, "as_of": "2026-11-20"}  # fmt: skip
+            "limits": {"gpu_count_max": 2, "power_caps": False},
+            "as_of": "2026-11-20"}  # fmt: skip
     goal = parse_goal(data, "goal")
     told = why_not(goal, "2 x RTX 5090")
-    if told.chosen or told.usd is not None:
-        pytest.skip("the circuit carries them")
+    assert not told.chosen and told.usd is None  # the circuit does not carry them
     keys = [set(change.keys) for change in told.changes]
     assert {"limits.power_cap_w"} in keys
     assert any("limits.circuit_amperes" in some for some in keys)
+
+
+CAPS = {"workload": LORA | {"batch": 16, "precision": "bf16", "grad_checkpointing": True},
+        "budget": {"usd": 16_000}, "as_of": "2026-11-20"}  # fmt: skip
+
+
+def test_cards_that_the_circuit_carries_only_below_their_limit_are_planned_with_a_cap():
+    goal = parse_goal(CAPS, "goal")
+    got, off = plan(goal), plan(edited(goal, {"limits.power_caps": False}))
+    cap, words = got.chosen.power_cap_w, got.changed[-1]
+    assert cap and words == f"each card capped at {cap:g} W" and off.chosen.power_cap_w is None
+    assert not any("capped" in words for words in off.changed)
+    assert got.chosen.prediction.pace_s * 1.03 < off.chosen.prediction.pace_s
+    assert got.chosen.usd <= 16_000 and not [
+        f for f in got.chosen.findings if f.verdict == "conflict"
+    ]
+    refused = [p for p in off.frontier if (p.gpu, p.gpu_count) == (got.chosen.gpu, 2)]
+    assert refused and all(p.usd is None for p in refused)
+    assert [p.changed for p in got.frontier if p.chosen] == [got.changed]
+    said = plan(edited(goal, {"limits.power_cap_w": cap})).chosen
+    assert (said.gpu, said.usd) == (got.chosen.gpu, got.chosen.usd)
+    machine = report(goal, result=got)
+    assert machine.build.gpu_power_cap_w == cap and machine.power.draw_w == got.chosen.draw_w
+    assert any(f"Cap each card at {cap:g} W" in step.title for step in machine.guide.steps)

@@ -194,6 +194,7 @@ class Limits(Section):
     circuit_other_load_w: Amount = 0
     open_frame: bool = False
     power_cap_w: Positive | None = None
+    power_caps: bool = True
 
     _named_amounts = field_validator("prices")(named_prices)
 

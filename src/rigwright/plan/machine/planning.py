@@ -8,13 +8,15 @@ from typing import NamedTuple
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
+from rigwright.choose.explain import of_site
 from rigwright.choose.pool import every_card, met_by
-from rigwright.choose.problem import Choice, Demand, Option, Outcome
+from rigwright.choose.problem import Choice, Demand, Option, Outcome, Relaxation
 from rigwright.choose.search import Search, fastest_within, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market, running
 from rigwright.plan.machine.given.options import alone, idle_cards
+from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
@@ -23,6 +25,8 @@ from rigwright.plan.machine.searches import fed, keeping_up, search_of
 from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import (
+    Changed,
+    caps_w,
     changed_options,
     clearly_cheaper,
     considered,
@@ -68,20 +72,22 @@ def _planned(goal: Goal, name: str, only: str | None) -> PlanResult:
     tried = _tried(goal, m, found)
     changed = _changed(goal, of_one_chip(m, only), tried, found)
     outcomes, best = (*tried.outcomes, *changed.outcomes), changed.best or tried.best
+    here, capped = _capped(goal, m, tried.search, outcomes, best)
+    best, free, outcomes = capped.best or best, outcomes, (*outcomes, *capped.outcomes)
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
-    points = (*(_point(o, goal, items, line, best) for o in outcomes), *_too_small(found, outcomes))
+    points = (_point(o, here if o.choice is best else goal, items, line, best) for o in outcomes)
     result = PlanResult(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
         tax_share=goal.included_share, chosen=None, alternatives=(), notes=_notes(goal, m),
-        frontier=tuple(sorted(points, key=lambda p: (p.usd is None, p.usd or 0, p.gpu))),
+        frontier=tuple(sorted((*points, *_too_small(found, outcomes)), key=_order)),
     )  # fmt: skip
     if best is None:
         conflicts, changes = explain(goal, found, only)
         return replace(result, conflicts=conflicts, changes=changes)
-    search, missed = (changed if changed.best else tried)[:2]
-    whole = outfitted(goal, keeping_up(goal, search, best), best)
-    modest = _given_up(missed, whole)
-    chosen = machined(goal, m, whole, _reason(goal, outcomes, best))
+    made = next((some for some in (capped, changed) if some.best), tried)
+    whole = outfitted(here, keeping_up(here, made.search, best), best)
+    modest = _given_up(made.missed, whole)
+    chosen = machined(here, m, whole, _reason(goal, outcomes, best))
     run, changes_made = run_on(goal, best.option)
     return replace(
         result,
@@ -92,13 +98,13 @@ def _planned(goal: Goal, name: str, only: str | None) -> PlanResult:
         chosen=chosen,
         notes=(
             *((modest,) if modest else ()),
-            *second_hand(goal, whole, chosen, RESOLVED),
+            *second_hand(here, whole, chosen, RESOLVED),
             *_notes(goal, m, chosen),
             *idle_cards(goal, m, best.option),
         ),
         left=Left(goal.parts_usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
-        if_measured=_measured(goal, m, search, outcomes, best, chosen),
+        if_measured=_measured(goal, m, tried.search, free, best, chosen),
         next_step=_first_step(chosen),
     )
 
@@ -118,6 +124,10 @@ def _first_step(machine: Machined) -> str:
     many = f"{first.count} x " if first.count > 1 else ""
     decides = "all else is chosen around it" if first.kind == "card" else "the dearest part"
     return f"buy {many}{first.name} first, ${first.usd:,.0f}: {decides}"
+
+
+def _order(point: Point) -> tuple[object, ...]:
+    return point.usd is None, point.usd or 0, point.gpu
 
 
 class Tried(NamedTuple):
@@ -168,6 +178,30 @@ def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -
     tried = _tried(goal, market(goal), more) if more else nothing
     cheaper = tried.best is not None and tried.best.cents <= most
     return tried if best is None or cheaper else nothing
+
+
+def _capped(
+    goal: Goal, m: Market, search: Search, outcomes: tuple[Outcome, ...], best: Choice | None
+) -> tuple[Goal, Tried]:
+    """Faster cards that supply or circuit carry only below their own limit, and the goal so."""
+    run, budget, ways = goal.workload.run(), round(goal.parts_usd * 100), []
+    speed = math.inf if best is None else (best.option.step_s or 0.0) / (1 + RESOLVED)
+    free = goal.limits.power_caps and goal.limits.power_cap_w is None
+    for option in (o.option for o in outcomes if free and o.choice is None):
+        (as_run, words), chip, count = run_on(goal, option), option.chip, option.count
+        for cap in caps_w(chip) if (option.step_s or 0.0) < speed else ():
+            step_s = alone(as_run, chip, count, cap).pace_s
+            said = (*words, f"each card capped at {cap:g} W")
+            ways.append((cap, option, Changed(chip, count, option.cards, step_s, as_run, said)))
+    for cap, option, capped in sorted(ways, key=lambda way: way[2].step_s or 0.0):
+        if (capped.step_s or 0.0) >= speed:
+            break
+        if search.solve(option, budget, Relaxation(rules=of_site(search))).choice is not None:
+            made = edited(goal, {"limits.power_cap_w": cap})
+            tried = _tried(made, m, (capped,))
+            if tried.best and best_within(run, (*outcomes, *tried.outcomes), budget) is tried.best:
+                return made, tried
+    return goal, Tried(search, (), (), None)
 
 
 def _given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
@@ -344,6 +378,6 @@ def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
         job_hours=of_job.job_hours, job=of_job.job, feed=feed_words(of_job, run), why=why,
         case_volume_l=case.volume_l if case else None,
         heat_kwh_per_day=wall_w * goal.site.hours_per_day / 1000 if wall_w else None,
-        changed=changed,
+        changed=changed, power_cap_w=choice.build.gpu_power_cap_w,
         sizes=sizing.of_build(choice.build, run, goal.job(), choice.option.count, chip),
     )  # fmt: skip

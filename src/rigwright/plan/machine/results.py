@@ -89,6 +89,7 @@ class Machined:
     feed: str = ""
     why: str = ""
     changed: tuple[str, ...] = ()
+    power_cap_w: float | None = None
     case_volume_l: float | None = None
     heat_kwh_per_day: float | None = None
 

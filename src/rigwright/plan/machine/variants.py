@@ -30,6 +30,8 @@ from rigwright.spec.parts import Card, Chip
 from rigwright.spec.run import Run
 from rigwright.workload import pipelines
 
+CAPS = (0.8, 0.6)
+"""Shares of a card's power limit that are tried where supply or circuit do not carry it."""
 CLEARLY = 0.9
 """A run that fits as it is said is changed only for a machine that costs at most this share."""
 NO_LIMIT = 1 << 62
@@ -43,6 +45,11 @@ class Changed(Option):
 
     run: Run
     changes: tuple[str, ...]
+
+
+def caps_w(chip: Chip) -> tuple[float, ...]:
+    """Caps that are tried where supply or circuit do not carry a chip's cards, highest first."""
+    return tuple(10.0 * round(share * chip.power_limit_w / 10) for share in CAPS)
 
 
 def run_on(goal: Goal, option: Option) -> tuple[Run, tuple[str, ...]]:

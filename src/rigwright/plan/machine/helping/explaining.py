@@ -32,7 +32,7 @@ from rigwright.plan.machine.helping.measuring import lacking_one
 from rigwright.plan.machine.results import Change
 from rigwright.plan.machine.searches import search_of, with_memory
 from rigwright.plan.machine.sensible import sensible
-from rigwright.plan.machine.variants import as_carried, carriers, said_of
+from rigwright.plan.machine.variants import as_carried, caps_w, carriers, said_of
 from rigwright.plan.memory.changes import same_result
 from rigwright.plan.speed import vram
 from rigwright.spec.build import Finding
@@ -46,8 +46,6 @@ TOGETHER, NEAR = 2, 4
 """Changes of a run tried together; the cheapest of them tried with second-hand prices too."""
 FUSES_A = {True: (15, 20, 30, 50), False: (10, 13, 16, 20, 25, 32, 40, 63)}
 """Sizes of circuits below 150 V (NEC 210.3) and above (IEC 60898), from knowledge."""
-CAPS = (0.8, 0.6)
-"""Shares of a card's power limit that are tried where supply or circuit do not carry it."""
 Explained = tuple[tuple[str, ...], tuple[Change, ...]]
 
 
@@ -375,11 +373,10 @@ def _circuit(goal: Goal, choice: Choice) -> Edit | None:
 
 def _capped(goal: Goal, choice: Choice) -> Iterator[Edit]:
     """The circuit of a stove where volts are low, and cards held below their own limit."""
-    watts, high = choice.option.chip.power_limit_w, {"circuit_volts": 240.0, "circuit_amperes": 20}
+    high = {"circuit_volts": 240.0, "circuit_amperes": 20}
     if goal.circuit().volts < 150:
         yield Edit("a wall circuit of 240 V 20 A", {f"limits.{k}": v for k, v in high.items()})
-    for share in CAPS if watts and goal.limits.power_cap_w is None else ():
-        cap = 10.0 * round(share * (watts or 0.0) / 10)
+    for cap in caps_w(choice.option.chip) if goal.limits.power_cap_w is None else ():
         yield Edit(f"cap each card at {cap:g} W", {"limits.power_cap_w": cap})
 
 
