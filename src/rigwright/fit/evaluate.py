@@ -99,7 +99,8 @@ def _stops(answer: Answer, rule: Rule) -> bool:
 
 def _inside(rule: Rule, build: Build) -> Build:
     """Without cards that sit outside in boxes, for rules on what a card asks of its computer."""
-    if not build.enclosures or "card" not in rule.reads or not ASKED_BY_CARDS & rule.reads.keys():
+    asked = ASKED_BY_CARDS & rule.reads.keys() and "enclosures" not in rule.reads.get("build", ())
+    if not build.enclosures or "card" not in rule.reads or not asked:
         return build
     if len(build.cards) <= build.enclosures:
         kept = tuple(line for line in build.unresolved if line[0] != "card")

@@ -55,6 +55,14 @@ def test_old_desktop_boards_lack_address_space(segment, gib, cards, board, verdi
     assert (found and found.verdict, bool(found and found.loses)) == (verdict, loses)
 
 
+@pytest.mark.parametrize(("segment", "verdict"), [("datacentre", "warning"), ("geforce", None)])
+def test_whatever_it_is_put_into_has_to_map_the_memory_of_a_data_centre_card(segment, verdict):
+    chip = replace(CHIP, segment=segment, vram_bytes=24 * GIB)
+    build = replace(change(STORY, chips=(chip,)), board=None)
+    found = BY_ID["gpu_bar_space"].check(build)
+    assert (found and found.verdict) == verdict
+
+
 @pytest.mark.parametrize(("cooling", "verdict"), [("open", "warning"), ("blower", "ok")])
 def test_hot_open_cards_want_room_whatever_they_are_put_into(cooling, verdict):
     build = change(STORY, card__cooling=cooling, card__power_limit_w=260)

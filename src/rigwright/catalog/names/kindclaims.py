@@ -121,7 +121,7 @@ def _psu(reader: Reader, found: Found) -> None:
     )
     if grade:
         found["efficiency"] = grade[2]
-    small = reader.take(r"\b(sfx-?l|sfx|tfx|flex)\b")
+    small = reader.take(r"\b(sfx-?l|sfx|tfx|flex)(?:\b|(?=\d{3}))")
     if small:
         found["form"] = small[1].replace("-", "")
     elif reader.take(r"\batx\b"):

@@ -196,20 +196,25 @@ def _seated(cards: tuple[Card, ...], board: Board, case: Case | None) -> Placeme
 
 
 @rule
-def pcie_link(
-    cards: tuple[Card, ...],
-    chips: tuple[Chip, ...],
-    cpu: Cpu | None,
-    board: Board,
-    case: Case | None,
-) -> Answer | None:
-    """Slowest of slot, platform, processor and chip; catalogues often print impossible slots."""
-    place, rates = _seated(cards, board, case), lane_rates()
+def pcie_link(build: Build, cards: tuple[Card, ...], board: Board | None) -> Answer | None:
+    """Slowest of slot, platform, processor and chip; catalogues often print impossible slots.
+
+    A card outside in a box has the four lanes of PCIe 3.0 that Thunderbolt carries.
+    """
+    rates = lane_rates()
+    need = round(rates[3.0] / 1e9 * TRAINING_LANES, 2)
+    if build.enclosures:
+        speed = round(rates[3.0] / 1e9 * NARROWEST, 2)
+        why = f"a card in a box on Thunderbolt has PCIe 3.0 x4, {speed:g} GB/s; x8 is {need:g} GB/s"
+        return Answer("warning", why, "3.0 x4", "3.0 x8", margin=round(speed - need, 3))
+    if board is None:
+        return None
+    place = _seated(cards, board, build.case)
     row = platform_of(board.chipset, board.socket)
     if place is None or row is None:
         return unknown(f"slot plan or platform of {board.name}", "look in the board's manual")
-    known = {chip.id: chip for chip in chips}
-    host = positive(cpu.pcie_gen) if cpu else row.pcie_gen
+    known = {chip.id: chip for chip in build.chips}
+    host = positive(build.cpu.pcie_gen) if build.cpu else row.pcie_gen
     links = []
     # Which card sits where is the builder's choice, so different chips count in every slot.
     for chip in {card.chip: known.get(card.chip) for card in cards}.values():
@@ -223,7 +228,6 @@ def pcie_link(
             links.append((rates[slowest] / 1e9 * width, slowest, width))
     speed, gen_found, lanes_found = min(links)
     link = f"{gen_found:.1f} x{lanes_found}"
-    need = round(rates[3.0] / 1e9 * TRAINING_LANES, 2)
     text = f"slowest link is PCIe {link}, {number(speed, 'GB/s')}; x8 of 3.0 is {need:g} GB/s"
     return Answer(
         "ok" if speed >= need - 0.01 else "warning",
@@ -283,7 +287,9 @@ def _large_bar(chip: Chip) -> bool:
 
 
 @rule
-def gpu_bar_space(cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board) -> Answer | None:
+def gpu_bar_space(
+    cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board | None
+) -> Answer | None:
     """Old desktop boards map cards below 4 GiB, where a data-centre card does not fit.
 
     Two and more cards of 16 GiB ask for the same switch as soon as their BAR is resized.
@@ -295,8 +301,11 @@ def gpu_bar_space(cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board
     mine = [chip for chip in found if chip is not None]
     whole = [chip.name for chip in mine if _large_bar(chip)]
     several = sum((chip.vram_bytes or 0) >= LARGE_BAR_BYTES for chip in mine)
-    if not whole and several < 2:
+    if not whole and (several < 2 or board is None):
         return None
+    switch = "switch on Above 4G decoding in the BIOS"
+    if board is None:
+        return Answer("warning", f"the firmware has to map all memory of {whole[0]}", fix=switch)
     key = socket_key(board.socket or "")
     old = board.released.year < ABOVE_4G if board.released else None
     if socket_row(key).splits == "yes":
@@ -305,7 +314,6 @@ def gpu_bar_space(cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board
         old = True
     which = whole[0] if whole else f"{several} cards of 16 GiB and more"
     text = f"{which} on {board.name}"
-    switch = "switch on Above 4G decoding in the BIOS"
     if old is None:
         return unknown(f"whether {text} finds address space", switch, "note")
     if not old:
