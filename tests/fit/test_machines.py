@@ -176,3 +176,14 @@ def test_every_machine_of_the_table_is_one_line_by_any_of_its_names(system: Syst
             (machine,) = made.machines
             assert not made.unresolved and made.enclosures == 0, text
             assert (machine.chip.id if machine.chip else "") == system.chip, text
+
+
+@pytest.mark.parametrize("cooler", ["stock", "Stock cooler", "boxed", "Intel stock", "included"])
+def test_a_cooler_out_of_the_processors_box_is_no_part_of_its_own(cooler):
+    read = build(f"CPU: Intel Core i7-6700\nCPU Cooler: {cooler}\nMotherboard: ASUS Z170-A")
+    assert read.cooler is None and not read.unresolved and not read.possible
+
+
+@pytest.mark.parametrize(("line", "risers"), [("risers", 8), ("4x riser", 4), ("a riser", 1)])
+def test_risers_without_a_count_are_as_many_as_it_takes(line, risers):
+    assert build(f"{DESKTOP}PSU: 750 W\nRiser: {line}").risers == risers

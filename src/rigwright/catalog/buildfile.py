@@ -214,7 +214,8 @@ def read_lines(
         elif hit is not None:
             assembly.put_resolved(hit, line.quantity)
         elif line.kind == RISER:
-            assembly.risers += line.quantity
+            several = line.quantity == 1 and re.search(r"\brisers\b|\bcables\b", line.text, re.I)
+            assembly.risers += 8 if several else line.quantity  # as many as a board has slots
         elif line.kind == "system" or (line.kind is None and re.search(r"\d", line.text)):
             assembly.unresolved.append(("", line.text))
         meant.append((line, hit))

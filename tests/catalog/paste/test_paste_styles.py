@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import re
 
 import pytest
 from tests.catalog.paste.test_paste_formats import KINDS, LABELS
@@ -12,7 +14,7 @@ from rigwright.catalog.paste import read_list
 from rigwright.catalog.paste.listing import apart
 from rigwright.catalog.paste.words import kind_of_text
 from rigwright.catalog.tables import load
-from rigwright.spec.parts import PART_TYPES, Chip, Part
+from rigwright.spec.parts import PART_TYPES, Chip, Drive, Part
 
 ENGLISH = dict(zip(KINDS, LABELS["en"].split("|"), strict=True))
 TABLES: dict[str, tuple[Part, ...]] = {t.kind: load(t) for t in PART_TYPES if t is not Chip}
@@ -98,6 +100,21 @@ def test_a_bare_number_in_front_counts() -> None:
 )
 def test_two_cards_in_one_cell(cell: str, names: list[str]) -> None:
     assert [x.text for x in read_list(f"GPU: {cell}")] == names
+
+
+@pytest.mark.parametrize("between", [", ", " + ", " & ", " and ", " und "])
+def test_drives_in_one_cell_each_with_its_size(between: str) -> None:
+    """Any two of the catalogue; a title that goes on behind a comma is one drive."""
+    names = [d.name for d in load(Drive) if re.search(r"\d ?[TG]B\b", d.name) and "," not in d.name]
+    names = [n for n in names if kind_of_text(n) == "drive" and not re.search(r" [+&] ", n)]
+    assert len(names) > 40
+    for one, other in itertools.pairwise(names):
+        found = read_list(f"Storage: {one}{between}{other}")
+        assert [x.text for x in found] == [
+            x.text for n in (one, other) for x in read_list(f"SSD: {n}")
+        ]
+    title = "Samsung 970 EVO Plus SSD 1TB, M.2 NVMe Interface Internal Solid State Drive"
+    assert len(read_list(f"Storage: {title}")) == 1
 
 
 def test_programs_that_list_a_machine() -> None:

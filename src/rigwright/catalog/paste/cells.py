@@ -35,4 +35,6 @@ def split_parts(text: str) -> list[str]:
     sizes = re.search(r"(?<!\d)(\d{1,5}(?:\.\d+)?\s?[TG]B)\s*\+\s*(\d+(?:\.\d+)?\s?[TG]B)", text)
     if sizes:
         return [text[: sizes.start()] + sizes[i] + text[sizes.end() :] for i in (1, 2)]
-    return [text]
+    drives = re.split(r"\s*,\s+|\s+(?:[+&]|and|und|et|y)\s+", text)
+    sized = [p for p in drives if kind_of_text(p) == "drive" and re.search(r"(?i)\d\s?[tg]b\b", p)]
+    return drives if sized == drives else [text]
