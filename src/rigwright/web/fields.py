@@ -85,50 +85,36 @@ def _wide(field: Field, hint: str = "") -> Field:
 ASKED = sections()
 OF_GOAL = {q.name: field_of(q) for q in ASKED["workload"] if q.name not in RUN_ASKED}
 SAMPLES = _wide(OF_GOAL["samples"], "Images or sequences in all epochs; tokens served")
-LITERAL = OF_GOAL["literal"]
 RUN = _fields(q for q in RUN_ASKED.values() if q.rank <= 2)
 MORE_RUN = _fields(q for q in RUN_ASKED.values() if q.rank > 2)
 BUDGET = {q.name: field_of(q) for q in ASKED["budget"]}
 USD = _wide(replace(BUDGET["usd"], required=False))
-MONEY = (USD, *(f for name, f in BUDGET.items() if name != "usd"))
 AS_OF = replace(field_of(ASKED[""][0]), hint="Empty: today")
-DAY = replace(AS_OF, label="Prices up to the day")
-CIRCUIT = _fields(q for q in ASKED["limits"] if q.name.startswith("circuit_"))
-LIMITS = _fields(q for q in ASKED["limits"] if not q.name.startswith("circuit_"))
-SITE = _fields(q for q in ASKED["site"] if q.name != "offers")
-OFFERS = _fields(q for q in ASKED["site"] if q.name == "offers")
-OWN, USE = _fields(ASKED["own"], "own_"), _fields(ASKED["use"], "use_")
-MACHINE = _fields(q for q in MACHINE_ASKED.values() if q.name != "gpu_count")
-DATA = _fields(OF_SET.values())
-BY_NAME = {f.name: f for f in (*LIMITS, AS_OF, USD)}
-PLACE = Group("Where it stands", (*SITE, *CIRCUIT, AS_OF))
-MORE = Group("More about the run", MORE_RUN)
-READ = Group("What it reads", DATA)
-PLAN = (
-    Group("What you run", (*RUN, SAMPLES), open=True),
-    Group("What you can spend", MONEY, open=True), Group("Limits", LIMITS), PLACE,
-    Group("Parts you own already", OWN), Group("Parts it must have", USE), READ,
-    replace(MORE, fields=(*MORE_RUN, LITERAL)),
-)  # fmt: skip
-RENT = (
-    PLAN[0], PLAN[1], Group(PLACE.title, (*SITE, AS_OF), open=True),
-    Group("Limits", (*LIMITS, *CIRCUIT)), *PLAN[4:], Group("Offers", OFFERS),
-)  # fmt: skip
-SLOTS, RUNS = tuple(Field(**slot) for slot in SAID["slots"]), Field(**SAID["runs"])
-BUILD = (
-    Group("Parts", (*SLOTS, RUNS), open=True), Group("What runs on it", (*RUN, SAMPLES), open=True),
-    Group("Prices", (BY_NAME["used"], DAY, BY_NAME["prices"])), Group("Wall circuit", CIRCUIT),
-    MORE,
-)  # fmt: skip
-COMPARE = (
-    Group("Chips", (Field(**SAID["chips"]),), open=True),
-    Group("What they run", RUN, open=True),
-    Group("Prices", (DAY,)),
-    Group("The computer", MACHINE),
-    replace(READ, fields=(*DATA, SAMPLES)),
-    MORE,
-)
-VERSUS = (
-    *RUN, SAMPLES, USD,
-    *(BY_NAME[n] for n in ("used", "gpu_count_max", "vram_gib_min", "ram_gib_min")), AS_OF,
-)  # fmt: skip
+LIMITS, SITE = _fields(ASKED["limits"]), _fields(ASKED["site"])
+SLOTS = tuple(Field(**slot) for slot in SAID["slots"])
+SINGLE = (*LIMITS, *SITE, OF_GOAL["literal"], SAMPLES, USD, AS_OF)
+SETS: dict[str, tuple[Field, ...]] = {field.name: (field,) for field in SINGLE} | {
+    "run": RUN, "more run": MORE_RUN, "day": (replace(AS_OF, label="Prices up to the day"),),
+    "money": (USD, *(f for name, f in BUDGET.items() if name != "usd")),
+    "circuit": tuple(f for f in LIMITS if f.name.startswith("circuit_")),
+    "limits": tuple(f for f in LIMITS if not f.name.startswith("circuit_")),
+    "site": tuple(f for f in SITE if f.name != "offers"),
+    "own": _fields(ASKED["own"], "own_"), "use": _fields(ASKED["use"], "use_"),
+    "machine": _fields(q for q in MACHINE_ASKED.values() if q.name != "gpu_count"),
+    "data": _fields(OF_SET.values()), "slots": SLOTS, "runs": (Field(**SAID["runs"]),),
+    "chips": (Field(**SAID["chips"]),),
+}  # fmt: skip
+"""What the forms of ``data/words.toml`` are made of: a field, or several that stand together."""
+
+
+def _picked(names: Iterable[str]) -> tuple[Field, ...]:
+    return tuple(field for name in names for field in SETS[name])
+
+
+def _form(name: str) -> tuple[Group, ...]:
+    groups = SAID["forms"][name]
+    return tuple(Group(g["title"], _picked(g["fields"]), g.get("open", False)) for g in groups)
+
+
+PLAN, RENT, BUILD, COMPARE = map(_form, ("plan", "rent", "build", "compare"))
+VERSUS = _picked(SAID["versus"])

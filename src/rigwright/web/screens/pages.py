@@ -21,11 +21,6 @@ from rigwright.web.guards import site_of
 
 Q = TypeVar("Q", bound=BaseModel)
 T = TypeVar("T")
-NAV = (
-    ("/", "Plan"), ("/build", "Build"), ("/paste", "Paste a list"), ("/compare", "Compare chips"),
-    ("/rent", "Rent or own"), ("/versus", "Two plans"), ("/guide", "Guide"),
-    ("/verify", "Check a machine"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ def environment() -> jinja2.Environment:
     """Templates of the pages, with what those of the report have."""
     made = pages.environment("rigwright.web")
     made.filters.update(words.FILTERS)
-    made.globals.update(nav=NAV, link=words.link, starts=words.SAID["starts"])
+    made.globals.update(nav=words.SAID["nav"], link=words.link, starts=words.SAID["starts"])
     return made
 
 
