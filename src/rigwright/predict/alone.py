@@ -20,10 +20,11 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import Array, ChipTable, Rates, chip_table, clock_under, sustained
 from rigwright.predict.communication import lone_exchange
 from rigwright.predict.constants import Constants
-from rigwright.predict.kernel.kerneltime import launch_seconds, operation_seconds
+from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
 from rigwright.predict.kernel.shapes import Setting, shapes_of
 from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, Work
 from rigwright.predict.memory import weight_bytes
+from rigwright.predict.step import busy_seconds
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Software
@@ -58,14 +59,16 @@ class Family:
     """How a program runs an operation: kernels it launches, and how many steps they are from the
     vendor's library (1: written for the program, 2: generated).
 
-    writes_cache : attention turns and copies queries, keys and values first.
+    turns_queries : attention turns and copies queries first.  widest : group of query heads that
+    read their keys together.
     """
 
     engine: str
     op: str
     kernels: float
     steps: float
-    writes_cache: bool
+    turns_queries: bool
+    widest: float
 
 
 @functools.cache
@@ -73,22 +76,17 @@ def _families() -> dict[tuple[str, str], Family]:
     return {(row.engine, row.op): row for row in table(Family, TABLE)}
 
 
-class Times(NamedTuple):
-    """Of one kernel: all of it, its parts before they overlap, and its start. [s]"""
-
-    total: Array
-    arithmetic: Array
-    traffic: Array
-    launch: Array | float = 0.0
-
-
 class _Case(NamedTuple):
-    """One chip and format. weight, activation : bytes.  rate : of products. [FLOP/s]"""
+    """One chip and format. weight, activation : bytes.  rate : of products. [FLOP/s]
+
+    exposed : share of starts and ends that nothing hides.
+    """
 
     weight: float
     activation: float
     rate: Array
     family: Family
+    exposed: Array
     t: ChipTable
     r: Rates
     c: Constants
@@ -110,7 +108,10 @@ def _case(op: str, precision: str, engine: str, t: ChipTable, r: Rates, c: Const
         # Weights unpacked in registers cannot feed products that read shared memory alone: such
         # kernels keep the older instructions (mma.sync), a step behind where there are newer.
         size, rate = 2.0, half * np.where(weight < 2, c.plain_kernels**t.asynchronous, 1.0)
-    return _Case(weight, size, rate * c.product_share, family, t, r, c)
+    # Loads that run on their own begin before the kernel and the tile in front are done (CUDA C++
+    # Programming Guide: programmatic dependent launch and tensor memory access, Hopper on).
+    exposed = np.where(t.asynchronous > 0, 0.5, 1.0)
+    return _Case(weight, size, rate * c.product_share, family, exposed, t, r, c)
 
 
 def _over(one: Array, other: Array) -> Array:
@@ -118,7 +119,7 @@ def _over(one: Array, other: Array) -> Array:
     return np.asarray(np.cbrt(one**3 + other**3))
 
 
-def _product(a: _Case, shape: tuple[Any, Any, Any, Any]) -> Times:
+def _product(a: _Case, shape: tuple[Any, Any, Any, Any]) -> Seconds:
     """``b`` products of m x k by k x n with their best tile and split."""
     b, m, n, k = shape
     ideal = 2.0 * b * m * n * k / a.rate / a.c.plain_kernels**a.family.steps
@@ -131,14 +132,14 @@ def _product(a: _Case, shape: tuple[Any, Any, Any, Any]) -> Times:
             waves = np.ceil(b * up * across * parts / a.t.sm)
             paced = ideal * rows * columns / (b * m * n * parts) * waves * a.t.sm
             traffic = plain + 8.0 * m * n * parts * b * (parts > 1) / a.r.bandwidth
-            took = _over(paced, traffic) + waves * a.c.tile_us * 1e-6
+            took = _over(paced, traffic) + waves * a.c.tile_us * 1e-6 * a.exposed
             better = (took < best[0]) & ((parts == 1) | (k >= parts * LEAST_DEPTH))
             found = zip((took, paced, traffic), best, strict=True)
             best = [np.where(better, new, old) for new, old in found]
-    return Times(*best)
+    return Seconds(*best)
 
 
-def _prefill(a: _Case, x: Sizes) -> Times:
+def _prefill(a: _Case, x: Sizes) -> Seconds:
     b, s, h, kv, d = (x[name] for name in _ATTENTION)
     rows, columns = np.ceil(s / QUERIES) * QUERIES, np.ceil(s / KEYS) * KEYS
     scores = b * h * rows * np.minimum((columns + QUERIES) / 2.0, columns)
@@ -149,22 +150,27 @@ def _prefill(a: _Case, x: Sizes) -> Times:
     blocks = b * h * rows / QUERIES / a.t.sm
     whole = np.where(blocks < 2, np.ceil(blocks) / blocks, 1.0)
     paced = scores * each * whole / a.c.plain_kernels**a.family.steps
-    copied = a.family.writes_cache * (h + 2.0 * kv)
+    copied = a.family.turns_queries * h + 2.0 * kv  # keys and values go into the cache first
     traffic = 4.0 * b * s * d * (h + kv + copied) / a.r.bandwidth
     # A block loads its queries first and writes its result last, beside nothing of its own.
-    return Times(paced + traffic + blocks * a.c.tile_us * 1e-6, paced, traffic)
+    edges = blocks / a.t.engines * a.c.tile_us * 1e-6
+    return Seconds(paced + traffic + edges, paced, traffic)
 
 
-def _decode(a: _Case, x: Sizes) -> Times:
+def _decode(a: _Case, x: Sizes) -> Seconds:
     b, s, h, kv, d = (x[name] for name in _ATTENTION)
     held = np.maximum(s, KEYS) * kv * min(a.weight, 2.0)
     traffic = (2.0 * b * d * held + 4.0 * b * h * d) / a.r.bandwidth
     # Queries of a group fill the 16 rows of a matrix instruction.
     paced = 64.0 * b * kv * s * d * np.ceil(h / kv / 16.0) / a.rate
-    return Times(_over(paced, traffic) + b * kv / a.t.sm * a.c.tile_us * 1e-6, paced, traffic)
+    # Wider groups than its kernel takes are read by each head on its own, from cache at twice
+    # the pace of memory.
+    traffic = traffic * np.where(h > a.family.widest * kv, (h / kv + 1.0) / 2.0, 1.0)
+    blocks = b * kv / (a.t.sm * a.t.engines)
+    return Seconds(_over(paced, traffic) + blocks * a.c.tile_us * 1e-6, paced, traffic)
 
 
-def _moe(a: _Case, x: Sizes) -> Times:
+def _moe(a: _Case, x: Sizes) -> Seconds:
     tokens, hidden, inter, experts, topk = (x[name] for name in SIZES["moe"])
     routed = tokens * topk
     used = experts * (1.0 - (1.0 - 1.0 / np.maximum(experts, 1.0 + 1e-9)) ** routed)
@@ -172,7 +178,7 @@ def _moe(a: _Case, x: Sizes) -> Times:
     down = _product(a, (used, routed / used, hidden, inter))
     around = 4.0 * (routed * (hidden + inter) + tokens * hidden) / a.r.bandwidth
     sums = [p + q for p, q in zip(up[:3], down[:3], strict=True)]
-    return Times(sums[0] + around, sums[1], sums[2] + around)
+    return Seconds(sums[0] + around, sums[1], sums[2] + around)
 
 
 _OF = {"attention_prefill": _prefill, "attention_decode": _decode, "moe": _moe}
@@ -180,17 +186,23 @@ _OF = {"attention_prefill": _prefill, "attention_decode": _decode, "moe": _moe}
 
 def seconds(
     op: str, x: Sizes, precision: str, engine: str, t: ChipTable, r: Rates, c: Constants
-) -> Times:
+) -> Seconds:
     """One execution of ``op`` on matrix units, its start included. [s]"""
     a = _case(op, precision, engine, t, r, c)
     x = {name: np.asarray(value, float) for name, value in x.items()}
     got = _OF[op](a, x) if op in _OF else _product(a, (x.get("batch", 1.0), x["m"], x["n"], x["k"]))
-    start = a.family.kernels * c.start_us * 1e-6
-    launch = start * got.total / (got.total + start)
-    return Times(got.total + launch, got.arithmetic, got.traffic, launch)
+    kernels = a.family.kernels
+    if op == "gemm" and precision == "fp8" and a.activation == 1.0:
+        # Layers are handed 16 bit and turn them to 8 first: read 2, write 1.
+        narrowed = 3.0 * x.get("batch", 1.0) * x["m"] * x["k"] / r.bandwidth
+        got = Seconds(got.total + narrowed, got.arithmetic, got.traffic + narrowed)
+        kernels += 1.0
+    start = kernels * c.start_us * 1e-6 * a.exposed
+    total = busy_seconds(got.total + start, kernels * t.dispatch)
+    return Seconds(total, got.arithmetic, got.traffic, total - got.total)
 
 
-def _streamed(op: str, x: Sizes, precision: str, t: ChipTable, r: Rates, c: Constants) -> Times:
+def _streamed(op: str, x: Sizes, precision: str, t: ChipTable, r: Rates, c: Constants) -> Seconds:
     """What no tensor core multiplies, as work of the step model."""
     size, one, none = ELEMENT_BYTES.get(precision, (2.0, 2.0))[0], np.ones(1), np.zeros(1)
     b, k, flop = one * x.get("batch", 1.0), one * x.get("k", 1.0), none
@@ -205,8 +217,7 @@ def _streamed(op: str, x: Sizes, precision: str, t: ChipTable, r: Rates, c: Cons
         kernels=one, dispatches=one,
     )  # fmt: skip
     shapes = shapes_of(work, Setting(precision), chips_axis=False)
-    got = operation_seconds(shapes, t, r, c)
-    return Times(got.total, got.arithmetic, got.traffic, launch_seconds(shapes, c))
+    return operation_seconds(shapes, t, r, c)._replace(launch=launch_seconds(shapes, c))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +234,12 @@ class Kernel:
 def _timed(
     op: str, x: Mapping[str, float], precision: str, engine: str, t: ChipTable, r: Rates,
     c: Constants,
-) -> Times:  # fmt: skip
+) -> Seconds:  # fmt: skip
     if op == "all_reduce":
         link = "nvlink" if t.link[0] else "pcie"
         wire, starts = lone_exchange(x["bytes"], int(x["gpu_count"]), link, t, c)
         start = starts * constants_table.shipped("serving").all_reduce_us * 1e-6
-        return Times(np.array([wire + start]), np.zeros(1), np.zeros(1), start)
+        return Seconds(np.array([wire + start]), np.zeros(1), np.zeros(1), start)
     if op not in _OF and (op != "gemm" or precision in ("fp32", "fp64")):
         return _streamed(op, x, precision, t, r, c)
     return seconds(op, x, precision, engine, t, r, c)

@@ -49,7 +49,8 @@ class ChipTable:
     """Specifications of many chips as arrays [chips], SI units; 0 where the chip has no such unit.
 
     simt16 is the vector fp16 rate; tensor rates are dense with fp32 accumulate. matrix32, vector32,
-    tuned, streams, vague : of the chip's ``Library``.  host : core speed of the machines it is in.
+    tuned, streams, dispatch, vague : of the chip's ``Library``.  host : core speed of the machines
+    it is in.  operands, engines : of its ``Process``.
     asynchronous : products run beside other work of the same warps (wgmma, tcgen05).
     dispatches : it computes and dispatches, one after the other.
     """
@@ -79,8 +80,10 @@ class ChipTable:
     packed: Array
     tuned: Array
     streams: Array
+    dispatch: Array
     vague: Array
     operands: Array
+    engines: Array
     host: Array
     asynchronous: Array
     fp4: Array
@@ -104,6 +107,11 @@ _AS_SAID = {
     "fp8": "fp8_tensor_flop_per_s", "fp4": "fp4_tensor_flop_per_s", "int8": "int8_tensor_op_per_s",
     "bandwidth": "bandwidth_bytes_per_s", "link": "link_bytes_per_s",
 }  # fmt: skip
+_OF_LIBRARY = {
+    "matrix32": "matrix_fp32", "vector32": "vector_fp32", "packed": "packed_16", "tuned": "tuned",
+    "streams": "streams", "dispatch": "dispatch_s", "vague": "range",
+}  # fmt: skip
+_OF_PROCESS = {"nm": "process_nm", "operands": "operands", "engines": "engines"}
 
 
 def pcie_bytes_per_s(gen: float | None, lanes: float | None) -> float:
@@ -120,6 +128,8 @@ def chip_table(chips: Sequence[Chip]) -> ChipTable:
 
     libraries, processes = [library(c) for c in chips], [process(c) for c in chips]
     said = {name: column([getattr(c, cell) for c in chips]) for name, cell in _AS_SAID.items()}
+    for facts, cells in ((libraries, _OF_LIBRARY), (processes, _OF_PROCESS)):
+        said |= {name: column([getattr(of, cell) for of in facts]) for name, cell in cells.items()}
     said |= {name: said[name] * [of.matrix_16 for of in libraries] for name in ("tensor16", "bf16")}
     return ChipTable(
         names=tuple(c.id for c in chips),
@@ -129,19 +139,11 @@ def chip_table(chips: Sequence[Chip]) -> ChipTable:
         **said,
         l2=column([c.l2_bytes or 2 * 1024**2 for c in chips]),
         power_w=column([c.power_limit_w for c in chips]),
-        nm=column([of.process_nm for of in processes]),
         dual_issue=column([_dual_issue(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
         ampere_or_later=column([c.architecture in AMPERE_OR_LATER for c in chips]),
         gddr=column(["GDDR" in (c.memory_type or "").upper() for c in chips]),
         inline_ecc=column([_inline_ecc(c) for c in chips]),
-        matrix32=column([of.matrix_fp32 for of in libraries]),
-        vector32=column([of.vector_fp32 for of in libraries]),
-        packed=column([of.packed_16 for of in libraries]),
-        tuned=column([of.tuned for of in libraries]),
-        streams=column([of.streams for of in libraries]),
-        vague=column([of.range for of in libraries]),
-        operands=column([of.operands for of in processes]),
         host=column([host_speed(c) for c in chips]),
         asynchronous=column([c.compute_capability in ASYNCHRONOUS for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
@@ -183,6 +185,11 @@ class Rates:
         return Rates(**{**at, "bandwidth": self.bandwidth})
 
 
+def _memory_joule(t: ChipTable, c: Constants) -> Array:
+    """Board power kept for memory, per byte/s of its peak. [J/B]"""
+    return np.asarray(c.memory_energy_pj * 1e-12 * np.where(t.gddr > 0, 1.0, STACKED_MEMORY))
+
+
 def clock_share(dynamic_w: Array, allowed_w: Array, c: Constants) -> Array:
     """Clock over the boost clock at which work that draws ``dynamic_w`` there draws ``allowed_w``.
 
@@ -202,7 +209,7 @@ def clock_under(chip: Chip, cap_w: float | None, traffic: float, c: Constants) -
     if cap_w is None:
         return 1.0
     t, limit = chip_table([chip]), chip.power_limit_w
-    joule = c.memory_energy_pj * 1e-12 * np.where(t.gddr > 0, 1.0, STACKED_MEMORY)
+    joule = _memory_joule(t, c)
     full = np.maximum(limit * (1.0 - c.static_share) - joule * t.bandwidth, 0.1 * limit)
     moving = joule * min(traffic, chip.bandwidth_bytes_per_s)
     own, capped = (
@@ -217,9 +224,8 @@ def knee_w(chip: Chip, c: Constants) -> float:
 
     Below it the static part is spread over less work, above it voltage rises.
     """
-    t, joule = chip_table([chip]), c.memory_energy_pj * 1e-12
-    memory = joule * float(np.where(t.gddr > 0, 1.0, STACKED_MEMORY)[0]) * t.bandwidth[0]
-    static = chip.power_limit_w * c.static_share + memory
+    t = chip_table([chip])
+    static = chip.power_limit_w * c.static_share + (_memory_joule(t, c) * t.bandwidth)[0]
     return float(static + (chip.power_limit_w - static) * c.clock_knee**3)
 
 
@@ -230,8 +236,7 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
     x operations per second; it may use what memory leaves of the limit. The clock
     is what that allows, at most the published boost clock, which desktop cards exceed a little.
     """
-    memory_pj = c.memory_energy_pj * np.where(t.gddr > 0, 1.0, STACKED_MEMORY)
-    left = t.power_w - t.bandwidth * memory_pj * 1e-12
+    left = t.power_w - t.bandwidth * _memory_joule(t, c)
     left = np.maximum(left - c.static_share * t.power_w, 0.1 * t.power_w)
     joule = (t.nm / 16.0) ** c.energy_node_exponent * 1e-12
 
@@ -251,14 +256,9 @@ def sustained(t: ChipTable, c: Constants) -> Rates:
     # Streaming keeps the whole chip busy: GDDR boards with little power per byte/s run out of it.
     powered = np.where(t.gddr > 0, t.power_w / (c.stream_energy_pj * 1e-12), np.inf)
     return Rates(
-        simt=simt,
-        products=np.maximum(products, simt),
-        simt64=held(t.fp64, 2 * c.energy_fp32_pj),
-        half=half,
-        tf32=held(t.tf32, 2 * c.energy_tensor_pj),
-        tensor16=held(t.tensor16, c.energy_tensor_pj),
-        bf16=held(t.bf16, c.energy_tensor_pj),
-        fp8=held(t.fp8, c.energy_tensor_pj),
-        int8=held(t.int8, c.energy_tensor_pj),
+        simt=simt, products=np.maximum(products, simt), simt64=held(t.fp64, 2 * c.energy_fp32_pj),
+        half=half, tf32=held(t.tf32, 2 * c.energy_tensor_pj),
+        tensor16=held(t.tensor16, c.energy_tensor_pj), bf16=held(t.bf16, c.energy_tensor_pj),
+        fp8=held(t.fp8, c.energy_tensor_pj), int8=held(t.int8, c.energy_tensor_pj),
         bandwidth=np.minimum(t.bandwidth * eff, powered),
-    )
+    )  # fmt: skip

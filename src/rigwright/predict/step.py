@@ -3,6 +3,7 @@
 import functools
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,6 +184,25 @@ def busy_seconds(gpu: Array, host: Array | float) -> Array:
     return np.asarray(top * (1.0 + (np.minimum(gpu, host) / top) ** 6) ** (1.0 / 6.0))
 
 
+def paced_seconds(
+    of_gpu: tuple[Array, Array], host: Array, calls: Any, sent: Array | float,
+    gpus: tuple[Any, Any], t: ChipTable, c: Constants, pcie_bytes_per_s: float | None = None,
+) -> tuple[Array, Array]:  # fmt: skip
+    """GPU and CPU side by side, and what the step waits for gradients besides. [s]
+
+    of_gpu : its seconds, and those of the backward pass.  calls : of the host, forward and
+    backward.  sent : bytes.  gpus : count and link. The backward pass lasts its part of what
+    paces the step: of both where both do.
+    """
+    gpu, back = of_gpu
+    busy = np.where(t.dispatches > 0, gpu + host, busy_seconds(gpu, host))
+    paced, waits = (np.maximum(spent / np.maximum(gpu, host), 1e-9) ** 6 for spent in (gpu, host))
+    of_host = calls[1] / np.maximum(calls[0] + calls[1], 1e-9)
+    share = (paced * back / np.maximum(gpu, 1e-12) + waits * of_host) / (paced + waits)
+    reduce_s = all_reduce_seconds(sent, *gpus, t, c, pcie_bytes_per_s)
+    return busy, exposed_seconds(reduce_s, share * busy, busy, gpus[0], c) * (np.asarray(sent) > 0)
+
+
 def times(
     p: Prepared, t: ChipTable, gpu_count: int = 1, gpu_link: str = "pcie-host",
     c: Constants | None = None, pcie_bytes_per_s: float | None = None,
@@ -199,12 +219,12 @@ def times(
     slower = slower_kernels(p.software, c)
     gpu = (work.count * slower) @ seconds.total
     backward = (work.count * work.backward * slower) @ seconds.total
-    reduce_s = all_reduce_seconds(p.gradient_bytes, gpu_count, gpu_link, t, c, pcie_bytes_per_s)
     copy = input_seconds(p.input_bytes * gpu_count, t, c) + p.weight_bytes / t.pcie
     host = host_seconds(p, c) / (t.host if core_speed is None else np.full(len(t), core_speed))
-    busy = np.where(t.dispatches > 0, gpu + host, busy_seconds(gpu, host))
-    trains, waited = float(p.gradient_bytes > 0), busy / np.maximum(gpu, 1e-12)
-    exchange = trains * exposed_seconds(reduce_s, backward * waited, busy, gpu_count, c)
+    busy, exchange = paced_seconds(
+        (gpu, backward), host, p.calls, p.gradient_bytes, (gpu_count, gpu_link), t, c,
+        pcie_bytes_per_s,
+    )  # fmt: skip
     total = busy + exchange + copy + c.step_overhead_us * 1e-6
     return StepTimes(total, gpu, host, exchange, copy, seconds, slower)
 
@@ -266,28 +286,18 @@ def step(
     unknown = f"{p.unknown:.0%} of memory traffic is in operations of unknown kind"
     items = run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)
     return Prediction(
-        step_s=total,
-        low_s=total * math.exp(-width),
-        high_s=total * math.exp(width),
-        throughput=(1 if ops.unit == "it" else items) / total,
-        unit=f"{ops.unit}/s",
-        memory_bytes=peak.bytes,
-        fits=peak.bytes <= machine.chip.vram_bytes,
-        bound=_bound(got, parts),
-        shares=_shares(got, parts),
-        memory_shares=peak.shares,
+        step_s=total, low_s=total * math.exp(-width), high_s=total * math.exp(width),
+        throughput=(1 if ops.unit == "it" else items) / total, unit=f"{ops.unit}/s",
+        memory_bytes=peak.bytes, fits=peak.bytes <= machine.chip.vram_bytes,
+        bound=_bound(got, parts), shares=_shares(got, parts), memory_shares=peak.shares,
         notes=(unknown,) if p.unknown > 0.01 else (),
-    )
+    )  # fmt: skip
 
 
 def _shares(got: StepTimes, parts: _Breakdown) -> dict[str, float]:
     """Parts of the step that add up to 1; waiting for the CPU counts as host."""
-    shares = {
-        **parts.words,
-        "launch": parts.launch,
-        "communication": float(got.communication[0]),
-        "input": float(got.input[0]),
-    }
+    waited, copied = float(got.communication[0]), float(got.input[0])
+    shares = {**parts.words, "launch": parts.launch, "communication": waited, "input": copied}
     shares["host"] = max(float(got.total[0]) - sum(shares.values()), 0.0)
     scale = sum(shares.values())
     return {k: v / scale for k, v in shares.items() if v > 0}
@@ -299,10 +309,8 @@ def _bound(got: StepTimes, parts: _Breakdown) -> str:
     if float(got.host[0]) > gpu:
         return "host"
     candidates = {
-        "launch": parts.launch,
-        "arithmetic": parts.arithmetic,
+        "launch": parts.launch, "arithmetic": parts.arithmetic,
         "memory traffic": gpu - parts.launch - parts.arithmetic,
-        "network": float(got.communication[0]),
-        "pcie": float(got.input[0]),
-    }
+        "network": float(got.communication[0]), "pcie": float(got.input[0]),
+    }  # fmt: skip
     return max(candidates, key=lambda word: candidates[word])

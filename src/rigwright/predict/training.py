@@ -52,6 +52,8 @@ bandwidth. Set by hand: from 0.5 to 1 the errors on published runs barely change
 ODD_RANGE = 3.5
 """How much wider the range is where products have 8-bit operands or weights that are unpacked or
 turned first, or a step does more than train: that differs from program to program."""
+WAITING_RANGE = 3.0
+"""How much more of the range there is where the whole step is waiting. Set by hand, as above."""
 NO_KERNEL = ("communication", "host", "pipeline")
 WORDS = {
     "matrix multiply": "arithmetic", "attention": "arithmetic", "elementwise": "memory traffic",
@@ -76,7 +78,8 @@ def matrix_rate(rates: Rates, precision: str) -> tuple[float, float]:
 def _chip_numbers(chip: Chip, power_cap_w: float | None, precision: str) -> dict[str, float]:
     c = constants_table.shipped()
     clock = clock_under(chip, power_cap_w, 0.0, c)
-    rates = sustained(chip_table([chip]), c).slowed(clock)
+    table = chip_table([chip])
+    rates = sustained(table, c).slowed(clock * float(c.untuned_kernels ** (1.0 - table.tuned[0])))
     matrix, operand = matrix_rate(rates, precision)
     sixteen, _ = matrix_rate(rates, "fp16")
     clocks = chip.sm_count * chip.boost_mhz * 1e6 * clock
@@ -297,7 +300,7 @@ def seconds(case: Mapping[str, Any], c: Constants) -> Parts:
 def log_half_width(case: Mapping[str, Any], parts: Parts, c: Constants) -> Any:
     """Half width of the 80 % range of log(step time); what a step waits for is known less well."""
     waiting = sum(parts[name] for name in NO_KERNEL) / sum(parts.values())
-    width = c.range + constants_table.shipped().range_host * waiting
+    width = c.range * (1.0 + WAITING_RANGE * waiting)
     return case["spread"] * width + case["vague"]
 
 

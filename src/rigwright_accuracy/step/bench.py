@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict.chipmodel import ChipTable, chip_table, sustained
-from rigwright.predict.communication import all_reduce_seconds, exposed_seconds, input_seconds
+from rigwright.predict.communication import input_seconds
 from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import concatenate
-from rigwright.predict.step import Prepared, busy_seconds, host_seconds, prepare, slower_kernels
+from rigwright.predict.step import Prepared, host_seconds, paced_seconds, prepare, slower_kernels
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import OperationList
@@ -74,10 +74,8 @@ class Bench:
         count = np.array([float(row.gpu_count) for row in self.rows])
         sent = np.array([p.gradient_bytes for p in self.prepared])
         link = np.array([row.gpu_link for row in self.rows])
-        reduce_s = all_reduce_seconds(sent, count, link, t, c)
-        busy = busy_seconds(gpu, self.host(c))
-        waited = busy / np.maximum(gpu, 1e-12)
-        exchange = (sent > 0) * exposed_seconds(reduce_s, backward * waited, busy, count, c)
+        host, calls = self.host(c), np.array([p.calls for p in self.prepared]).T
+        busy, exchange = paced_seconds((gpu, backward), host, calls, sent, (count, link), t, c)
         copy = input_seconds(np.array([p.input_bytes for p in self.prepared]) * count, t, c)
         return busy + exchange + copy + c.step_overhead_us * 1e-6
 

@@ -27,9 +27,8 @@ from rigwright_accuracy.step.leastsquares import (
     Problem,
     calibrate,
     calibration_sample,
-    group_of,
     priors,
-)
+)  # fmt: skip
 from rigwright_accuracy.step.operations import all_sets
 
 CALIBRATION_SOURCES = ("timm_train", "timm_infer_gpu", "cnn_benchmarks", "lambda")
@@ -78,15 +77,15 @@ def sample() -> Problem:
 
 
 def calibrate_range(problem: Problem, calibrated: Calibrated) -> dict[str, float]:
-    """Half widths that hold 80 % of rows of sources never seen, groups weighing the same.
+    """Half widths that hold 80 % of rows of sources never seen, sources weighing the same.
 
     range_base from steps that the GPU paces under software whose release is stated,
     range_software from those under software that is not, range_host from steps that wait.
     """
     bench, c = problem.bench, calibrated.constants
     predicted = unseen(bench, problem, calibrated, source_key)
-    sizes = Counter(group_of(r) for r in bench.rows)
-    weight = np.array([1.0 / np.sqrt(sizes[group_of(r)]) for r in bench.rows])
+    sizes = Counter(r.source for r in bench.rows)
+    weight = np.array([1.0 / sizes[r.source] for r in bench.rows])
     vague = bench.table.vague[bench.chip_of]
     missed = np.maximum(np.abs(np.log(predicted / bench.measured)) - vague, 0.0)
     waiting = bench.host(c) / predicted

@@ -1,5 +1,6 @@
 """Least squares for the constants table: weights, residuals, folds."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ Array = NDArray[np.float64]
 PRIORS = Path(__file__).with_name("priors.csv")
 OPERATION_WEIGHT_DEFAULT = 0.5
 UNCALIBRATED: list[str] = WORDS["steps"]["uncalibrated"]
+ENDS = ("low", "high", "prior")
 STEPS = ("step", "host", "network")
 """Stages that are calibrated together; single kernels and power caps come before them."""
-PRIOR_WEIGHT = 0.4
+PRIOR_WEIGHT, PRIOR_WIDTH = 0.3, 0.5
+"""A miss of that size for a constant that is off its prior by its plausible range, in logarithms,
+or by this where the range is wider: what few rows say of a constant does not move it far."""
 ROBUST = 0.05  # log error beyond which a row counts less (soft L1)
 
 
@@ -38,6 +42,15 @@ class Prior:
     unit: str
     stage: str
     meaning: str
+
+    def place(self, value: float) -> float:
+        """A value where it is fitted: its logarithm, or itself where the range begins at 0."""
+        return math.log(value) if self.low > 0 else value
+
+    def value(self, place: float) -> float:
+        """The same back, inside the range."""
+        value = math.exp(place) if self.low > 0 else place
+        return min(max(value, self.low), self.high)
 
 
 def priors() -> list[Prior]:
@@ -106,10 +119,11 @@ class Problem:
         """Change of every miss by each constant over its plausible range. [misses, constants]"""
         columns = []
         for p in free:
-            step = max(abs(c[p.name]), 0.01 * (p.high - p.low)) * 3e-3
-            step = -step if c[p.name] + step > p.high else step
-            moved = self.misses(c.replace({p.name: c[p.name] + step}))
-            columns.append((moved - misses) / step * (p.high - p.low))
+            at, span = p.place(c[p.name]), p.place(p.high) - p.place(p.low)
+            step = 3e-3 * (1.0 if p.low > 0 else span)
+            step = -step if at + step > p.place(p.high) else step
+            moved = self.misses(c.replace({p.name: p.value(at + step)}))
+            columns.append((moved - misses) / step * span)
         return np.array(columns).T
 
 
@@ -125,44 +139,49 @@ class Calibrated:
     slopes: Array
 
 
-def _loss(weighted: Array) -> float:
-    """Soft L1: squares of small misses, sizes of large ones."""
-    return float((np.sqrt(1.0 + (weighted / ROBUST) ** 2) - 1.0).sum())
+def _loss(weighted: Array, pull: Array) -> float:
+    """Soft L1 of misses: squares of small ones, sizes of large ones; squares of what is off."""
+    soft = np.sqrt(1.0 + (weighted / ROBUST) ** 2) - 1.0
+    return float(soft.sum() + 0.5 * ((pull / ROBUST) ** 2).sum())
 
 
 def calibrate(
     problem: Problem, start: Constants, rounds: int, kept: Array | None = None,
     slopes: Array | None = None, stages: tuple[str, ...] = STEPS,
 ) -> Calibrated:  # fmt: skip
-    """Robust least squares of log(predicted / measured), pulled softly to the priors.
+    """Robust least squares of log(predicted / measured), pulled to the priors.
 
-    Gauss-Newton with soft-L1 weights inside the plausible ranges. kept : misses that count (0 or
-    1), all where not given.  slopes : taken for those of every round, else worked out anew.
+    Gauss-Newton with soft-L1 weights inside the plausible ranges, in logarithms of the constants.
+    kept : misses that count (0 or 1), all where not given.  slopes : taken for those of every
+    round, else worked out anew.
     """
     free, c = [p for p in priors() if p.stage in stages], start
-    low, high, prior = (np.array([getattr(p, a) for p in free]) for a in ("low", "high", "prior"))
-    span, eye = high - low, np.eye(len(free))
+    low, high, prior = (np.array([p.place(getattr(p, a)) for p in free]) for a in ENDS)
+    span, logs = high - low, np.array([p.low > 0 for p in free])
+    held = PRIOR_WEIGHT / np.where(logs, np.minimum(span, PRIOR_WIDTH), span)
     weight = problem.weights if kept is None else problem.weights * kept
     given, errors = slopes, np.zeros(len(free))
+
     for _ in range(rounds):
         misses = problem.misses(c)
         slopes = problem.slopes(c, misses, free) if given is None else given
-        x = np.array([c[p.name] for p in free])
-        pull = PRIOR_WEIGHT * (x - prior) / span
-        all_misses = np.concatenate([weight * misses, pull])
-        robust = (1.0 + (all_misses / ROBUST) ** 2) ** -0.25
-        matrix = np.concatenate([weight[:, None] * slopes, PRIOR_WEIGHT * eye]) * robust[:, None]
+        x = np.array([p.place(c[p.name]) for p in free])
+        pull, missed = held * (x - prior), weight * misses
+        robust = (1.0 + (missed / ROBUST) ** 2) ** -0.25
+        matrix = np.concatenate([(weight * robust)[:, None] * slopes, np.diag(held * span)])
         # At most a third of its range in one round: slopes hold nearby.
         least, most = np.maximum((low - x) / span, -0.33), np.minimum((high - x) / span, 0.33)
-        goal = -all_misses * robust
+        goal = -np.concatenate([missed * robust, pull])
         got = lsq_linear(matrix, goal, bounds=(least - 1e-9, most + 1e-9))
+        before = _loss(missed, pull)
         for part in (1.0, 0.4, 0.15, 0.05):
             moved = np.clip(x + part * got.x * span, low, high)
-            near = c.replace(dict(zip((p.name for p in free), moved.tolist(), strict=True)))
-            if _loss(weight * problem.misses(near)) < _loss(weight * misses):
+            near = c.replace({p.name: p.value(x) for p, x in zip(free, moved, strict=True)})
+            if _loss(weight * problem.misses(near), held * (moved - prior)) < before:
                 c = near
                 break
         spread = 2.0 * got.cost / max(len(goal) - len(free), 1)
         errors = np.sqrt(np.diag(np.linalg.pinv(matrix.T @ matrix)) * spread) * span
+        errors *= np.where(logs, np.array([c[p.name] for p in free]), 1.0)
     assert slopes is not None, "at least one round"
     return Calibrated(c, dict(zip((p.name for p in free), errors.tolist(), strict=True)), slopes)

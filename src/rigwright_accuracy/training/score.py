@@ -177,20 +177,19 @@ def held_out(
 
 
 def width(found: list[Row], cases: dict[str, np.ndarray]) -> float:
-    """Half width of log time, beside that of waiting, that holds 80 % of the rows.
+    """Half width of log time, where nothing waits, that holds 80 % of the rows.
 
     By constants that never saw a row's chip, or its source; sources and chips weigh the same.
     """
     sizes = Counter((r.source, r.machine.chip.id) for r in found)
     share = np.array([sizes[r.source, r.machine.chip.id] ** -0.75 for r in found])
-    seconds, none = np.array([r.step_s for r in found]), shipped("training").replace({RANGE: 0.0})
-    apart = training.log_half_width(cases, training.seconds(cases, none), none)
+    seconds, unit = np.array([r.step_s for r in found]), shipped("training").replace({RANGE: 1.0})
+    wider = training.log_half_width(cases, training.seconds(cases, unit), unit)
     missed = [
-        (np.abs(np.log(held_out(found, cases, HELD_OUT[split]) / seconds)) - apart)
-        / cases["spread"]
+        np.abs(np.log(held_out(found, cases, HELD_OUT[split]) / seconds)) / wider
         for split in ("unseen chip", "unseen source")
     ]
-    return half_width(np.maximum(np.concatenate(missed), 0.0), np.tile(share, len(missed)))
+    return half_width(np.concatenate(missed), np.tile(share, len(missed)))
 
 
 HELD_OUT: dict[str, Callable[[Row], str]] = {

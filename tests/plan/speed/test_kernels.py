@@ -59,6 +59,30 @@ def test_more_work_takes_longer(tmp_path, op):
     assert four["step_ms"] > one["step_ms"]
 
 
+def test_eight_bit_products_pay_for_turning_what_they_multiply(tmp_path):
+    tall = {**GEMM, "m": 16384, "n": 128, "k": 16384, "precision": "fp8"}
+    (got,) = answers(tmp_path, tall)
+    # 16-bit values are read, 8-bit ones written and read again: twice the traffic of bf16.
+    assert 4 * 16384**2 / (got["step_ms"] * 1e-3) < 3352e9 and got["bound"] == "memory traffic"
+
+
+def test_an_engine_reads_shared_keys_again_where_its_kernel_takes_no_such_group(tmp_path):
+    line = {"mode": "operation", "op": "attention_decode", "gpu": "H100 SXM", "precision": "bf16",
+            **ATTENTION, "batch": 64, "kv_heads": 1}  # fmt: skip
+    few, many, other = answers(
+        tmp_path, {**line, "framework": "tensorrt-llm"},
+        {**line, "framework": "tensorrt-llm", "heads": 48},
+        {**line, "framework": "vllm", "heads": 48},
+    )  # fmt: skip
+    assert other["step_ms"] < 1.2 * few["step_ms"] < 0.2 * many["step_ms"]
+
+
+def test_kernels_that_no_graph_replays_wait_for_their_dispatch(tmp_path):
+    line = {**GEMM, "m": 16, "n": 64, "k": 64}
+    cuda, oneapi = answers(tmp_path, line, {**line, "gpu": "Arc Pro B60"})
+    assert cuda["step_ms"] < 0.02 < 0.025 < oneapi["step_ms"] and oneapi["bound"] == "launch"
+
+
 def test_rows_that_stay_cached_are_read_once(tmp_path):
     line = {"mode": "operation", "op": "norm", "gpu": "A100", "precision": "fp32"}
     short, long = answers(
@@ -87,4 +111,4 @@ def test_a_cap_slows_products_and_spares_reading(tmp_path):
         tmp_path, GEMM, {**GEMM, "power_cap_w": 350}, reading, {**reading, "power_cap_w": 350}
     )
     assert slow["step_ms"] > 1.15 * fast["step_ms"]
-    assert capped["step_ms"] < 1.1 * free["step_ms"]
+    assert capped["step_ms"] < 1.12 * free["step_ms"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import rigwright.predict as predict
 from rigwright.plan.ask.floors import floor_above
-from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.ask.kinds import is_decoder, served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, read_notes
 from rigwright.predict import chipmodel, constants, serving, training
@@ -18,6 +18,9 @@ from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload import lookup, pipelines
 
 NAMES_SHOWN, FEW_PICTURES = 8, 16
+WIDE = ("fp32", "tf32", "fp64")
+"""Where two models speak of one pass of a decoder and differ, the one that was calibrated on such
+products says how long: single operations on these, training runs on 16 bit."""
 ROOM_TO_CHOOSE = ("convolution libraries that try algorithms may take several times this memory "
                   "from a card that has it free: 3 of 100 runs of so few items did")  # fmt: skip
 
@@ -54,8 +57,8 @@ def _of_power(found: Prediction, machine: Machine) -> tuple[str, ...]:
 def _predicted(run: Run, machine: Machine) -> Prediction:
     """A decoder that is served or trained goes its own way."""
     if trained(run):
-        config = lookup.decoder_of(run.model)
-        return training.train(config, run, machine)
+        found = training.train(lookup.decoder_of(run.model), run, machine)
+        return _scaled(found, max(_apart(run, machine), 1.0)) if run.precision in WIDE else found
     if served(run):
         config = lookup.decoder_of(run.model)
         if run.mode == "serve":
@@ -64,6 +67,8 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
         return serving.serve(config, replace(run, mode=mode), machine)
     _whole(run)
     prediction = _stepped(run, machine)
+    if run.mode in training.MODES and is_decoder(run.model) and run.precision not in WIDE:
+        prediction = _scaled(prediction, min(1.0 / _apart(run, machine), 1.0))
     notes = [*prediction.notes]
     if run.sharding != "none":
         notes.append("sharding counts for decoders only")
@@ -78,6 +83,20 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
         seconds = sum(predict.step(part, run, machine).step_s for part in parts)
         notes.insert(0, pipelines.said(pipeline, run, seconds))
     return replace(prediction, notes=(*notes, *said_of(ops)))
+
+
+def _apart(run: Run, machine: Machine) -> float:
+    """One pass of a decoder, there and back, by its operations over the model of training."""
+    part = replace(run, mode="forward_backward")
+    whole = training.train(lookup.decoder_of(run.model), part, machine)
+    return 1.0 if trained(part) else _stepped(part, machine).step_s / whole.step_s
+
+
+def _scaled(found: Prediction, share: float) -> Prediction:
+    return replace(
+        found, step_s=found.step_s * share, low_s=found.low_s * share, high_s=found.high_s * share,
+        throughput=found.throughput / share,
+    )  # fmt: skip
 
 
 def _stepped(run: Run, machine: Machine) -> Prediction:
@@ -95,10 +114,10 @@ def _stepped(run: Run, machine: Machine) -> Prediction:
         k: (last.shares.get(k, 0.0) * last.step_s + one.shares.get(k, 0.0) * before) / total
         for k in {**last.shares, **one.shares}
     }
+    whole = _scaled(last, total / last.step_s)
+    throughput = whole.throughput * run.batch / part.batch
     return replace(
-        last, step_s=total, low_s=last.low_s * total / last.step_s,
-        high_s=last.high_s * total / last.step_s, shares=blend, memory_bytes=peak.bytes,
-        throughput=last.throughput * last.step_s / total * run.batch / part.batch,
+        whole, shares=blend, memory_bytes=peak.bytes, throughput=throughput,
         memory_shares=peak.shares,
     )  # fmt: skip
 
@@ -124,9 +143,10 @@ def _whole(run: Run) -> None:
 
 def items_per_step(run: Run) -> int:
     """What throughput counts in one step: tokens of text models, else items of the batch."""
+    if run.mode == "serve":
+        return 1
     if served(run):
-        each = (run.seq_len or 1) if run.mode == "prefill" else 1
-        return 1 if run.mode == "serve" else run.batch * each
+        return run.batch * ((run.seq_len or 1) if run.mode == "prefill" else 1)
     ops = operations(run)
     if ops.unit == "it":
         return 1

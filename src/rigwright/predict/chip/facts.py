@@ -27,7 +27,7 @@ class Process:
 
     compute_capability : of these chips only; empty = of all others of the architecture.
     operands, exponents : rates per SM and clock at which matrix units are fed, and at which
-    attention takes exponentials, over those of Ampere and Hopper.
+    attention takes exponentials, over those of Ampere and Hopper.  engines : of one SM, over four.
     """
 
     architecture: str
@@ -35,6 +35,7 @@ class Process:
     process_nm: float
     operands: float
     exponents: float
+    engines: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Library:
     packed_16 : 16-bit products use packed or dot arithmetic where there are no matrix units.
     tuned : 1 = as well as CUDA, 0 = as ROCm on desktop chips (``untuned_kernels``), below = worse.
     streams : share of memory bandwidth over what CUDA kernels reach.
+    dispatch_s : host time of a kernel that is not replayed from a graph, 0 = graphs.
     range : added to the log half width of the 80 % range, since little of it was measured.
     """
 
@@ -60,6 +62,7 @@ class Library:
     packed_16: bool
     tuned: float
     streams: float
+    dispatch_s: float
     range: float
 
 
@@ -82,7 +85,7 @@ def process(chip: Chip) -> Process:
             return cast("Process", found)
     # 28 nm in 2014, 5 nm in 2022: a factor 5.6 in eight years.
     nm = float(np.clip(28.0 * 2 ** (-(_released(chip) - 2014) * 0.31), 3.0, 40.0))
-    return Process(chip.architecture, "", nm, 1.0, 1.0)
+    return Process(chip.architecture, "", nm, 1.0, 1.0, 1.0)
 
 
 @functools.cache
@@ -101,11 +104,8 @@ def host_speed(chip: Chip) -> float:
 
     Machines are taken to be as old as the chip: of the year after its release.
     """
-    kind = "desktop"
-    if chip.segment in SERVERS:
-        kind = "server"
-    elif chip.segment in LAPTOPS and chip.vendor != "apple":
-        kind = "laptop"
+    small = chip.segment in LAPTOPS and chip.vendor != "apple"
+    kind = "server" if chip.segment in SERVERS else "laptop" if small else "desktop"
     rows = [row for row in records(DATA / "hosts.csv") if row["machines"] == kind]
     years, speeds = ([float(row[name]) for row in rows] for name in ("year", "core_speed"))
     return float(np.interp(_released(chip) + 1.0, years, speeds))

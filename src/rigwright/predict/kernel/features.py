@@ -8,13 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.kernel.rewrites import (
-    fast_norms,
-    math_attention,
-    recurrent,
-    training_only,
-    unrolled,
-)
+from rigwright.predict.kernel import rewrites
 from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, KIND_CLASS, Array, Work, concatenate
 from rigwright.spec.operation import KINDS, OperationList
 
@@ -38,13 +32,9 @@ class Manner:
 
 
 def work_of(
-    ops: OperationList,
-    batch: float,
-    seq: float,
-    precision: str,
-    phases: tuple[int, ...] = (0, 1, 2),
-    manner: Manner | None = None,
-) -> Work:
+    ops: OperationList, batch: float, seq: float, precision: str,
+    phases: tuple[int, ...] = (0, 1, 2), manner: Manner | None = None,
+) -> Work:  # fmt: skip
     """Work of the chosen phases (indices into PHASES), in execution order.
 
     batch : items on one GPU.  seq : tokens (1 where the model has none).
@@ -56,13 +46,13 @@ def work_of(
         moved, joined = at.fused, ops.joined
     keep = np.isin(ops.phase, phases)
     if manner.fast_norm and precision == "amp" and not manner.compiled and phases == (0,):
-        moved = fast_norms(ops, moved, keep)
+        moved = rewrites.fast_norms(ops, moved, keep)
     if precision != "amp":
         # A cast that shares a compiled kernel carries what that kernel reads or writes.
         alone = (moved == at.traffic).all(axis=1) & ~joined
         keep &= (ops.kind != _CAST) | ~alone
     if phases == (0,):
-        keep &= ~training_only(ops)
+        keep &= ~rewrites.training_only(ops)
     # Casts of weights come first: between an operation and its consumer they would hide that
     # the two are neighbours, which fusion needs.
     of_weight = (ops.kind == _CAST) & (ops.traffic[:, :, 1:].sum(axis=(1, 2)) == 0)
@@ -79,12 +69,9 @@ def work_of(
 
 
 def _rows(
-    ops: OperationList,
-    chosen: NDArray[np.intp],
-    moved: tuple[Array, Array],
-    precision: str,
+    ops: OperationList, chosen: NDArray[np.intp], moved: tuple[Array, Array], precision: str,
     joined: NDArray[np.bool_],
-) -> Work:
+) -> Work:  # fmt: skip
     """Work of the lines ``chosen`` as memory traffic. moved: elements (traffic, kept)."""
     traffic, saved = moved
     cls = KIND_CLASS[ops.kind[chosen]].astype(np.intp)
@@ -109,14 +96,9 @@ def _rows(
 
 
 def _rewritten(
-    ops: OperationList,
-    chosen: NDArray[np.intp],
-    work: Work,
-    d: Array,
-    manner: Manner,
-    element_bytes: tuple[float, float],
-    training: bool,
-) -> Work:
+    ops: OperationList, chosen: NDArray[np.intp], work: Work, d: Array, manner: Manner,
+    element_bytes: tuple[float, float], training: bool,
+) -> Work:  # fmt: skip
     """Work with recurrence, unfused attention and missing kernel libraries taken apart."""
     cls, parts = work.cls, []
     recurrence = cls == CLASS["recurrent"]
@@ -125,13 +107,17 @@ def _rewritten(
         attention &= np.array([name.endswith("_math") for name in ops.names])[ops.name[chosen]]
     convolution = (cls >= CLASS["conv"]) & (cls <= CLASS["depthwise_wgrad"]) & manner.unrolled
     if convolution.any():
-        parts.append(unrolled(work.where(convolution), d[convolution], element_bytes[1]))
+        parts.append(rewrites.unrolled(work.where(convolution), d[convolution], element_bytes[1]))
     if recurrence.any():
         backward = ops.kind[chosen] == KINDS.index("rnn_backward")
-        parts.append(recurrent(work.where(recurrence), d[recurrence], backward[recurrence]))
+        parts.append(
+            rewrites.recurrent(work.where(recurrence), d[recurrence], backward[recurrence])
+        )
     if attention.any():
         rows = work.where(attention)
-        parts.append(math_attention(rows, element_bytes, text=ops.is_text, training=training))
+        parts.append(
+            rewrites.math_attention(rows, element_bytes, text=ops.is_text, training=training)
+        )
     gone = recurrence | attention | convolution
     return concatenate([work.where(~gone), *parts]) if parts else work
 

@@ -4,7 +4,7 @@ All functions are elementwise over broadcast arrays: shapes [ops, 1] against chi
 [ops, chips]; flat shapes [ops] against chips gathered per operation [ops] give [ops] (calibration).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,13 @@ Array = NDArray[np.float64]
 CURRENT_CUDNN = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Seconds:
-    """Seconds per execution: total, and its arithmetic and traffic parts before the maximum."""
+class Seconds(NamedTuple):
+    """Of one execution: all of it, its parts before they overlap, and its start where told. [s]"""
 
     total: Array
     arithmetic: Array
     traffic: Array
+    launch: Array | float = 0.0
 
 
 def operation_seconds(s: Shapes, t: ChipTable, r: Rates, c: Constants) -> Seconds:
@@ -62,13 +62,9 @@ def _ramp(s: Shapes, alone: Array, c: Constants) -> Array:
 def _traffic_factors(c: Constants, s: Shapes) -> Array:
     """Traffic time of each operation relative to ideal streaming."""
     table = np.ones(len(CLASS))
-    last = c.norm_channels_last if s.setting.channels_last else 1.0
-    batch_norm, batch_norm_backward = (
-        c.batch_norm_traffic * last,
-        (c.batch_norm_backward_traffic * last),
-    )
-    if not s.setting.training:
-        batch_norm = batch_norm_backward = 1.0
+    last, training = c.norm_channels_last if s.setting.channels_last else 1.0, s.setting.training
+    batch_norm = c.batch_norm_traffic * last if training else 1.0
+    batch_norm_backward = c.batch_norm_backward_traffic * last if training else 1.0
     for name, constant in (
         ("norm_backward", c.norm_backward_traffic),
         ("batch_norm", batch_norm), ("batch_norm_backward", batch_norm_backward),
