@@ -105,8 +105,7 @@ def forget() -> None:
     """Drop what was read, after an import."""
     _state[0] = next(_states)
     for cached in (
-        _reader, _imported, _imported_with_price, number_of, _by_id, _numbers, _prices, _offers,
-        _rates,
+        _reader, _imported, number_of, _by_id, _numbers, _prices, _offers, _rates,
     ):  # fmt: skip
         cached.cache_clear()
 
@@ -131,11 +130,18 @@ def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     return held.rows(sql, values) if held else []
 
 
+_PRICED = (
+    " AND id IN (SELECT coalesce(a.part_id, p.part_id) FROM prices p LEFT JOIN aliases a"
+    f" ON a.kind = p.kind AND a.alias = p.part_id AND a.{SERVING} WHERE p.kind = :kind)"
+)
+"""Of parts: those of which any price was seen."""
+
+
 @functools.cache
-def _imported(kind: str) -> tuple[Part, ...]:
+def _imported(kind: str, which: str = "") -> tuple[Part, ...]:
     if kind == "chip":
         return ()
-    sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind ORDER BY serial"
+    sql = f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind{which} ORDER BY serial"
     return decoded(kind, rows(sql, kind=kind))
 
 
@@ -152,24 +158,9 @@ def load(row_type: type[T]) -> tuple[T, ...]:
     return embedded
 
 
-@functools.cache
-def _imported_with_price(kind: str) -> tuple[Part, ...]:
-    if kind == "chip":
-        return ()
-    priced = (
-        "SELECT coalesce(a.part_id, p.part_id) FROM prices p LEFT JOIN aliases a"
-        f" ON a.kind = p.kind AND a.alias = p.part_id AND a.{SERVING} WHERE p.kind = :kind"
-    )
-    sql = (
-        f"SELECT facts FROM parts WHERE {SERVING} AND kind = :kind AND id IN ({priced})"
-        " ORDER BY serial"
-    )
-    return decoded(kind, rows(sql, kind=kind))
-
-
 def load_with_price(part_type: type[P]) -> tuple[P, ...]:
     """Embedded parts of a kind, and those imported ones of which any price was ever seen."""
-    found = (*tables.load(part_type), *_imported_with_price(part_type.kind))
+    found = (*tables.load(part_type), *_imported(part_type.kind, _PRICED))
     return typing.cast("tuple[P, ...]", found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
 from rigwright.fit.answer import positive
@@ -10,6 +9,8 @@ from rigwright.fit.facts.names import generation_key, socket_key
 from rigwright.fit.facts.platforms import DATA
 from rigwright.spec.parts import Cpu, RamKit
 from rigwright.spec.tables.table import records, table
+
+_SPEEDS = DATA / "memory_speeds.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,11 @@ class Speed:
     two_per_channel_mt_s: float | None
 
 
-@functools.cache
-def _speeds() -> tuple[Speed, ...]:
-    return table(Speed, DATA / "memory_speeds.csv")
-
-
 def _row(cpu: Cpu, memory: str | None) -> Speed | None:
     if not cpu.generation or not cpu.socket or not memory:
         return None
     core, socket = generation_key(cpu.generation, cpu.socket), socket_key(cpu.socket)
-    rows = (s for s in _speeds() if (s.generation, s.memory) == (core, memory))
+    rows = (s for s in table(Speed, _SPEEDS) if (s.generation, s.memory) == (core, memory))
     rows = (s for s in rows if not s.sockets or socket in s.sockets)
     return next((s for s in rows if not s.lines or cpu.line in s.lines), None)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rigwright.fit.facts.names import form_key, socket_key
 from rigwright.fit.facts.platforms import DATA
 from rigwright.spec.tables.table import table
+
+_DEPTHS = DATA / "board_depths.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,11 @@ class Depth:
     perhaps_mm: float
 
 
-@functools.cache
-def _depths() -> tuple[Depth, ...]:
-    return table(Depth, DATA / "board_depths.csv")
-
-
 def depth_of(form: str, socket: str | None) -> Depth | None:
     """The row of a board's form on its socket; None for a form that no table has."""
     key, on = form_key(form), socket_key(socket or "")
-    return next(
-        (d for d in _depths() if d.form == key and (not d.sockets or on in d.sockets)), None
-    )
+    rows = (d for d in table(Depth, _DEPTHS) if d.form == key)
+    return next((d for d in rows if not d.sockets or on in d.sockets), None)
 
 
 def room_for(forms: Iterable[str]) -> tuple[float, float]:

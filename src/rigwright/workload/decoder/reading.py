@@ -277,12 +277,9 @@ def _sparse(g: Given, i: int) -> bool:
 def _feed(g: Given, i: int, layers: int) -> tuple[Part, ...]:
     has = g.number("experts", 1) > 1 and (not g.trait("mixed") or g.says("enable_moe_block"))
     if not has or not _sparse(g, i):
-        return (_mlp(g, i, wide=_borrows(g, i, layers) and g.says("use_double_wide_mlp")),)
+        borrows = i >= layers - g.number("borrowing", 0)
+        return (_mlp(g, i, wide=borrows and g.says("use_double_wide_mlp")),)
     return (_mlp(g, i), _mixture(g)) if g.trait("mixed") else (_mixture(g),)
-
-
-def _borrows(g: Given, i: int, layers: int) -> bool:
-    return i >= layers - g.number("borrowing", 0)
 
 
 def _bias(g: Given) -> bool:

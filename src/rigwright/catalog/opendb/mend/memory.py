@@ -4,17 +4,12 @@ import re
 from typing import Any
 
 from rigwright.catalog.names.claims import claims_of
+from rigwright.catalog.names.namewords import pattern_of
 from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 
-_REGISTERED = re.compile(r"registered|\b(l?r-?dimm|reg)\b", re.I)
-# Makers' part numbers: Kingston KSM48R.., KVR16R.., KVR13LL9Q..; Samsung M386/M393, Hynix HMA..R;
-# Crucial CT..RD/RF/LF; G.Skill Zeta R5; sources: the makers' part number decoders.
-_REGISTERED_NUMBER = re.compile(
-    r"\b(KSM\d\dR\w|KF\d{3}R\d|KVR\d\d(R|LR|LL)\d|M3(86|92|93)[AB]|M321R|HMA\w{4}[CAJ]?R7"
-    r"|CT\d+G4(RF|LF|RD|DFR)\w*|MTA\d+\w*P[SD]Z|F5-\w+-ZR5\w*)",
-    re.I,
-)
+_REGISTERED = re.compile(pattern_of("registered"), re.I)
+_REGISTERED_NUMBER = re.compile(pattern_of("registered number"), re.I)
 _UDIMM_GIB_MAX = {"DDR3": 16, "DDR4": 32, "DDR5": 64}
 _SODIMM = re.compile(r"so-?dimm", re.I)
 

@@ -1,7 +1,7 @@
 """Processors: raw record -> trusted part; PCIe and instruction sets follow from name and socket.
 
-Facts of whole generations and sockets are in the tables of ``fit.platforms``; what differs by
-model is here. Absent = not looked up: the fact stays unknown.
+Facts of whole generations and sockets are in the tables of ``fit.platforms``; of what differs by
+model lanes are a table too, the rest is here. Absent = not looked up: the fact stays unknown.
 """
 
 import re
@@ -9,8 +9,10 @@ from typing import Any
 
 from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
+from rigwright.catalog.tables import DATA
 from rigwright.fit.facts.names import cpu_socket, generation_key, socket_key
 from rigwright.fit.facts.platforms import family, generations, socket_row
+from rigwright.spec.tables.table import records
 
 
 def with_graphics_die(name: str) -> bool:
@@ -29,33 +31,14 @@ def pcie_gen(name: str, generation: str) -> float | None:
 
 
 def lanes(name: str, socket: str, generation: str) -> int | None:
-    """Lanes for slots and M.2 drives; by model where a socket has several numbers."""
-    if socket == "AM4":
-        if generation == "excavator":
-            return None
-        small = with_graphics_die(name) and generation in ("zen", "zen+")
-        return 12 if small else 20
-    if socket == "AM5":
-        return None if re.search(r"\b8\d00[GF]|\d{3}G\b", name) else 24
-    if socket == "LGA2011-3":
-        return 28 if re.search(r"\b(5820K|6800K)\b", name) else 40
-    if socket == "LGA2011":
-        return 40
-    if (socket, generation) == ("LGA2066", "skylake-x"):
-        return _skylake_x(name)
-    if socket == "STR5":
-        return 120 if re.search(r"\d{4}WX\b", name) else 80
-    if socket == "SWRX8":
-        return 120
+    """Lanes for slots and M.2 drives; by model (``data/lanes.csv``) where a socket has several
+    numbers, none where that is not looked up.
+    """
+    for row in records(DATA / "lanes.csv"):
+        core = not row["generations"] or generation in row["generations"].split("|")
+        if row["socket"] == socket and core and re.search(row["written"], name):
+            return int(row["lanes"]) if row["lanes"] else None
     return family(socket, generation).lanes
-
-
-def _skylake_x(name: str) -> int | None:
-    if re.search(r"\b(7800X|7820X)\b", name):
-        return 28
-    if re.search(r"\b(7[9]\d0XE?|98[02]0X|99\d0XE?)\b", name):
-        return 44
-    return 48 if re.search(r"\bW-?2[12]\d\d", name) else None
 
 
 def avx2(name: str, generation: str) -> bool | None:
