@@ -9,6 +9,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import lanes_each
 from rigwright.plan.build.guiding import Guide, guide_of, layout_of
 from rigwright.plan.machine.editing import read_parts
+from rigwright.plan.machine.given.market import MACHINE
 from rigwright.plan.machine.planning import as_planned, plan
 from rigwright.plan.machine.results import Machined, PlanResult
 from rigwright.plan.money.renting import rent_planned
@@ -82,8 +83,11 @@ def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
     parts = [(p.kind, p.name if p.name.endswith(MARK) else p.id, p.count) for p in machine.parts]
     build, _ = read_parts(parts)
     lanes = lanes_each(goal.workload.run(), goal.limits.gpu_count_max)
+    owned = [p for p in machine.parts if p.owned]
+    whole = {p.kind for p in owned}.issuperset(MACHINE)
+    runs = tuple(p.id for p in owned for _ in range(p.count)) if whole else ()
     site = replace(build, circuit=goal.circuit(), gpu_power_cap_w=machine.power_cap_w)
-    return replace(site, name=name, lanes_each=lanes)
+    return replace(site, name=name, lanes_each=lanes, runs=runs)
 
 
 def power_of(build: Build) -> Power:

@@ -5,11 +5,15 @@ import datetime as dt
 import pytest
 
 from rigwright.catalog.names.resolve import resolve
+from rigwright.catalog.prices.ledger import CONDITIONS
+from rigwright.catalog.prices.sold import sold
 from rigwright.catalog.slug import slug
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.parts import Psu
 
-PSUS = load(Psu)
+OF_COMPUTERS = {"Dell OptiPlex"}
+"""Housings of supplies that come inside a computer alone, with plugs of its maker."""
+PSUS = tuple(p for p in load(Psu) if p.form_factor not in OF_COMPUTERS)
 LENGTH_MM = {"ATX": (140, 225), "SFX": (100, 100), "SFX-L": (130, 130)}
 CLASSES = {"white", "bronze", "silver", "gold", "platinum", "titanium"}
 # 12VHPWR cables came with the first cards and supplies of PCIe 5.0.
@@ -57,6 +61,13 @@ def test_16pin_plugs_agree_with_the_standard(psu):
         assert psu.released >= FIRST_16PIN and count <= psu.watts / 600
     if psu.released < FIRST_16PIN:
         assert count == 0
+
+
+@pytest.mark.parametrize("psu", [p for p in load(Psu) if p not in PSUS], ids=lambda p: p.id)
+def test_what_comes_in_a_computer_is_never_sold_alone(psu):
+    assert 200 <= psu.watts < 1500 and psu.pcie_8pin_plugs is not None
+    days = [dt.date(year, 6, 1) for year in range(2012, 2027)]
+    assert {sold(psu, day, c) for day in days for c in CONDITIONS} == {False}
 
 
 def test_the_range_is_covered():

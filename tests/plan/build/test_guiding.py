@@ -135,3 +135,24 @@ def test_secure_boot_is_spoken_of_where_the_driver_is_a_signed_module():
 
     assert "Enroll MOK" in said("GeForce RTX 3090")
     assert "MOK" not in said("Radeon RX 7900 XTX")
+
+
+def test_a_machine_that_runs_is_opened_and_only_what_is_new_is_put_in():
+    whole = read_build(STORY)
+    there = tuple(p.id for p in whole.parts() if p.kind not in ("card", "drive"))
+    guide, built = guide_of(replace(whole, runs=there), "m"), guide_of(whole, "m")
+    names = [step.id for step in guide.steps]
+    assert set(names) < {step.id for step in built.steps}
+    assert not set(names) & {"cpu", "board", "psu", "cooler", "ram", "bench-test"}
+    assert names.index("case") < names.index("card") and guide.minutes < built.minutes
+    case = next(step for step in guide.steps if step.id == "case")
+    assert case.title.startswith("Open ") and "mains" in " ".join(case.do)
+    added = guide_of(replace(whole, runs=there, ram=load(RamKit)[:1]), "m")
+    names = [step.id for step in added.steps]
+    assert names.index("case") < names.index("ram")
+
+
+def test_a_card_that_needs_no_plug_gets_none():
+    fed_by_slot = next(card for card in load(Card) if card.plugs == ())
+    whole = replace(read_build(STORY), cards=(fed_by_slot,))
+    assert "card-power" not in {step.id for step in guide_of(whole, "m").steps}

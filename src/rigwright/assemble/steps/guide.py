@@ -78,7 +78,9 @@ def traits(build: Build, order: Order = "bench", seats: Seats = ()) -> dict[str,
     m2 = [drive for drive in build.drives if drive.form_factor.startswith("M.2")]
     found: dict[str, Any] = {
         "seats": seats, "m2": m2, "cabled": [drive for drive in build.drives if drive not in m2],
-        "plugs": [p for card in build.cards for p in (card.plugs or ("?",)) if p != "none"],
+        "plugs": [
+            p for c in build.cards for p in (("?",) if c.plugs is None else c.plugs) if p != "none"
+        ],
     }  # fmt: skip
     for name, value in expressions(STEPS, "traits").items():
         found[name] = value(b=build, t=found, order=order, holds=_holding())

@@ -1,7 +1,7 @@
 """How a build sits in its case, is put together and started."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import rigwright.fit as fit
@@ -64,7 +64,7 @@ def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
     chips = tuple(
         by_id(Chip)[c] for c in dict.fromkeys(x.chip for x in build.cards) if c in by_id(Chip)
     )
-    found = steps(build, order, fit.seats(build), boot_steps(build, chips))
+    found = steps(_put_in(build), order, fit.seats(build), boot_steps(build, chips))
     tools = tuple(dict.fromkeys(tool for step in found for tool in step.tools))
     return Guide(
         name=name,
@@ -77,6 +77,21 @@ def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
         open=tuple(filter(_to_settle, fit.check(build))),
         notes=tuple(f"not recognised, so no step for it: {text}" for _, text in build.unresolved),
     )
+
+
+def _put_in(build: Build) -> Build:
+    """A build without what is together already: a machine that runs is opened, not built."""
+    there = frozenset(build.runs)
+    one = {k: None for k in ("cpu", "cooler", "board", "psu") if _of(build, k) in there}
+    many = {
+        k: tuple(p for p in getattr(build, k) if p.id not in there)
+        for k in ("ram", "drives", "cards")
+    }
+    return replace(build, **one, **many)  # type: ignore[arg-type]
+
+
+def _of(build: Build, kind: str) -> str:
+    return getattr(getattr(build, kind), "id", "")
 
 
 def _to_settle(finding: Finding) -> bool:

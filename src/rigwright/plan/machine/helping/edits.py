@@ -1,10 +1,14 @@
 """Changes of a goal: which keys, in words, and the goal after them."""
 
+from __future__ import annotations
+
+import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from rigwright.catalog.source import rate
@@ -18,8 +22,29 @@ from rigwright.plan.speed.runs import counted
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
+from rigwright.spec.tables.table import table
 
 ENGINE = "llama.cpp"
+TOWERS = Path(__file__).parents[2] / "data" / "towers.csv"
+HOST = ("cpu", "board", "ram", "psu", "case")
+TOWER_USD = 750
+"""Above, parts of one's own choice are the better start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """A computer of an office that is sold on, as an owner tells its parts; into it a card is put.
+
+    since : there are used ones.
+    """
+
+    words: str
+    since: dt.date
+    cpu: str
+    board: str
+    ram: str
+    psu: str
+    case: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +54,7 @@ class Edit:
     words: str
     keys: Mapping[str, Any] = field(default_factory=dict)
 
-    def __add__(self, other: "Edit") -> "Edit":
+    def __add__(self, other: Edit) -> Edit:
         words = " and ".join(filter(None, (self.words, other.words)))
         return Edit(words, {**self.keys, **other.keys})
 
@@ -121,6 +146,17 @@ def of_limits(goal: Goal) -> Iterator[Edit]:
     ):
         if limited:
             yield Edit(words, {key: value})
+
+
+def of_towers(goal: Goal) -> Iterator[Edit]:
+    """A used computer of an office to start from, beside which its own price is to be paid."""
+    named = (getattr(section, kind) for section in (goal.own, goal.use) for kind in HOST)
+    if goal.parts_usd > TOWER_USD or any(named) or goal.limits.open_frame:
+        return
+    for row in table(Tower, TOWERS):
+        if row.since <= goal.as_of:
+            own = {f"own.{kind}": getattr(row, kind) for kind in HOST}
+            yield Edit(f"start from {row.words}", own | {"own.ram": [row.ram]})
 
 
 def of_named(goal: Goal) -> Iterator[Edit]:

@@ -27,6 +27,7 @@ from rigwright.plan.machine.helping.edits import (
     of_limits,
     of_named,
     of_run,
+    of_towers,
 )  # fmt: skip
 from rigwright.plan.machine.helping.measuring import lacking_one
 from rigwright.plan.machine.results import Change
@@ -70,6 +71,7 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
     if not helped or goal.use.cards:
         edits += [edit for edit in named if "use.cards" not in edit.keys]
         helped += _deeper(goal, edits, only)
+    helped += _towers(goal, only)
     changes = [_change(goal, h) for h in _nearest(goal, helped)]
     conflicts = (*conflicts, *_missing(goal, found, only))
     return conflicts, (*changes, *rented(goal, only))
@@ -151,6 +153,15 @@ def _deeper(goal: Goal, edits: list[Edit], only: str | None) -> list[Helped]:
             return helped
         edits = more
     return []
+
+
+def _towers(goal: Goal, only: str | None) -> Iterator[Helped]:
+    """A used computer to start from, where the budget leaves something for it."""
+    for one in _tried(goal, of_towers(goal), only):
+        left = goal.parts_usd - one.choice.cents / 100
+        if left > 0:
+            words = f"{one.edit.words} that costs ${left:,.0f} at most"
+            yield Helped(replace(one.edit, words=words), one.choice)
 
 
 def _runs(
