@@ -7,7 +7,7 @@ The memory may be shared by searches over different candidates, demands and budg
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
@@ -22,10 +22,7 @@ SINGLE = ("cpu", "cooler", "board", "psu", "case")
 
 def build_of(chosen: Mapping[str, Parts], site: Build) -> Build:
     """The build of some parts by kind on a site; ``chip`` holds the chips of the cards."""
-    held: dict[str, Any] = {}
-    for kind, parts in chosen.items():
-        held |= _fields(kind, parts)
-    return replace(site, **held)
+    return site.holding(_fields(kind, parts) for kind, parts in chosen.items())
 
 
 def _fields(kind: str, parts: Parts) -> dict[str, Any]:
@@ -70,10 +67,6 @@ class Verdicts:
     _places: dict[Hashable, int] = field(default_factory=dict)
     _examples: list[dict[str, Any]] = field(default_factory=list)
     _weights: dict[tuple[object, ...], Weight] = field(default_factory=dict)
-    _site: dict[str, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._site = {f.name: getattr(self.site, f.name) for f in fields(self.site)}
 
     def ids(self, kind: str, names: tuple[str, ...], bundles: Iterable[Parts]) -> list[int]:
         """A number for every tuple of parts: equal numbers, equal values of the attributes."""
@@ -107,8 +100,6 @@ class Verdicts:
         known = self._weights.get(key)
         if known is None:
             self.asked += 1
-            given = self._site.copy()
-            for number in ids:
-                given |= self._examples[number]
-            known = self._weights[key] = weigh(rule, Build(**given))
+            build = self.site.holding(map(self._examples.__getitem__, ids))
+            known = self._weights[key] = weigh(rule, build)
         return known

@@ -63,27 +63,28 @@ class Curve:
         self._spread = spread
         self.years = np.array([p.year for p in points], dtype=float)
         levels = np.array([p.level for p in points], dtype=float)
+        self._gathered = spread.wandered(self.years)
         self._inverse = np.zeros((0, 0))
         self._weights = levels
         if points:
-            names = np.array([p.series for p in points])
-            shared = (names[:, None] == names) & (names != "")[:, None]
-            noise = np.diag([p.variance for p in points])
-            known = self._shared(self.years, self.years) + spread.offset * shared + noise
+            known = self._shared(self._gathered, self._gathered)
+            if any(p.series for p in points):
+                names = np.array([p.series for p in points])
+                known += spread.offset * ((names[:, None] == names) & (names != "")[:, None])
+            known.flat[:: len(points) + 1] += [p.variance for p in points]
             self._inverse = np.linalg.inv(known)
             self._weights = self._inverse @ levels
 
     def _shared(self, a: Array, b: Array) -> Array:
-        """Covariance of the walk at two sets of times."""
-        gathered = self._spread.wandered
-        shared: Array = self._spread.prior + np.minimum(gathered(a)[:, None], gathered(b)[None, :])
+        """Covariance of the walk at two sets of times, by the variances gathered up to them."""
+        shared: Array = self._spread.prior + np.minimum(a[:, None], b[None, :])
         return shared
 
     def at(self, years: Sequence[float]) -> tuple[Array, Array]:
         """(levels [n], covariance [n, n]) at some times."""
-        asked = np.asarray(years, dtype=float)
+        asked = self._spread.wandered(np.asarray(years, dtype=float))
         prior = self._shared(asked, asked)
         if not len(self.years):
             return np.zeros(len(asked)), prior
-        seen = self._shared(asked, self.years)
+        seen = self._shared(asked, self._gathered)
         return seen @ self._weights, prior - seen @ self._inverse @ seen.T

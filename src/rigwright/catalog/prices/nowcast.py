@@ -62,11 +62,13 @@ def spread(years: float) -> float:
 class Seen:
     """One observation of a part; level : logarithm of what shops took when it was made.
 
+    group : level of its group that it was made at.
     doubt : variance of how far announcements, or deals, lay beside shops then; all share it.
     """
 
     price: Price
     year: float
+    group: float
     level: float
     doubt: float = 0.0
 
@@ -189,19 +191,18 @@ class Nowcast:
         self.seen: dict[str, list[Seen]] = {}
         self.class_seen: dict[str, list[Seen]] = {}
         for price in sorted(prices, key=lambda p: p.date):
-            seen = Seen(price, year_of(price.date), math.log(price.usd))
-            if price.part in self._parts:
-                self.seen.setdefault(price.part, []).append(seen)
-            elif price.part in self._first:
-                self.class_seen.setdefault(price.part, []).append(seen)
+            key, year = price.part, year_of(price.date)
+            if (part := self._parts.get(self._first.get(key, key))) is not None:
+                group = self._group(part)
+                then = group.announced(year) if price.basis == "list" else group.at(year)
+                place = self.seen if key in self._parts else self.class_seen
+                place.setdefault(key, []).append(Seen(price, year, then, math.log(price.usd)))
         self._beside = {basis: self._apart(basis) for basis in ("list", "deal")}
-        self.seen = {
-            key: [
-                Seen(s.price, s.year, s.level - beside, doubt)
-                for s in seen for beside, doubt in (self.beside(s.price),)
-            ]
-            for key, seen in self.seen.items()
-        }  # fmt: skip
+        for seen in self.seen.values():
+            for at, s in enumerate(seen):
+                if s.price.basis in self._beside:
+                    beside, doubt = self.beside(s.price)
+                    seen[at] = Seen(s.price, s.year, s.group, s.level - beside, doubt)
         self._solve()
 
     def beside(self, price: Price) -> tuple[float, float]:
@@ -214,10 +215,9 @@ class Nowcast:
 
     def _turns(self) -> Iterator[tuple[Seen, Seen, float]]:
         """Sightings of one part, or class, in turn; how far it moved beside its group."""
-        for key, seen in (*self.seen.items(), *self.class_seen.items()):
-            group = self._group(self._parts[self._first.get(key, key)])
+        for seen in (*self.seen.values(), *self.class_seen.values()):
             for a, b in itertools.pairwise(seen):
-                yield a, b, b.level - _then(group, b) - a.level + _then(group, a)
+                yield a, b, b.level - b.group - a.level + a.group
 
     def _apart(self, basis: str) -> Curve:
         """The same over time, wandering as classes do, by parts seen both ways in turn."""
@@ -246,10 +246,7 @@ class Nowcast:
             if s.price.basis != "list" or self._class[key] not in in_shops
         ]  # fmt: skip
         told = [self._parts[key] for key, _ in taught]
-        still = np.array([
-            s.level - _then(self._group(p), s) for (_, s), p in zip(taught, told, strict=True)
-        ])  # fmt: skip
-        self.worth = Worth(told, still, self._chips)
+        self.worth = Worth(told, np.array([s.level - s.group for _, s in taught]), self._chips)
         self._base = dict(zip((k for k, _ in taught), self.worth.fitted.tolist(), strict=True))
         self._value([key for key, _ in met])
         classes: dict[str, list[str]] = {}
@@ -257,8 +254,13 @@ class Nowcast:
             classes.setdefault(self._class[key], []).append(key)
         self.offset = self._offset()
         self._wandering = self._wandered() if self._used else 0.0
-        self._middle = {n: float(np.mean([self._base[k] for k in m])) for n, m in classes.items()}
+        self._middle = {n: _mean([self._base[k] for k in m]) for n, m in classes.items()}
         self.curves = {name: self._curve(name, members) for name, members in classes.items()}
+        self._dated = [
+            (f"chip:{c.id}", c, year_of(c.released)) for c in self._chips.values()
+            if c.released is not None and f"chip:{c.id}" in self.curves
+        ]  # fmt: skip
+        self._prices: dict[tuple[str, float], float] = {}
 
     def _value(self, keys: Sequence[str]) -> list[str]:
         """Say by their facts what those are worth that have no level yet; the keys of these."""
@@ -281,13 +283,13 @@ class Nowcast:
         told = [(self._base[k], s, self.offset) for k in members for s in self.seen.get(k, ())]
         told += [(base, s, 0.0) for s in self.class_seen.get(name, ())]
         for level, s, apart in told:
-            rest = s.level - level - _then(group, s)
+            rest = s.level - level - s.group
             place = (round(s.year * 12), apart + self._steps.seen, s.doubt)
             months.setdefault(place, []).append((s.year, rest))
         points = [
             Point(
-                float(np.mean([y for y, _ in found])),
-                float(np.mean([r for _, r in found])),
+                _mean([y for y, _ in found]),
+                _mean([r for _, r in found]),
                 variance / len(found) + doubt,
             )
             for (_, variance, doubt), found in months.items()
@@ -340,16 +342,17 @@ class Nowcast:
             return 0.0
         last = max(self.curves[name].years)
         prices = [
-            self._price(f"chip:{c.id}", year) for c in self._chips.values()
-            if c.released is not None and last < year_of(c.released) <= year
-            and f"chip:{c.id}" in self.curves and no_less(c, chip)
+            self._price(other, year) for other, c, came in self._dated
+            if last < came <= year and no_less(c, chip)
         ]  # fmt: skip
         return max(self._price(name, year) - min(prices, default=math.inf), 0.0)
 
     def _price(self, name: str, year: float) -> float:
         """Logarithm of what parts of a class cost in the middle."""
-        group = self._group(self._parts[self._first[name]])
-        return self._middle[name] + group.at(year) + float(self.curves[name].at([year])[0][0])
+        if (name, year) not in self._prices:
+            level = self._middle[name] + self._group(self._parts[self._first[name]]).at(year)
+            self._prices[name, year] = level + float(self.curves[name].at([year])[0][0])
+        return self._prices[name, year]
 
     def class_of(self, key: str) -> str:
         """What a part moves with."""
@@ -390,7 +393,7 @@ class Nowcast:
             moved, more = since[s.year]
             carried = 1.0 / (self._steps.seen + more + s.doubt)
             precision = alike + carried
-            moved += group.at(s.year) - _then(group, s)
+            moved += group.at(s.year) - s.group
             level = (alike * worth + carried * (s.level + moved)) / precision
             yield key, Level(level, precision**-0.5, s.price, level - math.log(s.price.usd))
 
@@ -402,9 +405,8 @@ def _quantile(values: Array, share: float) -> float:
     return float(below + (above - below) * (at - int(at)))
 
 
-def _then(group: Moves, seen: Seen) -> float:
-    """Level of the group that an observation was made at."""
-    return group.announced(seen.year) if seen.price.basis == "list" else group.at(seen.year)
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if len(values) > 1 else values[0]
 
 
 def _met(seen: Sequence[Seen]) -> Sequence[Seen]:

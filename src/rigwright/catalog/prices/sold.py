@@ -50,7 +50,7 @@ def sold(
     since = max(filter(None, (*(r.since for r in rows), part.released)), default=None)
     if since is not None and day < since:
         return False
-    if not _dated(part, rows) and seen is not None and (seen - day).days > UNDATED_DAYS:
+    if seen is not None and (seen - day).days > UNDATED_DAYS and not _dated(part, rows):
         return False
     if any(r.until is not None and since is not None and r.until < since for r in rows):
         return False

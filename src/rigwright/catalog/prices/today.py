@@ -28,8 +28,13 @@ def quotes(
 ) -> dict[str, Quote]:
     """Part key -> price on the day in one condition."""
     found: dict[str, Quote] = {}
+    seen: dict[str, list[Price]] = {}
+    for price in prices:
+        if price.condition == condition:
+            kind = price.part.partition(":")[0]
+            seen.setdefault("card" if kind == "chip" else kind, []).append(price)
     for kind, listed in parts.items():
-        found.update(_of_kind(kind, listed, prices, rows, chips, day, condition))
+        found.update(_of_kind(listed, seen.get(kind, ()), rows, chips, day, condition))
     return found
 
 
@@ -69,16 +74,13 @@ def _lowered(quote: Quote, share: float) -> Quote:
 
 
 def _of_kind(
-    kind: str,
     parts: Sequence[Part],
-    prices: Sequence[Price],
+    mine: Sequence[Price],
     rows: tuple[Market, ...],
     chips: Mapping[str, Chip],
     day: dt.date,
     condition: str,
 ) -> Iterator[tuple[str, Quote]]:
-    prefixes = (f"{kind}:", "chip:") if kind == "card" else (f"{kind}:",)
-    mine = [p for p in prices if p.condition == condition and p.part.startswith(prefixes)]
     known = {key(part): part for part in parts}
     said = {moves_with(part): part for part in parts} | known  # a row of a class is of its parts
     told = [
@@ -121,11 +123,11 @@ def _quote(
     age = None if seen is None else abs((day - seen.date).days)
     share = 0.0 if seen is None else _carried((day - seen.date).days)
     moved = math.exp(share * level.moved)
-    usd = level.usd if seen is None else seen.usd * moved
+    usd, spread = level.usd if seen is None else seen.usd * moved, level.spread
     return Quote(
         usd=round(usd, 2),
-        low_usd=round(usd * level.spread**-1, 2),
-        high_usd=round(usd * level.spread, 2),
+        low_usd=round(usd * spread**-1, 2),
+        high_usd=round(usd * spread, 2),
         condition=condition,
         basis="estimated" if seen is None else "carried" if share else "seen",
         seen_usd=None if seen is None else seen.usd,
