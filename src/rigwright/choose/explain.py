@@ -6,7 +6,7 @@ All of it is data; the words are made by the report.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rigwright.choose.problem import Choice, Demand, Relaxation
 from rigwright.choose.search import Search
@@ -41,8 +41,7 @@ class Change:
     extra_cents: int
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why no option has a build.
 
     conflict : reasons that cannot all be met, while any one of them given up leaves a set that can,

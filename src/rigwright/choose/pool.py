@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import ge, mul
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from rigwright.choose.problem import Candidate, Choice, Demand, Option, Problem, once
 from rigwright.choose.verdicts import Parts, Verdicts, reader
@@ -18,8 +18,7 @@ Used = tuple[tuple[Candidate, int], ...]
 MANY = ("ram", "drive")
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(NamedTuple):
     """All parts of one kind in a build; empty where an optional kind is left out.
 
     cents : what the search compares.  lack_cents : worth that the parts lack; never paid.

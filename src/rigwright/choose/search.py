@@ -11,6 +11,7 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rigwright.choose.engine import NO_LIMIT, Engine, Rest
 from rigwright.choose.pool import (
@@ -39,8 +40,7 @@ KNOWN_WORTH = 0.05
 """Share of the price that a machine may cost more for one fit that is known and not in doubt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
+class Cards(NamedTuple):
     """One way to get the cards of an option, and what the rules read of them."""
 
     bundle: Bundle

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rigwright.choose.engine import Node
 from rigwright.choose.pool import Bundle, Reach, every_card, weighted
@@ -25,8 +26,7 @@ ROUNDS = 4
 """Searches for the price on money; fewer leave more machines in between, never a wrong answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
+class _Whole(NamedTuple):
     """A machine with its price and the sum that is to be least, in cents."""
 
     choice: Choice

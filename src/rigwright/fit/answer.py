@@ -15,6 +15,7 @@ A function answers for its claim; ``evaluate`` makes the verdict on the build of
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rigwright.spec.build import Severity, Verdict
 
@@ -33,8 +34,7 @@ class Answer:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(NamedTuple):
     """A number with the words around it: ``NZXT S340 takes`` 161 mm."""
 
     value: float | None

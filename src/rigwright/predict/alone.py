@@ -220,8 +220,7 @@ def _streamed(op: str, x: Sizes, precision: str, t: ChipTable, r: Rates, c: Cons
     return operation_seconds(shapes, t, r, c)._replace(launch=launch_seconds(shapes, c))
 
 
-@dataclass(frozen=True, slots=True)
-class Kernel:
+class Kernel(NamedTuple):
     """Time of one execution, its 80 % range, what binds it, and shares that add up to 1."""
 
     step_ms: float

@@ -47,6 +47,8 @@ def lone_exchange(
     The calibrated shares of PCIe are those beside a training step's copies and dispatch.
     """
     share, starts = (column(LINKS, "link", name) for name in ("share", "starts"))
+    if not tensor_bytes:
+        return 0.0, starts[link]
     idle = {"pcie_efficiency": share["pcie"], "pcie_host_efficiency": share["pcie-host"]}
     took = all_reduce_seconds(tensor_bytes, cards, link, t, c.replace(idle), pcie_bytes_per_s)
     return float(took[0]), starts[link]

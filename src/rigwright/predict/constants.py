@@ -39,28 +39,25 @@ class Constants(Mapping[str, float]):
     """name -> value; ``c["x"]`` or ``c.x``."""
 
     def __init__(self, values: Mapping[str, float]) -> None:
-        self._values = dict(values)
+        vars(self).update(values)
 
     def __getitem__(self, name: str) -> float:
-        return self._values[name]
+        return vars(self)[name]  # type: ignore[no-any-return]
 
     def __getattr__(self, name: str) -> float:
-        try:
-            return self.__dict__["_values"][name]  # type: ignore[no-any-return]
-        except KeyError:
-            raise AttributeError(f"no constant named {name!r}") from None
+        raise AttributeError(f"no constant named {name!r}")
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(vars(self))
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(vars(self))
 
     def replace(self, values: Mapping[str, float]) -> "Constants":
         """A copy with some values changed. Raises KeyError for a name not in the table."""
-        if unknown := set(values) - set(self._values):
+        if unknown := set(values) - set(self):
             raise KeyError(sorted(unknown))
-        return Constants({**self._values, **values})
+        return Constants({**self, **values})
 
 
 def read(path: Path = TABLE) -> tuple[Constant, ...]:

@@ -7,6 +7,7 @@ pipeline stages (Narayanan et al. 2021, arXiv:2104.04473 section 3). Collectives
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import chip_table, pcie_bytes_per_s
@@ -112,8 +113,7 @@ def network_bytes_per_s(machine: Machine) -> float:
     return machine.network_bytes_per_s or ADAPTER_SHARE * slot_bytes_per_s(machine) * per_node
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(NamedTuple):
     """GPUs that exchange with one another: how many, and how fast each of them sends. [B/s]
 
     bus : inside a node, as useful.  network : line rate between nodes; inf inside one.

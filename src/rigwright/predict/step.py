@@ -3,7 +3,7 @@
 import functools
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,8 +229,7 @@ def times(
     return StepTimes(total, gpu, host, exchange, copy, seconds, slower)
 
 
-@dataclass(frozen=True, slots=True)
-class _Breakdown:
+class _Breakdown(NamedTuple):
     """GPU seconds on one chip: by reported word, launches, and what arithmetic paces."""
 
     words: dict[str, float]

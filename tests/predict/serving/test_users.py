@@ -222,3 +222,18 @@ def test_the_longest_context_of_all_users_is_held_and_more_is_not(case):
         for tokens, held in ((longest, True), (longest * 1.02 + 32, False)):
             prompt = replace(run, seq_len=int(tokens) - run.gen_len)
             assert (loop.room_of(config, prompt, where).users >= 8) is held
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c[0].name} {c[1]} {c[3]}")
+@pytest.mark.parametrize("prompt", [64, 1024, 16384])
+def test_what_is_too_slow_without_a_prompt_misses_its_target(case, prompt):
+    """What is said early and cheaply is never said of cards that meet the target."""
+    config, chip, count, engine, precision = case
+    for users, answer in itertools.product((1, 8, 64), (16, 1024)):
+        run = replace(RUN, precision=precision, software=Software(engine=engine), seq_len=prompt,
+                      gen_len=answer, concurrency=users)  # fmt: skip
+        got = 1e3 * serving.serve_users(config, run, machine(chip, count)).users.tpot_s
+        at = replace(run, tpot_ms_max=got)
+        assert not serving.too_slow(config, at, machine(chip, count))
+        assert serving.too_slow(config, replace(run, tpot_ms_max=1e-3), machine(chip, count))
+    assert not serving.too_slow(config, run, machine(chip, count))

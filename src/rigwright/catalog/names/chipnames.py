@@ -3,7 +3,8 @@
 import functools
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from rigwright.catalog.names.claims import plain, words_of
 from rigwright.catalog.names.kindclaims import Reader
@@ -22,8 +23,7 @@ _NEAR = 0.5
 Words = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
+class _Index(NamedTuple):
     exact: Mapping[Words, frozenset[str]]
     loose: Mapping[Words, frozenset[str]]
     words: Words

@@ -6,7 +6,7 @@ for Spatial Data", 1993, ch. 3).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,7 @@ FIRST = 2005.0
 """Years before this are not asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One thing seen. year : decimal.  level : logarithm of USD.  variance : of the level.
 
     series : points of one series share an offset of their own (deals lie below shops); "" = none.
@@ -30,8 +29,7 @@ class Point:
     series: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """How far prices wander; all are of logarithms.
 
     walk : variance a year of a class beside its group, between ``watched`` (years) of the group.
@@ -67,11 +65,10 @@ class Curve:
         self._inverse = np.zeros((0, 0))
         self._weights = levels
         if points:
-            known = self._shared(self._gathered, self._gathered)
-            if any(p.series for p in points):
-                names = np.array([p.series for p in points])
-                known += spread.offset * ((names[:, None] == names) & (names != "")[:, None])
-            known.flat[:: len(points) + 1] += [p.variance for p in points]
+            names = np.array([p.series for p in points])
+            shared = (names[:, None] == names) & (names != "")[:, None]
+            noise = np.diag([p.variance for p in points])
+            known = self._shared(self._gathered, self._gathered) + spread.offset * shared + noise
             self._inverse = np.linalg.inv(known)
             self._weights = self._inverse @ levels
 

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +56,9 @@ _MADE: Mapping[str, Callable[[Any], Any]] = {
 
 
 @functools.cache
-def _rows(kind: str) -> tuple[tuple[_Row, str, Callable[[Any], Any], bool], ...]:
-    """Rows of a kind: whose field it is ("" = the part's), what reads it, whether facts name it."""
-    path, found = Path(__file__).parents[1] / "data" / "price_facts.csv", []
-    for row in table(_Row, path):
-        owner, _, field = row.field.rpartition(".")
-        if row.kind == kind:
-            found.append((row, owner, _MADE.get(field) or attrgetter(field), "{" in row.fact))
-    return tuple(found)
+def _rows(kind: str) -> tuple[_Row, ...]:
+    path = Path(__file__).parents[1] / "data" / "price_facts.csv"
+    return tuple(row for row in table(_Row, path) if row.kind == kind)
 
 
 _TOKEN = re.compile(r"[a-z0-9]+")
@@ -78,11 +72,12 @@ def facts_of(part: Part, chips: Mapping[str, Chip]) -> Facts:
     """The numbers of one part; what nobody knows stands at a usual value."""
     found: Facts = {"one": 1.0}
     chip = chips.get(part.chip) if isinstance(part, Card) else None
-    for row, owner, read, named in _rows(part.kind):
+    for row in _rows(part.kind):
+        owner, _, field = row.field.rpartition(".")
         if owner and chip is None:
             continue
-        value = read(chip if owner else part)
-        name = row.fact.format(part) if named else row.fact
+        value = _MADE[field](part) if field in _MADE else getattr(chip if owner else part, field)
+        name = row.fact.format(part) if "{" in row.fact else row.fact
         if row.how != "word":
             found[name] = _HOW[row.how](value, row)
         elif value is not None:

@@ -14,6 +14,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,7 @@ TENTH = 1.2816
 """Standard deviations that leave a tenth on either side: ranges hold 80 %."""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """Variances of logarithms; ``python tools/prices_score.py calibrate`` makes them again.
 
     seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class.
@@ -58,8 +58,7 @@ def spread(years: float) -> float:
     return math.exp(TENTH * math.sqrt(known.seen + (known.own + known.walk) * years))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One observation of a part; level : logarithm of what shops took when it was made.
 
     group : level of its group that it was made at.

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rigwright.catalog.prices.ledger import CONDITIONS
 from rigwright.catalog.tables import DATA
@@ -61,8 +61,7 @@ class BadRowError(Exception):
     """A row that cannot be used, with the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """Which column says what."""
 
     amount: str

@@ -138,18 +138,14 @@ def generations() -> dict[str, Generation]:
     return {row.generation: row for row in table(Generation, DATA / "generations.csv")}
 
 
-NO_SOCKET = Socket("", None, None, "", "", "", (), None, None, "")
-NO_FAMILY = Family("", "", None, (), None)
-
-
 def socket_row(socket: str | None) -> Socket:
     """Of a (normalised) socket; of one that no table has nothing is known."""
-    return sockets().get(socket or "", NO_SOCKET)
+    return sockets().get(socket or "") or Socket("", None, None, "", "", "", (), None, None, "")
 
 
 def family(socket: str, generation: str) -> Family:
     """What all processors of a (normalised) socket and generation share; it may be nothing."""
-    return families().get((socket, generation), NO_FAMILY)
+    return families().get((socket, generation)) or Family("", "", None, (), None)
 
 
 def bios_needed(generation: str, chipset: str) -> str:

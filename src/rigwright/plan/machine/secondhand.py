@@ -1,7 +1,8 @@
 """What a second-hand card would save in the machine that is planned of new parts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import Quote, key
@@ -22,8 +23,7 @@ HOSTS_DIFFER = 0.1
 """A chip that is slower by more in a host of which nothing is known is not as fast in this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Deal:
+class _Deal(NamedTuple):
     """Some cards of one kind bought used. saves_usd : beside the cards that are planned."""
 
     card: Card

@@ -7,6 +7,7 @@ the run as it is and names the others where nothing else helps.
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rigwright.plan.ask.hosts import gpu_link
 from rigwright.plan.ask.kinds import served, trained
@@ -46,8 +47,7 @@ class _Change:
     keeps: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitting:
+class Fitting(NamedTuple):
     """A run that fits a machine by some changes, all needed together; they are said in words."""
 
     changes: tuple[str, ...]

@@ -1,7 +1,8 @@
 """Use case: own the machine or rent one?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import rigwright.fit as fit
 from rigwright import cost
@@ -30,8 +31,7 @@ CPU_SHARE = 0.5  # of a processor's TDP: feeding and starting kernels (from know
 ON_DEMAND, SPOT, TIGHT = "on demand", "spot", "tight in its memory: fits"
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(NamedTuple):
     name: str
     machine: cost.Owned
     prediction: Prediction

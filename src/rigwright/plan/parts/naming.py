@@ -1,6 +1,7 @@
 """Use case: which part does a line that somebody wrote mean, and why that one?"""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rigwright.catalog import source
 from rigwright.catalog.identify import KINDS, identify
@@ -23,8 +24,7 @@ _TOLD = {
 _DIFFERENCES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A part that the line may mean. fits : nothing the line says speaks against it."""
 
     kind: str

@@ -1,6 +1,7 @@
 """Use case: a run with what it reads: the step, what feeds it, and how long the job takes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.datasets import Job
@@ -17,8 +18,7 @@ from rigwright.workload import lookup, pipelines
 REMEDY = "what would deliver more: "
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(NamedTuple):
     """A prediction with its job.
 
     prediction : of a step, at the pace of what feeds it.  feed : None without data.
@@ -114,8 +114,7 @@ def _job_hours(run: Run, job: Job, p: Prediction, feed: Feed) -> float | None:
     return hours + first / run.batch * slower / 3600
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRates:
+class FeedRates(NamedTuple):
     """Items per second that single parts deliver for one run, without predicting the run again.
 
     Made by ``feed_rates``; None of a part whose facts are not known, infinity where the stage

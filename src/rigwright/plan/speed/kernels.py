@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from rigwright.plan.ask.questions import RUN, chip_from, word_of
@@ -50,4 +49,4 @@ def answered(values: Mapping[str, Any]) -> dict[str, Any]:
     cap = _number(given, "power_cap_w") if "power_cap_w" in given else None
     got = alone.kernel(op, sizes, precision or asked.default, said.software, chip, cap)
     notes = [f"not used: {error}" for error in errors]
-    return {"op": op, **asdict(got), "notes": notes}
+    return {"op": op, **got._asdict(), "notes": notes}

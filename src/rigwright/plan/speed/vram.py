@@ -90,6 +90,7 @@ def of_parts(parts: Parts) -> Held:
     return Held(memory.assemble(parts, shipped("memory")), shipped("memory")[name], source)
 
 
+@functools.lru_cache(maxsize=1024)
 def _served(run: Run, machine: Machine) -> Held:
     config = lookup.decoder_of(run.model)
     if run.mode == "serve":

@@ -3,7 +3,7 @@
 Everything here depends on the model, batch, precision and software, never on a chip.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,7 @@ from rigwright.spec.operation import KINDS, OperationList
 _CAST = KINDS.index("cast")
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(NamedTuple):
     """How software executes a list.
 
     fused_attention : attention is one kernel.

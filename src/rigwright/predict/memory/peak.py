@@ -3,6 +3,7 @@ add."""
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,7 @@ class Peak:
     moment: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Crest:
+class Crest(NamedTuple):
     """The moments that can be the peak, and what the allocator needs at others. [B]
 
     at : moments, by rising workspace.  tensors, conv : live tensors, and bytes of a convolution.

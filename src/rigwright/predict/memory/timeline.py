@@ -8,6 +8,7 @@ aside: they do not change within a step.
 import itertools
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +46,7 @@ class How:
     dropped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """[m] moments in the order they run.
 
     row : line of the list.  kept, passing : bytes kept for backward, and of operands besides.
@@ -67,8 +67,7 @@ class Timeline:
     blocks: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _Lines(NamedTuple):
     """Bytes of every line, per execution. [n]  gradient : elements of weights, all executions."""
 
     saved: Array
@@ -119,8 +118,7 @@ def _scores(ops: OperationList, d: Array, how: How) -> Array:
     return np.asarray(out)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     """What segments keep. [forward lines] or [segments]
 
     times : executions of a line where it is no block's.  inside : kept by one repetition up to and

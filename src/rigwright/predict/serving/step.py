@@ -342,6 +342,7 @@ def serving_memory(
     return sum(shares.values()), shares
 
 
+@functools.lru_cache(maxsize=64)
 def _sizes(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, float]:
     """What the fullest GPU holds of a model that lies on GPUs alone. [B]
 

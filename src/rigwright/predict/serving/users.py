@@ -10,8 +10,8 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,7 @@ tokens.  stages : groups of layers that work at once.  ahead : steps planned bef
 most : prompts that one step can carry.  pieces : steps that one prompt takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """Memory of the fullest card: all but the cache, left for it, and what one user of each copy
     takes with a whole context and with half of the answer. [B]"""
 
@@ -81,11 +80,12 @@ def held_run(config: DecoderConfig, run: Run, machine: Machine) -> Run:
 
 
 def posed(
-    config: DecoderConfig, run: Run, machine: Machine, room: Room
+    config: DecoderConfig, run: Run, machine: Machine, room: Room, number: int = 3
 ) -> tuple[Question, list[dict[str, float]]]:
     """One copy's question, and its steps: without a prompt, with one, with as many as can come.
 
-    Micro-batches of a pipeline hold a part of the users each. Raises InputError.
+    Micro-batches of a pipeline hold a part of the users each.  number : of these steps.
+    Raises InputError.
     """
     run, split, engine = _whole(run), split_of(config, run, machine), engine_of(run.software)
     users, chunk = max(run.batch / split.replicas, 1.0), float(engine.chunk)
@@ -101,7 +101,7 @@ def posed(
     one, sequences = min(prompt, chunk), max(running / stages, 1.0)
     loads = (
         steps.Traffic(sequences, prompt + answer / 2, prompts, prompt / 2)
-        for prompts in (0.0, one, one * q["most"])
+        for prompts in (0.0, one, one * q["most"])[:number]
     )
     return q, [steps.case_of(config, run, machine, load, split) for load in loads]
 
@@ -114,14 +114,16 @@ def means(
     plain, single, full : of a step without a prompt, with one, with as many as can come.
     """
     group, first, token, cycle = 1.0 + 0.0 * plain, single, plain, plain
+    several, others = q["most"] > 1, np.maximum(q["most"] - 1, 1e-9)
+    lone, together = q["running"] ** -c.together, q["running"] ** c.together
     for _ in range(ROUNDS):
-        share = np.where(q["most"] > 1, (group - 1) / np.maximum(q["most"] - 1, 1e-9), 0.0)
+        share = np.where(several, (group - 1) / others, 0.0)
         carrying = single + (full - single) * share
         stall = (carrying - plain) * q["pieces"] / group / q["stages"]
         token = plain + np.maximum(q["running"] - group, 0.0) / q["answer"] * stall
         # Answers of one length end together and ask together: who comes finds a prompt in the step.
         cycle = first + (q["answer"] - 1.0) * token
-        chance = 1.0 - q["running"] ** -c.together
+        chance = 1.0 - lone
         chance = chance + (1.0 - chance) * np.minimum((q["running"] - 1.0) * carrying / cycle, 1.0)
         met = (0.5 + q["ahead"]) * (chance * carrying + (1.0 - chance) * plain)
         # Users of a closed loop take turns: at most half a step of prompts stands before another.
@@ -129,7 +131,7 @@ def means(
         first = met + queue + carrying * q["pieces"] + plain
         cycle = first + (q["answer"] - 1.0) * token
         came = q["running"] / cycle * carrying
-        group = np.clip((group + q["running"] ** c.together + came) / 2.0, 1.0, q["most"])
+        group = np.clip((group + together + came) / 2.0, 1.0, q["most"])
     # Who finds no room waits until somebody ends.
     return first + np.maximum(q["users"] - q["running"], 0.0) / q["running"] * cycle, token
 
@@ -165,6 +167,15 @@ def _missed(run: Run, first: float, token: float) -> tuple[str, ...]:
         for what, got, most in asked
         if most and 1e3 * got > most
     )
+
+
+def too_slow(config: DecoderConfig, run: Run, machine: Machine) -> bool:
+    """Whether a step takes longer than a token may although nobody asks: the targets are missed."""
+    if not run.tpot_ms_max:
+        return False
+    _, (plain,) = posed(config, run, machine, room_of(config, run, machine), 1)
+    parts = steps.seconds(plain, constants_table.shipped("serving"))
+    return 1e3 * float(sum(parts.values())) > run.tpot_ms_max
 
 
 def reached(config: DecoderConfig, run: Run, machine: Machine, users: Users) -> Users:

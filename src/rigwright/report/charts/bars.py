@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from rigwright.plan.memory.results import FitResult
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A limit across one bar, with its words."""
 
     at: float

@@ -52,6 +52,7 @@ def aliases() -> dict[str, str]:
     return {alias: name for name, given in said for alias in given if alias}
 
 
+@functools.lru_cache(maxsize=256)
 def find(name: str) -> DecoderConfig | None:
     """The decoder that ``name`` means, or None; ``gpt-h1024-l24-a16`` is Megatron's GPT."""
     megatron = _MEGATRON.fullmatch(name.lower().strip())

@@ -79,8 +79,7 @@ def cast(read: Size, cls: int, saved: Iterable[Size] = ()) -> Line:
     return Line("cast", "cast", (read,), (write,), tuple(saved))
 
 
-@dataclass(frozen=True, slots=True)
-class Kernel:
+class Kernel(NamedTuple):
     """One kernel of a part of a model.
 
     only : word with which alone it runs.  step : forward or backward, in the order they run.

@@ -24,6 +24,7 @@ from rigwright.plan.machine.given.named import may_be
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.plan.speed.stepping import ranked
+from rigwright.predict import serving
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Chip
 from rigwright.spec.run import Machine, Prediction, Run
@@ -104,8 +105,7 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
         return {chip.id: None for chip in chips}
     cap = goal.limits.power_cap_w
     if served(run) or trained(run) or run.micro_batch is not None or cap is not None:
-        found = {chip.id: alone(run, chip, count, cap) for chip in chips}
-        times = {chip: p.pace_s if p.does else None for chip, p in found.items()}
+        times = {chip.id: _pace_s(run, chip, count, cap) for chip in chips}
     else:
         times = _stepped(run, chips, count)
     return {
@@ -114,6 +114,18 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
         else None
         for chip, seconds in times.items()
     }
+
+
+def _pace_s(run: Run, chip: Chip, count: int, cap_w: float | None) -> float | None:
+    """Seconds of a step; None where the cards do not do. Whether they may do for many users is
+    asked before what those get, which takes longer."""
+    if run.mode == "serve":
+        machine = of_chip(chip, count, cap_w)
+        held = vram.held(run, machine).verdict(chip) == vram.FITS
+        if not held or serving.too_slow(decoder_of(run.model), run, machine):
+            return None
+    p = alone(run, chip, count, cap_w)
+    return p.pace_s if p.does else None
 
 
 def alone(

@@ -5,7 +5,8 @@ Rules are facts of hardware and are never given up.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import rigwright.fit as fit
 from rigwright.catalog.source import by_id
@@ -50,8 +51,7 @@ FUSES_A = {True: (15, 20, 30, 50), False: (10, 13, 16, 20, 25, 32, 40, 63)}
 Explained = tuple[tuple[str, ...], tuple[Change, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Helped:
+class Helped(NamedTuple):
     """A change of the goal and the cheapest machine there is then, whatever the budget."""
 
     edit: Edit

@@ -5,8 +5,8 @@ one part known and favourable: what that gains, which fact it is and how to look
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, NamedTuple
 
 from rigwright.catalog.source import load_with_price
 from rigwright.choose.problem import Choice, Option, Outcome, Relaxation, weigh
@@ -23,8 +23,7 @@ CHEAPER = 0.05
 """A smaller part of the price is not worth a measurement: prices are known no better."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A fact that nobody wrote down. value : one that settles every rule.
 
     rules : ids of those that it leaves in doubt; why, fix : what they say of it.
