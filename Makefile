@@ -10,6 +10,7 @@ $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rigwright needs Python 3.11 or newer")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[charts]'
+	@$(BIN)/python -m compileall -q src  # else the first start, or every one, compiles it
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.run

@@ -79,7 +79,8 @@ def cast(read: Size, cls: int, saved: Iterable[Size] = ()) -> Line:
     return Line("cast", "cast", (read,), (write,), tuple(saved))
 
 
-class Kernel(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kernel:
     """One kernel of a part of a model.
 
     only : word with which alone it runs.  step : forward or backward, in the order they run.
