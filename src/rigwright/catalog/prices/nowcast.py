@@ -33,7 +33,8 @@ TENTH = 1.2816
 """Standard deviations that leave a tenth on either side: ranges hold 80 %."""
 
 
-class Steps(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Steps:
     """Variances of logarithms; ``python tools/prices_score.py calibrate`` makes them again.
 
     seen : of one observation (shops differ, deals end).  own : a year, of a part beside its class.
