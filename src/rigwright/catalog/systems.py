@@ -47,6 +47,15 @@ class System:
     released: dt.date | None
 
 
+def sold_whole(day: dt.date) -> tuple[System, ...]:
+    """Desktop machines with one chip of their own and a price, that were out by a day."""
+    return tuple(
+        s
+        for s in table(System, TABLE)
+        if s.kind == "desktop" and s.chip and s.price_usd and s.released and s.released <= day
+    )
+
+
 def _words(text: str) -> str:
     line = unicodedata.normalize("NFKC", text).lower()
     return " " + " ".join(re.findall(r"[^\W_]+", line)) + " "

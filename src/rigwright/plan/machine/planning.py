@@ -17,7 +17,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market, running
 from rigwright.plan.machine.given.options import alone, idle_cards
 from rigwright.plan.machine.helping.edits import edited
-from rigwright.plan.machine.helping.explaining import explain, of_one_chip
+from rigwright.plan.machine.helping.explaining import explain, of_one_chip, sold_whole
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
 from rigwright.plan.machine.results import Left, Machined, Measured, PartLine, PlanResult, Point
@@ -101,6 +101,10 @@ def _planned(goal: Goal, name: str, only: str | None) -> PlanResult:
             *second_hand(here, whole, chosen, RESOLVED),
             *_notes(goal, m, chosen),
             *idle_cards(goal, m, best.option),
+            *(
+                f"beside parts: {c.what}, {c.helps}"
+                for c in sold_whole(goal, best.option.step_s or 0.0)
+            ),
         ),
         left=Left(goal.parts_usd - chosen.usd, _why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),

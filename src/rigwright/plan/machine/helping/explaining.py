@@ -4,6 +4,7 @@ What helps is a change of the goal's own keys, tried: the machine named is one t
 Rules are facts of hardware and are never given up.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from rigwright.choose.problem import Choice, Option, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.given.demands import DISK, MEMORY
 from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.options import alone
@@ -74,7 +76,8 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
     helped += _towers(goal, only)
     changes = [_change(goal, h) for h in _nearest(goal, helped)]
     conflicts = (*conflicts, *_missing(goal, found, only))
-    return conflicts, (*changes, *rented(goal, only))
+    whole = () if only else sold_whole(goal)
+    return conflicts, (*changes, *whole, *rented(goal, only))
 
 
 def _missing(goal: Goal, found: tuple[Option, ...], only: str | None) -> tuple[str, ...]:
@@ -228,6 +231,17 @@ def _change(goal: Goal, helped: Helped) -> Change:
     gpu, usd = option.chip.name, choice.cents / 100
     words = f"then {option.count} x {gpu} from ${usd:,.0f}{with_}"
     return Change(edit.words, words, usd, edit.keys, gpu, option.count)
+
+
+def sold_whole(goal: Goal, slower_s: float = math.inf) -> Iterator[Change]:
+    """What is sold as a whole and carries a served model, faster than ``slower_s`` a step."""
+    if served(goal.workload.run()):
+        for system, p in hiring.sold_whole(goal):
+            if p.pace_s >= slower_s:
+                continue
+            words = f"${system.price_usd:,.0f} when it came out ({system.released})"
+            helps = f"{words}, {p.throughput:,.3g} {p.unit}"
+            yield Change(f"the whole machine {system.name}", helps, system.price_usd)
 
 
 def rented(goal: Goal, only: str | None = None) -> Iterator[Change]:

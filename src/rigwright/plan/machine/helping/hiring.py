@@ -1,18 +1,21 @@
-"""Offers of rented machines for a goal, and the cheapest that carries its run."""
+"""Machines for a goal that nobody builds: offers to rent, and what is sold as a whole."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rigwright.catalog import systems
 from rigwright.catalog.prices.ledger import counts
 from rigwright.catalog.source import by_id, load
+from rigwright.catalog.systems import System
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.ask.hosts import of_offer
+from rigwright.plan.ask.hosts import of_chip, of_offer
 from rigwright.plan.machine.variants import stays
 from rigwright.plan.memory.changes import carried, same_result
 from rigwright.plan.speed.predicting import predict_run
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import Machine, Run
+from rigwright.spec.run import Machine, Prediction, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,17 @@ def cheapest(goal: Goal, only: str | None = None) -> Hired | None:
         key=lambda h: (h.usd or 0.0, h.offer.usd_per_hour, h.step_s),
         default=None,
     )
+
+
+def sold_whole(goal: Goal) -> Iterator[tuple[System, Prediction]]:
+    """Machines whose first price the budget pays and that carry the run, as it is said."""
+    run, chips = goal.workload.run(), by_id(Chip)
+    slowest = (goal.limits.step_ms_max or float("inf")) / 1e3
+    for system in systems.sold_whole(goal.as_of):
+        if (system.price_usd or 0.0) <= goal.parts_usd:
+            p = predict_run(run, of_chip(chips[system.chip]))
+            if p.does and p.pace_s <= slowest:
+                yield system, p
 
 
 def _hired(

@@ -1,0 +1,55 @@
+"""What is sold as a whole stands beside parts where it carries a served model."""
+
+import datetime as dt
+
+import pytest
+
+from rigwright.catalog.source import by_id
+from rigwright.catalog.systems import sold_whole
+from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.machine.planning import plan
+from rigwright.plan.speed.predicting import predict_run
+from rigwright.spec.parts import Chip
+
+DAY = dt.date(2026, 11, 1)
+
+
+def goal(usd, day=DAY, **workload):
+    said = {"model": "gpt-oss-120b", "mode": "decode"} | workload
+    return parse_goal({"workload": said, "budget": {"usd": usd}, "as_of": str(day)}, "goal")
+
+
+def whole(result):
+    return {c.what: c for c in result.changes if "whole machine" in c.what}
+
+
+def test_every_one_has_a_chip_that_is_known_and_a_day():
+    assert len(sold_whole(DAY)) >= 2
+    for system in sold_whole(DAY):
+        assert by_id(Chip)[system.chip].unified_memory and system.price_usd > 0
+    assert not sold_whole(dt.date(2025, 1, 1))
+
+
+def test_where_no_parts_carry_a_model_they_are_named_with_price_day_and_speed():
+    asked = goal(4_500.0)
+    found = plan(asked)
+    assert found.chosen is None
+    named = whole(found)
+    for system in sold_whole(DAY):
+        p = predict_run(asked.workload.run(), of_chip(by_id(Chip)[system.chip]))
+        change = named[f"the whole machine {system.name}"]
+        assert change.usd == system.price_usd and str(system.released) in change.helps
+        assert f"{p.throughput:,.3g} tok/s" in change.helps
+
+
+@pytest.mark.parametrize(("usd", "day"), [(1_500.0, DAY), (4_500.0, dt.date(2025, 7, 1))])
+def test_not_above_the_budget_nor_before_they_were_out(usd, day):
+    assert not whole(plan(goal(usd, day)))
+
+
+def test_beside_a_plan_only_where_faster_and_never_for_training():
+    quick = plan(goal(4_500.0, model="llama-3.1-8b"))
+    assert quick.chosen is not None and not any("whole machine" in n for n in quick.notes)
+    trained = plan(goal(4_500.0, model="llama-3-8b", mode="train", method="qlora"))
+    assert not any("whole machine" in n for n in trained.notes)
