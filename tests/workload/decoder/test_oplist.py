@@ -90,10 +90,25 @@ def test_products_do_two_flop_per_weight_and_token(name):
     c = config(name)
     ops = decoder.operations(c, "train")
     batch, seq = 3, 640
-    table = (0 if c.tied else c.vocab * c.words) + c.learned_positions * c.hidden + c.looked_up
+    tied = c.tied and not c.embeds  # a model that embeds multiplies by no table
+    table = (0 if tied else c.vocab * c.words) + c.learned_positions * c.hidden + c.looked_up
     forward = gemm_flop(ops, batch, seq, FORWARD)
     assert forward == pytest.approx(2 * (c.active_parameters - table) * batch * seq, rel=0.015)
     assert gemm_flop(ops, batch, seq, BACKWARD) == pytest.approx(2 * forward)  # 3x in all
+
+
+def widest_of_a_token(ops):
+    """Elements that a line writes for one token, weights' gradients aside."""
+    return float((ops.at(1, 1).traffic - ops.traffic[:, :, 0])[:, 3:].max())
+
+
+@pytest.mark.parametrize("name", [n for n in decoder.names() if config(n).embeds])
+@pytest.mark.parametrize("mode", ["infer", "train"])
+def test_a_model_that_embeds_makes_no_logits(name, mode):
+    ops, c = decoder.operations(config(name), mode), config(name)
+    assert widest_of_a_token(ops) < c.vocab
+    assert ops.parameters == c.parameters
+    assert widest_of_a_token(decoder.operations(config("qwen3-4b"), mode)) >= 151936
 
 
 def test_attention_is_one_fused_line_per_layer():

@@ -37,7 +37,7 @@ class DecoderConfig:
     """Dimensions of a decoder. Sizes in elements, positions in tokens.
 
     stack : its layers, each kind once, in the order of their first appearance.
-    norm : rms, layer or plain.  norm_bias : layer norms with bias.
+    norm : rms, layer or plain.  norm_bias : layer norms with bias.  embeds : makes no words.
     word_dim : width of the token embedding (differs from hidden in OPT-350m).
     learned_positions : rows of the position table, 0 = rotary or ALiBi.
     looked_up : tables of which a token reads a row besides.  others : weights outside the layers.
@@ -64,6 +64,7 @@ class DecoderConfig:
     others: int = 0
     towers: int = 0
     extra_heads: int = 0
+    embeds: bool = False
     stored: Stored | None = None
     notes: tuple[str, ...] = field(default=())
 

@@ -132,9 +132,7 @@ def operations(
         "embedding_parameters": float(config.ends_parameters),
         "largest_end": float(max(config.embedding_parameters, config.head_parameters)),
         "adapter_parameters": float(
-            adapter_parameters(config, style.rank, style.adapters)
-            if style.adapters
-            else adapter_parameters(config)
+            adapter_parameters(config, style.rank or ADAPTER_RANK, style.adapters or ADAPTED["all"])
         ),
         "active_parameters": float(config.active_parameters),
         "kv_bytes_per_token": 2.0 * config.kv_elements_per_token,
@@ -183,8 +181,9 @@ def _embedding(c: DecoderConfig, how: _How) -> Tape:
         lines.embedding(tape, c.learned_positions, c.hidden, trained=how.trained)
         tape.add([pointwise("add", [full(2 * c.hidden)], full(c.hidden))])
     if c.others >= c.hidden:
-        keeping = _keeping(how, "others", c.hidden)
-        lines.linear(tape, c.hidden, c.others // c.hidden, keeping=keeping)
+        lines.linear(
+            tape, c.hidden, c.others // c.hidden, keeping=_keeping(how, "others", c.hidden)
+        )
     if c.embedding_norm:
         _norm(tape, c, how, c.hidden)
     if how.dropout:
@@ -196,9 +195,10 @@ def _head(c: DecoderConfig, how: _How, power: tuple[int, int]) -> Tape:
     tape = Tape()
     if c.final_norm:
         _norm(tape, c, how, c.hidden, power=power)
+    if c.embeds:
+        return tape
     if c.words != c.hidden:
-        keeping = _keeping(how, "words", c.hidden)
-        lines.linear(tape, c.hidden, c.words, keeping=keeping, power=power)
+        lines.linear(tape, c.hidden, c.words, keeping=_keeping(how, "words", c.hidden), power=power)
     vocab = c.vocab if how.style.loss != "linear" else math.ceil(c.vocab / lines.LOSS_PARTS)
     keeping = _keeping(how, "head", c.words)
     lines.linear(tape, c.words, vocab, bias=c.head_bias, keeping=keeping, power=power)

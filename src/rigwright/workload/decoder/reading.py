@@ -48,7 +48,8 @@ def from_dict(given: Mapping[str, Any], name: str) -> DecoderConfig:
         max_positions=g.number("max_positions", _DEFAULT_POSITIONS),
         stack=tuple(map(Repeated._make, counts.items())),
         norm=g.traits.get("norm", "rms"), norm_bias=_norm_bias(g), activation=_activation(g),
-        embedding_norm=g.trait("embedding_norm"), head_bias=g.trait("head_bias"), **_ends(g),
+        embedding_norm=g.trait("embedding_norm"), head_bias=g.trait("head_bias"),
+        embeds=g.says("embeds"), **_ends(g),
     )  # fmt: skip
     config = replace(config, towers=tower_parameters(given, g, config.hidden))
     config = replace(config, **_beside(g, config))
@@ -91,8 +92,7 @@ def _activation(g: Given) -> str:
 
 
 def _norm_bias(g: Given) -> bool:
-    never = g.traits.get("bias") == "no_bias"
-    return g.biased("no_bias", True) if never else g.trait("norm_bias")
+    return g.biased("no_bias", True) if g.traits.get("bias") == "no_bias" else g.trait("norm_bias")
 
 
 def _ends(g: Given) -> dict[str, Any]:
