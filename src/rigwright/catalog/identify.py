@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from rigwright.catalog.lookup import candidates, likely, named
+from rigwright.catalog.lookup import candidates, likely, named, unheard
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.namewords import NOISE, pattern_of
 from rigwright.catalog.names.resolve import CANDIDATES, Resolution, compare, resolve
@@ -39,10 +39,10 @@ def identify(kind: str, text: str) -> Resolution:
         if held is not None:
             return Resolution(kind, text, held, chips.get(getattr(held, "chip", "")))
     found = _resolved(kind, text)
+    if found.part is None:
+        found = _in_brackets(found) or _before(found) or found
     number = numbered(kind, text)
-    if number is not None:
-        return _with_number(found, *number)
-    return found if found.part is not None else _in_brackets(found) or _before(found) or found
+    return found if number is None else _with_number(found, *number)
 
 
 def _resolved(kind: str, text: str) -> Resolution:
@@ -50,11 +50,12 @@ def _resolved(kind: str, text: str) -> Resolution:
 
 
 def _before(found: Resolution) -> Resolution | None:
-    """The part in front of a dash or comma, behind which a sentence has no word of one like it."""
+    """The part before a dash or comma, behind which words of no part, or of a sentence, follow."""
     kind, text = found.kind, found.text
     for mark in _MARK.finditer(text):
         words = claims_of(text[mark.end() :], kind).words - NOISE.get(kind, frozenset())
-        if words and all(map(str.isalpha, words)) and _SAID.search(text.lower(), mark.end()):
+        said = _SAID.search(text.lower(), mark.end()) or unheard(kind, words) == words
+        if words and all(map(str.isalpha, words)) and said:
             hit = _resolved(kind, text[: mark.start()])
             like = candidates(kind, hit.text) if hit.part is not None else ()
             if like and not any(words & named(part.name) for part in like):

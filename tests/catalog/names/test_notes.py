@@ -7,11 +7,15 @@ from __future__ import annotations
 import pytest
 
 from rigwright.catalog.identify import identify, identify_any
+from rigwright.catalog.source import TYPES
 from rigwright.catalog.tables import load
 from rigwright.spec.parts import Psu
 
 NAMES = [p.name for p in load(Psu)][::9]
-NOTES = ("runs without a sound", "works as it should", "my favourite", "schon lange und sehr leise")
+NOTES = (
+    "runs without a sound", "works as it should", "my favourite", "schon lange und sehr leise",
+    "great bargain", "zuverlässig",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("mark", [" - ", " – ", ", ", " / ", "; "])
@@ -20,6 +24,14 @@ def test_a_note_behind_a_dash_or_comma_changes_nothing(mark: str, note: str) -> 
     for name in NAMES:
         bare, hit = identify("psu", name).part, identify("psu", f"{name}{mark}{note}").part
         assert hit is not None and bare is not None and hit.id == bare.id, name
+
+
+@pytest.mark.parametrize("kind", ["card", "board", "case", "cooler", "drive", "cpu"])
+def test_words_that_no_part_of_the_kind_has_are_a_note(market, kind: str) -> None:
+    """Of all kinds; what changes nothing must not become another part."""
+    for name in [p.name for p in load(TYPES[kind])][::5]:
+        bare, hit = identify(kind, name).part, identify(kind, f"{name} - zubo zabo").part
+        assert bare is None or (hit is not None and hit.id == bare.id), name
 
 
 def test_words_of_its_relatives_are_no_note() -> None:
