@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from rigwright.plan.ask.goal import Goal, parse_goal
+from rigwright.plan.found.planned import read_planned
 from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.whynot import why_not
@@ -62,7 +64,7 @@ CAPS = {"workload": LORA | {"batch": 16, "precision": "bf16", "grad_checkpointin
         "budget": {"usd": 16_000}, "as_of": "2026-11-20"}  # fmt: skip
 
 
-def test_cards_that_the_circuit_carries_only_below_their_limit_are_planned_with_a_cap():
+def test_cards_that_the_circuit_carries_only_below_their_limit_are_planned_with_a_cap(tmp_path):
     goal = parse_goal(CAPS, "goal")
     got, off = plan(goal), plan(edited(goal, {"limits.power_caps": False}))
     cap, words = got.chosen.power_cap_w, got.changed[-1]
@@ -80,3 +82,6 @@ def test_cards_that_the_circuit_carries_only_below_their_limit_are_planned_with_
     machine = report(goal, result=got)
     assert machine.build.gpu_power_cap_w == cap and machine.power.draw_w == got.chosen.draw_w
     assert any(f"Cap each card at {cap:g} W" in step.title for step in machine.guide.steps)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(got.to_dict(), default=str), encoding="utf-8")
+    assert read_planned(path)[0].gpu_power_cap_w == cap

@@ -40,7 +40,9 @@ def read_planned(path: Path) -> Planned:
         parts = data["chosen"]["parts"]
         listed = [{"category": p["kind"], "name": p["name"], "qty": p["count"]} for p in parts]
         said = {k: v for k, v in data["run"].items() if v is not None and not isinstance(v, dict)}
-        return build_of_parts(listed), row_of(said)[0]
+        cap_w = data["chosen"].get("power_cap_w")
+        build = replace(build_of_parts(listed), gpu_power_cap_w=cap_w and float(cap_w))
+        return build, row_of(said)[0]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(str(path), "plan", text[:40], ALLOWED) from None
 
