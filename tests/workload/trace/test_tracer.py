@@ -132,7 +132,7 @@ def test_value_dependent_code_is_named() -> None:
             y = self.out(x.flatten(1))
             return y if y.sum().item() > 0 else -y
 
-    with pytest.raises(TraceError, match=r"test_trace\.py:\d+: return y if y\.sum.*try:"):
+    with pytest.raises(TraceError, match=r"test_tracer\.py:\d+: return y if y\.sum.*try:"):
         image_list(Model())
 
 
@@ -146,7 +146,7 @@ def test_control_flow_on_batch_size_is_an_error() -> None:
             y = self.out(x.flatten(1))
             return y.relu() if x.shape[0] > 600 else y
 
-    said = r"operations change with batch.*test_trace\.py:\d+: return y\.relu"
+    said = r"operations change with batch.*test_tracer\.py:\d+: return y\.relu"
     with pytest.raises(TraceError, match=said):
         image_list(Model())
 
