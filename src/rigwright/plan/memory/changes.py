@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rigwright.plan.ask.hosts import gpu_link
-from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.ask.kinds import kinds_of, served, trained
 from rigwright.plan.memory.results import Lighter, Way
 from rigwright.plan.speed import predicting, vram
 from rigwright.plan.speed.runs import operations, replicas
@@ -142,9 +142,9 @@ def _training(run: Run) -> list[_Change]:
     if run.method == "full":
         found.append(_Change("optimizer", "8-bit optimizer", _eight_bit))
     found += _halved(run)
+    if run.method == "full" and kinds_of(run.model).may(("adaptable",)):
+        found.append(_Change("method", "LoRA", _set(method="lora"), exact=False))
     if trained(run):
-        if run.method == "full":
-            found.append(_Change("method", "LoRA", _set(method="lora"), exact=False))
         if run.method != "qlora":
             found.append(_Change("method", "QLoRA", _set(method="qlora"), exact=False))
         found.append(_Change("offload", "offload to host memory", _offloaded))
