@@ -53,7 +53,7 @@ def test_ranges_hold_for_every_source_left_out(scored):
     inside = np.abs(np.log(unseen / [r.step_s for r in found])) <= half
     sources = np.array([r.source for r in found])
     for source in set(sources):
-        if (sources == source).sum() >= 10:
+        if (sources == source).sum() >= 20:  # of fewer one row is more than 5 points
             assert 0.7 < inside[sources == source].mean() < 0.92, source
     assert np.median(half) < 0.25
 
