@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 import re
 
@@ -11,11 +12,15 @@ import pytest
 pytest.importorskip("fastapi", reason="the web extra is not installed")
 
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+import rigwright as rw
 from rigwright.catalog.buildfile import read_lines
 from rigwright.catalog.paste import Line
 from rigwright.catalog.prices.ledger import CONDITIONS, key
 from rigwright.catalog.source import by_condition, by_id, load, prices_on
+from rigwright.cli import app
+from rigwright.plan.ask.writing import as_toml
 from rigwright.plan.machine.editing import edited, read_parts
 from rigwright.plan.money.renting import rent_planned
 from rigwright.plan.parts.ownprices import of_list
@@ -78,6 +83,42 @@ def test_no_surface_has_a_conflict_or_another_machine(client):
             continue  # no tariff of the country then: one clear line
         assert rented.own_usd == chosen["usd"] and result.chosen.gpu in rented.own
         assert client.post("/api/rent", json=goal_data(seed)).json()["own_usd"] == chosen["usd"]
+
+
+def commanded(*words):
+    """What a command answers as JSON."""
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code in (0, 1), (words, done.output)
+    return json.loads(done.stdout)
+
+
+def goal_file(seed, folder):
+    """A goal as the file that a command reads."""
+    data, path = goal_data(seed), folder / f"goal-{seed}.toml"
+    single = [f"{k} = {as_toml(v)}" for k, v in data.items() if not isinstance(v, dict)]
+    rows = [
+        line for name, section in data.items() if isinstance(section, dict)
+        for line in (f"[{name}]", *(f"{k} = {as_toml(v)}" for k, v in section.items()))
+    ]  # fmt: skip
+    path.write_text("\n".join([*single, *rows]), encoding="utf-8")
+    return str(path)
+
+
+def test_the_command_and_the_library_say_the_same(tmp_path):
+    for seed in planned()[:4]:
+        chosen = answer(seed).to_dict()["chosen"]
+        file = goal_file(seed, tmp_path)
+        for said in (
+            commanded("plan", file)["chosen"],
+            rw.plan(goal_data(seed)).to_dict()["chosen"],
+        ):
+            assert (said["usd"], said["gpu"]) == (chosen["usd"], chosen["gpu"]), seed
+            assert [p["usd"] for p in said["parts"]] == [p["usd"] for p in chosen["parts"]]
+        try:
+            rented = rw.rent(goal_data(seed))
+        except InputError:
+            continue  # no tariff of the country then: one clear line
+        assert rented.own_usd == commanded("rent", file)["own_usd"] == chosen["usd"]
 
 
 def test_the_report_says_the_same():
@@ -143,6 +184,8 @@ def test_one_price_for_thirty_questions(client):
         usd, said = by_condition(day)[condition][key(part)].usd, {}
         costs = {o.condition: o.usd for o in history(key(part), str(day)).costs}
         said["prices show"] = costs[condition]
+        told = commanded("prices", "show", key(part), "--as-of", str(day))["costs"]
+        said["its command"] = {o["condition"]: o["usd"] for o in told}[condition]
         found = {p.id: q for p, q in search(part.kind, part.name, str(day)).rows}[part.id]
         listed = client.get(
             f"/api/parts/{part.kind}", params={"words": part.name, "as_of": str(day), "limit": 1000}
@@ -151,6 +194,8 @@ def test_one_price_for_thirty_questions(client):
             said["parts"] = found.usd
             said["parts of the API"] = next(q["usd"] for p, q in listed["rows"]
                                             if p["id"] == part.id)  # fmt: skip
+            rows = commanded("parts", part.kind, part.name, "--as-of", str(day))["rows"]
+            said["parts of the command"] = next(q["usd"] for p, q in rows if p["id"] == part.id)
             said["used or new"] = prices_on(day, used=True)[key(part)].usd
         if condition == "new":
             line = Line(part.kind, part.id, 1, price=1.0, currency="USD")
@@ -161,4 +206,19 @@ def test_one_price_for_thirty_questions(client):
             assert cheapest.usd <= usd or part.chip_count > 1, (part.id, day)
             if cheapest.name == part.name:
                 said["compare"] = cheapest.usd
+                name = by_id(Chip)[part.chip].name
+                for surface, rows in (
+                    (
+                        "compare of the library",
+                        rw.compare([name, name], "resnet50", as_of=day).to_dict(),
+                    ),
+                    (
+                        "compare of the command",
+                        commanded(
+                            "compare", name, name, "--model", "resnet50", "--as-of", str(day)
+                        ),
+                    ),
+                ):
+                    prices = rows["rows"][0]["prices"]
+                    said[surface] = {o["condition"]: o["usd"] for o in prices}[condition]
         assert set(said.values()) == {usd}, (part.id, day, condition, usd, said)
