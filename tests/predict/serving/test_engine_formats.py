@@ -68,3 +68,15 @@ def test_what_an_engine_needs_of_a_chip_is_noted():
     run = run_of({"model": "llama-3-8b", "mode": "decode", "framework": "vllm", "precision": "fp8"})
     notes = predict_run(run, Machine(chip=by_id(Chip)["geforce-gtx-1080"])).notes
     assert any("needs compute capability 7.5" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("model", "engine", "packed"),
+    [("deepseek-v3", "llama.cpp", "q8_0"), ("gpt-oss-20b", "exllama", "int4"),
+     ("gpt-oss-20b", "llama.cpp", "mxfp4")],
+)  # fmt: skip
+def test_a_format_of_the_model_s_own_that_the_engine_lacks_gives_way_to_its_nearest(
+    model, engine, packed
+):
+    asked = {"model": model, "mode": "decode", "framework": engine}
+    assert run_of(asked, "predict").precision == packed

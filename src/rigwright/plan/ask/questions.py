@@ -20,6 +20,7 @@ from rigwright.plan.ask.software import Said, said, said_in_table
 from rigwright.predict.chip.mixed import is_mixed
 from rigwright.predict.chip.processor import NAMELESS, is_processor, processor_chip
 from rigwright.predict.engines import engine_of, engines
+from rigwright.predict.memory.formats import weight_bytes
 from rigwright.predict.training import MODES as TRAINING
 from rigwright.spec import data as data_asked
 from rigwright.spec.asked import INSTEAD, SITUATIONS, Question, questions
@@ -194,6 +195,9 @@ def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, us
     implied = {**dict(software.run), **own_precision(possible)}
     named = serving_engine(software.software, implied | possible)
     run = Run(**(implied | possible), software=named)
+    if "precision" not in possible and (packed := _repacked(run)):
+        implied["precision"] = packed
+        run = replace(run, precision=packed)
     if software.software.engine and served(run) and not engine_of(named).reads(run.precision):
         able = [e.name for e in engines().values() if e.reads(run.precision) and not e.first]
         other = f"--precision bf16, {', '.join(engine_of(named).formats)}"
@@ -207,6 +211,17 @@ def _read(data: Mapping[str, Any], software: Said, where: str, tell: Tell, *, us
     kinds = situation(run)
     left = {n: q.usual_for(kinds.sure) for n, q in RUN.items() if q.usual and kinds.may(q.needs)}
     return Run(**(left | implied | kept), software=named)
+
+
+def _repacked(run: Run) -> str:
+    """Of a model in a format of its own that the named engine does not read: the format nearest in
+    size that it does; empty for any other."""
+    engine = engine_of(run.software)
+    if not run.software.engine or not served(run) or engine.reads(run.precision):
+        return ""
+    able = [word for word in ("q8_0", "q4_k_m", "fp8", "int4") if engine.reads(word)]
+    size = weight_bytes(run.precision)
+    return min(able, key=lambda word: abs(weight_bytes(word) - size), default="")
 
 
 def serving_engine(said: Software, values: Mapping[str, Any]) -> Software:
