@@ -37,11 +37,12 @@ def drawn(seed: int, **workload: Any) -> Goal:
         {
             "workload": said | workload,
             "budget": {"usd": round(10 ** r.uniform(3.0, 4.3))},
-            "limits": {"used": r.random() < 0.6, "gpu_count_max": r.choice((1, 2, 4))},
+            "limits": {"used": r.random() < 0.6, "gpu_count_max": r.choice((1, 2, 4)),
+                       "power_caps": False},  # of those: test_frames_and_caps.py
             "as_of": "2026-11-01",
         },
         f"goal {seed}",
-    )
+    )  # fmt: skip
 
 
 SEEDS = range(21)
