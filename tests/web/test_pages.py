@@ -375,6 +375,23 @@ def test_every_dot_of_the_chart_is_a_link_that_answers_and_says_its_choice(clien
         assert client.get(unescape(address)).status_code == 200
 
 
+def test_a_cap_that_the_plan_chose_goes_along_to_the_parts_and_the_guide(client):
+    asked = {"model": "llama-3-8b", "method": "lora", "seq_len": "2048", "batch": "16",
+             "precision": "bf16", "grad_checkpointing": "true", "usd": "16000",
+             "as_of": "2026-11-20"}  # fmt: skip
+    text = client.get("/", params=asked).text
+    cap = re.search(r"each card capped at (\d+) W", text)[1]
+    build = unescape(re.search(r'href="(/build\?card=[^"]+)"', text)[1])
+    guide = unescape(re.search(r'href="(/guide\?card=[^"]+)"', text)[1])
+    assert f"power_cap_w={cap}" in build and f"power_cap_w={cap}" in guide
+    edited = client.get(build).text
+    steps = [re.search(r'data-step="([^"]+)', page)[1] for page in (text, edited)]
+    assert steps[0] == steps[1]
+    assert f'power_cap_w={cap}"' in edited and "It cannot be built" not in edited
+    assert f"Cap each card at {cap} W" in client.get(guide).text
+    assert client.get("/guide", params={"card": "RTX 5090", "power_cap_w": "-1"}).status_code == 422
+
+
 def test_report_is_a_file(client, plan):
     answer = client.get("/report.html", params=plan)
     assert answer.headers["content-disposition"].startswith("attachment")

@@ -262,16 +262,11 @@ class Slots(Section):
         )
 
 
-class GuideQuery(Slots):
-    """A build to put together, and in which of the accepted orders."""
-
-    order: Literal["bench", "case-first"] = "bench"
-
-
 CIRCUIT = ("circuit_volts", "circuit_amperes", "circuit_other_load_w")
 if TYPE_CHECKING:
 
-    class _Place(Section): ...
+    class _Place(Section):
+        power_cap_w: float | None
 
 else:
     _Place = made(
@@ -279,9 +274,16 @@ else:
         Section,
         {
             name: (LimitsAsked.model_fields[name].rebuild_annotation() | None, None)
-            for name in CIRCUIT
+            for name in (*CIRCUIT, "power_cap_w")
         },
     )
+
+
+class GuideQuery(Slots):
+    """A build to put together, the limit of each card, and in which of the accepted orders."""
+
+    order: Literal["bench", "case-first"] = "bench"
+    power_cap_w: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 class BuildQuery(WorkloadAsked, Slots, _Place):

@@ -51,7 +51,8 @@ class Answer:
 
 def _answer(query: BuildQuery) -> Answer:
     read, lines = read_parts(query.slots())
-    build = replace(read, circuit=query.circuit(), runs=ids_of(read, query.runs))
+    runs, cap = ids_of(read, query.runs), query.power_cap_w
+    build = replace(read, circuit=query.circuit(), runs=runs, gpu_power_cap_w=cap)
     found = edited(
         build, lines, query.workload(), query.as_of, used=query.used, prices=query.prices
     )

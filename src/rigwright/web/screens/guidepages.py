@@ -1,5 +1,6 @@
 """The guide of a build with tick boxes, and the check of what was built; neither is kept here."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -25,7 +26,8 @@ def _guide(query: GuideQuery) -> Guide:
     build, _ = read_parts(query.slots())
     if build.board is None and build.case is None and not build.cards:
         raise InputError("guide", "parts", "no part that is known", "a board, a case or a card")
-    return guide_of(build, "This machine", query.order)
+    capped = replace(build, gpu_power_cap_w=query.power_cap_w)
+    return guide_of(capped, "This machine", query.order)
 
 
 @router.get("/guide", response_class=HTMLResponse)

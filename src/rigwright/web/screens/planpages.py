@@ -101,6 +101,7 @@ def _place(goal: Goal, machine: Machined) -> dict[str, str]:
         "used": "true" if limits.used else "",
         "prices": "; ".join(limits.prices),
         "runs": "; ".join(p.name for p in owned for _ in range(p.count)) if runs else "",
+        "power_cap_w": f"{machine.power_cap_w or 0:g}",
         "as_of": goal.as_of.isoformat() if goal.as_of != dt.date.today() else "",
     }
     return {name: text for name, text in found.items() if text not in ("", "0")}
