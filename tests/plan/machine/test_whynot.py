@@ -200,3 +200,11 @@ def test_a_processor_is_judged_by_the_step_of_its_own_machine():
         different = abs(got.relative_step - 1) > 0.03
         assert any("x as long" in why for why in got.why) is different
     assert got.relative_step > 1.1  # a run that waits for its host feels the slower one
+
+
+def test_cards_that_a_batch_of_one_cannot_be_shared_by_are_not_called_unsold():
+    said = {"model": "llama-3-8b", "method": "full", "batch": 1}
+    asked = parse_goal({"workload": said, "budget": {"usd": 25_000}, "as_of": "2026-11-01"}, "goal")
+    told = why_not(asked, "2 x RTX PRO 6000 Blackwell")
+    assert "a batch of 1 cannot be shared by 2 GPUs" in told.why
+    assert not any("is sold" in words for words in told.why)

@@ -74,17 +74,19 @@ def as_carried(goal: Goal, option: Option) -> Option:
 
 
 def narrower(goal: Goal) -> Iterator[tuple[str, Goal]]:
-    """The goal with weights in fewer bits, widest first, in words: of a run that only uses a
-    model, whose format nobody said and that is not packed already."""
+    """The goal with weights in fewer bits, in words, first that to prefer: of a run that only uses
+    a model, whose format nobody said and that is not packed already.
+
+    Language models are run at home in 4 bit; wider weights would be slower the more is paid.
+    """
     run = goal.workload.run()
     uses = served(run) or (run.mode == "infer" and pipelines.asked(run) is not None)
     open_ = goal.workload.precision is None and not goal.workload.literal
     if not (uses and open_) or weight_bytes(run.precision) < 2:
         return
-    kinds = ("q8_0", "q4_k_m") if served(run) else ("fp8", "nf4")
-    if served(run) and engine_of(run.software).library:
-        kinds = ("fp8", "int4")
-    for words, precision in zip(("8-bit weights", "4-bit weights"), kinds, strict=True):
+    four = "int4" if engine_of(run.software).library else "q4_k_m"
+    kinds = {"4-bit weights": four} if served(run) else {"8-bit weights": "fp8"}
+    for words, precision in (kinds | {"4-bit weights": four if served(run) else "nf4"}).items():
         with contextlib.suppress(InputError):
             yield words, with_precision(goal, precision)
 

@@ -10,7 +10,12 @@ from rigwright.plan.ask.kinds import is_decoder, served, trained
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.runs import operations, read_notes
 from rigwright.predict import chipmodel, constants, serving, training
-from rigwright.predict.chip.processor import is_processor
+from rigwright.predict.chip.processor import (
+    USUAL_BYTES_PER_S,
+    USUAL_CORES,
+    USUAL_MHZ,
+    is_processor,
+)
 from rigwright.predict.memory import TRAINING, model_peak
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
@@ -24,6 +29,11 @@ products says how long: single operations on these, training runs on 16 bit."""
 ROOM_TO_CHOOSE = ("convolution libraries that try algorithms may take several times this memory "
                   "from a card that has it free: 3 of 100 runs of so few items did")  # fmt: skip
 
+USUAL_PROCESSOR = (
+    f"no processor is named: taken as {USUAL_CORES} cores of {USUAL_MHZ / 1e3:g} GHz with AVX2 and "
+    f"{USUAL_BYTES_PER_S / 1e9:.1f} GB/s of memory"
+)
+
 
 def predict_run(run: Run, machine: Machine) -> Prediction:
     """Step time and memory of ``run`` on ``machine``, and whether it fits (``plan.vram``)."""
@@ -32,6 +42,8 @@ def predict_run(run: Run, machine: Machine) -> Prediction:
         config = lookup.decoder_of(run.model)
         found = replace(found, users=serving.reached(config, run, machine, found.users))
     notes = (*found.notes, *read_notes(run), *_of_power(found, machine))
+    if is_processor(machine.chip) and not machine.cpu:
+        notes += (USUAL_PROCESSOR,)
     if floor := floor_above(run, machine.chip, dt.date.max):
         needs = f"needs compute capability {floor.compute_capability_min}, this chip has"
         notes += (f"{floor.software} of today {needs} {machine.chip.compute_capability}",)

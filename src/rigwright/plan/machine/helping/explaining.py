@@ -20,7 +20,7 @@ from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.given.demands import DISK, MEMORY
 from rigwright.plan.machine.given.market import Market, market
-from rigwright.plan.machine.given.options import alone
+from rigwright.plan.machine.given.options import alone, counts
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
     MEASURE,
@@ -39,6 +39,7 @@ from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.machine.variants import as_carried, caps_w, carriers, said_of
 from rigwright.plan.memory.changes import same_result
 from rigwright.plan.speed import vram
+from rigwright.plan.speed.runs import replicas
 from rigwright.spec.build import Finding
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.parts import Chip
@@ -409,6 +410,9 @@ def _nothing_carries(goal: Goal, found: tuple[Option, ...], only: str | None) ->
     """No GPU that can be bought carries the run: memory, the step limit or the filters."""
     run, known = goal.workload.run(), [o.chip for o in found if only in (None, o.chip.id)]
     if not known:
+        fewest = min(counts(goal, market(goal)), default=1)
+        if run.batch < replicas(run, fewest):
+            return (f"a batch of {run.batch} cannot be shared by {fewest} GPUs",)
         what = by_id(Chip)[only].name if only else "card of these vendors and sizes"
         return (f"no {what} is sold on {goal.as_of}",)
     largest: Chip = max(known, key=lambda c: c.vram_bytes)
