@@ -91,7 +91,7 @@ def empty(tmp_path):
         ("plan", "--as-of", "2026-11-23"),
         ("plan", "examples/2016-desktop/goal.toml"),
         ("rent", "--as-of", "2026-11-23"),
-        ("upgrade", "examples/2016-desktop/build.toml", "--budget", "900"),
+        ("upgrade", "examples/2016-desktop/build.toml", "--budget", "1200"),
         ("predict", "resnet50", "--gpu", "RTX 4090"),
         ("check", "examples/2016-desktop/build.toml"),
     ],

@@ -145,7 +145,7 @@ def upgrade(
 ) -> None:
     """Say which parts of a machine to swap for the largest gain on a workload.
 
-    Example: rigwright upgrade examples/2016-desktop/build.toml --budget 900
+    Example: rigwright upgrade examples/2016-desktop/build.toml --budget 1200
     """
     from rigwright.plan.machine.goals import goal_of
     from rigwright.plan.machine.upgrading import upgrade_build

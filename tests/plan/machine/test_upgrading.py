@@ -29,7 +29,7 @@ def upgrade_file(build, goal, budget, day):
 
 @pytest.fixture(scope="module")
 def found():
-    return upgrade_file(BUILD, LLM, 900, DAY)
+    return upgrade_file(BUILD, LLM, 1_200, DAY)
 
 
 def test_what_does_not_fit_today_fits_afterwards_within_the_budget(found):
@@ -37,7 +37,7 @@ def test_what_does_not_fit_today_fits_afterwards_within_the_budget(found):
     assert found.chosen is not None
     assert found.chosen.speedup is None
     assert found.chosen.prediction.fits
-    assert found.chosen.usd <= 900
+    assert found.chosen.usd <= 1_200
     assert found.chosen.usd == pytest.approx(sum(line.usd for line in found.chosen.buy))
 
 
@@ -136,7 +136,7 @@ def test_lines_that_are_not_understood_are_asked_for(tmp_path):
     listed = tmp_path / "list.txt"
     listed.write_text(LIST + "Cooler: the one my uncle gave me\n")
     with pytest.raises(InputError, match=r"uncle.*--anyway") as error:
-        upgrade_file(listed, LLM, 900, DAY)
+        upgrade_file(listed, LLM, 1_200, DAY)
     assert "\n" not in str(error.value)
     goal = goal_of(LLM, {"budget": 900}, DAY).goal
     went_on = upgrade_build(listed, goal, anyway=True)

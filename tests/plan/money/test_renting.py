@@ -55,7 +55,7 @@ def test_where_nothing_can_be_owned_rent_is_the_answer(capsys):
 
 
 def test_spot_machines_pay_for_checkpoints_and_work_done_twice():
-    rows = {(r.offer, r.tier): r for r in asked(offers=["g2-standard-4"]).rows}
+    rows = {(r.offer, r.tier): r for r in asked(offers=["a2-highgpu-1g"]).rows}
     spot, on_demand = rows.values() if len(rows) == 2 else (None, None)
     if spot.tier != "spot":
         spot, on_demand = on_demand, spot
