@@ -49,7 +49,7 @@ def clearances(build: Build, findings: Sequence[Finding], f: Frame) -> tuple[Cle
     }  # fmt: skip
     said = {found.rule: found for found in findings}
     out = []
-    for room in tomllib.loads(ROOMS.read_text(encoding="utf-8"))["room"]:
+    for room in ROOMS:
         finding = said.get(room["rule"])
         if finding is None:
             continue
@@ -66,7 +66,7 @@ def clearances(build: Build, findings: Sequence[Finding], f: Frame) -> tuple[Cle
 RANK: tuple[Verdict, ...] = ("ok", "warning", "unknown", "conflict")
 DATA = Path(__file__).parents[1] / "data"
 VIEWS: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "views.toml").read_text("utf-8"))
-ROOMS = DATA / "rooms.toml"
+ROOMS: list[dict[str, str]] = tomllib.loads((DATA / "rooms.toml").read_text("utf-8"))["room"]
 Worst = Callable[[str], tuple[Verdict, Verdict]]
 Usual = tuple[tuple[Axis, str], ...]
 _Y: Axis = "y"

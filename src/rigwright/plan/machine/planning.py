@@ -50,15 +50,21 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
     only : id of a chip; no other is looked at.
     """
-    result, packed = _planned(goal, name, only), None
-    for words, other in narrower(goal) if result.chosen is None else ():
-        found = _planned(other, name, only)
-        if found.chosen is not None and (packed is None or not found.gives_up):
-            keys = {"precision": found.run.precision, **found.keys}
-            packed = replace(found, changed=(words, *found.changed), keys=keys)
-            if not found.gives_up:
+    found, result = _planned(goal, name, only)
+    if result.chosen is not None:
+        return result
+    packed = None
+    for words, other in narrower(goal):
+        _, made = _planned(other, name, only)
+        if made.chosen is not None and (packed is None or not made.gives_up):
+            keys = {"precision": made.run.precision, **made.keys}
+            packed = replace(made, changed=(words, *made.changed), keys=keys)
+            if not made.gives_up:
                 break
-    return packed or result
+    if packed is not None:
+        return packed
+    conflicts, changes = explain(goal, found, only)
+    return replace(result, conflicts=conflicts, changes=changes)
 
 
 def as_planned(goal: Goal, result: PlanResult) -> Goal:
@@ -66,7 +72,8 @@ def as_planned(goal: Goal, result: PlanResult) -> Goal:
     return with_precision(goal, result.keys.get("precision"))
 
 
-def _planned(goal: Goal, name: str, only: str | None) -> PlanResult:
+def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...], PlanResult]:
+    """The choices of cards and the plan among them; without a machine it says not yet why."""
     m = market(goal)
     found = considered(goal, of_one_chip(m, only))
     tried = _tried(goal, m, found)
@@ -82,14 +89,13 @@ def _planned(goal: Goal, name: str, only: str | None) -> PlanResult:
         frontier=tuple(sorted((*points, *_too_small(found, outcomes)), key=_order)),
     )  # fmt: skip
     if best is None:
-        conflicts, changes = explain(goal, found, only)
-        return replace(result, conflicts=conflicts, changes=changes)
+        return found, result
     made = next((some for some in (capped, changed) if some.best), tried)
     whole = outfitted(here, keeping_up(here, made.search, best), best)
     modest = _given_up(made.missed, whole)
     chosen = machined(here, m, whole, _reason(goal, outcomes, best))
     run, changes_made = run_on(goal, best.option)
-    return replace(
+    result = replace(
         result,
         run=run,
         gives_up=modest,
@@ -111,6 +117,7 @@ def _planned(goal: Goal, name: str, only: str | None) -> PlanResult:
         if_measured=_measured(goal, m, tried.search, free, best, chosen),
         next_step=_first_step(chosen),
     )
+    return found, result
 
 
 def _first_step(machine: Machined) -> str:

@@ -236,10 +236,9 @@ def _change(goal: Goal, helped: Helped) -> Change:
 
 def sold_whole(goal: Goal, slower_s: float = math.inf) -> Iterator[Change]:
     """What is sold as a whole and carries a served model, faster than ``slower_s`` a step."""
-    if served(goal.workload.run()):
-        for system, p in hiring.sold_whole(goal):
-            if p.pace_s >= slower_s:
-                continue
+    wholes = hiring.sold_whole(goal) if served(goal.workload.run()) else ()
+    for system, p in wholes:
+        if p.pace_s < slower_s:
             words = f"${system.price_usd:,.0f} when it came out ({system.released})"
             helps = f"{words}, {p.throughput:,.3g} {p.unit}"
             yield Change(f"the whole machine {system.name}", helps, system.price_usd)
