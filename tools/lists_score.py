@@ -120,8 +120,8 @@ def written(build: Build, says: Callable[[Part], str]) -> Build | None:
         return None
 
 
-def hidden(build: Build, r: random.Random) -> Build:
-    """The build with one known fact of one of its parts taken away."""
+def hidden(build: Build, r: random.Random) -> tuple[Build, str]:
+    """The build with one known fact of one of its parts taken away, and which one."""
     part = r.choice(list(build.parts()))
     known = [
         f.name
@@ -131,9 +131,10 @@ def hidden(build: Build, r: random.Random) -> Build:
         and getattr(part, f.name) is not None
     ]
     if not known:
-        return build
-    gap: Any = {r.choice(known): None}
-    return build.with_parts([(part, replace(part, **gap))])
+        return build, ""
+    fact = r.choice(known)
+    gap: Any = {fact: None}
+    return build.with_parts([(part, replace(part, **gap))]), f"{part.kind}.{fact}"
 
 
 def turned(told: Sequence[Finding], less: Sequence[Finding]) -> list[str]:
@@ -180,7 +181,7 @@ def score(size: int, listed: bool) -> int:
 def _hiding(builds: Sequence[Build], told: Sequence[Sequence[Finding]]) -> int:
     r, wrong = random.Random(0), 0
     for build, found in zip(builds, told, strict=True):
-        wrong += bool(turned(found, fit.check(hidden(build, r))))
+        wrong += bool(turned(found, fit.check(hidden(build, r)[0])))
     print(f"\none fact hidden in each: {wrong} of {len(builds)} answers the opposite\n")
     return wrong
 

@@ -13,6 +13,7 @@ from typing import Any
 from tests.reference.pins.leaves import Leaves
 
 from rigwright.plan.speed.predicting import predict_one
+from rigwright.predict.engines import engines
 from rigwright.spec.errors import InputError
 
 CHIPS = (
@@ -45,6 +46,8 @@ FRAMEWORKS = (
 )  # fmt: skip
 ENGINES = ("llama.cpp", "llama.cpp-2024", "vllm", "sglang", "tensorrt-llm", "exllama",
            "transformers", "gpt-fast")  # fmt: skip
+FORMATS = ("fp16", "bf16", "fp8", "int8", "q4_k_m", "q4_0", "q4_1", "q5_0", "q6_k", "q8_0",
+           "awq", "nf4", "int4", "mxfp4", "fp32")  # fmt: skip
 TRAINERS = (
     "pytorch", "unsloth", "litgpt", "torchtune", "llm-foundry", "megatron", "megatron flash",
     "torchtitan", "axolotl", "fsdp", "torchtune chunked loss", "torchtune liger",
@@ -81,19 +84,20 @@ def _stepped(dice: random.Random) -> dict[str, Any]:
 
 
 def _served(dice: random.Random) -> dict[str, Any]:
-    return {
+    asked = {
         "model": dice.choice(DECODERS),
         "mode": dice.choice(("prefill", "decode", "decode")),
         "batch": dice.choice((1, 1, 4, 16, 64)),
-        "precision": dice.choice(
-            ("fp16", "bf16", "fp8", "int8", "q4_k_m", "q4_0", "q4_1", "q5_0", "q6_k", "q8_0",
-             "awq", "nf4", "int4", "mxfp4", "fp32")
-        ),
+        "precision": dice.choice(FORMATS),
         "seq_len": dice.choice((128, 1024, 4096, 16384)),
         "gen_len": dice.choice((1, 128, 512)),
         "framework": dice.choice(ENGINES),
         "gpu_count": dice.choice((1, 1, 1, 2, 4, 8)),
     }  # fmt: skip
+    reads = engines()[asked["framework"]].reads
+    if not reads(asked["precision"]):  # it would be refused; what is refused has tests of its own
+        asked["precision"] = dice.choice([p for p in FORMATS if reads(p)])
+    return asked
 
 
 def _trained(dice: random.Random) -> dict[str, Any]:
