@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from tests.fit.generated import build as generated
-from tests.fit.test_hidden_facts import hidden
+from tests.fit.test_hidden_facts import score
 
 from rigwright import fit
 from rigwright.catalog.source import load
@@ -60,7 +60,7 @@ def test_what_is_usual_only_makes_an_unknown_lighter(seed):
     build = replace(generated(seed), unresolved=())
     if not build.parts():
         return
-    less, _ = hidden(build, dice)
+    less, _ = score.hidden(build, dice)
     for found in fit.check(less):
         if USUAL in found.why:
             assert (found.verdict, found.severity) == ("unknown", "warning")
