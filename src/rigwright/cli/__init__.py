@@ -12,7 +12,6 @@ import typer
 from rigwright.cli import start, machine  # noqa: F401
 from rigwright.cli.market import pieces  # noqa: F401
 from rigwright.cli import speed, fit, guide, finished  # noqa: F401
-from rigwright.cli.market import name  # noqa: F401
 from rigwright.cli import tracing  # noqa: F401
 from rigwright.cli.market import catalog, prices  # noqa: F401
 from rigwright.cli import serve  # noqa: F401

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from rigwright.cli.options import words as shell_words
 from rigwright.plan.ask.flags import FLAGS
 from rigwright.spec.asked import Question, questions, sentences
 from rigwright.spec.data import DATA as OF_DATA
@@ -56,7 +57,7 @@ def option(q: Question, taken: Iterable[str] = (), panel: str | None = None) -> 
         flag = flags[0]
         return Annotated[bool | None, typer.Option(f"{flag}/--no-{flag[2:]}", **about)]
     if words:
-        about["autocompletion"] = lambda incomplete: [w for w in words if w.startswith(incomplete)]
+        about["autocompletion"] = shell_words(*words)
     if q.kind == "names":
         return Annotated[list[str] | None, typer.Option(*flags, metavar="TEXT", **about)]
     # Text: the one reader of all surfaces says what a number may be.

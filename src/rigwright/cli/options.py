@@ -39,6 +39,11 @@ Database = Annotated[
 ]
 
 
+def words(*known: str) -> Callable[[str], list[str]]:
+    """What a shell offers for a value of which these are the words."""
+    return lambda incomplete: [word for word in known if word.startswith(incomplete)]
+
+
 def use_database(given: str | None, *, made: bool = False) -> None:
     """Read and write this database in place of the environment's; nothing given changes nothing.
 

@@ -94,6 +94,8 @@ def test_parts_and_check_see_imported_parts(place, tmp_path):
         (("catalog", "import", "opendb", "nowhere.zip", "--db", "{db}"), "PATH"),
         (("catalog", "import", "pcpartpicker", ".", "--db", "{db}"), "opendb"),
         (("catalog", "import", "opendb", "."), "RIGWRIGHT_DB"),
+        (("catalog", "import", "opendb", "--db", "{db}"), "PATH"),
+        (("catalog", "explain"), "report"),
         (("catalog", "report"), "RIGWRIGHT_DB"),
         (("catalog", "report", "--db", "ftp://x"), "postgresql"),
         (("catalog", "report", "--kind", "toaster", "--db", "{db}"), "toaster"),

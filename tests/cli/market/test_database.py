@@ -8,7 +8,7 @@ from rigwright.cli import app
 from rigwright.spec.errors import InputError
 
 COMMANDS = [
-    ("name", "RTX 3090"),
+    ("parts", "--line", "RTX 3090"),
     ("prices", "show", "RTX 3090"),
     ("catalog", "report"),
     ("catalog", "report", "psu", "Corsair RM1000x"),
@@ -44,4 +44,7 @@ def test_an_import_makes_it(tmp_path, first):
 
 
 def test_none_is_no_file():
-    assert CliRunner().invoke(app, ["--db", "none", "name", "RTX 3090"]).exit_code in (0, 3)
+    assert CliRunner().invoke(app, ["--db", "none", "parts", "--line", "RTX 3090"]).exit_code in (
+        0,
+        3,
+    )

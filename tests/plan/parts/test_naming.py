@@ -1,4 +1,4 @@
-"""What `rigwright name` says of a line: the part, or what speaks for and against the nearest."""
+"""What `parts --line` says of a line: the part, or what speaks for and against the nearest."""
 
 from __future__ import annotations
 
@@ -76,5 +76,5 @@ def test_kinds_by_what_people_call_them():
     assert [kind_named(w) for w in ("gpu", "Motherboard", "Netzteil", "card")] == [
         "card", "board", "psu", "card",
     ]  # fmt: skip
-    with pytest.raises(InputError, match="--kind"):
+    with pytest.raises(InputError, match="KIND"):
         kind_named("spoon")

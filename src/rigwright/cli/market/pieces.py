@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import AsOf, BuildOrNone, Json, show_result
+from rigwright.cli.options import AsOf, BuildOrNone, Database, Json, show_result, use_database
+from rigwright.spec.errors import InputError
 
 
 @app.command()
@@ -47,17 +48,39 @@ def check(
 
 @app.command()
 def parts(
-    kind: Annotated[str, typer.Argument(help="chip, card, cpu, board, cooler, ram, drive ...")],
+    kind: Annotated[
+        str | None, typer.Argument(help="chip, card, cpu, board, cooler, ram, drive ...")
+    ] = None,
     words: Annotated[list[str] | None, typer.Argument(help="Words of the name.")] = None,
+    line: Annotated[
+        str | None, typer.Option(help="Say which part this line of a parts list means.")
+    ] = None,
     as_of: AsOf = None,
+    db: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Search the catalogue.
+    """Search the catalogue; or say which part of it a written line means, or may mean.
+
+    Exit code of --line: 0 exact, 2 bad input, 3 ambiguous or unknown.
 
     Example: rigwright parts card 1070
+
+    Example: rigwright parts --line "2x Gigabyte 1070 G1"
     """
+    from rigwright.report.market.parts import show, show_named
+
+    use_database(db)
+    if line is not None and not words:
+        from rigwright.plan.parts.naming import name_line
+
+        named = name_line(line, kind)
+        show_result(named, as_json, show_named)
+        raise typer.Exit(named.exit_code)
+    if line is not None or not kind:
+        raise InputError(
+            "parts", "KIND", kind or "", "KIND and words of a name, or --line TEXT [KIND]"
+        )
     from rigwright.plan.parts.searching import search
-    from rigwright.report.market.parts import show
 
     show_result(search(kind, " ".join(words or ()), as_of), as_json, show)
 
@@ -71,7 +94,7 @@ def gpus(words: Words = None, as_of: AsOf = None, as_json: Json = False) -> None
 
     Example: rigwright gpus rtx 50
     """
-    parts("chip", words, as_of, as_json)
+    parts("chip", words, as_of=as_of, as_json=as_json)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import AsOf, Database, Json, show_result, use_database
+from rigwright.cli.options import AsOf, Database, Json, show_result, use_database, words
 from rigwright.spec.errors import InputError
 
 prices = typer.Typer(help="Prices seen on a day; only ever added to.", no_args_is_help=True)
@@ -67,7 +67,12 @@ def show(
 
 @app.command()
 def offers(
-    action: Annotated[str, typer.Argument(help="import, show or report")],
+    action: Annotated[
+        str,
+        typer.Argument(
+            help="import, show or report", autocompletion=words("import", "show", "report")
+        ),
+    ],
     what: Annotated[list[str] | None, typer.Argument(help="Files and addresses; a chip.")] = None,
     as_of: AsOf = None,
     db: Database = None,

@@ -67,7 +67,9 @@ def kind_named(word: str) -> str:
     """``gpu`` -> card, ``Motherboard`` -> board. Raises InputError for what is no kind of part."""
     kind = word if word in KINDS else kind_of_label(word)
     if kind not in KINDS:
-        raise InputError("name", "--kind", word, ", ".join(KINDS), "gpu, motherboard ... also do")
+        raise InputError(
+            "parts --line", "KIND", word, ", ".join(KINDS), "gpu, motherboard ... also do"
+        )
     return str(kind)
 
 

@@ -166,7 +166,7 @@ def show(result: CheckResult, *, brief: bool = False) -> None:
         out.print(f"[magenta]not identified[/] {escape(line.kind)}: {escape(line.text)}{_of(line)}")
     if result.lines:
         kind, text = result.lines[0].kind, result.lines[0].text
-        asked = f'rigwright name "{text}"' + (f" --kind {kind}" if kind else "")
+        asked = f'rigwright parts --line "{text}" {kind}'.rstrip()
         out.print(f"what else it could be: {escape(asked)}", style="dim", soft_wrap=True)
     if result.prices:
         out.print(own_prices(result))

@@ -1,4 +1,4 @@
-"""`rigwright name` as a user runs it."""
+"""`rigwright parts --line` as a user runs it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 def run(*words, **env):
     return subprocess.run(
-        [Path(sys.executable).with_name("rigwright"), "name", *words],
+        [Path(sys.executable).with_name("rigwright"), "parts", *words],
         capture_output=True, text=True, check=False,
         env={**os.environ, "RIGWRIGHT_DB": "none", **env},
     )  # fmt: skip
@@ -22,11 +22,13 @@ def run(*words, **env):
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("Gigabyte", "1070", "G1"), 0),
-        (("GTX 1070",), 3),
-        (("qwfp zxcv",), 3),
-        (("",), 2),
-        (("GTX 1070", "--kind", "spoon"), 2),
+        (("--line", "Gigabyte 1070 G1"), 0),
+        (("--line", "GTX 1070"), 3),
+        (("--line", "qwfp zxcv"), 3),
+        (("--line", ""), 2),
+        (("--line", "GTX 1070", "spoon"), 2),
+        (("--line", "GTX 1070", "card", "word"), 2),
+        ((), 2),
     ],
 )
 def test_exit_codes(words, code):
@@ -37,11 +39,11 @@ def test_exit_codes(words, code):
 
 
 def test_json():
-    found = json.loads(run("2x Gigabyte 1070 G1", "--kind", "gpu", "--json").stdout)
+    found = json.loads(run("--line", "2x Gigabyte 1070 G1", "gpu", "--json").stdout)
     assert found["verdict"] == "exact" and found["quantity"] == 2
     assert found["part"]["id"] == "gigabyte-gtx-1070-g1-gaming"
 
 
 def test_names_cannot_format_the_terminal():
-    done = run("[bold]GPU[/bold] [red]Zubo", "--kind", "gpu")
+    done = run("--line", "[bold]GPU[/bold] [red]Zubo", "gpu")
     assert done.returncode == 3 and "[red]Zubo" in done.stdout
