@@ -54,7 +54,7 @@ def embedded_tables_only(monkeypatch):
 
 @pytest.fixture(scope="session")
 def slower():
-    """How many times slower this machine is than the one that limits were written on; 1 at least."""
+    """How many times slower this machine is than the one limits were written on; 1 at least."""
 
     def counted_s():
         began = time.process_time()
