@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rigwright.choose.pool import Column, Pool, Replaced
-from rigwright.choose.tables import BASE, CARD, Row, Step
+from rigwright.choose.tables import BASE, CARD, LEVEL, Row, Step
 
 NO_LIMIT = 1 << 60
 """Cents; more than anything costs."""
@@ -44,7 +44,9 @@ class Engine:
     steps : look-ups by level.  doubts : ids of the rules whose doubts may pass.
     tails : the same search over the last kinds alone, first the smallest: bounds on them together.
     blame : rule -> how often it left a kind without any bundle.  active : rules that ever took
-    something away; the others cannot be part of a proof that nothing fits.
+    something away; the others cannot be part of a proof that nothing fits.  touched : what the rows
+    read that took something away since it was last set to 0, card classes and levels as
+    ``Step.bits``: whatever else is chosen elsewhere, the answer is the same or a dearer one.
     """
 
     pools: Sequence[Pool]
@@ -55,11 +57,14 @@ class Engine:
     blame: Counter[str] = field(default_factory=Counter)
     active: set[str] = field(default_factory=set)
     nodes: int = 0
+    touched: int = 0
     emptied: Row | None = None
     _pending: list[tuple[tuple[tuple[Column, int], ...], tuple[int, ...]]] = field(
         default_factory=list
     )
-    _known: dict[tuple[object, ...], tuple[int, Rest | None, str]] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], tuple[int, Rest | None, str, int]] = field(
+        default_factory=dict
+    )
 
     _with_cards: dict[int, tuple[Step, ...]] = field(default_factory=dict)
     _without_cards: dict[int, tuple[tuple[int, ...], tuple[Step, ...]]] = field(
@@ -145,7 +150,7 @@ class Engine:
         for row in rows:  # what is known to be refused goes first, all at once
             gone = row.gone(doubts)
             if gone & mask:
-                self.active.add(row.step.rule.id)
+                self._took(row)
                 mask &= ~gone
                 if not mask:
                     return self._emptied_by(row)
@@ -156,7 +161,7 @@ class Engine:
                     row.ask(bit)
                     gone = row.gone(doubts)
                     if gone & bit:
-                        self.active.add(row.step.rule.id)
+                        self._took(row)
                         mask &= ~gone
                         break
             else:
@@ -187,9 +192,13 @@ class Engine:
             if not row.known & bit:
                 row.ask(bit)
             if bit & row.gone(self.doubts):
-                self.active.add(row.step.rule.id)
+                self._took(row)
                 return row
         return None
+
+    def _took(self, row: Row) -> None:
+        self.active.add(row.step.rule.id)
+        self.touched |= row.step.bits
 
     def floor(self, node: Node, level: int, cards: Sequence[int]) -> int:
         """Cents that the kinds from ``level`` on cost at least; more than any limit: impossible.
@@ -200,8 +209,9 @@ class Engine:
         cents, end = 0, len(self.pools)
         tail = next((t for t in self.tails if level <= t.start), None)
         if tail is not None:
-            end = tail.start
+            end, tail.touched = tail.start, 0
             joint = tail.rest(end, node, [0] * len(self.pools), cards, NO_LIMIT)
+            self.touched |= tail.touched
             if joint is None:
                 self.blame += tail.blame
                 self.active |= tail.active
@@ -238,17 +248,20 @@ class Engine:
         key = self._key(level, node, pick, cards)
         known = self._known.get(key)
         if known is not None:
-            proven, answer, blamed = known
+            proven, answer, blamed, touched = known
+            self.touched |= touched
             if answer is not None:
                 return answer if answer[0] <= limit else None
             if limit <= proven:
                 self.blame[blamed] += 1
                 return None
+        before, self.touched = self.touched, 0
         best = self._decide(level, node, pick, cards, limit)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         worst = "" if best or not self.blame else self.blame.most_common(1)[0][0]
-        self._known[key] = (limit, best, worst)
+        self._known[key] = (limit, best, worst, self.touched)
+        self.touched |= before
         return best
 
     def _key(
@@ -260,7 +273,10 @@ class Engine:
         for mask, rows in zip(node.masks[level:], node.rows[level:], strict=True):
             open_rows = []
             for row in rows:  # as ``gone``, which takes longer to call than to work out
-                mask &= ~(row.bad if doubts and row.step.rule.id in doubts else row.refused)
+                gone = mask & (row.bad if doubts and row.step.rule.id in doubts else row.refused)
+                if gone:
+                    mask ^= gone
+                    self.touched |= row.step.bits
                 if mask & ~row.known:
                     open_rows.append(-row.number)
             key.append(mask)
@@ -290,12 +306,15 @@ class Engine:
             self.nodes += 1
             mask &= ~spared.mask(choice)  # the rest is no cheaper around these
             pick[level] = choice
+            before, self.touched = self.touched, 0
             left = self.after(level, node, pick, cards)
-            if left is None:
-                mask = self.others(level, choice, mask)
-                continue
-            found = self.rest(level + 1, left, pick, cards, limit - cents)
+            found = left and self.rest(level + 1, left, pick, cards, limit - cents)
+            made, self.touched = self.touched, self.touched | before
             if found:
                 best = (cents + found[0], (choice, *found[1]))
                 limit = best[0] - 1
+            if not made & LEVEL << level:
+                break  # the rest asks nothing of this level, and the others cost more
+            if left is None:
+                mask = self.others(level, choice, mask)
         return best

@@ -60,6 +60,29 @@ class Run:
     empty: str = ""
     least_cents: int = 0
     first: list[tuple[int, int]] = field(default_factory=list)
+    bounds: dict[int, dict[tuple[int, ...], tuple[int, str]]] = field(default_factory=dict)
+    """Card classes that decided an answer -> their values -> (least cents around them, blame)."""
+
+    def bound(self, ids: Sequence[int]) -> tuple[int, str]:
+        """What the machine around cards of these classes costs at least, and the rule to blame."""
+        found = (known.get(_at(mask, ids)) for mask, known in self.bounds.items())
+        return max((one for one in found if one), default=(0, ""))
+
+    def learn(self, ids: Sequence[int], cents: int) -> None:
+        """Keep what was found around some cards, for all that are alike where it counted."""
+        mask = self.engine.touched
+        known, place = self.bounds.setdefault(mask, {}), _at(mask, ids)
+        made = (cents, self.blamed())
+        known[place] = max(known.get(place, made), made)
+
+    def blamed(self) -> str:
+        """The rule that left a kind empty most often, or nothing."""
+        blame = self.engine.blame.most_common(1)
+        return blame[0][0] if blame else ""
+
+
+def _at(mask: int, ids: Sequence[int]) -> tuple[int, ...]:
+    return tuple(number for place, number in enumerate(ids) if mask >> place & 1)
 
 
 class Search:
@@ -312,17 +335,29 @@ class Search:
             if cards.bundle.cents + run.least_cents > limit:
                 run.engine.blame["budget"] += 1
                 break  # the others cost more
-            found = self._with(cards, run, limit - cards.bundle.cents)
+            least, blamed = run.bound(cards.ids)
+            if cards.bundle.cents + least > limit:
+                run.engine.blame[blamed if least > NO_LIMIT else "budget"] += 1
+                continue
+            found = self._with(cards, run, limit - cards.bundle.cents, least)
             if found is not None:
                 best = (cards, found)
                 limit = cards.bundle.cents + found[0] - 1
         if best is None:
-            blame = run.engine.blame.most_common(1)
-            return Outcome(option, None, blame[0][0] if blame else "no card to choose from")
+            return Outcome(option, None, run.blamed() or "no card to choose from")
         return Outcome(option, self.choice(option, *best))
 
-    def _with(self, cards: Cards, run: Run, limit: int) -> Rest | None:
-        """The cheapest rest of the machine around some cards, at most ``limit`` cents."""
+    def _with(self, cards: Cards, run: Run, limit: int, least: int) -> Rest | None:
+        """The cheapest rest of the machine around some cards, at most ``limit`` cents; it costs
+        ``least`` in any case."""
+        run.engine.touched = 0
+        best = self._around(cards, run, limit, least)
+        if limit >= 0:
+            none = 2 * NO_LIMIT if limit > NO_LIMIT // 2 else limit + 1
+            run.learn(cards.ids, best[0] if best else none)
+        return best
+
+    def _around(self, cards: Cards, run: Run, limit: int, least: int) -> Rest | None:
         engine, best = run.engine, None
         node = engine.begin(run.wanted, cards.ids) if limit >= 0 else None
         if node is None or not self.kinds:
@@ -345,6 +380,8 @@ class Search:
             if found:
                 best = (cents + found[0], (first, *found[1]))
                 limit = best[0] - 1
+                if limit < least:
+                    break
         return best
 
     def choice(self, option: Option, cards: Cards, rest: Rest) -> Choice:

@@ -19,6 +19,8 @@ CARD = -1
 """Level of the cards, which are decided before all pools."""
 BASE = -2
 """Level of what needs no decision at all."""
+LEVEL = 1 << 64
+"""Bit of the first level in ``Step.bits``; there are fewer card classes than rules, so below 64."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +75,12 @@ class Step:
     columns: tuple[Column, ...]
     verdicts: Verdicts
     rows: dict[tuple[int, ...], Row] = field(default_factory=dict)
+    bits: int = field(init=False)
+    """What it reads: a bit for its card class, and from ``LEVEL`` on one for each source."""
+
+    def __post_init__(self) -> None:
+        card = 0 if self.card is None else 1 << self.card
+        self.bits = sum((LEVEL << source for source in self.sources), card)
 
     def row(self, pick: Sequence[int], cards: Sequence[int]) -> Row:
         """The row of a decision."""

@@ -23,6 +23,7 @@ def series_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", _NO_SERIES.sub(" ", name.lower().split("ddr")[0]))
 
 
+@functools.cache
 def series_height_mm(name: str, memory: str) -> float | None:
     """Height of the tallest module of the series that a kit's name tells. [mm]"""
     return _heights().get((series_of(name), memory))
