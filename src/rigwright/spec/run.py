@@ -171,5 +171,6 @@ class Prediction:
 
     @property
     def does(self) -> bool:
-        """It fits, and meets what is asked of it."""
-        return self.fits and not (self.users and self.users.missed)
+        """It fits (of many users one whole context at least), and meets what is asked of it."""
+        users = self.users
+        return self.fits and (users is None or (users.users_max > 0 and not users.missed))

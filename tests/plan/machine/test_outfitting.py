@@ -18,9 +18,10 @@ from rigwright.catalog.source import load, part
 from rigwright.choose.problem import Candidate, Choice, Option, Outcome
 from rigwright.fit.facts.names import socket_key
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine import outfitting, planning
+from rigwright.plan.machine import outfitting
 from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.given.options import options
+from rigwright.plan.machine.helping import reasons
 from rigwright.plan.machine.outfitting import (
     DEAR_USD,
     NEAR,
@@ -31,6 +32,7 @@ from rigwright.plan.machine.outfitting import (
     best_within,
     followed,
     outfitted,
+    poor_gain,
     traded,
     usable_gib,
     worths,
@@ -102,6 +104,14 @@ def test_the_trade_is_said_in_one_line():
     assert traded(TRAIN, best, fast) == told
 
 
+def test_much_money_for_little_speed_is_said_and_not_where_it_is_fair():
+    best = outcome("dear", 3400, 1.0)
+    near, fair = outcome("near", 1900, 1.16), outcome("fair", 3000, 1.16)
+    told = poor_gain(TRAIN, (best, near, fair), best.choice)
+    assert told == "16% faster than 1 x near, which is there from $1,900 (this from $3,400)"
+    assert poor_gain(TRAIN, (best, fair, outcome("half", 300, 2.0)), best.choice) == ""
+
+
 def test_every_worth_has_a_price_and_what_is_enough_lacks_nothing():
     for worth in worths().values():
         assert worth.usd_per_1000 > 0 and worth.enough > 0
@@ -159,10 +169,10 @@ def test_faster_cards_that_no_machine_carries_are_named_and_never_dearer_ones():
     card = Candidate(replace(load(Card)[0], chip="big", chip_count=1), 40_000)
     big = Option(chip("big", 16), 2, (card,), 0.4)
     asked = parse_goal({"as_of": DAY, "budget": {"usd": 1000}, "workload": QLORA}, "goal")
-    why = planning._why_left(asked, (fast, near, Outcome(big, None)), fast.choice)
+    why = reasons.why_left(asked, (fast, near, Outcome(big, None)), fast.choice)
     assert "2 x big would" in why and "1 x over, $4,000 over budget" in why
     dear = replace(big, cards=(replace(card, cents=60_000),))
-    assert "would" not in planning._why_left(asked, (fast, Outcome(dear, None)), fast.choice)
+    assert "would" not in reasons.why_left(asked, (fast, Outcome(dear, None)), fast.choice)
 
 
 def test_the_table_is_read_as_it_is_written():

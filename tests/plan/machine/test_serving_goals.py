@@ -3,8 +3,11 @@
 import pytest
 
 from rigwright.plan.ask.goal import parse_goal
+from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.outfitting import NEAR
 from rigwright.plan.machine.planning import plan
+from rigwright.plan.speed.runs import chip_named
+from rigwright.report.text.prediction import planned_words
 
 WORK = {"model": "llama-3-8b", "mode": "serve", "concurrency": 16, "precision": "awq",
         "seq_len": 1000, "gen_len": 300}  # fmt: skip
@@ -35,6 +38,51 @@ def test_a_target_that_nothing_meets_is_refused_with_by_how_much():
     answer = planned(1, tpot_ms_max=0.5)
     assert answer.chosen is None
     assert any("time per token" in words and "x the 0.5 ms" in words for words in answer.conflicts)
+
+
+MANY = {"model": "llama-3-8b", "mode": "serve", "concurrency": 64, "seq_len": 8192, "gen_len": 512}
+
+
+def for_many(usd, **asked):
+    goal = {"workload": MANY | asked, "budget": {"usd": usd}, "as_of": "2026-11-01"}
+    return plan(parse_goal(goal, "goal"))
+
+
+@pytest.mark.parametrize("usd", [1500, 4000, 10_000, 20_000])
+def test_a_machine_that_holds_all_users_is_planned_where_one_is_paid_else_it_is_said(usd):
+    found = for_many(usd)
+    held = found.chosen.prediction.users.users_max
+    paid = [p for p in found.frontier if p.within_budget and p.users]
+    if any(p.users.users_max >= 64 for p in paid):
+        assert held >= 64 and not found.missed
+    else:
+        assert found.missed == (f"memory holds {held} of 64 users at once, the others wait",)
+        assert f"({found.missed[0]})" in planned_words(found)
+        assert "holds all users, $" in found.left.why or "next is" in found.left.why
+    assert (held >= 64) is (usd >= 10_000)
+
+
+def test_a_faster_machine_that_does_not_hold_them_is_named_with_what_it_lacks():
+    found = for_many(10_000)
+    assert "more users at once: the best of those that hold all users" in found.chosen.why
+
+
+def test_weights_are_packed_where_wide_ones_leave_no_room_for_the_users():
+    wide = for_many(4500, precision="fp16")
+    found = for_many(4500)
+    assert wide.chosen and wide.missed and "4-bit weights" in found.changed
+    held = [r.chosen.prediction.users.users_max for r in (wide, found)]
+    assert held[0] < held[1]
+
+
+@pytest.mark.parametrize("users", [1, 8, 30, 64, 500])
+@pytest.mark.parametrize("name", ["RTX 3090", "RTX 5080", "RTX 5090", "H100 PCIe"])
+def test_cards_that_hold_some_users_fit_however_many_wait(name, users):
+    """Memory filled with waiting users' contexts was called too small by what filled it."""
+    asked = {"model": "llama-3-8b", "mode": "serve", "seq_len": 4096, "precision": "int4"}
+    goal = {"workload": asked | {"concurrency": users}, "budget": {"usd": 4000}}
+    p = alone(parse_goal(goal, "goal").workload.run(), chip_named(name), 1, None)
+    assert p.fits and p.fit_chance >= 0.9 and p.users.users_max >= 1
 
 
 @pytest.mark.parametrize("key", ["ttft_ms_max", "tpot_ms_max"])

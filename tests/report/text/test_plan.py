@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rigwright.plan.machine.goals import goal_of
-from rigwright.plan.machine.planning import _first_step, plan
+from rigwright.plan.machine.helping.reasons import first_step
+from rigwright.plan.machine.planning import plan
 from rigwright.report.text.plan import show
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -32,19 +33,19 @@ def test_what_is_open_comes_before_buying_and_the_cards_before_the_rest(today):
     machine = today.chosen
     unknown = next(f for f in machine.findings if f.verdict == "unknown")
     asked = replace(unknown, severity="error")
-    told = _first_step(replace(machine, findings=(asked,)))
+    told = first_step(replace(machine, findings=(asked,)))
     assert told.startswith("before you buy, ") and asked.fix in told
     assert unknown.why.partition(" is not")[0] in told
     lesser = tuple(replace(unknown, severity=weight) for weight in ("warning", "note"))
-    first = _first_step(replace(machine, findings=lesser))  # neither stops the build
+    first = first_step(replace(machine, findings=lesser))  # neither stops the build
     (card,) = (line for line in machine.parts if line.kind == "card")
     assert card.name in first and f"${card.usd:,.0f}" in first
     owned = tuple(replace(line, owned=True) for line in machine.parts)
-    assert "nothing is to be bought" in _first_step(replace(machine, findings=(), parts=owned))
+    assert "nothing is to be bought" in first_step(replace(machine, findings=(), parts=owned))
 
 
 def test_the_step_is_the_answers_own(today):
-    assert today.to_dict()["next_step"] == _first_step(today.chosen)
+    assert today.to_dict()["next_step"] == first_step(today.chosen)
 
 
 def test_differences_are_those_of_the_prices_that_are_shown(today):

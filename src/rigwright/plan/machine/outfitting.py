@@ -53,6 +53,8 @@ RESOLVED = 0.03
 """Predictions do not resolve smaller differences in step time: such cards are equally fast."""
 NEAR = 0.10
 """Slower by no more than this is nearly as fast: price and memory decide."""
+LITTLE, POOR = 0.33, 2.0
+"""A gain in speed up to the first is said where its share of the money is so many times larger."""
 CLOCKS_MHZ = 250.0
 """Processors whose cores are nearer to each other are predicted as one."""
 TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
@@ -92,11 +94,25 @@ def usable_gib(run: Run, option: Option) -> float:
     return option.chip.vram_bytes * (option.count if across else 1) / 2**30
 
 
+def waiting(run: Run, option: Option) -> int:
+    """Users of those asked for whose whole context the cards' memory does not hold: they wait for
+    others to end. 0 where the run says how long they may."""
+    if run.mode != "serve" or run.ttft_ms_max:
+        return 0
+    users = alone(run, option.chip, option.count, None).users
+    return max((run.concurrency or 1) - users.users_max, 0) if users else 0
+
+
 def best_within(run: Run, outcomes: Iterable[Outcome], budget_cents: int) -> Choice | None:
-    """The first program: of the choices nearly as fast as the fastest one that the budget pays,
-    the one with the least price and lack of speed and memory."""
-    found, known = tuple(outcomes), worths()
-    fastest = fastest_within(found, budget_cents)
+    """The first program: of the choices that the budget pays and that hold all users (where any
+    does) those nearly as fast as the fastest, and of these the one with the least price and lack of
+    speed and memory."""
+    paid = [
+        o for o in outcomes
+        if o.choice is not None and o.option.step_s is not None and o.choice.cents <= budget_cents
+    ]  # fmt: skip
+    paid, known = [o for o in paid if not waiting(run, o.option)] or paid, worths()
+    fastest = fastest_within(paid, budget_cents)
     if fastest is None:
         return None
     speed = fastest.option.step_s or 0.0
@@ -107,11 +123,7 @@ def best_within(run: Run, outcomes: Iterable[Outcome], budget_cents: int) -> Cho
         share += known["vram"].lack(usable_gib(run, choice.option))
         return choice.cents + fastest.cents * share
 
-    near = (
-        o.choice for o in found
-        if o.choice is not None and o.choice.cents <= budget_cents
-        and o.option.step_s is not None and o.option.step_s <= speed * (1 + NEAR)
-    )  # fmt: skip
+    near = (c for o in paid if (c := o.choice) and (o.option.step_s or 0) <= speed * (1 + NEAR))
     return min(near, key=lambda c: (sum_(c), c.option.step_s or 0.0))
 
 
@@ -125,7 +137,26 @@ def traded(run: Run, best: Choice, fastest: Choice) -> str:
     have, had = usable_gib(run, best.option), usable_gib(run, fastest.option)
     if have != had:
         words.append(f"{have:.0f} instead of {had:.0f} GiB")
+    if lacks := waiting(run, fastest.option) - waiting(run, best.option):
+        words.append(f"holds {abs(lacks):,} {'more' if lacks > 0 else 'fewer'} users at once")
     return ", ".join(words)
+
+
+def poor_gain(run: Run, outcomes: Iterable[Outcome], best: Choice) -> str:
+    """``16 % faster than 1 x RTX 2080 Ti, which is there from $1,905 (this from $3,393)``: where
+    much of the money buys little of the speed; else nothing."""
+    step, found = best.option.step_s or 0.0, []
+    for choice in (o.choice for o in outcomes if o.choice is not None and o.option.step_s):
+        faster, less = (choice.option.step_s or 0.0) / step - 1, 1 - choice.cents / best.cents
+        holds = waiting(run, choice.option) <= waiting(run, best.option)
+        if RESOLVED < faster <= LITTLE and less >= POOR * faster and holds:
+            found.append((less - faster, faster, choice))
+    if not found:
+        return ""
+    _, faster, choice = max(found, key=lambda one: one[0])
+    name = f"{choice.option.count} x {choice.option.chip.name}"
+    from_ = f"from ${choice.cents / 100:,.0f} (this from ${best.cents / 100:,.0f})"
+    return f"{faster:.0%} faster than {name}, which is there {from_}"
 
 
 class Host:

@@ -9,9 +9,8 @@ import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, price_fields
 from rigwright.catalog.source import attribution
 from rigwright.choose.explain import of_site
-from rigwright.choose.pool import every_card, met_by
 from rigwright.choose.problem import Choice, Demand, Option, Outcome, Relaxation
-from rigwright.choose.search import Search, fastest_within, frontier
+from rigwright.choose.search import Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.market import Market, market, running
@@ -19,7 +18,14 @@ from rigwright.plan.machine.given.options import alone, idle_cards
 from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip, sold_whole
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
-from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, traded
+from rigwright.plan.machine.helping.reasons import (
+    first_step,
+    given_up,
+    missed,
+    reason,
+    why_left,
+)  # fmt: skip
+from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, waiting
 from rigwright.plan.machine.results import Left, Machined, Measured, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import fed, keeping_up, search_of
 from rigwright.plan.machine.secondhand import second_hand
@@ -50,21 +56,28 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
     only : id of a chip; no other is looked at.
     """
-    found, result = _planned(goal, name, only)
-    if result.chosen is not None:
-        return result
-    packed = None
-    for words, other in narrower(goal):
+    found, best = _planned(goal, name, only)
+    literal = best
+    for words, other in narrower(goal) if best.chosen is None or best.missed else ():
         _, made = _planned(other, name, only)
-        if made.chosen is not None and (packed is None or not made.gives_up):
+        if _carried(made) > _carried(best):
             keys = {"precision": made.run.precision, **made.keys}
-            packed = replace(made, changed=(words, *made.changed), keys=keys)
-            if not made.gives_up:
-                break
-    if packed is not None:
-        return packed
+            best = replace(made, changed=(words, *made.changed), keys=keys)
+        if made.chosen is not None and not (made.gives_up or made.missed):
+            break
+    if best.chosen is not None:
+        return best
     conflicts, changes = explain(goal, found, only)
-    return replace(result, conflicts=conflicts, changes=changes)
+    return replace(literal, conflicts=conflicts, changes=changes)
+
+
+def _carried(result: PlanResult) -> tuple[int, bool]:
+    """How well a plan carries its run: users that memory holds, then whether nothing is given up;
+    more is better."""
+    if result.chosen is None:
+        return -1, False
+    users, asked = result.chosen.prediction.users, result.run.concurrency or 1
+    return (min(users.users_max, asked) if users else 0), not result.gives_up
 
 
 def as_planned(goal: Goal, result: PlanResult) -> Goal:
@@ -92,13 +105,15 @@ def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...
         return found, result
     made = next((some for some in (capped, changed) if some.best), tried)
     whole = outfitted(here, keeping_up(here, made.search, best), best)
-    modest = _given_up(made.missed, whole)
-    chosen = machined(here, m, whole, _reason(goal, outcomes, best))
+    modest = given_up(made.missed, whole)
+    chosen = machined(here, m, whole, reason(goal, outcomes, best))
     run, changes_made = run_on(goal, best.option)
     result = replace(
         result,
         run=run,
         gives_up=modest,
+        missed=missed(chosen.prediction, run),
+        power_cap_w=chosen.power_cap_w,
         changed=changes_made,
         keys=key_values(goal, run),
         chosen=chosen,
@@ -112,29 +127,12 @@ def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...
                 for c in sold_whole(goal, best.option.step_s or 0.0)
             ),
         ),
-        left=Left(goal.parts_usd - chosen.usd, _why_left(goal, outcomes, best)),
+        left=Left(goal.parts_usd - chosen.usd, why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
         if_measured=_measured(goal, m, tried.search, free, best, chosen),
-        next_step=_first_step(chosen),
+        next_step=first_step(chosen),
     )
     return found, result
-
-
-def _first_step(machine: Machined) -> str:
-    """What may stop the build and is to be found out first; else what to buy first."""
-    open_ = [f for f in machine.findings if f.verdict == "unknown" and f.severity == "error"]
-    if open_:
-        asked, more = open_[0], len({f.why for f in open_}) - 1
-        named = asked.why.partition(" is not known")[0] in asked.fix
-        said = asked.fix if named else f"{asked.why.partition(': ')[0]}: {asked.fix}"
-        return f"before you buy, {said}" + (f" (and {more} more below)" if more else "")
-    bought = [line for line in machine.parts if not line.owned]
-    if not bought:
-        return "nothing is to be bought: build it (--report machine.html writes how)"
-    first = max(bought, key=lambda line: (line.kind == "card", line.usd))
-    many = f"{first.count} x " if first.count > 1 else ""
-    decides = "all else is chosen around it" if first.kind == "card" else "the dearest part"
-    return f"buy {many}{first.name} first, ${first.usd:,.0f}: {decides}"
 
 
 def _order(point: Point) -> tuple[object, ...]:
@@ -196,7 +194,8 @@ def _capped(
 ) -> tuple[Goal, Tried]:
     """Faster cards that supply or circuit carry only below their own limit, and the goal so."""
     run, budget, ways = goal.workload.run(), round(goal.parts_usd * 100), []
-    speed = math.inf if best is None else (best.option.step_s or 0.0) / (1 + RESOLVED)
+    slow = best is None or waiting(run, best.option)
+    speed = math.inf if slow or best is None else (best.option.step_s or 0.0) / (1 + RESOLVED)
     free = goal.limits.power_caps and goal.limits.power_cap_w is None
     for option in (o.option for o in outcomes if free and o.choice is None):
         (as_run, words), chip, count = run_on(goal, option), option.chip, option.count
@@ -213,45 +212,6 @@ def _capped(
             if tried.best and best_within(run, (*outcomes, *tried.outcomes), budget) is tried.best:
                 return made, tried
     return goal, Tried(search, (), (), None)
-
-
-def _given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
-    """What a good builder would want, all together, and what of it the machine gives up."""
-    lacking = [d.name for d in demands if not met_by(machine, d)]
-    if not lacking:
-        return ""
-    names = ", ".join(demand.name for demand in demands)
-    all_of = f"all of {names}" if len(demands) > 1 else names
-    return f"no machine within the budget has {all_of}; this one gives up {', '.join(lacking)}"
-
-
-def _why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
-    """Why the rest of the budget buys nothing faster, and what the next step would be."""
-    speed, budget = best.option.step_s or 0.0, goal.parts_usd * 100
-    faster = [o for o in outcomes if (o.option.step_s or speed) < speed / (1 + RESOLVED)]
-    made = [o.choice for o in faster if o.choice is not None]
-    dearer, words = [c for c in made if c.cents > budget], "nothing here shortens the run"
-    if len(dearer) < len(made) and (fastest := fastest_within(outcomes, round(budget))):
-        words = f"{_cards(fastest.option)} is faster, as said above"
-    refused = [
-        o.option for o in faster
-        if o.choice is None and any(cards.cents <= budget for cards in every_card(o.option))
-    ]  # fmt: skip
-    if refused:
-        near = min(refused, key=lambda o: o.step_s or math.inf)
-        words += f"; {_cards(near)} would, but no machine here carries it (--why says what does)"
-    if not dearer:
-        if all(c.owned for c, _ in best.used if c.part.kind == "card"):
-            return f"{words}: the owned cards carry it (--why names others)"
-        others = "cards faster than those" if made else "faster cards"
-        return words if refused else f"{words}, and no {others} that can be bought carry it"
-    next_ = min(dearer, key=lambda c: c.cents)
-    more = math.ceil((next_.cents - budget) / 100)
-    return f"{words}; next is {_cards(next_.option)}, ${more:,.0f} over budget"
-
-
-def _cards(option: Option) -> str:
-    return f"{option.count} x {option.chip.name}"
 
 
 def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, ...]:
@@ -295,21 +255,6 @@ def _too_small(found: tuple[Option, ...], outcomes: tuple[Outcome, ...]) -> Iter
         if o.step_s is None and (o.chip.id, o.count) not in carried:
             none = (None, None, None, False, False, False)
             yield Point(o.chip.name, o.count, *none, why_not=f"{why} on its times")
-
-
-def _reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
-    """Why these cards: the fastest, or what was traded for a little speed."""
-    budget = round(goal.parts_usd * 100)
-    proven = [o.choice.cents for o in outcomes if o.choice is not None]
-    paid = sum(cents <= budget for cents in proven)
-    fastest = fastest_within(outcomes, budget)
-    speed = f"fastest (within {RESOLVED:.0%})"
-    if fastest is not None and fastest is not best:
-        speed = traded(goal.workload.run(), best, fastest)
-        return f"{speed}: near the fastest of the {paid} GPU choices that the budget pays"
-    sure = not goal.limits.allow_unknown and best.build.with_told().parts() == best.build.parts()
-    what = "proven" if sure else "contradicted by no rule"
-    return f"{speed} of the {paid} GPU choices that the budget pays; {len(proven)} are {what}"
 
 
 def _alternatives(

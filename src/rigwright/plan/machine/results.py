@@ -161,6 +161,8 @@ class PlanResult(Answer):
     run : the one that is planned; ``changed`` says in words what of the goal's run is different in
     it, its result staying as it is or its weights packed, and ``keys`` as keys of [workload].
     gives_up : what of a good builder's wishes the machine has not.
+    missed : what of the run itself it does not reach: users whose contexts memory does not hold.
+    power_cap_w : to set on each card, where the plan caps them.
     budget_usd : before tax.  tax_share : of a price, where the budget that was said includes tax.
     """
 
@@ -176,6 +178,8 @@ class PlanResult(Answer):
     changed: tuple[str, ...] = ()
     keys: Mapping[str, Any] = field(default_factory=dict)
     gives_up: str = ""
+    missed: tuple[str, ...] = ()
+    power_cap_w: float | None = None
     conflicts: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from rigwright.plan.speed.runs import operations
 from rigwright.predict import memory, serving
 from rigwright.predict.constants import shipped
 from rigwright.predict.memory import Moment, Parts, Peak, unified
+from rigwright.predict.memory.ranges import largest
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Prediction, Run
@@ -92,9 +93,23 @@ def of_parts(parts: Parts) -> Held:
 
 @functools.lru_cache(maxsize=1024)
 def _served(run: Run, machine: Machine) -> Held:
+    return _written(_of_users(run, machine) if run.mode == "serve" else run, machine)
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_users(run: Run, machine: Machine) -> Run:
+    """The run of as many users as fit beyond doubt, at least one: the others wait."""
+    most = serving.held_run(lookup.decoder_of(run.model), run, machine)
+
+    def fits(number: int) -> bool:
+        return _written(replace(most, batch=number), machine).verdict(machine.chip) == FITS
+
+    whole = most.batch if fits(most.batch) else largest(fits, most.batch) or 1
+    return replace(most, batch=whole)
+
+
+def _written(run: Run, machine: Machine) -> Held:
     config = lookup.decoder_of(run.model)
-    if run.mode == "serve":
-        run = serving.held_run(config, run, machine)
     mode = "prefill" if run.mode == "prefill" else "decode"
     total, shares = serving.serving_memory(config, replace(run, mode=mode), machine)
     counted = shares["weights"] + shares["kv cache"]
@@ -114,7 +129,12 @@ def judged(prediction: Prediction, run: Run, machine: Machine) -> Prediction:
     """A prediction whose ``fits`` is only said at 9 chances in 10."""
     most = held(run, machine)
     chance = most.chance(machine.chip)
-    if run.offload and pipelines.asked(run):
+    users = prediction.users
+    if users or (run.offload and pipelines.asked(run)):
         peak = most.peak
         prediction = replace(prediction, memory_bytes=peak.bytes, memory_shares=peak.shares)
+    if users and (sure := _of_users(run, machine).batch) < min(
+        run.concurrency or 1, users.users_max
+    ):
+        prediction = replace(prediction, users=replace(users, users_max=sure))
     return replace(prediction, fits=memory.verdict(chance) == FITS, fit_chance=chance)

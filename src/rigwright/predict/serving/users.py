@@ -21,7 +21,7 @@ from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import unified
 from rigwright.predict.memory.cache import kv_bytes
 from rigwright.predict.memory.formats import GIB
-from rigwright.predict.memory.ranges import largest
+from rigwright.predict.memory.ranges import DRIVER_BYTES, largest
 from rigwright.predict.serving import step as steps
 from rigwright.predict.serving.layout import split_of
 from rigwright.spec.run import Machine, Prediction, Run, Users
@@ -63,7 +63,8 @@ def room_of(config: DecoderConfig, run: Run, machine: Machine) -> Room:
         half = replace(whole, gen_len=max((whole.gen_len or 0) // 2, 1))
         mean = max(steps.serving_memory(config, half, machine)[1]["kv cache"] / number, 1.0)
     rest = used - shares["kv cache"]
-    return Room(rest, unified.usable_bytes(machine.chip) - rest, each, mean, copies)
+    usable = unified.usable_bytes(machine.chip) - DRIVER_BYTES
+    return Room(rest, usable - rest, each, mean, copies)
 
 
 @functools.lru_cache(maxsize=256)

@@ -44,9 +44,10 @@ def joined(words: Sequence[str]) -> str:
 
 
 def planned_words(result: PlanResult) -> str:
-    """The run that is planned, what is changed in it first."""
+    """The run that is planned, what is changed in it first, what of it is not reached last."""
     with_ = f"with {joined(result.changed)}: " if result.changed else ""
-    return with_ + run_words(result.run)
+    lacks = f" ({'; '.join(result.missed)})" if result.missed else ""
+    return with_ + run_words(result.run) + lacks
 
 
 def budget_words(result: PlanResult | WhyNot) -> str:
