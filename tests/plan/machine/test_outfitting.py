@@ -23,7 +23,6 @@ from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.helping import reasons
 from rigwright.plan.machine.outfitting import (
-    DEAR_USD,
     NEAR,
     RESOLVED,
     TABLE,
@@ -33,6 +32,7 @@ from rigwright.plan.machine.outfitting import (
     followed,
     outfitted,
     poor_gain,
+    taken,
     traded,
     usable_gib,
     worths,
@@ -244,7 +244,7 @@ def test_a_lack_grows_with_the_budget_up_to_a_dear_machine():
         return host.lacks("ram", best.build.ram)
 
     assert at(2000) == pytest.approx(2 * at(1000), abs=10)
-    assert at(DEAR_USD) == at(10 * DEAR_USD)
+    assert at(taken("dear_usd")) == at(10 * taken("dear_usd"))
 
 
 def test_a_run_that_waits_for_its_host_gets_a_processor_that_dispatches_faster(monkeypatch):
@@ -316,7 +316,7 @@ def test_a_larger_cooler_lacks_less_and_none_is_as_a_boxed_one():
     cooler = next(c for c in load(Cooler) if c.type == "air" and c.height_mm)
     sizes = [replace(cooler, height_mm=mm, capacity_w=None) for mm in (69, 120, 158)]
     lacks = [host()._cooler([c])["cooling"] for c in sizes]
-    assert lacks == sorted(lacks) and host()._cooler(())["cooling"] == outfitting.BOXED_W
+    assert lacks == sorted(lacks) and host()._cooler(())["cooling"] == taken("boxed_w")
 
 
 def test_a_dear_machine_may_have_two_drives():

@@ -35,29 +35,21 @@ from rigwright.plan.machine.variants import run_on
 from rigwright.predict.feed import per_clock
 from rigwright.spec.parts import Part
 from rigwright.spec.run import Run
-from rigwright.spec.tables.table import records, table
+from rigwright.spec.tables.table import column, records, table
 
-DEAR_USD = 12_000
-"""Worth grows with the budget up to here: a terabyte costs no more beside a dearer machine."""
-TWO_DRIVES_USD = 13_000
-"""From here on a second drive comes into question: lists over it have 5 TB at the median."""
-BESIDE_CPU_W = 60.0
-SMALL_L = 30.0
-"""Volume of a case that nobody measured: a small tower's."""
-BOXED_DBA, QUIET_DBA, BOXED_W = 45.0, 30.0, 90.0
-GOLD = 0.87
-"""Share of the wall power that a supply of 80 PLUS gold delivers at full load."""
-DESKTOP_CHANNELS, SERVER_CHANNELS = 2, 4
-"""The fewest memory channels of platforms that take plain and registered modules."""
 RESOLVED = 0.03
 """Predictions do not resolve smaller differences in step time: such cards are equally fast."""
 NEAR = 0.10
 """Slower by no more than this is nearly as fast: price and memory decide."""
 LITTLE, POOR = 0.33, 2.0
 """A gain in speed up to the first is said where its share of the money is so many times larger."""
-CLOCKS_MHZ = 250.0
-"""Processors whose cores are nearer to each other are predicted as one."""
 TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
+
+
+@functools.cache
+def taken(what: str) -> float:
+    """What is taken of hosts where nothing better is known; ``plan/data/around.csv`` says why."""
+    return column(TABLE.with_name("around.csv"), "what", "amount")[what]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +157,10 @@ class Host:
     def __init__(self, goal: Goal, cheapest: Choice) -> None:
         self.option = option = cheapest.option
         self.goal, self.count, self.known = goal, option.count, worths()
-        self.cents = min(goal.parts_usd, DEAR_USD) * 100
+        self.cents = min(goal.parts_usd, taken("dear_usd")) * 100
         self.gen = option.chip.pcie_gen or 3.0
         self.vram_gib = option.chip.vram_bytes * option.count / 2**30
-        self.watts = (option.chip.power_limit_w or 150.0) * option.count + 2 * BESIDE_CPU_W
+        self.watts = (option.chip.power_limit_w or 150.0) * option.count + 2 * taken("beside_w")
         self.suggested_w = max((c.suggested_psu_w or 0.0 for c in cheapest.build.cards), default=0)
 
     def lacks(self, kind: str, parts: Sequence[Part]) -> int:
@@ -180,14 +172,14 @@ class Host:
     def _ram(self, parts: Sequence[Any]) -> dict[str, float]:
         gib = sum(p.modules * p.module_gib for p in parts)
         server = any(map(registered, parts))
-        channels = SERVER_CHANNELS if server else DESKTOP_CHANNELS
+        channels = taken("server_channels") if server else taken("channels")
         modules, size = sum(p.modules for p in parts), gib / self.vram_gib
         have = {
             "ram": size, "ram_twice": size, "channels": modules / channels,
             "one_kit": 1.0 if server else 1 / max(len(parts), 1),
         }  # fmt: skip
         if self.goal.workload.offload and served(self.goal.workload.run()):
-            wide = min(modules, 2 * channels if channels > DESKTOP_CHANNELS else channels)
+            wide = min(modules, 2 * channels if channels > taken("channels") else channels)
             slowest = min(p.speed_mt_s or 0.0 for p in parts)
             have["ram_rate"] = max(wide * slowest * 8e-3, 1.0)
         return have
@@ -210,7 +202,7 @@ class Host:
         """Share of a step in which the cards wait for a processor like this one to dispatch."""
         (run, _), cap = run_on(self.goal, self.option), self.goal.limits.power_cap_w
         clock = (cpu.boost_mhz or cpu.base_mhz or 0.0) * (per_clock(cpu.generation) or 1.0)
-        mhz = round(clock / CLOCKS_MHZ) * CLOCKS_MHZ or None
+        mhz = round(clock / taken("clocks_mhz")) * taken("clocks_mhz") or None
         p = alone(run, self.option.chip, self.count, cap, cpu_mhz=mhz)
         return p.shares.get("host", 0.0)
 
@@ -230,14 +222,14 @@ class Host:
         return {"storage": size, "drive_rate": rate / 1e9}
 
     def _case(self, parts: Sequence[Any]) -> dict[str, float]:
-        litres = parts[0].volume_l or SMALL_L
+        litres = parts[0].volume_l or taken("small_l")
         return {"room": litres / self.watts * 100, "told": told(parts[0])}
 
     def _psu(self, parts: Sequence[Any]) -> dict[str, float]:
         (part,) = parts
         draw = max(self.watts, self.suggested_w / self.known["supply"].enough)
         return {
-            "supply": part.watts / draw, "grade": (1 - GOLD) / (1 - efficiency(part)),
+            "supply": part.watts / draw, "grade": (1 - taken("gold")) / (1 - efficiency(part)),
             "spikes": 1.0 if (part.atx_version or "").startswith("3") else 0.5, "told": told(part),
             "cables": 0.5 if "SFX" in (part.form_factor or "") else 1.0,  # half as long
         }  # fmt: skip
@@ -253,11 +245,14 @@ class Host:
 
     def _cooler(self, parts: Sequence[Any]) -> dict[str, float]:
         if not parts:
-            return {"quiet": 2 ** ((QUIET_DBA - BOXED_DBA) / 10), "cooling": BOXED_W}
+            return {
+                "quiet": 2 ** ((taken("quiet_dba") - taken("boxed_dba")) / 10),
+                "cooling": taken("boxed_w"),
+            }
         (part,) = parts
         return {
-            "quiet": 2 ** ((QUIET_DBA - (part.noise_dba or BOXED_DBA)) / 10),
-            "cooling": part.capacity_w or part.class_w or BOXED_W, "told": told(part),
+            "quiet": 2 ** ((taken("quiet_dba") - (part.noise_dba or taken("boxed_dba"))) / 10),
+            "cooling": part.capacity_w or part.class_w or taken("boxed_w"), "told": told(part),
         }  # fmt: skip
 
 
@@ -278,6 +273,6 @@ def told(part: Part) -> float:
 def outfitted(goal: Goal, search: Search, cheapest: Choice) -> Choice:
     """The machine around the chosen cards with the largest worth that the budget pays."""
     task = replace(search.problem, lacks=Host(goal, cheapest).lacks)
-    if goal.parts_usd > TWO_DRIVES_USD and not named(goal, "drive"):
+    if goal.parts_usd > taken("two_drives_usd") and not named(goal, "drive"):
         task = replace(task, copies={**task.copies, "drive": lambda _: (1, 2)})
     return worthiest(task, cheapest, search)

@@ -13,34 +13,18 @@ from rigwright.choose.problem import Choice, Demand, Option, Outcome, Relaxation
 from rigwright.choose.search import Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine import variants
 from rigwright.plan.machine.given.market import Market, market, running
 from rigwright.plan.machine.given.options import alone, idle_cards
+from rigwright.plan.machine.helping import reasons
 from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip, sold_whole
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
-from rigwright.plan.machine.helping.reasons import (
-    first_step,
-    given_up,
-    missed,
-    reason,
-    why_left,
-)  # fmt: skip
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, waiting
 from rigwright.plan.machine.results import Left, Machined, Measured, PartLine, PlanResult, Point
 from rigwright.plan.machine.searches import fed, keeping_up, search_of
 from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
-from rigwright.plan.machine.variants import (
-    Changed,
-    caps_w,
-    changed_options,
-    clearly_cheaper,
-    considered,
-    key_values,
-    narrower,
-    run_on,
-    with_precision,
-)  # fmt: skip
 from rigwright.plan.memory import sizing
 from rigwright.plan.parts.local import local_notes
 from rigwright.plan.speed.feeding import feed_words, timed, uncounted
@@ -58,7 +42,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
     """
     found, best = _planned(goal, name, only)
     literal = best
-    for words, other in narrower(goal) if best.chosen is None or best.missed else ():
+    for words, other in variants.narrower(goal) if best.chosen is None or best.missed else ():
         _, made = _planned(other, name, only)
         if _carried(made) > _carried(best):
             keys = {"precision": made.run.precision, **made.keys}
@@ -82,13 +66,13 @@ def _carried(result: PlanResult) -> tuple[int, bool]:
 
 def as_planned(goal: Goal, result: PlanResult) -> Goal:
     """The goal with the format of weights that it was planned with."""
-    return with_precision(goal, result.keys.get("precision"))
+    return variants.with_precision(goal, result.keys.get("precision"))
 
 
 def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...], PlanResult]:
     """The choices of cards and the plan among them; without a machine it says not yet why."""
     m = market(goal)
-    found = considered(goal, of_one_chip(m, only))
+    found = variants.considered(goal, of_one_chip(m, only))
     tried = _tried(goal, m, found)
     changed = _changed(goal, of_one_chip(m, only), tried, found)
     outcomes, best = (*tried.outcomes, *changed.outcomes), changed.best or tried.best
@@ -105,33 +89,24 @@ def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...
         return found, result
     made = next((some for some in (capped, changed) if some.best), tried)
     whole = outfitted(here, keeping_up(here, made.search, best), best)
-    modest = given_up(made.missed, whole)
-    chosen = machined(here, m, whole, reason(goal, outcomes, best))
-    run, changes_made = run_on(goal, best.option)
+    modest = reasons.given_up(made.missed, whole)
+    chosen = machined(here, m, whole, reasons.reason(goal, outcomes, best))
+    run, changes_made = variants.run_on(goal, best.option)
+    whole_ones = sold_whole(goal, best.option.step_s or 0.0)
+    notes = (
+        *((modest,) if modest else ()), *second_hand(here, whole, chosen, RESOLVED),
+        *_notes(goal, m, chosen), *idle_cards(goal, m, best.option),
+        *(f"beside parts: {c.what}, {c.helps}" for c in whole_ones),
+    )  # fmt: skip
     result = replace(
-        result,
-        run=run,
-        gives_up=modest,
-        missed=missed(chosen.prediction, run),
-        power_cap_w=chosen.power_cap_w,
-        changed=changes_made,
-        keys=key_values(goal, run),
-        chosen=chosen,
-        notes=(
-            *((modest,) if modest else ()),
-            *second_hand(here, whole, chosen, RESOLVED),
-            *_notes(goal, m, chosen),
-            *idle_cards(goal, m, best.option),
-            *(
-                f"beside parts: {c.what}, {c.helps}"
-                for c in sold_whole(goal, best.option.step_s or 0.0)
-            ),
-        ),
-        left=Left(goal.parts_usd - chosen.usd, why_left(goal, outcomes, best)),
+        result, run=run, gives_up=modest, missed=reasons.missed(chosen.prediction, run),
+        power_cap_w=chosen.power_cap_w, changed=changes_made, keys=variants.key_values(goal, run),
+        chosen=chosen, notes=notes,
+        left=Left(goal.parts_usd - chosen.usd, reasons.why_left(goal, outcomes, best)),
         alternatives=_alternatives(goal, m, outcomes, best, chosen),
         if_measured=_measured(goal, m, tried.search, free, best, chosen),
-        next_step=first_step(chosen),
-    )
+        next_step=reasons.first_step(chosen),
+    )  # fmt: skip
     return found, result
 
 
@@ -182,8 +157,8 @@ def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -
     nothing, best = Tried(literal.search, (), (), None), literal.best
     most, slowest = round(goal.parts_usd * 100), None
     if best is not None:
-        most, slowest = clearly_cheaper(best), (best.option.step_s or 0.0) * (1 + RESOLVED)
-    more = changed_options(goal, m, found, below_cents=most, step_s=slowest)
+        most, slowest = variants.clearly_cheaper(best), (best.option.step_s or 0.0) * (1 + RESOLVED)
+    more = variants.changed_options(goal, m, found, below_cents=most, step_s=slowest)
     tried = _tried(goal, market(goal), more) if more else nothing
     cheaper = tried.best is not None and tried.best.cents <= most
     return tried if best is None or cheaper else nothing
@@ -198,11 +173,13 @@ def _capped(
     speed = math.inf if slow or best is None else (best.option.step_s or 0.0) / (1 + RESOLVED)
     free = goal.limits.power_caps and goal.limits.power_cap_w is None
     for option in (o.option for o in outcomes if free and o.choice is None):
-        (as_run, words), chip, count = run_on(goal, option), option.chip, option.count
-        for cap in caps_w(chip) if (option.step_s or 0.0) < speed else ():
+        (as_run, words), chip, count = variants.run_on(goal, option), option.chip, option.count
+        for cap in variants.caps_w(chip) if (option.step_s or 0.0) < speed else ():
             step_s = alone(as_run, chip, count, cap).pace_s
             said = (*words, f"each card capped at {cap:g} W")
-            ways.append((cap, option, Changed(chip, count, option.cards, step_s, as_run, said)))
+            ways.append(
+                (cap, option, variants.Changed(chip, count, option.cards, step_s, as_run, said))
+            )
     for cap, option, capped in sorted(ways, key=lambda way: way[2].step_s or 0.0):
         if (capped.step_s or 0.0) >= speed:
             break
@@ -244,7 +221,7 @@ def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | No
         within_budget=paid, on_frontier=o.choice is not None and id(o.choice) in line,
         chosen=o.choice is not None and o.choice is best,
         why_not="" if o.choice else f"no machine passes rule {o.blocked_by}",
-        changed=run_on(goal, o.option)[1],
+        changed=variants.run_on(goal, o.option)[1],
     )  # fmt: skip
 
 
@@ -324,7 +301,7 @@ def part_lines(choice: Choice, m: Market) -> tuple[PartLine, ...]:
 
 def machined(goal: Goal, m: Market, choice: Choice, why: str) -> Machined:
     """A choice as a proposed machine, re-checked by every rule and predicted on its own links."""
-    (run, changed), chip = run_on(goal, choice.option), choice.option.chip
+    (run, changed), chip = variants.run_on(goal, choice.option), choice.option.chip
     of_job = timed(run, machines.of_build(choice.build, chip), goal.job())
     wall_w, case = fit.wall_w(choice.build), choice.build.case
     return Machined(

@@ -3,20 +3,13 @@
 import datetime as dt
 import difflib
 import functools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from rigwright.catalog import source
 from rigwright.catalog.loose import MARK, is_loose
 from rigwright.catalog.prices.ledger import Quote, key, own_quote
-from rigwright.catalog.source import (
-    by_condition,
-    load,
-    load_with_price,
-    number_of,
-    prices_on,
-    rate,
-    state,
-)  # fmt: skip
 from rigwright.choose.problem import KINDS, Candidate
 from rigwright.plan.ask.flags import named_price
 from rigwright.plan.ask.goal import Goal, Named
@@ -52,7 +45,7 @@ class Stock:
 
     def parts(self, kind: str) -> tuple[Part, ...]:
         """Parts of a kind that can have a price at all."""
-        return load(TYPES[kind]) if self.estimated else load_with_price(TYPES[kind])
+        return source.load(TYPES[kind]) if self.estimated else source.load_with_price(TYPES[kind])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,14 +75,16 @@ def market(goal: Goal) -> Market:
         max((d.least for d in disk_demand(goal)), default=0.0) if named(goal, "drive") else 0.0,
         limits.drive == "ssd",
     )  # fmt: skip
-    return _market(stock, state())
+    return _market(stock, source.state())
 
 
 def _brands(names: tuple[str, ...]) -> frozenset[str]:
     """Makers that some part has, in small letters. Raises UnknownNameError for another one."""
     if not names:
         return frozenset()
-    made = {p.brand.lower(): p.brand for k in (*KINDS, "card") for p in load(TYPES[k]) if p.brand}
+    made = {
+        p.brand.lower(): p.brand for k in (*KINDS, "card") for p in source.load(TYPES[k]) if p.brand
+    }
     for name in names:
         if name.lower() not in made:
             near = difflib.get_close_matches(name.lower(), made, 3)
@@ -99,21 +94,17 @@ def _brands(names: tuple[str, ...]) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=8)
 def _market(stock: Stock, _: int) -> Market:
-    seen = {
-        name: quote
-        for name, quote in prices_on(stock.as_of, used=stock.used, unseen=stock.estimated).items()
-        if stock.age_days_max is None or (quote.age_days or 0) <= stock.age_days_max
-    }
+    every = source.prices_on(stock.as_of, used=stock.used, unseen=stock.estimated)
+    oldest = math.inf if stock.age_days_max is None else stock.age_days_max
+    seen = {name: quote for name, quote in every.items() if (quote.age_days or 0) <= oldest}
     seen |= _own_prices(stock)
     kinds = (*KINDS, "card")
     priced = sum(key(p) in seen for k in kinds for p in stock.parts(k))
     owned, named = named_parts("own", stock.own), named_parts("use", stock.use)
     found = {kind: _pool(stock, seen, owned, named, kind) for kind in KINDS}
     mine, asked = owned.get("card", ()), named.get("card", ())
-    return Market(
-        seen, sum(number_of(k) for k in kinds) - priced, found, _cards(stock, seen, mine, asked),
-        _kept(mine, asked), bool(asked),
-    )  # fmt: skip
+    unpriced, cards = sum(map(source.number_of, kinds)) - priced, _cards(stock, seen, mine, asked)
+    return Market(seen, unpriced, found, cards, _kept(mine, asked), bool(asked))
 
 
 def _kept(owned: tuple[Part, ...], named: tuple[Part, ...]) -> dict[str, int]:
@@ -144,7 +135,7 @@ def _own_prices(stock: Stock) -> dict[str, Quote]:
     found: dict[str, Quote] = {}
     for text in stock.prices:
         name, amount, currency = named_price(text)
-        usd = amount * rate(currency, stock.as_of).usd
+        usd = amount * source.rate(currency, stock.as_of).usd
         part = meant(name)
         if part.kind == "chip":
             cards = (c for c in stock.parts("card") if isinstance(c, Card) and c.chip == part.id)
@@ -254,7 +245,7 @@ def _not_sold(named: Part, parts: Iterable[Part], stock: Stock) -> InputError:
     """What is asked for cannot be bought as the goal says; whether second-hand it could."""
     hint = ""
     if not stock.used:
-        quotes = by_condition(stock.as_of)["used"]
+        quotes = source.by_condition(stock.as_of)["used"]
         used = [q.usd for p in parts if (q := quotes.get(key(p))) and q.sold]
         if used:
             hint = f"limits.used = true (--used): second-hand it costs about ${min(used):,.0f}"
