@@ -28,7 +28,8 @@ def build_of(chosen: Mapping[str, Parts], site: Build) -> Build:
 def _fields(kind: str, parts: Parts) -> dict[str, Any]:
     """The fields of a build that the parts of one kind fill."""
     if kind in SINGLE:
-        return {kind: parts[0]} if parts else {}
+        more = {"more": tuple((part, part.name, 1) for part in parts[1:])} if parts[1:] else {}
+        return {kind: parts[0], **more} if parts else {}
     return {MANY[kind]: parts}
 
 

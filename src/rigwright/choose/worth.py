@@ -17,6 +17,7 @@ from rigwright.choose.pool import Bundle, Reach, every_card, weighted
 from rigwright.choose.problem import Choice, Option, Problem, Relaxation
 from rigwright.choose.search import Cards, Search
 from rigwright.choose.verdicts import Verdicts
+from rigwright.spec.parts import Part
 
 NEAR = 0.7
 """Where the best machine is looked for first: a share of the way from the least to a known one."""
@@ -92,7 +93,10 @@ def _below(task: Problem, known: _Whole) -> dict[str, list[Bundle]]:
 def _lack_cents(task: Problem, choice: Choice) -> int:
     if task.lacks is None:
         return 0
-    return sum(task.lacks(kind, choice.build.of(kind)) for kind in task.candidates)
+    held: dict[str, list[Part]] = {kind: [] for kind in task.candidates}
+    for candidate, number in choice.used:
+        held.get(candidate.part.kind, []).extend([candidate.part] * number)
+    return sum(task.lacks(kind, parts) for kind, parts in held.items())
 
 
 def _whole(choice: Choice) -> _Whole:

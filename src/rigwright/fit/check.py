@@ -81,7 +81,8 @@ def with_params(build: Build, params: Mapping[str, object]) -> Build:
         usual = build.circuit or Circuit()
         amps = _number(params, "amperes", _number(params, "amps", usual.amperes))
         load = _number(params, "other_load_w", usual.other_load_w)
-        build = replace(build, circuit=Circuit(_number(params, "volts", usual.volts), amps, load))
+        volts = _number(params, "volts", usual.volts)
+        build = replace(build, circuit=replace(usual, volts=volts, amperes=amps, other_load_w=load))
     if "gpu_power_cap_w" in params:
         build = replace(build, gpu_power_cap_w=_number(params, "gpu_power_cap_w", 0.0))
     return build

@@ -5,15 +5,16 @@ the list: lines nobody understood, half a machine, risers, parts that run togeth
 ``check``, ``check --cases`` and the search all call ``Rule.check``, which is this.
 """
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from operator import itemgetter
 
 from rigwright.fit.answer import Answer, unknown
+from rigwright.fit.facts.supplies import fed, supplies
 from rigwright.fit.facts.usual import as_usual
 from rigwright.fit.possible import among
 from rigwright.spec.build import Build, Finding, Severity, Verdict
-from rigwright.spec.parts import Psu
 from rigwright.spec.rule import NOT_PARTS, Rule
 
 Ask = Callable[[Build], Answer | None]
@@ -25,10 +26,9 @@ EACH_ALONE = frozenset({"socket", "generation", "avx2", "memory_types", "registe
 """Facts of a processor for which it does not matter how many there are."""
 DRAWN = frozenset({"tdp_w", "max_power_w"})
 """Facts of a processor that are added up (``facts.draw``)."""
-GIVEN = ("watts", "eps_plugs", "pcie_8pin_plugs", "pcie_16pin_plugs", "sata_plugs")
-"""What several supplies give together."""
-LIKE = ("atx_version", "modular", "brand")
-"""What is so of them together where it is so of each."""
+GRAVITY = {pair: n for n, pair in enumerate(
+    itertools.product(("ok", "warning", "unknown", "conflict"), ("note", "warning", "error"))
+)}  # fmt: skip
 HELPED = frozenset({"cores", "threads", "pcie_lanes", "memory_channels", "memory_max_gib"})
 """Facts of a processor of which a second one brings as much again."""
 USUAL = "whatever is usual of its class would do"
@@ -49,7 +49,7 @@ def _of_one(rule: Rule, ask: Ask, build: Build, graded: bool) -> Finding | None:
     build = _inside(rule, build)
 
     def asked(one: Build) -> Answer | None:
-        return ask(_together(rule, one)) if one.more else ask(one)
+        return _of_supplies(rule, ask, one) if one.more else ask(one)
 
     answer = asked(build) if all(map(build.has, rule.needs)) else None
     if graded:
@@ -108,36 +108,42 @@ def _inside(rule: Rule, build: Build) -> Build:
     return replace(build, risers=build.risers + build.enclosures)
 
 
-def _together(rule: Rule, build: Build) -> Build:
-    """The supplies of a build as one, for rules on what they give together."""
-    if build.psu is None or not _shared_out(rule, build):
-        return build
-    others = [p for p, _, count in build.more for _ in range(count) if isinstance(p, Psu)]
-    held = [build.psu, *others]
-    facts: dict[str, Any] = {}
-    for name in GIVEN:
-        values = [getattr(psu, name) for psu in held]
-        facts[name] = None if None in values else sum(values)
-    for name in LIKE:
-        same = {getattr(psu, name) for psu in held}
-        facts[name] = same.pop() if len(same) == 1 else None
-    names = " and ".join(dict.fromkeys(psu.name for psu in held))
-    name = names if len({psu.name for psu in held}) > 1 else f"{len(held)} x {names}"
-    return replace(build, psu=replace(build.psu, name=name, **facts))
+def _of_supplies(rule: Rule, ask: Ask, build: Build) -> Answer | None:
+    """Of several supplies the gravest of what is said of each and what it feeds; on one circuit
+    they draw together. A conflict is certain where no way to share out the cards avoids it."""
+    held = supplies(build)
+    if len(held) < 2 or not rule.reads.get("psu") or "case" in rule.reads:
+        return ask(build)
 
+    def gravest(ways: Sequence[Build], said: str = "supply {} with {} card(s): ") -> Answer | None:
+        told = [
+            replace(answer, why=f"{said.format(place, len(one.cards))}{answer.why}")
+            for place, one in enumerate(ways, 1)
+            if (one.cards or "card" not in rule.needs) and (answer := ask(one)) is not None
+        ]
+        weights = (GRAVITY[a.verdict, a.severity or rule.severity] for a in told)
+        return max(zip(weights, told, strict=True), key=itemgetter(0), default=(0, None))[1]
 
-def _shared_out(rule: Rule, build: Build) -> bool:
-    """Whether a rule weighs what several supplies give together."""
-    reads = rule.reads.get("psu", ())
-    several = any(isinstance(part, Psu) for part, _, _ in build.more)
-    return several and bool(reads) and {*GIVEN, *LIKE} >= {*reads}
+    if build.circuit is not None and "circuit" in rule.reads and build.circuit.number < len(held):
+        return gravest([replace(build, psu=psu, more=fed(build)[0].more) for psu in held], "")
+    answer = gravest(fed(build))
+    if answer is not None and answer.verdict == "ok" and not build.whole:  # no list says it
+        why = f"{answer.why}: shared out so"
+        return replace(answer, verdict="warning", why=why, severity="note")
+    if answer is None or answer.verdict != "conflict":
+        return answer
+    shares = range(len(build.cards) + 1) if len(held) == 2 else ()
+    told = [gravest(fed(build, first)) for first in shares]
+    if told and all(a is not None and a.verdict == "conflict" for a in told):
+        return answer
+    return unknown(f"how the cards are shared out ({answer.why})", "say which supply feeds what")
 
 
 def _of_more(rule: Rule, build: Build, answer: Answer) -> Answer:
     """What is found of one processor or supply, where the list has more of them.
 
-    Another processor draws, and brings lanes and memory, of its own. What supplies give they give
-    together, if it is shared out well; which feeds what, and where it sits, the list does not say.
+    Another processor draws, and brings lanes and memory, of its own. Where a second supply sits the
+    list does not say; what each feeds is ``_of_supplies``.
     """
     for part, text, count in build.more:
         if not rule.reads.get(part.kind) or answer.verdict == "unknown":
@@ -145,10 +151,7 @@ def _of_more(rule: Rule, build: Build, answer: Answer) -> Answer:
         same = EACH_ALONE | DRAWN | (HELPED if answer.verdict == "ok" else set())
         if part.kind == "cpu" and same >= {*rule.reads["cpu"]}:
             continue
-        if part.kind == "psu" and _shared_out(rule, build):
-            if answer.verdict == "ok":
-                why = f"{answer.why}, if the load is shared out between them"
-                answer = replace(answer, verdict="warning", why=why)
+        if part.kind == "psu" and "case" not in rule.reads:
             continue
         many = ("processor" if count == 1 else "processors") if part.kind == "cpu" else "supplies"
         word = "supply" if many == "supplies" and count == 1 else many

@@ -19,11 +19,12 @@ activations of one layer pass from card to card."""
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """The wall circuit that feeds the machine."""
+    """The wall circuit that feeds the machine. number : circuits like it, one for each supply."""
 
     volts: float = 120.0
     amperes: float = 15.0
     other_load_w: float = 0.0
+    number: float = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -85,3 +86,30 @@ def test_cards_that_the_circuit_carries_only_below_their_limit_are_planned_with_
     path = tmp_path / "plan.json"
     path.write_text(json.dumps(got.to_dict(), default=str), encoding="utf-8")
     assert read_planned(path)[0].gpu_power_cap_w == cap
+
+
+SIX = {"gpu_count_min": 6, "gpu_count_max": 6, "open_frame": True, "power_caps": False}
+
+
+def test_six_cards_hang_on_two_supplies_and_guide_and_check_say_so(tmp_path):
+    """6 x 350 W and their host are more than any supply of the market gives."""
+    one = asked(CHAT, 25_000, "DE", **SIX)
+    got = plan(one)
+    (psu,) = [line for line in got.chosen.parts if line.kind == "psu"]
+    assert (got.chosen.gpu_count, psu.count) == (6, 2)
+    assert not [f for f in got.chosen.findings if f.verdict == "conflict"]
+    assert any("starts both supplies" in note for note in got.notes)
+    (tmp_path / "plan.json").write_text(json.dumps({"chosen": dataclasses.asdict(got.chosen),
+        "run": {"model": "llama-3-70b"}}, default=str))  # fmt: skip
+    build = read_planned(tmp_path / "plan.json")[0]
+    assert [n for _, _, n in build.more] == [1]
+    told = report(one, "six", got)
+    (step,) = [step for step in told.guide.steps if step.id == "supplies"]
+    assert "Supply 1: board, processor, drives and 3 cards; Supply 2: 3 cards." in step.do
+    assert not [f for f in told.guide.open if f.verdict == "conflict"]
+
+
+def test_two_circuits_carry_cards_that_one_does_not():
+    one = asked(CHAT, 25_000, "US", **SIX)
+    assert plan(one).chosen is None
+    assert plan(edited(one, {"limits.circuits": 2, "limits.circuit_amperes": 20})).chosen

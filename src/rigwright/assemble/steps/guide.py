@@ -73,11 +73,14 @@ def _holding() -> dict[str, str]:
     return {row["socket"]: row["holds"] for row in records(DATA / "sockets.csv")}
 
 
-def traits(build: Build, order: Order = "bench", seats: Seats = ()) -> dict[str, Any]:
+def traits(
+    build: Build, order: Order = "bench", seats: Seats = (), shares: Sequence[int] = ()
+) -> dict[str, Any]:
     """What of a build changes how it is put together: the section ``traits`` of ``steps.toml``."""
     m2 = [drive for drive in build.drives if drive.form_factor.startswith("M.2")]
     found: dict[str, Any] = {
-        "seats": seats, "m2": m2, "cabled": [drive for drive in build.drives if drive not in m2],
+        "seats": seats, "shares": shares, "m2": m2,
+        "cabled": [drive for drive in build.drives if drive not in m2],
         "plugs": [
             p for c in build.cards for p in (("?",) if c.plugs is None else c.plugs) if p != "none"
         ],
@@ -88,13 +91,18 @@ def traits(build: Build, order: Order = "bench", seats: Seats = ()) -> dict[str,
 
 
 def steps(
-    build: Build, order: Order, seats: Seats = (), later: Sequence[Step] = ()
+    build: Build,
+    order: Order,
+    seats: Seats = (),
+    later: Sequence[Step] = (),
+    shares: Sequence[int] = (),
 ) -> tuple[Step, ...]:
     """What to do with these parts, each step after what it needs.
 
     seats : (slot, lanes) of each card where known.  later : steps of the software to sort in.
+    shares : cards that each supply feeds.
     """
-    told = traits(build, order, seats)
+    told = traits(build, order, seats, shares)
     found = [Step(**facts) for facts in worded(STEPS, "step", b=build, t=told)]
     (wish,) = worded(STEPS, "order", name=order)
     return ordered([*found, *later], wish["steps"])

@@ -79,6 +79,8 @@ def draw_shares_w(build: Build, *, least: bool = False) -> tuple[tuple[str, floa
         shares += [("processor", weigh(c)) for c in (build.cpu, *others) if isinstance(c, Cpu)]
     shares += [("card", card_w(card, build.gpu_power_cap_w)) for card in build.cards]
     usual = usual_w()
+    if build.cpu is None and build.board is not None:
+        return tuple(shares)  # what a further supply feeds (``supplies.fed``)
     shares.append(("board", usual["board"]))
     module_w = usual["memory module"]
     shares += [("memory", module_w * kit.modules if kit.modules else None) for kit in build.ram]

@@ -192,6 +192,7 @@ class Limits(Section):
     circuit_volts: Positive | None = None
     circuit_amperes: Positive | None = None
     circuit_other_load_w: Amount = 0
+    circuits: PositiveInt = 1
     open_frame: bool = False
     power_cap_w: Positive | None = None
     power_caps: bool = True
@@ -303,6 +304,7 @@ class Goal(Section):
             limits.circuit_volts or usual.volts,
             limits.circuit_amperes or usual.amperes,
             limits.circuit_other_load_w,
+            limits.circuits,
         )
 
 

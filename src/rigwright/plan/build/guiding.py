@@ -64,7 +64,8 @@ def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
     chips = tuple(
         by_id(Chip)[c] for c in dict.fromkeys(x.chip for x in build.cards) if c in by_id(Chip)
     )
-    found = steps(_put_in(build), order, fit.seats(build), boot_steps(build, chips))
+    shares = [len(one.cards) for one in fit.fed(build)]
+    found = steps(_put_in(build), order, fit.seats(build), boot_steps(build, chips), shares)
     tools = tuple(dict.fromkeys(tool for step in found for tool in step.tools))
     return Guide(
         name=name,

@@ -226,10 +226,11 @@ class Host:
         return {"room": litres / self.watts * 100, "told": told(parts[0])}
 
     def _psu(self, parts: Sequence[Any]) -> dict[str, float]:
-        (part,) = parts
+        part = parts[0]
         draw = max(self.watts, self.suggested_w / self.known["supply"].enough)
         return {
-            "supply": part.watts / draw, "grade": (1 - taken("gold")) / (1 - efficiency(part)),
+            "supply": sum(p.watts for p in parts) / draw, "one_supply": 1 / len(parts),
+            "grade": (1 - taken("gold")) / (1 - efficiency(part)),
             "spikes": 1.0 if (part.atx_version or "").startswith("3") else 0.5, "told": told(part),
             "cables": 0.5 if "SFX" in (part.form_factor or "") else 1.0,  # half as long
         }  # fmt: skip

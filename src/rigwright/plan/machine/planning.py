@@ -32,6 +32,7 @@ from rigwright.plan.speed.stepping import items_per_step
 
 ALTERNATIVES = 3
 FRAME = "not counted: an open frame (about $70) and a PCIe 4.0 riser cable a card (about $40 each)"
+ADAPTER = "not counted: the adapter that starts both supplies together (about $15)"
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
 
 
@@ -198,6 +199,8 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes += local_notes(goal, chosen.usd if chosen else None)
     if goal.limits.open_frame:
         notes.append(FRAME)
+    if chosen and any(p.kind == "psu" and p.count > 1 for p in chosen.parts):
+        notes.append(ADAPTER)
     data = goal.job().data
     notes += uncounted(goal.workload.run()) if data is None else ()
     notes += chosen.sizes.too_small if chosen else ()

@@ -208,7 +208,7 @@ def _timed(goal: Goal, answer: WhyNot, planned: PlanResult, chip: Chip, number: 
     """With the step that the cards alone would take, where they carry the run or its result."""
     run, changed = run_on(goal, as_carried(goal, Option(chip, number, (), None)))
     p = alone(run, chip, number, goal.limits.power_cap_w)
-    step_s = p.pace_s if p.does else None
+    step_s = p.step_s if p.does else None
     return replace(
         answer, step_s=step_s, relative_step=_relative(planned, step_s), changed=changed
     )  # fmt: skip
