@@ -1,7 +1,5 @@
 """Errors of predictions: one record for each group of measured rows, whatever prints it."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -129,7 +127,7 @@ def grid(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
 def _cells(records: Sequence[Any]) -> Iterator[list[str]]:
     """Names of the columns, then one line for each record, as ``markdown`` shows them."""
     columns = fields(records[0])
-    yield [f.name + ("_pct" if f.type == "float" else "") for f in columns]
+    yield [f.name + ("_pct" if f.type is float else "") for f in columns]
     yield from ([shown(getattr(r, f.name)) for f in columns] for r in records)
 
 

@@ -1,7 +1,5 @@
 """How published runs were made: tables that turn what a source writes into keys of a run."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

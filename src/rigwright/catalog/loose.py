@@ -3,8 +3,6 @@
 What is told is taken, everything else stays unknown: empty text, zero or None, as in imports.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 import re

@@ -4,8 +4,6 @@
 the line to say which. A chip that comes only inside a machine names one, too.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 import re

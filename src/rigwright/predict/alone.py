@@ -5,8 +5,6 @@ vector units do for each score; experts are products of their own; what streams 
 are elementwise over rows of sizes.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 Engines whose rows are alike are predicted alike: a difference must be in the table.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Mapping

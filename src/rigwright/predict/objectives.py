@@ -1,7 +1,5 @@
 """What a training step learns from (``data/objectives.csv``): texts, pairs, its own answers."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Limits keep one question from working the server for long; on the command line there are none.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterable

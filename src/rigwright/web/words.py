@@ -1,7 +1,5 @@
 """How values read on a page; the words are those of the terminal."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 from typing import Any

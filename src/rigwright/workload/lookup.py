@@ -1,7 +1,5 @@
 """One question: which operations does this run execute?"""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

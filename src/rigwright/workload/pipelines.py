@@ -4,8 +4,6 @@ decoded once. One list of operations, so every use of a list has the whole pipel
 ``data/pipelines.csv`` says what stands around each denoiser, and how its pipeline runs by default.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass, replace
 from pathlib import Path

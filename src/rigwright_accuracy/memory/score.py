@@ -1,7 +1,5 @@
 """Errors of predicted peak memory, and how often "it fits" was wrong."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import itertools

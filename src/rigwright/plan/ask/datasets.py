@@ -1,7 +1,5 @@
 """What a question says of the data: a well-known set by name, or sizes; and how much a job is."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The oldest NVIDIA chip that a run's software still has kernels for on a day."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What kind of run a question is: which model, trained or served; it decides which fields apply."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Collection
 from dataclasses import dataclass

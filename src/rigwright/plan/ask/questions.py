@@ -4,8 +4,6 @@ People who ask are told of a word that is not known and of a field that does not
 (``predict --batch``) are read to the end: there both become notes.
 """
 
-from __future__ import annotations
-
 import difflib
 import functools
 from collections.abc import Callable, Mapping

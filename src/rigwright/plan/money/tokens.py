@@ -1,7 +1,5 @@
 """The same tokens from an API: what a million costs, and from how many a day owning pays."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Models by name alone: which there are, and what somebody may ask who has no files here."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections import defaultdict

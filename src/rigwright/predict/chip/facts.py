@@ -4,8 +4,6 @@ A row with the chip's compute capability goes before one of its architecture, th
 its maker.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ Work per clock is what makers state from generation to generation (``data/cores.
 average over their own programs: for one program it is good to about 15 %.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from rigwright.predict.chip.facts import host_speed

@@ -1,7 +1,5 @@
 """How many items the processor's cores decode and augment."""
 
-from __future__ import annotations
-
 import functools
 import math
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How fast a drive and the memory before it deliver items."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from pathlib import Path

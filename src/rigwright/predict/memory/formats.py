@@ -1,7 +1,5 @@
 """Bytes of stored weights, of activation elements and of optimizer state."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What a GPU holds for the whole step: weights, gradients, optimizer state, and who shares them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

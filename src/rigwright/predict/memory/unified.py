@@ -1,7 +1,5 @@
 """What a GPU process may hold: of memory shared with the processor, and where ECC takes a part."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """How the cards of a machine share a model that is served."""
 
-from __future__ import annotations
-
 import functools
 import math
 from dataclasses import dataclass

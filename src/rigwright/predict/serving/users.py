@@ -5,8 +5,6 @@ the prompts of others: a step carries one token of every answer and, when somebo
 to the engine's chunk (Orca, OSDI 2022; chunked prefill, arXiv:2308.16369).
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Mapping

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import datetime as dt
 import functools
+import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,8 @@ def _list(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
 
 _PLAIN: dict[str, Callable[[str], Any]] = {
     "str": str, "int": int, "float": float, "bool": _yes_no, "dt.date": dt.date.fromisoformat,
-    "tuple[str, ...]": _list(str), "tuple[float, ...]": _list(float),
+    "datetime.date": dt.date.fromisoformat, "tuple[str, ...]": _list(str),
+    "tuple[float, ...]": _list(float),
 }  # fmt: skip
 
 
@@ -37,7 +39,9 @@ def _cell(kind: str, cell: str) -> Any:
 
 @functools.cache
 def _rows(row_type: Any, path: Path) -> tuple[Any, ...]:
-    fields = {f.name: str(f.type) for f in dataclasses.fields(row_type)}
+    fields = {
+        f.name: inspect.formatannotation(f.type).strip("'") for f in dataclasses.fields(row_type)
+    }
     rows = []
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
@@ -59,8 +63,7 @@ def table(row_type: type[T], path: Path) -> tuple[T, ...]:
     """Rows of a table, read once.
 
     row_type : frozen dataclass whose fields are the columns: str, int, float, bool (yes, no),
-    dt.date, tuple[str, ...] or tuple[float, ...] (``a|b``), each also ``| None`` (an empty cell);
-    its module has ``from __future__ import annotations``.
+    dt.date, tuple[str, ...] or tuple[float, ...] (``a|b``), each also ``| None`` (an empty cell).
     Every row has a ``source`` and an ISO ``source_date`` besides; a column ``note`` is for readers.
     Raises CatalogError naming file and line of a bad cell.
     """

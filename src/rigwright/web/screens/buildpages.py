@@ -1,7 +1,5 @@
 """Pages about a set of parts: edit any of them, paste a list, the picture of the case."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

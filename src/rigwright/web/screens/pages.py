@@ -1,7 +1,5 @@
 """What every page needs: its question read from the link, its answer, its template."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Pages about a goal: the plan, renting instead, two plans side by side."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Read are ``quantization_config`` of transformers (fp8, mxfp4, AWQ, GPTQ, bitsand
 compressed-tensors, modelopt), ``hf_quant_config.json`` of modelopt, and ``quantization`` of MLX.
 """
 
-from __future__ import annotations
-
 import fnmatch
 import functools
 import re
@@ -59,8 +57,8 @@ class Scheme:
     """
 
     base: OwnFormat | None
-    skipped: Matches
-    own: tuple[tuple[Matches, OwnFormat | None], ...] = ()
+    skipped: "Matches"
+    own: "tuple[tuple[Matches, OwnFormat | None], ...]" = ()
     ends: tuple[float, float] = (PLAIN, PLAIN)
     only_experts: bool = False
     experts: OwnFormat | None = None

@@ -3,8 +3,6 @@
 Kernels that frameworks always run one after another are rows of ``data/kernels.csv``.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
