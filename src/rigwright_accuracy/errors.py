@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rigwright.spec.operation import Array
 from rigwright_accuracy.measured import WORDS, SharedDataMissingError
 
-Array = NDArray[np.float64]
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 LOW = -0.1

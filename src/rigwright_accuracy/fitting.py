@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from rigwright.predict.constants import COLUMNS, Constant, Constants, read, shipped
+from rigwright.spec.operation import Array
 
-Array = NDArray[np.float64]
 HELD = 0.8
 """Share of rows the published range should hold."""
 

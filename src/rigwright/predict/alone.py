@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import Array, ChipTable, Rates, chip_table, clock_under, sustained
+from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, clock_under, sustained
 from rigwright.predict.communication import lone_exchange
 from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
@@ -24,6 +24,7 @@ from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, Work
 from rigwright.predict.memory import weight_bytes
 from rigwright.predict.step import busy_seconds
 from rigwright.predict.uncertainty import log_half_width
+from rigwright.spec.operation import Array
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Software
 from rigwright.spec.tables.table import table

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from rigwright.predict.chipmodel import ChipTable
 from rigwright.predict.constants import Constants
+from rigwright.spec.operation import Array
 from rigwright.spec.tables.table import column
 
-Array = NDArray[np.float64]
 LINKS = Path(__file__).parent / "data" / "links.csv"
 
 

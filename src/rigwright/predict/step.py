@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rigwright.predict import constants as constants_table
 from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, clock_under, sustained
@@ -21,12 +20,10 @@ from rigwright.predict.kernel.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES,
 from rigwright.predict.memory import TRAINING, base_format, model_peak, serving_state, weight_bytes
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import InputError
-from rigwright.spec.operation import OperationList
+from rigwright.spec.operation import Array, OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
 from rigwright.spec.software import Software
-
-Array = NDArray[np.float64]
 
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from rigwright.predict.memory import base_format, weight_bytes
 from rigwright.predict.memory.trainers import habits
 from rigwright.predict.objectives import objective_of
-from rigwright.spec.operation import EXPONENTS, KINDS, OperationList
+from rigwright.spec.operation import EXPONENTS, KINDS, Array, OperationList
 from rigwright.spec.run import DECOMPOSED, Run
 from rigwright.workload import decoder
 from rigwright.workload.decoder.config import DecoderConfig
 from rigwright.workload.operations.flop import flop as flop_of
 
-Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SIXTEEN_BIT = ("amp", "fp16", "bf16", "fp8", "int8")

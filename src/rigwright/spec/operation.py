@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[np.float64]
 EXPONENTS: tuple[tuple[int, int], ...] = ((0, 0), (1, 0), (1, 1), (1, 2), (0, 1), (0, 2))
 """(batch, sequence) exponents of the six monomials a count may contain."""
 
@@ -68,10 +69,10 @@ class OperationList:
     phase: NDArray[np.uint8]
     name: NDArray[np.uint16]
     count: NDArray[np.int32]
-    dims: NDArray[np.float64]
+    dims: Array
     dim_exponents: NDArray[np.int8]
-    traffic: NDArray[np.float64]
-    saved: NDArray[np.float64]
+    traffic: Array
+    saved: Array
     parameters: int
     trainable: int
     buffers: int
@@ -79,7 +80,7 @@ class OperationList:
     img_size: int = 0
     seq_len: int = 0
     meta: dict[str, float] = field(default_factory=dict)
-    fused: NDArray[np.float64] | None = None
+    fused: Array | None = None
     joined: NDArray[np.bool_] | None = None
     assumptions: tuple[str, ...] = ()
 
@@ -119,7 +120,7 @@ class ConcreteOperations:
     """
 
     source: OperationList
-    dims: NDArray[np.float64]
-    traffic: NDArray[np.float64]
-    saved: NDArray[np.float64]
-    fused: NDArray[np.float64] | None
+    dims: Array
+    traffic: Array
+    saved: Array
+    fused: Array | None

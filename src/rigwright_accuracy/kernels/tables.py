@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rigwright.predict import alone
 from rigwright.predict.chipmodel import chip_table, sustained
 from rigwright.predict.constants import Constants
+from rigwright.spec.operation import Array
 from rigwright.spec.parts import Chip
 from rigwright_accuracy.measured import WORDS, ChipNames, measured_directory
-
-Array = NDArray[np.float64]
 
 SHORTEST_S = 50e-6
 KERNELS_PER_SET, SCORED = 60, 4000  # that are fitted, and scored at most

@@ -17,8 +17,8 @@ from rigwright.predict import memory
 from rigwright.predict.constants import Constants, shipped
 from rigwright.predict.memory import assemble
 from rigwright.predict.memory import peak as fitted_peak
+from rigwright.spec.operation import Array
 from rigwright_accuracy.errors import (
-    Array,
     Judged,
     Label,
     Score,

@@ -11,10 +11,11 @@ from rigwright.plan.ask.software import said_in_table
 from rigwright.predict import serving
 from rigwright.predict.constants import Constants
 from rigwright.predict.serving import users as loop
+from rigwright.spec.operation import Array
 from rigwright.spec.run import Run
 from rigwright.workload import decoder
 from rigwright_accuracy import measured
-from rigwright_accuracy.errors import Array, Judged, Label, Score
+from rigwright_accuracy.errors import Judged, Label, Score
 
 TABLE, SOURCE = "serving users", "serving_h100"
 

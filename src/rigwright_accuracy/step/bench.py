@@ -16,11 +16,10 @@ from rigwright.predict.kernel.work import concatenate
 from rigwright.predict.step import Prepared, host_seconds, paced_seconds, prepare, slower_kernels
 from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import RigwrightError
-from rigwright.spec.operation import OperationList
+from rigwright.spec.operation import Array, OperationList
 from rigwright.spec.run import Run
 from rigwright_accuracy.measured import Row
 
-Array = NDArray[np.float64]
 Loader = Callable[[Run], OperationList]
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rigwright.spec.operation import Array
 from rigwright.spec.parts import Chip
 from rigwright_accuracy.measured import Row
 from rigwright_accuracy.step.bench import Bench, subset
-from rigwright_accuracy.step.leastsquares import Array, Calibrated, Problem, calibrate
+from rigwright_accuracy.step.leastsquares import Calibrated, Problem, calibrate
 from rigwright_accuracy.step.operations import OperationSet
 
 FOLDS = 6

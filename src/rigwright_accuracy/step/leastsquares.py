@@ -8,17 +8,16 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
 from rigwright.predict.constants import Constants
+from rigwright.spec.operation import Array
 from rigwright.spec.run import Run
 from rigwright_accuracy.kernels.tables import KernelSet
 from rigwright_accuracy.measured import WORDS, Row, cells_of
 from rigwright_accuracy.step.bench import Bench
 from rigwright_accuracy.step.operations import WEIGHTS, OperationSet
 
-Array = NDArray[np.float64]
 PRIORS = Path(__file__).with_name("priors.csv")
 OPERATION_WEIGHT_DEFAULT = 0.5
 UNCALIBRATED: list[str] = WORDS["steps"]["uncalibrated"]

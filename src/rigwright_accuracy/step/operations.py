@@ -14,10 +14,10 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import CLASS, Work
+from rigwright.spec.operation import Array
 from rigwright.spec.parts import Chip
 from rigwright_accuracy.measured import ChipNames, read
 
-Array = NDArray[np.float64]
 ROWS_PER_SET = 400
 SHORTEST_S = 3e-4  # shorter ones time the launch and the timer
 DEEPEST = 8192  # inner dimension: rows more than 32 KB apart outrun Pascal's address translation

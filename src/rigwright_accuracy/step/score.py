@@ -8,8 +8,9 @@ import numpy as np
 
 from rigwright.predict import constants as table
 from rigwright.predict.constants import Constants
+from rigwright.spec.operation import Array
 from rigwright_accuracy import measured
-from rigwright_accuracy.errors import Array, Judged, Label, Score, Skipped, groups
+from rigwright_accuracy.errors import Judged, Label, Score, Skipped, groups
 from rigwright_accuracy.kernels.tables import KERNELS_PER_SET, SCORED
 from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
 from rigwright_accuracy.step.bench import Bench, build, subset

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict.kernel import rewrites
-from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, KIND_CLASS, Array, Work, concatenate
-from rigwright.spec.operation import KINDS, OperationList
+from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, KIND_CLASS, Work, concatenate
+from rigwright.spec.operation import KINDS, Array, OperationList
 
 _CAST = KINDS.index("cast")
 

@@ -7,14 +7,12 @@ All functions are elementwise over broadcast arrays: shapes [ops, 1] against chi
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rigwright.predict.chipmodel import ChipTable, Rates
 from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.shapes import Shapes
 from rigwright.predict.kernel.work import CLASS
-
-Array = NDArray[np.float64]
+from rigwright.spec.operation import Array
 
 CURRENT_CUDNN = 9
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.predict.kernel.work import CLASS, Array, Work, concatenate
-from rigwright.spec.operation import KINDS, OperationList
+from rigwright.predict.kernel.work import CLASS, Work, concatenate
+from rigwright.spec.operation import KINDS, Array, OperationList
 
 OVERWRITING = frozenset({"silu_", "hardswish_", "mish_", "gelu_", "hardsigmoid_", "elu_", "celu_"})
 """In-place activations whose gradient needs what they overwrite (derivatives.yaml: ``self``)."""

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict.kernel.work import ARITHMETIC, CLASS, Work
+from rigwright.spec.operation import Array
 
-Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SPLIT_K_DEPTH = 2048.0  # inner products one thread block keeps when a GEMM is split along K

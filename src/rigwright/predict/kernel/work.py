@@ -5,9 +5,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigwright.spec.operation import KINDS
-
-Array = NDArray[np.float64]
+from rigwright.spec.operation import KINDS, Array
 
 CLASSES = (
     "gemm", "conv", "conv_dgrad", "conv_wgrad", "depthwise", "depthwise_dgrad", "depthwise_wgrad",

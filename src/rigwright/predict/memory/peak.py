@@ -13,10 +13,10 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.memory.blocks import written
 from rigwright.predict.memory.formats import GIB, base_format, element_bytes
 from rigwright.predict.memory.state import TRAINING, Split, State, state
-from rigwright.predict.memory.timeline import Array, How, Timeline, timeline
+from rigwright.predict.memory.timeline import How, Timeline, timeline
 from rigwright.predict.memory.trainers import Trainer, keeps_on_nodes
 from rigwright.predict.objectives import objective_of
-from rigwright.spec.operation import OperationList
+from rigwright.spec.operation import Array, OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
 

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigwright.predict.memory.blocks import K, Segment, answered, segments
-from rigwright.spec.operation import OperationList
+from rigwright.spec.operation import Array, OperationList
 
-Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 _CONV = tuple(K[k] for k in ("conv", "conv_dgrad", "conv_wgrad"))
 _CAST = K["cast"]

@@ -1,11 +1,9 @@
 """Arithmetic of each operation of a list, from its dimensions alone."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rigwright.spec.operation import KINDS, ConcreteOperations
+from rigwright.spec.operation import KINDS, Array, ConcreteOperations
 
-Array = NDArray[np.float64]
 _ATTENTION_PRODUCTS = {"attention": 2.0, "attention_backward": 5.0}
 """Backward computes the scores once more, as fused kernels do (arXiv:2205.14135 section 3.1)."""
 
