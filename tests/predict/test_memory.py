@@ -9,7 +9,7 @@ from rigwright.catalog.tables import by_id
 from rigwright.plan.ask.questions import run_of
 from rigwright.plan.ask.software import software_of
 from rigwright.predict import memory, step
-from rigwright.predict.memory import cache
+from rigwright.predict.memory.formats import kv_bytes
 from rigwright.predict.memory.state import serving_state
 from rigwright.predict.parallel import slot_bytes_per_s
 from rigwright.spec.errors import InputError
@@ -184,12 +184,12 @@ def test_context_is_that_of_the_generation():
 def test_cache_of_pages_wastes_the_rest_of_the_last_one():
     config = find("llama-3-8b")
     token = 2 * 32 * 8 * 128 * 2  # keys and values, layers, grouped heads, width, 16 bit
-    assert cache.kv_bytes(config, 3, 100, paged=False) == 3 * 100 * token
-    assert cache.kv_bytes(config, 3, 100, paged=True) == 3 * 112 * token
+    assert kv_bytes(config, 3, 100, paged=False) == 3 * 100 * token
+    assert kv_bytes(config, 3, 100, paged=True) == 3 * 112 * token
     windowed = find("gemma-3-4b") or find("gemma-2-9b")
     long = 4 * max(a.window for a, _ in windowed.attentions)
     whole = long * 2 * windowed.kv_elements_per_token
-    assert cache.kv_bytes(windowed, 1, long, paged=False) < whole
+    assert kv_bytes(windowed, 1, long, paged=False) < whole
 
 
 @pytest.mark.parametrize("width", [0.02, 0.054, 0.2])

@@ -3,7 +3,7 @@ import json
 
 import numpy as np
 
-from rigwright.report.jsonout import dumps
+from rigwright.spec.answer import dumps
 from rigwright.spec.build import Finding
 
 

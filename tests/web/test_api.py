@@ -46,7 +46,7 @@ def test_why_not_is_answered_as_by_the_library(client, plan, why):
 
 def of_the_library(plan, why):
     from rigwright.plan.machine.whynot import why_not
-    from rigwright.report.jsonout import dumps
+    from rigwright.spec.answer import dumps
     from rigwright.web.asks import GoalQuery
 
     return dumps(why_not(GoalQuery.model_validate(plan).goal(), why))

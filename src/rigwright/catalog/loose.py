@@ -13,8 +13,8 @@ from typing import Any
 
 from rigwright.catalog import tables
 from rigwright.catalog.names.claims import Claims, claims_of, plain
-from rigwright.catalog.slug import slug
 from rigwright.catalog.source import load
+from rigwright.catalog.tables import slug
 from rigwright.fit.facts.platforms import families, platforms, sockets
 from rigwright.spec.fact import types_of
 from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Cooler, Cpu, Part, RamKit

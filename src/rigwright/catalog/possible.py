@@ -16,8 +16,8 @@ from rigwright.catalog.names.namewords import EFFICIENCIES, NOISE, SOFT, WEAK, p
 from rigwright.catalog.names.resolve import Resolution, compare, one_design
 from rigwright.catalog.names.tokens import tokens
 from rigwright.catalog.names.twins import differing, telling
-from rigwright.catalog.slug import slug
 from rigwright.catalog.source import by_id
+from rigwright.catalog.tables import slug
 from rigwright.spec.build import Possible
 from rigwright.spec.parts import Board, Chip, Part, RamKit
 

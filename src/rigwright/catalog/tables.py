@@ -3,15 +3,18 @@
 import csv
 import dataclasses
 import functools
+import re
 import typing
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from rigwright.catalog import tables
 from rigwright.catalog.cells import Reader, reader_for
 from rigwright.spec.errors import CatalogError
 from rigwright.spec.fact import column_of, types_of
-from rigwright.spec.parts import Part
+from rigwright.spec.parts import Chip, Part
+from rigwright.spec.software import Toolchain
 
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
@@ -101,3 +104,23 @@ def load(row_type: type[T], directory: Path | None = None) -> tuple[T, ...]:
 def by_id(part_type: type[P], directory: Path | None = None) -> dict[str, P]:
     """id -> part."""
     return {part.id: part for part in load(part_type, directory)}
+
+
+# -- ids -----------------------------------------------------------------------------------
+def slug(name: str) -> str:
+    """``Gigabyte GTX 1070 G1 Gaming`` -> ``gigabyte-gtx-1070-g1-gaming``."""
+    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
+
+
+# -- toolchains ----------------------------------------------------------------------------
+def toolchain_of(chip: Chip) -> Toolchain | None:
+    """The row of a chip: by compute capability for CUDA, else by architecture; None = none read."""
+    for row in tables.load(Toolchain):
+        if row.vendor != chip.vendor:
+            continue
+        if "none" in row.capabilities or not row.capabilities:
+            if chip.architecture in row.architectures:
+                return row
+        elif chip.compute_capability in row.capabilities:
+            return row
+    return None

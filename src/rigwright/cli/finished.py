@@ -31,8 +31,8 @@ def probe(
     Example: nvidia-smi -q | rigwright probe --from -
     """
     from rigwright.plan.found import probing
-    from rigwright.report.jsonout import dumps
     from rigwright.report.text.found import show_found
+    from rigwright.spec.answer import dumps
 
     found = probing.probe(source)
     if output:

@@ -60,7 +60,7 @@ def use_database(given: str | None, *, made: bool = False) -> None:
 def show_result(result: Any, as_json: bool, render: Callable[[Any], None]) -> None:
     """Print ``result`` as JSON, or as ``render`` shows it."""
     if as_json:
-        from rigwright.report.jsonout import dumps
+        from rigwright.spec.answer import dumps
 
         typer.echo(dumps(result))
     else:

@@ -22,8 +22,7 @@ from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operati
 from rigwright.predict.kernel.shapes import Setting, shapes_of
 from rigwright.predict.kernel.work import CLASS, ELEMENT_BYTES, Work
 from rigwright.predict.memory import weight_bytes
-from rigwright.predict.step import busy_seconds
-from rigwright.predict.uncertainty import log_half_width
+from rigwright.predict.step import busy_seconds, log_half_width
 from rigwright.spec.operation import Array
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Software

@@ -13,17 +13,33 @@ from rigwright.predict.communication import all_reduce_seconds, exposed_seconds,
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import core_speed
 from rigwright.predict.kernel.features import Manner, work_of
-from rigwright.predict.kernel.fusion import fuse
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
+from rigwright.predict.kernel.rewrites import fuse
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import CLASS, CLASSES, ELEMENT_BYTES, SHARES, Work
 from rigwright.predict.memory import TRAINING, base_format, model_peak, serving_state, weight_bytes
-from rigwright.predict.uncertainty import log_half_width
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import Array, OperationList
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import MODES, PRECISIONS, Machine, Prediction, Run
 from rigwright.spec.software import Software
+
+
+# -- how wide a range is -------------------------------------------------------------------
+def log_half_width(
+    unknown: float, host_share: float, stated: bool, vague: float, c: Constants
+) -> float:
+    """Half width of the 80 % range of log(step time).
+
+    unknown : share of memory traffic in operations of unknown kind. [1]
+    host_share : CPU dispatch time over step time; the CPU is rarely published, so a step that
+    waits for it is known less well. [1]
+    vague : what is added for a kernel library that was hardly measured.
+    stated : whether the release of the software is known; kernels change between releases.
+    """
+    width = c.range_base + c.range_host * min(host_share, 1.0) + c.range_unknown * unknown
+    return width + vague + (0.0 if stated else c.range_software)
+
 
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}

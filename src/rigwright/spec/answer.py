@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import json
 import math
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -44,3 +45,9 @@ def plain(value: Any) -> Any:
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     return value
+
+
+# -- the same object that the terminal renders ---------------------------------------------
+def dumps(value: Any, *, indent: int | None = 2) -> str:
+    """JSON text of a result."""
+    return json.dumps(plain(value), indent=indent, ensure_ascii=False)

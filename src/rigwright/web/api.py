@@ -17,7 +17,7 @@ from rigwright.plan.parts.checking import checked
 from rigwright.plan.parts.searching import search
 from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.predicting import predict_one
-from rigwright.report.jsonout import dumps
+from rigwright.spec.answer import dumps
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import (
     CheckAsked,

@@ -21,7 +21,7 @@ from rigwright.spec.run import Machine, Run
 from rigwright.workload import decoder
 from rigwright.workload.zoo import embedded as zoo
 from rigwright_accuracy import measured
-from rigwright_accuracy.told import told as told_of
+from rigwright_accuracy.measured import told as told_of
 
 GIB, MIB, GB = 1024**3, 1024**2, 1e9
 DL_FRAMEWORK = "pytorch"

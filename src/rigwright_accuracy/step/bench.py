@@ -13,8 +13,14 @@ from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import operation_seconds
 from rigwright.predict.kernel.shapes import Setting, Shapes, shapes_of
 from rigwright.predict.kernel.work import concatenate
-from rigwright.predict.step import Prepared, host_seconds, paced_seconds, prepare, slower_kernels
-from rigwright.predict.uncertainty import log_half_width
+from rigwright.predict.step import (
+    Prepared,
+    host_seconds,
+    log_half_width,
+    paced_seconds,
+    prepare,
+    slower_kernels,
+)
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import Array, OperationList
 from rigwright.spec.run import Run

@@ -29,7 +29,7 @@ from rigwright.workload.decoder.config import DecoderConfig
 from rigwright_accuracy import measured
 from rigwright_accuracy.errors import Judged, Label, Score, Skipped, with_all
 from rigwright_accuracy.fitting import fitted, half_width, rewrite
-from rigwright_accuracy.told import told
+from rigwright_accuracy.measured import told
 
 FOUNDRY, VTRAIN, THROUGHPUT = "llm_foundry_mpt", "vtrain_megatron", "llm_train_throughput"
 MPT = "llm-foundry MPT"

@@ -4,8 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.slug import slug
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tables import by_id, load, slug
 from rigwright.fit.facts.names import chipset_key, generation_key, socket_key
 from rigwright.fit.facts.placement import physical, positions_known
 from rigwright.fit.facts.platforms import platforms

@@ -4,8 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.slug import slug
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tables import by_id, load, slug
 from rigwright.spec.parts import Card, Chip
 
 CARDS = load(Card)

@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from rigwright.catalog.names.resolve import resolve
-from rigwright.catalog.slug import slug
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tables import by_id, load, slug
 from rigwright.fit.facts.radiators import FAMILIES
 from rigwright.spec.parts import Board, Case
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rigwright.catalog.slug import slug
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tables import by_id, load, slug
 from rigwright.spec.parts import Chip
 
 ROOT = Path(__file__).parents[3]

@@ -4,8 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rigwright.catalog.slug import slug
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tables import by_id, load, slug
 from rigwright.fit.facts.names import generation_key, socket_key
 from rigwright.fit.facts.platforms import family, platforms, socket_row
 from rigwright.spec.parts import Board, Cpu

@@ -7,8 +7,7 @@ import pytest
 from rigwright.catalog.names.resolve import resolve
 from rigwright.catalog.prices.ledger import CONDITIONS
 from rigwright.catalog.prices.sold import sold
-from rigwright.catalog.slug import slug
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tables import by_id, load, slug
 from rigwright.spec.parts import Psu
 
 OF_COMPUTERS = {"Dell OptiPlex"}

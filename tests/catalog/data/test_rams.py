@@ -6,8 +6,7 @@ import pytest
 
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.resolve import resolve
-from rigwright.catalog.slug import slug
-from rigwright.catalog.tables import by_id, load
+from rigwright.catalog.tables import by_id, load, slug
 from rigwright.spec.parts import Board, Cpu, RamKit
 
 KITS = load(RamKit)

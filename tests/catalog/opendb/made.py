@@ -11,8 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from rigwright.catalog.opendb.importing import mend
 from rigwright.catalog.opendb.mend.card import Chips
-from rigwright.catalog.opendb.mending import mend
 from rigwright.catalog.opendb.record import Record, checked
 from rigwright.catalog.tables import load
 from rigwright.spec.parts import Card, Chip, Part

@@ -153,7 +153,7 @@ def test_the_embedded_story_reads_the_same_beside_the_market(market, monkeypatch
 def test_no_line_of_people_or_shops_gets_a_part_that_it_does_not_mean(market):
     """Labelled lines, and models that do not exist; what no label covers was judged by hand."""
     from rigwright_accuracy.measured import SharedDataMissingError
-    from rigwright_accuracy.names import sets as namesets
+    from rigwright_accuracy.names import score as namesets
     from rigwright_accuracy.names.score import answers
 
     try:

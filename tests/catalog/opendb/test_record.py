@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.catalog.opendb.made import CHIPS, RECORDS, record
 
 from rigwright import fit
-from rigwright.catalog.opendb.mending import mend
+from rigwright.catalog.opendb.importing import mend
 from rigwright.catalog.opendb.record import (
     KINDS,
     RULES,

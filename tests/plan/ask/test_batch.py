@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from rigwright.plan.ask.jsonlines import answers
 from rigwright.plan.ask.questions import chip_from, row_of, run_of
 from rigwright.spec.errors import InputError
+from rigwright.spec.tables.userfile import answers
 
 
 def test_table_cells_become_a_run():

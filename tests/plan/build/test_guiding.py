@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from rigwright.catalog.buildfile import read_build
-from rigwright.catalog.tables import load
-from rigwright.catalog.toolchains import toolchain_of
-from rigwright.plan.build.firstboot import DATA, commands, settings
-from rigwright.plan.build.guiding import guide_file, guide_of
+from rigwright.catalog.tables import load, toolchain_of
+from rigwright.plan.build.guiding import DATA, commands, guide_file, guide_of, settings
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card, Chip, RamKit

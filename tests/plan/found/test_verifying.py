@@ -119,7 +119,7 @@ def test_the_build_of_what_was_found_is_a_build_file():
 
 
 def test_a_saved_measurement_is_judged_alike(tmp_path):
-    from rigwright.report.jsonout import dumps
+    from rigwright.spec.answer import dumps
 
     found = found_in([text_of("remap-pending.txt")])
     path = tmp_path / "measurement.json"

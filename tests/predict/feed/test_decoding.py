@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from rigwright.predict.feed.decoding import core_seconds, decode_items_per_s, decoder_of, workers_of
+from rigwright.predict.feed.stages import core_seconds, decode_items_per_s, decoder_of, workers_of
 from rigwright.spec.data import DECODERS, FORMATS, DataSet
 from rigwright.spec.run import Machine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rigwright.report.jsonout import plain
+from rigwright.spec.answer import plain
 
 WORDS = frozenset({"gpu", "id", "verdict", "severity", "bound", "kind", "offer", "unit", "cpu"})
 LONG = 3

@@ -9,16 +9,38 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.catalog.names.tokens import LONGEST, tokens
-from rigwright.catalog.names.twins import facts_of
+from rigwright.catalog.names.twins import facts_of, telling
 from rigwright.catalog.opendb.archive import Entry, entries
+from rigwright.catalog.opendb.common import common
+from rigwright.catalog.opendb.mend import board, card, housing, memory, processor
 from rigwright.catalog.opendb.mend.card import Chips
-from rigwright.catalog.opendb.mending import TYPES, mend
 from rigwright.catalog.opendb.merge import Embedded, Mended, beside_embedded, merged
-from rigwright.catalog.opendb.record import KINDS, RefusedError, checked, part_numbers
+from rigwright.catalog.opendb.record import KINDS, Record, RefusedError, checked, part_numbers
 from rigwright.catalog.store.codec import encode
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.errors import InputError
-from rigwright.spec.parts import Card, Chip
+from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
+
+# -- one raw record to one trusted part, with a note for every value that was changed ------
+_FACTS: dict[str, Callable[[Record], dict[str, Any]]] = {
+    "cpu": processor.cpu, "board": board.board, "ram": memory.ram, "drive": memory.drive,
+    "psu": housing.psu, "case": housing.case, "cooler": housing.cooler,
+}  # fmt: skip
+# Without these a record says too little to be a part of its kind.
+NEEDED = telling("needed")
+TYPES = {t.kind: t for t in PART_TYPES}
+
+
+def mend(record: Record, chips: Chips) -> Part:
+    """The part. Raises RefusedError when the record lacks what makes a part of its kind."""
+    facts = card.card(record, chips) if record.kind == "card" else _FACTS[record.kind](record)
+    part = TYPES[record.kind](**facts, **common(record))
+    for fact in NEEDED[record.kind]:
+        if facts[fact] in (None, ""):
+            rules = [n.rule for n in record.notes if n.field == fact and n.action == "distrusted"]
+            raise RefusedError(f"says nothing on {fact}" + (f" ({rules[0]})" if rules else ""))
+    return part
+
 
 SOURCE = "opendb"
 LICENCE = "Open Data Commons Attribution License (ODC-By) v1.0"

@@ -15,7 +15,7 @@ from rigwright.bringup.found import Found, FoundPart
 from rigwright.bringup.joining import tells
 from rigwright.catalog.names.chipnames import find_chip
 from rigwright.catalog.source import by_id, load
-from rigwright.catalog.toolchains import toolchain_of
+from rigwright.catalog.tables import toolchain_of
 from rigwright.spec.parts import Chip
 from rigwright.spec.tables.table import records
 from rigwright.spec.tables.worded import expressions

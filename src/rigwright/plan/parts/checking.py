@@ -9,12 +9,11 @@ from typing import Any
 import rigwright.fit as fit
 from rigwright.catalog.buildfile import Meant, build_of_parts, read_build_lines
 from rigwright.catalog.source import prices_on
-from rigwright.plan.ask.jsonlines import answers
 from rigwright.plan.parts import ownprices
 from rigwright.plan.parts.results import CheckResult, OpenLine
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
-from rigwright.spec.tables.userfile import user_lines
+from rigwright.spec.tables.userfile import answers, user_lines
 
 CHOICES = 3
 EXIT = {"ok": 0, "warning": 0, "conflict": 1, "unknown": 3}

@@ -1,21 +1,74 @@
 """Use case: step time and memory of one run, or of many lines of questions."""
 
+import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from rigwright.plan.ask import jsonlines
 from rigwright.plan.ask.datasets import job_of, row_job
-from rigwright.plan.ask.questions import chip_from, machine_of, row_machine, row_of, run_of
-from rigwright.plan.speed import kernels
+from rigwright.plan.ask.questions import (
+    RUN,
+    chip_from,
+    machine_of,
+    row_machine,
+    row_of,
+    run_of,
+    word_of,
+)
+from rigwright.plan.ask.software import said_in_table
 from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import cards_said, chip_named, model_of
 from rigwright.plan.speed.stepping import items_per_step, predict_run
+from rigwright.predict import alone
+from rigwright.spec.errors import InputError
 from rigwright.spec.run import Users
-from rigwright.spec.tables.userfile import bounded_lines, user_lines
+from rigwright.spec.tables.userfile import answers, bounded_lines, user_lines
+
+# -- one kernel on one chip, a line with mode ``operation`` --------------------------------
+OPERATION = "operation"
+MOST = 1e12
+
+
+def _number(values: Mapping[str, Any], name: str) -> float:
+    value = values[name]
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not 0 < number <= MOST:
+        raise InputError("line", name, value, "a number above 0, at most 10^12")
+    return number
+
+
+def kernel_answer(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Time of one kernel and what binds it.
+
+    Raises InputError for an operation nobody knows and for sizes that are missing or no numbers.
+    """
+    op = str(values.get("op") or "").strip().lower()
+    if op not in alone.SIZES:
+        raise InputError("line", "op", values.get("op"), ", ".join(alone.SIZES))
+    given = {name: value for name, value in values.items() if value not in (None, "")}
+    for name in alone.SIZES[op]:
+        if name not in given:
+            needed = ", ".join(alone.SIZES[op])
+            raise InputError("line", name, "nothing", f"a number: {op} needs {needed}")
+    may_be = (*alone.SIZES[op], *alone.MAY_HAVE.get(op, ()))
+    sizes = {name: _number(given, name) for name in may_be if name in given}
+    chip = chip_from(given.get("gpu"), chip_named)
+    said, asked = said_in_table(str(given.get("framework", ""))), RUN["precision"]
+    errors = list(said.errors("line"))
+    written = given.get("precision", asked.default)
+    if (precision := word_of(asked, written)) is None:
+        errors.append(InputError("line", "precision", written, ", ".join(asked.choices)))
+    cap = _number(given, "power_cap_w") if "power_cap_w" in given else None
+    got = alone.kernel(op, sizes, precision or asked.default, said.software, chip, cap)
+    notes = [f"not used: {error}" for error in errors]
+    return {"op": op, **got._asdict(), "notes": notes}
+
 
 __all__ = ["chip_named", "items_per_step", "predict_batch", "predict_one", "predict_run"]
 GIB = 1024**3
@@ -47,8 +100,8 @@ def _of_users(users: Users) -> dict[str, Any]:
 
 
 def _line(values: dict[str, Any]) -> dict[str, Any]:
-    if str(values.get("mode", "")).strip().lower() == kernels.MODE:
-        return kernels.answered(values)
+    if str(values.get("mode", "")).strip().lower() == OPERATION:
+        return kernel_answer(values)
     run, notes = row_of(values)
     chip = chip_from(values.get("gpu"), chip_named)
     machine, more = row_machine(values, chip, run)
@@ -83,4 +136,4 @@ def predict_batch(path: Path) -> Iterator[str]:
     else:
         hint = "--batch-size" if str(path).isdigit() else ""
         lines = user_lines(path, "--batch", "JSON lines", hint)
-    yield from jsonlines.answers(lines, _line)
+    yield from answers(lines, _line)

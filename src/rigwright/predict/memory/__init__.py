@@ -10,12 +10,13 @@ import math
 from dataclasses import replace
 
 from rigwright.predict.constants import Constants, shipped
-from rigwright.predict.memory.cache import cache_bytes, kv_bytes
 from rigwright.predict.memory.formats import (
     GIB,
     base_format,
+    cache_bytes,
     element_bytes,
     formats,
+    kv_bytes,
     state_bytes,
     stored,
     weight_bytes,

@@ -29,8 +29,7 @@ from rigwright.predict.communication import lone_exchange
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import driver_bytes, stored, unified, weight_bytes
-from rigwright.predict.memory.cache import cache_bytes, kv_bytes
-from rigwright.predict.memory.formats import GIB, TOWER_BYTES, format_called
+from rigwright.predict.memory.formats import GIB, TOWER_BYTES, cache_bytes, format_called, kv_bytes
 from rigwright.predict.serving import beside
 from rigwright.predict.serving.layout import Split, fullest, split_of
 from rigwright.spec.errors import InputError

@@ -17,8 +17,7 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.constants import Constants
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory import unified
-from rigwright.predict.memory.cache import kv_bytes
-from rigwright.predict.memory.formats import GIB
+from rigwright.predict.memory.formats import GIB, kv_bytes
 from rigwright.predict.memory.ranges import DRIVER_BYTES, largest
 from rigwright.predict.serving import step as steps
 from rigwright.predict.serving.layout import split_of

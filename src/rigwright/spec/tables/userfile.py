@@ -1,11 +1,12 @@
 """Files that a user names: read whole, but only ordinary files of a bounded size."""
 
+import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from rigwright.spec.errors import InputError, unreadable
+from rigwright.spec.errors import InputError, RigwrightError, unreadable
 
 TEXT_BYTES_MAX = 4 << 20
 """No goal, build, list or config.json is nearly as long."""
@@ -68,3 +69,23 @@ def bounded_lines(lines: TextIO, where: str, field: str) -> Iterator[str]:
             yield line
     except UnicodeDecodeError:
         raise InputError(where, field, "not UTF-8 text", "JSON lines") from None
+
+
+# -- one JSON answer per JSON question, in order; a bad line spoils no other ---------------
+def answers(
+    lines: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Iterator[str]:
+    """One JSON line per input line (blank lines are skipped)."""
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            if not isinstance(data, dict):
+                raise InputError("line", "JSON", type(data).__name__, "an object")
+            result = answer(data)
+        except (json.JSONDecodeError, RecursionError) as error:
+            result = {"error": f"not a JSON object: {error}"}
+        except RigwrightError as error:
+            result = {"error": str(error)}
+        yield json.dumps(result, ensure_ascii=False)

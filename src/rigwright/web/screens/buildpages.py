@@ -29,8 +29,16 @@ from rigwright.spec.errors import InputError
 from rigwright.web import fields
 from rigwright.web.asks import GPUS_MAX, KINDS, LETTERS_MAX, LINES_MAX, TEXT_MAX, BuildQuery
 from rigwright.web.errors import Problem
-from rigwright.web.screens import pictures
-from rigwright.web.screens.pages import Page, answered, asked, posed, render, status_of
+from rigwright.web.screens.pages import (
+    Page,
+    answered,
+    asked,
+    posed,
+    render,
+    sheet,
+    status_of,
+    views,
+)
 from rigwright.web.words import SAID
 
 router = APIRouter(include_in_schema=False)
@@ -72,7 +80,7 @@ async def build_page(request: Request) -> HTMLResponse:
     return render(
         request, "build.html", status=page.status, groups=fields.BUILD, values=values,
         problem=page.problem, found=found, example=not request.query_params,
-        pictures=pictures.views(found.layout) if found else (),
+        pictures=views(found.layout) if found else (),
         meant=_meant(page), slots={k: v for k, v in values.items() if k in SLOTS},
     )  # fmt: skip
 
@@ -96,7 +104,7 @@ async def case_picture(request: Request, dark: bool = False) -> Response:
     page = await posed(request, ask, lambda q: ("case", q.slots()), _layout)
     if page.found is None:
         return page.line
-    return Response(pictures.sheet(page.found, dark=dark), media_type="image/svg+xml")
+    return Response(sheet(page.found, dark=dark), media_type="image/svg+xml")
 
 
 def _layout(query: BuildQuery) -> Layout:
@@ -185,5 +193,5 @@ async def pasted_page(request: Request, text: Annotated[str, Form()] = "") -> HT
         found, problem = await answered(request, ("paste", text), {}, lambda: _pasted(text))
     return render(
         request, "paste.html", status=status_of(problem), text=text, problem=problem, found=found,
-        pictures=pictures.views(found.layout) if found else (),
+        pictures=views(found.layout) if found else (),
     )  # fmt: skip

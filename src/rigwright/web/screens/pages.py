@@ -1,6 +1,7 @@
 """What every page needs: its question read from the link, its answer, its template."""
 
 import functools
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -8,9 +9,13 @@ from typing import Any, Generic, TypeVar
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 from pydantic import BaseModel, ValidationError
 
+from rigwright.assemble import Layout
+from rigwright.report.charts import drawing, palette
 from rigwright.report.pages import pages
+from rigwright.report.pages.pages import picture
 from rigwright.spec.errors import RigwrightError
 from rigwright.web import words
 from rigwright.web.answers import Answers
@@ -124,3 +129,34 @@ async def posed(
 def status_of(problem: Problem | None) -> int:
     """200, or that of the problem."""
     return 200 if problem is None else problem.status
+
+
+# -- the case to scale: inside a page in its colours, or as a file -------------------------
+WIDTH_PX = 760
+"""Room for both views beside a form."""
+_SIZE = re.compile(r' width="([0-9.]+)" height="([0-9.]+)"')
+
+
+def views(layout: Layout | None) -> tuple[tuple[str, Markup], ...]:
+    """Title and picture of each view. The pictures escape every text they hold (``report.svg``)."""
+    if layout is None:
+        return ()
+    made = [(view.title, drawing.drawing(layout, view)) for view in drawing.views(layout)]
+    total = sum(float(width) for _, svg in made for width, _ in _SIZE.findall(svg)[:1])
+    scale = min(1.0, WIDTH_PX / total)
+    return tuple((title, picture(palette.inline(_scaled(svg, scale)))) for title, svg in made)
+
+
+def _scaled(svg: str, scale: float) -> str:
+    """Both views have one scale, so that they can be compared."""
+
+    def size(found: re.Match[str]) -> str:
+        return f' width="{float(found[1]) * scale:.0f}" height="{float(found[2]) * scale:.0f}"'
+
+    return _SIZE.sub(size, svg, count=1)
+
+
+def sheet(layout: Layout, *, dark: bool) -> str:
+    """Both views with legend, as a file."""
+    made = drawing.sheet(layout)
+    return palette.dark(made) if dark else made

@@ -31,8 +31,8 @@ from rigwright.web.screens.pages import (
     read,
     render,
     status_of,
+    views,
 )
-from rigwright.web.screens.pictures import views
 from rigwright.web.words import SAID, link
 
 router = APIRouter(include_in_schema=False)

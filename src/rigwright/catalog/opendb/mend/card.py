@@ -9,7 +9,7 @@ from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.opendb.common import released, verified_on
 from rigwright.catalog.opendb.record import Record
-from rigwright.catalog.slug import slug
+from rigwright.catalog.tables import slug
 from rigwright.fit.facts.ratings import plug_w
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.fact import GIB
