@@ -77,3 +77,11 @@ class Verified(Answer):
     exit_code: int
     against: str = ""
     found: Found = field(default_factory=Found)
+
+    @property
+    def summary(self) -> str:
+        """``2 faults, 1 could not be told (against plan.json)``."""
+        faults, unknown = (sum(j.verdict == v for j in self.verdicts) for v in ("fault", "unknown"))
+        told = f"{faults} fault{'s' * (faults != 1)}" if faults else "no fault found"
+        told += f", {unknown} could not be told" * bool(unknown)
+        return told + f" (against {self.against})" * bool(self.against)

@@ -93,6 +93,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "num": number, "int": lambda t: None if (n := number(t)) is None else int(n), "flag": _flag,
     "bytes": size, "mib": lambda t: size(t, 20), "many_mib": lambda t: size(t, 20), "sum": number,
     "link": _link, "gen": _generation, "address": _address, "version": _version,
+    "real": lambda t: float(t) if re.fullmatch(r"-?[\d.]{1,25}(?:e[-+]?\d+)?", t) else None,
     "micro": lambda t: None if (n := number(t)) is None else n / (1e6 if "us" in t else 1),
     "tally": lambda _: 1, "hexbus": lambda t: f"{int(number(t) or 0) & 255:02x}", "bus": str.lower,
     "raw": lambda t: t.strip()[:80], "text": lambda t: redacted(" ".join(t.split())[:200]),

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,9 +11,10 @@ from rigwright.bringup.joining import joined
 from rigwright.bringup.lines import decoded
 from rigwright.bringup.reading import RECORDS_MAX, part_of, read_texts
 from rigwright.catalog.identify import identify
-from rigwright.plan.found.machine import card_facts
+from rigwright.plan.found.machine import CHECKS, card_facts, worked
 from rigwright.spec.errors import unreadable
 from rigwright.spec.tables.userfile import ordinary
+from rigwright.spec.tables.worded import worded
 
 TEXT_BYTES_MAX, FILES_MAX = 8 << 20, 400
 ALLOWED = "a text that tools of a machine print, a folder of such texts, or - for standard input"
@@ -45,8 +45,11 @@ def found_in(texts: Iterable[str]) -> Found:
 
 
 def _saved(text: str) -> list[FoundPart] | None:
-    """Parts of a ``measurement.json``; None for another text."""
+    """Parts of a ``measurement.json``, or of lines of the bench; None for another text."""
     try:
+        if text.startswith('{"bench"'):
+            lines = [json.loads(line) for line in text.splitlines() if line.startswith('{"bench"')]
+            return [part_of("bench", {"name": line["bench"], **line}) for line in lines]
         data = json.loads(text) if text.lstrip()[:1] == "{" and '"measurement"' in text else {}
         held = [(str(kind), facts) for kind, all_ in data["parts"].items() for facts in all_]
         return [part_of(kind, dict(facts)) for kind, facts in held[:RECORDS_MAX]]
@@ -64,31 +67,12 @@ def probe(source: Path | None = None) -> Found:
 def as_build(found: Found) -> str:
     """A build file of what was found; a part that the catalogue has not is a comment."""
     whole = joined(found)
-    board, said = whole.one("board"), json.dumps
-    lines = ['name = "found machine"', "", "[parts]"]
-    for kind, words in (("cpu", (whole.one("cpu")["name"],)),
-                        ("board", (board["maker"], board["name"]))):  # fmt: skip
-        text = " ".join(str(word) for word in words if word)
-        part = identify(kind, text).part if text else None
-        lines.append(f"{kind} = {said(part.name)}" if part else f"# {kind}: {text or 'not shown'}")
-    kits = Counter(_kit(m) for m in whole.of("module") if m["size_bytes"] and m["rate"])
-    rams = (f'{{ name = "{n} x {gib:g} GB", type = {said(kind)}, form = {said(form)}, '
-            f"modules = {n}, module_gib = {gib:g}, speed_mt_s = {rate:g} }}"
-            for (kind, form, gib, rate), n in kits.items())  # fmt: skip
-    cards = [card_facts(card) for card in whole.of("gpu")]
-    known = Counter(str(card["chip_name"]) for card in cards if card["chip"])
-    lines += [f"ram = [{', '.join(rams)}]"] if kits else ["# ram: not shown"]
-    held = (f"{{ name = {said(name)}, count = {n} }}" for name, n in known.items())
-    lines += [f"cards = [{', '.join(held)}]"] if known else []
-    lines += [f"# card: {card['name']}" for card in cards if not card["chip"]]
-    caps = [
-        c["limit_w"] for c in cards if c["limit_w"] and c["limit_w"] < 0.97 * (c["usual_w"] or 0)
+    board, cpu = whole.one("board"), str(whole.one("cpu")["name"] or "")
+    said = [("cpu", cpu), ("board", f"{board['maker'] or ''} {board['name'] or ''}".strip())]
+    said += [("drive", str(d["model"])) for d in whole.of("drive") if d["model"]]
+    parts = [(kind, text, identify(kind, text).part if text else None) for kind, text in said]
+    kits = [
+        worked(m, "kit_facts", "k") for m in whole.of("module") if m["size_bytes"] and m["rate"]
     ]
-    return "\n".join([*lines, *(["", "[gpu]", f"power_cap_w = {min(caps):g}"] if caps else []), ""])
-
-
-def _kit(module: FoundPart) -> tuple[str, str, float, float]:
-    small = "so" in str(module["form"] or "").lower()
-    form = "SODIMM" if small else "RDIMM" if module["registered"] else "UDIMM"
-    rate = module["rated"] or module["rate"]
-    return str(module["type"]), form, module["size_bytes"] / 2**30, rate
+    cards = [card_facts(card) for card in whole.of("gpu")]
+    return str(next(worded(CHECKS, "as_build", parts=parts, kits=kits, cards=cards))["text"])

@@ -23,7 +23,9 @@ def _each(key: str, letter: str, parts: Sequence[FoundPart], m: FoundPart) -> It
             if facts["check"] not in said:
                 said.add(facts["check"])
                 place = next((part[n] for n in ("index", "address") if part[n] is not None), number)
-                names = () if key in ("machine", "planned") else (f"{part.kind} {place}",)
+                kind = "gpu" if part["index"] is not None else part.kind
+                plain = key in ("machine", "planned") or kind == "bench"
+                names = () if plain else (f"{kind} {place}",)
                 yield Judgement(**facts, parts=names)
 
 
@@ -49,18 +51,23 @@ def _judged(found: Found, path: Path | None) -> list[Judgement]:
     fine = machine["kernels_known"] and not machine["no_kernels"]
     alike = len({card["lanes"] for card in cards}) == 1
     cards = [c.plus(too_old="" if fine else c["ended"], alike=alike) for c in cards]
-    against: list[FoundPart] = []
+    plan, against, measured = None, list[FoundPart](), list[FoundPart]()
     price: dict[str, str] = {}
     if path is not None:
         from rigwright.plan.found.planned import costs, planned_facts, read_planned  # numpy
 
         plan = read_planned(path)
         against, price = [planned_facts(plan, whole, cards)], costs(plan, cards)
+    if whole.of("bench"):
+        from rigwright.plan.found.measured import measured_facts
+
+        measured = measured_facts(whole, cards, plan, machine)
     told = [
         *_each("planned", "p", against, machine),
         *_each("gpu", "g", cards, machine),
         *_each("machine", "m", (machine,), machine),
         *_each("drive", "d", whole.of("drive"), machine),
+        *_each("bench", "r", measured, machine),
         *_each("log", "l", [log_facts(log) for log in whole.of("log")], machine),
     ]
     faults = {j.check for j in told[len(against) :] if j.verdict == "fault"}
