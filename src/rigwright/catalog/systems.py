@@ -31,7 +31,8 @@ class System:
 
     aliases : words that name it, in a row.  kind : desktop, laptop, server, enclosure (holds a
     card outside, on Thunderbolt).  chip : id, empty = the line says it.  chip_count : 0 = cards
-    are put in.  price_usd : as first sold.
+    are put in.  price_usd : as first sold, or what ``price_said`` says on ``released`` (used ones
+    begin with ``used``).  watts : drawn at most, of what no household circuit carries.
     """
 
     id: str
@@ -43,14 +44,16 @@ class System:
     chip_count: int
     price_usd: float | None
     released: dt.date | None
+    price_said: str
+    watts: float | None
 
 
-def sold_whole(day: dt.date) -> tuple[System, ...]:
-    """Desktop machines with one chip of their own and a price, that were out by a day."""
+def sold_whole(day: dt.date, kind: str = "desktop") -> tuple[System, ...]:
+    """Machines of a kind with chips of their own and a price, that were out by a day."""
     return tuple(
         s
         for s in table(System, TABLE)
-        if s.kind == "desktop" and s.chip and s.price_usd and s.released and s.released <= day
+        if s.kind == kind and s.chip and s.price_usd and s.released and s.released <= day
     )
 
 

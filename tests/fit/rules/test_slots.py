@@ -68,3 +68,25 @@ def test_hot_open_cards_want_room_whatever_they_are_put_into(cooling, verdict):
     build = change(STORY, card__cooling=cooling, card__power_limit_w=260)
     build = replace(build, cards=build.cards[:1] * 2, board=None, case=None)
     assert BY_ID["gpu_airflow"].check(build).verdict == verdict
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda b: b.id)
+def test_in_a_frame_split_slots_hold_more_cards_and_say_how_wide(board):
+    row = sockets().get(socket_key(board.socket))
+    lanes = sum(
+        max((plan[i] for plan in board.lane_plans or () if i < len(plan)), default=16)
+        for i, slot in enumerate(board.slots) if slot.host == "cpu"
+    )  # fmt: skip
+    long = sum(slot.length >= 16 for slot in board.slots)
+    for count in (long + 1, 2 * long + 1):
+        build = replace(STORY, board=board, cards=STORY.cards * count)
+        hung = replace(build, open_frame=True, risers=count, case=None)
+        found, tight = (BY_ID["gpu_slots"].check(b) for b in (hung, build))
+        assert tight.verdict in ("unknown", "conflict")
+        if row is None or row.splits != "yes" or lanes // 4 < count:
+            assert found.verdict in ("unknown", "conflict")
+        else:
+            assert (
+                found.verdict == "warning"
+                and f"links of x{8 if lanes // 8 >= count else 4}" in found.why
+            )

@@ -6,6 +6,7 @@ from rigwright.catalog.source import by_condition, load
 from rigwright.plan.ask.goal import Use, parse_goal
 from rigwright.plan.ask.schema import questions_of
 from rigwright.plan.machine.given.market import market
+from rigwright.plan.machine.given.named import identified
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Card
 
@@ -61,3 +62,13 @@ def test_more_pieces_than_a_machine_has_are_one_line(section, text):
     with pytest.raises(InputError, match=rf"{section}\.cards: got '{text}', allowed") as error:
         market(parse_goal(asked | {section: {"cards": [text]}}, "goal"))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("text", "chip"), [
+    ("A100", "a100-pcie-40-gb"), ("A100 80GB", "a100-pcie-80-gb"), ("H100", "h100-pcie"),
+    ("8 x A100", "a100-pcie-40-gb"), ("RTX 3090", "geforce-rtx-3090"),
+    ("A100 SXM4 40 GB", "a100-sxm4-40-gb"),
+])  # fmt: skip
+def test_a_name_that_says_no_module_means_cards_for_slots(text, chip):
+    found = identified("use.cards", "card", text)
+    assert {part.chip for part in found} == {chip}

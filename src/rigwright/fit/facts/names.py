@@ -7,7 +7,7 @@ import math
 import re
 
 from rigwright.fit.facts.platforms import DATA, Platform, platforms, socket_row
-from rigwright.spec.parts import Cooler
+from rigwright.spec.parts import Board, Cooler
 from rigwright.spec.tables.table import records
 
 
@@ -107,3 +107,8 @@ def kit_maker(cooler: Cooler, socket: str) -> tuple[str, bool]:
         if height is None or height >= float(kit["least_height_mm"]):
             return kit["brand"], cooler.type is not None and height is not None
     return "", False
+
+
+def splits(board: Board) -> bool:
+    """Whether a BIOS of the board's platform splits a slot into narrower links (bifurcation)."""
+    return socket_row(socket_key(board.socket or "")).splits == "yes"

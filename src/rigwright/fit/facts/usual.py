@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields, replace
 from itertools import combinations, product
 from typing import Any
 
-from rigwright.fit.facts.names import socket_key
+from rigwright.fit.facts.names import socket_key, splits
 from rigwright.fit.facts.placement import CARD_LENGTH, long_slots, positions_known, surely_fed
-from rigwright.fit.facts.platforms import DATA, socket_row
+from rigwright.fit.facts.platforms import DATA
 from rigwright.fit.facts.ratings import card_plugs
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Board, Card, M2Slot, Part, Slot
@@ -104,8 +104,7 @@ def _read(part: Part, fact: str, text: str) -> dict[str, Any]:
 
 def _slots(board: Board, places: tuple[int, ...]) -> dict[str, Any]:
     """Long slots at these positions, of which any that are fed together have eight lanes."""
-    splits = socket_row(socket_key(board.socket or "")).splits == "yes"
-    fed = len(places) if splits else surely_fed(len(places))
+    fed = len(places) if splits(board) else surely_fed(len(places))
     plans = (tuple(8 * (i in some) for i in range(len(places)))
              for some in combinations(range(len(places)), fed))  # fmt: skip
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
-from rigwright.fit.facts.names import board_socket, form_key, platform_of, socket_key
+from rigwright.fit.facts.names import board_socket, form_key, platform_of, socket_key, splits
 from rigwright.fit.facts.placement import (
     CARD_LENGTH,
     Placement,
@@ -41,14 +41,14 @@ def _positions(board: Board) -> int | None:
     return int(found) if found else None
 
 
-def _split(board: Board) -> int:
-    """Links of four lanes that the slots make when the BIOS splits them; 0 where it does not."""
-    if socket_row(socket_key(board.socket or "")).splits != "yes":
+def _split(board: Board, lanes: int = NARROWEST) -> int:
+    """Links of so many lanes that the slots make when the BIOS splits them; 0 if it does not."""
+    if not splits(board):
         return 0
     fed = (i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu")
     plans = board.lane_plans or ()
     widths = (max((plan[i] for plan in plans if i < len(plan)), default=CARD_LENGTH) for i in fed)
-    return sum(width // NARROWEST for width in widths)
+    return sum(width // lanes for width in widths)
 
 
 @rule
@@ -67,7 +67,12 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
     text = f"{count} card(s), {board.name} has {long} x16-length slot(s)"
     facts = (long, count, "slots", long - count)
     if count > long:
-        if count <= _split(board):
+        wide = next((w for w in (TRAINING_LANES, NARROWEST) if count <= _split(board, w)), 0)
+        if wide and build.open_frame and build.risers >= count:
+            why = f"{text}: split into links of x{wide} in the BIOS, by a splitter riser each"
+            severity: Severity = "note" if wide >= build.lanes_each else "warning"
+            return Answer("warning", why, *facts, severity=severity)
+        if wide:
             what = f"whether slots are split for risers ({text})"
             return unknown(what, "the BIOS splits a slot: list splitters and risers, too")
         return Answer("conflict", text, *facts, fix="fewer cards or a workstation board")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from rigwright.fit.facts.names import splits
 from rigwright.plan.ask.kinds import served
 from rigwright.predict.engines import engine_of
 from rigwright.predict.feed import class_iops, drive_words, full_cores, per_clock, with_class
@@ -45,9 +46,12 @@ def slot_lanes(
         used = sorted(
             ((width, slot.gen) for width, slot in zip(plan, board.slots, strict=False) if width),
             reverse=True,
-        )[:gpu_count]
+        )
+        if len(used) < gpu_count and splits(board):
+            used = [(width // 2, gen) for width, gen in used for _ in (0, 1)]
         if len(used) < gpu_count:
             continue
+        used = used[:gpu_count]
         width, gen = used[-1]
         lanes = min(width, chip.pcie_lanes or 16)
         link = (min(gen, most), lanes)

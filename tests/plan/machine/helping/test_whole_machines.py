@@ -53,3 +53,24 @@ def test_beside_a_plan_only_where_faster_and_never_for_training():
     assert quick.chosen is not None and not any("whole machine" in n for n in quick.notes)
     trained = plan(goal(4_500.0, model="llama-3-8b", mode="train", method="qlora"))
     assert not any("whole machine" in n for n in trained.notes)
+
+
+def test_servers_stand_beside_goals_that_pay_them_with_price_day_and_draw():
+    asked = goal(120_000.0, model="llama-3-70b", mode="serve", concurrency=16, seq_len=2000,
+                 gen_len=500)  # fmt: skip
+    new = [s.name for s in sold_whole(DAY, "server") if not s.price_said.startswith("used")]
+    used = [s for s in sold_whole(DAY, "server") if s.price_said.startswith("used")]
+    assert new and used and all(s.watts and s.price_usd for s in sold_whole(DAY, "server"))
+    told = {used_too: [*plan(made).notes, *(f"{c.what}, {c.helps}" for c in plan(made).changes)]
+            for used_too, made in ((u, asked.model_copy(update={"limits": asked.limits.model_copy(
+                update={"used": u})})) for u in (False, True))}  # fmt: skip
+    (cheap,) = [s for s in used if s.price_usd < 120_000]
+    assert not any(cheap.name in note for note in told[False])
+    (note,) = [note for note in told[True] if cheap.name in note]
+    assert str(cheap.released) in note and f"draws {cheap.watts:,.0f} W" in note
+
+
+def test_a_server_of_eight_is_named_for_training_too():
+    asked = goal(400_000.0, model="llama-3-70b", mode="train", method="lora", batch=8,
+                 seq_len=2048, precision="bf16")  # fmt: skip
+    assert any("DGX H100" in note for note in plan(asked).notes)

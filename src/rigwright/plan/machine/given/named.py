@@ -8,10 +8,11 @@ import rigwright.fit as fit
 from rigwright.catalog.identify import identify
 from rigwright.catalog.loose import MARK, TOLD, card_of_chip, loose_part
 from rigwright.catalog.possible import possible
+from rigwright.catalog.source import load
 from rigwright.plan.ask.goal import Named
 from rigwright.spec.build import Build, Possible
 from rigwright.spec.errors import InputError, UnknownNameError
-from rigwright.spec.parts import Part
+from rigwright.spec.parts import Card, Chip, Part
 
 SINGULAR = {"cards": "card", "drives": "drive"}
 PLURAL = {kind: key for key, kind in SINGULAR.items()}
@@ -47,9 +48,8 @@ def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
     if found.part is None:
         line = read_line(text)
         found, count = identify(kind, line.text), line.quantity
-    part = found.part or (
-        card_of_chip(found.chip, found.text) if found.chip else loose_part(kind, found.text)
-    )
+    chip = found.chip and _for_slots(found.chip, found.text)
+    part = found.part or (card_of_chip(chip, found.text) if chip else loose_part(kind, found.text))
     if part is None:
         facts = TOLD[kind] if field.startswith("own") else ""
         raise UnknownNameError(kind, text, tuple(p.name for p in found.candidates[:3]), facts)
@@ -58,6 +58,14 @@ def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
     if max(count, int(lead[1][:9]) if lead and kind != "ram" else 1) > most:
         raise InputError("goal", field, text, f"at most {most} {kind}")
     return (part,) * count
+
+
+def _for_slots(chip: Chip, text: str) -> Chip:
+    """The chip that a line means; ``A100``, which is no module by its words, on cards for slots."""
+    carried = {card.chip for card in load(Card)}
+    said = set(re.sub(r"(\d)(gb)\b", r"\1 \2", text.removesuffix(MARK).lower()).split())
+    alike = (c for c in load(Chip) if c.id in carried and said <= {*c.name.lower().split()})
+    return chip if chip.id in carried else min(alike, key=lambda c: c.vram_bytes, default=chip)
 
 
 @functools.lru_cache(maxsize=64)

@@ -17,7 +17,6 @@ from rigwright.choose.problem import Choice, Option, weigh
 from rigwright.choose.search import Search
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
-from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.given.demands import DISK, MEMORY
 from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.options import alone, counts
@@ -235,12 +234,12 @@ def _change(goal: Goal, helped: Helped) -> Change:
 
 
 def sold_whole(goal: Goal, slower_s: float = math.inf) -> Iterator[Change]:
-    """What is sold as a whole and carries a served model, faster than ``slower_s`` a step."""
-    wholes = hiring.sold_whole(goal) if served(goal.workload.run()) else ()
-    for system, p in wholes:
+    """What is sold as a whole and carries the run, faster than ``slower_s`` a step."""
+    for system, p in hiring.sold_whole(goal):
         if p.pace_s < slower_s:
-            words = f"${system.price_usd:,.0f} when it came out ({system.released})"
-            helps = f"{words}, {p.throughput:,.3g} {p.unit}"
+            words = f"${system.price_usd:,.0f} {system.price_said or 'when it came out'}"
+            draws = f", draws {system.watts:,.0f} W at most" if system.watts else ""
+            helps = f"{words} ({system.released}), {p.throughput:,.3g} {p.unit}{draws}"
             yield Change(f"the whole machine {system.name}", helps, system.price_usd)
 
 

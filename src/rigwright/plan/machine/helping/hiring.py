@@ -9,6 +9,7 @@ from rigwright.catalog.source import by_id, load
 from rigwright.catalog.systems import System
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip, of_offer
+from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.variants import stays
 from rigwright.plan.memory.changes import carried, same_result
 from rigwright.plan.speed.predicting import predict_run
@@ -74,12 +75,16 @@ def cheapest(goal: Goal, only: str | None = None) -> Hired | None:
 
 
 def sold_whole(goal: Goal) -> Iterator[tuple[System, Prediction]]:
-    """Machines whose first price the budget pays and that carry the run, as it is said."""
+    """Machines whose price the budget pays and that carry the run, or what leaves its result."""
     run, chips = goal.workload.run(), by_id(Chip)
     slowest = (goal.limits.step_ms_max or float("inf")) / 1e3
-    for system in systems.sold_whole(goal.as_of):
-        if (system.price_usd or 0.0) <= goal.parts_usd:
-            p = predict_run(run, of_chip(chips[system.chip]))
+    kinds = ("desktop", "server") if served(run) else ("server",)
+    for system in (s for kind in kinds for s in systems.sold_whole(goal.as_of, kind)):
+        had = goal.limits.used or not system.price_said.startswith("used")
+        if (system.price_usd or 0.0) <= goal.parts_usd and had:
+            machine = of_chip(chips[system.chip], system.chip_count)
+            fitting = None if served(run) else same_result(run, machine, stays(goal, run))
+            p = predict_run(fitting.run if fitting else run, machine)
             if p.does and p.pace_s <= slowest:
                 yield system, p
 
