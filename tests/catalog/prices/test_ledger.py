@@ -31,6 +31,10 @@ def test_a_price_says_what_it_rests_on():
     assert price_words(line(quote())) == "seen $1,999 on 2025-07-23, GeForce RTX 5090 x2.24 since"
     assert price_words(line(quote(moved=1.01))) == "seen $1,999 on 2025-07-23"
     assert price_words(line(quote(condition="used", moved=1.0))).startswith("used, seen $1,999")
+    later = line(quote(age_days=-120, moved=0.71))
+    assert price_words(later) == "seen $1,999 on 2025-07-23 (later), GeForce RTX 5090 x0.71 before"
+    assert price_words(later, brief=True) == "2025-07-23 (later), x0.71 before"
+    assert price_words(line(quote(age_days=-1, moved=1.0)), brief=True) == "2025-07-23 (later)"
     unseen = quote(seen_usd=None, seen_date=None, basis="estimated")
     assert price_words(line(unseen)) == "estimated from parts like it"
 

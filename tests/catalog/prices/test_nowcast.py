@@ -8,7 +8,10 @@ from dataclasses import asdict, replace
 import pytest
 from tests.catalog.prices.made import STEPS, card, level, price
 
+from rigwright.catalog import tables
+from rigwright.catalog.prices.groups import FEW
 from rigwright.catalog.prices.nowcast import TABLE, Nowcast, steps
+from rigwright.spec.parts import Chip
 
 TOLD = [price("card:a", 2020, 100), price("card:b", 2020, 100), price("card:c", 2020, 300)]
 
@@ -46,6 +49,22 @@ def test_an_unseen_part_costs_what_parts_like_it_do():
     assert like.seen is None
     assert like.usd == pytest.approx(1000, rel=0.25)
     assert like.deviation > level(told, "card:m3", parts=parts).deviation
+
+
+WORKSTATION = [c for c in tables.load(Chip) if (c.vendor, c.segment) == ("nvidia", "workstation")]
+
+
+@pytest.mark.parametrize("told", [FEW - 1, FEW, FEW + 2])
+def test_a_rise_of_a_group_that_nobody_watched_is_not_carried_back(told):
+    """What was seen only after it costs what its like did before; two of them tell nothing."""
+    parts = [card(f"w{i}", chip.id) for i, chip in enumerate(WORKSTATION[: told + 1])]
+    prices = [price(f"card:{p.id}", y, 1000 * y_) for p in parts[:-1] for y, y_ in
+              ((2020, 1), (2024, 2))] + [price(f"card:{parts[-1].id}", 2024, 2000)]  # fmt: skip
+    chips = {c.id: c for c in WORKSTATION}
+    key = f"card:{parts[-1].id}"
+    found = Nowcast(parts, prices, (), chips, STEPS).on(dt.date(2020, 6, 1), [key])[key]
+    assert found.seen == prices[-1]
+    assert (found.usd < 1250) == (told >= FEW), found.usd
 
 
 @pytest.mark.parametrize("key", ["card:a", "card:b", "card:c"])

@@ -11,6 +11,7 @@ from tests.catalog.prices.made import card, market, price
 
 import rigwright.catalog.prices.sold as sales
 from rigwright.catalog import tables
+from rigwright.catalog.prices.features import line_of, moves_with
 from rigwright.catalog.prices.ledger import CONDITIONS, FRESH_DAYS, OLD_DAYS, key
 from rigwright.catalog.prices.nowcast import Level, Nowcast
 from rigwright.catalog.prices.today import WIDEST, cheaper, is_price, no_dearer, quotes
@@ -137,7 +138,7 @@ def test_a_fresh_own_price_is_the_price(age):
 @pytest.mark.parametrize("age", [FRESH_DAYS + 1, OLD_DAYS + 1, -1])
 def test_an_older_or_a_later_one_is_carried(age):
     found = quote(*FEW, seen(ON - age * DAY, 123.45), price("chip:one", 2023, 900))
-    assert (found.basis, found.age_days, found.seen_usd) == ("carried", abs(age), 123.45)
+    assert (found.basis, found.age_days, found.seen_usd) == ("carried", age, 123.45)
     assert found.moved != 1
 
 
@@ -269,3 +270,26 @@ def test_every_price_of_the_catalogue_says_what_it_rests_on(day):
             assert (found.usd, found.moved) == (pytest.approx(found.seen_usd, abs=0.01), 1.0), name
         else:
             assert found.usd == pytest.approx(found.seen_usd * found.moved, rel=1e-3, abs=0.01)
+
+
+LINES = ("card", "cpu", "board", "ram", "drive", "psu")
+
+
+@pytest.mark.parametrize("kind", LINES)
+@pytest.mark.parametrize("day", ["2016-10-29", "2021-01-15", "2024-03-01", "2026-11-30"])
+def test_nothing_is_guessed_below_all_that_was_seen_of_its_line(kind, day):
+    """Over the whole catalogue: what nobody saw is no bargain beside its line."""
+    parts = {key(p): p for p in load_with_price(TYPES[kind])}
+    told = {p.part for p in load(Price) if p.condition == "new"}
+    found = by_condition(dt.date.fromisoformat(day))["new"]
+    seen, guessed = {}, []
+    for name, part in parts.items():
+        if (quote := found.get(name)) is None:
+            continue
+        if quote.seen_usd is not None:
+            seen.setdefault(line_of(part), []).append(quote.usd)
+        elif moves_with(part) not in told:
+            guessed.append((name, line_of(part), quote.usd))
+    assert guessed or kind == "card"
+    for name, line, usd in guessed:
+        assert usd >= min(seen.get(line, [0.0])) - 0.02, name

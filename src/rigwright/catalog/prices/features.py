@@ -23,7 +23,8 @@ Facts = dict[str, float]
 class _Row:
     """One number of a kind of part. fact : its name, with facts of the part (``{0.type}``).
 
-    how : log, its square, ratio, count, flag, or a word, which is 1 where it holds.
+    how : log, its square, ratio, count, flag, or a word, which is 1 where it holds; a line tells
+    apart what never costs less than the cheapest of its like.
     field : of the part, of its chip, or of ``_MADE``.  usual : where nobody knows the field.
     """
 
@@ -51,6 +52,7 @@ _MADE: Mapping[str, Callable[[Any], Any]] = {
     "latency": lambda part: (part.cas or 16) / ((part.speed_mt_s or 3000) / 1000),
     "threads": lambda part: part.threads or part.cores,
     "radiator": lambda part: part.radiator_mm or 0,
+    "family": (lambda part: re.split(r"[ -]\w*\d{3}", part.name)[0]),
     "sort": "{0.type} {0.interface} {0.pcie_gen}".format,
 }
 
@@ -73,6 +75,8 @@ def facts_of(part: Part, chips: Mapping[str, Chip]) -> Facts:
     found: Facts = {"one": 1.0}
     chip = chips.get(part.chip) if isinstance(part, Card) else None
     for row in _rows(part.kind):
+        if row.how == "line":
+            continue
         owner, _, field = row.field.rpartition(".")
         if owner and chip is None:
             continue
@@ -85,6 +89,12 @@ def facts_of(part: Part, chips: Mapping[str, Chip]) -> Facts:
     if part.released is not None:
         found["released"] = (part.released.toordinal() - _ORIGIN) / DAYS_PER_YEAR / 5
     return found
+
+
+def line_of(part: Part) -> tuple[Any, ...]:
+    """Equal for parts of one line; what nobody knows of a part is a line of its own."""
+    rows = (row for row in _rows(part.kind) if row.how == "line")
+    return tuple(_MADE[r.field](part) if r.field in _MADE else getattr(part, r.field) for r in rows)
 
 
 def likenesses(part: Part) -> tuple[str, ...]:

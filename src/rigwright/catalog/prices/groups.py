@@ -8,7 +8,7 @@ import datetime as dt
 import functools
 import math
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rigwright.spec.market import Market
@@ -17,6 +17,8 @@ from rigwright.spec.parts import Chip
 CONSUMER = ("geforce", "radeon", "arc")
 MONTH = 1 / 12
 CALM_MONTHS = 24
+FEW = 3
+"""Fewer members do not tell how a group moved that nobody watched."""
 
 
 @functools.cache
@@ -76,17 +78,16 @@ def series_of(rows: Iterable[Market]) -> dict[tuple[str, str], list[tuple[float,
     return {place: sorted(points) for place, points in found.items()}
 
 
-def _chained(members: list[Moves]) -> Moves:
-    """Month by month, the median of the changes of the members that were watched then."""
-    if not members:
-        return STILL
+def _chained(members: list[Moves], least: int = 1) -> Moves:
+    """Month by month, the median of the changes of the members that were watched then; none where
+    there are fewer than ``least``."""
     first, last = min(m.years[0] for m in members), max(m.years[-1] for m in members)
     years, levels = [first], [0.0]
     while years[-1] < last:
         a, b = years[-1], min(years[-1] + MONTH, last)
         steps = [m.at(b) - m.at(a) for m in members if m.years[0] <= a and m.years[-1] >= b]
         years.append(b)
-        levels.append(levels[-1] + (statistics.median(steps) if steps else 0.0))
+        levels.append(levels[-1] + (statistics.median(steps) if len(steps) >= least else 0.0))
     return Moves(tuple(years), tuple(levels))
 
 
@@ -104,12 +105,23 @@ def moves(rows: tuple[Market, ...]) -> dict[str, Moves]:
     return {group: _chained(lines) for group, lines in members.items()}
 
 
+def followed(seen: Iterable[tuple[str, Sequence[tuple[float, float]]]]) -> dict[str, Moves]:
+    """Group -> its movement by members of it that were seen on several days in shops."""
+    members: dict[str, list[Moves]] = {}
+    for group, points in seen:
+        if len(points) > 1:
+            members.setdefault(group, []).append(Moves(*zip(*points, strict=True)))
+    return {group: _chained(lines, FEW) for group, lines in members.items()}
+
+
 def group_of(part: object, chips: Mapping[str, Chip]) -> str:
-    """The group a part moves with; "" where nobody watched one."""
+    """The group a part moves with; "" where there is none."""
     kind = getattr(part, "kind", "")
     if kind == "card":
         chip = chips.get(getattr(part, "chip", ""))
-        return "gpu" if chip is not None and chip.segment in CONSUMER else ""
+        if chip is None:
+            return ""
+        return "gpu" if chip.segment in CONSUMER else f"gpu:{chip.vendor}"
     if kind == "cpu":
         return "cpu"
     if kind == "ram":

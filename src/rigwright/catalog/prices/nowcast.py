@@ -19,9 +19,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rigwright.catalog.prices import groups
 from rigwright.catalog.prices.curve import FIRST, Curve, Point, Spread
 from rigwright.catalog.prices.features import facts_of, likenesses, moves_with, no_less
-from rigwright.catalog.prices.groups import STILL, Moves, group_of, moves, series_of, year_of
+from rigwright.catalog.prices.groups import STILL, Moves, year_of
 from rigwright.spec.market import Market, Price
 from rigwright.spec.parts import Card, Chip, Part
 
@@ -108,9 +109,9 @@ class Worth:
         table = self._table(rows)
         self._mean = float(np.mean(levels)) if len(levels) else 0.0
         normal = np.linalg.inv(table.T @ table + LOOSE * np.eye(table.shape[1]))
-        groups, numbered = self._grouped(parts)
-        self._effects = [np.zeros(len(g)) for g in groups]
-        counts = [np.bincount(n, minlength=len(g)) for g, n in zip(groups, numbered, strict=True)]
+        likes, numbered = self._grouped(parts)
+        self._effects = [np.zeros(len(g)) for g in likes]
+        counts = [np.bincount(n, minlength=len(g)) for g, n in zip(likes, numbered, strict=True)]
         shared = np.zeros(len(levels))
         for _ in range(TURNS):
             self._weights = normal @ (table.T @ (levels - self._mean - shared))
@@ -168,18 +169,13 @@ class Nowcast:
     """
 
     def __init__(
-        self,
-        parts: Sequence[Part],
-        prices: Sequence[Price],
-        rows: tuple[Market, ...],
-        chips: Mapping[str, Chip],
-        variances: Steps | None = None,
-    ) -> None:
+        self, parts: Sequence[Part], prices: Sequence[Price], rows: tuple[Market, ...],
+        chips: Mapping[str, Chip], variances: Steps | None = None,
+    ) -> None:  # fmt: skip
         self._steps = variances or steps()
         self._used = all(p.condition == "used" for p in prices)
         self._chips = chips
-        self._rows = series_of(rows)
-        self._moves = moves(rows)
+        self._rows = groups.series_of(rows)
         self._parts = {f"{p.kind}:{p.id}": p for p in parts}
         self._class = {key: moves_with(part) for key, part in self._parts.items()}
         self._first: dict[str, str] = {}
@@ -188,6 +184,9 @@ class Nowcast:
             self._first.setdefault(name, key)
             if (day := self._parts[key].released) is not None:
                 self._born[name] = min(year_of(day), self._born.get(name, math.inf))
+        watched = groups.moves(rows)
+        own = {} if self._used else groups.followed(self._sightings(prices, watched))
+        self._moves = own | watched
         self.seen: dict[str, list[Seen]] = {}
         self.class_seen: dict[str, list[Seen]] = {}
         for price in sorted(prices, key=lambda p: p.date):
@@ -204,6 +203,20 @@ class Nowcast:
                     beside, doubt = self.beside(s.price)
                     seen[at] = Seen(s.price, s.year, s.group, s.level - beside, doubt)
         self._solve()
+
+    def _sightings(
+        self, prices: Sequence[Price], watched: Mapping[str, Moves]
+    ) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+        """Of parts and classes whose group nobody watched: it, and when which level was seen."""
+        found: dict[str, dict[float, float]] = {}
+        for p in prices:
+            if p.basis == "shop":
+                found.setdefault(p.part, {})[year_of(p.date)] = math.log(p.usd)
+        for key, points in found.items():
+            part = self._parts.get(self._first.get(key, key))
+            group = groups.group_of(part, self._chips)
+            if group and group not in watched:
+                yield group, sorted(points.items())
 
     def beside(self, price: Price) -> tuple[float, float]:
         """How far announcements, or deals, lay beside what shops took then: logarithm, variance."""
@@ -230,7 +243,7 @@ class Nowcast:
         return Curve(points, Spread(step.walk, step.walk, (FIRST, FIRST), 0.0, step.seen))
 
     def _group(self, part: Part) -> Moves:
-        return self._moves.get(group_of(part, self._chips), STILL)
+        return self._moves.get(groups.group_of(part, self._chips), STILL)
 
     def _solve(self) -> None:
         """Weights of facts, then a curve for every class from what facts do not explain."""
@@ -287,13 +300,9 @@ class Nowcast:
             place = (round(s.year * 12), apart + self._steps.seen, s.doubt)
             months.setdefault(place, []).append((s.year, rest))
         points = [
-            Point(
-                _mean([y for y, _ in found]),
-                _mean([r for _, r in found]),
-                variance / len(found) + doubt,
-            )
-            for (_, variance, doubt), found in months.items()
-        ]  # fmt: skip
+            Point(_mean([y for y, _ in f]), _mean([r for _, r in f]), variance / len(f) + doubt)
+            for (_, variance, doubt), f in months.items()
+        ]
         if not self._used:  # the series are of new pieces; used ones share their movement alone
             points += self._watched(name, base, group)
         return Curve(points, self._spread(name, group))
@@ -353,6 +362,10 @@ class Nowcast:
             level = self._middle[name] + self._group(self._parts[self._first[name]]).at(year)
             self._prices[name, year] = level + float(self.curves[name].at([year])[0][0])
         return self._prices[name, year]
+
+    def middle_usd(self, name: str, day: dt.date) -> float:
+        """What parts of a class cost in the middle on a day."""
+        return math.exp(self._price(name, year_of(day)))
 
     def class_of(self, key: str) -> str:
         """What a part moves with."""

@@ -4,8 +4,9 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from rigwright.catalog.prices.features import moves_with
+from rigwright.catalog.prices.features import line_of, moves_with
 from rigwright.catalog.prices.ledger import FRESH_DAYS, OLD_DAYS, Quote, key
 from rigwright.catalog.prices.nowcast import Level, Nowcast
 from rigwright.catalog.prices.sold import sold
@@ -19,13 +20,9 @@ CLASS_WORDS = {"chip": "", "generation": "processors of ", "chipset": "boards wi
 
 
 def quotes(
-    parts: Mapping[str, Sequence[Part]],
-    prices: Sequence[Price],
-    rows: tuple[Market, ...],
-    chips: Mapping[str, Chip],
-    day: dt.date,
-    condition: str,
-) -> dict[str, Quote]:
+    parts: Mapping[str, Sequence[Part]], prices: Sequence[Price], rows: tuple[Market, ...],
+    chips: Mapping[str, Chip], day: dt.date, condition: str,
+) -> dict[str, Quote]:  # fmt: skip
     """Part key -> price on the day in one condition."""
     found: dict[str, Quote] = {}
     seen: dict[str, list[Price]] = {}
@@ -62,25 +59,21 @@ def no_dearer(
     for name, moved, chips in listed:
         most = least.get((moved, chips) if chips else (name, 0), math.inf)
         if name in used and used[name].usd > most:
-            found[name] = _lowered(used[name], most / used[name].usd)
+            found[name] = _scaled(used[name], most / used[name].usd)
     return found
 
 
-def _lowered(quote: Quote, share: float) -> Quote:
+def _scaled(quote: Quote, share: float) -> Quote:
     usd, low, high = (round(x * share, 2) for x in (quote.usd, quote.low_usd, quote.high_usd))
     basis = "carried" if quote.basis == "seen" else quote.basis
-    moved = quote.moved * share
+    moved = quote.moved * share if quote.seen_usd else 1.0
     return replace(quote, usd=usd, low_usd=low, high_usd=high, basis=basis, moved=moved)
 
 
 def _of_kind(
-    parts: Sequence[Part],
-    mine: Sequence[Price],
-    rows: tuple[Market, ...],
-    chips: Mapping[str, Chip],
-    day: dt.date,
-    condition: str,
-) -> Iterator[tuple[str, Quote]]:
+    parts: Sequence[Part], mine: Sequence[Price], rows: tuple[Market, ...],
+    chips: Mapping[str, Chip], day: dt.date, condition: str,
+) -> Iterator[tuple[str, Quote]]:  # fmt: skip
     known = {key(part): part for part in parts}
     said = {moves_with(part): part for part in parts} | known  # a row of a class is of its parts
     told = [
@@ -93,9 +86,19 @@ def _of_kind(
     # Of what was seen only when its sale was over nothing says what it had cost before.
     left = {p.part for p in mine} - {p.part for p in told}
     model = Nowcast(parts, told, rows, chips)
+    found, least = {}, dict[tuple[Any, ...], float]()  # price that was seen, by line
     for name, level in model.on(day, [k for k in known if k not in left]).items():
         if is_price(name, level, model, condition):
-            yield name, _quote(known[name], level, day, condition, chips)
+            found[name] = quote = _quote(known[name], level, day, condition, chips)
+            if quote.seen_usd is not None:
+                line = line_of(known[name])
+                least[line] = min(quote.usd, least.get(line, math.inf))
+    for name, quote in found.items():
+        usd = least.get(line_of(known[name]), 0.0) if quote.seen_usd is None else 0.0
+        if model.class_of(name) in model.class_seen:
+            usd = min(usd, model.middle_usd(model.class_of(name), day))
+        # No guess is a bargain: below all that was seen of its line.
+        yield name, _scaled(quote, usd / quote.usd) if usd > quote.usd else quote
 
 
 def leftover(part: Part, price: Price) -> bool:
@@ -120,24 +123,18 @@ def _quote(
     part: Part, level: Level, day: dt.date, condition: str, chips: Mapping[str, Chip]
 ) -> Quote:
     seen = level.seen
-    age = None if seen is None else abs((day - seen.date).days)
-    share = 0.0 if seen is None else _carried((day - seen.date).days)
+    age = None if seen is None else (day - seen.date).days
+    share = 0.0 if age is None else _carried(age)
     moved = math.exp(share * level.moved)
     usd, spread = level.usd if seen is None else seen.usd * moved, level.spread
+    basis = "estimated" if seen is None else "carried" if share else "seen"
+    seen_usd, on = (seen.usd, seen.date) if seen else (None, None)
     return Quote(
-        usd=round(usd, 2),
-        low_usd=round(usd * spread**-1, 2),
-        high_usd=round(usd * spread, 2),
-        condition=condition,
-        basis="estimated" if seen is None else "carried" if share else "seen",
-        seen_usd=None if seen is None else seen.usd,
-        seen_date=None if seen is None else seen.date,
-        source="parts like it" if seen is None else seen.source,
-        age_days=age,
-        moved=moved,
-        moved_by=_words(part, chips),
-        sold=sold(part, day, condition, None if seen is None else seen.date) is not False,
-    )
+        usd=round(usd, 2), low_usd=round(usd / spread, 2), high_usd=round(usd * spread, 2),
+        condition=condition, basis=basis, seen_usd=seen_usd, seen_date=on,
+        source=seen.source if seen else "parts like it", age_days=age, moved=moved,
+        moved_by=_words(part, chips), sold=sold(part, day, condition, on) is not False,
+    )  # fmt: skip
 
 
 def _carried(days: int) -> float:
