@@ -194,11 +194,8 @@ def part(kind: str, id_: str) -> Part | None:
     embedded = tables.by_id(TYPES[kind])
     if id_ in embedded:
         return embedded[id_]
-    renamed = rows(
-        f"SELECT part_id FROM aliases WHERE {SERVING} AND kind = :kind AND alias = :id",
-        kind=kind,
-        id=id_.lower(),
-    )
+    sql = f"SELECT part_id FROM aliases WHERE {SERVING} AND kind = :kind AND alias = :id"
+    renamed = rows(sql, kind=kind, id=id_.lower())
     former = {row["old"]: row["new"] for row in records(tables.DATA / "renamed.csv")}
     name = renamed[0][0] if renamed else former.get(id_.lower(), id_.lower())
     if name in embedded:
@@ -302,15 +299,11 @@ def _prices() -> tuple[Price, ...]:
     became = {(kind, alias): id_ for kind, alias, id_ in merged} if found else {}
     return tuple(
         Price(
-            part=f"{kind}:{became.get((kind, id_), id_)}",
-            date=_day(day),
-            usd=amount,
-            condition=condition,
-            basis=basis,
-            source=source,
+            part=f"{kind}:{became.get((kind, id_), id_)}", date=_day(day), usd=amount,
+            condition=condition, basis=basis, source=source,
         )
         for kind, id_, day, amount, condition, basis, source in found
-    )
+    )  # fmt: skip
 
 
 def offers_seen() -> list[Offer]:

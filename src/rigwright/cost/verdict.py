@@ -72,13 +72,9 @@ def _crossing(own: Owned, saved: float) -> float:
 
 
 def break_even_hours(
-    capital_usd: float,
-    rent_usd_per_hour: float,
-    own_usd_per_hour: float,
-    *,
-    relative_speed: float = 1.0,
-    resale_usd: float = 0.0,
-) -> float | None:
+    capital_usd: float, rent_usd_per_hour: float, own_usd_per_hour: float, *,
+    relative_speed: float = 1.0, resale_usd: float = 0.0,
+) -> float | None:  # fmt: skip
     """Hours of the owned machine's work after which owning has cost less. [h]
 
     relative_speed : throughput of the rented machine over the owned one; a slower one must be
@@ -87,11 +83,6 @@ def break_even_hours(
     """
     saved = rent_usd_per_hour / relative_speed - own_usd_per_hour
     return None if saved <= 0 else max(capital_usd - resale_usd, 0.0) / saved
-
-
-def months(hours: float, hours_per_day: float) -> float:
-    """Working hours as calendar months. [months]"""
-    return hours / hours_per_day / DAYS_PER_MONTH
 
 
 def job_usd(job_s: float, usd_per_hour: float, *, restart_overhead: float = 0.0) -> float:

@@ -66,16 +66,11 @@ def report(goal: Goal, name: str = "goal", result: PlanResult | None = None) -> 
     except RigwrightError as error:
         why = str(error)
     return Report(
-        goal=goal,
-        plan=planned,
-        build=build,
-        layout=layout_of(build, chosen.findings),
-        power=power_of(build),
-        rent=rent,
-        no_rent=why,
+        goal=goal, plan=planned, build=build, layout=layout_of(build, chosen.findings),
+        power=power_of(build), rent=rent, no_rent=why,
         measure=tuple(f for f in chosen.findings if f.verdict == "unknown"),
         guide=guide_of(build, name),
-    )
+    )  # fmt: skip
 
 
 def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from rigwright.catalog.prices.ledger import price_words
+from rigwright.catalog.prices.ledger import money, price_words
 from rigwright.report.text.findings import number
 from rigwright.report.text.prediction import memory_words, planned_words, run_words
 from rigwright.spec.run import Prediction
@@ -16,17 +16,12 @@ SAID: dict[str, Any] = tomllib.loads(
 MINUS = "\N{MINUS SIGN}"
 
 
-def money(usd: float | None, digits: int = 0) -> str:
-    """``$2,043``; a price nobody knows is ``no price``."""
-    return "no price" if usd is None else f"${usd:,.{digits}f}"
-
-
 def more(usd: float | None) -> str:
     """``+$120``, ``±$0``; ``?`` when unknown."""
     if usd is None:
         return "?"
     sign = "±" if round(usd) == 0 else "+" if usd > 0 else MINUS
-    return f"{sign}${abs(usd):,.0f}"
+    return f"{sign}{money(abs(usd))}"
 
 
 def shares(found: dict[str, float]) -> list[tuple[str, float]]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from rigwright.catalog.prices.ledger import said_in
 from rigwright.catalog.source import rate
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.goals import goal_of_data
@@ -105,7 +106,8 @@ def test_the_plan_stays_within_what_tax_leaves_and_says_the_total_with_it(capsys
 
 def test_notes_say_both_currencies_and_the_tax():
     euro = goal({"amount": 1000, "currency": "EUR"}, site={"country": "DE"}, as_of="2016-12-31")
-    budget, tax = local_notes(euro, 527.05)
-    assert "1,000 EUR, $1,054 (at $1.054 of 2016-12-30); the machine: 500 EUR, $527" in budget
-    assert tax == "VAT of Germany adds 19 %: 595 EUR, $627 with it"
+    with said_in(euro.money):
+        budget, tax = local_notes(euro, 527.05)
+    assert "1 EUR is $1.054 (2016-12-30): the budget is $1,054, the machine $527" in budget
+    assert tax == "VAT of Germany adds 19 %: €595 with it"
     assert list(local_notes(goal({"usd": 1000}), 500)) == []

@@ -36,6 +36,9 @@ class Rate:
     usd: float
 
 
+DOLLARS = Rate(dt.date.min, USD, 1.0)
+
+
 def embedded() -> tuple[Rate, ...]:
     """The rates that come with the program."""
     return table(Rate, TABLE)

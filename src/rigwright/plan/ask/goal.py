@@ -38,6 +38,7 @@ FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2100, 1, 1)
 OF_DATA = tuple(replace(q, name=q.field) for q in OF_SET.values())
 
 if TYPE_CHECKING:
+    from rigwright.catalog.prices.rates import Rate
     from rigwright.cost.countries import Tax
 
     class _RunFields(Section):
@@ -280,6 +281,13 @@ class Goal(Section):
     def parts_usd(self) -> float:
         """What the parts may cost together before tax. [USD]"""
         return self.budget.usd / (1 + (self.included_share or 0.0))
+
+    @property
+    def money(self) -> Rate:
+        """The currency of the budget, in which its answer says amounts."""
+        from rigwright.catalog.source import rate
+
+        return rate(self.budget.currency, self.as_of)
 
     @property
     def included_share(self) -> float | None:

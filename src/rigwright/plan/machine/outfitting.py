@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import rigwright.fit as fit
+from rigwright.catalog.prices.ledger import money
 from rigwright.catalog.prices.sold import class_since
 from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.choose.search import Search, fastest_within
@@ -125,7 +126,7 @@ def traded(run: Run, best: Choice, fastest: Choice) -> str:
     name = f"{fastest.option.count} x {fastest.option.chip.name}"
     words = [f"{slower:.0%} slower than {name}" if slower >= 0.005 else f"as fast as {name}"]
     less = round((fastest.cents - best.cents) / 100)
-    words.append(f"${abs(less):,.0f} {'less' if less >= 0 else 'more'}")
+    words.append(f"{money(abs(less))} {'less' if less >= 0 else 'more'}")
     have, had = usable_gib(run, best.option), usable_gib(run, fastest.option)
     if have != had:
         words.append(f"{have:.0f} instead of {had:.0f} GiB")
@@ -147,7 +148,7 @@ def poor_gain(run: Run, outcomes: Iterable[Outcome], best: Choice) -> str:
         return ""
     _, faster, choice = max(found, key=lambda one: one[0])
     name = f"{choice.option.count} x {choice.option.chip.name}"
-    from_ = f"from ${choice.cents / 100:,.0f} (this from ${best.cents / 100:,.0f})"
+    from_ = f"from {money(choice.cents / 100)} (this from {money(best.cents / 100)})"
     return f"{faster:.0%} faster than {name}, which is there {from_}"
 
 

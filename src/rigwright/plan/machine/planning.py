@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import rigwright.fit as fit
-from rigwright.catalog.prices.ledger import key, price_fields
+from rigwright.catalog.prices.ledger import in_its_money, key, money, price_fields, whole
 from rigwright.catalog.source import attribution
 from rigwright.choose.explain import of_site
 from rigwright.choose.problem import Choice, Demand, Option, Outcome, Relaxation
@@ -31,11 +31,12 @@ from rigwright.plan.speed.feeding import feed_words, timed, uncounted
 from rigwright.plan.speed.stepping import items_per_step
 
 ALTERNATIVES = 3
-FRAME = "not counted: an open frame (about $70) and a PCIe 4.0 riser cable a card (about $40 each)"
-ADAPTER = "not counted: the adapter that starts both supplies together (about $15)"
+FRAME = "not counted: an open frame (about {}) and a PCIe 4.0 riser cable a card (about {} each)"
+ADAPTER = "not counted: the adapter that starts both supplies together (about {})"
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
 
 
+@in_its_money
 def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
     """The cheapest machine, by the rules, that carries the fastest affordable GPU choice.
 
@@ -83,7 +84,8 @@ def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...
     points = (_point(o, here if o.choice is best else goal, items, line, best) for o in outcomes)
     result = PlanResult(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
-        tax_share=goal.included_share, chosen=None, alternatives=(), notes=_notes(goal, m),
+        money=goal.money, tax_share=goal.included_share, chosen=None, alternatives=(),
+        notes=_notes(goal, m),
         frontier=tuple(sorted((*points, *_too_small(found, outcomes)), key=_order)),
     )  # fmt: skip
     if best is None:
@@ -198,9 +200,9 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
     notes.append("prices are carried to the day by what their class did since; tax not included")
     notes += local_notes(goal, chosen.usd if chosen else None)
     if goal.limits.open_frame:
-        notes.append(FRAME)
+        notes.append(FRAME.format(money(70), money(40)))
     if chosen and any(p.kind == "psu" and p.count > 1 for p in chosen.parts):
-        notes.append(ADAPTER)
+        notes.append(ADAPTER.format(money(15)))
     data = goal.job().data
     notes += uncounted(goal.workload.run()) if data is None else ()
     notes += chosen.sizes.too_small if chosen else ()
@@ -270,7 +272,7 @@ def _measured(
     saves = (best.cents - choice.cents) / 100
     words = _beside(machine, chosen, goal.parts_usd)
     if saves > 0:
-        words += f"; the least for the proven choice is ${best.cents / 100:,.0f}"
+        words += f"; the least for the proven choice is {money(best.cents / 100)}"
     return Measured(
         machine=replace(machine, why=words),
         kind=fact.part.kind, part=fact.part.name, rules=fact.rules, fact=fact.why,
@@ -282,11 +284,11 @@ def _measured(
 def _beside(other: Machined, chosen: Machined, budget_usd: float) -> str:
     """``1.11 x the step time, $969 more``: against the machine that is shown, to the dollar."""
     ratio = other.prediction.pace_s / chosen.prediction.pace_s
-    gap = round(other.usd) - round(chosen.usd)
+    gap = whole(other.usd) - whole(chosen.usd)
     speed = f"{ratio:.2f} x the step time"
     if other.prediction.users is not None:
         speed = f"{1 / ratio:.2f} x the tokens/s"
-    words = f"{speed}, ${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
+    words = f"{speed}, {money(abs(gap))} {'more' if gap > 0 else 'less'}"
     if other.changed != chosen.changed:
         words += f", {'with ' + ' and '.join(other.changed) if other.changed else 'unchanged'}"
     return words + (", above the budget" if other.usd > budget_usd else "")

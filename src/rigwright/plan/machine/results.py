@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rigwright.catalog.prices.rates import DOLLARS, Rate
 from rigwright.plan.memory.results import Sizes
 from rigwright.spec.answer import Answer
 from rigwright.spec.build import Finding
@@ -164,6 +165,7 @@ class PlanResult(Answer):
     missed : what of the run itself it does not reach: users whose contexts memory does not hold.
     power_cap_w : to set on each card, where the plan caps them.
     budget_usd : before tax.  tax_share : of a price, where the budget that was said includes tax.
+    money : the currency that its texts say amounts in; every number of a key is in USD.
     """
 
     goal: str
@@ -184,6 +186,7 @@ class PlanResult(Answer):
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     tax_share: float | None = None
+    money: Rate = DOLLARS
     next_step: str = ""
 
 
@@ -191,7 +194,7 @@ class PlanResult(Answer):
 class WhyNot(Answer):
     """Why cards or a part are not the plan's, or that they are.
 
-    budget_usd, tax_share : as in ``PlanResult``.
+    budget_usd, tax_share, money : as in ``PlanResult``.
     asked, name : as it was written, and what it means.  why : what speaks against it, in the
     words of rules and limits.  usd, step_s : of the cheapest machine with it and its predicted
     step; None where there is none.  relative_step : against the plan's.  changed : what the run
@@ -214,6 +217,7 @@ class WhyNot(Answer):
     instead_usd: float | None = None
     changes: tuple[Change, ...] = ()
     tax_share: float | None = None
+    money: Rate = DOLLARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +274,7 @@ class UpgradeResult(Answer):
     """What to swap. chosen : the fastest the budget pays, every part proven to fit; None when
     nothing gains.  if_measured : a better one that a fact nobody knows leaves open.  steps : the
     upgrades that no other beats in price and speed, cheapest first, also above the budget.
+    money : as in ``PlanResult``.
     """
 
     build: str
@@ -281,3 +286,4 @@ class UpgradeResult(Answer):
     if_measured: Upgrade | None
     steps: tuple[Upgrade, ...]
     notes: tuple[str, ...] = ()
+    money: Rate = DOLLARS

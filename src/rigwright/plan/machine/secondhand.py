@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import rigwright.fit as fit
-from rigwright.catalog.prices.ledger import Quote, key
+from rigwright.catalog.prices.ledger import Quote, between, key, money
 from rigwright.catalog.source import by_id, load_with_price, used_on
 from rigwright.choose.problem import Choice, weigh
 from rigwright.plan.ask import hosts
@@ -83,7 +83,7 @@ def _allowed(goal: Goal, card: Card, chip: Chip, quote: Quote) -> bool:
     return (
         wanted(goal, chip)
         and (card.released is None or card.released <= goal.as_of)
-        and (oldest is None or (quote.age_days or 0) <= oldest)
+        and (oldest is None or abs(quote.age_days or 0) <= oldest)
         and maker not in {name.lower() for name in limits.exclude_brands}
         and (not makers or maker in makers)
     )
@@ -95,6 +95,6 @@ def _words(deal: _Deal, chosen: Machined, ratio: float, resolved: float) -> str:
     what = f"{deal.pieces} x {deal.chip.name}"
     speed = "as fast" if ratio <= 1 + resolved else f"{ratio:.2f} x as fast"
     return (
-        f"used, {what} (about ${usd:,.0f}, {low:,.0f}-{high:,.0f}) would save "
-        f"${deal.saves_usd:,.0f}: {speed}, fits; set limits.used to let used parts in"
+        f"used, {what} (about {money(usd)}, {between(low, high)}) would save "
+        f"{money(deal.saves_usd)}: {speed}, fits; set limits.used to let used parts in"
     )

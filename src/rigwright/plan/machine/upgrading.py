@@ -83,7 +83,7 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     chosen = _best(sure, goal.parts_usd)
     return UpgradeResult(
         build=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
-        today=today, chosen=chosen, steps=sure,
+        money=goal.money, today=today, chosen=chosen, steps=sure,
         if_measured=_if_measured(chosen, _best(doubted, goal.parts_usd)),
         notes=(
             *(chosen.sizes.too_small if chosen else ()), *_unbought(goal, today),

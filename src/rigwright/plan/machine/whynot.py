@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.prices.ledger import in_its_money, key, money
 from rigwright.catalog.source import load, part
 from rigwright.choose.problem import Option
 from rigwright.plan.ask.floors import floor_above
@@ -36,6 +36,7 @@ class _Against:
     edit: Edit | None
 
 
+@in_its_money
 def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
     """Why ``asked`` is not what is planned: ``4 x RTX 3090``, a chip, or one part.
 
@@ -56,7 +57,7 @@ def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
         raise InputError("plan", "--why", asked, f"one {meant.kind}", meant.name)
     answer = WhyNot(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
-        tax_share=goal.included_share, asked=asked,
+        tax_share=goal.included_share, money=goal.money, asked=asked,
         name=which, chosen=_is_chosen(planned, meant, number), why=(),
         instead=f"{had.gpu_count} x {had.gpu}" if (had := planned.chosen) else "",
         instead_usd=had.usd if had else None,
@@ -186,12 +187,12 @@ def _forced(
         else:
             cents, words = m.quotes[key(meant)].cents, f"{meant.name} alone costs"
         if point is None and cents:
-            why.append(f"{words} ${cents / 100 * (number or 1):,.0f}")
+            why.append(f"{words} {money(cents / 100 * (number or 1))}")
         changes = _paid(goal, listed, changes)
     elif point is not None:
         why += _slower_or_dearer(planned, point)
         if opened.keys:
-            helps = f"then {point.gpu_count} x {point.gpu} from ${point.usd or 0:,.0f}"
+            helps = f"then {point.gpu_count} x {point.gpu} from {money(point.usd)}"
             changes = (Change("", helps, point.usd, {}, point.gpu, point.gpu_count),)
     answer = replace(
         answer, why=tuple(why), changes=tuple(_also(opened, change) for change in changes)
@@ -250,7 +251,7 @@ def _paid(goal: Goal, listed: Point | None, changes: tuple[Change, ...]) -> tupl
     if listed is None or listed.usd is None:
         return changes
     edit = budget_of(goal, round(listed.usd * 100))
-    helps = f"then {listed.gpu_count} x {listed.gpu} from ${listed.usd:,.0f}"
+    helps = f"then {listed.gpu_count} x {listed.gpu} from {money(listed.usd)}"
     change = Change(edit.words, helps, listed.usd, edit.keys, listed.gpu, listed.gpu_count)
     rest = [c for c in changes if any(not key.startswith("budget.") for key in c.keys)]
     return (change, *rest)
@@ -276,12 +277,12 @@ def _slower_or_dearer(planned: PlanResult, point: Point) -> list[str]:
     if chosen is None or ratio is None or chosen.usd is None or point.usd is None:
         return []
     gap = point.usd - chosen.usd
-    money = f"${abs(gap):,.0f} {'more' if gap > 0 else 'less'}"
-    money += " than the cheapest machine with what is planned"
+    paid = f"{money(abs(gap))} {'more' if gap > 0 else 'less'}"
+    paid += " than the cheapest machine with what is planned"
     if abs(ratio - 1) > RESOLVED:
-        return [f"a step takes {ratio:.2f} x as long, for {money}"]
+        return [f"a step takes {ratio:.2f} x as long, for {paid}"]
     speed = "no faster than what is planned" if gap > 0.5 else "as good"
-    return [f"{speed} (within {RESOLVED:.0%}), for {money}"]
+    return [f"{speed} (within {RESOLVED:.0%}), for {paid}"]
 
 
 def _also(opened: Edit, change: Change) -> Change:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import rigwright.fit as fit
 from rigwright import cost
 from rigwright.catalog.buildfile import read_build
-from rigwright.catalog.prices.ledger import key
+from rigwright.catalog.prices.ledger import in_its_money, key, money
 from rigwright.catalog.prices.nowcast import spread
 from rigwright.catalog.source import by_id, prices_on
 from rigwright.fit.facts.draw import cpu_w
@@ -153,6 +153,7 @@ def rent(goal: Goal, name: str = "goal") -> RentResult:
     return rent_planned(as_planned(goal, planned), planned.chosen, name)
 
 
+@in_its_money
 def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
     site = goal.site
     rows = [
@@ -178,7 +179,8 @@ def _rent(goal: Goal, work: _Own | None, name: str) -> RentResult:
     sold = apis(goal, own, work.prediction.throughput if work else 0.0)
     written = tokens_per_month(work.prediction.throughput, site.hours_per_day) if work else 0.0
     return RentResult(
-        goal=name, as_of=goal.as_of, answer=_answer(site, own, best, sold[0] if sold else None),
+        goal=name, as_of=goal.as_of, money=goal.money,
+        answer=_answer(site, own, best, sold[0] if sold else None),
         own=work.name if work else "no machine of your own meets the goal",
         own_usd=own.capital_usd if own else None, own_draw_w=own.load_w if own else None,
         usd_per_kwh=kwh, usd_per_kwh_source=source, hours_per_day=site.hours_per_day,
@@ -199,9 +201,12 @@ def _answer(site: Site, own: cost.Owned | None, best: Rented | None, api: Api | 
             return f"API: {words(api)}"
     if best is None:
         return "Own: no offer of a machine for rent carries the run"
-    at, offer = f"at {site.hours_per_day:g} h a day", f"{best.offer}, ${best.usd_per_hour:.2f}/h"
+    at, offer = (
+        f"at {site.hours_per_day:g} h a day",
+        f"{best.offer}, {money(best.usd_per_hour, 2)}/h",
+    )
     if best.usd_per_job is not None:
-        offer += f": {best.job_hours:,.3g} h and ${best.usd_per_job:,.2f} a job"
+        offer += f": {best.job_hours:,.3g} h and {money(best.usd_per_job, 2)} a job"
     even, low = best.break_even_months, best.break_even_months_low
     if own is None:
         return f"Rent: no machine of your own meets the goal; {offer}"

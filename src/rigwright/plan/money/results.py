@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from rigwright.catalog.prices.rates import DOLLARS, Rate
 from rigwright.spec.answer import Answer
 
 
@@ -72,6 +73,7 @@ class RentResult(Answer):
     own_usd_per_job, own_usd_per_month : electricity and an even share of the parts over the months
     they are kept, nothing sold: cheaper than an offer's where that is its ``break_even_months``.
     own_usd_per_mtok : the same of a million tokens written; None where it writes none.
+    money : the currency that its texts say amounts in.
     """
 
     goal: str
@@ -92,3 +94,4 @@ class RentResult(Answer):
     apis: tuple[Api, ...] = ()
     own_usd_per_mtok: float | None = None
     notes: tuple[str, ...] = field(default=())
+    money: Rate = DOLLARS

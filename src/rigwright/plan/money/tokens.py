@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright import cost
+from rigwright.catalog.prices.ledger import money
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.money.results import Api
 from rigwright.predict.serving.users import ANSWER, PROMPT
@@ -61,5 +62,5 @@ def words(api: Api) -> str:
     """``deepinfra, $0.72 a million tokens written with their prompts; owning pays from ...``."""
     day = api.own_pays_tokens_per_day
     pays = "never pays off" if day is None else f"pays from {day / MILLION:,.3g} million a day"
-    price = f"${api.usd_per_mtok:,.2f} a million tokens written with their prompts"
+    price = f"{money(api.usd_per_mtok, 2)} a million tokens written with their prompts"
     return f"{api.provider}, {price}; owning {pays}"

@@ -29,17 +29,13 @@ def of_list(meant: Meant, day: dt.date | None = None) -> tuple[OwnPrice, ...]:
     quotes = by_condition(day)
     return tuple(
         _beside(
-            (hit.kind if hit else line.kind) or "",
-            part.name if part else line.text,
-            line.quantity,
-            (line.price or 0.0, str(line.currency)),
-            quotes[line.condition].get(key(part)) if part else None,
-            line.condition,
-            day,
+            (hit.kind if hit else line.kind) or "", part.name if part else line.text,
+            line.quantity, (line.price or 0.0, str(line.currency)),
+            quotes[line.condition].get(key(part)) if part else None, line.condition, day,
         )
         for line, hit in priced
         for part in (hit.part if hit else None,)
-    )
+    )  # fmt: skip
 
 
 def _priced(meant: Meant) -> Meant:
@@ -48,14 +44,9 @@ def _priced(meant: Meant) -> Meant:
 
 
 def _beside(
-    kind: str,
-    name: str,
-    count: int,
-    said: tuple[float, str],
-    ours: Quote | None,
-    condition: str,
+    kind: str, name: str, count: int, said: tuple[float, str], ours: Quote | None, condition: str,
     day: dt.date,
-) -> OwnPrice:
+) -> OwnPrice:  # fmt: skip
     """said : amount of one piece, and currency."""
     amount, currency = said[0] * count, said[1]
     unit = rate(currency, day) if currency in currencies() else None

@@ -110,18 +110,14 @@ def add_prices(path: Path) -> PricesAdded:
     added = record(good, url)
     keys = {(o.kind, o.part_id) for o in good}
     return PricesAdded(
-        file=path.name,
-        rows=len(good) + len(bad),
-        added=added,
-        known=len(good) - added,
-        parts=len(keys),
-        outside=len(keys - _in_catalogue({kind for kind, _ in keys})),
+        file=path.name, rows=len(good) + len(bad), added=added, known=len(good) - added,
+        parts=len(keys), outside=len(keys - _in_catalogue({kind for kind, _ in keys})),
         currencies=dict(Counter(o.currency for o in good)),
         first=min((o.date for o in good), default=None),
         last=max((o.date for o in good), default=None),
         reasons=dict(Counter(reason for _, reason in bad).most_common(20)),
         rejected=tuple(bad[:LISTED]),
-    )
+    )  # fmt: skip
 
 
 def record(good: Sequence[Observation], url: str | None = None) -> int:
@@ -185,14 +181,8 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
     """
     day = parse_day(as_of)
     part = meant(text)
-    ids = {part.id} | {
-        row[0]
-        for row in source.rows(
-            f"SELECT alias FROM aliases WHERE {source.SERVING} AND kind = :kind AND part_id = :id",
-            kind=part.kind,
-            id=part.id,
-        )
-    }
+    alike = f"SELECT alias FROM aliases WHERE {source.SERVING} AND kind = :kind AND part_id = :id"
+    ids = {part.id} | {row[0] for row in source.rows(alike, kind=part.kind, id=part.id)}
     cards = {key(c) for c in source.load_with_price(Card) if c.chip == part.id}
     told = [p for p in tables.load(Price) if p.part == key(part)]
     told += [p for p in source.load(Price) if p.part in cards]

@@ -49,12 +49,9 @@ def offered(parts: Sequence[Part], day: dt.date, seen: Iterable[Price]) -> tuple
 
 
 def _offered(
-    parts: Sequence[Part],
-    quotes: Mapping[str, Quote],
-    seen: Sequence[Price],
-    condition: str,
+    parts: Sequence[Part], quotes: Mapping[str, Quote], seen: Sequence[Price], condition: str,
     day: dt.date,
-) -> Offered:
+) -> Offered:  # fmt: skip
     there = [p for p in parts if p.released is None or p.released <= day]
     priced = [(quotes[key(p)], p) for p in there if key(p) in quotes]
     sold = [(quote, part) for quote, part in priced if quote.sold]

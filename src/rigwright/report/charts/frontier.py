@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rigwright import cost
+from rigwright.catalog.prices.ledger import in_its_money
+from rigwright.catalog.prices.ledger import money as said
 from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
@@ -27,17 +29,19 @@ def _kind(point: Point) -> str:
     return "frontier" if point.on_frontier else "beaten by another"
 
 
+@in_its_money
 def frontier(result: PlanResult, link: Callable[[Point], str] | None = None) -> Chart:
     """Price against throughput of every (chip, count) that carries the workload.
 
     link : where the dot of a choice leads; dots lead nowhere without.
     """
     unit = result.chosen.prediction.unit if result.chosen else "items/s"
+    unit_usd, currency = result.money.usd, result.money.currency
     rows = [
         {
-            "label": label(p.gpu, p.gpu_count), "usd": p.usd, "throughput": p.throughput,
+            "label": label(p.gpu, p.gpu_count), "usd": p.usd / unit_usd, "throughput": p.throughput,
             "kind": _kind(p), "line": p.on_frontier, "url": link(p) if link else None,
-            "said": f"{p.gpu_count} x {p.gpu}: ${p.usd:,.0f}, {p.throughput:,.4g} {unit}",
+            "said": f"{p.gpu_count} x {p.gpu}: {said(p.usd)}, {p.throughput:,.4g} {unit}",
         }
         for p in result.frontier
         if p.usd is not None and p.throughput is not None and p.usd <= 2.5 * result.budget_usd
@@ -45,9 +49,10 @@ def frontier(result: PlanResult, link: Callable[[Point], str] | None = None) -> 
     _place_labels(rows)
     day, most = f"cheapest machine for each GPU choice, as of {result.as_of}", result.budget_usd
     return chart(
-        "frontier", rows=rows, span=_span(rows), budget=most,
-        unit=unit, linked=link is not None, title=f"Price against speed: {run_words(result.run)}",
-        subtitle=[f"{day}; dashed: budget ${most:,.0f}", ONE_HOST],
+        "frontier", rows=rows, span=_span(rows), budget=most / unit_usd,
+        currency=currency, unit=unit, linked=link is not None,
+        title=f"Price against speed: {run_words(result.run)}",
+        subtitle=[f"{day}; dashed: budget {said(most)}", ONE_HOST],
     )  # fmt: skip
 
 
@@ -92,6 +97,7 @@ def money(result: RentResult) -> Chart | None:
         return None
     owned = f"own: {result.own}"
     paid = [row.break_even_months for row in offers if row.break_even_months is not None]
+    unit, currency = result.money.usd, result.money.currency
     months = min(MONTHS, max(6, math.ceil(2.5 * max(paid, default=MONTHS))))
     names = [owned, *(_name(row) for row in offers)]
     top = 2.5 * _own(result, months)
@@ -100,9 +106,10 @@ def money(result: RentResult) -> Chart | None:
         (_name(row), m, (row.usd_per_month or 0.0) * m) for row in offers for m in range(months + 1)
     ]
     return chart(
-        "money", names=names, months=months, top=top, hours=f"{result.hours_per_day:g}",
-        points=[{"who": who, "month": m, "usd": usd} for who, m, usd in rows if usd <= top],
-        crossings=[{"month": at, "usd": _own(result, at)} for at in paid if at <= months],
+        "money", names=names, months=months, top=top / unit,
+        hours=f"{result.hours_per_day:g}", currency=currency,
+        points=[{"who": who, "month": m, "usd": usd / unit} for who, m, usd in rows if usd <= top],
+        crossings=[{"month": at, "usd": _own(result, at) / unit} for at in paid if at <= months],
         range=[LIGHT[name] for name in ("vermillion", *SERIES)][: len(names)],
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from rigwright.catalog.prices.ledger import price_words
+from rigwright.catalog.prices.ledger import amount, money, price_words, unit
 from rigwright.report.charts import palette
 from rigwright.report.text.findings import folded, number, summary
 from rigwright.report.text.prediction import budget_words, duration, gib, memory_words
@@ -36,27 +36,16 @@ def drawn(name: str) -> Markup:
 def environment(package: str = "rigwright.report.pages") -> Environment:
     """The templates of a package; everything is escaped unless it is markup of our own."""
     env = Environment(
-        loader=PackageLoader(package),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    env.globals["unit"] = unit
     env.filters |= {
-        "price_words": price_words,
-        "usd": (lambda value: f"${value:,.0f}"),
-        "budget_words": budget_words,
-        "usd2": (lambda value: f"${value:,.2f}"),
-        "number": (lambda value: f"{value:,.4g}"),
-        "duration": duration,
-        "gib": gib,
-        "quantity": number,
-        "memory": _memory,
-        "folded": folded,
-        "summary": summary,
-        "span": span,
+        "price_words": price_words, "usd": money, "amount": amount, "budget_words": budget_words,
+        "number": (lambda value: f"{value:,.4g}"), "duration": duration, "gib": gib,
+        "quantity": number, "memory": _memory, "folded": folded, "summary": summary, "span": span,
         "drawn": drawn,
-    }
+    }  # fmt: skip
     return env
 
 

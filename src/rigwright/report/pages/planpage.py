@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rigwright.catalog.prices.ledger import in_its_money
+from rigwright.catalog.prices.ledger import money as said
 from rigwright.report.charts import palette, svg, theme
 from rigwright.report.charts.bars import SHARES, Bar, Mark, bar, stacked
 from rigwright.report.charts.drawing import drawing, views
@@ -30,6 +32,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PRINT_S = 60
 
 
+@in_its_money
 def page(report: Report) -> str:
     """The report as HTML that loads nothing from elsewhere."""
     m = report.plan.chosen
@@ -55,6 +58,7 @@ def chosen_of(result: PlanResult) -> Machined:
     return result.chosen
 
 
+@in_its_money
 def card(result: PlanResult, layout: Layout | None) -> str:
     """What a link to a plan shows where it is shared, 1,200 by 630 pixels. Raises InputError."""
     m = chosen_of(result)
@@ -82,7 +86,7 @@ def charts(report: Report) -> list[str]:
     machines = [m for m in (result.chosen, *result.alternatives) if m is not None]
     names = [label(m.gpu, m.gpu_count) for m in machines]
     tried = sum(p.usd is not None for p in result.frontier)
-    best = f"chosen: {names[0]} at ${machines[0].usd:,.0f}"
+    best = f"chosen: {names[0]} at {said(machines[0].usd)}"
     spent = (largest(m.prediction.shares, 3) for m in machines)
     held = (f"{gib(m.prediction.memory_bytes)} of {gib(m.vram_bytes)}" for m in machines)
     words = f"Price against throughput of {tried} GPU choices; {best}"

@@ -104,14 +104,9 @@ def _ways(out: Console, ways: tuple[Way, ...]) -> None:
         words = " + ".join(way.changes)
         if way.host_bytes:
             words += f" ({gib(way.host_bytes)} of host memory)"
-        table.add_row(
-            escape(words + ("" if way.exact else " *")),
-            gib(way.memory_bytes),
-            gib(way.margin_bytes),
-            percent(way.chance),
-            duration(way.step_s),
-            f"{way.relative_step:.2f} x",
-        )
+        sizes = gib(way.memory_bytes), gib(way.margin_bytes), percent(way.chance)
+        step = duration(way.step_s), f"{way.relative_step:.2f} x"
+        table.add_row(escape(words + ("" if way.exact else " *")), *sizes, *step)
     out.print(table)
     if not all(way.exact for way in ways):
         out.print("* not all weights are trained, or they are rounded: not the same result")
@@ -154,12 +149,7 @@ def _carriers(out: Console, result: SmallestVram) -> None:
         used = "used, " if row.usd_condition == "used" else ""
         when = row.usd_date or "estimated"
         price = "no price" if row.usd is None else f"${row.usd:,.0f} ({used}{when})"
-        table.add_row(
-            escape(many + row.gpu),
-            gib(row.vram_bytes),
-            gib(row.memory_bytes),
-            percent(row.chance),
-            duration(row.step_s),
-            price,
-        )
+        sizes = gib(row.vram_bytes), gib(row.memory_bytes)
+        chance, step = percent(row.chance), duration(row.step_s)
+        table.add_row(escape(many + row.gpu), *sizes, chance, step, price)
     out.print(table)

@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from rigwright.catalog.prices.ledger import price_words
+from rigwright.catalog.prices.ledger import between, in_its_money, money, price_words
 from rigwright.plan.machine.results import ONE_HOST
 from rigwright.report.console import columns, console
+from rigwright.report.text import prediction as said
 from rigwright.report.text.findings import summary, table
-from rigwright.report.text.prediction import (
-    brief,
-    budget_words,
-    duration,
-    joined,
-    largest,
-    memory_words,
-    planned_words,
-    speed_words,
-    users_words,
-)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,9 +23,9 @@ if TYPE_CHECKING:
 def _price(line: PartLine) -> tuple[str, str]:
     if line.owned:
         return "owned", ""
-    price = f"${line.usd:,.0f}"
+    price = money(line.usd)
     if line.price_basis != "yours":
-        price += f" ({line.price_low:,.0f}-{line.price_high:,.0f})"
+        price += f" ({between(line.price_low, line.price_high)})"
     return price, price_words(line, brief=True)
 
 
@@ -45,28 +35,28 @@ def bill(machine: Machined) -> Table:
     for line in machine.parts:
         many = f"{line.count} x " if line.count > 1 else ""
         out.add_row(line.kind, many + escape(line.name), *_price(line))
-    out.add_row("", "[bold]total[/]", f"[bold]${machine.usd:,.0f}[/]", "")
+    out.add_row("", "[bold]total[/]", f"[bold]{money(machine.usd)}[/]", "")
     return out
 
 
 def _speed(out: Console, machine: Machined, run: Run) -> None:
     p = machine.prediction
-    out.print(f"{speed_words(p)}; bound by {p.bound} ({largest(p.shares, 3)})")
+    out.print(f"{said.speed_words(p)}; bound by {p.bound} ({said.largest(p.shares, 3)})")
     if p.users is not None:
-        out.print(users_words(p.users, run))
-    out.print(f"memory {memory_words(p, machine.vram_bytes)}: {memory_parts(machine)}")
+        out.print(said.users_words(p.users, run))
+    out.print(f"memory {said.memory_words(p, machine.vram_bytes)}: {memory_parts(machine)}")
     if machine.feed:
         out.print(machine.feed)
-    said = []
+    told = []
     if machine.job_hours is not None:
         what = f" ({machine.job})" if machine.feed else ""
-        said.append(f"one job takes {duration(machine.job_hours * 3600)}{what}")
+        told.append(f"one job takes {said.duration(machine.job_hours * 3600)}{what}")
     if machine.draw_w and machine.wall_w:
-        said.append(
+        told.append(
             f"draws {machine.draw_w:,.0f} W under load, {machine.wall_w:,.0f} W at the wall"
         )
-    if said:
-        out.print("; ".join(said))
+    if told:
+        out.print("; ".join(told))
     if machine.room:
         out.print(machine.room)
 
@@ -75,7 +65,7 @@ def memory_parts(machine: Machined) -> str:
     """``weights 34 %, activations 40 %``."""
     shares = machine.prediction.memory_shares
     total = sum(shares.values()) or 1.0
-    return largest({k: v / total for k, v in shares.items()})
+    return said.largest({k: v / total for k, v in shares.items()})
 
 
 def frontier(result: PlanResult) -> Table:
@@ -92,22 +82,22 @@ def frontier(result: PlanResult) -> Table:
             continue
         out.add_row(
             "[green]->[/]" if point.chosen else "",
-            f"{point.gpu_count} x {escape(point.gpu)}",
-            f"${point.usd:,.0f}",
-            *((duration(point.users.ttft_s),) if point.users else ()),
-            duration(point.step_s),
+            f"{point.gpu_count} x {escape(point.gpu)}", money(point.usd),
+            *((said.duration(point.users.ttft_s),) if point.users else ()),
+            said.duration(point.step_s),
             f"{point.throughput or 0:,.4g} {unit}",
             *((f"{point.users.users_max:,}",) if point.users else ()),
-            joined(("above budget",) * (not point.within_budget) + point.changed),
-        )
+            said.joined(("above budget",) * (not point.within_budget) + point.changed),
+        )  # fmt: skip
     return out
 
 
+@in_its_money
 def show(result: PlanResult) -> None:
     """The whole plan."""
     out = console()
     out.print(
-        f"[bold]{escape(planned_words(result))}[/] for at most {budget_words(result)}, "
+        f"[bold]{escape(said.planned_words(result))}[/] for at most {said.budget_words(result)}, "
         f"as of {result.as_of}"
     )
     if result.chosen is None:
@@ -117,7 +107,7 @@ def show(result: PlanResult) -> None:
     out.print(f"\n[bold green]{m.gpu_count} x {escape(m.gpu)}[/]  {escape(m.why)}\n")
     out.print(bill(m))
     if result.left is not None:
-        out.print(f"${result.left.usd:,.0f} left: {escape(result.left.why)}", style="dim")
+        out.print(f"{money(result.left.usd)} left: {escape(result.left.why)}", style="dim")
     _speed(out, m, result.run)
     out.print(f"[bold]Fit[/]: {summary(m.findings)}")
     out.print(f"[bold]next[/]: {escape(result.next_step)}\n")
@@ -131,8 +121,8 @@ def show(result: PlanResult) -> None:
         out.print("\n[bold]Next best[/]")
         for other in result.alternatives:
             out.print(
-                f"  {other.gpu_count} x {escape(other.gpu)}: ${other.usd:,.0f}, "
-                f"{brief(other.prediction)}; {escape(other.why)}"
+                f"  {other.gpu_count} x {escape(other.gpu)}: {money(other.usd)}, "
+                f"{said.brief(other.prediction)}; {escape(other.why)}"
             )
     if result.if_measured is not None:
         _one_away(out, result.if_measured)
@@ -144,8 +134,8 @@ def _one_away(out: Console, found: Measured) -> None:
     """The better machine that one missing fact keeps from being proven."""
     m = found.machine
     out.print(
-        f"  [bold]one measurement away[/], {m.gpu_count} x {escape(m.gpu)}: ${m.usd:,.0f}, "
-        f"{brief(m.prediction)}; {escape(m.why)}\n    {escape(found.words)}"
+        f"  [bold]one measurement away[/], {m.gpu_count} x {escape(m.gpu)}: {money(m.usd)}, "
+        f"{said.brief(m.prediction)}; {escape(m.why)}\n    {escape(found.words)}"
     )
 
 

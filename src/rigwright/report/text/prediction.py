@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from rigwright.catalog.prices.ledger import money
 from rigwright.report.console import columns, console
 from rigwright.report.market.prices import offered_words
 
@@ -52,10 +53,10 @@ def planned_words(result: PlanResult) -> str:
 
 def budget_words(result: PlanResult | WhyNot) -> str:
     """``$2,521 before tax ($3,000 with it)``; the first alone where the budget includes none."""
-    usd = f"${result.budget_usd:,.0f}"
+    usd = money(result.budget_usd)
     if result.tax_share is None:
         return usd
-    return f"{usd} before tax (${result.budget_usd * (1 + result.tax_share):,.0f} with it)"
+    return f"{usd} before tax ({money(result.budget_usd * (1 + result.tax_share))} with it)"
 
 
 def run_words(run: Run) -> str:
@@ -194,4 +195,4 @@ def show_comparison(result: Comparison) -> None:
 def _of_all(row: Compared, condition: str) -> str:
     """``$2,816``: what all cards of a row cost in one condition."""
     usd = next((p.usd for p in row.prices if p.condition == condition), None)
-    return "-" if usd is None else f"${usd * row.gpu_count:,.0f}"
+    return "-" if usd is None else money(usd * row.gpu_count)

@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from rigwright.catalog.prices.ledger import price_words
+from rigwright.catalog.prices.ledger import in_its_money, money, price_words
 from rigwright.report.console import columns, console
+from rigwright.report.text import prediction as said
 from rigwright.report.text.findings import summary, table
-from rigwright.report.text.prediction import (
-    brief,
-    duration,
-    memory_words,
-    run_words,
-    speed_words,
-)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,44 +35,45 @@ def gain(found: Upgrade) -> str:
 def _swap(out: Console, found: Upgrade) -> None:
     for line in found.buy:
         many = f"{line.count} x " if line.count > 1 else ""
-        price = f"${line.usd:,.0f} ({price_words(line)})"
+        price = f"{money(line.usd)} ({price_words(line)})"
         out.print(f"  buy       {line.kind:7}{many}{escape(line.name)}  {price}")
     for part in found.take_out:
-        worth = "used price not known" if part.resale_usd is None else f"-${part.resale_usd:,.0f}"
+        worth = "used price not known" if part.resale_usd is None else f"-{money(part.resale_usd)}"
         out.print(f"  take out  {part.kind:7}{escape(part.name)}  {worth}")
     if found.resale_usd:
-        out.print(f"  net       ${found.net_usd:,.0f} once what is taken out is sold")
+        out.print(f"  net       {money(found.net_usd)} once what is taken out is sold")
 
 
 def _whole(out: Console, found: Upgrade, style: str, words: str) -> None:
     p = found.prediction
     out.print(
-        f"\n[{style}]{escape(gpus(found.gpu_count, found.gpu))}[/] for ${found.usd:,.0f}: "
+        f"\n[{style}]{escape(gpus(found.gpu_count, found.gpu))}[/] for {money(found.usd)}: "
         f"{gain(found)}{words}"
     )
     _swap(out, found)
-    out.print(f"{speed_words(p)}; memory {memory_words(p, found.vram_bytes)}")
+    out.print(f"{said.speed_words(p)}; memory {said.memory_words(p, found.vram_bytes)}")
     if found.job_hours is not None:
-        out.print(f"one job takes {duration(found.job_hours * 3600)}")
+        out.print(f"one job takes {said.duration(found.job_hours * 3600)}")
     for words in found.sizes.words:
         out.print(words)
     out.print(f"[bold]Fit[/]: {summary(found.findings)}")
     out.print(table(found.findings, everything=False))
 
 
+@in_its_money
 def show(result: UpgradeResult) -> None:
     """The whole answer."""
     out = console()
     today = result.today
     p = today.prediction
     out.print(
-        f"[bold]{escape(result.build)}[/]: {escape(run_words(result.run))}, at most "
-        f"${result.budget_usd:,.0f} for new parts, as of {result.as_of}"
+        f"[bold]{escape(result.build)}[/]: {escape(said.run_words(result.run))}, at most "
+        f"{money(result.budget_usd)} for new parts, as of {result.as_of}"
     )
-    now = speed_words(p) if p.fits else "does not fit"
+    now = said.speed_words(p) if p.fits else "does not fit"
     out.print(
         f"today: {escape(gpus(today.gpu_count, today.gpu))}, {now}; "
-        f"memory {memory_words(p, today.vram_bytes)}"
+        f"memory {said.memory_words(p, today.vram_bytes)}"
     )
     if today.feed:
         out.print(escape(today.feed))
@@ -102,11 +97,8 @@ def _steps(result: UpgradeResult) -> Table:
             continue
         out.add_row(
             "[green]->[/]" if found is result.chosen else "",
-            escape(gpus(found.gpu_count, found.gpu)),
-            f"${found.usd:,.0f}",
-            brief(found.prediction),
-            gain(found),
-            ", ".join(line.kind for line in found.buy),
+            escape(gpus(found.gpu_count, found.gpu)), money(found.usd),
+            said.brief(found.prediction), gain(found), ", ".join(line.kind for line in found.buy),
             "" if found.usd <= result.budget_usd else "above budget",
-        )
+        )  # fmt: skip
     return out

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from rigwright.catalog.prices.ledger import in_its_money, money
 from rigwright.report.console import console
 from rigwright.report.text.prediction import budget_words, duration, joined, run_words
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rigwright.plan.machine.results import WhyNot
 
 
+@in_its_money
 def show(answer: WhyNot) -> None:
     """What is asked, what speaks against it, its price and speed, what makes it possible."""
     out = console()
@@ -26,11 +28,11 @@ def show(answer: WhyNot) -> None:
         out.print(f"  {escape(why)}")
     with_ = f", with {escape(joined(answer.changed))}" if answer.changed else ""
     if answer.usd is not None:
-        out.print(f"its cheapest machine: ${answer.usd:,.0f}, a step of {_speed(answer)}{with_}")
+        out.print(f"its cheapest machine: {money(answer.usd)}, a step of {_speed(answer)}{with_}")
     elif answer.step_s is not None:
         out.print(f"predicted: a step of {_speed(answer)}{with_}")
     if answer.instead and not answer.chosen and answer.instead_usd is not None:
-        out.print(f"planned: {escape(answer.instead)}, ${answer.instead_usd:,.0f}")
+        out.print(f"planned: {escape(answer.instead)}, {money(answer.instead_usd)}")
     if answer.changes:
         out.print("what makes it possible:")
     for change in answer.changes:

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from pydantic import BaseModel, ValidationError
 
 from rigwright.assemble import Layout
+from rigwright.catalog.prices.ledger import said_in
+from rigwright.catalog.prices.rates import DOLLARS
 from rigwright.report.charts import drawing, palette
 from rigwright.report.pages import pages
 from rigwright.report.pages.pages import picture
@@ -65,9 +67,12 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page."""
-    text = environment().get_template(template).render(path=request.url.path, **values)
+def render(
+    request: Request, template: str, *, status: int = 200, said: Any = None, **values: Any
+) -> HTMLResponse:
+    """A page. said : an answer in whose money it says amounts."""
+    with said_in(said.money if said else DOLLARS):
+        text = environment().get_template(template).render(path=request.url.path, **values)
     return HTMLResponse(text, status_code=status)
 
 

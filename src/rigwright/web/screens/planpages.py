@@ -116,7 +116,7 @@ async def plan_page(request: Request) -> HTMLResponse:
     return render(
         request, "plan.html", status=page.status, groups=fields.PLAN, values=values,
         problem=page.problem, found=found, example=not request.query_params,
-        pictures=views(found.layout) if found else (),
+        said=found and found.result, pictures=views(found.layout) if found else (),
         edit=link("/build", found.slots | found.place | _run(values, found)) if found else "",
         versus=_beside(values), one_host=ONE_HOST, base=str(request.base_url)[:-1],
     )  # fmt: skip
@@ -134,7 +134,8 @@ async def why_page(request: Request) -> HTMLResponse:
     )  # fmt: skip
     return render(
         request, "why.html", status=page.status, values=page.values, problem=page.problem,
-        result=page.found, goal={k: v for k, v in page.values.items() if k != "why"},
+        result=page.found, said=page.found,
+        goal={k: v for k, v in page.values.items() if k != "why"},
     )  # fmt: skip
 
 
@@ -162,7 +163,7 @@ async def rent_page(request: Request) -> HTMLResponse:
     page = await of_goal(request, asked(request, GoalQuery, EXAMPLE), "rent", rent)
     return render(
         request, "rent.html", status=page.status, groups=fields.RENT, values=page.values,
-        problem=page.problem, result=page.found, example=not request.query_params,
+        problem=page.problem, result=page.found, said=page.found, example=not request.query_params,
         months=page.query.months if page.query else 0,
     )  # fmt: skip
 

@@ -11,7 +11,8 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
-const money = (usd) => "$" + Math.round(usd).toLocaleString("en-US");
+const money = (usd, { unit, currency }) =>
+  new Intl.NumberFormat("en-US", { style: "currency", currency, maximumFractionDigits: 0 }).format(usd / unit);
 const time = (s) => (s < 1 ? (s * 1e3).toPrecision(3) + " ms" : s.toPrecision(3) + " s");
 const signed = (x, words) => (x < 0 ? "−" : "+") + words;
 let before = null; // the last answer that differs from the one shown
@@ -19,7 +20,9 @@ let shown = null;
 
 const read = () => {
   const found = document.querySelector("#result [data-usd]");
-  return found && { usd: +found.dataset.usd, step: +found.dataset.step, fit: found.dataset.fit };
+  if (!found) return found;
+  const { usd, unit, currency, step, fit } = found.dataset;
+  return { usd: +usd, unit: +unit, currency, step: +step, fit };
 };
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -56,7 +59,7 @@ const change = () => {
   const words = [];
   if (Math.round(now.usd - before.usd) !== 0) {
     const more = now.usd - before.usd;
-    words.push(`cost ${money(before.usd)} → ${money(now.usd)} (${signed(more, money(Math.abs(more)))})`);
+    words.push(`cost ${money(before.usd, now)} → ${money(now.usd, now)} (${signed(more, money(Math.abs(more), now))})`);
   }
   if (now.step && before.step && Math.abs(now.step / before.step - 1) > 0.001) {
     words.push(`step ${time(before.step)} → ${time(now.step)} (${(before.step / now.step).toFixed(2)} × the speed)`);

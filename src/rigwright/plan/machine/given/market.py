@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rigwright.catalog import source
 from rigwright.catalog.loose import MARK, is_loose
-from rigwright.catalog.prices.ledger import Quote, key, own_quote
+from rigwright.catalog.prices.ledger import Quote, key, money, own_quote
 from rigwright.choose.problem import KINDS, Candidate
 from rigwright.plan.ask.flags import named_price
 from rigwright.plan.ask.goal import Goal, Named
@@ -96,7 +96,7 @@ def _brands(names: tuple[str, ...]) -> frozenset[str]:
 def _market(stock: Stock, _: int) -> Market:
     every = source.prices_on(stock.as_of, used=stock.used, unseen=stock.estimated)
     oldest = math.inf if stock.age_days_max is None else stock.age_days_max
-    seen = {name: quote for name, quote in every.items() if (quote.age_days or 0) <= oldest}
+    seen = {name: quote for name, quote in every.items() if abs(quote.age_days or 0) <= oldest}
     seen |= _own_prices(stock)
     kinds = (*KINDS, "card")
     priced = sum(key(p) in seen for k in kinds for p in stock.parts(k))
@@ -248,7 +248,7 @@ def _not_sold(named: Part, parts: Iterable[Part], stock: Stock) -> InputError:
         quotes = source.by_condition(stock.as_of)["used"]
         used = [q.usd for p in parts if (q := quotes.get(key(p))) and q.sold]
         if used:
-            hint = f"limits.used = true (--used): second-hand it costs about ${min(used):,.0f}"
+            hint = f"limits.used = true (--used): second-hand it costs about {money(min(used))}"
     allowed = f"a part that is sold on {stock.as_of} and whose price is known"
     name = f"use.{PLURAL.get(named.kind, named.kind)}"
     return InputError("goal", name, named.name.removesuffix(MARK), allowed, hint)

@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from rigwright.catalog.source import rate
+from rigwright.catalog.prices.ledger import money
 from rigwright.plan.ask.goal import Goal, Named, budget_in_usd
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.given.named import SINGULAR
@@ -86,11 +86,10 @@ def budget_of(goal: Goal, cents: int) -> Edit:
     usd, said = cents / 100 * (1 + (goal.included_share or 0.0)), goal.budget
     if usd <= said.usd:
         return Edit("")
-    more = f"raise the budget by ${usd - said.usd:,.0f}"
+    more = f"raise the budget by {money(usd - said.usd)}"
     if said.amount is None:
         return Edit(more, {"budget.usd": math.ceil(usd)})
-    unit = rate(said.currency, goal.as_of).usd
-    return Edit(more, {"budget.amount": math.ceil(usd / unit)})
+    return Edit(more, {"budget.amount": math.ceil(usd / goal.money.usd)})
 
 
 def of_run(goal: Goal, chip: Chip, most: int) -> Iterator[Edit]:

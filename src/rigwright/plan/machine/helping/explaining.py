@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import rigwright.fit as fit
+from rigwright.catalog.prices.ledger import amount, money
 from rigwright.catalog.source import by_id
 from rigwright.choose import explain as reasons
 from rigwright.choose.pool import met_by
@@ -163,7 +164,7 @@ def _towers(goal: Goal, only: str | None) -> Iterator[Helped]:
     for one in _tried(goal, of_towers(goal), only):
         left = goal.parts_usd - one.choice.cents / 100
         if left > 0:
-            words = f"{one.edit.words} that costs ${left:,.0f} at most"
+            words = f"{one.edit.words} that costs {money(left)} at most"
             yield Helped(replace(one.edit, words=words), one.choice)
 
 
@@ -229,7 +230,7 @@ def _change(goal: Goal, helped: Helped) -> Change:
         fitting = same_result(run, machine, said_of(run))
         with_ += f", with {' and '.join(fitting.changes)}" if fitting else ""
     gpu, usd = option.chip.name, choice.cents / 100
-    words = f"then {option.count} x {gpu} from ${usd:,.0f}{with_}"
+    words = f"then {option.count} x {gpu} from {money(usd)}{with_}"
     return Change(edit.words, words, usd, edit.keys, gpu, option.count)
 
 
@@ -237,7 +238,7 @@ def sold_whole(goal: Goal, slower_s: float = math.inf) -> Iterator[Change]:
     """What is sold as a whole and carries the run, faster than ``slower_s`` a step."""
     for system, p in hiring.sold_whole(goal):
         if p.pace_s < slower_s:
-            words = f"${system.price_usd:,.0f} {system.price_said or 'when it came out'}"
+            words = f"{money(system.price_usd)} {system.price_said or 'when it came out'}"
             draws = f", draws {system.watts:,.0f} W at most" if system.watts else ""
             helps = f"{words} ({system.released}), {p.throughput:,.3g} {p.unit}{draws}"
             yield Change(f"the whole machine {system.name}", helps, system.price_usd)
@@ -249,9 +250,9 @@ def rented(goal: Goal, only: str | None = None) -> Iterator[Change]:
     if hired is None:
         return
     offer = hired.offer
-    job = "" if hired.usd is None else f", ${hired.usd:,.0f} for the whole job"
+    job = "" if hired.usd is None else f", {money(hired.usd)} for the whole job"
     with_ = f", with {' and '.join(hired.changes)}" if hired.changes else ""
-    words = f"${offer.usd_per_hour:.2f} an hour (seen {offer.date}){job}{with_}"
+    words = f"{money(offer.usd_per_hour, 2)} an hour (seen {offer.date}){job}{with_}"
     which = f"rent {offer.provider} {offer.instance}"
     yield Change(which, words, hired.usd, {}, hired.chip.name, offer.gpu_count)
 
@@ -309,7 +310,7 @@ def _on_host(search: Search, rules: frozenset[str], choice: Choice | None) -> li
     """What some rules have against a machine, each with its host; nothing without one."""
     if choice is None or choice.build.cpu is None or choice.build.board is None:
         return []
-    host = f"with {choice.build.cpu.name} on {choice.build.board.name}, ${choice.cents / 100:,.0f}"
+    host = f"with {choice.build.cpu.name} on {choice.build.board.name}, {money(choice.cents / 100)}"
     return [
         f"{host}: {f.why}{f'; {f.fix}' if f.fix else ''} ({f.rule})"
         for f in _refusing(search, rules, choice)
@@ -324,8 +325,11 @@ def _refusing(search: Search, rules: frozenset[str], choice: Choice) -> list[Fin
 
 
 def _budget(goal: Goal) -> str:
-    before = f", {goal.parts_usd:,.0f} before tax" if goal.budget.tax == "included" else ""
-    return f"budget.usd {goal.budget.usd:,.0f}{before}"
+    said = f"usd {amount(goal.budget.usd)}"
+    if goal.budget.amount is not None:
+        said = f"amount {money(goal.budget.usd)}"
+    before = f", {money(goal.parts_usd)} before tax" if goal.budget.tax == "included" else ""
+    return f"budget.{said}{before}"
 
 
 def _reason(goal: Goal, reason: reasons.Reason) -> str:

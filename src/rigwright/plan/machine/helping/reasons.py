@@ -2,6 +2,7 @@
 
 import math
 
+from rigwright.catalog.prices.ledger import money, whole
 from rigwright.choose.pool import every_card, met_by
 from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import fastest_within
@@ -68,16 +69,16 @@ def why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
         others = "cards faster than those" if made else "faster cards"
         return words if refused else f"{words}, and no {others} that can be bought carry it"
     next_ = min(dearer, key=lambda c: c.cents)
-    words += f"; next is {_cards(next_.option)}, ${_over(next_, budget):,.0f} over budget"
+    words += f"; next is {_cards(next_.option)}, {_over(next_, budget)} over budget"
     run = goal.workload.run()
     whole = (c for c in made if not waiting(run, c.option)) if waiting(run, best.option) else ()
     if (holds := min(whole, key=lambda c: c.cents, default=next_)) is not next_:
-        words += f"; {_cards(holds.option)} holds all users, ${_over(holds, budget):,.0f} over it"
+        words += f"; {_cards(holds.option)} holds all users, {_over(holds, budget)} over it"
     return words
 
 
-def _over(choice: Choice, budget_cents: float) -> int:
-    return math.ceil((choice.cents - budget_cents) / 100)
+def _over(choice: Choice, budget_cents: float) -> str:
+    return money(whole((choice.cents - budget_cents) / 100, math.ceil))
 
 
 def first_step(machine: Machined) -> str:
@@ -94,7 +95,7 @@ def first_step(machine: Machined) -> str:
     first = max(bought, key=lambda line: (line.kind == "card", line.usd))
     many = f"{first.count} x " if first.count > 1 else ""
     decides = "all else is chosen around it" if first.kind == "card" else "the dearest part"
-    return f"buy {many}{first.name} first, ${first.usd:,.0f}: {decides}"
+    return f"buy {many}{first.name} first, {money(first.usd)}: {decides}"
 
 
 def _cards(option: Option) -> str:
