@@ -377,7 +377,7 @@ def test_every_dot_of_the_chart_is_a_link_that_answers_and_says_its_choice(clien
 
 def test_a_cap_that_the_plan_chose_goes_along_to_the_parts_and_the_guide(client):
     asked = {"model": "llama-3-8b", "method": "lora", "seq_len": "2048", "batch": "16",
-             "precision": "bf16", "grad_checkpointing": "true", "usd": "16000",
+             "precision": "bf16", "grad_checkpointing": "true", "usd": "14000",
              "as_of": "2026-11-20"}  # fmt: skip
     text = client.get("/", params=asked).text
     cap = re.search(r"each card capped at (\d+) W", text)[1]
