@@ -13,6 +13,7 @@ from tests.choose.market import chip
 from tests.plan.machine.generated import answer, goal
 
 import rigwright.fit as fit
+from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.prices.sold import class_since
 from rigwright.catalog.source import load, part
 from rigwright.choose.problem import Candidate, Choice, Option, Outcome
@@ -30,6 +31,7 @@ from rigwright.plan.machine.outfitting import (
     Worth,
     best_within,
     followed,
+    lasting,
     outfitted,
     poor_gain,
     taken,
@@ -322,3 +324,24 @@ def test_a_larger_cooler_lacks_less_and_none_is_as_a_boxed_one():
 def test_a_dear_machine_may_have_two_drives():
     assert sum(p.count for p in planned(20_000).chosen.parts if p.kind == "drive") == 2
     assert sum(p.count for p in planned(1500).chosen.parts if p.kind == "drive") == 1
+
+
+def test_longer_warranty_and_what_is_kept_of_a_price_are_worth_money_and_used_parts_have_none():
+    asked, best = next((goal(s), c[1]) for s in SEEDS if (c := cheapest(s)) is not None)
+    host, drive = Host(asked, best), best.build.drives[0]
+    short, long_ = (
+        replace(drive, id=name, name=name) for name in ("Kingston NV3 2TB", "Samsung 990 Pro 2TB")
+    )
+    assert host.lacks("drive", [short]) > host.lacks("drive", [long_])
+    assert lasting("drive", short.name) == {"warranty": 3.0, "resale": 0.35}
+    quote = replace(next(iter(host.quotes.values())), condition="used")
+    host.quotes = {key(long_): quote}
+    assert host.lacks("drive", [long_]) > host.lacks("drive", [short])
+
+
+def test_registered_memory_lacks_nothing_once_eight_channels_are_filled():
+    best = next(c[1] for s in SEEDS if (c := cheapest(s)) is not None)
+    host, kit = Host(goal(SEEDS[0]), best), load(RamKit)[0]
+    server = replace(kit, form="RDIMM", modules=1, module_gib=512, speed_mt_s=4800)
+    lacks = [host.lacks("ram", [server] * n) for n in (2, 4, 8)]
+    assert lacks[0] > lacks[1] > lacks[2]

@@ -20,7 +20,7 @@ from rigwright.spec.tables.table import table
 TYPES = {t.kind: t for t in PART_TYPES}
 DAY = dt.date(2026, 11, 1)
 SEEDS = range(14, 24)
-EVERY = {"a processor of the last 6 years", "two modules of memory"}
+EVERY = {"a processor of the last 6 years", "two modules of memory (four of registered)"}
 ALL = {*EVERY, "6 cores", "PCIe 4", "32 GiB of memory", "an NVMe drive"}
 OF_2016 = ALL - {"PCIe 4"}
 ROWS = table(Floor, FLOORS)
@@ -88,11 +88,11 @@ def test_an_nvme_drive_for_training_since_boards_of_every_class_take_one():
     [
         (
             {"cpu": "AMD Ryzen 5 3600"},
-            {"32 GiB of memory", "an NVMe drive", "two modules of memory"},
+            {"32 GiB of memory", "an NVMe drive", "two modules of memory (four of registered)"},
         ),
         (
             {"ram": ["Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666"]},
-            ALL - {"32 GiB of memory", "two modules of memory"},
+            ALL - {"32 GiB of memory", "two modules of memory (four of registered)"},
         ),
         ({"drives": ["Samsung 870 EVO 1TB"]}, ALL - {"an NVMe drive"}),
         ({"psu": "Corsair CX600M 600W"}, ALL),
@@ -119,7 +119,7 @@ def test_what_the_floors_accept():
     gib = "32 GiB of memory"
     assert accepts(gib, replace(kit, modules=2, module_gib=GIB / 2))
     assert not accepts(gib, replace(kit, modules=2, module_gib=GIB / 4))
-    two = "two modules of memory"
+    two = "two modules of memory (four of registered)"
     assert accepts(two, replace(kit, modules=2)) and not accepts(two, replace(kit, modules=1))
     assert accepts("an NVMe drive", replace(drive, interface="pcie"))
     assert not accepts("an NVMe drive", replace(drive, interface="sata"))

@@ -13,6 +13,8 @@ from rigwright.spec.parts import Card, Case, Cooler, Psu
 
 GPU_MARGIN_MM = 10.0
 PSU_MARGIN_MM = 10.0
+WALL_FANS = 3
+"""Fewer do not span a chassis 19 inches wide (three of 120 mm, four of 80 mm): from knowledge."""
 SAG_MM, SAG_SLOTS = 300.0, 3.0
 
 
@@ -152,6 +154,9 @@ def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | Non
         if not case.fans_included:
             why = f"{text}; what fans {case.name} comes with"
             return unknown(why, "look at the case maker's page", "warning")
+        if case.fans_included < WALL_FANS:
+            why = f"{text}; whether the {case.fans_included:g} fans of {case.name} blow through it"
+            return unknown(why, "a wall of fans before the cards, or a shroud and fan", "warning")
         return Answer("warning", f"{text}: check that the chassis fans blow through it")
     return Answer(
         "conflict", f"{text}, {case.name} is a {case.form_factor}", fix="a shroud and fan"

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import rigwright.fit as fit
-from rigwright.catalog.prices.ledger import money
+from rigwright.catalog.prices.ledger import key, money
 from rigwright.catalog.prices.sold import class_since
 from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.choose.search import Search, fastest_within
@@ -31,6 +31,7 @@ from rigwright.fit.facts.names import socket_key
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.given.demands import named, registered
+from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.given.options import alone
 from rigwright.plan.machine.variants import run_on
 from rigwright.predict.feed import per_clock
@@ -158,6 +159,7 @@ class Host:
     def __init__(self, goal: Goal, cheapest: Choice) -> None:
         self.option = option = cheapest.option
         self.goal, self.count, self.known = goal, option.count, worths()
+        self.quotes = market(goal).quotes
         self.cents = min(goal.parts_usd, taken("dear_usd")) * 100
         self.gen = option.chip.pcie_gen or 3.0
         self.vram_gib = option.chip.vram_bytes * option.count / 2**30
@@ -167,6 +169,9 @@ class Host:
     def lacks(self, kind: str, parts: Sequence[Part]) -> int:
         """Cents of worth that all parts of one kind lack."""
         have: dict[str, float] = getattr(self, f"_{kind}")(parts)
+        for part in parts:
+            quote = self.quotes.get(key(part))
+            have |= lasting("used" if quote and quote.condition == "used" else kind, part.name)
         lack = sum(self.known[what].lack(amount) for what, amount in have.items())
         return round(self.cents * (lack + (self._wasted(parts[0]) if kind == "psu" else 0.0)))
 
@@ -176,9 +181,11 @@ class Host:
         channels = taken("server_channels") if server else taken("channels")
         modules, size = sum(p.modules for p in parts), gib / self.vram_gib
         have = {
-            "ram": size, "ram_twice": size, "channels": modules / channels,
-            "one_kit": 1.0 if server else 1 / max(len(parts), 1),
+            "ram": size, "ram_twice": size, "channels": modules / channels, "wide": 1.0,
+            "one_kit": 1 / max(len(parts), 1),
         }  # fmt: skip
+        if server:
+            have |= {"wide": modules / 8, "one_kit": 1.0}
         if self.goal.workload.offload and served(self.goal.workload.run()):
             wide = min(modules, 2 * channels if channels > taken("channels") else channels)
             slowest = min(p.speed_mt_s or 0.0 for p in parts)
@@ -263,6 +270,14 @@ def followed() -> dict[str, dt.date]:
     """Socket -> the day on which a newer one came in its place."""
     rows = records(TABLE.with_name("platforms.csv"))
     return {row["socket"]: dt.date.fromisoformat(row["followed"]) for row in rows}
+
+
+@functools.cache
+def lasting(kind: str, name: str) -> dict[str, float]:
+    """Years of the maker's warranty, and the share of its price that a part keeps."""
+    rows = (r for r in records(TABLE.with_name("lasting.csv")) if r["kind"] == kind)
+    row = next((r for r in rows if any(w in name.lower() for w in r["words"].split("|"))), None)
+    return {what: float(row[what]) for what in ("warranty", "resale")} if row else {}
 
 
 @functools.cache

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.given.demands import named, ram_gib
+from rigwright.plan.machine.given.demands import named, ram_gib, registered
 from rigwright.spec.tables.table import table
 
 FLOORS = Path(__file__).parents[1] / "data" / "floors.csv"
 TRAINING = ("train", "forward_backward")
+TWO = "two modules of memory (four of registered)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ def floors(goal: Goal) -> dict[str, float]:
     return held
 
 
+def _in_pairs(kit: Any) -> float:
+    """Modules; of registered ones, whose processors have four to twelve channels, half of them."""
+    return float(kit.modules) / (2.0 if registered(kit) else 1.0)
+
+
 def sensible(goal: Goal) -> tuple[Demand, ...]:
     """The demands that the budget, the day and the kind of run make, each by name; what is given
     up most lightly comes first."""
@@ -57,7 +62,7 @@ def sensible(goal: Goal) -> tuple[Demand, ...]:
 
     asked = {
         "nvme": Demand("an NVMe drive", "drive", lambda p: getattr(p, "interface", "") == "pcie"),
-        "modules": Demand("two modules of memory", "ram", amount=attrgetter("modules"), least=2),
+        "modules": Demand(TWO, "ram", amount=_in_pairs, least=held.get("modules", 0.0)),
         "memory": Demand(f"{gib:g} GiB of memory", "ram", amount=ram_gib, least=gib),
         "years": Demand(f"a processor of the last {years:g} years", "cpu", recent),
         "gen": Demand(f"PCIe {gen:g}", "cpu", lambda p: (getattr(p, "pcie_gen", 0) or 0) >= gen),
