@@ -217,11 +217,12 @@ def _of_machine(rule: Rule, build: Build, answer: Answer) -> Answer:
     That nothing is lost by it is not proven. Where a known fact says that they cannot, the fact
     is in doubt.
     """
-    if (answer.severity or rule.severity) != "error" or not rule.settled(build):
+    grave = (answer.severity or rule.severity) == "error"
+    if not rule.settled(build):
         return answer
-    if answer.verdict == "unknown":
+    if answer.verdict == "unknown" and "error" in (answer.severity, rule.severity):
         return Answer("ok", f"these parts run together today; {answer.why}")
-    if answer.verdict == "conflict":
+    if answer.verdict == "conflict" and grave:
         why = f"{answer.why}; yet these parts are said to run together today"
         return replace(answer, verdict="warning", why=why, fix="look at the part's own page")
     return answer

@@ -79,7 +79,7 @@ def test_a_passive_card_asks_for_air_without_waiting_for_the_case():
         ("4U rack", 2, "warning"),
         ("2U server", None, "unknown"),
         ("4U rack", 0, "unknown"),
-        ("4U rack", 2, "unknown"),
+        ("4U rack", 1, "unknown"),
         ("mid tower", 3, "conflict"),
     ],
 )

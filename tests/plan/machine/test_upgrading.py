@@ -213,3 +213,49 @@ def test_no_upgrade_takes_memory_away_from_a_machine_that_holds_the_run():
     assert result.today.prediction.fits and result.steps
     least = result.today.vram_bytes * result.today.gpu_count
     assert all(way.vram_bytes * way.gpu_count >= least for way in result.steps)
+
+
+OFFICE = """CPU: Intel Core i5-9400F
+Board: MSI B360M Mortar
+RAM: Corsair Vengeance LPX 16GB (2x8GB) DDR4-2666
+GPU: GTX 1060 6GB
+PSU: Corsair CX550M 550W
+Case: Fractal Design Define C
+HDD: 2TB HDD
+"""
+
+
+@pytest.mark.parametrize("usd", [700, 900, 1200])
+def test_a_run_that_is_not_taken_literally_in_a_plan_is_not_in_an_upgrade(tmp_path, usd):
+    """Eight items at once need 80 GiB; one at a time, with gradients summed, a card of 16 holds."""
+    path = tmp_path / "office.txt"
+    path.write_text(OFFICE)
+    said = {"model": "llama-3-8b", "method": "qlora", "seq_len": 1024, "batch": 8}
+    goal = {"workload": said, "budget": {"usd": usd}, "as_of": "2026-11-20"}
+    found = upgrade_build(path, parse_goal(goal, "goal"))
+    assert found.chosen is not None and found.chosen.usd <= usd
+    assert found.chosen.prediction.fits and "micro-batch" in " ".join(found.chosen.changed)
+    literal = upgrade_build(path, parse_goal(goal | {"workload": said | {"literal": True}}, "goal"))
+    assert literal.chosen is None
+
+
+def test_weights_nobody_said_a_format_of_are_packed_for_an_upgrade_too(tmp_path):
+    path = tmp_path / "office.txt"
+    path.write_text(OFFICE)
+    said = {"model": "qwen3-14b", "mode": "decode", "seq_len": 4096}
+    goal = {"workload": said, "budget": {"usd": 900}, "as_of": "2026-11-20"}
+    found = upgrade_build(path, parse_goal(goal, "goal"))
+    assert found.chosen is not None and "planned with 4-bit weights" in found.notes
+
+
+def test_what_runs_today_is_proven_by_that_though_nobody_identified_it(tmp_path):
+    path = tmp_path / "office.txt"
+    path.write_text(OFFICE)
+    goal = {"workload": {"model": "resnet50"}, "budget": {"usd": 900}, "as_of": "2026-11-20"}
+    found = upgrade_build(path, parse_goal(goal, "goal"))
+    open_ = {f.rule for f in found.today.findings if f.verdict == "unknown"}
+    grave = {rule.id for rule in fit.RULES if rule.severity == "error" and not rule.absence}
+    assert not open_ & grave
+    assert not {"m2_slots", "m2_size", "m2_lane_share"} & {
+        f.rule for f in found.chosen.findings if f.verdict == "unknown"
+    }

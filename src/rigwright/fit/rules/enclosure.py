@@ -13,8 +13,8 @@ from rigwright.spec.parts import Card, Case, Cooler, Psu
 
 GPU_MARGIN_MM = 10.0
 PSU_MARGIN_MM = 10.0
-WALL_FANS = 3
-"""Fewer do not span a chassis 19 inches wide (three of 120 mm, four of 80 mm): from knowledge."""
+FAN_W = 100.0
+"""What one fan of a chassis carries off: 60 m3/h warmed by 5 K (from knowledge)."""
 SAG_MM, SAG_SLOTS = 300.0, 3.0
 
 
@@ -154,9 +154,11 @@ def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | Non
         if not case.fans_included:
             why = f"{text}; what fans {case.name} comes with"
             return unknown(why, "look at the case maker's page", "warning")
-        if case.fans_included < WALL_FANS:
-            why = f"{text}; whether the {case.fans_included:g} fans of {case.name} blow through it"
-            return unknown(why, "a wall of fans before the cards, or a shroud and fan", "warning")
+        watts = sum(positive(card.power_limit_w) or 0.0 for card in bare)
+        if case.fans_included * FAN_W < watts:
+            said = f"the {case.fans_included:g} fans of {case.name} carry off {number(watts, 'W')}"
+            fix = "a wall of fans before the cards, or a shroud and fan"
+            return unknown(f"{text}; whether {said}", fix, "warning")
         return Answer("warning", f"{text}: check that the chassis fans blow through it")
     return Answer(
         "conflict", f"{text}, {case.name} is a {case.form_factor}", fix="a shroud and fan"

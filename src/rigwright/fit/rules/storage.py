@@ -84,8 +84,10 @@ def seat(
     return place(0, (1 << len(slots)) - 1)
 
 
-def _form_unread(drives: Sequence[Drive]) -> Answer | None:
-    return unknown("form or interface of a drive", "maker's page") if _unread(drives) else None
+def _m2_unread(drives: Sequence[Drive]) -> Answer | None:
+    """Of drives that may sit in an M.2 socket: no hard disk does."""
+    unread = _unread([drive for drive in drives if drive.type != "hdd"])
+    return unknown("form or interface of a drive", "maker's page") if unread else None
 
 
 def _loss(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
@@ -97,8 +99,8 @@ def _loss(drives: Sequence[Drive], used: tuple[M2Slot, ...]) -> tuple[int, int]:
 def m2_slots(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """NVMe drives need PCIe in the socket, SATA M.2 drives need SATA."""
     in_m2 = m2_drives(drives)
-    if _unread(drives) or not in_m2:
-        return _form_unread(drives)
+    if (open_ := _m2_unread(drives)) or not in_m2:
+        return open_
     if board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
     seated: list[Drive] = []
@@ -121,8 +123,8 @@ def m2_slots(drives: tuple[Drive, ...], board: Board) -> Answer | None:
 def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """2280 is usual; 22110 drives need the long socket."""
     in_m2 = m2_drives(drives)
-    if _unread(drives) or not in_m2:
-        return _form_unread(drives)
+    if (open_ := _m2_unread(drives)) or not in_m2:
+        return open_
     if board.m2_slots is None or any(not s.sizes for s in board.m2_slots):
         return unknown(f"M.2 sizes of {board.name}", "look in the board's manual")
     if any(_size(d) is None for d in in_m2):
@@ -148,8 +150,8 @@ def m2_size(drives: tuple[Drive, ...], board: Board) -> Answer | None:
 def m2_lane_share(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """Chipset lanes are shared: a used socket may disable SATA ports or halve a slot."""
     in_m2 = m2_drives(drives)
-    if _unread(drives) or not in_m2:
-        return _form_unread(drives)
+    if (open_ := _m2_unread(drives)) or not in_m2:
+        return open_
     if board.m2_slots is None:
         return unknown(f"sharing table of {board.name}", "look in the board's manual")
     used = seat(in_m2, board.m2_slots, sized=False)
@@ -245,7 +247,7 @@ def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
 def pcie_gen(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     """A newer drive works in an older socket, slower."""
     nvme = [d for d in m2_drives(drives) if d.interface != "sata"]
-    if _unread(drives) or (nvme and board.m2_slots is None):
+    if _m2_unread(drives) or (nvme and board.m2_slots is None):
         return unknown(f"PCIe generation of the M.2 sockets of {board.name}", "board manual")
     if not nvme:
         return None

@@ -161,14 +161,9 @@ def lines_of(meant: Meant) -> tuple[ReadLine, ...]:
 
 
 def edited(
-    build: Build,
-    lines: Sequence[ReadLine] = (),
-    workload: Workload | None = None,
-    as_of: dt.date | None = None,
-    *,
-    used: bool = False,
-    prices: Sequence[str] = (),
-) -> Edited:
+    build: Build, lines: Sequence[ReadLine] = (), workload: Workload | None = None,
+    as_of: dt.date | None = None, *, used: bool = False, prices: Sequence[str] = (),
+) -> Edited:  # fmt: skip
     """Cost, fit and speed of a build for a workload.
 
     prices : what parts or chips cost the user, NAME=USD of one piece.
@@ -238,13 +233,9 @@ def _timed(build: Build, workload: Workload) -> tuple[Timed | None, str]:
 
 
 def swaps(
-    build: Build,
-    kind: str,
-    as_of: dt.date | None = None,
-    workload: Workload | None = None,
-    *,
-    used: bool = False,
-) -> tuple[Swap, ...]:
+    build: Build, kind: str, as_of: dt.date | None = None, workload: Workload | None = None,
+    *, used: bool = False,
+) -> tuple[Swap, ...]:  # fmt: skip
     """Priced parts that could stand in a slot instead, each checked in the whole build.
 
     All parts of a kind in the build are replaced, the count is kept. Those nearest in price to what
@@ -268,7 +259,8 @@ def swaps(
         findings = fit.check(changed)
         gain = None if held and before is None else quote.usd * count - (before or 0.0)
         told = (part.name, quote.usd, quote.seen_date, gain, fit.verdict(findings))
-        rows.append(Swap(*told, _worst(findings), *_ran(changed, workload)))
+        worst = min((f for f in findings if f.verdict != "ok"), key=fit.rank, default=None)
+        rows.append(Swap(*told, worst, *_ran(changed, workload)))
     order = ("ok", "warning", "unknown", "conflict")
     return tuple(sorted(rows, key=lambda s: (order.index(s.verdict), s.usd or 0.0)))
 
@@ -280,10 +272,6 @@ def _put(build: Build, part: Part, count: int) -> Build:
         made, _ = read_parts([(part.kind, part.id, count)])
         return replace(build, cards=made.cards, chips=made.chips)
     return replace(build, **{MANY[part.kind]: (part,) * count})  # type: ignore[arg-type]
-
-
-def _worst(findings: Sequence[Finding]) -> Finding | None:
-    return min((f for f in findings if f.verdict != "ok"), key=fit.rank, default=None)
 
 
 def name_of(kind: str, id_: str, name: str) -> str:

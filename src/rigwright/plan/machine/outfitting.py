@@ -1,11 +1,9 @@
 """What money is worth beside speed: among cards that are nearly equal, and for the rest of it.
 
 Cards decide the speed. Those within a tenth of the fastest are settled by price and memory. What
-is left buys memory, cores, storage and headroom as far as each is worth its price.
-``plan/data/outfit.csv`` says in dollars what a doubling of each is worth, and from where on more
-is worth nothing; a supply's efficiency is worth the electricity that it saves. The search then
-looks for the machine with the smallest sum of prices and of what is lacking that the budget pays:
-the one with the largest worth for its money.
+is left buys what ``plan/data/outfit.csv`` says is worth money: in dollars what a doubling of each
+is worth, and from where on more is worth nothing. The search then looks for the machine with the
+smallest sum of prices and of what is lacking that the budget pays.
 """
 
 from __future__ import annotations

@@ -250,7 +250,8 @@ class Upgrade:
 
     usd : price of ``buy`` together.  take_out : parts that leave the machine, resale_usd : what
     they fetch together, net_usd : price less that.
-    speedup : throughput over today's; None when the run does not fit today.
+    speedup : throughput over today's; None when the run does not fit today.  changed : what it
+    changes in the run to carry it, the result staying as it is.
     """
 
     gpu: str
@@ -267,6 +268,7 @@ class Upgrade:
     resale_usd: float
     net_usd: float
     sizes: Sizes
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

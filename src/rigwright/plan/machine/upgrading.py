@@ -15,10 +15,11 @@ from rigwright.catalog.buildfile import read_build
 from rigwright.catalog.loose import MARK, is_loose
 from rigwright.catalog.prices.ledger import key
 from rigwright.catalog.source import by_id, load_with_price, used_on
-from rigwright.choose.problem import KINDS, Candidate, Choice, Outcome, Problem
+from rigwright.choose.problem import KINDS, Candidate, Choice, Option, Outcome, Problem
 from rigwright.choose.search import Search, frontier
 from rigwright.plan.ask import hosts as machines
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.machine import variants
 from rigwright.plan.machine.given.demands import ram_gib
 from rigwright.plan.machine.given.market import Market, market
 from rigwright.plan.machine.given.options import options, problem
@@ -57,8 +58,21 @@ def upgrade_build(path: Path, asked: Goal, *, anyway: bool = False) -> UpgradeRe
 def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     """What to buy for the machine within the goal's budget; the goal's own parts are not used.
 
-    The machine runs today: what nobody knows of its parts among themselves is no question.
+    Where nothing carries the run in the format that is usual and nobody said one, its weights are
+    packed as in a plan.
     """
+    found = _upgraded(build, goal, name)
+    if found.chosen is not None or found.today.prediction.does:
+        return found
+    for words, other in variants.narrower(goal):
+        made = _upgraded(build, other, name)
+        if made.chosen is not None or made.today.prediction.does:
+            return replace(made, notes=(f"planned with {words}", *made.notes))
+    return found
+
+
+def _upgraded(build: Build, goal: Goal, name: str) -> UpgradeResult:
+    """The machine runs today: what nobody knows of its parts among themselves is no question."""
     build = replace(build, runs=tuple(part.id for part in build.parts()))
     has_gib = sum(ram_gib(kit) for kit in build.ram)
     least_gib = min(goal.limits.ram_gib_min, has_gib or goal.limits.ram_gib_min)
@@ -67,24 +81,24 @@ def upgrade(build: Build, goal: Goal, name: str) -> UpgradeResult:
     bought = market(plain)
     m = _with(bought, build)
     found = options(plain, m)
+    found += variants.changed_options(plain, m, found, below_cents=variants.NO_LIMIT)
     asking, memory = with_memory(bare, found, has_gib)
     whole = problem(plain, m, asking)
     task = replace(
-        whole,
-        demands=(*whole.demands, *memory),
-        replaceable=frozenset(KINDS),
+        whole, demands=(*whole.demands, *memory), replaceable=frozenset(KINDS),
         allow_unknown=False,  # what is in doubt is the answer's own field
-        circuit=build.circuit or whole.circuit,
-        runs=build.runs,
-        there=build.runs,
-    )
+        circuit=build.circuit or whole.circuit, runs=build.runs, there=build.runs,
+    )  # fmt: skip
     today = _today(replace(build, lanes_each=task.lanes_each), goal)
     sure, doubted = (_ways(goal, m, build, today, found) for found in _solved(task))
-    chosen = _best(sure, goal.parts_usd)
+    chosen, open_ = (  # the fastest paid is the last: each is faster than the one before
+        next((way for way in reversed(ways) if way.usd <= goal.parts_usd), None)
+        for ways in (sure, doubted)
+    )
     return UpgradeResult(
         build=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
         money=goal.money, today=today, chosen=chosen, steps=sure,
-        if_measured=_if_measured(chosen, _best(doubted, goal.parts_usd)),
+        if_measured=_if_measured(chosen, open_),
         notes=(
             *(chosen.sizes.too_small if chosen else ()), *_unbought(goal, today),
             *_notes(build, bought, goal),
@@ -103,7 +117,8 @@ def _solved(task: Problem) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
     proven = []
     for option in task.options:
         found = free.solve(option)
-        if found.choice is not None and not _keeps(found.choice, "board"):
+        used = found.choice.used if found.choice else ()
+        if used and not any(c.owned for c, _ in used if c.part.kind == "board"):
             kept = same.solve(option)
             in_doubt = kept.choice is None and same.solve(option, relaxation=MEASURED).choice
             found = kept if kept.choice is not None or in_doubt else found
@@ -111,16 +126,14 @@ def _solved(task: Problem) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
     return tuple(proven), doubted
 
 
-def _keeps(choice: Choice, kind: str) -> bool:
-    return any(candidate.owned for candidate, _ in choice.used if candidate.part.kind == kind)
-
-
 def _ways(
     goal: Goal, m: Market, build: Build, today: Today, outcomes: tuple[Outcome, ...]
 ) -> tuple[Upgrade, ...]:
     """Upgrades that gain, none beaten in both price and speed on the machine's own links; none of
     a machine that holds the run takes memory away."""
-    limit = today.prediction.pace_s if today.prediction.does else float("inf")
+    as_is = Option(chip_named(today.gpu), today.gpu_count, (), None)
+    limit = variants.as_carried(goal, as_is).step_s or float("inf")
+    limit = today.prediction.pace_s if today.prediction.does else limit
     least = today.vram_bytes * today.gpu_count if today.prediction.fits else 0
     enough = (o for o in outcomes if o.option.chip.vram_bytes * o.option.count >= least)
     ways = []
@@ -130,11 +143,6 @@ def _ways(
             ways.append(way)
             limit = way.prediction.pace_s
     return tuple(ways)
-
-
-def _best(ways: tuple[Upgrade, ...], budget_usd: float) -> Upgrade | None:
-    """The fastest that the budget pays: the last, as each is faster than the one before."""
-    return next((way for way in reversed(ways) if way.usd <= budget_usd), None)
 
 
 def _if_measured(sure: Upgrade | None, open_: Upgrade | None) -> Upgrade | None:
@@ -180,7 +188,7 @@ def _today(build: Build, goal: Goal) -> Today:
 
 
 def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) -> Upgrade:
-    run, chip = goal.workload.run(), choice.option.chip
+    (run, changed), chip = variants.run_on(goal, choice.option), choice.option.chip
     of_job = timed(run, machines.of_build(choice.build, chip), goal.job())
     prediction = of_job.prediction
     lines = part_lines(choice, m)
@@ -195,6 +203,7 @@ def _upgrade(goal: Goal, m: Market, build: Build, today: Today, choice: Choice) 
         findings=fit.check(choice.build), draw_w=fit.draw_w(choice.build), resale_usd=resale_usd,
         net_usd=choice.cents / 100 - resale_usd,
         sizes=sizing.of_build(choice.build, run, goal.job(), choice.option.count, chip),
+        changed=changed,
     )  # fmt: skip
 
 

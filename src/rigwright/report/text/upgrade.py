@@ -29,7 +29,8 @@ def gpus(count: int, name: str) -> str:
 
 def gain(found: Upgrade) -> str:
     """``3.4 x as fast``, or that what does not fit today fits."""
-    return f"{found.speedup:.2g} x as fast" if found.speedup else "now fits"
+    words = f"{found.speedup:.2g} x as fast" if found.speedup else "now fits"
+    return words + (f" with {said.joined(found.changed)}" if found.changed else "")
 
 
 def _swap(out: Console, found: Upgrade) -> None:

@@ -14,16 +14,11 @@ DISK, MEMORY = "disk: ", "memory: "
 def demands(goal: Goal) -> tuple[Demand, ...]:
     """The goal's limits on single parts, each by name."""
     limits = goal.limits
+    least, cores = limits.storage_gb_min * 1e9, limits.cores_min
     found = [
-        Demand(
-            "limits.storage_gb_min",
-            "drive",
-            lambda p: isinstance(p, Drive) and p.capacity_bytes >= limits.storage_gb_min * 1e9,
-        ),
+        Demand("limits.storage_gb_min", "drive", lambda p: capacity(p) >= least),
         *disk_demand(goal),
-        Demand(
-            "limits.cores_min", "cpu", lambda p: isinstance(p, Cpu) and p.cores >= limits.cores_min
-        ),
+        Demand("limits.cores_min", "cpu", lambda p: isinstance(p, Cpu) and p.cores >= cores),
     ]
     if not goal.own.ram:
         found.insert(

@@ -224,12 +224,8 @@ def _bought(stock: Stock, seen: Mapping[str, Quote], kind: str) -> Iterator[Cand
     """What shops, or where allowed others, sell on the day."""
     for part in stock.parts(kind):
         quote = seen.get(key(part))
-        if (
-            quote is not None
-            and quote.sold
-            and (part.released is None or part.released <= stock.as_of)
-            and _allowed_brand(stock, part)
-        ):
+        out = part.released is None or part.released <= stock.as_of
+        if quote is not None and quote.sold and out and _allowed_brand(stock, part):
             yield Candidate(part, quote.cents)
 
 

@@ -167,22 +167,17 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
     return Problem(
         candidates={k: had[k] for k in had if k != "case"} if limits.open_frame else had,
         risers=limits.gpu_count_max if limits.open_frame else 0,
-        options=tuple(o for o in found if o.step_s is not None),
-        rules=fit.RULES,
-        demands=demands(goal),
-        budget_cents=round(goal.parts_usd * 100),
-        allow_unknown=limits.allow_unknown,
-        circuit=goal.circuit(),
-        gpu_power_cap_w=limits.power_cap_w,
-        better=fit.BETTER,
-        runs=running(m),
+        options=tuple(o for o in found if o.step_s is not None), rules=fit.RULES,
+        demands=demands(goal), budget_cents=round(goal.parts_usd * 100),
+        allow_unknown=limits.allow_unknown, circuit=goal.circuit(),
+        gpu_power_cap_w=limits.power_cap_w, better=fit.BETTER, runs=running(m),
         told=tuple(map(filled_in, told)),
         possible=tuple(may_be(part, build_of(here, Build())) for part in told),
         there=tuple(c.part.id for c in m.candidates["psu"] if c.owned),
         lanes_each=lanes_each(goal.workload.run(), limits.gpu_count_max),
         copies=({} if goal.use.ram else {"ram": kits})
         | ({"psu": paired} if limits.open_frame else {}),
-    )
+    )  # fmt: skip
 
 
 def idle_cards(goal: Goal, m: Market, chosen: Option) -> tuple[str, ...]:

@@ -72,12 +72,8 @@ def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:
     if money.keys() & {"amount", "currency"}:
         said = {"amount": goal.budget.amount, "currency": goal.budget.currency} | money
         sections["budget"] = money | budget_in_usd(said, goal.as_of)
-    return goal.model_copy(
-        update={
-            section: getattr(goal, section).model_copy(update=said)
-            for section, said in sections.items()
-        }
-    )
+    made = {name: getattr(goal, name).model_copy(update=said) for name, said in sections.items()}
+    return goal.model_copy(update=made)
 
 
 def budget_of(goal: Goal, cents: int) -> Edit:

@@ -360,21 +360,20 @@ def _one(goal: Goal, reason: reasons.Reason, choice: Choice) -> Edit | None:
         return MEASURE
     if reason.kind == "rule":
         return _circuit(goal, choice)
-    if reason.name == "limits.ram_gib_min" or reason.name.startswith(MEMORY):
-        gib = sum(k.modules * k.module_gib for k in build.ram)
-        return Edit(f"{gib:g} GiB of RAM", {"limits.ram_gib_min": gib})
-    if reason.name == "limits.storage_gb_min" or reason.name.startswith(DISK):
-        gb = min(d.capacity_bytes for d in build.drives) / 1e9
-        return Edit(f"a drive of {gb:g} GB", {"limits.storage_gb_min": gb})
-    if reason.name == "limits.cores_min" and build.cpu:
-        return Edit(f"{build.cpu.cores} cores", {"limits.cores_min": build.cpu.cores})
-    if reason.name.startswith("limits.drive"):
-        return Edit("a hard disk", {"limits.drive": "any"})
-    if reason.name == "limits.noise_dba_max" and build.cooler and build.cooler.noise_dba:
-        dba = build.cooler.noise_dba
-        return Edit(f"a cooler of {dba:g} dB(A)", {"limits.noise_dba_max": dba})
+    gib = sum(k.modules * k.module_gib for k in build.ram)
+    gb = min((d.capacity_bytes for d in build.drives), default=0) / 1e9
+    noise = build.cooler.noise_dba if build.cooler else None
     if reason.name == "limits.case size" and build.case:
         return _case(build.case.volume_l, build.case.height_mm, limits)
+    for names, words, key, value in (
+        (("limits.ram_gib_min", MEMORY), "{:g} GiB of RAM", "ram_gib_min", gib),
+        (("limits.storage_gb_min", DISK), "a drive of {:g} GB", "storage_gb_min", gb),
+        (("limits.cores_min",), "{:g} cores", "cores_min", build.cpu and build.cpu.cores),
+        (("limits.drive",), "a hard disk", "drive", "any"),
+        (("limits.noise_dba_max",), "a cooler of {:g} dB(A)", "noise_dba_max", noise),
+    ):
+        if reason.name.startswith(names) and value:
+            return Edit(words.format(value), {f"limits.{key}": value})
     return None
 
 
