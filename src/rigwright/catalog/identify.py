@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from rigwright.catalog.lookup import candidates, likely, named, unheard
+from rigwright.catalog.lookup import called, candidates, likely, named, unheard
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.namewords import NOISE, pattern_of
 from rigwright.catalog.names.resolve import CANDIDATES, Resolution, compare, resolve
@@ -118,7 +118,9 @@ def _with_number(found: Resolution, held: Part, rest: str) -> Resolution:
 
 
 def identify_any(text: str) -> Resolution | None:
-    """A line without a kind: exact in one table, or nothing."""
-    kinds = (kind for kind in KINDS if likely(kind, text))
-    exact = [hit for kind in kinds if (hit := identify(kind, text)).part is not None]
-    return exact[0] if len(exact) == 1 else None
+    """A line without a kind: exact in one table, or a name of only one kind, or nothing."""
+    kinds = [kind for kind in KINDS if likely(kind, text) or numbered(kind, text)]
+    hits = [identify(kind, text) for kind in kinds]
+    exact = [hit for hit in hits if hit.part is not None]
+    found = exact or [hit for hit in hits if called(hit.kind, text)]
+    return found[0] if len(found) == 1 else None

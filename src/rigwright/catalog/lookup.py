@@ -5,6 +5,7 @@ What is read of the database is kept: lines of one list share makers, sizes and 
 
 import functools
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -48,6 +49,17 @@ def likely(kind: str, text: str) -> bool:
     """Whether parts of a kind have nearly all the words that a line tells."""
     telling = _telling(kind, text)
     return 3 * len(unheard(kind, telling)) <= len(telling)
+
+
+def called(kind: str, text: str) -> bool:
+    """Whether one name of a kind has all the words that a line tells: a model, or two words."""
+    telling = frozenset(_telling(kind, text))
+    if len(telling) < 2 and not any(re.search(r"\d", word) for word in telling):
+        return False
+    held = [_listed(kind, [word]).get(word, frozenset()) for word in telling]
+    return any(telling <= words for words, _ in _embedded(kind)) or bool(
+        frozenset.intersection(*held) if source.database() is not None else ()
+    )
 
 
 @functools.cache

@@ -72,7 +72,10 @@ def _cooler(reader: Reader, found: Found) -> None:
     flow = reader.take(r"(\d+(?:[.,]\d+)?)\s*cfm\b")
     if flow:
         found["cfm"] = float(flow[1].replace(",", "."))
-    kind = re.search(r"\b(?:water|liquid|aio)\b", reader.line)
+    radiator = reader.take(r"\b(240|280|360|420)(?:\s*mm)?\b")
+    if radiator:
+        found["radiator_mm"] = int(radiator[1])
+    kind = radiator or re.search(r"\b(?:water|liquid|aio)\b", reader.line)
     if kind is None:
         height = reader.take(r"\b(1?\d{2}(?:[.,]\d)?)\s*mm\b(?!.*fan)")
         if height:

@@ -204,9 +204,9 @@ def _one_letter(a: str, b: str) -> bool:
 def _identifies(part: Part, shared: Iterable[str], line: Claims, maker: frozenset[str]) -> bool:
     """One ordinary word without maker or number is no identity: ``Open frame case``."""
     words = set(shared) - maker
-    return (
-        bool(words) and (len(words) > 1 or not min(words).isalpha() or bool(maker & line.words))
-    ) or (not words and bool(shared))
+    if not words:  # kits are told by their measures
+        return bool(shared) and part.kind == "ram"
+    return len(words) > 1 or not min(words).isalpha() or bool(maker & line.words)
 
 
 def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:

@@ -3,6 +3,7 @@
 import functools
 import re
 
+from rigwright.catalog.names.namewords import pattern_of
 from rigwright.catalog.paste.counts import TIMES
 from rigwright.catalog.paste.words import kind_of_text
 
@@ -13,10 +14,14 @@ def unlinked(text: str) -> str:
     return re.sub(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)", r"\1", text)
 
 
+_TAGS = re.compile(pattern_of("tag"), re.I)
+_QUOTED = re.compile(r'^(?:"([^"]+)"\s*(:)\s*)?"(.*)"\s*,?$')  # a line of JSON, a value of YAML
+
+
 @functools.lru_cache(maxsize=4096)
 def strip_marks(text: str) -> str:
-    """Markdown links, emphasis, tags and stray blanks removed; the words stay."""
-    text = re.sub(r"<[^>]+>", " ", unlinked(text))
+    """Links, emphasis, tags of HTML and of forums, quotes and stray blanks removed."""
+    text = _TAGS.sub(" ", _QUOTED.sub(r"\1\2 \3", unlinked(text)))
     text = re.sub(r"~~[^~]*~~", " ", text)
     text = re.sub(r"\*\*|__|`", "", text)
     return re.sub(r"\s+", " ", text).strip(" \t|")

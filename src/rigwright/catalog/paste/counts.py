@@ -20,6 +20,7 @@ _MOST = {"cpu": 8, "cooler": 8, "board": 4, "psu": 8, "case": 4, "card": 20, "ra
 """Of one kind in one machine; what is more is a model: `Kraken X63`."""
 _MODELS = frozenset(("case", "cooler", "board", "psu"))  # called `X3`, with a capital letter
 _NOUN, _UNIT = pattern_of("counted"), pattern_of("unit")
+_SPEED = r"\b(?:[1-9]\d{3}|cl? ?\d\d)\b"
 _SIZE = r"\d+(?:[.,]\d)?\s?[GT]i?B?o?"
 _LEADS = (
     re.compile(rf"\s*{_ONE_TO_99}\s*{TIMES}\s*(?=\S)", re.I),
@@ -27,7 +28,10 @@ _LEADS = (
     re.compile(rf"\s*[\[(]\s*{_ONE_TO_99}\s*{TIMES}?\s*[\])]\s*(?=\S)", re.I),
     re.compile(rf"\s*{_ONE_TO_99}\s+(?!(?:{_NOUN}|{_UNIT})\b)(?=[^\W\d_]{{2}})", re.I),
 )
-_KIT_AHEAD = re.compile(rf"{_SIZE}\b|\d{{1,3}}\b(?=.*\bddr)", re.I)
+_MODULE = "(?:4|8|16|24|32|48|64|96|128)"
+_KIT_AHEAD = re.compile(
+    rf"(?:[12]|{_MODULE})\s?Gi?[Bo]?\b|\d{{1,3}}\b(?=.*\bddr)|{_MODULE} (?=.*{_SPEED})", re.I
+)
 # `Two of`, and `双`, `两块` where no noun follows: `双塔` is a tower of two.
 _WORD = re.compile(
     rf"\s*({'|'.join(said('number'))})(?:\s*(?!pc\b){_PIECES}(?!\w))?(?:\s+(?:of|x|de|di)\b)?"
@@ -42,8 +46,10 @@ _TAILS = (
     ),
     re.compile(rf"(?:(?<=\s)[xX]|\s*[\u00d7*])\s?{_ONE_TO_99}(?:\s+{_NOUN})?\s*$", re.I),
     re.compile(rf"(?<![\s,(\-])[\s,(\-]+{_ONE_TO_99}\s*{_PIECES}\s*\)?\s*$", re.I),
+    re.compile(rf"\s+{_ONE_TO_99}\s?{TIMES}\s*$"),
 )
 _ENDS = " ,;@|-\u2013\u2014"
+_FANS = re.compile(pattern_of("fans"), re.I)
 _WAYS = re.compile(r"\s*\(([2-4])-way (?:sli|crossfire|nvlink)\)", re.I)
 
 
@@ -95,7 +101,9 @@ def quantity_of(text: str, price: str = "", kind: str | None = None) -> tuple[in
 def _is_kit(lead: re.Match[str], kind: str | None) -> bool:
     """``2 x 16GB`` is a kit; two drives of 1 TB are two drives."""
     rest = lead.string[lead.end() :]
-    bare = kind == "ram" and re.match(r"\d{1,3}\b", rest)
+    if re.search(rf"\d\s*{TIMES}\s*\d", rest):
+        return False  # `2x 16GB (2x8GB)`: two kits
+    bare = kind == "ram" and re.match(rf"\d{{1,3}}\b|{_SIZE}", rest)
     return kind not in ("drive", "card") and bool(bare or _KIT_AHEAD.match(rest))
 
 
@@ -105,6 +113,10 @@ def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> b
     lanes = count in _WIDTHS.get(kind, ()) and re.match(r"\s*x", tail[0], re.I)
     if lanes and _BUS.search(before):
         return True
+    if kind in (None, "card") and _FANS.search(text[: tail.end()]):
+        return True
+    if re.search(r"(?<!\d)[1248]\s*$", before) and re.fullmatch(_MODULE, str(count)):
+        return kind in (None, "ram")  # `64G DDR4 3200 2*32`
     glued = re.search(r"[xX]\d", tail[0])
     if glued and re.search(r"\bnvme\s*$", before, re.I) and count == 4:
         return True

@@ -3,7 +3,7 @@
 import re
 
 from rigwright.catalog.names.claims import plain
-from rigwright.catalog.names.namewords import pattern_of, patterns
+from rigwright.catalog.names.namewords import pattern_of, patterns, said
 from rigwright.catalog.paste.cells import strip_marks
 from rigwright.catalog.paste.counts import count_told
 from rigwright.catalog.paste.prices import is_price, price_of
@@ -18,10 +18,13 @@ _LED = 3
 """Labels of so many kinds in front of names, and nothing between, are the manner of a list."""
 _BETWEEN = (
     re.compile(r"\s*[|\u2022\u00b7]\s*"),
-    re.compile(r"\s+[/+]\s+"),
+    re.compile(r"\s+(?:/{1,2}|[-+~\u2013\u2014])\s+"),
     re.compile(r"\s*[;\uff1b\u3001]\s*|[,\uff0c]\s+"),
 )
 """What parts the parts of a machine that is written on one line."""
+_CLAUSE = re.compile(pattern_of("clause"))
+_TALK = re.compile(pattern_of("talk"), re.I)
+_SHORT = re.compile(r"(?=.*\d)\S+(?: \S+){0,5}")
 _KINDS_OF_A_MACHINE, _PIECES_MOST = 3, 24
 
 LONGEST = 400
@@ -41,6 +44,7 @@ def is_noise(text: str) -> bool:
         not text
         or bool(_HEADING.match(text))
         or is_receipt_noise(text)
+        or all(word in said("head") for word in text.lower().split())
         or bool(re.fullmatch(r"\S*https?://\S+", text))
     )
 
@@ -58,8 +62,9 @@ def entry(line: str, copied: bool = False) -> Entry | None:
             rest = found["rest"].strip(" :\uff1a")
             return found["label"], rest, rest, ""
     named = _LABEL.match(text)
-    # What has a name and is an amount is no part.
+    # What has a name and is an amount is no part: `Budget: $2,000`; a model with its price is one.
     amount = named and (is_price(named["rest"]) or re.fullmatch(r"[\d.,\s]+", named["rest"]))
+    amount = amount and not re.search(r"\d|\w\W+\w+\W+\w", named["label"])
     if amount or text.endswith((":", "\uff1a")):
         return None
     if copied and (led := _led(text)):
@@ -86,7 +91,11 @@ def _led(text: str) -> tuple[str, str] | None:
 
 def apart(text: str) -> list[str]:
     """The parts of a machine that is written on one line, as in a signature; else the line."""
-    line = clean(text)[:LONGEST]
+    line = clean(text)
+    if talk := _TALK.match(line):
+        pieces = [_unled(piece) for piece in _CLAUSE.split(line[talk.end() :]) if piece]
+        known = [x for x in pieces if kind_of_text(x) or _LABEL.match(x) or _SHORT.fullmatch(x)]
+        return known[:_PIECES_MOST] or [text]
     for between in _BETWEEN:
         pieces = [piece for piece in between.split(line) if piece]
         if not _KINDS_OF_A_MACHINE <= len(pieces) <= _PIECES_MOST:
@@ -96,13 +105,24 @@ def apart(text: str) -> list[str]:
         if head and not kind_of_label(head[1]):
             pieces[0] = pieces[0][head.end() :]
         kinds = {
-            e and (kind_of_label(e[0]) if e[0] else kind_of_text(e[1])) for e in map(entry, pieces)
+            e and (kind_of_label(e[0]) if e[0] else kind_of_text(e[1]))
+            for e in map(entry, pieces)
+            if e and re.search(r"\d\d", e[1])  # `DDR4` and `RTX ready` praise a board
         }
         least = 2 if between is _BETWEEN[0] else _KINDS_OF_A_MACHINE
         inner = kinds & {"cpu", "board", "ram", "card"}  # a case is praised for what it takes
         if len(kinds - {None, OTHER, RISER, SYSTEM}) >= least and len(inner) > 1:
             return pieces
     return [text]
+
+
+def _unled(clause: str) -> str:
+    """A clause of a sentence without the words that lead to its part: ``cooled by an NH-D15``."""
+    for row in patterns("led"):
+        if found := re.match(row.written, clause, re.I):
+            rest = clause[found.end() :].rstrip(" .")
+            return f"{row.means}: {rest}" if row.means else rest
+    return clause.rstrip(" .")
 
 
 def entries(lines: list[str]) -> list[Entry]:

@@ -25,7 +25,7 @@ _ROUND = "(?:[.,][-\u2013\u2014]{1,2})?"  # no cents: `299,-`
 # Behind a name, thousands above four of a large coin are a model: `RX Vega 64 299,- EUR`.
 _LARGE = rf"{_ROUND}{_BLANK}?(?:€|£|\$|EUR|USD|GBP|CHF)"
 _NAMED = rf"(?!(?:\d\d|[5-9]){_BLANK}\d{{3}}(?:[.,]\d{{1,2}})?{_LARGE}){_BLANKS}"
-_AFTER_SIGN = f"(?:{_BLANKS}|{_LONG}|{_PLAIN})"
+_AFTER_SIGN = rf"(?:{_BLANKS}|(?<![$£€])(?<![$£€]\s){_LONG}|{_PLAIN})"  # `$299 980 PRO`
 _BEFORE_CODE = rf"(?<![\w.,'])(?:{_STARTS}(?:{_LONG}|{_BLANKS})|{_NAMED}|{_PLAIN})"
 _PRICE = re.compile(
     r"(?:(?P<code1>US|CA|AU|C|A)?"
@@ -35,13 +35,16 @@ _PRICE = re.compile(
     rf"(?P<code>€|£|円|元|원|zł|₽|руб\.?|₹|₩|\$|kr\.?|Kč|Ft|{_CODES})(?!\w))"
 )
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _PRICE.pattern)
-_TAIL = rf"\s*(?:{pattern_of('each')})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+)?"
+_TAIL = rf"\s*(?:{pattern_of('each')})?\s*(?:@\s*.*)?(?:[xX\u00d7*]\s*\d+|\*{{1,2}})?"
 
 _SHOWN = re.compile(rf"\s*[(\[]\s*{_UNNAMED}[^)\]]*[)\]]\s*$")
 _LOOSE = r"\s\-\u2013\u2014:,=~@"
 _AHEAD = rf"(?:(?<!\w)(?:{pattern_of('price word')})[{_LOOSE}]*)?"
 _TRAILING = re.compile(rf"(?<![{_LOOSE}])[{_LOOSE}]*{_AHEAD}{_UNNAMED}{_TAIL}\s*$")
 _LEADING = re.compile(rf"^\s*{_UNNAMED}[{_LOOSE}]+(?=\S)")
+_ALONE = re.compile(
+    rf"\s*{_UNNAMED}{_TAIL}(?:\s+(?:{pattern_of('shop word')}|{_UNNAMED}))*\s*", re.I
+)
 _PRICE_CHARACTERS = 120  # at the end of a line; what a price and its shop take at most
 TRAILING_MAX, PRICES_MOST = 8, 16
 """Prices at the end of one line: of one, of all, before and after a rebate, in two currencies."""
@@ -88,8 +91,8 @@ def behind_price(text: str) -> str:
 
 
 def is_price(text: str) -> bool:
-    """Whether a text is a price and nothing else."""
-    return re.fullmatch(rf"\s*(?:{_UNNAMED}){_TAIL}\s*", text) is not None
+    """Whether a text is a price, or a row of them with the words of shops, and nothing else."""
+    return _ALONE.fullmatch(text[:_PRICE_CHARACTERS]) is not None
 
 
 def price_alone(text: str) -> tuple[float, str] | None:

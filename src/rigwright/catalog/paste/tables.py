@@ -52,8 +52,9 @@ def delimited(lines: list[str]) -> list[list[str]]:
     for delimiter in (";", ",", "\t"):
         head = next(csv.reader(filled[:1], delimiter=delimiter), [])
         if len(head) >= 2 and _roles(head) is not None:
-            rows = csv.reader(filled, delimiter=delimiter, skipinitialspace=True)
-            return [[c.strip() for c in row] for row in rows]
+            rows = list(csv.reader(filled, delimiter=delimiter, skipinitialspace=True))
+            if sum(len(row) > 1 for row in rows) > len(rows) / 2:
+                return [[c.strip() for c in row] for row in rows]
     return []
 
 
