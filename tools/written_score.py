@@ -6,7 +6,7 @@ several countries write it, shortened as in a forum, by part number alone). Prin
 and by manner, how often part, count, price and kind came back, what was lost and what was invented.
 """
 
-# ruff: noqa: E501, RUF001, PLR0915, PLR0912, PLR0913, C901
+# ruff: noqa: E501, RUF001, PLR0915, C901
 
 from __future__ import annotations
 

@@ -55,12 +55,7 @@ class CpuSeries:
 LABELS = frozenset(f.name for f in fields(Part))
 
 
-TOLD = {
-    "card": "its chip (RTX 3090)", "cpu": "its cores (8 cores, AM4)",
-    "cooler": "its radiator or height in mm", "board": "its chipset (B450)",
-    "ram": "type, modules and their size (DDR4-3200 2x16 GB)", "drive": "its capacity (1 TB NVMe)",
-    "psu": "its watts (750 W)", "case": "the board it takes or its fans (ATX case with 3 fans)",
-}  # fmt: skip
+TOLD = {kind: text for text, kind in said("told").items()}
 """Facts that are enough."""
 
 

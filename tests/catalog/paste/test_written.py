@@ -1,7 +1,5 @@
 """Layouts and manners in which people write machines, over the whole of our tables."""
 
-# ruff: noqa: RUF001
-
 import random
 
 import pytest
@@ -111,7 +109,8 @@ SHOPS = (
     ("board", "{} 메인보드"), ("board", "マザーボード {}"), ("board", "Płyta główna {}"),
     ("ram", "Оперативная память {}"), ("ram", "{} デスクトップ用メモリ"),
     ("drive", "Накопитель {}"), ("drive", "{} Up to 3,500 MB/s"),
-    ("card", "Placa de Vídeo {}"), ("card", "{} 그래픽카드"), ("card", "{} Aktiv PCIe 4.0 x16 (Retail)"),
+    ("card", "Placa de Vídeo {}"), ("card", "{} 그래픽카드"),
+    ("card", "{} Aktiv PCIe 4.0 x16 (Retail)"),
     ("psu", "{} Power Supply, 10 Year Warranty"), ("psu", "Fonte {}, PFC Ativo"),
     ("case", "{} gedämmt mit Sichtfenster Midi Tower ohne Netzteil"), ("case", "Корпус {} без БП"),
     ("case", "{} ミドルタワーPCケース"), ("case", "Gabinete Gamer {}, Vidro Temperado"),

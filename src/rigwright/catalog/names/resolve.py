@@ -190,15 +190,9 @@ def _misspelt(extra: frozenset[str], names: frozenset[str]) -> dict[str, str]:
 
 def _one_letter(a: str, b: str) -> bool:
     """Whether one letter is changed, missing, added, or two neighbours are exchanged."""
-    if abs(len(a) - len(b)) > 1 or a[0] != b[0]:
-        return False
-    short, long = sorted((a, b), key=len)
-    at = next((i for i, c in enumerate(short) if c != long[i]), len(short))
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    return short[at + 1 :] == long[at + 1 :] or (
-        short[at + 2 :] == long[at + 2 :] and short[at : at + 2] == long[at : at + 2][::-1]
-    )
+    from rapidfuzz.distance import OSA
+
+    return a[0] == b[0] and OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def _identifies(part: Part, shared: Iterable[str], line: Claims, maker: frozenset[str]) -> bool:

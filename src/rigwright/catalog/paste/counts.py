@@ -9,18 +9,13 @@ TIMES = "[xX\u00d7*]"
 _ONE_TO_99 = r"([1-9]\d?)"
 _LABEL, _PIECES = pattern_of("count label"), pattern_of("pieces")
 # What stands before a number of lanes: `PCIe 4.0 x16`, `Gen2 x1`, `x4/x4/x4`, `slot x8`.
-_BUS = re.compile(
-    r"(?:\bpci-?e?(?:[ -]?express)?|\bgen\s?\d|\bslots?|\blanes?|\bbus|\bx\d{1,2}\s*[/+])"
-    r"(?:[\s(@]*(?:gen\s?)?\d(?:\.\d)?)?[\s,(@]*$",
-    re.I,
-)
+_BUS = re.compile(pattern_of("bus"), re.I)
 _WIDTHS = {"card": (1, 4, 8, 16), "drive": (1, 2, 4, 8, 16), None: (1, 2, 4, 8, 16)}
 """Lanes by the kinds that have them."""
 _MOST = {"cpu": 8, "cooler": 8, "board": 4, "psu": 8, "case": 4, "card": 20, "ram": 64, "drive": 64}
 """Of one kind in one machine; what is more is a model: `Kraken X63`."""
 _MODELS = frozenset(("case", "cooler", "board", "psu"))  # called `X3`, with a capital letter
 _NOUN, _UNIT = pattern_of("counted"), pattern_of("unit")
-_SPEED = r"\b(?:[1-9]\d{3}|cl? ?\d\d)\b"
 _SIZE = r"\d+(?:[.,]\d)?\s?[GT]i?B?o?"
 _LEADS = (
     re.compile(rf"\s*{_ONE_TO_99}\s*{TIMES}\s*(?=\S)", re.I),
@@ -28,10 +23,7 @@ _LEADS = (
     re.compile(rf"\s*[\[(]\s*{_ONE_TO_99}\s*{TIMES}?\s*[\])]\s*(?=\S)", re.I),
     re.compile(rf"\s*{_ONE_TO_99}\s+(?!(?:{_NOUN}|{_UNIT})\b)(?=[^\W\d_]{{2}})", re.I),
 )
-_MODULE = "(?:4|8|16|24|32|48|64|96|128)"
-_KIT_AHEAD = re.compile(
-    rf"(?:[12]|{_MODULE})\s?Gi?[Bo]?\b|\d{{1,3}}\b(?=.*\bddr)|{_MODULE} (?=.*{_SPEED})", re.I
-)
+_KIT_AHEAD = re.compile(pattern_of("kit ahead"), re.I)
 # `Two of`, and `双`, `两块` where no noun follows: `双塔` is a tower of two.
 _WORD = re.compile(
     rf"\s*({'|'.join(said('number'))})(?:\s*(?!pc\b){_PIECES}(?!\w))?(?:\s+(?:of|x|de|di)\b)?"
@@ -115,7 +107,7 @@ def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> b
         return True
     if kind in (None, "card") and _FANS.search(text[: tail.end()]):
         return True
-    if re.search(r"(?<!\d)[1248]\s*$", before) and re.fullmatch(_MODULE, str(count)):
+    if re.search(r"(?<!\d)[1248]\s*$", before) and count in (4, 8, 16, 24, 32, 48, 64):
         return kind in (None, "ram")  # `64G DDR4 3200 2*32`
     glued = re.search(r"[xX]\d", tail[0])
     if glued and re.search(r"\bnvme\s*$", before, re.I) and count == 4:

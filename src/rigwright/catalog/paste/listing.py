@@ -16,11 +16,7 @@ _LABELLED = tuple(re.compile(row.written) for row in patterns("labelled"))
 _LABEL = _LABELLED[0]
 _LED = 3
 """Labels of so many kinds in front of names, and nothing between, are the manner of a list."""
-_BETWEEN = (
-    re.compile(r"\s*[|\u2022\u00b7]\s*"),
-    re.compile(r"\s+(?:/{1,2}|[-+~\u2013\u2014])\s+"),
-    re.compile(r"\s*[;\uff1b\u3001]\s*|[,\uff0c]\s+"),
-)
+_BETWEEN = tuple(re.compile(row.written) for row in patterns("between"))
 """What parts the parts of a machine that is written on one line."""
 _CLAUSE = re.compile(pattern_of("clause"))
 _TALK = re.compile(pattern_of("talk"), re.I)

@@ -27,10 +27,7 @@ def _norm(label: str) -> str:
 
 
 # `GPU x2`, `GPU (2x)`, `2x GPU`, `GPU #1`, `GPU(s)`
-_NUMBER = re.compile(
-    r"^\d\d? ?[x\u00d7*] ?|\s*[\[(]?(?:[x\u00d7*] ?\d\d?|\b\d\d? ?[x\u00d7*])[\])]?$"
-    r"|\s*(?:#?\d\d?|\(s\))$"
-)
+_NUMBER = re.compile(pattern_of("label number"))
 _KIND = {_norm(label): kind for label, kind in said("label").items()}
 
 
