@@ -13,6 +13,7 @@ from typing import Any
 
 from rigwright.catalog import tables
 from rigwright.catalog.names.claims import Claims, claims_of, plain
+from rigwright.catalog.names.namewords import said
 from rigwright.catalog.source import load
 from rigwright.catalog.tables import slug
 from rigwright.fit.facts.platforms import families, platforms, sockets
