@@ -59,8 +59,8 @@ def entry(line: str, copied: bool = False) -> Entry | None:
             return found["label"], rest, rest, ""
     named = _LABEL.match(text)
     # What has a name and is an amount is no part: `Budget: $2,000`; a model with its price is one.
-    amount = named and (is_price(named["rest"]) or re.fullmatch(r"[\d.,\s]+", named["rest"]))
-    amount = amount and not re.search(r"\d|\w\W+\w+\W+\w", named["label"])
+    alone = named and (is_price(named["rest"]) or re.fullmatch(r"[\d.,\s]+", named["rest"]))
+    amount = named and alone and not re.search(r"\d|\w\W+\w+\W+\w", named["label"])
     if amount or text.endswith((":", "\uff1a")):
         return None
     if copied and (led := _led(text)):
