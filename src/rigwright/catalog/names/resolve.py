@@ -182,17 +182,15 @@ def _joined(name: Claims, line: Claims) -> set[str]:
 
 
 def _misspelt(extra: frozenset[str], names: frozenset[str]) -> dict[str, str]:
-    """Words of a line that are words of a name with one letter wrong: ``artic``, ``corsiar``."""
+    """Words of a line that are those of a name but for one letter: ``artic``, ``corsiar``."""
     odd = [word for word in extra if len(word) >= _LONG and word.isalpha()]
-    long = sorted(word for word in names if len(word) >= _LONG and word.isalpha()) if odd else ()
-    return {word: meant for word in odd for meant in long if _one_letter(word, meant)}
-
-
-def _one_letter(a: str, b: str) -> bool:
-    """Whether one letter is changed, missing, added, or two neighbours are exchanged."""
+    if not odd:
+        return {}
     from rapidfuzz.distance import OSA
 
-    return a[0] == b[0] and OSA.distance(a, b, score_cutoff=1) <= 1
+    long = sorted(word for word in names if len(word) >= _LONG and word.isalpha())
+    pairs = ((word, meant) for word in odd for meant in long if word[0] == meant[0])
+    return {word: meant for word, meant in pairs if OSA.distance(word, meant) <= 1}
 
 
 def _identifies(part: Part, shared: Iterable[str], line: Claims, maker: frozenset[str]) -> bool:

@@ -14,12 +14,7 @@ def tokens(text: str) -> frozenset[str]:
     found = {word[:LONGEST] for word in claims.words | claims.codes}
     if claims.modules is not None and claims.module_gb is not None:
         found.add(f"={claims.modules}x{claims.module_gb:g}")
-    told = {
-        "mt": claims.mt_s,
-        "cl": claims.cas,
-        "w": claims.watts,
-        "rpm": claims.rpm,
-        "mm": claims.radiator_mm,
-    }
-    found |= {f"={value:g}{unit}" for unit, value in told.items() if value is not None}
+    measures = (claims.mt_s, claims.cas, claims.watts, claims.rpm, claims.radiator_mm)
+    told = zip(("mt", "cl", "w", "rpm", "mm"), measures, strict=True)
+    found |= {f"={value:g}{unit}" for unit, value in told if value is not None}
     return frozenset(found | {f"={gb:g}gb" for gb in claims.capacities_gb})

@@ -140,16 +140,13 @@ def entries(lines: list[str]) -> list[Entry]:
         item = entry(line, copied)
         if item is None:
             label = ""
-            continue
-        if item[0] and not item[1]:
+        elif item[0] and not item[1]:
             label = item[0]
-            continue
-        if not item[0] and kind_of_label(item[1]):
+        elif not item[0] and kind_of_label(item[1]):
             label = item[1]
-            continue
-        if item[0]:
-            label = ""
-        found.append(item if item[0] else (label, *item[1:]))
+        else:
+            label = "" if item[0] else label
+            found.append((item[0] or label, *item[1:]))
     return found
 
 
@@ -163,8 +160,7 @@ def _belongs_above(text: str, found: list[Entry]) -> bool:
     if both := count_and_price(text):
         found[-1] = (label, name, price if price_of(price) else both[1], count or str(both[0]))
         return True
-    told = count_told(text)
-    if told is not None:
+    if (told := count_told(text)) is not None:
         found[-1] = (label, name, price, count or str(told))
         return True
     return False

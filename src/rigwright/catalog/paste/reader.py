@@ -92,33 +92,23 @@ def _merged(lines: list[Line]) -> list[Line]:
 def _table(rows: list[list[str]], signs: Mapping[str, str]) -> list[Line]:
     found = []
     for label, name, price, count in tables.rows_of(rows):
-        if any(is_receipt_noise(strip_marks(cell)) for cell in (label, name)):
-            continue
-        if listing.is_noise(strip_marks(name)):
-            continue
-        found += _lines(label, name, price, count, signs)
+        if not (is_receipt_noise(strip_marks(label)) or listing.is_noise(strip_marks(name))):
+            found += _lines(label, name, price, count, signs)
     return found
 
 
 def _free(lines: list[str], signs: Mapping[str, str]) -> list[Line]:
-    found = []
-    for label, name, price, count in listing.entries(lines):
-        found += _lines(label, name, price, count, signs)
-    return found
+    return [line for row in listing.entries(lines) for line in _lines(*row, signs)]
 
 
 def _without_prose(lines: list[Line]) -> list[Line]:
     """Sentences around a list are no parts."""
-    return [
-        line
-        for line in lines
-        if line.kind
-        or (
-            not line.text.endswith((".", ":", "!", "?"))
-            and len(line.text.split()) < 16
-            and len(set(_SENTENCE.findall(line.text.lower()))) < 2
-        )
-    ]
+
+    def is_name(text: str) -> bool:
+        ends = text.endswith((".", ":", "!", "?")) or len(text.split()) > 15
+        return not ends and len(set(_SENTENCE.findall(text.lower()))) < 2
+
+    return [line for line in lines if line.kind or is_name(line.text)]
 
 
 def _changed(before: list[Line], diff: list[str], signs: Mapping[str, str]) -> list[Line]:
@@ -137,13 +127,11 @@ def _blocks(text: str) -> tuple[list[str], list[str]]:
     plain: list[str] = []
     diff: list[str] = []
     fence: str | None = None
-    for long in text.splitlines():
-        line = long[:LINE_MAX]
-        mark = _FENCE.match(line)
-        if mark:
+    for line in (long[:LINE_MAX] for long in text.splitlines()):
+        if mark := _FENCE.match(line):
             fence = None if fence is not None else mark[1]
-            continue
-        (diff if fence == "diff" else plain).append(line)
+        else:
+            (diff if fence == "diff" else plain).append(line)
     return plain, diff
 
 

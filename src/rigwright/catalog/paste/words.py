@@ -63,9 +63,8 @@ def _names_chip(line: str) -> bool:
     from rigwright.spec.parts import Chip
 
     chip = find_chip(line, by_id(Chip).values())
-    words = (
-        re.findall(r"[a-z]*\d+\w*", chip.name.lower()) if chip and not chip.unified_memory else ()
-    )
+    name = chip.name.lower() if chip and not chip.unified_memory else ""
+    words = re.findall(r"[a-z]*\d+\w*", name)
     return any(len(word) > 3 and word in line.replace(" ", "") for word in words)
 
 
