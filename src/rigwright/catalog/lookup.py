@@ -85,12 +85,8 @@ def _sharing(kind: str, text: str, most: int = 0) -> tuple[Part, ...]:
     most = max(most, *shared.values())
     near = [part for _, part in _embedded(kind) if shared[part.id] >= max(most - FEWER, 1)]
     near.sort(key=lambda part: -shared[part.id])
-    return tuple(near[: _enough(shared[part.id] == most for part in near)])
-
-
-def _enough(top: Iterable[bool]) -> int:
-    """How many are looked at; top : of each whether none shares more."""
-    return min(CANDIDATES, max(FURTHER, sum(top)))
+    top = sum(shared[part.id] == most for part in near)
+    return tuple(near[: min(CANDIDATES, max(FURTHER, top))])
 
 
 def candidates(kind: str, text: str) -> tuple[Part, ...]:
@@ -116,7 +112,7 @@ def candidates(kind: str, text: str) -> tuple[Part, ...]:
         for serial in serials.intersection(near):
             score[serial] += 1.0 / len(serials) ** 0.5
     near.sort(key=lambda s: (-shared[s], -score[s], s))
-    best = near[: _enough(shared[s] == most for s in near)]
+    best = near[: min(CANDIDATES, max(FURTHER, sum(shared[s] == most for s in near)))]
     return (*_sharing(kind, text, most), *_numbered_rows(kind, sorted(best)))
 
 

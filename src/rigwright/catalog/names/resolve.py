@@ -374,9 +374,7 @@ def resolve(
     rows = tuple(p for p in table if isinstance(p, Card) and p.chip == chip.id) if chip else table
     matches = [compare(p, line, chips.get(getattr(p, "chip", ""))) for p in rows]
     agreeing = [m for m in matches if m.agrees] if kind != "card" or chip else []
-    part, same = _only(agreeing, line, ours)
-    if not agreeing:
-        part, same = _of_series(matches, line, ours)
+    part, same = _only(agreeing, line, ours) if agreeing else _of_series(matches, line, ours)
     if part is not None:
         return Resolution(kind, text, part, chip, same=same)
     near = ranked(text, matches, max(CANDIDATES, len(agreeing)))

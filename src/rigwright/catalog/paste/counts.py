@@ -103,15 +103,13 @@ def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> b
     """Whether what looks like a count behind a name is lanes, a size or part of the name."""
     before = text[: tail.start()]
     lanes = count in _WIDTHS.get(kind, ()) and re.match(r"\s*x", tail[0], re.I)
-    if lanes and _BUS.search(before):
-        return True
-    if kind in (None, "card") and _FANS.search(text[: tail.end()]):
+    fans = kind in (None, "card") and _FANS.search(text[: tail.end()])
+    glued = re.search(r"[xX]\d", tail[0])
+    nvme = glued and count == 4 and re.search(r"\bnvme\s*$", before, re.I)
+    if (lanes and _BUS.search(before)) or fans or nvme:
         return True
     if re.search(r"(?<!\d)[1248]\s*$", before) and count in (4, 8, 16, 24, 32, 48, 64):
         return kind in (None, "ram")  # `64G DDR4 3200 2*32`
-    glued = re.search(r"[xX]\d", tail[0])
-    if glued and re.search(r"\bnvme\s*$", before, re.I) and count == 4:
-        return True
     if kind in (None, "ram") and re.search(rf"(?:{_SIZE}|\(\s*{_SIZE}\s*\))\s*$", before, re.I):
         return kind == "ram" or re.search(r"\bddr\d|\bram\b", text, re.I) is not None
     kit = kind == "ram" and re.search(rf"\d\s*{TIMES}\s*\d", before)  # `2x16 GB ... Flare X5`

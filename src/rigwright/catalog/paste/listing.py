@@ -96,8 +96,7 @@ def apart(text: str) -> list[str]:
         pieces = [piece for piece in between.split(line) if piece]
         if not _KINDS_OF_A_MACHINE <= len(pieces) <= _PIECES_MOST:
             continue
-        # `My rig: Ryzen 9, ...`
-        head = re.match(r"^([^:\uff1a]{2,28})[:\uff1a]\s*(?=\S)", pieces[0])
+        head = re.match(r"^([^:\uff1a]{2,28})[:\uff1a]\s*(?=\S)", pieces[0])  # `My rig: Ryzen 9`
         if head and not kind_of_label(head[1]):
             pieces[0] = pieces[0][head.end() :]
         kinds = {

@@ -115,10 +115,9 @@ def _guessed(rows: list[list[str]], told: dict[str, int] | None = None) -> dict[
         ("price", lambda c: is_price(c) or _AMOUNT.fullmatch(c) is not None),
     ):
         for i, cells in columns.items():
-            if role not in found and i not in found.values() and cells:
-                share = sum(map(fits, cells)) / len(cells)
-                if share > 0.5:
-                    found[role] = i
+            free = role not in found and i not in found.values()
+            if free and sum(map(fits, cells)) > len(cells) / 2:
+                found[role] = i
     if not found:
         return {}
     rest = {i: sum(map(len, c)) for i, c in columns.items() if i not in found.values() and c}
