@@ -19,8 +19,8 @@ from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.money.renting import rent_build
 from rigwright.plan.speed.comparing import compare_chips
-from rigwright.plan.speed.predicting import predict_run
 from rigwright.plan.speed.runs import chip_named
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.predict.feed import storage_items_per_s
 from rigwright.spec.data import DataSet
 from rigwright.spec.parts import Chip

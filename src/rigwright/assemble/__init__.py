@@ -3,5 +3,3 @@
 from rigwright.assemble.boxes.geometry import Box, Clearance, Layout, Seat
 from rigwright.assemble.boxes.layout import layout
 from rigwright.assemble.steps.guide import ORDERS, Order, Step, steps
-
-__all__ = ["ORDERS", "Box", "Clearance", "Layout", "Order", "Seat", "Step", "layout", "steps"]

@@ -9,12 +9,12 @@ import typer
 
 # Importing a module registers its commands, in the order that --help shows: the question first.
 # isort: off
-from rigwright.cli import start, machine  # noqa: F401
-from rigwright.cli.market import pieces  # noqa: F401
-from rigwright.cli import speed, fit, guide, finished  # noqa: F401
-from rigwright.cli import tracing  # noqa: F401
-from rigwright.cli.market import catalog, prices  # noqa: F401
-from rigwright.cli import serve  # noqa: F401
+from rigwright.cli import start, machine
+from rigwright.cli.market import pieces
+from rigwright.cli import speed, fit, guide, finished
+from rigwright.cli import tracing
+from rigwright.cli.market import catalog, prices
+from rigwright.cli import serve
 
 # isort: on
 from rigwright.cli.application import app

@@ -33,8 +33,6 @@ from rigwright.spec.run import DECOMPOSED, METHODS, PRECISIONS, Machine, Predict
 from rigwright.workload.decoder import DecoderConfig, adapter_parameters
 
 Parts = dict[str, Any]
-
-__all__ = ["MODES", "case_of", "laid_out", "seconds", "train"]
 TABLE = constants_table.TABLE.with_name("training.csv")
 MODES = ("train", "forward_backward")
 START_HOPS = 3

@@ -1,17 +1,16 @@
 """A plan as the file or command that another tool runs it from, with what we predict beside it."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rigwright.catalog.tables import load
 from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.machine.results import PlanResult
 from rigwright.plan.speed.runs import chip_named
 from rigwright.predict.serving.layout import split_of
 from rigwright.predict.serving.step import ALONE
@@ -19,11 +18,8 @@ from rigwright.predict.serving.users import ANSWER, PROMPT
 from rigwright.report.text.prediction import memory_words, planned_words, speed_words
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
+from rigwright.spec.run import Run
 from rigwright.workload.lookup import decoder_of
-
-if TYPE_CHECKING:
-    from rigwright.plan.machine.results import PlanResult
-    from rigwright.spec.run import Run
 
 TEXTS = Path(__file__).parent / "data" / "handoff.toml"
 GIB = 1024**3

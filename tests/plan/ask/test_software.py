@@ -13,7 +13,8 @@ from rigwright.catalog.tables import by_id
 from rigwright.plan.ask import software as reader
 from rigwright.plan.ask.questions import row_of, run_of
 from rigwright.plan.ask.software import Said, said, said_in_table, software_of
-from rigwright.plan.speed.predicting import predict_one, predict_run
+from rigwright.plan.speed.predicting import predict_one
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.predict import memory
 from rigwright.predict.engines import engines
 from rigwright.predict.memory.trainers import trainers

@@ -12,7 +12,7 @@ from rigwright.plan.ask import hosts
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine import planning, secondhand
 from rigwright.plan.machine.planning import RESOLVED, plan
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.parts import Card, Chip
 
 LINE = re.compile(

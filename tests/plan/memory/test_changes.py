@@ -6,7 +6,7 @@ import pytest
 
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.memory.changes import changeable, others, same_result, ways
-from rigwright.plan.speed import predicting
+from rigwright.plan.speed import stepping
 from rigwright.plan.speed.runs import chip_named
 from rigwright.predict.memory.formats import formats, weight_bytes
 from rigwright.spec.run import Run
@@ -29,7 +29,7 @@ def test_a_picture_keeps_its_numbers_with_one_part_on_the_card_at_a_time():
     card = of_chip(chip_named("RTX 5090"))
     found = same_result(PICTURE, card)
     assert found is not None and found.run == replace(PICTURE, offload=True)
-    assert found.step_s > predicting.predict_run(PICTURE, card).pace_s
+    assert found.step_s > stepping.predict_run(PICTURE, card).pace_s
     assert same_result(PICTURE, card, ("offload",)) is None
 
 

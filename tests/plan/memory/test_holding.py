@@ -11,8 +11,9 @@ from rigwright.plan.memory.holding import cards_holding, largest
 from rigwright.plan.memory.smallestvram import smallest_vram
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.comparing import compare_chips
-from rigwright.plan.speed.predicting import predict_one, predict_run
+from rigwright.plan.speed.predicting import predict_one
 from rigwright.plan.speed.runs import chip_named
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.parts import Chip
 

@@ -9,7 +9,8 @@ from rigwright.plan.ask.datasets import Job, job_of
 from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.feeding import feed_rates, samples_of, sized, timed
-from rigwright.plan.speed.predicting import predict_one, predict_run
+from rigwright.plan.speed.predicting import predict_one
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.predict.feed import UNSAID
 from rigwright.spec.parts import Chip, Cpu, Drive
 

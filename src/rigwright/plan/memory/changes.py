@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rigwright.plan.ask.hosts import gpu_link
 from rigwright.plan.ask.kinds import kinds_of, served, trained
 from rigwright.plan.memory.results import Lighter, Way
-from rigwright.plan.speed import predicting, vram
+from rigwright.plan.speed import stepping, vram
 from rigwright.plan.speed.runs import operations, replicas
 from rigwright.predict import memory
 from rigwright.predict.engines import engine_of
@@ -327,7 +327,7 @@ def _fitting(run: Run, machine: Machine, group: Sequence[_Change]) -> Fitting | 
         held = vram.held(changed, after)
         if held.verdict(machine.chip) != vram.FITS or not _shared(changed, after):
             return None
-        spent = predicting.predict_run(changed, after).pace_s
+        spent = stepping.predict_run(changed, after).pace_s
     except InputError:
         return None  # a layout that does not divide
     words = tuple(_words(change, changed, after) for change in group)

@@ -10,7 +10,7 @@ from rigwright.plan.ask.goal import parse_day
 from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.memory.changes import lighter
 from rigwright.plan.memory.results import Carrier, SmallestVram
-from rigwright.plan.speed import predicting, vram
+from rigwright.plan.speed import stepping, vram
 from rigwright.plan.speed.cardprices import bought, by_chip
 from rigwright.predict import memory
 from rigwright.spec.errors import InputError
@@ -63,7 +63,7 @@ def _cheapest(
     found = []
     for chip in wanted[:SHOWN]:
         machine = on(chip)
-        p, count = predicting.predict_run(run, machine), machine.gpu_count
+        p, count = stepping.predict_run(run, machine), machine.gpu_count
         price = prices.get(chip.id)
         carrier = Carrier(
             gpu=chip.name, gpu_count=count, vram_bytes=chip.vram_bytes, memory_bytes=p.memory_bytes,

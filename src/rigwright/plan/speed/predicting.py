@@ -21,7 +21,6 @@ from rigwright.plan.ask.software import said_in_table
 from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import cards_said, chip_named, model_of
-from rigwright.plan.speed.stepping import items_per_step, predict_run
 from rigwright.predict import alone
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Users
@@ -70,7 +69,6 @@ def kernel_answer(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"op": op, **got._asdict(), "notes": notes}
 
 
-__all__ = ["chip_named", "items_per_step", "predict_batch", "predict_one", "predict_run"]
 GIB = 1024**3
 
 

@@ -10,9 +10,3 @@ from rigwright.predict.feed.storage import (
     storage_items_per_s,
     with_class,
 )
-
-__all__ = [
-    "RAM_SHARE_FOR_CACHE", "UNSAID", "cached_share", "class_iops", "core_speed", "drive_words",
-    "fed", "feed", "full_cores", "host_scale", "needed_items", "per_clock", "remedies",
-    "storage_items_per_s", "with_class",
-]  # fmt: skip

@@ -48,13 +48,6 @@ from rigwright.workload import decoder
 from rigwright.workload.decoder import DecoderConfig
 from rigwright.workload.decoder.style import Style
 
-__all__ = [
-    "ADAPTER_SHARE", "DRIVER_BYTES", "GIB", "TRAINING", "Moment", "Parts", "Peak", "assemble",
-    "base_format", "decoder_parts", "decoder_peak", "driver_bytes", "element_bytes",
-    "formats", "generation", "least_room", "measured_on", "model_parts",
-    "model_peak", "probability", "range_of", "serving_state", "state_bytes",
-    "stored", "verdict", "weight_bytes",
-]  # fmt: skip
 LOGIT_BYTES = 10.0
 """Of each logit of an evaluation: 16 bit, 32 bit, its logarithm (transformers' ForCausalLMLoss)."""
 

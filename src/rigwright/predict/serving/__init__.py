@@ -14,9 +14,3 @@ from rigwright.predict.serving.step import (
     serving_step,
 )
 from rigwright.predict.serving.users import held_run, reached, serve_users, too_slow
-
-__all__ = [
-    "MODES", "TABLE", "Split", "Traffic", "case_of", "held_run", "range_name", "rates",
-    "reached", "seconds", "serve", "serve_users", "serving_memory", "serving_step", "split_of",
-    "too_slow",
-]  # fmt: skip

@@ -1,19 +1,15 @@
 """Stacked bars: what a step's time, a card's memory and a supply's watts are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from rigwright.plan.memory.results import FitResult
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
 from rigwright.report.charts.theme import Chart, chart
 from rigwright.report.text.prediction import run_words
-
-if TYPE_CHECKING:
-    from rigwright.plan.memory.results import FitResult
 
 
 class Mark(NamedTuple):

@@ -4,20 +4,16 @@ Solid outlines are makers' sizes, dashed ones usual sizes; hatched means a fact 
 a rule says it does not fit. One SVG unit is one millimetre.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rigwright.assemble import Box, Clearance, Layout
+from rigwright.assemble.boxes.geometry import Axis
 from rigwright.report.charts.palette import FONT
 from rigwright.report.charts.theme import rendered
-
-if TYPE_CHECKING:
-    from rigwright.assemble import Box, Clearance, Layout
-    from rigwright.assemble.boxes.geometry import Axis
 
 FONT_MM = 14.5
 LETTER = 0.56  # width of a letter / its height, for deciding whether words fit

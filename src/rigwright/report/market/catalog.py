@@ -1,16 +1,12 @@
 """An imported catalogue on a terminal: what came in, what was mended, where sources differ."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
+from rigwright.plan.parts.catalogs import CatalogReport, PartReport
 from rigwright.report.console import columns, console
-
-if TYPE_CHECKING:
-    from rigwright.plan.parts.catalogs import CatalogReport, PartReport
 
 CONFLICTS_SHOWN, REJECTED_SHOWN = 12, 12
 

@@ -1,17 +1,12 @@
 """The guide for a terminal, as Markdown and as a page to print."""
 
-from __future__ import annotations
-
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from rigwright.plan.build.guiding import Guide
 from rigwright.report.charts import palette
 from rigwright.report.pages.pages import picture, render
 from rigwright.spec.errors import InputError
-
-if TYPE_CHECKING:
-    from rigwright.plan.build.guiding import Guide
 
 FORMATS = (".html", ".md")
 

@@ -1,19 +1,13 @@
 """Whether a run fits, on a terminal."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rigwright.plan.memory.results import CardMemory, FitResult, Limit, SmallestVram, Way
 from rigwright.report.console import columns, console
 from rigwright.report.text.prediction import GIB, duration, gib, run_words, users_words
-
-if TYPE_CHECKING:
-    from rigwright.plan.memory.results import CardMemory, FitResult, Limit, SmallestVram, Way
-    from rigwright.spec.run import Run
+from rigwright.spec.run import Run
 
 COLOURS = {"fits": "green", "tight": "yellow", "too small": "red"}
 BAR = 24

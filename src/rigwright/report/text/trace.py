@@ -1,17 +1,12 @@
 """A traced model on a terminal: its operations by kind, what is unknown, what was assumed."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from rigwright.plan.speed.results import Traced
 from rigwright.report.console import columns, console
-
-if TYPE_CHECKING:
-    from rigwright.plan.speed.results import Traced
 
 _UNITS = ("", "k", "M", "G", "T", "P", "E")
 

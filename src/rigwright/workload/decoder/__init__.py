@@ -8,15 +8,3 @@ from rigwright.workload.decoder.oplist import (
     adapter_parameters,
     operations,
 )
-
-__all__ = [
-    "TYPICAL_LENGTH",
-    "DecoderConfig",
-    "adapted",
-    "adapter_parameters",
-    "aliases",
-    "find",
-    "names",
-    "operations",
-    "read_config",
-]

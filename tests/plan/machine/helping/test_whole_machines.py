@@ -9,7 +9,7 @@ from rigwright.catalog.systems import sold_whole
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.planning import plan
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.parts import Chip
 
 DAY = dt.date(2026, 11, 1)

@@ -12,7 +12,7 @@ from rigwright.plan.ask.hosts import of_chip, of_offer
 from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.variants import stays
 from rigwright.plan.memory.changes import carried, same_result
-from rigwright.plan.speed.predicting import predict_run
+from rigwright.plan.speed.stepping import predict_run
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Chip
