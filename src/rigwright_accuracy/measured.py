@@ -9,7 +9,7 @@ import gzip
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,8 @@ class ChipNames:
         return self._plain.get(_plain(label))
 
 
+ADAM = ("bert", "transformer", "gnmt", "tacotron", "waveglow", "ncf")
+"""What Lambda's published scripts train with Adam-like optimizers."""
 SUPERLINEAR = ("ncf", "bert_base_squad")
 """Their rows of several GPUs are not to be used, says the collection."""
 
@@ -112,10 +114,6 @@ UNJOINED = ("transformerxlbase", "transformerxllarge")
 """Eight RTX 3090 without peer-to-peer take 3 % longer than one, where BERT-large with two thirds of
 the gradients takes 8.6 times as long: the published script trains as many models as there are GPUs.
 """
-
-
-def _float(text: str | None) -> float:
-    return float(text) if text not in (None, "") else float("nan")
 
 
 def _number(text: str | None) -> int | None:
@@ -142,7 +140,7 @@ def _skip(cells: Cells, chip: Chip | None, step_ms: float) -> str:
 
 def _step_ms(cells: Cells, model: str) -> float:
     """As published, or from the rate of what a model's script counts (tokens, frames, samples)."""
-    told, rate, batch = (_float(cells[key]) for key in ("step_ms", "throughput", "batch"))
+    told, rate, batch = (float(cells[key] or "nan") for key in ("step_ms", "throughput", "batch"))
     if told > 0 or cells["unit"] == "img/s" or zoo.find(model) is None:
         return told
     counted = zoo.operation_list(model).meta.get("counted_per_item")
@@ -151,7 +149,6 @@ def _step_ms(cells: Cells, model: str) -> float:
 
 def rows(source: str, names: ChipNames) -> Iterator[Row]:
     """Rows of one table."""
-    adjust = _ADJUST.get(source)
     for cells in read(source):
         chip = names.find(cells["gpu"])
         model = WORDS["models"].get(cells["model"], cells["model"])
@@ -169,6 +166,9 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
             compile=cells["compile"] or "eager",
             software=said_in_table(cells["framework"]).software,
         )
+        if source == "lambda":
+            run = replace(run, optimizer="adam" if run.model.startswith(ADAM) else "sgd")
+        shared = source == "pytorch_gpu_benchmark" and count > 1
         label = cells["gpu"].lower()
         direct = chip is not None and chip.has_p2p
         link = "nvlink" if "sxm" in label else "pcie" if direct else "pcie-host"
@@ -177,27 +177,13 @@ def rows(source: str, names: ChipNames) -> Iterator[Row]:
             chip=chip,
             gpu_count=count,
             gpu_link=link,
-            run=adjust(cells, run) if adjust else run,
+            run=run,
             step_s=step_ms * 1e-3,
             family=cells.get("family") or run.model,
             label=cells["framework"],
             copies_input=source in ("pytorch_gpu_benchmark", "dlinfbench"),
-            skip=skip
-            or ("several GPUs under DataParallel" if _data_parallel(source, count) else ""),
+            skip=skip or ("several GPUs under DataParallel" if shared else ""),
         )
-
-
-def _data_parallel(source: str, count: int) -> bool:
-    return source == "pytorch_gpu_benchmark" and count > 1
-
-
-def _lambda(cells: Cells, run: Run) -> Run:
-    """The published scripts train BERT and Transformer-XL with Adam-like optimizers."""
-    adam = run.model.startswith(("bert", "transformer", "gnmt", "tacotron", "waveglow", "ncf"))
-    return replace(run, optimizer="adam" if adam else "sgd")
-
-
-_ADJUST: dict[str, Callable[[Cells, Run], Run]] = {"lambda": _lambda}
 
 
 def all_rows(sources: tuple[str, ...] = SOURCES) -> Iterator[Row]:

@@ -15,18 +15,6 @@ NEEDED = ("architecture", "sm_count", "boost_mhz", "fp32_tflops", "bandwidth_gb_
 VENDOR_OF = {"rdna": "amd", "gcn": "amd", "cdna": "amd", "m": "apple", "xe": "intel"}
 
 
-def _vendor(architecture: str) -> str:
-    stem = architecture.rstrip("0123456789.-").split("-")[0]
-    return VENDOR_OF.get(stem, "nvidia")
-
-
-def _read(name: str, hint: Any, scale: float, value: Any) -> Any:
-    try:
-        return reader_for(hint)(cell_of(value), scale)
-    except (ValueError, KeyError) as error:
-        raise InputError("gpu", name, value, f"a value of its column ({error})") from None
-
-
 def chip_of(values: Mapping[str, Any]) -> Chip:
     """A Chip from specification values.
 
@@ -39,11 +27,12 @@ def chip_of(values: Mapping[str, Any]) -> Chip:
     by_key = {column_of(f): (f, float(f.metadata["scale"])) for f in fields}
     by_key.update({f.name: (f, 1.0) for f in fields if f.name not in by_key})
     architecture = str(values.get("architecture", "")).lower()
+    stem = architecture.rstrip("0123456789.-").split("-")[0]
     found: dict[str, Any] = {
         "id": "custom",
         "name": "custom chip",
         "aliases": (),
-        "vendor": _vendor(architecture),
+        "vendor": VENDOR_OF.get(stem, "nvidia"),
         "segment": "workstation",
         "power_limit_w": 250.0,
         "unified_memory": False,
@@ -57,7 +46,10 @@ def chip_of(values: Mapping[str, Any]) -> Chip:
             near = difflib.get_close_matches(key, by_key, 1)
             raise InputError("gpu", key, value, "a column of chips.csv", "".join(near))
         field, scale = by_key[key]
-        found[field.name] = _read(key, hints[field.name], scale, value)
+        try:
+            found[field.name] = reader_for(hints[field.name])(cell_of(value), scale)
+        except (ValueError, KeyError) as error:
+            raise InputError("gpu", key, value, f"a value of its column ({error})") from None
     missing = [c for c in NEEDED if by_key[c][0].name not in found]
     if missing:
         raise InputError("gpu", missing[0], "nothing", "a value", f"give {', '.join(NEEDED)}")

@@ -130,6 +130,7 @@ def chip_table(chips: Sequence[Chip]) -> ChipTable:
     for facts, cells in ((libraries, _OF_LIBRARY), (processes, _OF_PROCESS)):
         said |= {name: column([getattr(of, cell) for of in facts]) for name, cell in cells.items()}
     said |= {name: said[name] * [of.matrix_16 for of in libraries] for name in ("tensor16", "bf16")}
+    gddr = column(["GDDR" in (c.memory_type or "").upper() for c in chips])
     return ChipTable(
         names=tuple(c.id for c in chips),
         sm=np.maximum(column([c.sm_count for c in chips]), 1.0),
@@ -141,19 +142,14 @@ def chip_table(chips: Sequence[Chip]) -> ChipTable:
         dual_issue=column([_dual_issue(c) for c in chips]),
         before_volta=column([c.architecture in BEFORE_VOLTA for c in chips]),
         ampere_or_later=column([c.architecture in AMPERE_OR_LATER for c in chips]),
-        gddr=column(["GDDR" in (c.memory_type or "").upper() for c in chips]),
-        inline_ecc=column([_inline_ecc(c) for c in chips]),
+        gddr=gddr,
+        # Data-centre boards with GDDR keep ECC bits in the same memory and lose bandwidth to them.
+        inline_ecc=gddr * [c.segment == "datacentre" for c in chips],
         host=column([host_speed(c) for c in chips]),
         asynchronous=column([c.compute_capability in ASYNCHRONOUS for c in chips]),
         pcie=column([pcie_bytes_per_s(c.pcie_gen, c.pcie_lanes) for c in chips]),
         dispatches=column([is_processor(c) for c in chips]),
     )
-
-
-def _inline_ecc(chip: Chip) -> bool:
-    """Data-centre boards with GDDR keep ECC bits in the same memory and lose bandwidth to them."""
-    gddr = "GDDR" in (chip.memory_type or "").upper()
-    return gddr and chip.segment == "datacentre"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,3 @@ def engines() -> Mapping[str, Engine]:
 def engine_of(software: Software) -> Engine:
     """The engine of a run; llama.cpp where none is named."""
     return engines()[software.engine or USUAL]
-
-
-def made_for_serving(software: Software) -> bool:
-    """The software is an engine whose only work is serving; transformers also does other things."""
-    return software.engine not in ("", "transformers")

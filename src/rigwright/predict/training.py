@@ -193,6 +193,7 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
     computed = "bf16" if base_format(run) == run.precision else run.precision
     chip = _chip_numbers(machine.chip, machine.power_cap_w, computed)
     work = passes(config, run, layout.tensor, layout.micro_batch)
+    odd = base_format(run) or run.method in DECOMPOSED or objective_of(run).readings
     return {
         "flop": work.flop,
         "moved": work.moved,
@@ -209,16 +210,12 @@ def case_of(config: DecoderConfig, run: Run, machine: Machine) -> dict[str, Any]
         "pipeline": float(layout.pipeline),
         "chunks": _chunks(config, run, layout),
         "host": host_scale(machine),
-        "spread": ODD_RANGE if chip["operand"] < 1 or _odd(run) else 1.0,
+        "spread": ODD_RANGE if chip["operand"] < 1 or odd else 1.0,
         "vague": library(machine.chip).range,
         "update_s": _update_seconds(config, run, layout, chip["bandwidth"]),
         **chip,
         **_exchange(config, run, machine, layout),
     }
-
-
-def _odd(run: Run) -> bool:
-    return bool(base_format(run) or run.method in DECOMPOSED or objective_of(run).readings)
 
 
 def _longer(a: Any, b: Any) -> Any:

@@ -99,7 +99,9 @@ def passes(config: DecoderConfig, run: Run, tensor: int, batch: int) -> Passes:
         names = np.array(ops.names)[ops.name]
         keep &= ~(np.isin(names, ("div", "add")) & (ops.traffic[:, :, _SCORES].sum(axis=1) > 0))
     if run.method != "full":
-        keep &= ~_weight_gradient(ops)
+        # What only makes gradients of weights: what it writes does not grow with the batch.
+        fixed = ops.traffic[:, 3:, 1:].sum(axis=(1, 2)) == 0
+        keep &= ~((ops.phase == 1) & fixed)
     kind, phase, work = ops.kind[keep], ops.phase[keep], flop_of(at)[keep]
     moved = at.traffic[keep] @ np.array([low, full, 1.0, low, full, 1.0])
     inside = in_blocks(config, ops)[keep]
@@ -157,12 +159,6 @@ def _merged(rows: Array, times: Array) -> tuple[Array, Array]:
     count = np.zeros((len(unique), 2))
     np.add.at(count, inverse.ravel(), times)
     return unique, count
-
-
-def _weight_gradient(ops: OperationList) -> Mask:
-    """Lines that only make gradients of weights: what they write does not grow with the batch."""
-    writes = ops.traffic[:, 3:, :].sum(axis=1)
-    return np.asarray((ops.phase == 1) & (writes[:, 1:].sum(axis=1) == 0))
 
 
 def _adapters(

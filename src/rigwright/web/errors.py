@@ -29,7 +29,11 @@ def problem_of(
     if isinstance(error, ValidationError):
         return of_errors(error.errors(), tuple(keys))
     if isinstance(error, UnknownNameError):
-        return Problem(_field_holding(error.given, values or {}, error.kind), str(error))
+        holding = [
+            name for name, text in (values or {}).items() if error.given and error.given in text
+        ]
+        usual = {"GPU": "gpu", "offer": "offers"}.get(error.kind, error.kind)
+        return Problem(holding[0] if holding else usual, str(error))
     if isinstance(error, InputError):
         return Problem(error.field.rsplit(".", 1)[-1], str(error))
     return Problem("", str(error))
@@ -41,7 +45,8 @@ def of_errors(errors: Sequence[Any], keys: Sequence[str] = ()) -> Problem:
     place = [str(p) for p in first["loc"] if not isinstance(p, int)]
     place = place[1:] if place and place[0] in WHERE else place
     field = place[-1] if place else ""
-    given = "nothing" if first["type"] == "missing" else _short(first.get("input"))
+    given = "nothing" if first["type"] == "missing" else repr(first.get("input"))
+    given = given if len(given) <= GIVEN_MAX else given[:GIVEN_MAX] + " ..."
     allowed = _allowed(first, field, keys)
     name = ".".join(place) or "request"
     if allowed.startswith("unknown "):
@@ -57,14 +62,3 @@ def _allowed(first: Any, field: str, keys: Sequence[str]) -> str:
         return "a value; it is required"
     said = str(first.get("ctx", {}).get("expected") or first["msg"])
     return said.removeprefix("Value error, ").removeprefix("Input should be ")
-
-
-def _short(given: object) -> str:
-    text = repr(given)
-    return text if len(text) <= GIVEN_MAX else text[:GIVEN_MAX] + " ..."
-
-
-def _field_holding(given: str, values: Mapping[str, str], kind: str) -> str:
-    usual = {"GPU": "gpu", "offer": "offers"}.get(kind, kind)
-    holding = [name for name, text in values.items() if given and given in text]
-    return holding[0] if holding else usual

@@ -122,10 +122,6 @@ def _group(cells: measured.Cells) -> str:
     return method if method in ("lora", "qlora") else "other adapters"
 
 
-def _source(cells: measured.Cells) -> str:
-    return re.sub(r"^github:", "", cells["source"]).split("@")[0].split("/")[-1]
-
-
 def _row(cells: measured.Cells, names: measured.ChipNames) -> Row:
     told = told_of(TOLD, cells["source"], cells) or {"skip": "source not read"}
     group = _group(cells)
@@ -150,7 +146,8 @@ def _row(cells: measured.Cells, names: measured.ChipNames) -> Row:
     fits = not used.upper().startswith("OOM")
     size = float(used) * (GB if told.get("decimal") else GIB) if fits and used else float("nan")
     row = Row(
-        _source(cells), group, run.model, run, None, str(told.get("basis", "")), size,
+        cells["source"].removeprefix("github:").split("@")[0].split("/")[-1], group, run.model, run,
+        None, str(told.get("basis", "")), size,
         told=bool(told.get("told", True)), skip=str(told.get("skip", "")),
         capacity_bytes=0.0 if fits else float(_number(used) or 0) * GB,
     )  # fmt: skip

@@ -9,7 +9,7 @@ prints every label that was missed and everything that was said against builds t
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -131,17 +131,6 @@ def troubles(listed: bool) -> tuple[int, int, float]:
     return len(rows) - len(missed), len(rows), loud
 
 
-def _objections(named: Iterable[tuple[str, tuple[Finding, ...]]]) -> None:
-    for name, found in named:
-        for f in found:
-            if (
-                f.verdict == "conflict"
-                or f.loses
-                or (f.verdict, f.severity) == ("unknown", "error")
-            ):
-                print(f"- {name}: {f.rule} ({f.verdict}, {f.severity}): {f.why}")
-
-
 def builds(listed: bool) -> None:
     """Builds that people published and that worked, and drawn ones: how much is decided."""
     worked = [r for r in records("builds.jsonl") if r["worked"] is True]
@@ -153,5 +142,6 @@ def builds(listed: bool) -> None:
     }
     head = ("builds", "number", "buildable", "undecided", "in conflict", "warnings", "ok")
     print("\n" + grid(head, [(name, *row(said)) for name, said in sets.items()]))
-    if listed:
-        _objections(by_id)
+    for name, f in ((name, f) for name, found in by_id for f in found if listed):
+        if f.verdict == "conflict" or f.loses or (f.verdict, f.severity) == ("unknown", "error"):
+            print(f"- {name}: {f.rule} ({f.verdict}, {f.severity}): {f.why}")

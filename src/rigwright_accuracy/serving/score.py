@@ -74,13 +74,10 @@ def _why_not(cells: measured.Cells, chip: Chip | None, prefill: bool) -> str:
         return f"chip not in the catalogue: {cells['gpu']}"
     if cells["engine"] == "llama.cpp main" and (prefill or cells["gpu_count"] != "1"):
         return "Dec 2023: prompt length not stated, and a way of splitting cards since replaced"
-    if prefill and not chip.fp16_tensor_flop_per_s and _has_tensor_cores(chip):
+    has_cores = chip.vendor == "nvidia" and float(chip.compute_capability or 0) >= 7.0
+    if prefill and has_cores and not chip.fp16_tensor_flop_per_s:
         return f"tensor rate not published: {chip.name}"
     return ""
-
-
-def _has_tensor_cores(chip: Chip) -> bool:
-    return chip.vendor == "nvidia" and float(chip.compute_capability or 0) >= 7.0
 
 
 def _run(cells: measured.Cells, prefill: bool) -> Run:

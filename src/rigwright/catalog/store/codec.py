@@ -42,17 +42,11 @@ def _m2_slot(sizes: tuple[int, ...], *rest: Any) -> M2Slot:
     return M2Slot(sizes, *rest)
 
 
-def _slots(value: Any) -> tuple[Slot, ...]:
-    return tuple(_slot(*v) for v in value)
-
-
-def _m2(value: Any) -> tuple[M2Slot, ...]:
-    return tuple(_m2_slot(tuple(v[0]), *v[1:]) for v in value)
-
-
 _READERS: dict[Any, Callable[[Any], Any]] = {
-    dt.date: _day, tuple[str, ...]: tuple, tuple[Slot, ...]: _slots,
-    tuple[tuple[int, ...], ...]: lambda value: tuple(map(tuple, value)), tuple[M2Slot, ...]: _m2,
+    dt.date: _day, tuple[str, ...]: tuple,
+    tuple[Slot, ...]: lambda value: tuple(_slot(*v) for v in value),
+    tuple[tuple[int, ...], ...]: lambda value: tuple(map(tuple, value)),
+    tuple[M2Slot, ...]: lambda value: tuple(_m2_slot(tuple(v[0]), *v[1:]) for v in value),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.predict import engines, training
+from rigwright.predict import training
 from rigwright.predict.objectives import objective_of
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.run import Run, is_quantised
@@ -86,7 +86,8 @@ def served(run: Run) -> bool:
         return True
     if is_quantised(run.precision):
         return pipelines.of(run.model) is None
-    return engines.made_for_serving(run.software) and is_decoder(run.model)
+    # Transformers also does other things than serving.
+    return run.software.engine not in ("", "transformers") and is_decoder(run.model)
 
 
 def trained(run: Run) -> bool:

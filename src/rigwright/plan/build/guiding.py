@@ -168,16 +168,16 @@ def guide_of(build: Build, name: str, order: Order = "bench") -> Guide:
 def _put_in(build: Build) -> Build:
     """A build without what is together already: a machine that runs is opened, not built."""
     there = frozenset(build.runs)
-    one = {k: None for k in ("cpu", "cooler", "board", "psu") if _of(build, k) in there}
+    one = {
+        k: None
+        for k in ("cpu", "cooler", "board", "psu")
+        if getattr(getattr(build, k), "id", "") in there
+    }
     many = {
         k: tuple(p for p in getattr(build, k) if p.id not in there)
         for k in ("ram", "drives", "cards")
     }
     return replace(build, **one, **many)  # type: ignore[arg-type]
-
-
-def _of(build: Build, kind: str) -> str:
-    return getattr(getattr(build, kind), "id", "")
 
 
 def _to_settle(finding: Finding) -> bool:

@@ -43,7 +43,11 @@ def checked(build: Build, meant: Meant, name: str, prices: Sequence[str] = ()) -
     """
     found = check_build(build, name)
     near = {hit.text: hit.near for _, hit in meant if hit is not None}
-    lines = tuple(_nearest(line, near.get(line.text, ())) for line in found.lines)
+    # A line that fits nothing offers the names that are nearest.
+    lines = tuple(
+        line if line.of else dataclasses.replace(line, of=len(names), choices=names[:CHOICES])
+        for line in found.lines for names in (near.get(line.text, ()),)
+    )  # fmt: skip
     own = ownprices.of_list(meant)
     if prices:
         today = dt.date.today()
@@ -70,11 +74,6 @@ def _open_lines(build: Build) -> tuple[OpenLine, ...]:
         OpenLine(line.part.kind, line.text, len(names), tuple(names[:CHOICES]))
         for line, names in several
     )
-
-
-def _nearest(line: OpenLine, near: tuple[str, ...]) -> OpenLine:
-    """A line that fits nothing offers the names that are nearest."""
-    return line if line.of else dataclasses.replace(line, of=len(near), choices=near[:CHOICES])
 
 
 def _case(data: dict[str, Any]) -> dict[str, Any]:

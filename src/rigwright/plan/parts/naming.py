@@ -110,11 +110,6 @@ def _named(text: str, line: Line, verdict: str, **rest: object) -> Named:
     )
 
 
-def _match(part: Part, text: str) -> Match:
-    chip = source.by_id(Chip).get(getattr(part, "chip", ""))
-    return compare(part, claims_of(text, part.kind), chip)
-
-
 def _exact(text: str, line: Line, hit: Resolution) -> Named:
     assert hit.part is not None
     doubts = sorted({n for other in hit.same for n in differing(hit.part, other)})
@@ -147,7 +142,7 @@ def _unknown_now(part: Part, other: Part) -> list[str]:
 def _open(text: str, line: Line, hits: list[Resolution]) -> Named:
     """Several parts or none: candidates of all kinds that were tried, best first."""
     matches = [
-        _match(p, line.text)
+        compare(p, claims_of(line.text, p.kind), source.by_id(Chip).get(getattr(p, "chip", "")))
         for hit in hits
         for p in (hit.candidates if hit.part is None else (hit.part,))
     ]
@@ -173,7 +168,8 @@ def _near(match: Match, agreeing: list[Match]) -> Near:
     if match.extra:
         why.append(f"its name lacks: {' '.join(match.extra)}")
     if match.missing:
-        why.append(f"the line lacks: {' '.join(map(_spelt, match.missing))}")
+        words = ("Founders Edition" if word == "fe" else word for word in match.missing)
+        why.append(f"the line lacks: {' '.join(words)}")
     if match in agreeing:
         others = [
             m.part
@@ -181,18 +177,12 @@ def _near(match: Match, agreeing: list[Match]) -> Near:
             if m.part.id != match.part.id and m.part.kind == match.part.kind
         ]
         apart = sorted({n for p in others for n in differing(match.part, p)})
-        facts = [f"{n} {getattr(match.part, n)}" for n in apart if _short(getattr(match.part, n))]
+        values = {n: getattr(match.part, n) for n in apart}
+        plain = {n: v for n, v in values.items() if isinstance(v, int | float | str) and v != ""}
+        facts = [f"{n} {v}" for n, v in plain.items() if not isinstance(v, bool)]
         why.append(", ".join(facts[:_DIFFERENCES]) or "agrees as well as the others")
     elif not match.enough and not why:
         why.append(f"the line does not say {_TOLD[match.part.kind]}")
     elif not why:
         why.append("has no telling word in common")
     return Near(match.part.kind, match.part.id, match.part.name, match in agreeing, tuple(why))
-
-
-def _spelt(word: str) -> str:
-    return "Founders Edition" if word == "fe" else word
-
-
-def _short(value: object) -> bool:
-    return isinstance(value, int | float | str) and value != "" and not isinstance(value, bool)

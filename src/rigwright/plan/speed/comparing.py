@@ -39,12 +39,6 @@ def memory_notes(chip: Chip, p: Prediction) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _at_least_one(number: int | None) -> int:
-    if number == 0:
-        raise InputError("compare", "gpu", "0 x", "one or more cards")
-    return number or 1
-
-
 def _paid(price: Offered | None, count: int, p: Prediction) -> dict[str, Any]:
     """What ``count`` cards cost, and what their speed does."""
     if price is None or price.usd is None:
@@ -66,8 +60,9 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
     prices, job = by_chip(day), job_of(values, run, "compare")
     rows: list[Compared] = []
     for number, name in map(counted, names):
-        count = _at_least_one(number)
-        machine = machine_of(values | {"gpu_count": count}, chip_named(name), run, "compare")
+        if number == 0:
+            raise InputError("compare", "gpu", "0 x", "one or more cards")
+        machine = machine_of(values | {"gpu_count": number or 1}, chip_named(name), run, "compare")
         chip = machine.chip
         found = timed(run, machine, job)
         p = found.prediction
@@ -75,8 +70,8 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
         first = rows[0].prediction.throughput if rows else p.throughput
         row = Compared(
             gpu=chip.name, released=chip.released, vram_bytes=chip.vram_bytes, prediction=p,
-            relative_speed=p.throughput / first, **_paid(price, count, p),
-            notes=memory_notes(chip, p), gpu_count=count, prices=prices.get(chip.id, ()),
+            relative_speed=p.throughput / first, **_paid(price, number or 1, p),
+            notes=memory_notes(chip, p), gpu_count=number or 1, prices=prices.get(chip.id, ()),
             feed=found.feed, job_hours=found.job_hours,
         )  # fmt: skip
         rows.append(row)

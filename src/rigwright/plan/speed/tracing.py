@@ -92,22 +92,12 @@ def _counted(
         operations=int(count.sum()), flop=total_flop, traffic_bytes=total_bytes,
         kept_bytes=float((saved * count)[ops.phase == 0].sum()),
         kinds=tuple(kinds), unknown=tuple(unknown), assumptions=ops.assumptions,
-        lines=_lines(ops, at.dims, each_flop, each_bytes) if lines else (),
+        lines=tuple(
+            TracedLine(
+                PHASES[ops.phase[i]], KINDS[ops.kind[i]], ops.names[ops.name[i]], int(ops.count[i]),
+                tuple(float(d) for d in np.trim_zeros(at.dims[i], "b")), float(each_flop[i]),
+                float(each_bytes[i]),
+            )
+            for i in range(len(ops.kind)) if lines
+        ),
     )  # fmt: skip
-
-
-def _lines(
-    ops: OperationList, dims: np.ndarray, each_flop: np.ndarray, each_bytes: np.ndarray
-) -> tuple[TracedLine, ...]:
-    return tuple(
-        TracedLine(
-            phase=PHASES[ops.phase[i]],
-            kind=KINDS[ops.kind[i]],
-            name=ops.names[ops.name[i]],
-            count=int(ops.count[i]),
-            dims=tuple(float(d) for d in np.trim_zeros(dims[i], "b")),
-            flop=float(each_flop[i]),
-            traffic_bytes=float(each_bytes[i]),
-        )
-        for i in range(len(ops.kind))
-    )

@@ -61,7 +61,9 @@ def work_of(
     d = at.dims[chosen]
     by_row = (work.cls == CLASS["softmax"]) | (work.cls == CLASS["norm"])
     work.m[by_row], work.n[by_row] = np.maximum(d[by_row, :2], 1.0).T
-    _matmuls(work, d, work.cls)
+    products = work.cls == CLASS["gemm"]
+    work.b[products], work.m[products], work.n[products], work.k[products] = d[products, :4].T
+    work.flop[products] = 2.0 * d[products, :4].prod(axis=1)
     _convolutions(work, d, work.cls)
     _attention(work, d, work.cls)
     return _rewritten(ops, chosen, work, d, manner, ELEMENT_BYTES[precision], 1 in phases)
@@ -119,12 +121,6 @@ def _rewritten(
         )
     gone = recurrence | attention | convolution
     return concatenate([work.where(~gone), *parts]) if parts else work
-
-
-def _matmuls(w: Work, d: Array, cls: NDArray[np.intp]) -> None:
-    rows = cls == CLASS["gemm"]
-    w.b[rows], w.m[rows], w.n[rows], w.k[rows] = d[rows, :4].T
-    w.flop[rows] = 2.0 * d[rows, :4].prod(axis=1)
 
 
 def _convolutions(w: Work, d: Array, cls: NDArray[np.intp]) -> None:

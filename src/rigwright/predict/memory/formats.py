@@ -204,11 +204,6 @@ def state_bytes(name: str, weight_bytes: float = 4.0, width: float = 4096.0) -> 
     return o.moments * each * part + (weight_bytes * part if o.rank else 0.0)
 
 
-def scratch_bytes(name: str, weight_bytes: float = 4.0) -> float:
-    """Scratch per trainable weight while the optimizer steps. [B]"""
-    return optimizer_of(name).temporary * weight_bytes
-
-
 # -- keys and values that serving keeps of every sequence ----------------------------------
 CACHE_BYTES = 2.0
 """The cache is kept in 16 bit by all engines unless told otherwise."""

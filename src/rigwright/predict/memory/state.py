@@ -11,7 +11,7 @@ from rigwright.predict.memory.formats import (
     base_format,
     element_bytes,
     format_called,
-    scratch_bytes,
+    optimizer_of,
     state_bytes,
     weight_bytes,
 )
@@ -131,7 +131,8 @@ def state(ops: OperationList, run: Run, trainer: Trainer, split: Split) -> State
     if run.method == "full":  # beside adapters a reference is the model without them
         weights *= 1 + objective_of(run).references
     weights += ops.buffers * element_bytes(run.precision)[1]
-    scratch = 0.0 if trainer.fused_optimizer else scratch_bytes(run.optimizer, stepped)
+    temporary = optimizer_of(run.optimizer).temporary
+    scratch = 0.0 if trainer.fused_optimizer else temporary * stepped
     gathered = _gathered(ops, s, weights, run, trainer) * part if stage == 3 or run.offload else 0.0
     matrices = NORM_MATRICES * (run.method in DECOMPOSED) + (1 if base_format(run) else 0)
     gathered += split.shared + matrices * _unpacked(ops, run) * part

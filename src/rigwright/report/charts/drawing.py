@@ -134,14 +134,10 @@ def _place(words: str, box: Area, taken: Sequence[Area]) -> tuple[Area, float, f
             continue
         x = (x0 + x1) / 2
         for y in ((y0 + y1) / 2, y0 + tall / 2 + 4, y1 - tall / 2 - 4):
-            area = (x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2)
-            if not any(_overlap(area, other) for other in taken):
+            a, b, c, d = area = (x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2)
+            if not any(a < b2 and a2 < b and c < d2 and c2 < d for a2, b2, c2, d2 in taken):
                 return area, x, y, turned
     return None
-
-
-def _overlap(a: Area, b: Area) -> bool:
-    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]
 
 
 def _words_beyond(rows: Sequence[Clearance], width: float) -> float:

@@ -96,7 +96,12 @@ def charts(report: Report) -> list[str]:
         theme.inline(memory(machines), "memory", "Memory: " + _beside(names, held)),
     ]
     if report.power is not None and report.power.draw_w is not None:
-        found.append(theme.inline(power(report.power), "power", _power_words(report.power)))
+        p = report.power
+        words = (
+            f"Power: {p.draw_w or 0:,.0f} W of a {p.psu_w or 0:,.0f} W supply; "
+            f"{p.wall_w or 0:,.0f} W at the wall of {p.circuit_w or 0:,.0f} W"
+        )
+        found.append(theme.inline(power(p), "power", words))
     return found
 
 
@@ -151,13 +156,6 @@ def power(found: Power) -> Chart:
         Bar("from the wall", {**shares, "loss in the supply": loss}, marks=at_wall),
     ]
     return stacked(bars, "W", "Power with everything at its limit", "red: what may be drawn")
-
-
-def _power_words(found: Power) -> str:
-    return (
-        f"Power: {found.draw_w or 0:,.0f} W of a {found.psu_w or 0:,.0f} W supply; "
-        f"{found.wall_w or 0:,.0f} W at the wall of {found.circuit_w or 0:,.0f} W"
-    )
 
 
 def save(report: Report, path: Path) -> None:

@@ -47,7 +47,9 @@ def from_dict(given: Mapping[str, Any], name: str) -> DecoderConfig:
         name=name, family=g.family, hidden=g.number("hidden"), vocab=g.number("vocab"),
         max_positions=g.number("max_positions", _DEFAULT_POSITIONS),
         stack=tuple(map(Repeated._make, counts.items())),
-        norm=g.traits.get("norm", "rms"), norm_bias=_norm_bias(g), activation=_activation(g),
+        norm=g.traits.get("norm", "rms"), activation=_activation(g),
+        norm_bias=g.biased("no_bias", True) if g.traits.get("bias") == "no_bias" else (
+            g.trait("norm_bias")),
         embedding_norm=g.trait("embedding_norm"), head_bias=g.trait("head_bias"),
         embeds=g.says("embeds"), **_ends(g),
     )  # fmt: skip
@@ -64,15 +66,12 @@ def _inner(given: Mapping[str, Any]) -> Mapping[str, Any]:
             said = {k: v for k, v in text.items() if v is not None}
             if outer.get("tie_word_embeddings") is not None:  # the whole's word counts
                 said.pop("tie_word_embeddings", None)
-            told = {**outer, **said, "model_type": _type(given, text)}
+            family, whole = text.get("model_type"), given.get("model_type")
+            if not family or (whole and not Given({"model_type": family}, "").known):
+                family = whole  # only that is known
+            told = {**outer, **said, "model_type": family}
             return _inner(filled(told, text, _NEEDED))
     return given
-
-
-def _type(given: Mapping[str, Any], text: Mapping[str, Any]) -> Any:
-    """The family of the language part; the whole's where only that is known."""
-    inner, outer = text.get("model_type"), given.get("model_type")
-    return inner if inner and (Given({"model_type": inner}, "").known or not outer) else outer
 
 
 def _refuse_others(g: Given) -> None:
@@ -89,10 +88,6 @@ def _refuse_others(g: Given) -> None:
 def _activation(g: Given) -> str:
     named = g.raw("activation")
     return named if isinstance(named, str) else g.traits.get("activation", "silu")
-
-
-def _norm_bias(g: Given) -> bool:
-    return g.biased("no_bias", True) if g.traits.get("bias") == "no_bias" else g.trait("norm_bias")
 
 
 def _ends(g: Given) -> dict[str, Any]:

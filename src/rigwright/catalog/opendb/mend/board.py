@@ -179,11 +179,6 @@ def _m2_sizes(text: Any) -> frozenset[int]:
     return frozenset(numbers)
 
 
-def _m2_lanes(bus: str) -> int:
-    lanes = re.search(r"x\s?([124])\b", bus)
-    return int(lanes[1]) if lanes else 4
-
-
 def _m2_gen(r: Record, bus: str, row: Platform | None) -> float:
     """0 where it is not known: the field is a constant in most records."""
     said = re.search(r"(?:pcie|gen)\s*(?:gen)?\s*([1-6](?:\.0)?)(?!\d)", bus, re.I)
@@ -208,7 +203,9 @@ def _m2(r: Record, row: Platform | None) -> tuple[tuple[M2Slot, ...] | None, int
         bus = str(item.get("interface") or "")
         pcie, sata = bool(re.search(r"pcie|gen\s?\d", bus, re.I)), "SATA" in bus.upper()
         if pcie or sata:
-            place = (_m2_gen(r, bus, row) if pcie else None, _m2_lanes(bus) if pcie else 0, sata)
+            said = re.search(r"x\s?([124])\b", bus)
+            lanes = int(said[1]) if said else 4
+            place = (_m2_gen(r, bus, row) if pcie else None, lanes if pcie else 0, sata)
             ranges.setdefault(place, []).append(_m2_sizes(item.get("size")))
     made: list[M2Slot] = []
     for (gen, lanes, sata), sizes in ranges.items():

@@ -56,6 +56,7 @@ def psu(r: Record) -> dict[str, Any]:
     """A power supply."""
     length = r.number("length_mm", "length", 60, 400)
     version = _ATX3.search(r.name)
+    newest = "3.1" if re.search(r"ATX ?3\.1|12V-?2X6", r.name, re.I) else "3.0"
     if version:
         r.mended("atx_version", None, "3.0", "atx3-by-name")
     eight, sixteen = _card_plugs(r, bool(version))
@@ -64,7 +65,7 @@ def psu(r: Record) -> dict[str, Any]:
         "released": released(r, last_day=True),
         "watts": r.number("watts", "wattage", 50, 4000),
         "form_factor": _psu_form(r, length),
-        "atx_version": _version(r.name) if version else None,
+        "atx_version": newest if version else None,
         "efficiency": _efficiency(r),
         "modular": {"full": "full", "semi-modular": "semi", "non-modular": "no"}.get(modular),
         "length_mm": length,
@@ -73,10 +74,6 @@ def psu(r: Record) -> dict[str, Any]:
         "pcie_16pin_plugs": sixteen,
         "sata_plugs": r.whole("sata_plugs", "connectors.sata", 1, 40),
     }
-
-
-def _version(name: str) -> str:
-    return "3.1" if re.search(r"ATX ?3\.1|12V-?2X6", name, re.I) else "3.0"
 
 
 def _outer(r: Record) -> tuple[float | None, float | None, float | None]:
@@ -114,12 +111,6 @@ def _room(r: Record, fact: str, path: str, low: float, outer: float | None) -> f
     return room
 
 
-def _riser(r: Record) -> float | None:
-    """Openings behind a riser limit the card only where the case has no others."""
-    behind = r.number("gpu_thickness_slots", "riser_expansion_slots", 1, 10)
-    return behind if not r.raw("expansion_slots") else None
-
-
 def case(r: Record) -> dict[str, Any]:
     """A case. Radiator places are in no record: they stay unknown."""
     form = r.text("form_factor", "form_factor") or ""
@@ -131,12 +122,14 @@ def case(r: Record) -> dict[str, Any]:
     depth, width, height = _outer(r)
     longest = max((s for s in (depth, width, height) if s is not None), default=None)
     rear = r.flag("rear_connectors", "supports_rear_connecting_motherboard")
+    # Openings behind a riser limit the card only where the case has no others.
+    behind = r.number("gpu_thickness_slots", "riser_expansion_slots", 1, 10)
     return {
         "released": released(r, last_day=True),
         "form_factor": form,
         "board_form_factors": boards,
         "gpu_length_mm": _room(r, "gpu_length_mm", "max_video_card_length", 100, longest),
-        "gpu_thickness_slots": _riser(r),
+        "gpu_thickness_slots": None if r.raw("expansion_slots") else behind,
         "cooler_height_mm": _room(r, "cooler_height_mm", "max_cpu_cooler_height", 20, width),
         "psu_length_mm": _room(r, "psu_length_mm", "max_psu_length", 80, longest),
         "psu_form_factors": supplies or inferred,

@@ -15,11 +15,6 @@ from rigwright.fit.facts.platforms import family, generations, socket_row
 from rigwright.spec.tables.table import records
 
 
-def with_graphics_die(name: str) -> bool:
-    """AMD's monolithic dies: model numbers that end in G or GE, and Athlons of socket AM4."""
-    return bool(re.search(r"\d{3,4}G[ET]?\b|\bAthlon\b", name))
-
-
 def pcie_gen(name: str, generation: str) -> float | None:
     """Generation of the processor's own lanes."""
     row = generations().get(generation)
@@ -27,7 +22,9 @@ def pcie_gen(name: str, generation: str) -> float | None:
         return row.pcie_gen if row else None
     if re.search(r"\b8[3-7]00[GF]", name):
         return 4.0  # Phoenix, also without graphics
-    return row.pcie_gen_with_graphics if with_graphics_die(name) else row.pcie_gen
+    # AMD's monolithic dies: model numbers that end in G or GE, and Athlons of socket AM4.
+    graphics = re.search(r"\d{3,4}G[ET]?\b|\bAthlon\b", name)
+    return row.pcie_gen_with_graphics if graphics else row.pcie_gen
 
 
 def lanes(name: str, socket: str, generation: str) -> int | None:
