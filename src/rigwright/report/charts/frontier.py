@@ -1,24 +1,19 @@
 """Lines of money: price against speed, and owning against renting over the months."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rigwright import cost
 from rigwright.catalog.prices.ledger import in_its_money
 from rigwright.catalog.prices.ledger import money as said
-from rigwright.plan.machine.results import ONE_HOST
+from rigwright.plan.machine.results import ONE_HOST, PlanResult, Point
+from rigwright.plan.money.results import Rented, RentResult
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
 from rigwright.report.charts.theme import Chart, chart
 from rigwright.report.text.prediction import run_words
-
-if TYPE_CHECKING:
-    from rigwright.plan.machine.results import PlanResult, Point
-    from rigwright.plan.money.results import Rented, RentResult
 
 
 def _kind(point: Point) -> str:

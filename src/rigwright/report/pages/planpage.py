@@ -1,17 +1,19 @@
 """The report of a plan: one self-contained page, and the same on paper."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rigwright.assemble import Layout
 from rigwright.catalog.prices.ledger import in_its_money
 from rigwright.catalog.prices.ledger import money as said
+from rigwright.plan.machine.results import Machined, PlanResult
+from rigwright.plan.money.results import RentResult
+from rigwright.plan.reporting import Power, Report
 from rigwright.report.charts import palette, svg, theme
 from rigwright.report.charts.bars import SHARES, Bar, Mark, bar, stacked
 from rigwright.report.charts.drawing import drawing, views
@@ -20,12 +22,6 @@ from rigwright.report.charts.theme import Chart
 from rigwright.report.pages.pages import css, picture, render
 from rigwright.report.text.prediction import gib, largest, planned_words
 from rigwright.spec.errors import InputError
-
-if TYPE_CHECKING:
-    from rigwright.assemble import Layout
-    from rigwright.plan.machine.results import Machined, PlanResult
-    from rigwright.plan.money.results import RentResult
-    from rigwright.plan.reporting import Power, Report
 
 FORMATS = (".html", ".pdf", ".png", ".svg")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -1,18 +1,13 @@
 """A finished machine on a terminal, and what is said of it there and in a post."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 from rich.markup import escape
 
+from rigwright.bringup.found import Found, Verified
 from rigwright.report.console import console
 from rigwright.spec.tables.worded import worded
-
-if TYPE_CHECKING:
-    from rigwright.bringup.found import Found, Verified
 
 TEXTS = Path(__file__).parents[1] / "data" / "found.toml"
 

@@ -1,23 +1,15 @@
 """A plan on a terminal: the machine, why it, what else, and what is unknown."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from rigwright.catalog.prices.ledger import between, in_its_money, money, price_words
-from rigwright.plan.machine.results import ONE_HOST
+from rigwright.plan.machine.results import ONE_HOST, Machined, Measured, PartLine, PlanResult
 from rigwright.report.console import columns, console
 from rigwright.report.text import prediction as said
 from rigwright.report.text.findings import summary, table
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from rigwright.plan.machine.results import Machined, Measured, PartLine, PlanResult
-    from rigwright.spec.run import Run
+from rigwright.spec.run import Run
 
 
 def _price(line: PartLine) -> tuple[str, str]:

@@ -1,18 +1,12 @@
 """Owning against renting on a terminal."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from rich.markup import escape
 
 from rigwright.catalog.prices.ledger import amount, in_its_money, money, unit
+from rigwright.plan.money.results import Rented, RentResult
 from rigwright.plan.money.tokens import words
 from rigwright.report.console import columns, console
 from rigwright.report.text.prediction import duration
-
-if TYPE_CHECKING:
-    from rigwright.plan.money.results import Rented, RentResult
 
 
 def _break_even(row: Rented) -> tuple[str, str, str]:

@@ -1,22 +1,14 @@
 """An upgrade on a terminal: what to buy, what goes, what it gains, what else."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from rigwright.catalog.prices.ledger import in_its_money, money, price_words
+from rigwright.plan.machine.results import Upgrade, UpgradeResult
 from rigwright.report.console import columns, console
 from rigwright.report.text import prediction as said
 from rigwright.report.text.findings import summary, table
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from rigwright.plan.machine.results import Upgrade, UpgradeResult
-
 
 SHOWN = 2.5
 """Dearer steps than this many budgets are left to --json."""

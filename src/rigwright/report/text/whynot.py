@@ -1,17 +1,11 @@
 """Why not these cards or this part, on a terminal."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from rich.markup import escape
 
 from rigwright.catalog.prices.ledger import in_its_money, money
+from rigwright.plan.machine.results import WhyNot
 from rigwright.report.console import console
 from rigwright.report.text.prediction import budget_words, duration, joined, run_words
-
-if TYPE_CHECKING:
-    from rigwright.plan.machine.results import WhyNot
 
 
 @in_its_money
