@@ -17,7 +17,7 @@ STORY = rw.example("2016-desktop/goal.toml")
 BUILD = rw.example("2016-desktop/build.toml")
 NAMES = {
     "InputError", "RigwrightError", "UnknownNameError", "check", "compare", "example", "fit",
-    "plan", "predict", "rent", "why_not",
+    "plan", "predict", "probe", "rent", "verify", "why_not",
 }  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def fresh(code):
 
 
 def test_the_names_are_these_and_few():
-    assert set(rw.__all__) == NAMES and len(rw.__all__) <= 12
+    assert set(rw.__all__) == NAMES and len(rw.__all__) <= 13
     assert set(dir(rw)) == NAMES | {"__version__"}
     assert set(importlib.import_module("rigwright.api").__all__) == NAMES
     assert all(getattr(rw, name) is not None for name in NAMES)
@@ -106,6 +106,24 @@ def test_a_dict_and_a_text_are_read_as_files_are():
     assert rw.plan(goal).chosen == rw.plan(STORY).chosen
     assert rw.check(build).findings == rw.check(BUILD).findings
     assert rw.check(BUILD.read_text()).findings == rw.check(str(BUILD)).findings
+
+
+TEXT = "GPU 00000000:01:00.0\n    Product Name : NVIDIA GeForce GTX 1070\n"
+
+
+def test_a_finished_machine_is_read_and_held_against_a_plan(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "smi.txt"
+    path.write_text(TEXT)
+    assert rw.probe(TEXT).to_dict() == printed(monkeypatch, capsys, "probe", "--from", str(path))
+    alone = printed(monkeypatch, capsys, "verify", "--from", str(path))
+    assert json.loads(json.dumps(rw.verify(TEXT).to_dict())) == alone
+    plan = rw.plan(STORY)
+    told = [rw.verify(path, planned) for planned in (plan, plan.to_dict())]
+    assert told[0] == told[1] and told[0].against == "the plan"
+    assert ("gpu_name", "ok") in {(j.check, j.verdict) for j in told[0].verdicts}
+    assert rw.verify(rw.probe(TEXT), BUILD).against == str(BUILD)
+    assert rw.verify(TEXT, BUILD.read_text()).verdicts == rw.verify(TEXT, str(BUILD)).verdicts
+    assert rw.verify(TEXT)._repr_html_().startswith("<pre")
 
 
 def test_a_goal_in_words_is_the_goal_of_the_command(monkeypatch, capsys):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 __all__ = [
     "InputError", "RigwrightError", "UnknownNameError", "check", "compare", "example", "fit",
-    "plan", "predict", "rent", "why_not",
+    "plan", "predict", "probe", "rent", "verify", "why_not",
 ]  # fmt: skip
 _ROOMS = ("fit", "plan", "predict")
 """Questions with the name of the room that answers them: calling the room asks."""

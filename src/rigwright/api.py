@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rigwright.bringup.found import Found, Verified
 from rigwright.plan.ask.examples import example, located
 from rigwright.plan.ask.flags import FLAGS
 from rigwright.plan.machine.results import PlanResult, WhyNot
@@ -19,7 +20,7 @@ from rigwright.plan.memory.results import FitResult
 from rigwright.plan.money.results import RentResult
 from rigwright.plan.parts.results import CheckResult
 from rigwright.plan.speed.results import Comparison, Predicted
-from rigwright.spec.answer import Answer
+from rigwright.spec.answer import Answer, dumps
 from rigwright.spec.asked import questions
 from rigwright.spec.data import DATA, SAMPLES
 from rigwright.spec.errors import InputError, RigwrightError, UnknownNameError
@@ -27,7 +28,7 @@ from rigwright.spec.run import Machine, Run
 
 __all__ = [
     "InputError", "RigwrightError", "UnknownNameError", "check", "compare", "example", "fit",
-    "plan", "predict", "rent", "why_not",
+    "plan", "predict", "probe", "rent", "verify", "why_not",
 ]  # fmt: skip
 KEYS = {q.name for q in (*questions(Run), *questions(Machine), *DATA, SAMPLES)}
 Goal = str | Path | Mapping[str, Any]
@@ -42,6 +43,7 @@ _TEXTS = {
     PlanResult: ("plan", "show"), CheckResult: ("findings", "show"),
     Predicted: ("prediction", "show"), Comparison: ("prediction", "show_comparison"),
     FitResult: ("fit", "show"), RentResult: ("rent", "show"), WhyNot: ("whynot", "show"),
+    Found: ("found", "show_found"), Verified: ("found", "show_verified"),
 }  # fmt: skip
 
 
@@ -107,6 +109,32 @@ def fit(model: str, gpu: Gpu | Sequence[Gpu], gpus: int = 1, **run: Any) -> FitR
 
     cards = [gpu] if isinstance(gpu, str | Mapping) else _several("gpu", gpu)
     return cards_holding(cards, {"gpu_count": gpus, **_run(model, run)})
+
+
+def probe(texts: str | Path | None = None) -> Found:
+    """What is in this machine, or in the one that texts of its tools (or a file) tell of."""
+    from rigwright.plan.found import probing
+
+    if isinstance(texts, str) and "\n" in texts:
+        return probing.found_in([texts])
+    where = "a file or folder of texts, or the texts themselves"
+    return probing.probe(None if texts is None else _path(texts, "texts", where))
+
+
+def verify(
+    texts: str | Path | Found | None = None, planned: Build | PlanResult | None = None, *,
+    symptom: str | None = None,
+) -> Verified:  # fmt: skip
+    """A machine, as ``probe`` takes it, against a plan or build, or against itself."""
+    from rigwright.plan.found import verifying
+    from rigwright.plan.found.planned import planned_of
+
+    plan: Any = Path(planned) if isinstance(planned, str) and "\n" not in planned else planned
+    if isinstance(plan, PlanResult) or (isinstance(plan, Mapping) and "chosen" in plan):
+        plan = planned_of(dumps(plan), "plan")
+    elif isinstance(plan, str | Mapping):
+        plan = (_build(plan)[0], None)
+    return verifying.verify(texts if isinstance(texts, Found) else probe(texts), plan, symptom)
 
 
 def compare(

@@ -118,3 +118,24 @@ def test_openapi_describes_every_use_case(client):
     paths = client.get("/api/openapi.json").json()["paths"]
     assert {"/api/plan", "/api/why", "/api/rent", "/api/predict", "/api/compare", "/api/fit",
             "/api/check", "/api/parts/{kind}"} == set(paths)  # fmt: skip
+
+
+def test_a_finished_machine_is_judged_as_by_the_library(client):
+    import rigwright as rw
+
+    text = "GPU 00000000:01:00.0\n    Product Name : NVIDIA GeForce GTX 1070\n"
+    answer = client.post("/api/probe", json={"text": text})
+    assert answer.status_code == 200 and answer.json() == rw.probe(text).to_dict()
+    said = json.loads(json.dumps(rw.verify(text).to_dict()))
+    assert client.post("/api/verify", json={"text": text}).json() == said
+    plan = client.post("/api/plan", json=GOAL).json()
+    against = client.post("/api/verify", json={"text": text, "plan": plan}).json()
+    assert against["against"] == "the plan" and len(against["verdicts"]) > len(said["verdicts"])
+    bad = client.post("/api/verify", json={"text": text, "plan": {"chosen": 3}})
+    assert (
+        bad.status_code == 422
+        and "output of rigwright plan" in bad.text
+        and "Traceback" not in bad.text
+    )
+    bad = client.post("/api/verify", json={"text": text, "symptom": "purple smoke"})
+    assert bad.status_code == 422 and "NCCL hangs" in bad.text

@@ -8,6 +8,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from rigwright.plan.ask.goal import Goal
+from rigwright.plan.found.planned import planned_of
+from rigwright.plan.found.probing import found_in
+from rigwright.plan.found.verifying import verify as verified
 from rigwright.plan.machine.editing import read_meant, read_parts
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.whynot import why_not
@@ -28,6 +31,7 @@ from rigwright.web.asks import (
     GoalQuery,
     NamedAsked,
     PredictAsked,
+    VerifyAsked,
     WhyQuery,
 )
 from rigwright.web.screens.pages import worked
@@ -105,6 +109,20 @@ async def fit(request: Request, ask: FitAsked) -> Response:
 async def check(request: Request, ask: CheckAsked) -> Response:
     """``rigwright check BUILD --json``."""
     return await _json(request, ("check", ask), lambda: _checked(ask))
+
+
+@router.post("/probe", summary="What is in a machine, by texts of its tools")
+def probe(ask: VerifyAsked) -> Response:
+    """``rigwright probe --from - --json``; nothing is kept."""
+    return Response(dumps(found_in([ask.text]), indent=None), media_type="application/json")
+
+
+@router.post("/verify", summary="Is a machine as planned, by texts of its tools")
+def verify(ask: VerifyAsked) -> Response:
+    """``rigwright verify PLAN --from - --json``; nothing is kept."""
+    plan = planned_of(dumps(ask.plan), "plan") if ask.plan else None
+    result = verified(found_in([ask.text]), plan, ask.symptom)
+    return Response(dumps(result, indent=None), media_type="application/json")
 
 
 def _checked(ask: CheckAsked) -> Any:

@@ -38,6 +38,7 @@ from rigwright.spec.errors import InputError, RigwrightError
 
 KINDS = ("card", "cpu", "cooler", "board", "ram", "drive", "drive_2", "psu", "case")
 """What of a build is named, in the order of the form."""
+REPORT_MAX = 150_000
 GPUS_MAX, NAMES_MAX, LETTERS_MAX, TEXT_MAX, PRICES_MAX, LINES_MAX = 8, 8, 160, 20_000, 32, 64
 
 
@@ -229,6 +230,16 @@ class CheckAsked(BaseModel):
     text: Annotated[str, Field(max_length=TEXT_MAX)] | None = None
     parts: NamedAsked | None = None
     prices: OwnPrices = ()
+
+
+class VerifyAsked(BaseModel):
+    """``rigwright verify --from -``: texts of tools, and the plan as ``plan --json`` prints it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Annotated[str, Field(min_length=1, max_length=REPORT_MAX)]
+    plan: dict[str, Any] | None = None
+    symptom: Text | None = None
 
 
 class Slots(Section):

@@ -35,6 +35,11 @@ def read_planned(path: Path) -> Planned:
     text = read_user_text(path, "a plan or build file", encoding="utf-8-sig")
     if text.lstrip()[:1] != "{":
         return read_build(path), None
+    return planned_of(text, str(path))
+
+
+def planned_of(text: str, where: str) -> Planned:
+    """What ``plan --json`` prints. Raises InputError."""
     try:
         data = json.loads(text)
         parts = data["chosen"]["parts"]
@@ -44,7 +49,7 @@ def read_planned(path: Path) -> Planned:
         build = replace(build_of_parts(listed), gpu_power_cap_w=cap_w and float(cap_w))
         return build, row_of(said)[0]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputError(str(path), "plan", text[:40], ALLOWED) from None
+        raise InputError(where, "plan", " ".join(text.split())[:40], ALLOWED) from None
 
 
 def planned_facts(plan: Planned, found: Found, cards: Sequence[FoundPart]) -> FoundPart:

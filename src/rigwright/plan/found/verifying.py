@@ -1,8 +1,11 @@
 """Use case: is the finished machine what was planned, and do its parts run as they should?"""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rigwright.bringup.found import Found, FoundPart, Judgement, Verified
 from rigwright.bringup.joining import joined
@@ -10,6 +13,9 @@ from rigwright.plan.found.machine import CHECKS, DATA, card_facts, log_facts, ma
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.table import records
 from rigwright.spec.tables.worded import worded
+
+if TYPE_CHECKING:
+    from rigwright.plan.found.planned import Planned
 
 ORDER = {"error": 0, "warning": 1, "unknown": 2, "note": 3}
 
@@ -44,19 +50,18 @@ def _together(found: Iterable[Judgement]) -> list[Judgement]:
     return sorted(kept, key=lambda j: ORDER["unknown" if j.verdict == "unknown" else j.severity])
 
 
-def _judged(found: Found, path: Path | None) -> list[Judgement]:
+def _judged(found: Found, plan: Planned | None) -> list[Judgement]:
     whole = joined(found)
     cards = [card_facts(card) for card in whole.of("gpu")]
     machine = machine_facts(whole, cards)
     fine = machine["kernels_known"] and not machine["no_kernels"]
     alike = len({card["lanes"] for card in cards}) == 1
     cards = [c.plus(too_old="" if fine else c["ended"], alike=alike) for c in cards]
-    plan, against, measured = None, list[FoundPart](), list[FoundPart]()
+    against, measured = list[FoundPart](), list[FoundPart]()
     price: dict[str, str] = {}
-    if path is not None:
-        from rigwright.plan.found.planned import costs, planned_facts, read_planned  # numpy
+    if plan is not None:
+        from rigwright.plan.found.planned import costs, planned_facts  # numpy
 
-        plan = read_planned(path)
         against, price = [planned_facts(plan, whole, cards)], costs(plan, cards)
     if whole.of("bench"):
         from rigwright.plan.found.measured import measured_facts
@@ -79,17 +84,24 @@ def _judged(found: Found, path: Path | None) -> list[Judgement]:
     )  # fmt: skip
 
 
-def verify(found: Found, path: Path | None = None, symptom: str | None = None) -> Verified:
-    """The machine against a plan or build file, or its parts against themselves.
+def verify(
+    found: Found, planned: Path | Planned | None = None, symptom: str | None = None
+) -> Verified:
+    """The machine against a plan or build (or its file), or its parts against themselves.
 
     symptom : its checks alone, the likeliest cause first.
     Raises InputError for a plan that cannot be read, a symptom that nobody knows.
     """
-    verdicts = _judged(found, path) or [Judgement(**e) for e in worded(CHECKS, "nothing")]
+    against = str(planned) if isinstance(planned, Path) else "the plan" if planned else ""
+    if isinstance(planned, Path):
+        from rigwright.plan.found.planned import read_planned
+
+        planned = read_planned(planned)
+    verdicts = _judged(found, planned) or [Judgement(**e) for e in worded(CHECKS, "nothing")]
     if symptom is not None:
         verdicts = _of_symptom(symptom, verdicts)
     fault, unknown = (any(j.verdict == word for j in verdicts) for word in ("fault", "unknown"))
-    return Verified(tuple(verdicts), 1 if fault else 3 if unknown else 0, str(path or ""), found)
+    return Verified(tuple(verdicts), 1 if fault else 3 if unknown else 0, against, found)
 
 
 def _of_symptom(text: str, verdicts: Sequence[Judgement]) -> list[Judgement]:

@@ -12,13 +12,12 @@ from rigwright.plan.found.verifying import verify
 from rigwright.plan.machine.editing import read_parts
 from rigwright.spec.errors import InputError
 from rigwright.web import fields
-from rigwright.web.asks import GuideQuery
+from rigwright.web.asks import REPORT_MAX, GuideQuery
 from rigwright.web.errors import Problem
 from rigwright.web.screens import buildpages
 from rigwright.web.screens.pages import asked, posed, render, status_of
 
 router = APIRouter(include_in_schema=False)
-REPORT_MAX = 150_000
 EXAMPLE = {k: v for k, v in buildpages.EXAMPLE.items() if k in buildpages.SLOTS}
 
 
