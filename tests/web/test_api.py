@@ -117,7 +117,8 @@ def test_an_error_is_one_line_with_its_field(client):
 def test_openapi_describes_every_use_case(client):
     paths = client.get("/api/openapi.json").json()["paths"]
     assert {"/api/plan", "/api/why", "/api/rent", "/api/predict", "/api/compare", "/api/fit",
-            "/api/check", "/api/parts/{kind}"} == set(paths)  # fmt: skip
+            "/api/check", "/api/parts/{kind}", "/api/probe", "/api/verify",
+            } == set(paths)  # fmt: skip
 
 
 def test_a_finished_machine_is_judged_as_by_the_library(client):

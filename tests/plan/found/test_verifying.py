@@ -156,3 +156,30 @@ def test_a_cut_report_of_torch_is_read_by_its_version(version: str, card: str, v
     )
     judged = {j.check: j.verdict for j in verify(found_in([text])).verdicts}
     assert judged["torch"] == verdict
+
+
+SPOKEN = {
+    "my gpu disappears under load": "gpu_lost", "second GPU is slower than the first": "gpu_link",
+    "all_reduce timeout": "gpu_peer", "sm_120 is not compatible with PyTorch": "torch",
+    "torch.cuda.is_available() returns False": "driver", "CUDA out of memory": "gpu_memory",
+    "NVIDIA-SMI has failed because it couldn't communicate with the driver": "driver",
+    "computer shuts down during training": "gpu_log", "black screen": "gpu_log",
+    "memory not detected": "ram_size", "XMP does not stick": "ram_size",
+    "thermal throttling": "gpu_temperature", "fans at 100%": "gpu_temperature",
+    "loss becomes NaN": "gpu_ecc", "ECC errors": "gpu_ecc", "card runs at x8": "gpu_link",
+    "training is slow": "run_step", "loading data takes forever": "drive_nvme",
+    "Unable to determine the device handle": "gpu_lost", "only one GPU is found": "driver",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoken", SPOKEN)
+def test_a_symptom_in_ones_own_words_begins_with_its_likeliest_check(spoken):
+    told = verify(found_in([""]), None, spoken).verdicts
+    assert told[0].check == SPOKEN[spoken] and all(j.verdict == "unknown" for j in told)
+    assert all("rigwright verify" in j.fix for j in told)
+
+
+def test_words_inside_other_words_are_no_symptom():
+    for spoken in ("photo finance", "a fantastic machine"):
+        with pytest.raises(InputError, match="NCCL hangs"):
+            verify(found_in([""]), None, spoken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,7 +108,7 @@ def verify(
 def _of_symptom(text: str, verdicts: Sequence[Judgement]) -> list[Judgement]:
     rows, low = records(DATA / "symptoms.csv"), text.lower()
     spoken = (r for r in rows if low in r["symptom"].lower() or any(
-        word in low for word in r["words"].split("|")))  # fmt: skip
+        f" {word}" in f" {low}" for word in r["words"].split("|")))  # fmt: skip
     row = next(spoken, None)
     if row is None:
         raise InputError("verify", "--symptom", text, "; ".join(r["symptom"] for r in rows))
