@@ -107,8 +107,9 @@ def verify(
 
 def _of_symptom(text: str, verdicts: Sequence[Judgement]) -> list[Judgement]:
     rows, low = records(DATA / "symptoms.csv"), text.lower()
+    plain = " " + re.sub(r"[^a-z0-9_'-]+", " ", low)
     spoken = (r for r in rows if low in r["symptom"].lower() or any(
-        f" {word}" in f" {low}" for word in r["words"].split("|")))  # fmt: skip
+        f" {word}" in plain for word in r["words"].split("|")))  # fmt: skip
     row = next(spoken, None)
     if row is None:
         raise InputError("verify", "--symptom", text, "; ".join(r["symptom"] for r in rows))
