@@ -8,7 +8,6 @@ import csv
 import gzip
 import os
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from rigwright.catalog import tables
 from rigwright.plan.ask.software import said_in_table
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import table, toml
 from rigwright.workload.zoo import embedded as zoo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,9 +27,7 @@ SOURCES = (
     "u39kun", "lambda", "neusight", "small_sources",
 )  # fmt: skip
 Cells = dict[str, str]
-WORDS: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
-)
+WORDS: dict[str, Any] = toml(Path(__file__).with_name("words.toml"))
 
 
 class SharedDataMissingError(Exception):

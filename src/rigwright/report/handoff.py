@@ -1,9 +1,7 @@
 """A plan as the file or command that another tool runs it from, with what we predict beside it."""
 
-import functools
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from rigwright.report.text.prediction import memory_words, planned_words, speed_
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
+from rigwright.spec.tables.table import toml
 from rigwright.workload.lookup import decoder_of
 
 TEXTS = Path(__file__).parent / "data" / "handoff.toml"
@@ -27,14 +26,9 @@ _FAMILY = re.compile(r"GeForce|Tesla|Radeon|Instinct|Quadro|NVIDIA|PCIe|SXM\d?|N
 _SERVING = ("prefill", "decode", "serve")
 
 
-@functools.cache
-def _texts() -> dict[str, Any]:
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
-
-
 def forms() -> tuple[str, ...]:
     """What a plan can be handed on as."""
-    return tuple(_texts()["forms"])
+    return tuple(toml(TEXTS)["forms"])
 
 
 def accelerator(gpu: str, vram_gb: int) -> str:
@@ -48,7 +42,7 @@ def _engine(run: Run) -> str:
     if run.mode not in _SERVING:
         return "training"
     named = run.software.engine.removesuffix("-2024")
-    return named if named in _texts()["engines"] else "llama.cpp"
+    return named if named in toml(TEXTS)["engines"] else "llama.cpp"
 
 
 def _facts(result: PlanResult) -> dict[str, Any]:
@@ -96,8 +90,8 @@ def handoff(result: PlanResult, form: str) -> str:
     if result.chosen is None:
         raise InputError("plan", "emit", form, "a plan with a machine", "what would help, above")
     facts = _facts(result)
-    engine = _texts()["engines"][_engine(result.run)]
+    engine = toml(TEXTS)["engines"][_engine(result.run)]
     facts |= {name: _said(text, facts) for name, text in engine.items()}
     pip = facts["install"].removeprefix("pip install ").strip("'")
     facts["packages"] = [pip] if pip else []
-    return _said(_texts()["forms"][form]["text"].lstrip("\n"), facts)
+    return _said(toml(TEXTS)["forms"][form]["text"].lstrip("\n"), facts)

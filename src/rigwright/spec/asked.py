@@ -3,20 +3,19 @@
 Goal file, batch lines, options of commands, API, forms and the pages about them are made from it.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import functools
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from rigwright.spec.tables.table import toml
+
 TABLE = Path(__file__).parent / "tables" / "data" / "questions.toml"
 Kind = Literal["whole", "amount", "yes", "choice", "text", "names", "day"]
 
-_SAID = tomllib.loads(TABLE.with_name("situations.toml").read_text(encoding="utf-8"))
+_SAID = toml(TABLE.with_name("situations.toml"))
 SITUATIONS: dict[str, str] = _SAID["situations"]
 """What a question may need, by the word that ``needs`` uses; ``plan.ask.kinds`` finds them."""
 INSTEAD: dict[str, str] = _SAID["instead"]
@@ -111,10 +110,9 @@ def _tuples(value: Any) -> Any:
 @functools.cache
 def said_of(path: Path = TABLE) -> dict[str, dict[str, dict[str, Any]]]:
     """What a table of questions says: section -> name -> fields of ``Question``."""
-    read = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
         section: {name: {k: _tuples(v) for k, v in row.items()} for name, row in rows.items()}
-        for section, rows in read.items()
+        for section, rows in toml(path).items()
     }
 
 

@@ -1,7 +1,5 @@
 """A set of parts, where it will stand, and what a rule says about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -108,7 +106,7 @@ class Build:
     enclosures: int = 0
     more: tuple[tuple[Part, str, int], ...] = ()
 
-    def holding(self, held: Iterable[Mapping[str, Any]]) -> Build:
+    def holding(self, held: Iterable[Mapping[str, Any]]) -> "Build":
         """As ``replace`` with these fields, which the search asks for ten thousand times."""
         made = object.__new__(Build)
         for fields in (vars(self), *held):
@@ -126,13 +124,13 @@ class Build:
         """Whether there is a part of this kind, or a ``circuit``."""
         return bool(getattr(self, MANY.get(kind, kind)))
 
-    def with_told(self) -> Build:
+    def with_told(self) -> "Build":
         """With those parts as ``told`` has them, whatever their lines may mean."""
         known = {part.id: part for part in self.told}
         told = self.with_parts((p, known[p.id]) for p in self.parts() if p.id in known)
         return replace(told, told=(), possible=())
 
-    def with_parts(self, pairs: Iterable[tuple[Part, Part]]) -> Build:
+    def with_parts(self, pairs: Iterable[tuple[Part, Part]]) -> "Build":
         """With other parts, second of each pair, in the place of all that are as the first."""
         known, held = dict(pairs), dict[str, Any]()
         for kind in {part.kind for part in known}:

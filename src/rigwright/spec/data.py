@@ -1,7 +1,5 @@
 """What a run reads: a data set, how it lies and is decoded, and how fast it arrives."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from rigwright.spec.asked import declared

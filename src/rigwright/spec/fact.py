@@ -35,7 +35,9 @@ def fact(doc: str, *, given: str = "", required: bool = False) -> Any:
 
 def types_of(row_type: type[Any]) -> dict[str, Any]:
     """Field -> type, as ``typing.get_type_hints`` says; a spelling that many share is read once."""
-    return {f.name: _type(str(f.type), row_type.__module__) for f in dataclasses.fields(row_type)}
+    where = row_type.__module__
+    types = ((f.name, f.type) for f in dataclasses.fields(row_type))
+    return {name: _type(t, where) if isinstance(t, str) else t for name, t in types}
 
 
 def known_type(hint: Any) -> Any:

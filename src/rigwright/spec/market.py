@@ -1,7 +1,5 @@
 """Dated observations of what things cost: parts and rented machines."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -12,14 +12,13 @@ So one list serves fp32 (low and full 4 B, casts dropped), amp (2 B and 4 B, cas
 16-bit (both 2 B, casts dropped).
 """
 
-from __future__ import annotations
-
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rigwright.spec.tables.table import toml
 
 Array = NDArray[np.float64]
 EXPONENTS: tuple[tuple[int, int], ...] = ((0, 0), (1, 0), (1, 1), (1, 2), (0, 1), (0, 2))
@@ -29,9 +28,7 @@ _POWERS = np.arange(5.0)  # exponents that dimensions may carry
 
 PHASES = ("forward", "backward", "optimizer")
 
-NEEDED: dict[str, int] = tomllib.loads(
-    (Path(__file__).parent / "tables" / "data" / "kinds.toml").read_text(encoding="utf-8")
-)
+NEEDED: dict[str, int] = toml(Path(__file__).parent / "tables" / "data" / "kinds.toml")
 """Kind of operation -> how many of its leading dimensions must be at least 1."""
 KINDS = tuple(NEEDED)
 
@@ -97,7 +94,7 @@ class OperationList:
             counts[name] = counts.get(name, 0) + int(self.count[row])
         return counts
 
-    def at(self, batch: float, seq: float = 1.0) -> ConcreteOperations:
+    def at(self, batch: float, seq: float = 1.0) -> "ConcreteOperations":
         """The numbers for one batch size and sequence length."""
         batch, seq = float(batch), float(seq)
         scale = np.array([batch**i * seq**j for i, j in EXPONENTS])

@@ -1,7 +1,5 @@
 """What a compatibility rule is; the rules themselves live in ``rigwright.fit``."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What is run, on what, and what came out."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -3,8 +3,6 @@
 Read once, from words, by ``plan.ask.software``; below that nobody reads a sentence.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar

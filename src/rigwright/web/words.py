@@ -1,6 +1,5 @@
 """How values read on a page; the words are those of the terminal."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -9,10 +8,9 @@ from rigwright.catalog.prices.ledger import money, price_words
 from rigwright.report.text.findings import number
 from rigwright.report.text.prediction import memory_words, planned_words, run_words
 from rigwright.spec.run import Prediction
+from rigwright.spec.tables.table import toml
 
-SAID: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parent / "data" / "words.toml").read_text(encoding="utf-8")
-)
+SAID: dict[str, Any] = toml(Path(__file__).parent / "data" / "words.toml")
 MINUS = "\N{MINUS SIGN}"
 
 

@@ -3,7 +3,6 @@
 Beside them the rooms a builder worries about: what the part needs, what the case has.
 """
 
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -20,6 +19,7 @@ from rigwright.assemble.boxes.frame import Frame, frame
 from rigwright.assemble.boxes.geometry import Axis, Box, Clearance, Layout, Seat
 from rigwright.assemble.boxes.sizes import SLOT_MM, USUAL_MM, form_of, sizes_mm
 from rigwright.spec.build import Build, Finding, Verdict
+from rigwright.spec.tables.table import toml
 
 
 def _most(values: Sequence[float | None]) -> float | None:
@@ -65,8 +65,8 @@ def clearances(build: Build, findings: Sequence[Finding], f: Frame) -> tuple[Cle
 
 RANK: tuple[Verdict, ...] = ("ok", "warning", "unknown", "conflict")
 DATA = Path(__file__).parents[1] / "data"
-VIEWS: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "views.toml").read_text("utf-8"))
-ROOMS: list[dict[str, str]] = tomllib.loads((DATA / "rooms.toml").read_text("utf-8"))["room"]
+VIEWS: dict[str, dict[str, list[str]]] = toml(DATA / "views.toml")
+ROOMS: list[dict[str, str]] = toml(DATA / "rooms.toml")["room"]
 Worst = Callable[[str], tuple[Verdict, Verdict]]
 Usual = tuple[tuple[Axis, str], ...]
 _Y: Axis = "y"

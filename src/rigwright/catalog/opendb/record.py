@@ -7,12 +7,13 @@ what the source says beside what is trusted.
 import json
 import math
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from rigwright.spec.tables.table import toml
 
 DEPTH_MAX = 12
 TEXT_MAX = 300
@@ -22,9 +23,7 @@ KINDS = {
     "PSU": "psu", "RAM": "ram", "Storage": "drive",
 }  # fmt: skip
 """OpenDB's folders that hold parts we know; the others (fans, network cards) are counted only."""
-RULES: dict[str, str] = tomllib.loads(
-    (Path(__file__).parents[1] / "data" / "mending.toml").read_text(encoding="utf-8")
-)
+RULES: dict[str, str] = toml(Path(__file__).parents[1] / "data" / "mending.toml")
 """The rules by which a raw value is mended or distrusted; every note names one."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!][^<>]*>|&#?\w+;|javascript:", re.I)

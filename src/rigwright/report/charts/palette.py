@@ -5,12 +5,11 @@ a picture follows the reader's light or dark mode; on paper they are light again
 """
 
 import re
-import tomllib
 from pathlib import Path
 
-TOKENS: dict[str, tuple[str, str]] = tomllib.loads(
-    (Path(__file__).parents[1] / "data" / "palette.toml").read_text(encoding="utf-8")
-)
+from rigwright.spec.tables.table import toml
+
+TOKENS: dict[str, tuple[str, str]] = toml(Path(__file__).parents[1] / "data" / "palette.toml")
 """name: (light, dark)"""
 LIGHT = {name: light for name, (light, _) in TOKENS.items()}
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"

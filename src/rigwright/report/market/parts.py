@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigwright.report.console import columns, console
+from rigwright.spec.tables.table import toml
 
 if TYPE_CHECKING:
     from rigwright.catalog.prices.ledger import Quote
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from rigwright.plan.parts.searching import Found
     from rigwright.plan.speed.cardprices import Offered
 
-TOLD: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parents[1] / "data" / "parts.toml").read_text(encoding="utf-8")
-)
+TOLD: dict[str, Any] = toml(Path(__file__).parents[1] / "data" / "parts.toml")
 
 
 def _cell(name: str, value: object) -> str:

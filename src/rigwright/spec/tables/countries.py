@@ -1,7 +1,5 @@
 """Countries by ISO 3166 code or name, and what their wall sockets give (``data/countries.csv``)."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import inspect
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -68,6 +69,12 @@ def table(row_type: type[T], path: Path) -> tuple[T, ...]:
     Raises CatalogError naming file and line of a bad cell.
     """
     return cast("tuple[T, ...]", _rows(cast("Any", row_type), path))
+
+
+@functools.cache
+def toml(path: Path) -> dict[str, Any]:
+    """A table of words, read once; not to be changed."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @functools.cache

@@ -1,15 +1,11 @@
 """Texts that depend on what they speak of: TOML whose strings are Jinja templates."""
 
 import functools
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-
-@functools.cache
-def _entries(path: Path) -> dict[str, list[dict[str, Any]]]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+from rigwright.spec.tables.table import toml
 
 
 @functools.cache
@@ -34,7 +30,7 @@ def worded(path: Path, key: str, **names: Any) -> Iterator[dict[str, Any]]:
     Lists become tuples without their empty texts; digits alone become a number.
     Raises jinja2.UndefinedError for a name that a text needs and is not there.
     """
-    for entry in _entries(path)[key]:
+    for entry in toml(path)[key]:
         facts = dict(entry)
         if _said("{{ 1 if " + facts.pop("when", "true") + " else 0 }}", names):
             yield {name: _said(value, names) for name, value in facts.items()}
@@ -48,6 +44,6 @@ def expressions(path: Path, key: str) -> dict[str, Callable[..., Any]]:
     """
     from jinja2 import Environment
 
-    section = tomllib.loads(path.read_text(encoding="utf-8"))[key]
+    section = toml(path)[key]
     made = Environment()
     return {n: made.compile_expression(text, undefined_to_none=True) for n, text in section.items()}

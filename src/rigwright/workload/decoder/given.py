@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
-from rigwright.spec.tables.table import records
+from rigwright.spec.tables.table import records, toml
 
 DATA = Path(__file__).parents[1] / "data"
 MOST = 10**8
-
-
-@functools.cache
-def checkpoints() -> dict[str, Any]:
-    """How checkpoints and configurations call what decoders are made of."""
-    return tomllib.loads((DATA / "checkpoints.toml").read_text(encoding="utf-8"))
+CHECKPOINTS = DATA / "checkpoints.toml"
+"""How checkpoints and configurations call what decoders are made of."""
 
 
 @functools.cache
@@ -36,7 +32,7 @@ def _families() -> dict[str, dict[str, str]]:
     for row in records(DATA / "families.csv"):
         traits = dict(trait.split("=") for trait in row["traits"].split("|") if trait)
         if traits.pop("family", "") == "gpt":
-            traits = checkpoints()["gpt"] | traits
+            traits = toml(CHECKPOINTS)["gpt"] | traits
         found |= dict.fromkeys(row["model_types"].split("|"), traits)
     return found
 

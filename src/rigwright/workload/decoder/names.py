@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from rigwright.spec.errors import InputError
+from rigwright.spec.tables.table import toml
 from rigwright.spec.tables.userfile import read_user_text
 from rigwright.workload.decoder.config import DecoderConfig
-from rigwright.workload.decoder.given import checkpoints
+from rigwright.workload.decoder.given import CHECKPOINTS
 from rigwright.workload.decoder.reading import from_dict
 from rigwright.workload.naming import bare, folded, undated, without_format, words
 
@@ -82,13 +83,14 @@ def config_of(row: Mapping[str, str]) -> DecoderConfig:
     ``own`` is the format it is published in, ``towers`` the weights that see or hear.
     """
     given: dict[str, Any] = {"model_type": row["model_type"]}
-    given |= {key: int(row[column]) for column, key in checkpoints()["keys"].items() if row[column]}
+    keys = toml(CHECKPOINTS)["keys"].items()
+    given |= {key: int(row[column]) for column, key in keys if row[column]}
     for pair in filter(None, row["more"].split(";")):
         key, value = pair.split("=")
         given[key] = _value(value, int(row["layers"]))
     towers, own = given.pop("towers", 0), given.pop("own", "")
     if own:
-        given["quantization_config"] = checkpoints()["own"][own]
+        given["quantization_config"] = toml(CHECKPOINTS)["own"][own]
     return replace(from_dict(given, row["name"]), towers=towers)
 
 

@@ -11,9 +11,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import table, toml
 from rigwright.workload.decoder.config import DecoderConfig, Stored
-from rigwright.workload.decoder.given import DATA, Given, checkpoints
+from rigwright.workload.decoder.given import CHECKPOINTS, DATA, Given
 from rigwright.workload.decoder.parts import Attention, Layer, Mixture, Mlp, Recurrent
 
 PLAIN = 16.0
@@ -141,7 +141,7 @@ def _short(name: str) -> str:
     at = name.find("layers.")
     if at > 0:
         name = name[at:]
-    for ours, theirs in checkpoints()["blocks"].items():
+    for ours, theirs in toml(CHECKPOINTS)["blocks"].items():
         for word in theirs:
             if word in name:
                 name = re.sub(rf"(?<![a-z_]){word}(?![a-z0-9_])", ours, name)
@@ -300,7 +300,7 @@ def stored_of(
 
 def _modules(layer: Layer, h: int) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """(kind, weights, paths) of every product of a layer."""
-    modules, never = checkpoints()["modules"], checkpoints()["never"]
+    modules, never = toml(CHECKPOINTS)["modules"], toml(CHECKPOINTS)["never"]
     wheres = {Attention: "self_attn", Recurrent: "mixer", Mlp: "mlp", Mixture: "mlp"}
     beside = any(isinstance(part, Mlp) for part in layer.parts)
     for part in layer.parts:

@@ -1,7 +1,5 @@
 """Dimensions of an operator, by kind, from its arguments and results (see spec.operation.KINDS)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -3,13 +3,12 @@
 The lists are in ``data/operators.toml``.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
-_LISTS: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parents[1] / "data" / "operators.toml").read_text(encoding="utf-8")
-)
+from rigwright.spec.tables.table import toml
+
+_LISTS: dict[str, Any] = toml(Path(__file__).parents[1] / "data" / "operators.toml")
 
 
 def _words(name: str) -> frozenset[str]:

@@ -4,8 +4,6 @@ That is the most work and memory they can cause; each use is noted as an assumpt
 bound exists the operator stays as it is and cannot be traced.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

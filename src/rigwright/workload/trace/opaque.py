@@ -6,8 +6,6 @@ While ``opaque_operators`` is active they are recorded as one operator each, how
 sequence is, whatever mask or dropout they have. Shapes only: they cannot compute.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Recurrent layers and cells as CUDA runs them: whole layers, and cells of two products."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

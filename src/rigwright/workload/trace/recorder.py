@@ -1,7 +1,5 @@
 """Records the operators of a running module and what autograd keeps of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

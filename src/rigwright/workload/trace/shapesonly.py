@@ -5,8 +5,6 @@ follows it on its own), ``.item()`` gives a number that may be logged, checks of
 sequences stay padded. What had to be taken for granted is kept in ``assumptions``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 from collections.abc import Callable, Iterator

@@ -6,8 +6,6 @@ followed as a mark on each tensor, so one trace serves all precisions (see
 ``rigwright.spec.operation``). Needs the extra ``trace``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
@@ -47,7 +45,7 @@ class _Recorded:
     """Where the line number ``watch`` was executed."""
 
 
-def _run(ask: Ask, batch: int, seq: int, watch: int = -1) -> _Recorded:
+def _run(ask: "Ask", batch: int, seq: int, watch: int = -1) -> _Recorded:
     """One forward and backward on fake tensors. watch : line whose place in user code is wanted."""
     model = ask.model
     fake = FakeTensorMode(allow_non_fake_inputs=True)

@@ -5,8 +5,6 @@ made of one raises ``ValueNeededError``, except where the line is a check that m
 pass (``userline.guard``).
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -77,10 +75,10 @@ class Unknown:
     def __float__(self) -> float:
         return float(_STAND_IN)  # finite: math.isnan(loss.item()) and plain logging go on
 
-    def __round__(self, digits: int | None = None) -> Unknown:
+    def __round__(self, digits: int | None = None) -> "Unknown":
         return Unknown(digits is None, self.assume)
 
-    def __neg__(self) -> Unknown:
+    def __neg__(self) -> "Unknown":
         return self
 
     __abs__ = __pos__ = __neg__
@@ -142,7 +140,7 @@ class UnknownArray:
     def _read(self, *_: Any) -> Any:
         raise ValueNeededError(f"values are read out of a tensor ({self.how})")
 
-    __iter__: Callable[[UnknownArray], Iterator[Any]] = _read
+    __iter__: "Callable[[UnknownArray], Iterator[Any]]" = _read
     __getitem__ = __contains__ = __array__ = __bool__ = __add__ = __radd__ = __mul__ = _read
 
     def __getattr__(self, name: str) -> Any:
