@@ -1,7 +1,5 @@
 """What was found of a finished machine, and what is said about it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +17,7 @@ class FoundPart:
     def __getitem__(self, name: str) -> Any:
         return self.facts.get(name)
 
-    def plus(self, **more: Any) -> FoundPart:
+    def plus(self, **more: Any) -> "FoundPart":
         """The part with more or other facts."""
         return FoundPart(self.kind, {**self.facts, **more})
 

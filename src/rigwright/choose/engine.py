@@ -7,8 +7,6 @@ read of the decided parts, so a remainder is solved once and looked up afterward
 boards, memory or cases do not multiply the work.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +51,7 @@ class Engine:
     steps: dict[int, list[Step]]
     doubts: frozenset[str]
     start: int = 0
-    tails: tuple[Engine, ...] = ()
+    tails: "tuple[Engine, ...]" = ()
     blame: Counter[str] = field(default_factory=Counter)
     active: set[str] = field(default_factory=set)
     nodes: int = 0
@@ -222,7 +220,7 @@ class Engine:
             cents += self.pools[at].cents[(mask & -mask).bit_length() - 1]
         return cents
 
-    def bounded(self, starts: Iterable[int]) -> Engine:
+    def bounded(self, starts: Iterable[int]) -> "Engine":
         """This engine with bounds on the kinds from each of the levels on, together."""
         for start in sorted(starts, reverse=True):
             steps = {

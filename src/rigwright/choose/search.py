@@ -5,8 +5,6 @@ the first builds found are nearly the best and the price cuts the rest. Nothing 
 could be part of a cheaper build: tests compare with brute force and with HiGHS.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -122,13 +120,13 @@ class Search:
         self._solved: dict[tuple[str, int, frozenset[str]], tuple[Outcome, Outcome]] = {}
         self._cards: dict[int, tuple[Option, list[Cards]]] = {}
 
-    def again(self, options: tuple[Option, ...], budget_cents: int | None) -> Search:
+    def again(self, options: tuple[Option, ...], budget_cents: int | None) -> "Search":
         """The same search for other options and another budget; what was learnt is shared."""
         other = copy.copy(self)
         other.problem = replace(self.problem, options=options, budget_cents=budget_cents)
         return other
 
-    def asking(self, demands: tuple[Demand, ...], options: tuple[Option, ...] = ()) -> Search:
+    def asking(self, demands: tuple[Demand, ...], options: tuple[Option, ...] = ()) -> "Search":
         """A search of the whole market under other demands; pools of kinds they do not touch are
         those of this one."""
         task = replace(self.problem, demands=demands, options=options or self.problem.options)

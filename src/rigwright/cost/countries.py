@@ -1,7 +1,5 @@
 """What countries add, by day: electricity (power is at the wall), what it gives off, taxes."""
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """What a machine of one's own costs over time."""
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass, field
 

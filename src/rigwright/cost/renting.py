@@ -1,7 +1,5 @@
 """What renting costs over time, and what providers add to the price of an hour."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

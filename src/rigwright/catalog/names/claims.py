@@ -3,8 +3,6 @@
 The same reading is applied to catalogue names, so that a line and a name meet on equal terms.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 import unicodedata

@@ -4,8 +4,6 @@ Three ranks. *Noise* never tells two parts of a kind apart. *Soft* words may be 
 at the price of a worse match. Every other word is telling: it must be on both sides.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 from pathlib import Path

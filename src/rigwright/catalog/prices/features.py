@@ -3,8 +3,6 @@
 The weights are found from the observations at hand (``nowcast``); nothing here is fitted or typed.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 import re

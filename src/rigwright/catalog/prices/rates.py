@@ -3,8 +3,6 @@
 The door that joins both is ``catalog.source``.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

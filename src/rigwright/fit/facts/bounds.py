@@ -3,8 +3,6 @@
 A bound proves that something fits; that something does not fit takes the part's own figure.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """One spelling for sockets, chipsets, CPU generations and form factors."""
 
-from __future__ import annotations
-
 import functools
 import math
 import re

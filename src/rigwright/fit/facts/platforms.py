@@ -1,7 +1,5 @@
 """Chipsets, sockets and processor families: what runs on what, lanes, memory (``data/*.csv``)."""
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 from pathlib import Path

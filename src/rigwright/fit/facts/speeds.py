@@ -1,7 +1,5 @@
 """Official memory speeds by processor family, type and modules per channel; late module sizes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from rigwright.fit.answer import positive

@@ -1,7 +1,5 @@
 """How deep boards are and how deep a case's tray lets them be: "E-ATX" is not a size."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 It proves nothing: an unknown stays one. But it weighs less where nothing usual would be too much.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Iterable, Mapping

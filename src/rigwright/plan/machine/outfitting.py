@@ -6,8 +6,6 @@ is worth, and from where on more is worth nothing. The search then looks for the
 smallest sum of prices and of what is lacking that the budget pays.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 import math

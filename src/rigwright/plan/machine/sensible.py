@@ -5,8 +5,6 @@ where no machine meets them all, one is given up, or else all of them, and the p
 ``plan/data/floors.csv`` says from which day, over which budget, and why.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path

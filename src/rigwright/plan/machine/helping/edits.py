@@ -1,7 +1,5 @@
 """Changes of a goal: which keys, in words, and the goal after them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections import Counter
@@ -54,7 +52,7 @@ class Edit:
     words: str
     keys: Mapping[str, Any] = field(default_factory=dict)
 
-    def __add__(self, other: Edit) -> Edit:
+    def __add__(self, other: "Edit") -> "Edit":
         words = " and ".join(filter(None, (self.words, other.words)))
         return Edit(words, {**self.keys, **other.keys})
 
