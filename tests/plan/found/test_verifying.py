@@ -90,6 +90,29 @@ def test_a_fault_costs_what_the_plans_run_loses(tmp_path):
     assert link.cost.startswith("this run ") and link.cost.endswith("% slower")
 
 
+@pytest.mark.parametrize(
+    ("limit", "verdict", "words"),
+    [(450, "fault", "150 W more of each card"), (300, "ok", ""), (220, "fault", "slower"),
+     (None, "unknown", "")],
+)  # fmt: skip
+def test_a_cap_that_was_planned_and_is_not_set_is_a_fault_with_its_cost(
+    tmp_path, limit, verdict, words
+):
+    card = {"kind": "card", "name": "NVIDIA GeForce RTX 4090 Founders Edition", "count": 1}
+    run = {"model": "resnet50", "mode": "train", "batch": 64, "precision": "amp"}
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({"chosen": {"parts": [card], "power_cap_w": 300}, "run": run}))
+    text = "GPU 00000000:01:00.0\n    Product Name : NVIDIA GeForce RTX 4090\n"
+    if limit:
+        text += f"    GPU Power Readings\n        Current Power Limit : {limit}.00 W\n"
+        text += "        Default Power Limit : 450.00 W\n"
+    told = [j for j in verify(found_in([text]), path).verdicts if j.check == "gpu_power_limit"]
+    assert [j.verdict for j in told] == [verdict] and told[0].expected.startswith(
+        "300 W" * bool(told[0].expected)
+    )
+    assert words in told[0].cost
+
+
 def test_symptoms_name_the_checks_in_order():
     result = verify(found_in([text_of("topo-sys.txt")]), symptom="NCCL hangs in all_reduce")
     assert result.verdicts[0].check == "gpu_peer"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rigwright.catalog.source import part
 from rigwright.plan.ask.goal import Goal, parse_goal
 from rigwright.plan.machine.helping.edits import edited
 from rigwright.plan.machine.planning import plan
@@ -208,3 +209,25 @@ def test_cards_that_a_batch_of_one_cannot_be_shared_by_are_not_called_unsold():
     told = why_not(asked, "2 x RTX PRO 6000 Blackwell")
     assert "a batch of 1 cannot be shared by 2 GPUs" in told.why
     assert not any("is sold" in words for words in told.why)
+
+
+def test_a_machine_that_is_sold_whole_is_answered_with_its_price_and_its_step():
+    goal = {"workload": {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m"},
+            "budget": {"usd": 6000}, "as_of": "2026-11-20"}  # fmt: skip
+    answer = why_not(parse_goal(goal, "goal"), "DGX Spark")
+    assert not answer.chosen and answer.usd == 3999 and answer.step_s
+    assert "NVIDIA DGX Spark: $3,999 when it came out (2025-10-15)" in answer.why
+    assert any("as long" in words and "$" in words for words in answer.why)
+    poor = why_not(parse_goal(goal | {"budget": {"usd": 3000}}, "goal"), "GB10")
+    assert "$999 over the budget" in poor.why
+
+
+def test_cards_that_a_dear_part_leaves_no_money_for_are_named():
+    goal = {"workload": {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m"},
+            "budget": {"usd": 6000}, "as_of": "2026-11-20"}  # fmt: skip
+    answer = why_not(parse_goal(goal, "goal"), "AMD Ryzen 9 9950X")
+    planned = plan(parse_goal(goal, "goal")).chosen
+    forced = with_it(parse_goal(goal, "goal"), part("cpu", "amd-ryzen-9-9950x")).chosen
+    cards = [f"{m.gpu_count} x {m.gpu}" for m in (forced, planned)]
+    said = f"beside it {cards[0]}, not {cards[1]}"
+    assert (said in answer.why) is (cards[0] != cards[1])

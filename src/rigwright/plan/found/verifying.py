@@ -63,6 +63,7 @@ def _judged(found: Found, plan: Planned | None) -> list[Judgement]:
     if plan is not None:
         from rigwright.plan.found.planned import costs, planned_facts  # numpy
 
+        cards = [c.plus(planned_w=plan[0].gpu_power_cap_w) for c in cards]
         against, price = [planned_facts(plan, whole, cards)], costs(plan, cards)
     if whole.of("bench"):
         from rigwright.plan.found.measured import measured_facts

@@ -97,12 +97,10 @@ class Machined:
     @property
     def room(self) -> str:
         """``the case takes 45 l; heats the room with up to 5.7 kWh a day of work``."""
-        said = []
-        if self.case_volume_l:
-            said.append(f"the case takes {self.case_volume_l:.0f} l")
-        if self.heat_kwh_per_day:
-            said.append(f"heats the room with up to {self.heat_kwh_per_day:.1f} kWh a day of work")
-        return "; ".join(said)
+        litres, kwh = self.case_volume_l, self.heat_kwh_per_day
+        takes = f"the case takes {litres:.0f} l" if litres else ""
+        heats = f"heats the room with up to {kwh:.1f} kWh a day of work" if kwh else ""
+        return "; ".join(filter(None, (takes, heats)))
 
 
 @dataclass(frozen=True, slots=True)

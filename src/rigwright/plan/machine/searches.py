@@ -26,7 +26,7 @@ from rigwright.plan.memory import sizing
 from rigwright.plan.memory.results import GIB, ram_words, total
 from rigwright.plan.speed.feeding import feed_rates
 from rigwright.spec.build import Build
-from rigwright.spec.parts import Board, Cpu, Drive
+from rigwright.spec.parts import Board, Cpu, Drive, Part
 
 KEPT = 8
 NOTHING: frozenset[str] = frozenset()
@@ -151,16 +151,16 @@ class Pace:
     def linked(self, option: Option, gen: float, lanes: int) -> Search:
         """The search among processors and boards that give every card so fast a link."""
         words, chip, count = f"with PCIe {gen:g}", option.chip, option.count
+
+        def wide(p: Part) -> bool:
+            had = slot_lanes(cast("Board", p), chip, count) or (0, 0)
+            return all(map(ge, had, (gen, lanes)))
+
         return self._among(
             option,
             Demand(f"a processor {words}", "cpu", lambda p: (cast("Cpu", p).pcie_gen or 0) >= gen),
-            Demand(
-                f"a board {words} x{lanes} for {count} cards", "board",
-                lambda p: all(
-                    map(ge, slot_lanes(cast("Board", p), chip, count) or (0, 0), (gen, lanes))
-                ),
-            ),
-        )  # fmt: skip
+            Demand(f"a board {words} x{lanes} for {count} cards", "board", wide),
+        )
 
     def _among(self, option: Option, *more: Demand) -> Search:
         return self.search.asking((*self.search.problem.demands, *more), (option,))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from rigwright.catalog import systems
 from rigwright.catalog.prices.ledger import in_its_money, key, money
 from rigwright.catalog.source import load, part
 from rigwright.choose.problem import Option
@@ -72,7 +73,8 @@ def why_not(goal: Goal, asked: str, name: str = "goal") -> WhyNot:
         answer = _timed(goal, answer, planned, meant, number or 1)
     if any(a.edit is None for a in against):
         hired = tuple(rented(goal, meant.id)) if isinstance(meant, Chip) else ()
-        return replace(answer, why=tuple(a.why for a in against), changes=hired)
+        answer = replace(answer, why=tuple(a.why for a in against), changes=hired)
+        return _as_sold(goal, answer, planned, text, meant.id)
     opened = sum((a.edit for a in against if a.edit), Edit(""))
     return _forced(edited(goal, opened.keys), answer, planned, meant, number, against, opened)
 
@@ -166,6 +168,21 @@ def _unsold(goal: Goal, meant: Part, what: str, sold: Callable[[Market], bool]) 
     return _Against(f"{what} is not sold on {goal.as_of}; {said}", None)
 
 
+def _as_sold(goal: Goal, answer: WhyNot, planned: PlanResult, text: str, chip: str) -> WhyNot:
+    """The answer with what is sold whole with a chip: the machine that is named, else the cheapest,
+    beside what is planned."""
+    found, named = systems.sold_whole(goal.as_of), systems.system_of(text)
+    sold = [(not named or s != named[0], s.price_usd or 0.0, s) for s in found if s.chip == chip]
+    if not sold:
+        return answer
+    _, usd, whole = min(sold, key=lambda one: one[:2])
+    point = Point(whole.name, 1, usd, answer.step_s, None, True, usd <= goal.parts_usd, False)
+    said = f"{whole.name}: {money(usd)} when it came out ({whole.released})"
+    words = _slower_or_dearer(planned, point) if answer.step_s else ["does not carry the run"]
+    over = [f"{money(usd - goal.parts_usd)} over the budget"] * (usd > goal.parts_usd)
+    return replace(answer, why=(*answer.why, said, *words, *over), usd=usd)
+
+
 # -- the plan with it ----------------------------------------------------------------------
 def _forced(
     goal: Goal, answer: WhyNot, planned: PlanResult, meant: Chip | Part, number: int | None,
@@ -191,12 +208,13 @@ def _forced(
         changes = _paid(goal, listed, changes)
     elif point is not None:
         why += _slower_or_dearer(planned, point)
-        if opened.keys:
-            helps = f"then {point.gpu_count} x {point.gpu} from {money(point.usd)}"
-            changes = (Change("", helps, point.usd, {}, point.gpu, point.gpu_count),)
-    answer = replace(
-        answer, why=tuple(why), changes=tuple(_also(opened, change) for change in changes)
-    )
+    if point is not None and not isinstance(meant, Chip):
+        cards = f"{point.gpu_count} x {point.gpu}"
+        why += [f"beside it {cards}, not {answer.instead}"] * (cards != answer.instead)
+    if forced.chosen is not None and point is not None and opened.keys:
+        helps = f"then {point.gpu_count} x {point.gpu} from {money(point.usd)}"
+        changes = (Change("", helps, point.usd, {}, point.gpu, point.gpu_count),)
+    answer = replace(answer, why=tuple(why), changes=tuple(_also(opened, c) for c in changes))
     if point is None:
         return answer
     return replace(

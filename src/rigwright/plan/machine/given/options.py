@@ -1,6 +1,7 @@
 """Which chips can be had in which number, how long a step takes on them, and what is searched."""
 
 import functools
+import math
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
@@ -42,15 +43,12 @@ def buyable(goal: Goal, m: Market, count: int, *, others: bool = False) -> tuple
 
     others : those that are neither owned nor asked for, where there are any of these.
     """
-    known, most = by_id(Chip), goal.limits.gpu_count_max
+    known, most, free = by_id(Chip), goal.limits.gpu_count_max, others or not m.kept
     return tuple(
-        chip
-        for chip in m.cards
-        if chip in known
-        and (chip in m.kept) is not (others or not m.kept)
+        chip for chip in m.cards
+        if chip in known and (chip in m.kept) is not free and _count_possible(m, chip, count, most)
         and wanted(goal, known[chip], chip in m.kept)
-        and _count_possible(m, chip, count, most)
-    )
+    )  # fmt: skip
 
 
 def options(goal: Goal, m: Market) -> tuple[Option, ...]:
@@ -108,12 +106,8 @@ def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float |
         times = {chip.id: _pace_s(run, chip, count, cap) for chip in chips}
     else:
         times = _stepped(run, chips, count)
-    return {
-        chip: seconds
-        if seconds is not None and (slowest is None or seconds * 1e3 <= slowest)
-        else None
-        for chip, seconds in times.items()
-    }
+    most = math.inf if slowest is None else slowest / 1e3
+    return {chip: None if s is None or s > most else s for chip, s in times.items()}
 
 
 def _pace_s(run: Run, chip: Chip, count: int, cap_w: float | None) -> float | None:

@@ -194,16 +194,12 @@ def _nearest(goal: Goal, helped: Iterable[Helped]) -> list[Helped]:
 
     kept: list[Helped] = []
     for one in sorted(helped, key=lambda h: (len(h.edit.keys), h.choice.cents)):
-        keys = set(map(repr, one.edit.keys.items()))
-        beaten = any(
-            (
-                set(map(repr, k.edit.keys.items())) <= keys
-                and (k.choice.cents <= one.choice.cents or k.choice.cents <= paid)
-            )
-            or (k.edit.keys.keys(), _machine(k)) == (one.edit.keys.keys(), _machine(one))
-            for k in kept
-        )
-        if not beaten:
+        keys, same = set(map(repr, one.edit.keys.items())), (one.edit.keys.keys(), _machine(one))
+        most = max(one.choice.cents, paid)
+        fewer = (k for k in kept if set(map(repr, k.edit.keys.items())) <= keys)
+        if all(k.choice.cents > most for k in fewer) and same not in (
+            (k.edit.keys.keys(), _machine(k)) for k in kept
+        ):
             kept.append(one)
     within = [h for h in kept if h.choice.cents <= paid]
     over = sorted((h for h in kept if h not in within), key=lambda h: h.choice.cents)

@@ -58,12 +58,8 @@ def cheapest(goal: Goal, only: str | None = None) -> Hired | None:
     """The offer that does the job for the least, or the cheapest an hour where no job is said."""
     run, chips, samples = goal.workload.run(), by_id(Chip), goal.workload.samples
     said = stays(goal, run)
-    able = [
-        (offer, machine)
-        for offer in offers_of(goal)
-        if only in (None, offer.chip)
-        and carried(run, machine := of_offer(offer, chips[offer.chip]), said)
-    ]
+    offers = ((o, of_offer(o, chips[o.chip])) for o in offers_of(goal) if only in (None, o.chip))
+    able = [(offer, machine) for offer, machine in offers if carried(run, machine, said)]
     if not samples:
         able = sorted(able, key=lambda pair: pair[0].usd_per_hour)[:1]
     found = [_hired(run, offer, machine, samples, said) for offer, machine in able]

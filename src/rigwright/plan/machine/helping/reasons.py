@@ -93,9 +93,9 @@ def first_step(machine: Machined) -> str:
     if not bought:
         return "nothing is to be bought: build it (--report machine.html writes how)"
     first = max(bought, key=lambda line: (line.kind == "card", line.usd))
-    many = f"{first.count} x " if first.count > 1 else ""
+    name = f"{first.count} x {first.name}" if first.count > 1 else first.name
     decides = "all else is chosen around it" if first.kind == "card" else "the dearest part"
-    return f"buy {many}{first.name} first, {money(first.usd)}: {decides}"
+    return f"buy {name} first, {money(first.usd)}: {decides}"
 
 
 def _cards(option: Option) -> str:
