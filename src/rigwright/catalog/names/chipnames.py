@@ -46,15 +46,20 @@ def _key(text: str) -> Words:
     return frozenset(words) | ({f"{capacity:g}gb"} if capacity else frozenset())
 
 
-@functools.lru_cache(maxsize=8)
 def _index(chips: tuple[Chip, ...]) -> _Index:
+    return _indexed(tuple((chip.id, chip.name, *chip.aliases) for chip in chips))
+
+
+@functools.lru_cache(maxsize=8)
+def _indexed(chips: tuple[tuple[str, ...], ...]) -> _Index:
+    """chips : of each its id and its names; hashing whole rows takes longer than looking up."""
     exact: dict[Words, Words] = {}
     loose: dict[Words, Words] = {}
-    for chip in chips:
-        for name in (chip.name, *chip.aliases):
+    for id_, *names in chips:
+        for name in names:
             key = _key(name)
-            exact[key] = exact.get(key, Words()) | {chip.id}
-            loose[key - _FAMILIES] = loose.get(key - _FAMILIES, Words()) | {chip.id}
+            exact[key] = exact.get(key, Words()) | {id_}
+            loose[key - _FAMILIES] = loose.get(key - _FAMILIES, Words()) | {id_}
     return _Index(exact, loose, _FAMILIES.union(*exact))
 
 

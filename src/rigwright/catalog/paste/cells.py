@@ -10,6 +10,8 @@ from rigwright.catalog.paste.words import kind_of_text
 
 def unlinked(text: str) -> str:
     """Markdown links become their words; pictures go."""
+    if "](" not in text:
+        return text
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)", " ", text)
     return re.sub(r"\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)", r"\1", text)
 

@@ -26,6 +26,7 @@ LINE_MAX, CELL_MAX = 1500, 300
 _LINK = re.compile(pattern_of("bare link"), re.I)
 # Words of sentences; two of them stand in no name of a part.
 _SENTENCE = re.compile(pattern_of("sentence"))
+_REMARK_MAX = 80
 _REMARK = re.compile(pattern_of("remark"), re.I)
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys((0x2502, 0x2503, 0x2551), "|")
 _FENCE = re.compile(r"^```(\w*)\s*$")
@@ -58,9 +59,12 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
     name, price, count = name[:CELL_MAX], price[:CELL_MAX], count[:CELL_MAX]
     amount = price_of(price, signs)
     condition = "used" if second_hand(f"{label} {name} {price}") else "new"
-    price = without_condition(price)
-    name = without_price(without_condition(strip_marks(name)))
-    name = re.sub(r"\s{2,}", " ", _REMARK.sub("", _REMARK.sub("", name))).strip(" -\u2013\u2014,:;")
+    if condition == "used":
+        price, name = without_condition(price), without_condition(strip_marks(name))
+    name = without_price(strip_marks(name))
+    for _ in range(2):
+        name = name[:-_REMARK_MAX] + _REMARK.sub("", name[-_REMARK_MAX:])
+    name = re.sub(r"\s{2,}", " ", name).strip(" -\u2013\u2014,:;")
     if _LINK.fullmatch(name):
         return []
     if not re.search(r"[^\W\d_]", name) and not re.search(r"\d", name):

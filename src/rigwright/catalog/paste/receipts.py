@@ -10,8 +10,9 @@ _NOISE = re.compile(rf"^[\W\d]*(?:{pattern_of('money line')}|{pattern_of('order 
 _POSITION = re.compile(r"^(?:\d{1,3}\.?\s+)?(?:(?=\S*\d)[A-Z]{2,6}-?[A-Z0-9]*-?\d{2,}\S*\s+)?")
 _MONEY_CELL = r"(?:[$£€]\s?)?\d[\d.,']*(?:\s?(?:€|£|zł|kr|EUR|CHF|PLN))?"
 _COLUMNS = re.compile(
-    rf"(?P<name>.*\S)\s+(?P<count>[1-9]\d?)\s+(?P<one>{_MONEY_CELL})\s+(?P<total>{_MONEY_CELL})\s*$"
+    rf"\s(?P<count>[1-9]\d?)\s+(?P<one>{_MONEY_CELL})\s+(?P<total>{_MONEY_CELL})\s*$"
 )
+_CELLS = 60  # characters that a count and two amounts take at most
 _TOLD = re.compile(
     rf"\s*(?:{pattern_of('count label')})?([1-9]\d?)\s*"
     rf"(?:[x\u00d7*]|{pattern_of('pieces')})?[\s@à]*(\S.*)",
@@ -30,11 +31,12 @@ def position(text: str) -> tuple[str, int, str] | None:
 
     Only where two prices stand at the end and one is the count times the other.
     """
-    if row := _COLUMNS.match(text):
+    head, end = text[:-_CELLS], text[-_CELLS:]
+    if row := _COLUMNS.search(end):
         one, total = amount(row["one"]), amount(row["total"])
         if abs(int(row["count"]) * one - total) <= 0.01 * total:
-            tail = text[row.start("one") :]
-            return _POSITION.sub("", row["name"], count=1).strip(), int(row["count"]), tail
+            name = _POSITION.sub("", head + end[: row.start()], count=1).strip()
+            return name, int(row["count"]), end[row.start("one") :]
     prices = prices_of(text)
     if len(prices) < 2:
         return None

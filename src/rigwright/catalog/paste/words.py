@@ -14,7 +14,8 @@ SYSTEM = "system"  # a whole barebone or server
 _CABLE = re.compile(r".{,24}(?:线|線|kabel|cables?)")  # of any sort; longer is a name
 
 # What a name without a label gives away; the first that matches counts.
-_HINTS = tuple((row.means, row.written) for row in patterns("kind"))
+_HINTS = tuple((row.means, re.compile(row.written)) for row in patterns("kind"))
+_TELLING = 160  # characters of a line in which its kind is said
 # What stands behind it is said of what comes with a part, or of what it is for.
 _BESIDE = re.compile(pattern_of("beside"))
 
@@ -45,11 +46,11 @@ def kind_of_text(text: str) -> str | None:
 
     if system_of(text):
         return SYSTEM
-    line = unicodedata.normalize("NFKC", text).lower()
-    ways = (_BESIDE.split(line, maxsplit=1)[0], line, line if line.isascii() else plain(text))
+    line = unicodedata.normalize("NFKC", text).lower()[:_TELLING]
+    ways = (_BESIDE.split(line, maxsplit=1)[0], line, line if line.isascii() else plain(line))
     for way in dict.fromkeys(ways):
         for kind, pattern in _HINTS:
-            if re.search(pattern, way):
+            if pattern.search(way):
                 return kind
     return "card" if _names_chip(line) else None
 
