@@ -71,7 +71,8 @@ def explain(search: Search) -> Explanation:
     singles = [c for r in (*reasons, *site) if (c := _change(search, (r,))) is not None]
     several = [] if singles else _pairs(search, conflict)
     several = several or ([] if singles else _least_drops(search, reasons))
-    return Explanation(conflict, tuple(sorted((*singles, *several), key=_nearness)))
+    near = lambda c: (len(c.drops), [_RANK[r.kind] for r in c.drops], c.extra_cents)  # noqa: E731
+    return Explanation(conflict, tuple(sorted((*singles, *several), key=near)))
 
 
 def fewest_rules(
@@ -95,10 +96,6 @@ def fewest_rules(
         if cheapest(search, (*asked, *fewer), any_will_do=True) is not None:
             dropped = fewer
     return frozenset(r.name for r in dropped), cheapest(search, (*asked, *dropped))
-
-
-def _nearness(change: Change) -> tuple[object, ...]:
-    return (len(change.drops), [_RANK[r.kind] for r in change.drops], change.extra_cents)
 
 
 def asked_for(search: Search) -> list[Reason]:

@@ -50,9 +50,9 @@ def worthiest(task: Problem, start: Choice, search: Search) -> Choice:
     if found is not None and found.cents < best.sum:
         free = _whole(found)
         if free.paid > purse:
-            best = _within(
-                _Priced(task, option, relaxation, search, _below(task, best)), best, free
-            )
+            cards = min(b.cents for b in every_card(option))
+            below = Reach(task).within(best.sum - cards)  # price and lack below those of ``best``
+            best = _within(_Priced(task, option, relaxation, search, below), best, free)
         else:
             best = free
     return replace(best.choice, cents=best.paid)
@@ -82,12 +82,6 @@ def cheapest_below(
         if choice is not None and choice.cents <= cards + within:
             break
     return choice
-
-
-def _below(task: Problem, known: _Whole) -> dict[str, list[Bundle]]:
-    """Bundles of machines whose price and lack together are below those of a known one."""
-    cards = min(b.cents for b in every_card(known.choice.option))
-    return Reach(task).within(known.sum - cards)
 
 
 def _lack_cents(task: Problem, choice: Choice) -> int:

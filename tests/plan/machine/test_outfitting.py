@@ -49,6 +49,7 @@ from rigwright.spec.run import Run
 TRAIN, CHAT = Run(model="resnet50"), Run(model="llama-3-8b", mode="decode", precision="q4_k_m")
 DAY = "2026-11-20"
 SEEDS = range(14, 24)
+CHAT_70B = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "seq_len": 8192}
 QLORA = {
     "model": "llama-3-8b", "method": "qlora", "precision": "amp", "optimizer": "adamw",
     "batch": 2, "seq_len": 1024, "grad_checkpointing": True,
@@ -339,9 +340,18 @@ def test_longer_warranty_and_what_is_kept_of_a_price_are_worth_money_and_used_pa
     assert host.lacks("drive", [long_]) > host.lacks("drive", [short])
 
 
-def test_registered_memory_lacks_nothing_once_eight_channels_are_filled():
-    best = next(c[1] for s in SEEDS if (c := cheapest(s)) is not None)
-    host, kit = Host(goal(SEEDS[0]), best), load(RamKit)[0]
-    server = replace(kit, form="RDIMM", modules=1, module_gib=512, speed_mt_s=4800)
-    lacks = [host.lacks("ram", [server] * n) for n in (2, 4, 8)]
-    assert lacks[0] > lacks[1] > lacks[2]
+ALEXNET = {"as_of": "2016-10-29", "workload": {"model": "alexnet", "batch": 128},
+           "data": {"name": "imagenet-1k"}, "budget": {"usd": 1800}}  # fmt: skip
+RIG = {"as_of": "2026-11-20", "budget": {"usd": 9000}, "use": {"cards": ["4 x RTX 3090"]},
+       "workload": CHAT_70B, "limits": {"used": True, "gpu_count_max": 4}}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [ALEXNET, RIG])
+def test_every_memory_channel_of_a_processor_with_many_is_filled_where_it_is_paid(said):
+    result = plan(parse_goal(said, "goal"))
+    lines = {line.kind: line for line in result.chosen.parts}
+    kit, cpu = (part(kind, lines[kind].id) for kind in ("ram", "cpu"))
+    assert cpu.memory_channels >= 4
+    assert kit.modules * lines["ram"].count == cpu.memory_channels
+    assert not [f for f in result.chosen.findings if f.rule == "ram_matched" and f.verdict != "ok"]
+    assert result.chosen.usd <= said["budget"]["usd"]

@@ -11,13 +11,14 @@ import functools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import key, money
 from rigwright.catalog.prices.sold import class_since
-from rigwright.choose.problem import Choice, Option, Outcome
+from rigwright.choose.problem import Choice, Demand, Option, Outcome, Problem
 from rigwright.choose.search import Search, fastest_within
 from rigwright.choose.tables import attributes
 from rigwright.choose.worth import worthiest
@@ -177,11 +178,9 @@ class Host:
         channels = taken("server_channels") if server else taken("channels")
         modules, size = sum(p.modules for p in parts), gib / self.vram_gib
         have = {
-            "ram": size, "ram_twice": size, "channels": modules / channels, "wide": 1.0,
-            "one_kit": 1 / max(len(parts), 1),
+            "ram": size, "ram_twice": size, "channels": modules / channels,
+            "one_kit": 1.0 if server else 1 / max(len(parts), 1),
         }  # fmt: skip
-        if server:
-            have |= {"wide": modules / 8, "one_kit": 1.0}
         if self.goal.workload.offload and served(self.goal.workload.run()):
             wide = min(modules, 2 * channels if channels > taken("channels") else channels)
             slowest = min(p.speed_mt_s or 0.0 for p in parts)
@@ -285,7 +284,28 @@ def told(part: Part) -> float:
 
 def outfitted(goal: Goal, search: Search, cheapest: Choice) -> Choice:
     """The machine around the chosen cards with the largest worth that the budget pays."""
-    task = replace(search.problem, lacks=Host(goal, cheapest).lacks)
+    host = Host(goal, cheapest)
+    task = replace(search.problem, lacks=host.lacks)
     if goal.parts_usd > taken("two_drives_usd") and not named(goal, "drive"):
         task = replace(task, copies={**task.copies, "drive": lambda _: (1, 2)})
-    return worthiest(task, cheapest, search)
+    best = worthiest(task, cheapest, search)
+    return best if named(goal, "ram") else _filled(task, search, best, host)
+
+
+def _filled(task: Problem, search: Search, best: Choice, host: Host) -> Choice:
+    """The same machine with a module in each channel of its processor, where that is paid and
+    worth its price: what parts of one kind lack does not tell how many channels there are."""
+    cpu, had = best.build.cpu, sum(kit.modules for kit in best.build.ram)
+    channels = (cpu and cpu.memory_channels) or 0
+    if cpu is None or had >= channels:
+        return best
+    full = Demand(f"{channels} modules", "ram", amount=attrgetter("modules"), least=channels)
+    this = Demand(cpu.name, "cpu", lambda part: part.id == cpu.id)
+    other = search.asking((*task.demands, full, this), (best.option,))
+    start = other.best(best.option).choice
+    if start is None or start.cents > (task.budget_cents or 0):
+        return best
+    more = worthiest(replace(task, demands=other.problem.demands), start, other)
+    worth = host.cents * host.known["channels"].lack(had / channels)
+    dearer = more.cents + more.lack_cents - best.cents - best.lack_cents
+    return more if dearer <= worth else best

@@ -82,11 +82,12 @@ def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...
     best, free, outcomes = capped.best or best, outcomes, (*outcomes, *capped.outcomes)
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = (_point(o, here if o.choice is best else goal, items, line, best) for o in outcomes)
+    every = (*points, *_too_small(found, outcomes))
     result = PlanResult(
         goal=name, as_of=goal.as_of, run=goal.workload.run(), budget_usd=goal.parts_usd,
         money=goal.money, tax_share=goal.included_share, chosen=None, alternatives=(),
         notes=_notes(goal, m),
-        frontier=tuple(sorted((*points, *_too_small(found, outcomes)), key=_order)),
+        frontier=tuple(sorted(every, key=lambda p: (p.usd is None, p.usd or 0.0, p.gpu))),
     )  # fmt: skip
     if best is None:
         return found, result
@@ -111,10 +112,6 @@ def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...
         next_step=reasons.first_step(chosen),
     )  # fmt: skip
     return found, result
-
-
-def _order(point: Point) -> tuple[object, ...]:
-    return point.usd is None, point.usd or 0, point.gpu
 
 
 class Tried(NamedTuple):
@@ -160,7 +157,10 @@ def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -
     nothing, best = Tried(literal.search, (), (), None), literal.best
     most, slowest = round(goal.parts_usd * 100), None
     if best is not None:
-        most, slowest = variants.clearly_cheaper(best), (best.option.step_s or 0.0) * (1 + RESOLVED)
+        most, slowest = (
+            int(best.cents * variants.CLEARLY),
+            (best.option.step_s or 0.0) * (1 + RESOLVED),
+        )
     more = variants.changed_options(goal, m, found, below_cents=most, step_s=slowest)
     tried = _tried(goal, market(goal), more) if more else nothing
     cheaper = tried.best is not None and tried.best.cents <= most

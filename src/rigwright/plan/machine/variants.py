@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from rigwright.catalog.source import by_id
-from rigwright.choose.problem import Choice, Option
+from rigwright.choose.problem import Option
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.ask.kinds import served
@@ -198,8 +198,3 @@ def priced(goal: Goal, m: Market, others: bool) -> Iterator[tuple[Chip, int, int
                 for c in m.cards[chip_id]
             )
             yield known[chip_id], count, cents
-
-
-def clearly_cheaper(best: Choice) -> int:
-    """What a machine may cost to be worth a changed run beside one that needs none. [cents]"""
-    return int(best.cents * CLEARLY)

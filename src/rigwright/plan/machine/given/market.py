@@ -176,16 +176,11 @@ def _pool(
     mine = tuple(Candidate(p, 0, owned=True) for p in held)
     asked = tuple(_asked(part, seen, stock) for part in wanted)
     kept = (*mine, *asked)
-    if kept and not (kind == "drive" and _lacking(stock, (*held, *wanted))):
+    drives = (*held, *wanted) if kind == "drive" else ()
+    small = drives and sum(map(capacity, drives)) < stock.disk_bytes
+    if kept and not (small or (drives and stock.ssd and not sum(map(beside_disk, drives)))):
         return kept
     return (*kept, *_bought(stock, seen, kind))
-
-
-def _lacking(stock: Stock, drives: tuple[Part, ...]) -> bool:
-    """Whether drives need another one beside them."""
-    return sum(map(capacity, drives)) < stock.disk_bytes or (
-        stock.ssd and not sum(map(beside_disk, drives))
-    )
 
 
 def _cards(

@@ -20,7 +20,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.given.demands import DISK, MEMORY
 from rigwright.plan.machine.given.market import Market, market
-from rigwright.plan.machine.given.options import alone, counts
+from rigwright.plan.machine.given.options import alone, counts, idle_cards
 from rigwright.plan.machine.helping import hiring
 from rigwright.plan.machine.helping.edits import (
     MEASURE,
@@ -66,6 +66,7 @@ def explain(goal: Goal, found: tuple[Option, ...], only: str | None = None) -> E
     here = _searched(goal, only)
     if here.problem.options:
         conflicts, edits = _clash(goal, here)
+        conflicts = (*conflicts, *idle_cards(goal, market(goal), here.problem.options[0]))
     else:
         conflicts, edits = _nothing_carries(goal, found, only), []
     named = list(of_named(goal))

@@ -63,11 +63,8 @@ def cheapest(goal: Goal, only: str | None = None) -> Hired | None:
     if not samples:
         able = sorted(able, key=lambda pair: pair[0].usd_per_hour)[:1]
     found = [_hired(run, offer, machine, samples, said) for offer, machine in able]
-    return min(
-        (h for h in found if h is not None),
-        key=lambda h: (h.usd or 0.0, h.offer.usd_per_hour, h.step_s),
-        default=None,
-    )
+    known = (h for h in found if h is not None)
+    return min(known, key=lambda h: (h.usd or 0.0, h.offer.usd_per_hour, h.step_s), default=None)
 
 
 def sold_whole(goal: Goal) -> Iterator[tuple[System, Prediction]]:
