@@ -19,12 +19,12 @@ def verified_on(r: Record) -> dt.date | None:
         return None
 
 
-def released(r: Record, *, last_day: bool) -> dt.date | None:
-    """A year as the day that errs on the careful side."""
+def released(r: Record) -> dt.date | None:
+    """A year as the day that errs on the careful side: its last, for a board its first."""
     year = r.whole("released", "metadata.releaseYear", FIRST_YEAR, dt.date.today().year + 1)
     if year is None:
         return None
-    day = dt.date(year, 12, 31) if last_day else dt.date(year, 1, 1)
+    day = dt.date(year, 1, 1) if r.kind == "board" else dt.date(year, 12, 31)
     r.mended("released", year, day.isoformat(), "year-only-date")
     return day
 
@@ -36,6 +36,7 @@ def common(r: Record) -> dict[str, Any]:
         "id": r.id,
         "name": r.name,
         "brand": r.text("brand", "metadata.manufacturer"),
+        "released": released(r),
         "source": VERIFIED if day else SOURCE,
         "source_date": day or dt.date.min,
     }

@@ -14,12 +14,12 @@ from rigwright.catalog.opendb.archive import Entry, entries
 from rigwright.catalog.opendb.common import common
 from rigwright.catalog.opendb.mend import board, card, housing, memory, processor
 from rigwright.catalog.opendb.mend.card import Chips
-from rigwright.catalog.opendb.merge import Embedded, Mended, beside_embedded, merged
+from rigwright.catalog.opendb.merge import Embedded, Mended, beside_embedded, merged, shells
 from rigwright.catalog.opendb.record import KINDS, Record, RefusedError, checked, part_numbers
 from rigwright.catalog.store.codec import encode
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.errors import InputError
-from rigwright.spec.parts import PART_TYPES, Card, Chip, Part
+from rigwright.spec.parts import PART_TYPES, Card, Case, Chip, Part
 
 # -- one raw record to one trusted part, with a note for every value that was changed ------
 _FACTS: dict[str, Callable[[Record], dict[str, Any]]] = {
@@ -126,6 +126,7 @@ def assembled(found: Reading, step: Step = lambda what, done, total: None) -> li
             step("comparing", done, len(heads))
 
     beside_embedded(heads, tables, tick)
+    shells(heads, load(Case))
     return heads
 
 

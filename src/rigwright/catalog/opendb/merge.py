@@ -14,9 +14,11 @@ from rigwright.catalog.names.twins import (
     IDENTITY,
     MEASURES,
     TOGETHER,
+    differing,
     facts_of,
     fullness,
     known,
+    telling,
 )
 from rigwright.catalog.opendb.common import VERIFIED
 from rigwright.catalog.opendb.record import Note, shown
@@ -147,6 +149,35 @@ def _careful(name: str, mine: Any, theirs: Any, identity: bool) -> Any:
     if name in _ALWAYS_SAID or name == "chip_count" or identity:
         return mine
     return None
+
+
+def shells(items: Iterable[Mended], ours: Iterable[Part]) -> None:
+    """Fill what a case does not say from those of its maker, its name and its size on all sides.
+
+    Editions, colours and panels of one shell: of a measure the least that any of them has.
+    """
+    held: dict[tuple[Any, ...], list[Part]] = {}
+    mine = [item for item in items if item.part.kind == "case" and item.same_as is None]
+    for part in (*(item.part for item in mine), *ours):
+        held.setdefault(_shell(part), []).append(part)
+    for item in mine:
+        part, changes = item.part, dict[str, Any]()
+        near = [p for p in held[_shell(part)] if _one_name(part, p)]
+        near = [p for p in near if not differing(part, p, ("expansion_slots",))]
+        for name in telling("shell")["case"]:
+            said = [value for p in near if known(value := getattr(p, name))]
+            sure = said and (
+                isinstance(said[0], float | int) or all(equal(said[0], v) for v in said)
+            )
+            if sure and not known(getattr(part, name)):
+                changes[name] = min(said)
+                item.notes.append(Note(name, "", shown(min(said)), "mended", "of-one-shell"))
+        item.part = dataclasses.replace(part, **changes)
+
+
+def _shell(part: Any) -> tuple[Any, ...]:
+    sides = (part.width_mm, part.height_mm, part.depth_mm)
+    return (_plain(part.brand or ""), *map(round, sides)) if all(sides) else (part.id,)
 
 
 @dataclass

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from typing import Any
 
-from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.facts.names import board_socket, chipset_key, form_key, platform_of, socket_key
 from rigwright.fit.facts.platforms import Platform, platforms, socket_row, sockets
@@ -240,13 +239,6 @@ def _rear(r: Record) -> bool | None:
     return flag
 
 
-def _flashback(r: Record) -> bool | None:
-    flag = r.flag("bios_flashback", "bios_features.flashback")
-    if flag is False:
-        r.distrusted("bios_flashback", False, "false-is-filler")
-    return flag or None
-
-
 def board(r: Record) -> dict[str, Any]:
     """A board."""
     chipset = _chipset(r)
@@ -255,10 +247,12 @@ def board(r: Record) -> dict[str, Any]:
     modules = r.whole("memory_slots", "memory.slots", 1, 32)
     slots = _slots(r, row)
     m2, m2_most = _m2(r, row)
+    flashback = r.flag("bios_flashback", "bios_features.flashback")
+    if flashback is False:
+        r.distrusted("bios_flashback", False, "false-is-filler")
     plugs = r.items("eps_plugs", "power_connectors.cpu_power")
     eps = sum(bool(re.match(r"[84]", str(p))) for p in plugs)
     return {
-        "released": released(r, last_day=False),
         "socket": socket,
         "chipset": chipset,
         "form_factor": form,
@@ -272,6 +266,6 @@ def board(r: Record) -> dict[str, Any]:
         "m2_slots_most": m2_most,
         "sata_ports": r.whole("sata_ports", "storage_devices.sata_6_gb_s", 1, 24),
         "eps_plugs": eps or None,
-        "bios_flashback": _flashback(r),
+        "bios_flashback": flashback or None,
         "rear_connectors": _rear(r),
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.names.claims import claims_of
-from rigwright.catalog.opendb.common import released, verified_on
+from rigwright.catalog.opendb.common import verified_on
 from rigwright.catalog.opendb.record import Record
 from rigwright.catalog.tables import slug
 from rigwright.fit.facts.ratings import plug_w
@@ -147,7 +147,6 @@ def card(r: Record, chips: Chips) -> dict[str, Any]:
     dies = chips.dies.get(id_, 1)
     watts = _power(r, chip, dies)
     return {
-        "released": released(r, last_day=True),
         "chip": id_,
         "chip_count": dies,
         "length_mm": r.number("length_mm", "length", 60, 600),

@@ -3,17 +3,14 @@
 import re
 from typing import Any
 
-from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.fit.rules.enclosure import likely_psu_forms
 
-SFX_MM_MAX = 110.0
-INCH_MM = 25.4
+SFX_MM_MAX, INCH_MM = 110.0, 25.4
 RADIATORS = (80, 92, 120, 140, 160, 180, 200, 240, 280, 320, 360, 400, 420, 480, 560)
 _ATX3 = re.compile(
     r"ATX ?3\.?[01]?\b(?! ?\d\d+ ?W)|PCIE ?(5|gen ?5)|\bGEN ?5\b|12V-?2X6|12VHPWR", re.I
 )
-_NOT_SOCKETS = ("LGA 115",)
 
 
 def _card_plugs(r: Record, recent: bool) -> tuple[int | None, int | None]:
@@ -62,7 +59,6 @@ def psu(r: Record) -> dict[str, Any]:
     eight, sixteen = _card_plugs(r, bool(version))
     modular = (r.text("modular", "modular") or "").lower()
     return {
-        "released": released(r, last_day=True),
         "watts": r.number("watts", "wattage", 50, 4000),
         "form_factor": _psu_form(r, length),
         "atx_version": newest if version else None,
@@ -125,7 +121,6 @@ def case(r: Record) -> dict[str, Any]:
     # Openings behind a riser limit the card only where the case has no others.
     behind = r.number("gpu_thickness_slots", "riser_expansion_slots", 1, 10)
     return {
-        "released": released(r, last_day=True),
         "form_factor": form,
         "board_form_factors": boards,
         "gpu_length_mm": _room(r, "gpu_length_mm", "max_video_card_length", 100, longest),
@@ -145,7 +140,7 @@ def case(r: Record) -> dict[str, Any]:
 
 def _sockets(r: Record) -> tuple[str, ...]:
     listed = r.words("sockets", "cpu_sockets")
-    wrong = [s for s in listed if s in _NOT_SOCKETS]
+    wrong = [s for s in listed if s == "LGA 115"]
     if wrong:
         r.distrusted("sockets", wrong, "socket-typo")
     found = tuple(s for s in listed if s not in wrong)
@@ -163,7 +158,6 @@ def cooler(r: Record) -> dict[str, Any]:
         r.distrusted("radiator_mm", size, "radiator-class")
         size = None
     return {
-        "released": released(r, last_day=True),
         "type": "" if water is None else "liquid" if water else "air",
         "height_mm": r.number("height_mm", "height", 15, 250),
         "radiator_mm": size,

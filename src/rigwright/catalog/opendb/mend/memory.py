@@ -5,7 +5,6 @@ from typing import Any
 
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.namewords import pattern_of
-from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 
 _REGISTERED = re.compile(pattern_of("registered"), re.I)
@@ -76,7 +75,6 @@ def ram(r: Record) -> dict[str, Any]:
     modules, size = _kit(r)
     form = _form(r, kind, modules, size)
     return {
-        "released": released(r, last_day=True),
         "type": kind,
         "form": form,
         "ecc": _ecc(r, form),
@@ -123,7 +121,6 @@ def drive(r: Record) -> dict[str, Any]:
     kind = (r.text("type", "storage_type") or "").lower()
     rpm = re.search(r"\b(\d{4,5}) ?rpm\b", r.name, re.I)
     return {
-        "released": released(r, last_day=True),
         "type": {"sshd": "hdd"}.get(kind, kind),
         "form_factor": "U.2" if (r.raw("interface") or "") == "U.2" else form,
         "interface": bus,

@@ -7,7 +7,6 @@ model lanes are a table too, the rest is here. Absent = not looked up: the fact 
 import re
 from typing import Any
 
-from rigwright.catalog.opendb.common import released
 from rigwright.catalog.opendb.record import Record
 from rigwright.catalog.tables import DATA
 from rigwright.fit.facts.names import cpu_socket, generation_key, socket_key
@@ -149,7 +148,6 @@ def cpu(r: Record) -> dict[str, Any]:
         r.distrusted("max_power_w", most, "out-of-range")
         most = None
     return {
-        "released": released(r, last_day=True),
         "generation": core,
         "socket": socket,
         "cores": r.whole("cores", "cores.total", 1, 512),
