@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import fields, replace
 
 import pytest
 
 from rigwright import fit
+from rigwright.catalog import source
 from rigwright.catalog.buildfile import read_build, read_lines
 from rigwright.catalog.loose import MARK, is_loose, kits_of, loose_part, stated_part
 from rigwright.catalog.paste import Line
@@ -182,3 +184,18 @@ def test_the_number_in_a_supplys_name_is_its_rating():
 def test_memory_is_not_made_up_of_modules_that_are_not_made():
     kits = kits_of(stated_part("ram", "32GB DDR5-4800 ECC RDIMM"), "32GB DDR5-4800 ECC RDIMM")
     assert {kit.modules for kit in kits} == {1, 2}
+
+
+@pytest.mark.parametrize("name", ["EVGA CLC 280", "Nobody Frozen Prism 360 ARGB", "AIO 240 white"])
+def test_the_number_in_a_liquid_coolers_name_is_its_radiator(name):
+    part = loose_part("cooler", name)
+    assert part.type == "liquid" and str(part.radiator_mm) in name
+
+
+def test_no_known_cooler_contradicts_the_number_in_its_name(market):
+    """Over every cooler there is: 240, 280, 360 and 420 are radiators, and of liquid coolers."""
+    named = [(c, re.search(r"\b(240|280|360|420)\b", c.name)) for c in source.load(Cooler)]
+    told = [(c, int(said[1])) for c, said in named if said and c.radiator_mm]
+    assert len(told) > 150
+    assert all((c.type, c.radiator_mm) == ("liquid", size) for c, size in told)
+    assert not [c.name for c, said in named if said and c.type == "air"]

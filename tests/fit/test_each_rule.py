@@ -121,7 +121,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, dict[str, Any]]] = [
      {"drives": (DRIVE,) * 5, "board__sata_ports": 0}),
     ("drive_bay", {}, {"drives": (DRIVE,) * 4}, "conflict", {"case__bays_3_5": None}),
     ("storage_interface", {}, {"drive__interface": "sas"}, "conflict",
-     {"drive__interface": "pcie", "drive__form_factor": "U.2"}),
+     {"drive__interface": "pcie", "drive__form_factor": "U.2", "board__m2_slots": ()}),
     ("pcie_gen", M2, {**M2, "drive__pcie_gen": 4.0}, "warning", {**M2, "drive__pcie_gen": None}),
     ("display_output", {}, {"card__display_outputs": 0, "cpu__has_igpu": False}, "warning",
      {"card__display_outputs": None, "board__display_outputs": None}),

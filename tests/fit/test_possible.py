@@ -156,3 +156,18 @@ def test_a_stand_in_beside_a_product_that_fits_stops_no_build():
         found = fit.check(Build(cards=(part,), case=case, possible=lines))
         said = next(f for f in found if f.rule == "gpu_length")
         assert (said.verdict, said.severity) == ("unknown", severity), said
+
+
+def test_a_loss_with_some_of_several_products_is_not_said_of_all():
+    """Two supplies: one that may restart, one with little headroom; sure is only the latter."""
+    from tests.fit.story import PSU, STORY, change
+
+    build = change(STORY, card__power_limit_w=300.0, cpu__max_power_w=250.0)
+    small, large = (replace(PSU, id=f"psu-{w}", watts=w) for w in (580.0, 680.0))
+    rule = fit.rules.BY_ID["psu_wattage"]
+    said = [rule.check(replace(build, psu=psu)) for psu in (small, large)]
+    assert [(f.verdict, f.loses) for f in said] == [("warning", True), ("warning", False)]
+    line = replace(PSU, id="stand-in", watts=None)
+    several = Possible("a supply", line, (small, large))
+    found = rule.check(replace(build, psu=line, possible=(several,)))
+    assert found.verdict == "warning" and not found.loses

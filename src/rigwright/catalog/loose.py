@@ -256,11 +256,13 @@ def _case(c: Claims, text: str) -> Facts | None:
 
 
 def _cooler(c: Claims, text: str) -> Facts | None:
-    liquid = c.radiator_mm is not None or re.search(r"\b(?:aio|water|liquid)\b", text)
+    size = re.search(r"\b(240|280|360|420)\b", text)  # no air cooler is called that
+    radiator = c.radiator_mm or (int(size[1]) if size else None)
+    liquid = radiator is not None or re.search(r"\b(?:aio|water|liquid)\b", text)
     air = c.height_mm is not None
     return {
         "type": "liquid" if liquid else "air" if air else "",
-        "radiator_mm": c.radiator_mm if liquid else None,
+        "radiator_mm": radiator if liquid else None,
         "height_mm": None if liquid else c.height_mm,
         "sockets": tuple(key for key in sockets() if re.search(rf"\b{key.lower()}\b", text)),
     }

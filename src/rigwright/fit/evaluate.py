@@ -31,6 +31,7 @@ GRAVITY = {pair: n for n, pair in enumerate(
 )}  # fmt: skip
 HELPED = frozenset({"cores", "threads", "pcie_lanes", "memory_channels", "memory_max_gib"})
 """Facts of a processor of which a second one brings as much again."""
+MORE = {"cpu": ("processor", "processors"), "psu": ("supply", "supplies")}
 USUAL = "whatever is usual of its class would do"
 """Ends the sentence of an unknown that stops nothing."""
 
@@ -153,8 +154,7 @@ def _of_more(rule: Rule, build: Build, answer: Answer) -> Answer:
             continue
         if part.kind == "psu" and "case" not in rule.reads:
             continue
-        many = ("processor" if count == 1 else "processors") if part.kind == "cpu" else "supplies"
-        word = "supply" if many == "supplies" and count == 1 else many
+        word = MORE[part.kind][count > 1]
         fix = "see what each is for" if part.kind == "cpu" else "say which supply feeds what"
         weight = answer.severity if answer.verdict == "conflict" else "warning"
         weight = "note" if (answer.severity or rule.severity) == "note" else weight

@@ -103,6 +103,8 @@ def _together(
     if verdicts == {"unknown"} and first is not None and first.verdict == "unknown":
         total = sum(s.number for s in said)
         return _waiting(lines, replace(first, severity=_weight(said, total)))
+    if verdicts == {"warning"}:  # a loss with some of them is not sure
+        findings = [f for f in findings if not f.loses] or findings
     worst = min(findings, key=lambda f: (f.verdict == "ok", *_closeness(f)))
     if len(verdicts) == 1:
         return replace(worst, why=f"{_whichever(lines)}: {worst.why}")

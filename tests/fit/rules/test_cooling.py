@@ -9,8 +9,10 @@ from tests.fit.story import STORY, change
 
 from rigwright.catalog.source import by_id
 from rigwright.fit.facts.names import mount, same_mount
+from rigwright.fit.facts.platforms import DATA
 from rigwright.fit.rules import BY_ID
 from rigwright.spec.parts import Cooler
+from rigwright.spec.tables.table import records
 
 
 def found(memory, clear, height, room):
@@ -48,6 +50,7 @@ def test_without_a_case_it_is_a_loss():
 
 
 COOLERS = tuple(by_id(Cooler).values())
+OFFERED = {(kit["from_mount"], kit["to_mount"]) for kit in records(DATA / "mount_kits.csv")}
 
 
 @pytest.mark.parametrize("cooler", COOLERS, ids=lambda c: c.id)
@@ -60,7 +63,7 @@ def test_a_kit_is_a_condition_and_never_more(cooler):
             small = any(mount(s) != mount("sTR5") for s in cooler.sockets)
             plate = socket == "sTR5" and cooler.type == "liquid" and small
             assert said.verdict == ("warning" if plate else "ok"), said
-        elif socket != "LGA1700" or not any(same_mount("LGA1200", s) for s in cooler.sockets):
+        elif not any((mount(s), mount(socket)) in OFFERED for s in cooler.sockets):
             assert said.verdict == "conflict", said.why
         else:
             assert said.verdict in ("warning", "conflict")
@@ -80,6 +83,23 @@ def test_kits_for_lga1700_by_maker_and_build(name, type, height, verdict):
     found = BY_ID["cooler_socket"].check(build)
     assert found.verdict == verdict, found.why
     assert verdict != "warning" or "order the kit" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "type", "height", "listed", "verdict"),
+    [("NZXT Kraken X61", "liquid", None, ("LGA1150", "AM3+"), "warning"),
+     ("Noctua NH-U14S", "air", 165, ("LGA1150", "FM2+"), "warning"),
+     ("Noctua NH-L9a", "air", 37, ("AM3+",), "conflict"),
+     ("Nobody 120", "air", 155, ("LGA1150", "AM3+"), "conflict")],
+)  # fmt: skip
+def test_coolers_from_before_am4_get_its_bracket_from_their_maker(
+    name, type, height, listed, verdict
+):
+    edits = {"cooler__name": name, "cooler__type": type, "cooler__height_mm": height}
+    found = BY_ID["cooler_socket"].check(
+        change(STORY, **edits, cooler__sockets=listed, cpu__socket="AM4")
+    )
+    assert found.verdict == verdict, found.why
 
 
 # Classes: spec/tables/data/coolers.csv, a flat one of 69 mm carries about 95 W, a tower of 158 200.

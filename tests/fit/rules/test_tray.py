@@ -39,6 +39,11 @@ def case(*forms, form="mid tower", depth=None):
         (board("E-ATX"), case("ATX", "E-ATX"), "unknown"),
         (board("E-ATX"), case("ATX", "E-ATX", depth=290), "ok"),
         (board("E-ATX", 285), case("ATX", "E-ATX", depth=280), "conflict"),
+        # The word of a full tower's maker is where its standoffs end; there is room beyond.
+        (board("E-ATX", 330), case("ATX", "E-ATX", form="full tower", depth=277), "warning"),
+        (board("E-ATX", 277), case("ATX", "E-ATX", form="full tower", depth=277), "ok"),
+        (board("E-ATX"), case("Micro-ATX", "Mini-ITX", form="Micro ATX Mid Tower"), "conflict"),
+        (board("E-ATX", 267), case("Mini-ITX", form="full tower"), "conflict"),
         (board("SSI-EEB"), case("ATX", "E-ATX"), "conflict"),
         (board("SSI-CEB"), case("ATX", "E-ATX"), "warning"),
         (board("SSI-CEB"), case("ATX"), "conflict"),

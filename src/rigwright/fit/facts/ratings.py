@@ -61,6 +61,12 @@ def usual_w() -> dict[str, float]:
 
 
 @functools.cache
+def peaks() -> dict[str, float]:
+    """Architecture of a chip, or any -> measured peak of a millisecond over a card's limit."""
+    return column(DATA / "transients.csv", "architecture", "peak_over_limit")
+
+
+@functools.cache
 def efficiencies() -> dict[str, Efficiency]:
     """80 PLUS label -> row."""
     return {row.label: row for row in table(Efficiency, DATA / "efficiency.csv")}

@@ -55,14 +55,9 @@ def parts_present(build: Build) -> Answer | None:
         return ok("processor, board, memory, supply, drive and case are there")
     text = f"what is listed is checked; the list {' and '.join(said)}"
     fix = f"add {_words(gone + vague)}"
-    if without:
-        return unknown_of_list(text, fix)
+    if without:  # an incomplete list is not an incompatible one: a question, no obstacle
+        return Answer("unknown", text, fix=fix, severity="warning")
     return Answer("warning", text, fix=fix)
-
-
-def unknown_of_list(text: str, fix: str) -> Answer:
-    """An incomplete list is not an incompatible one: a question, no obstacle."""
-    return Answer("unknown", text, fix=fix, severity="warning")
 
 
 @rule

@@ -102,14 +102,15 @@ def radiator_fit(cooler: Cooler, case: Case) -> Answer | None:
     """
     if cooler.type == "air":
         return None
-    size = positive(cooler.radiator_mm)
-    if not cooler.type or size is None:
+    own = _radiator(cooler)
+    if not cooler.type or own is None:
         return unknown(f"radiator size of {cooler.name}", "look at the maker's page")
-    return _placed(case, (_radiator(cooler, size),), cooler.name)
+    return _placed(case, (own,), cooler.name)
 
 
-def _radiator(cooler: Cooler, size: float) -> Radiator:
-    return Radiator(int(size), positive(cooler.radiator_thickness_mm))
+def _radiator(cooler: Cooler) -> Radiator | None:
+    size = positive(cooler.radiator_mm)
+    return Radiator(int(size), positive(cooler.radiator_thickness_mm)) if size else None
 
 
 def _placed(case: Case, needs: tuple[Radiator, ...], what: str) -> Answer:
@@ -142,10 +143,10 @@ def gpu_radiator(cards: tuple[Card, ...], cooler: Cooler | None, case: Case) -> 
         return unknown(f"radiator size of {wet[0].name}", "look at the maker's page")
     needs = tuple(Radiator(int(card.radiator_mm or 0)) for card in wet)
     if cooler is not None and cooler.type != "air":
-        size = positive(cooler.radiator_mm)
-        if size is None:
+        own = _radiator(cooler)
+        if own is None:
             return unknown(f"radiator size of {cooler.name}", "look at the maker's page")
-        needs = (*needs, _radiator(cooler, size))
+        needs = (*needs, own)
     return _placed(case, needs, f"{len(wet)} liquid-cooled card(s)")
 
 

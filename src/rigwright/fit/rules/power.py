@@ -3,15 +3,14 @@
 from rigwright.fit.answer import Answer, number, positive, unknown
 from rigwright.fit.facts import draw
 from rigwright.fit.facts.bounds import bounds
-from rigwright.fit.facts.ratings import supply_w
+from rigwright.fit.facts.ratings import peaks, supply_w
 from rigwright.fit.rules.plugs import native_16pin
 from rigwright.fit.table import rule
 from rigwright.spec.build import Build, Circuit
 from rigwright.spec.parts import Card, Psu
 
-# Peak / limit of one card: measured 901 W under 1 ms on a 575 W card (Igor's Lab, RTX 5090) = 1.6;
-# 2.0 is what ATX 3.0 makes a supply ride through. Other cards rarely peak in the same 1 ms.
-MEASURED_PEAK, DESIGN_PEAK = 1.6, 2.0
+# Of one card: what ATX 3.0 makes a supply ride through. Others rarely peak in the same 1 ms.
+DESIGN_PEAK = 2.0
 PLUGGED_FROM = "watts from which an ATX 3 supply has a 16-pin plug"
 LEAST_CAP = 0.5
 """Share of its limit below which drivers take no cap, or a card is no longer worth its price."""
@@ -96,7 +95,10 @@ def psu_transient(build: Build, psu: Psu) -> Answer | None:
     new = psu.atx_version.startswith("3") if psu.atx_version else None
     plugged = native is not None or (new and watts >= bounds()[PLUGGED_FROM].least)
     modern = False if native == 0 else new if plugged else None
-    surely = least + (MEASURED_PEAK - 1) * largest
+    cores = {chip.id: chip.architecture for chip in build.chips}
+    measured = [peaks().get(cores.get(card.chip, ""), peaks()["any"]) for card in build.cards]
+    rises = [(w or 0.0) * (m - 1) for w, m in zip(limits, measured, strict=True)]
+    surely = least + max(rises, default=0.0)
     if surely > watts and modern is False:
         why = (
             f"one card's peak lifts the draw to {number(surely, 'W')} for a millisecond,"

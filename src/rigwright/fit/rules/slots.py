@@ -15,6 +15,7 @@ from rigwright.fit.facts.placement import (
     surely_fed,
 )
 from rigwright.fit.facts.platforms import positions, socket_row
+from rigwright.fit.rules.storage import m2_drives, seat, sharing
 from rigwright.fit.table import rule
 from rigwright.spec.build import TRAINING_LANES, Build, Severity
 from rigwright.spec.fact import GIB
@@ -218,6 +219,10 @@ def pcie_link(build: Build, cards: tuple[Card, ...], board: Board | None) -> Ans
     row = platform_of(board.chipset, board.socket)
     if place is None or row is None:
         return unknown(f"slot plan or platform of {board.name}", "look in the board's manual")
+    drives = m2_drives(build.drives)
+    used = seat(drives, board.m2_slots or (), sized=False) or ()
+    taken = "; ".join(word for word in map(sharing, drives, used) if "slot" in word)
+    widest = 8 if "x8" in taken else CARD_LENGTH
     known = {chip.id: chip for chip in build.chips}
     host = positive(build.cpu.pcie_gen) if build.cpu else row.pcie_gen
     links = []
@@ -229,13 +234,15 @@ def pcie_link(build: Build, cards: tuple[Card, ...], board: Board | None) -> Ans
             slowest = min(row.pcie_gen, *(g or 0.0 for g in gens))
             if lanes is None or slowest not in rates:
                 return unknown("PCIe generation or lanes of a part", "makers' pages")
-            width = int(min(width, lanes))
+            width = int(min(width, lanes, widest))
             links.append((rates[slowest] / 1e9 * width, slowest, width))
     speed, gen_found, lanes_found = min(links)
     link = f"{gen_found:.1f} x{lanes_found}"
     text = f"slowest link is PCIe {link}, {number(speed, 'GB/s')}; x8 of 3.0 is {need:g} GB/s"
+    text += f"; with the M.2 drives {taken}" if taken else ""
+    lost = len(cards) > 1 and taken.endswith(" off")
     return Answer(
-        "ok" if speed >= need - 0.01 else "warning",
+        "ok" if speed >= need - 0.01 and not lost else "warning",
         text,
         link,
         "3.0 x8",

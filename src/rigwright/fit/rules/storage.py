@@ -38,10 +38,6 @@ def _size(drive: Drive) -> int | None:
     return int(digits[1]) if digits else None
 
 
-def _speaks(drive: Drive, slot: M2Slot) -> bool:
-    return slot.sata if drive.interface == "sata" else slot.pcie_gen is not None
-
-
 def sharing(drive: Drive, slot: M2Slot) -> str:
     """What goes off with this drive in this socket: some conditions are for SATA drives only."""
     for_sata = slot.shares.lower().startswith("a sata drive")
@@ -70,7 +66,8 @@ def seat(
             return ()
         best: tuple[M2Slot, ...] | None = None
         for j, slot in enumerate(slots):
-            if not free >> j & 1 or not _speaks(drives[i], slot):
+            speaks = slot.sata if drives[i].interface == "sata" else slot.pcie_gen is not None
+            if not free >> j & 1 or not speaks:
                 continue
             if sized and _size(drives[i]) not in slot.sizes:
                 continue
@@ -225,8 +222,8 @@ def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
         why = f"{board.name} has no SAS controller, a drive is SAS"
         return Answer("conflict", why, "sata", "sas", fix="a SAS host adapter or SATA drives")
     plain = [d for d in drives if d not in m2_drives(drives)]
-    if any(d.interface == "pcie" for d in plain):
-        return unknown(f"a U.2 or card-edge connection on {board.name}", "manual, or an adapter")
+    if wide := [d for d in plain if d.interface == "pcie"]:
+        return _beside_m2(board, wide, len(drives) - len(plain))
     listed = positive(board.sata_ports) is not None or has_sata(board)
     if any(d.interface == "sata" for d in plain) and not listed:
         return unknown(f"SATA ports of {board.name}", "look in the board's manual")
@@ -241,6 +238,19 @@ def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
             "conflict", f"{board.name} has no M.2 socket for {'/'.join(kinds)}", need="M.2"
         )
     return ok(f"{board.name} has {'/'.join(kinds)}")
+
+
+def _beside_m2(board: Board, wide: list[Drive], used: int) -> Answer:
+    """A U.2 drive goes into a free M.2 socket with an adapter, a card-edge drive into a slot."""
+    cabled = sum(d.form_factor == "U.2" for d in wide)
+    free = sum(slot.pcie_gen is not None for slot in board.m2_slots or ()) - used
+    if cabled == len(wide) <= free:
+        why = f"{board.name} takes {cabled} U.2 drive(s) in M.2 sockets through adapters"
+        return Answer("warning", why, free, cabled, fix="an adapter from M.2 to U.2 for each")
+    what = f"whether {board.name} has a U.2 port or a slot left for a drive"
+    # A large board has a slot for a drive on a card; where it is taken, an M.2 drive does as well.
+    slotted = not cabled and has_sata(board)
+    return unknown(what, "manual, or an adapter", "warning" if slotted else None)
 
 
 @rule

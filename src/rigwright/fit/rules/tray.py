@@ -23,7 +23,7 @@ def mb_form_factor(board: Board, case: Case) -> Answer | None:
     key, listed = form_key(board.form_factor), {form_key(f) for f in case.board_form_factors}
     have = ", ".join(case.board_form_factors)
     text = f"{board.name} is {board.form_factor}, {case.name} takes {have}"
-    if key in DEEP:
+    if key in DEEP and listed & {"ATX", *DEEP}:
         return _deep(board, case, key in listed, text)
     if key in listed:
         return ok(text, have, board.form_factor)
@@ -40,9 +40,11 @@ def _deep(board: Board, case: Case, named: bool, text: str) -> Answer:
     least, most = (own, own) if own else (usual.least_mm, usual.most_mm) if usual else (245, 330)
     stated = positive(case.board_depth_mm)
     sure, perhaps = (stated, stated) if stated else room_for(case.board_form_factors)
-    if not stated:  # towers are under-reported
-        form = (case.form_factor or "full").lower()
-        perhaps = max(perhaps, 330.0 if "full" in form else 272.0 * ("atx mid" in form))
+    form = (case.form_factor or "full").lower()
+    if "full" in form:  # what is printed of a full tower is where its standoffs end, no wall
+        perhaps = max(perhaps, 330.0)
+    elif not stated:  # towers are under-reported
+        perhaps = max(perhaps, 272.0 * ("atx mid" in form))
     deep = number(least, "mm") if least == most else f"{least:g} to {most:g} mm"
     room = f"boards up to {number(sure, 'mm')}" if sure == perhaps else (
         f"surely {number(sure, 'mm')}, at most {number(perhaps, 'mm')}"
@@ -51,6 +53,9 @@ def _deep(board: Board, case: Case, named: bool, text: str) -> Answer:
     if least > perhaps:
         fix = f"a case for boards of {number(least, 'mm')} depth"
         return Answer("conflict", why, have, least, "mm", round(perhaps - least, 6), fix)
+    if stated and least > stated:
+        fix = "take out standoffs under the board that meet none of its holes"
+        return Answer("conflict", why, have, least, "mm", stated - least, fix, "warning")
     if most > sure:
         return unknown(f"whether it fits ({why})", "the case's manual: board depth, holes")
     if not named:
