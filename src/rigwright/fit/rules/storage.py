@@ -83,7 +83,7 @@ def seat(
 
 def _m2_unread(drives: Sequence[Drive]) -> Answer | None:
     """Of drives that may sit in an M.2 socket: no hard disk does."""
-    unread = _unread([drive for drive in drives if drive.type != "hdd"])
+    unread = _unread([d for d in drives if d.type != "hdd" or d in m2_drives(drives)])
     return unknown("form or interface of a drive", "maker's page") if unread else None
 
 
