@@ -195,7 +195,8 @@ def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
         why = f"{answer.why}; with {build.risers} riser(s) the cards may sit elsewhere"
         fix = "see where each card and its riser go"
         grave = (answer.severity or rule.severity) == "error"
-        weight: Severity | None = "warning" if grave and _hung(build) else answer.severity
+        hung = build.risers >= len(build.cards) - 1  # the list was made for that
+        weight: Severity | None = "warning" if grave and hung else answer.severity
         return replace(answer, verdict="unknown", margin=None, why=why, fix=fix, severity=weight)
     if answer.verdict != "conflict":
         return answer
@@ -204,11 +205,6 @@ def _of_list(rule: Rule, build: Build, answer: Answer) -> Answer:
     if rule.absence and not build.whole:  # one more part to add, as a case or a drive would be
         return replace(answer, verdict="warning")
     return answer
-
-
-def _hung(build: Build) -> bool:
-    """Whether every card but one hangs on a riser: the list was made for that."""
-    return build.risers >= len(build.cards) - 1
 
 
 def _of_machine(rule: Rule, build: Build, answer: Answer) -> Answer:

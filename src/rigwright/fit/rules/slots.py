@@ -293,11 +293,6 @@ def gpu_p2p(cards: tuple[Card, ...], chips: tuple[Chip, ...]) -> Answer | None:
     return ok("the cards copy directly to each other")
 
 
-def _large_bar(chip: Chip) -> bool:
-    """Data-centre cards map all their memory; GeForce and Radeon cards 256 MiB until told more."""
-    return chip.segment == "datacentre" and (chip.vram_bytes or 0) >= LARGE_BAR_BYTES
-
-
 @rule
 def gpu_bar_space(
     cards: tuple[Card, ...], chips: tuple[Chip, ...], board: Board | None
@@ -311,8 +306,9 @@ def gpu_bar_space(
     if None in found:
         return None
     mine = [chip for chip in found if chip is not None]
-    whole = [chip.name for chip in mine if _large_bar(chip)]
-    several = sum((chip.vram_bytes or 0) >= LARGE_BAR_BYTES for chip in mine)
+    large = [chip for chip in mine if (chip.vram_bytes or 0) >= LARGE_BAR_BYTES]
+    # Data-centre cards map all their memory; others 256 MiB until they are told more.
+    whole, several = [c.name for c in large if c.segment == "datacentre"], len(large)
     if not whole and (several < 2 or board is None):
         return None
     switch = "switch on Above 4G decoding in the BIOS"

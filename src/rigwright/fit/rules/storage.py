@@ -25,8 +25,9 @@ def _perhaps_more(board: Board, drives: Sequence[Drive]) -> bool:
 
 
 def m2_drives(drives: Sequence[Drive]) -> list[Drive]:
-    """Drives that sit in an M.2 socket."""
-    return [d for d in drives if (d.form_factor or "").upper().startswith("M.2")]
+    """Drives that sit in an M.2 socket; no hard disk does."""
+    solid = (d for d in drives if d.type != "hdd")
+    return [d for d in solid if (d.form_factor or "").upper().startswith("M.2")]
 
 
 def _unread(drives: Sequence[Drive]) -> bool:
@@ -83,7 +84,7 @@ def seat(
 
 def _m2_unread(drives: Sequence[Drive]) -> Answer | None:
     """Of drives that may sit in an M.2 socket: no hard disk does."""
-    unread = _unread([d for d in drives if d.type != "hdd" or d in m2_drives(drives)])
+    unread = _unread([drive for drive in drives if drive.type != "hdd"])
     return unknown("form or interface of a drive", "maker's page") if unread else None
 
 
