@@ -60,7 +60,7 @@ def test_only_what_leaves_the_result_as_it_is_changes(seed):
     apart = {n for n in type(asked).__slots__ if getattr(asked, n) != getattr(got.run, n)}
     assert apart <= set(KEYS)
     assert bool(got.changed) == bool(apart)
-    assert set(got.keys) == apart
+    assert set(got.keys) == {"framework" if name == "software" else name for name in apart}
     if got.chosen is not None:
         assert got.chosen.changed == got.changed
         assert got.chosen.prediction.fits

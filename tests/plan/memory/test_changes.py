@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.software import software_of
 from rigwright.plan.memory.changes import changeable, others, same_result, ways
 from rigwright.plan.speed import stepping
 from rigwright.plan.speed.runs import chip_named
@@ -46,3 +47,33 @@ def test_a_picture_on_a_small_card_is_offered_narrower_weights():
 ])  # fmt: skip
 def test_what_may_be_changed_without_another_result(mode, model, may):
     assert changeable(Run(model=model, mode=mode, batch=1, seq_len=64)) is may
+
+
+TEXT = Run(model="llama-3-8b", mode="train", batch=1, seq_len=2048, method="qlora",
+           precision="bf16", optimizer="adamw")  # fmt: skip
+
+
+def test_an_8b_adapter_on_16_gb_is_found_a_way_with_a_fused_loss():
+    # Unsloth's and Liger's guides train QLoRA of an 8B on cards of 16 GB; plain logits of 128,256
+    # tokens in 32 bit alone take 1 GiB for each of several copies (arXiv:2410.10989, section 3.2).
+    card = of_chip(chip_named("RTX 5070 Ti"))
+    way = next(w for w in ways(TEXT, card, 1.0) if w.exact)
+    assert any("liger" in words for words in way.changes) and way.chance >= 0.9
+    assert way.run.software == software_of("liger")
+    found = same_result(TEXT, card)
+    assert found is not None and found.run.software.loss == "linear"
+
+
+def test_a_program_that_was_named_keeps_its_loss():
+    named = replace(TEXT, software=software_of("axolotl"))
+    found = same_result(named, of_chip(chip_named("RTX 5070 Ti")), ("software",))
+    assert found is None or found.run.software == named.software
+    assert all(
+        w.run.software == named.software for w in ways(named, of_chip(chip_named("RTX 3060")), 1.0)
+    )
+
+
+def test_what_makes_it_tight_is_told_where_nothing_is_surer():
+    run = replace(TEXT, software=software_of("peft"))  # its loss stays
+    found = ways(run, of_chip(chip_named("RTX 5070 Ti")), 1.0)
+    assert found and all(0.1 < way.chance < 0.9 for way in found)

@@ -9,7 +9,7 @@ nobody said one, its weights are packed.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 from rigwright.catalog.source import by_id
@@ -17,10 +17,9 @@ from rigwright.choose.problem import Option
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.ask.kinds import served
-from rigwright.plan.ask.questions import RUN
 from rigwright.plan.machine.given.market import Market
 from rigwright.plan.machine.given.options import buyable, counts, options
-from rigwright.plan.memory.changes import changeable, lightest, same_result
+from rigwright.plan.memory.changes import FUSED_LOSS, changeable, lightest, same_result
 from rigwright.plan.speed import vram
 from rigwright.predict import memory
 from rigwright.predict.engines import engine_of
@@ -35,7 +34,7 @@ CAPS = (0.8, 0.6)
 CLEARLY = 0.9
 """A run that fits as it is said is changed only for a machine that costs at most this share."""
 NO_LIMIT = 1 << 62
-KEYS = ("micro_batch", "grad_checkpointing", "sharding", "pipeline_parallel", "offload")
+KEYS = ("micro_batch", "grad_checkpointing", "sharding", "pipeline_parallel", "offload", "software")
 """What is changed of a run; what whoever asks has said of them stays."""
 
 
@@ -103,12 +102,15 @@ def with_precision(goal: Goal, precision: object) -> Goal:
 def key_values(goal: Goal, run: Run) -> dict[str, object]:
     """The keys of [workload] that make the goal's run this one."""
     asked = goal.workload.run()
-    return {n: getattr(run, n) for n in KEYS if getattr(run, n) != getattr(asked, n)}
+    keys = {n: getattr(run, n) for n in KEYS if getattr(run, n) != getattr(asked, n)}
+    return keys if keys.pop("software", None) is None else {**keys, "framework": FUSED_LOSS}
 
 
 def said_of(run: Run) -> frozenset[str]:
     """What whoever asks has said of the run and nothing changes."""
-    return frozenset(name for name in KEYS if getattr(run, name) != RUN[name].default)
+    return frozenset(
+        f.name for f in fields(Run) if f.name in KEYS and getattr(run, f.name) != f.default
+    )
 
 
 def stays(goal: Goal, run: Run) -> frozenset[str]:

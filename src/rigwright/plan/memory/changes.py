@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from rigwright.plan.ask.hosts import gpu_link
 from rigwright.plan.ask.kinds import kinds_of, served, trained
+from rigwright.plan.ask.software import software_of
 from rigwright.plan.memory.results import Lighter, Way
 from rigwright.plan.speed import stepping, vram
 from rigwright.plan.speed.runs import operations, replicas
@@ -26,6 +27,8 @@ from rigwright.workload import pipelines
 SHOWN = 8
 MOST_TOGETHER = 4
 HALVED = ("fp32", "tf32", "fp64")
+FUSED_LOSS = "liger"
+"""Program that a step of a language model may be given without another result."""
 
 
 Applied = tuple[Run, Machine] | None
@@ -64,6 +67,12 @@ def _set(**values: object) -> Callable[[Run, Machine], Applied]:
         return None if other == run else (other, machine)
 
     return changed
+
+
+def _fused_loss(run: Run, machine: Machine) -> Applied:
+    """Where nobody named a program: the loss that every other trainer can be given, too."""
+    made = replace(run, software=software_of(FUSED_LOSS))
+    return None if run.software != Software() or machine.chip.unified_memory else (made, machine)
 
 
 def _eight_bit(run: Run, machine: Machine) -> Applied:
@@ -145,6 +154,8 @@ def _training(run: Run) -> list[_Change]:
     if run.method == "full" and kinds_of(run.model).may(("adaptable",)):
         found.append(_Change("method", "LoRA", _set(method="lora"), exact=False))
     if trained(run):
+        words = f"a fused loss ({FUSED_LOSS})"
+        found.append(_Change("loss", words, _fused_loss, keeps="software"))
         if run.method != "qlora":
             found.append(_Change("method", "QLoRA", _set(method="qlora"), exact=False))
         found.append(_Change("offload", "offload to host memory", _offloaded))
@@ -198,8 +209,13 @@ def _changes(run: Run) -> list[_Change]:
     return _training(run) if run.mode in ("train", "forward_backward") else _inferring(run)
 
 
-def _fewest(run: Run, machine: Machine, known: Sequence[_Change]) -> Iterator[Fitting]:
-    """Smallest groups of changes that make it fit, up to where one trains every weight too."""
+def _fewest(
+    run: Run, machine: Machine, known: Sequence[_Change], enough: Collection[str] = (vram.FITS,)
+) -> Iterator[Fitting]:
+    """Smallest groups of changes that make it fit, up to where one trains every weight too.
+
+    enough : verdicts that count.
+    """
     found: list[frozenset[str]] = []
     kinds: set[bool] = set()
     for size in range(1, MOST_TOGETHER + 1):
@@ -209,7 +225,7 @@ def _fewest(run: Run, machine: Machine, known: Sequence[_Change]) -> Iterator[Fi
             words = frozenset(change.words for change in group)
             if any(other <= words for other in found):
                 continue  # fewer changes do
-            fitting = _fitting(run, machine, group)
+            fitting = _fitting(run, machine, group, enough)
             if fitting is not None:
                 found.append(words)
                 kinds.add(fitting.exact)
@@ -219,8 +235,11 @@ def _fewest(run: Run, machine: Machine, known: Sequence[_Change]) -> Iterator[Fi
 
 
 def ways(run: Run, machine: Machine, step_s: float) -> tuple[Way, ...]:
-    """Fewest changes that make ``run`` fit, and fewest that still train every weight; by speed."""
-    found = sorted(_fewest(run, machine, _changes(run)), key=lambda f: f.step_s)
+    """Fewest changes that make ``run`` fit, and fewest that still train every weight; by speed.
+    Those that make it tight where none is surer."""
+    known = _changes(run)
+    found = [*_fewest(run, machine, known)] or [*_fewest(run, machine, known, (vram.TIGHT,))]
+    found.sort(key=lambda f: f.step_s)
     return tuple(_distinct([_way(run, fitting, step_s) for fitting in found]))[:SHOWN]
 
 
@@ -315,7 +334,9 @@ def _distinct(every: list[Way]) -> list[Way]:
     return list(seen.values())
 
 
-def _fitting(run: Run, machine: Machine, group: Sequence[_Change]) -> Fitting | None:
+def _fitting(
+    run: Run, machine: Machine, group: Sequence[_Change], enough: Collection[str]
+) -> Fitting | None:
     """The run with all changes of ``group``; None if it cannot be so or does not fit."""
     changed, after = run, machine
     try:
@@ -325,7 +346,7 @@ def _fitting(run: Run, machine: Machine, group: Sequence[_Change]) -> Fitting | 
                 return None
             changed, after = both
         held = vram.held(changed, after)
-        if held.verdict(machine.chip) != vram.FITS or not _shared(changed, after):
+        if held.verdict(machine.chip) not in enough or not _shared(changed, after):
             return None
         spent = stepping.predict_run(changed, after).pace_s
     except InputError:

@@ -18,7 +18,7 @@ from rigwright.spec.run import Machine, Prediction, Run
 from rigwright.workload import lookup, pipelines
 from rigwright.workload.decoder import DecoderConfig
 
-FITS, TOO_SMALL = "fits", "too small"
+FITS, TIGHT, TOO_SMALL = "fits", "tight", "too small"
 SERVING_WORDS = "not measured; weights and cache are counted, the rest is as uncertain as training"
 
 
