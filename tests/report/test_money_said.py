@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -108,6 +109,10 @@ def test_pages_say_euros(euro):
         answer = client.get(path, params=QUERY | ({"why": why} if why else {}))
         assert answer.status_code == 200 and not dollars_of(answer.text), (path, answer.text[:200])
         assert "€" in answer.text or path == "/money.svg"
+    build = unescape(re.search(r'href="(/build\?[^"]+)"', client.get("/", params=QUERY).text)[1])
+    text = re.sub(r'placeholder="[^"]*"', "", client.get(build + "&choose=psu").text)
+    assert said in text and re.search(r'name="currency"[^>]*value="EUR"', text)
+    assert not dollars_of(text.partition('id="result"')[2])
     sides = {f"a.{k}": v for k, v in QUERY.items()}
     sides |= {"b.model": "resnet50", "b.usd": 2000, "b.as_of": "2026-09-01"}
     text = client.get("/versus", params=sides).text

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rigwright.catalog.paste import Line, read_line
+from rigwright.catalog.prices.rates import Rate
+from rigwright.catalog.source import rate
 from rigwright.plan.ask.datasets import OF_SET
 from rigwright.plan.ask.goal import (
     FIRST_DAY,
@@ -27,6 +29,7 @@ from rigwright.plan.ask.goal import (
     Workload,
     budget_in_usd,
     named_prices,
+    with_a_rate,
 )
 from rigwright.plan.ask.questions import ASKED, MACHINE, RUN
 from rigwright.plan.ask.schema import Section, bounded, fields_of, made
@@ -306,6 +309,12 @@ class BuildQuery(WorkloadAsked, Slots, _Place):
     choose: Literal["card", "cpu", "cooler", "board", "ram", "drive", "psu", "case"] | None = None
     order: Literal["verdict", "price", "speed"] = "verdict"
     only: Literal["all", "fits"] = "all"
+    currency: Annotated[Text, AfterValidator(with_a_rate)] = "USD"
+
+    @property
+    def money(self) -> Rate:
+        """The currency that its pages say amounts in."""
+        return rate(self.currency, self.as_of or dt.date.today())
 
     def circuit(self) -> Circuit | None:
         """The wall circuit, where anything is said of it."""

@@ -96,6 +96,7 @@ SINGLE = (*LIMITS, *SITE, OF_GOAL["literal"], SAMPLES, USD, AS_OF)
 SETS: dict[str, tuple[Field, ...]] = {field.name: (field,) for field in SINGLE} | {
     "run": RUN, "more run": MORE_RUN, "day": (replace(AS_OF, label="Prices up to the day"),),
     "money": (USD, *(f for name, f in BUDGET.items() if name != "usd")),
+    "currency": (replace(BUDGET["currency"], label="Said in", hint=""),),
     "circuit": tuple(f for f in LIMITS if f.name.startswith("circuit_")),
     "limits": tuple(f for f in LIMITS if not f.name.startswith("circuit_")),
     "site": tuple(f for f in SITE if f.name != "offers"),

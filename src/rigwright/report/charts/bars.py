@@ -71,12 +71,9 @@ SHARES = (
 
 
 def bar(
-    label: str,
-    shares: dict[str, float],
-    vram_bytes: float,
-    low_bytes: float | None = None,
-    high_bytes: float | None = None,
-) -> Bar:
+    label: str, shares: dict[str, float], vram_bytes: float,
+    low_bytes: float | None = None, high_bytes: float | None = None,
+) -> Bar:  # fmt: skip
     """One card: the peak's shares in GiB and the card's memory as a mark."""
     return Bar(
         label,

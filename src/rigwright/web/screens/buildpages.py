@@ -79,7 +79,7 @@ async def build_page(request: Request) -> HTMLResponse:
     found, values = page.found, page.values
     return render(
         request, "build.html", status=page.status, groups=fields.BUILD, values=values,
-        problem=page.problem, found=found, example=not request.query_params,
+        problem=page.problem, found=found, said=page.query, example=not request.query_params,
         pictures=views(found.layout) if found else (),
         meant=_meant(page), slots={k: v for k, v in values.items() if k in SLOTS},
     )  # fmt: skip

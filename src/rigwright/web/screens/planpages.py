@@ -97,6 +97,7 @@ def _place(goal: Goal, machine: Machined) -> dict[str, str]:
         "circuit_amperes": f"{circuit.amperes:g}",
         "circuit_other_load_w": f"{circuit.other_load_w:g}",
         "used": "true" if limits.used else "",
+        "currency": goal.budget.currency if goal.money.usd != 1 else "",
         "prices": "; ".join(limits.prices),
         "runs": "; ".join(p.name for p in owned for _ in range(p.count)) if runs else "",
         "power_cap_w": f"{machine.power_cap_w or 0:g}",
