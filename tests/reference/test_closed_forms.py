@@ -7,7 +7,7 @@ from rigwright.fit.facts import draw
 from rigwright.plan.speed.predicting import predict_one
 from rigwright.predict.memory.formats import kv_bytes
 from rigwright.spec.build import Circuit
-from rigwright.spec.tables.pcie import lane_rates
+from rigwright.spec.tables.known import lane_rates
 from rigwright.workload.decoder import find
 
 

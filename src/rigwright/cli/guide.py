@@ -25,13 +25,13 @@ def draw(
     from rigwright.plan.build.guiding import layout_of_file
     from rigwright.report.charts.drawing import sheet
     from rigwright.report.charts.palette import dark as darkened
-    from rigwright.report.charts.svg import save
+    from rigwright.report.charts.theme import save_picture
     from rigwright.report.text.findings import show_layout
 
     made = layout_of_file(build)
     if output is not None:
         picture = sheet(made)
-        save(darkened(picture) if dark else picture, output)
+        save_picture(darkened(picture) if dark else picture, output)
     show_result(made, as_json, lambda found: show_layout(found, output))
 
 

@@ -16,7 +16,7 @@ from rigwright.predict.chip.processor import is_processor
 from rigwright.predict.constants import Constants
 from rigwright.spec.operation import Array
 from rigwright.spec.parts import Chip
-from rigwright.spec.tables.pcie import lane_rates
+from rigwright.spec.tables.known import lane_rates
 
 # Energy per byte of HBM over GDDR (O'Connor et al., MICRO 2017: 3.9 and 7 pJ/bit).
 STACKED_MEMORY = 0.5

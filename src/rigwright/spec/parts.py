@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rigwright.spec.fact import fact
-from rigwright.spec.tables.coolers import class_w
-from rigwright.spec.tables.lines import line_of
-from rigwright.spec.tables.modules import series_height_mm
+from rigwright.spec.tables.known import class_w, line_of, series_height_mm
 
 Date = dt.date
 

@@ -21,13 +21,14 @@ from rigwright_accuracy.fitting import write
 from rigwright_accuracy.kernels.tables import KERNELS_PER_SET
 from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
 from rigwright_accuracy.step.bench import build
-from rigwright_accuracy.step.folds import source_key, unseen
 from rigwright_accuracy.step.leastsquares import (
     Calibrated,
     Problem,
     calibrate,
     calibration_sample,
     priors,
+    source_key,
+    unseen,
 )  # fmt: skip
 from rigwright_accuracy.step.operations import all_sets
 

@@ -15,8 +15,16 @@ from rigwright_accuracy.kernels.tables import KERNELS_PER_SET, SCORED
 from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
 from rigwright_accuracy.step.bench import Bench, build, subset
 from rigwright_accuracy.step.calibration import operation_list, sample, usable
-from rigwright_accuracy.step.folds import die_key, family_key, source_key, unseen, vendor_key
-from rigwright_accuracy.step.leastsquares import UNCALIBRATED, Problem, calibrate
+from rigwright_accuracy.step.leastsquares import (
+    UNCALIBRATED,
+    Problem,
+    calibrate,
+    die_key,
+    family_key,
+    source_key,
+    unseen,
+    vendor_key,
+)
 
 TABLE, KERNELS = "step time", "kernel time"
 IN_SAMPLE = "shipped constants (in sample)"

@@ -12,7 +12,7 @@ from tests.fit.story import CARD
 from tests.fit.test_properties import builds
 
 from rigwright import fit
-from rigwright.assemble.boxes.sizes import SLOT_MM
+from rigwright.assemble.boxes.geometry import SLOT_MM
 from rigwright.plan.build.guiding import layout_of
 
 

@@ -10,7 +10,7 @@ from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.speed.runs import chip_named
 from rigwright.plan.speed.stepping import predict_run
 from rigwright.predict import serving
-from rigwright.predict.chip.mixed import in_turn
+from rigwright.predict.chip.processor import in_turn
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run

@@ -15,7 +15,7 @@ from tests.assemble.cased import FOUR, STORY
 from rigwright.plan.build.guiding import layout_of
 from rigwright.report.charts import palette
 from rigwright.report.charts.drawing import drawing, sheet, views
-from rigwright.report.charts.svg import save
+from rigwright.report.charts.theme import save_picture
 from rigwright.spec.errors import InputError
 
 PROGRAM = str(Path(sys.executable).with_name("rigwright"))
@@ -103,12 +103,12 @@ def test_text_has_the_contrast_that_wcag_asks_for(name, mode):
 
 def test_png_and_svg_files(tmp_path):
     svg = sheet(layout_of(STORY))
-    save(svg, tmp_path / "new" / "case.png")
+    save_picture(svg, tmp_path / "new" / "case.png")
     assert (tmp_path / "new" / "case.png").read_bytes().startswith(b"\x89PNG")
-    save(svg, tmp_path / "case.svg")
+    save_picture(svg, tmp_path / "case.svg")
     assert (tmp_path / "case.svg").read_text() == svg
     with pytest.raises(InputError, match=r"\.jpg"):
-        save(svg, tmp_path / "case.jpg")
+        save_picture(svg, tmp_path / "case.jpg")
 
 
 def run(*given):

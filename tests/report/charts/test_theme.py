@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from rigwright.report.charts import svg, theme
+from rigwright.report.charts import theme
 from rigwright.spec.errors import InputError
 
 CHART = {
@@ -35,10 +35,10 @@ def test_a_report_needs_the_extra(base_install):
 def test_a_chart_as_page_and_a_case_as_svg_do_not(base_install, tmp_path):
     theme.save(CHART, tmp_path / "a.html")
     assert "vega" in (tmp_path / "a.html").read_text()
-    svg.save(CASE, tmp_path / "case.svg")
+    theme.save_picture(CASE, tmp_path / "case.svg")
     assert (tmp_path / "case.svg").read_text() == CASE
     with pytest.raises(InputError, match="charts"):
-        svg.save(CASE, tmp_path / "case.png")
+        theme.save_picture(CASE, tmp_path / "case.png")
 
 
 def test_pictures_are_what_they_are_called(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from rigwright.catalog.source import load
 from rigwright.spec.parts import Cooler
-from rigwright.spec.tables.coolers import class_w
+from rigwright.spec.tables.known import class_w
 
 SIZES = {"air": range(30, 200), "liquid": (120, 140, 240, 280, 360, 420)}
 

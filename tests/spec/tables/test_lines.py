@@ -9,7 +9,7 @@ from rigwright.catalog.source import by_id
 from rigwright.fit.facts.names import socket_key
 from rigwright.fit.facts.platforms import platforms
 from rigwright.spec.parts import Cpu
-from rigwright.spec.tables.lines import line_of, product_lines
+from rigwright.spec.tables.known import line_of, product_lines
 
 NAMES = {
     "Intel Core i7-6700K": "core",

@@ -10,7 +10,7 @@ from rigwright import fit
 from rigwright.catalog.source import load
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Case, Cooler, RamKit
-from rigwright.spec.tables.modules import _heights, series_height_mm, series_of
+from rigwright.spec.tables.known import module_heights, series_height_mm, series_of
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_another_series_of_the_same_words_is_another():
 
 
 def test_a_lit_series_is_never_as_low_as_a_bare_module(market):
-    assert all(height > 34 for (series, _), height in _heights().items() if "rgb" in series)
+    assert all(height > 34 for (series, _), height in module_heights().items() if "rgb" in series)
     told = [k for k in load(RamKit) if k.height_mm and series_height_mm(k.name, k.type)]
     near = [k for k in told if abs(k.height_mm - series_height_mm(k.name, k.type)) <= 3]
     assert len(told) > 300 and len(near) >= 0.95 * len(told)

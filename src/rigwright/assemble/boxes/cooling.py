@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from rigwright.assemble.boxes.frame import FEET_MM, Frame
-from rigwright.assemble.boxes.geometry import Axis, Box, Span
-from rigwright.assemble.boxes.sizes import FAN_MM, USUAL_MM, form_of, sizes_mm
+from rigwright.assemble.boxes.geometry import FAN_MM, USUAL_MM, Axis, Box, Span, form_of, sizes_mm
 from rigwright.spec.build import Build, Verdict
 from rigwright.spec.parts import Cooler, Drive
 

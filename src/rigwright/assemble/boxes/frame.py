@@ -7,7 +7,7 @@ usual place for a case of these proportions, and the layout says so.
 from dataclasses import dataclass
 from typing import Literal
 
-from rigwright.assemble.boxes.sizes import FIRST_SLOT_MM, SLOT_MM, form_of, sizes_mm
+from rigwright.assemble.boxes.geometry import FIRST_SLOT_MM, SLOT_MM, form_of, sizes_mm
 from rigwright.spec.build import Build
 from rigwright.spec.parts import Case
 

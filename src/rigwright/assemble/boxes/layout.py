@@ -16,8 +16,17 @@ from rigwright.assemble.boxes.cooling import (
     radiator_depth,
 )
 from rigwright.assemble.boxes.frame import Frame, frame
-from rigwright.assemble.boxes.geometry import Axis, Box, Clearance, Layout, Seat
-from rigwright.assemble.boxes.sizes import SLOT_MM, USUAL_MM, form_of, sizes_mm
+from rigwright.assemble.boxes.geometry import (
+    SLOT_MM,
+    USUAL_MM,
+    Axis,
+    Box,
+    Clearance,
+    Layout,
+    Seat,
+    form_of,
+    sizes_mm,
+)
 from rigwright.spec.build import Build, Finding, Verdict
 from rigwright.spec.tables.table import toml
 

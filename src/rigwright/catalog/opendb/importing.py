@@ -11,11 +11,17 @@ from typing import Any
 from rigwright.catalog.names.tokens import LONGEST, tokens
 from rigwright.catalog.names.twins import facts_of, telling
 from rigwright.catalog.opendb.archive import Entry, entries
-from rigwright.catalog.opendb.common import common
 from rigwright.catalog.opendb.mend import board, card, housing, memory, processor
 from rigwright.catalog.opendb.mend.card import Chips
 from rigwright.catalog.opendb.merge import Embedded, Mended, beside_embedded, merged, shells
-from rigwright.catalog.opendb.record import KINDS, Record, RefusedError, checked, part_numbers
+from rigwright.catalog.opendb.record import (
+    KINDS,
+    Record,
+    RefusedError,
+    checked,
+    common,
+    part_numbers,
+)
 from rigwright.catalog.store.codec import encode
 from rigwright.catalog.tables import by_id, load
 from rigwright.spec.errors import InputError

@@ -20,8 +20,7 @@ from rigwright.catalog.names.twins import (
     known,
     telling,
 )
-from rigwright.catalog.opendb.common import VERIFIED
-from rigwright.catalog.opendb.record import Note, shown
+from rigwright.catalog.opendb.record import VERIFIED, Note, shown
 from rigwright.fit.facts.names import generation_key
 from rigwright.spec.parts import Chip, Part
 

@@ -20,7 +20,7 @@ from rigwright.fit.table import rule
 from rigwright.spec.build import TRAINING_LANES, Build, Severity
 from rigwright.spec.fact import GIB
 from rigwright.spec.parts import Board, Card, Case, Chip, Cpu, Drive
-from rigwright.spec.tables.pcie import lane_rates
+from rigwright.spec.tables.known import lane_rates
 
 NARROWEST = 4
 LARGE_BAR_BYTES = 15 * GIB

@@ -15,7 +15,7 @@ from rigwright.spec.errors import InputError
 from rigwright.spec.market import Offer
 from rigwright.spec.parts import Board, Chip, Cpu, Drive, RamKit
 from rigwright.spec.run import Machine, Run
-from rigwright.spec.tables.pcie import lane_rates
+from rigwright.spec.tables.known import lane_rates
 
 
 def gpu_link(chip: Chip, gpu_count: int) -> str:

@@ -15,8 +15,7 @@ from rigwright.catalog.systems import alone
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.kinds import Kinds, kinds_of, own_format, served, situation
 from rigwright.plan.ask.software import Said, said, said_in_table
-from rigwright.predict.chip.mixed import is_mixed
-from rigwright.predict.chip.processor import NAMELESS, is_processor, processor_chip
+from rigwright.predict.chip.processor import NAMELESS, is_mixed, is_processor, processor_chip
 from rigwright.predict.engines import engine_of, engines
 from rigwright.predict.memory.formats import weight_bytes
 from rigwright.predict.training import MODES as TRAINING

@@ -20,7 +20,7 @@ from rigwright.plan.machine.results import Change, PlanResult, Point, WhyNot
 from rigwright.plan.machine.variants import as_carried, run_on
 from rigwright.plan.parts.naming import name_line
 from rigwright.plan.speed.runs import chip_named, counted
-from rigwright.predict.chip.mixed import is_mixed
+from rigwright.predict.chip.processor import is_mixed
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import Card, Chip, Part
 

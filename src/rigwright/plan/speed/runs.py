@@ -11,8 +11,7 @@ from rigwright.catalog.tables import load
 from rigwright.plan.ask.kinds import is_decoder, served
 from rigwright.plan.speed.results import Model
 from rigwright.predict import memory
-from rigwright.predict.chip.mixed import in_turn
-from rigwright.predict.chip.processor import processor_chip
+from rigwright.predict.chip.processor import in_turn, processor_chip
 from rigwright.spec.errors import UnknownNameError
 from rigwright.spec.operation import OperationList
 from rigwright.spec.parts import Chip

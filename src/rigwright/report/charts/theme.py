@@ -115,3 +115,23 @@ def save(spec: Chart, path: Path, option: str = "--chart", example: str = "front
         made = converter(path).vegalite_to_png(whole, ppi=PPI, allowed_base_urls=[])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(made)
+
+
+# -- pictures that are no charts, such as that of a case ------------------------------------
+PICTURES = (".svg", ".png")
+PNG_SCALE = 2.0
+
+
+def save_picture(svg: str, path: Path) -> None:
+    """Write a picture as SVG or PNG. Raises InputError for another ending."""
+    kind = path.suffix.lower()
+    if kind not in PICTURES:
+        raise InputError(str(path), "picture", path.suffix, ", ".join(PICTURES), "case.svg")
+    made = png(svg, path) if kind == ".png" else svg.encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(made)
+
+
+def png(svg: str, where: object = "picture") -> bytes:
+    """Its pixels, twice its size. Raises InputError where the charts extra is missing."""
+    return bytes(converter(where).svg_to_png(svg, scale=PNG_SCALE))

@@ -14,7 +14,7 @@ from rigwright.catalog.prices.ledger import money as said
 from rigwright.plan.machine.results import Machined, PlanResult
 from rigwright.plan.money.results import RentResult
 from rigwright.plan.reporting import Power, Report
-from rigwright.report.charts import palette, svg, theme
+from rigwright.report.charts import palette, theme
 from rigwright.report.charts.bars import SHARES, Bar, Mark, bar, stacked
 from rigwright.report.charts.drawing import drawing, views
 from rigwright.report.charts.frontier import frontier, label, money
@@ -163,8 +163,8 @@ def save(report: Report, path: Path) -> None:
     if kind not in FORMATS:
         raise InputError(str(path), "--report", path.suffix, ", ".join(FORMATS), "report.html")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if kind in svg.FORMATS:
-        svg.save(card(report.plan, report.layout), path)
+    if kind in theme.PICTURES:
+        theme.save_picture(card(report.plan, report.layout), path)
     elif kind == ".html":
         path.write_text(page(report), encoding="utf-8")
     else:

@@ -12,7 +12,7 @@ from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import report
 from rigwright.report.charts import theme
 from rigwright.report.charts.frontier import frontier, money
-from rigwright.report.charts.svg import png
+from rigwright.report.charts.theme import png
 from rigwright.report.pages import planpage
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery

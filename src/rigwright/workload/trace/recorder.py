@@ -9,7 +9,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from rigwright.spec.operation import PHASES
 from rigwright.workload.operations import dims as opdims
-from rigwright.workload.operations import selecting
 from rigwright.workload.operations.names import (
     AUTOCAST_FULL,
     AUTOCAST_LOW,
@@ -212,7 +211,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
     # -- operators -----------------------------------------------------------------------
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name, kwargs = operator_name(func._schema.name), kwargs or {}
-        made = selecting.result(func, name, args, kwargs)
+        made = opdims.all_selected(func, name, args, kwargs)
         if made is None:
             out = func(*args, **kwargs)
         else:

@@ -7,8 +7,7 @@ from typing import Any
 
 from rigwright.catalog.names.chipnames import resolve_chip
 from rigwright.catalog.names.claims import claims_of
-from rigwright.catalog.opendb.common import verified_on
-from rigwright.catalog.opendb.record import Record
+from rigwright.catalog.opendb.record import Record, verified_on
 from rigwright.catalog.tables import slug
 from rigwright.fit.facts.ratings import plug_w
 from rigwright.spec.errors import UnknownNameError
