@@ -133,6 +133,7 @@ def test_words_of_shops_around_a_name_change_nothing(kind: str, words: str) -> N
         ("2 x 2 x 16 GB DDR5", "ram", 2), ("5800X3D", "cpu", 1), ("12700KF", "cpu", 1),
         ("TR 3970X", "cpu", 1), ("2x E5-2680 v4", "cpu", 2), ("360mm AIO", "cooler", 1),
         ("MSI RTX 4070 Ventus 3X", "card", 1), ("MSI RTX 4070 Ventus 3X 2x", "card", 2),
+        ("2x CMP 50HX 10GB", "card", 2), ("6750XT", "card", 1), ("R9 Fury X", "card", 1),
         ("RTX 3090 2x", "card", 2), ("4x 2TB NVMe", "drive", 4), ("4x 512G NVMe", "drive", 4),
     ],
 )  # fmt: skip
