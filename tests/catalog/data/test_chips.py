@@ -77,8 +77,8 @@ def test_fp32_peak_is_two_operations_per_lane_and_clock(chip):
 # Gbit/s on one memory wire, from the slowest part in the table to the fastest of the standard.
 WIRE_GBPS = {
     "GDDR5": (4.0, 9.1), "GDDR5X": (8.9, 11.5), "GDDR6": (9.9, 20.2), "GDDR6X": (18.9, 23.1),
-    "GDDR7": (17.9, 32), "HBM": (0.9, 1.1), "HBM2": (1.4, 2.5), "HBM2e": (2.4, 3.7), "HBM3": (5.1, 5.4),
-    "HBM3e": (5.8, 8.1), "LPDDR4X": (4.2, 4.3), "LPDDR5": (6.3, 6.5), "LPDDR5X": (7.4, 9.6),
+    "GDDR7": (17.9, 32), "HBM": (0.9, 1.1), "HBM2": (1.4, 2.5), "HBM2e": (2.4, 3.7),
+    "HBM3": (5.1, 5.4), "HBM3e": (5.8, 8.1), "LPDDR4X": (4.2, 4.3), "LPDDR5": (6.3, 6.5), "LPDDR5X": (7.4, 9.6),
 }  # fmt: skip
 
 
