@@ -61,7 +61,7 @@ def test_chip_is_consistent(chip):
 
 
 # RDNA 3/4 issue two, CDNA 3/4 packs two fp32 operations per lane and clock; makers count both.
-THROTTLED = {"cmp-50hx", "cmp-90hx", "cmp-170hx"}  # mining cards whose multiply-adds are slowed down on purpose
+THROTTLED = {"cmp-50hx", "cmp-90hx", "cmp-170hx"}  # multiply-adds of miners are slowed
 TWO_PER_LANE = {"rdna3", "rdna3.5", "rdna4", "cdna3", "cdna4"}
 
 
@@ -78,7 +78,8 @@ def test_fp32_peak_is_two_operations_per_lane_and_clock(chip):
 WIRE_GBPS = {
     "GDDR5": (4.0, 9.1), "GDDR5X": (8.9, 11.5), "GDDR6": (9.9, 20.2), "GDDR6X": (18.9, 23.1),
     "GDDR7": (17.9, 32), "HBM": (0.9, 1.1), "HBM2": (1.4, 2.5), "HBM2e": (2.4, 3.7),
-    "HBM3": (5.1, 5.4), "HBM3e": (5.8, 8.1), "LPDDR4X": (4.2, 4.3), "LPDDR5": (6.3, 6.5), "LPDDR5X": (7.4, 9.6),
+    "HBM3": (5.1, 5.4), "HBM3e": (5.8, 8.1), "LPDDR4X": (4.2, 4.3), "LPDDR5": (6.3, 6.5),
+    "LPDDR5X": (7.4, 9.6),
 }  # fmt: skip
 
 
