@@ -74,6 +74,6 @@ def test_a_program_that_was_named_keeps_its_loss():
 
 
 def test_what_makes_it_tight_is_told_where_nothing_is_surer():
-    run = replace(TEXT, software=software_of("peft"))  # its loss stays
+    run = replace(TEXT, software=software_of("transformers"))  # its loss stays
     found = ways(run, of_chip(chip_named("RTX 5070 Ti")), 1.0)
     assert found and all(0.1 < way.chance < 0.9 for way in found)
