@@ -180,13 +180,15 @@ def weigh(rule: Rule, build: Build) -> Weight:
     something better. Of a ``firm`` rule any warning does, but one that nothing sold avoids or about
     a supply that is there anyway: an adapter costs less than another one. An unknown is a doubt
     (let through only on request) where it could hide that the machine cannot work, however unlikely
-    that is, or of a ``firm`` rule; a lesser unknown goes on the list of things to measure instead.
+    that is, or of a ``firm`` rule; a lesser unknown goes on the list of things to measure instead,
+    as does one of a supply that is there and would do if it is as usual: its owner looks.
     Among parts that run today nothing is bought, so nothing is asked; what only the owner of a part
     can look up is no doubt.
     """
     if build.runs and rule.settled(build):
         return "fine"
-    wary = rule.firm or rule.severity == "error"  # of these any unknown is a doubt
+    there = build.psu is not None and "psu" in rule.needs and build.psu.id in build.there
+    wary = (rule.firm or rule.severity == "error") and not there  # any unknown is a doubt
     finding = rule.check(build, graded=not wary)
     if finding is None:
         return "fine"
@@ -194,7 +196,6 @@ def weigh(rule: Rule, build: Build) -> Weight:
         return "bad"
     lesser = rule.severity == "error" and finding.severity == "note"
     if finding.verdict == "warning" and rule.firm and not lesser:
-        there = build.psu is not None and "psu" in rule.needs and build.psu.id in build.there
         return "fine" if there else "bad"
     if finding.verdict != "unknown":
         return "fine"

@@ -297,6 +297,17 @@ def test_lanes_and_link_follow_from_the_model(name, socket, core, lanes, gen):
     assert (part.pcie_lanes, part.pcie_gen) == (lanes, gen)
 
 
+@pytest.mark.parametrize(
+    ("name", "gen"),
+    [("AMD Ryzen 5 5500", 3), ("AMD Ryzen 7 5700", 3), ("AMD Ryzen 5 4500", 3),
+     ("AMD Ryzen 7 5700X", 4), ("AMD Ryzen 5 5600", 4), ("AMD Ryzen 5 5600GT", 3)],
+)  # fmt: skip
+def test_monolithic_dies_that_are_sold_without_graphics_keep_their_slower_link(name, gen):
+    from rigwright.catalog.opendb.mend.processor import pcie_gen
+
+    assert pcie_gen(name, "zen2" if "4500" in name else "zen3") == gen
+
+
 def test_our_own_processors_agree_with_the_lane_and_link_rules():
     """The table of processors was read from makers' pages: the rules must say the same."""
     from rigwright.catalog.opendb.mend import processor as cores

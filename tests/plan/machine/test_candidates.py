@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import rigwright.fit as fit
 from rigwright.catalog.source import by_id, load
+from rigwright.choose.problem import weigh
 from rigwright.plan.machine.editing import read_parts
 from rigwright.plan.machine.given.market import market
 from rigwright.plan.machine.given.options import options
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.planning import plan
+from rigwright.spec.build import Build
 from rigwright.spec.errors import RigwrightError
-from rigwright.spec.parts import Card, Chip, Drive
+from rigwright.spec.parts import Card, Chip, Drive, Psu
 
 DAY = "2026-11-23"
 BIG = {"model": "llama-3-70b", "mode": "decode", "precision": "q4_k_m", "budget": "7000"}
@@ -178,3 +182,15 @@ def test_a_machine_that_runs_tells_what_its_loose_lines_are_not():
         (buffered,) = (f for f in found.findings if f.rule == "ram_buffering")
         runs = len(lines) == len(owned)  # registered kits of these words there are
         assert (buffered.verdict == "ok") is runs, buffered
+
+
+def test_an_owned_supply_whose_plugs_nobody_published_is_looked_at_and_not_replaced():
+    """What is usual of its class would do; a supply that is bought is still one that is known."""
+    psu = next(p for p in load(Psu) if p.name == "Corsair RM850x (2021)")
+    psu = replace(psu, pcie_8pin_plugs=None)
+    rule = next(r for r in fit.RULES if r.id == "psu_pcie_connectors")
+    card = next(c for c in load(Card) if c.plugs == ("8",) and (c.power_limit_w or 0) < 250)
+    made = Build(cards=(card,), chips=(by_id(Chip)[card.chip],), psu=psu, whole=True)
+    assert rule.check(made).verdict == "unknown"
+    assert weigh(rule, made) == "doubt"
+    assert weigh(rule, replace(made, there=(psu.id,))) == "fine"

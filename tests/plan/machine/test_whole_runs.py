@@ -1,4 +1,4 @@
-"""Whole runs drawn by chance: cards are fed as far as the money goes, and all of it has its place."""
+"""Whole runs drawn by chance: cards are fed as far as the money goes, and all has its place."""
 
 from __future__ import annotations
 

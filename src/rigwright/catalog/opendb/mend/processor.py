@@ -21,8 +21,8 @@ def pcie_gen(name: str, generation: str) -> float | None:
         return row.pcie_gen if row else None
     if re.search(r"\b8[3-7]00[GF]", name):
         return 4.0  # Phoenix, also without graphics
-    # AMD's monolithic dies: model numbers that end in G or GE, and Athlons of socket AM4.
-    graphics = re.search(r"\d{3,4}G[ET]?\b|\bAthlon\b", name)
+    # AMD's monolithic dies: numbers that end in G or GE, Athlons of AM4, and those sold without.
+    graphics = re.search(r"\d{3,4}G[ET]?\b|\bAthlon\b|\b(?:4[15]|5[157])00\b", name)
     return row.pcie_gen_with_graphics if graphics else row.pcie_gen
 
 
