@@ -126,7 +126,7 @@ def rows() -> tuple[list[Row], Counter[str]]:
 
 def stacked(found: list[Row]) -> dict[str, np.ndarray]:
     """The cases as arrays."""
-    return {key: np.array([r.case[key] for r in found]) for key in found[0].case}
+    return users.stacked([r.case for r in found])
 
 
 def predict(cases: dict[str, np.ndarray], c: Constants) -> np.ndarray:

@@ -67,7 +67,8 @@ def rows() -> tuple[list[Loaded], Counter[str]]:
     return [row for row in found if not isinstance(row, str)], skipped
 
 
-def _stacked(found: list[dict[str, float]]) -> dict[str, Array]:
+def stacked(found: list[dict[str, float]]) -> dict[str, Array]:
+    """Numbers of many cases as arrays."""
     return {name: np.array([one[name] for one in found]) for name in found[0]}
 
 
@@ -87,8 +88,8 @@ class Stacked:
     @staticmethod
     def of(found: list[Loaded]) -> "Stacked":
         """Of some rows."""
-        q = _stacked([r.question for r in found])
-        cases = tuple(_stacked([r.cases[i] for r in found]) for i in range(3))
+        q = stacked([r.question for r in found])
+        cases = tuple(stacked([r.cases[i] for r in found]) for i in range(3))
         times = (np.array([getattr(r, name) for r in found]) for name in ("ttft_s", "tpot_s"))
         return Stacked(q, cases, _with_throughput(q, *times))
 

@@ -23,7 +23,6 @@ from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import cards_said, chip_named, model_of
 from rigwright.predict import alone
 from rigwright.spec.errors import InputError
-from rigwright.spec.run import Users
 from rigwright.spec.tables.userfile import answers, bounded_lines, user_lines
 
 # -- one kernel on one chip, a line with mode ``operation`` --------------------------------
@@ -89,14 +88,6 @@ def predict_one(values: dict[str, Any]) -> Predicted:
     )  # fmt: skip
 
 
-def _of_users(users: Users) -> dict[str, Any]:
-    """``ttft_ms`` … ``users_max``; times in ms."""
-    told = asdict(users)
-    times = [name for name in told if name.endswith("_s")]
-    rest = {name: value for name, value in told.items() if name not in times}
-    return {f"{name[:-1]}ms": told[name] * 1e3 for name in times} | rest
-
-
 def _line(values: dict[str, Any]) -> dict[str, Any]:
     if str(values.get("mode", "")).strip().lower() == OPERATION:
         return kernel_answer(values)
@@ -109,6 +100,9 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
     model = model_of(run)
     other = {"model_resolved": model.resolved} if model.resolved != model.name else {}
     hours = {} if found.job_hours is None else {"job_hours": found.job_hours}
+    told = {} if p.users is None else asdict(p.users)
+    users = {f"{n[:-1]}ms": s * 1e3 for n, s in told.items() if n.endswith("_s")}  # ttft_ms ...
+    users |= {n: value for n, value in told.items() if not n.endswith("_s")}
     return {
         "step_ms": p.step_s * 1e3,
         "throughput": p.throughput,
@@ -119,7 +113,7 @@ def _line(values: dict[str, Any]) -> dict[str, Any]:
         "shares": p.shares,
         "low_ms": p.low_s * 1e3,
         "high_ms": p.high_s * 1e3,
-        **({} if p.users is None else _of_users(p.users)),
+        **users,
         **hours,
         "model": asdict(model),
         **other,

@@ -59,7 +59,9 @@ def drawing(layout: Layout, view: View, *, key: str = "case") -> str:
     below = [c for c in shown if c.axis == view.across]
     beside = [c for c in shown if c.axis == view.down]
     boxes = _back_to_front(layout, view)
-    right = max(40.0 + ROW_MM * len(beside), _words_beyond(below, width))
+    # Words under a case may go beyond its edge.
+    longest = max((len(f"{c.what} {c.words}") for c in below), default=0) * FONT_MM * BOLD_LETTER
+    right = max(40.0 + ROW_MM * len(beside), 20.0, longest - width + 8.0)
     tall = MARGIN_MM + height + ROW_MM * (len(below) + 1) + 12.0
     return rendered(
         "case.svg", **LOOK, layout=layout, view=view, key=f"{key}-{view.key}", width=width,
@@ -138,9 +140,3 @@ def _place(words: str, box: Area, taken: Sequence[Area]) -> tuple[Area, float, f
             if not any(a < b2 and a2 < b and c < d2 and c2 < d for a2, b2, c2, d2 in taken):
                 return area, x, y, turned
     return None
-
-
-def _words_beyond(rows: Sequence[Clearance], width: float) -> float:
-    """Room that words under a case need beyond its edge."""
-    longest = max((len(f"{c.what} {c.words}") for c in rows), default=0) * FONT_MM * BOLD_LETTER
-    return max(20.0, longest - width + 8.0)

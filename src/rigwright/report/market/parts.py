@@ -68,17 +68,12 @@ def show_models(found: KnownModels) -> None:
     table.add_column("pixels")
     table.add_column("also")
     for model in found.rows:
-        sizes = ", ".join(map(str, model.img_sizes))
+        sizes, many = ", ".join(map(str, model.img_sizes)), model.parameters
+        weights = f"{many / 1e9:,.1f} B" if many >= 1e9 else f"{many / 1e6:,.1f} M"
         also = escape(", ".join(model.aliases))
-        table.add_row(escape(model.name), model.kind, _count(model.parameters), sizes, also)
+        table.add_row(escape(model.name), model.kind, weights, sizes, also)
     out.print(table)
     out.print(f"{len(found.rows)} of {found.total} models", style="dim")
-
-
-def _count(parameters: int) -> str:
-    """Weights in billions or millions."""
-    size, unit = (1e9, "B") if parameters >= 1e9 else (1e6, "M")
-    return f"{parameters / size:,.1f} {unit}"
 
 
 COLOURS = {"exact": "green", "ambiguous": "yellow", "unknown": "yellow"}
@@ -103,16 +98,9 @@ def show_named(named: Named) -> None:
         out.print(f"{verdict}  {count}{escape(named.text)} ({kind}){price}")
         if named.hint:
             out.print(f"  {escape(named.hint)}")
-        _candidates(named, out)
+        table = columns("", "kind", "candidate", "why", right=("",), overflow="fold")
+        for at, near in enumerate(named.near, 1):
+            table.add_row(str(at), near.kind, escape(near.name), escape("; ".join(near.why)))
+        out.print(table if named.near else "  nothing like it in the catalogue")
     for notice in named.attribution:
         out.print(escape(notice), style="dim")
-
-
-def _candidates(named: Named, out: object) -> None:
-    if not named.near:
-        out.print("  nothing like it in the catalogue")  # type: ignore[attr-defined]
-        return
-    table = columns("", "kind", "candidate", "why", right=("",), overflow="fold")
-    for at, near in enumerate(named.near, 1):
-        table.add_row(str(at), near.kind, escape(near.name), escape("; ".join(near.why)))
-    out.print(table)  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigwright.plan.machine.results import PlanResult, WhyNot
-    from rigwright.plan.speed.results import Compared, Comparison, Predicted
+    from rigwright.plan.speed.results import Comparison, Predicted
     from rigwright.spec.run import Prediction, Run, Users
 
 GIB = 1024**3
@@ -163,7 +163,8 @@ def show_comparison(result: Comparison) -> None:
     table = columns(*HEADS[:3], *(("job",) if jobs else ()), *HEADS[3:], left=("GPU",))
     for row in result.rows:
         p = row.prediction
-        new, used = (_of_all(row, condition) for condition in ("new", "used"))
+        costs = {o.condition: o.usd * row.gpu_count for o in row.prices if o.usd is not None}
+        new, used = (f"${costs[c]:,.0f}" if c in costs else "-" for c in ("new", "used"))
         value = "" if row.usd_per_speed is None else f"{row.usd_per_speed:,.2f} /({p.unit})"
         many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
         table.add_row(
@@ -190,9 +191,3 @@ def show_comparison(result: Comparison) -> None:
         out.print(f"job: {escape(result.job)}")
     for note in result.notes:
         out.print(f"note: {escape(note)}", style="dim")
-
-
-def _of_all(row: Compared, condition: str) -> str:
-    """``$2,816``: what all cards of a row cost in one condition."""
-    usd = next((p.usd for p in row.prices if p.condition == condition), None)
-    return "-" if usd is None else money(usd * row.gpu_count)

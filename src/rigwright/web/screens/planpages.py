@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -114,11 +114,13 @@ async def plan_page(request: Request) -> HTMLResponse:
     """A form and the machine it asks for."""
     page = await of_goal(request, asked(request, GoalQuery, EXAMPLE), "planned", planned)
     found, values = page.found, page.values
+    run = {k: v for k, v in values.items() if k in RUN_KEYS}
+    run |= {name: str(v).lower() for name, v in (found.result.keys.items() if found else ())}
     return render(
         request, "plan.html", status=page.status, groups=fields.PLAN, values=values,
         problem=page.problem, found=found, example=not request.query_params,
         said=found and found.result, pictures=views(found.layout) if found else (),
-        edit=link("/build", found.slots | found.place | _run(values, found)) if found else "",
+        edit=link("/build", found.slots | found.place | run) if found else "",
         versus=_beside(values), one_host=ONE_HOST, base=str(request.base_url)[:-1],
     )  # fmt: skip
 
@@ -138,13 +140,6 @@ async def why_page(request: Request) -> HTMLResponse:
         result=page.found, said=page.found,
         goal={k: v for k, v in page.values.items() if k != "why"},
     )  # fmt: skip
-
-
-def _run(values: dict[str, str], found: Planned) -> dict[str, str]:
-    """The run that is planned, as the query of the page that edits its machine."""
-    return {k: v for k, v in values.items() if k in RUN_KEYS} | {
-        name: str(value).lower() for name, value in found.result.keys.items()
-    }
 
 
 def _beside(values: dict[str, str]) -> str:
@@ -185,18 +180,12 @@ async def versus_page(request: Request) -> HTMLResponse:
     stray = sorted(k for k in given if k[:2] not in ("a.", "b."))
     problem = Problem("", f"{stray[0]}: keys begin with a. or b.") if stray else None
     wrong = problem or next((s["problem"] for s in sides if s["problem"]), None)
+    shown_ = {f.name for f in fields.VERSUS}  # what the goals say beyond goes along with the form
+    hidden = [
+        (f"{side['name']}.{k}", v)
+        for side in sides for k, v in side["values"].items() if k not in shown_
+    ]  # fmt: skip
     return render(
         request, "versus.html", status=status_of(wrong), sides=sides, shown=fields.VERSUS,
-        problem=problem, hidden=_hidden(sides),
+        problem=problem, hidden=hidden,
     )  # fmt: skip
-
-
-def _hidden(sides: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """What the two goals say beyond the fields shown; it goes along with the form."""
-    shown = {f.name for f in fields.VERSUS}
-    return [
-        (f"{side['name']}.{k}", v)
-        for side in sides
-        for k, v in side["values"].items()
-        if k not in shown
-    ]

@@ -58,9 +58,13 @@ def _attention(g: Given, i: int, *, near: bool, layers: int) -> Attention:
     borrows = i >= layers - g.number("borrowing", 0)
     every = g.items("every")  # then keys are values, beside a window of whole ones
     one_kv = bool(every) or (g.says("attention_k_eq_v") and not near)
-    sizes: dict[str, Any] = _heads(g, i, near=near) | _latent(g) | _indexer(g, i) | _biases(g)
+    sizes: dict[str, Any] = _heads(g, i, near=near) | _indexer(g, i) | _biases(g)
+    rank = g.number("kv_rank", None if g.trait("latent") else 0)
+    for name in ("query_rank", "out_groups", "out_rank"):
+        sizes[name] = g.number(name, 0)
     return Attention(
-        **sizes, every=int(every[i]) if every else 0, kept_once=bool(every),
+        **sizes, kv_rank=rank, rope_dim=g.number("rope_dim", 0) if rank else 0,
+        every=int(every[i]) if every else 0, kept_once=bool(every),
         window=g.number("window", 0) if near or every else 0, qk_norm=_qk_norm(g),
         fused=g.trait("fused"), rotary=_rotary(g), sinks=g.trait("sinks"),
         gate=g.trait("gate") and g.says("attn_output_gate", True),
@@ -84,15 +88,6 @@ def _heads(g: Given, i: int, *, near: bool) -> dict[str, int]:
     if g.number("kv_rank", 0):
         found |= {"head_dim": g.number("nope_dim"), "kv_heads": heads}
     return found
-
-
-def _latent(g: Given) -> dict[str, int]:
-    rank = g.number("kv_rank", None if g.trait("latent") else 0)
-    rope = g.number("rope_dim", 0) if rank else 0
-    return {
-        "kv_rank": rank, "query_rank": g.number("query_rank", 0), "rope_dim": rope,
-        "out_groups": g.number("out_groups", 0), "out_rank": g.number("out_rank", 0),
-    }  # fmt: skip
 
 
 def _indexer(g: Given, i: int) -> dict[str, int]:

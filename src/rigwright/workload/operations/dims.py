@@ -1,5 +1,6 @@
 """Dimensions of an operator, by kind, from its arguments and results (see spec.operation.KINDS)."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -80,20 +81,9 @@ Made = tuple[Any, str]
 """(result, what was assumed)."""
 
 
-def _broadcast(*tensors: Tensor) -> int:
-    size = 1
-    for extent in torch.broadcast_shapes(*(t.shape for t in tensors)):
-        size *= int(extent)
-    return size
-
-
 def _nonzero(func: Any, x: Tensor) -> Made:
     rows = x.new_empty((x.numel(), x.dim()), dtype=torch.long)
     return rows, "no element is zero where positions are asked for (an upper bound)"
-
-
-def _masked_select(func: Any, x: Tensor, mask: Tensor) -> Made:
-    return x.new_empty(_broadcast(x, mask)), "boolean masks select every element (an upper bound)"
 
 
 def _index(func: Any, x: Tensor, indices: Any) -> Made | None:
@@ -123,7 +113,10 @@ def _bincount(func: Any, x: Tensor, weights: Tensor | None = None, minlength: in
 
 
 MAKERS: dict[str, Callable[..., Made | None]] = {
-    "nonzero": _nonzero, "masked_select": _masked_select, "index": _index, "_unique2": _unique,
+    "nonzero": _nonzero, "masked_select": lambda func, x, mask: (
+        x.new_empty(math.prod(map(int, torch.broadcast_shapes(x.shape, mask.shape)))),
+        "boolean masks select every element (an upper bound)",
+    ), "index": _index, "_unique2": _unique,
     "bincount": _bincount,
 }  # fmt: skip
 

@@ -81,16 +81,12 @@ def _device(kind: str) -> Any:
 def _operations(name: str, source: Source, tell: Tell) -> OperationList:
     from rigwright.workload.trace.tracer import Ask, default_loss, trace
 
+    label = name if name.startswith(HUB) else Path(name).name  # no directories of a user's machine
     ask = Ask(
-        model=source.module, inputs=source.inputs, name=_label(name), task=source.task,
+        model=source.module, inputs=source.inputs, name=label, task=source.task,
         unit=source.unit, img_size=source.img_size, seq_len=source.seq_len,
         loss=source.loss or default_loss, tell=tell,
     )  # fmt: skip
     ops = trace(ask)
     meta = {**dict(source.meta), **ops.meta}
     return replace(ops, meta=meta, assumptions=(*source.notes, *ops.assumptions))
-
-
-def _label(name: str) -> str:
-    """The name without the directories of a user's machine."""
-    return name if name.startswith(HUB) else Path(name).name

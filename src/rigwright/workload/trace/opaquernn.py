@@ -97,12 +97,6 @@ def _recurrent(self: Any, given: Any, state: Any = None) -> Any:
 
 
 # -- cells of recurrent layers that user code loops over --------------------------------------
-def _cell_shapes(
-    igates: Tensor, hgates: Tensor, state: Tensor, b: Tensor | None, c: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor]:
-    return torch.empty_like(state), torch.empty_like(state), torch.empty_like(igates)
-
-
 def _cell_saves(ctx: Any, inputs: Any, output: Any) -> None:
     ctx.bias = inputs[3] is not None
     ctx.save_for_backward(inputs[2], output[1], output[2])
@@ -118,7 +112,8 @@ shaped_operator(
     "rnn_cell",
     "(Tensor igates, Tensor hgates, Tensor state, Tensor? b, Tensor? c) -> "
     "(Tensor, Tensor, Tensor)",
-    _cell_shapes, _cell_gradient, _cell_saves,
+    lambda igates, hgates, state, b, c: tuple(map(torch.empty_like, (state, state, igates))),
+    _cell_gradient, _cell_saves,
 )  # fmt: skip
 shaped_operator(
     "rnn_cell_backward",

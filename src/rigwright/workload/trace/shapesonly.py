@@ -200,16 +200,13 @@ def _patches() -> list[tuple[Any, str, Any]]:
 def _eager() -> Iterator[None]:
     """``torch.compile`` does nothing inside this block."""
     stance: Callable[..., Any] | None = getattr(torch.compiler, "set_stance", None)
-    before, torch.compile = torch.compile, _uncompiled
+    before = torch.compile
+    torch.compile = lambda model=None, **_: (lambda function: function) if model is None else model
     try:
         with stance("force_eager") if stance else contextlib.nullcontext():
             yield
     finally:
         torch.compile = before
-
-
-def _uncompiled(model: Any = None, **_: Any) -> Any:
-    return (lambda function: function) if model is None else model
 
 
 @contextlib.contextmanager

@@ -8,14 +8,10 @@ from rigwright.workload.trace import userline
 from rigwright.workload.trace.unknowns import ValueNeededError
 
 
-def _first_line(error: BaseException) -> str:
-    lines = str(error).splitlines()
-    return " ".join((lines[0] if lines else "").split())[:160]
-
-
 def explain(error: BaseException) -> tuple[str, str]:
     """(what happened, what to do)."""
-    said = f"{type(error).__name__}: {_first_line(error)}"
+    first = " ".join(next(iter(str(error).splitlines()), "").split())[:160]
+    said = f"{type(error).__name__}: {first}"
     if isinstance(error, ValueNeededError):
         return str(error), error.advice
     if type(error).__name__ == "UnsupportedOperatorException" or "fake impl" in str(error):

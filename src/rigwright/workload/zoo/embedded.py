@@ -28,7 +28,9 @@ def packed(ops: OperationList) -> bytes:
         [head] + [getattr(ops, t).reshape(n, -1).astype(np.float32) for t in _TABLES], axis=1
     )
     lines, order = np.unique(wide, axis=0, return_inverse=True)
-    steps, counts = _runs(order.reshape(-1), ops.count)
+    order = order.reshape(-1)
+    start = np.flatnonzero(np.r_[True, order[1:] != order[:-1]])  # equal neighbours are one line
+    steps, counts = order[start], np.add.reduceat(ops.count, start)
     about: dict[str, Any] = {
         "model": ops.model, "task": ops.task, "unit": ops.unit, "names": ops.names,
         "meta": ops.meta, "lines": len(lines), "steps": len(steps),
@@ -41,12 +43,6 @@ def packed(ops: OperationList) -> bytes:
     out.write(np.ascontiguousarray(lines.T).astype("<f4").tobytes())
     out.write(steps.astype("<u2").tobytes() + counts.astype("<u2").tobytes())
     return out.getvalue()
-
-
-def _runs(order: Any, count: Any) -> tuple[Any, Any]:
-    """Equal neighbours merged: (line of each run, executions of each run)."""
-    start = np.flatnonzero(np.r_[True, order[1:] != order[:-1]])
-    return order[start], np.add.reduceat(count, start)
 
 
 def head(data: IO[bytes]) -> dict[str, Any]:
