@@ -39,7 +39,7 @@ def test_a_budget_counts_at_the_rate_of_its_day(database, tmp_path):
     assert budget("2026-05-31", currency="cad").budget.usd == pytest.approx(730)
     assert budget(currency="EUR").budget.usd == pytest.approx(1500)  # the user's is the younger
     assert budget("2026-05-31", currency="EUR").budget.usd == pytest.approx(1176.1)
-    assert "(at $0.72 of 2026-06-01)" in next(iter(local_notes(budget(currency="CAD"), None)))
+    assert "1 CAD is $0.72 (2026-06-01)" in next(iter(local_notes(budget(currency="CAD"), None)))
 
 
 def test_a_rate_is_corrected_and_nothing_else_changes(database, tmp_path):
