@@ -204,7 +204,11 @@ def read_lines(
                 assembly.unresolved.append(said)
                 meant.append((line, None))
                 continue
-            hit = seen[said] = seen.get(said) or identify(*said)
+            hit = seen.get(said) or identify(*said)
+            if line.guessed and not (hit.part or hit.chip) and said not in seen:
+                other = identify_any(line.text)  # `NZXT H630` looks like a board's chipset
+                hit = other if other and other.part else hit
+            seen[said] = hit
         elif line.kind is None and (unkinded := unkinded + 1) <= UNKINDED_MOST:
             hit = identify_any(line.text)
         hit = hit and revisions(hit)

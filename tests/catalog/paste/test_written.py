@@ -5,6 +5,7 @@ import random
 import pytest
 
 from rigwright.catalog import tables
+from rigwright.catalog.buildfile import read_lines
 from rigwright.catalog.identify import KINDS, identify, identify_any
 from rigwright.catalog.paste import read_list
 from rigwright.catalog.paste.words import kind_of_text
@@ -153,3 +154,18 @@ def test_a_name_that_only_one_kind_has_needs_no_label() -> None:
 def test_a_maker_alone_is_no_product() -> None:
     for kind, text in (("psu", "EVGA 650W"), ("drive", "Samsung 128GB SSD"), ("cooler", "Corsair")):
         assert identify(kind, text).part is None
+
+
+def test_a_kind_that_was_guessed_gives_way_to_the_one_name_there_is() -> None:
+    (_, hit), *_ = read_lines(read_list("NZXT H630\nRTX 3090"))[1]
+    assert hit is not None
+    assert hit.kind == "case"
+    (_, hit), *_ = read_lines(read_list("Motherboard: NZXT H630\nRTX 3090"))[1]
+    assert hit is not None
+    assert (hit.kind, hit.part) == ("board", None)
+
+
+def test_a_count_between_label_and_name_needs_no_sign() -> None:
+    rows = ("RAM 2x Corsair Vengeance 64GB (2x32GB) DDR5-6000 CL30", "GPU 4x RTX 3090")
+    found = read_list("\n".join((*rows, "CPU i7-4790K", "PSU Corsair RM850x")))
+    assert [line.quantity for line in found] == [2, 4, 1, 1]

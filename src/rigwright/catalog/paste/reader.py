@@ -48,6 +48,7 @@ class Line:
     currency: str | None = None
     at_least: int = field(default=1, compare=False)  # as its own words say: ``(2-Way SLI)``
     condition: str = field(default="new", compare=False)
+    guessed: bool = field(default=False, compare=False)  # its kind, by its own words
 
 
 def _kind(label: str, name: str) -> str | None:
@@ -76,10 +77,11 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
         quantity, text = quantity_of(piece, price, _kind(label, piece))
         if quantity > 1 and system_of(piece) and not system_of(text):
             quantity, text = 1, piece  # GMKtec EVO X2
-        quantity = count_told(count) or max(quantity, quantity_of(label)[0])
+        quantity = count_told(count) or max(quantity, quantity_of(label, kind="other")[0])
         price_one, currency = (amount if len(pieces) == 1 else None) or (None, None)
         line = Line(_kind(label, text), text, quantity, price_one, currency, at_least=ways)
-        found.append(replace(line, condition=condition))
+        guessed = kind_of_label(label) is None
+        found.append(replace(line, condition=condition, guessed=guessed))
     return found
 
 
