@@ -17,6 +17,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -35,6 +36,8 @@ PICTURES = (
     ("fit", "llama-3-8b", "--gpu", "RTX 3090", "--gpu", "A100 SXM4 40 GB", "--gpu",
      "A100 SXM4 80 GB", "--method", "lora", "--batch", "2", "--seq", "2048", "--precision", "bf16",
      "--optimizer", "adamw", "--picture", "docs/img/memory.png"),
+    ("atlas", "examples/atlas/grid.toml", "--output", "out/atlas"),
+    ("atlas", "report", "out/atlas", "--output", "docs/atlas"),
 )  # fmt: skip
 GENERATED = (
     "make_rules_doc.py",
@@ -62,6 +65,7 @@ def output_of(line: str) -> str:
     words = shlex.split(command)
     if words[0] != "rigwright":
         raise SystemExit(f"only rigwright commands are run, not {words[0]!r}")
+    shutil.rmtree(ROOT / "out" / "atlas", ignore_errors=True)  # of the catalogue before
     program = str(Path(sys.executable).with_name("rigwright"))
     done = subprocess.run(
         [program, *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False,
@@ -120,6 +124,7 @@ def main() -> None:
         text = (ROOT / name).read_text(encoding="utf-8")
         text = BLOCK.sub(lambda m: block_again(m["said"]), session_again(counts_again(text)))
         (ROOT / name).write_text(text, encoding="utf-8")
+    shutil.rmtree(ROOT / "out" / "atlas", ignore_errors=True)  # of the catalogue before
     program = str(Path(sys.executable).with_name("rigwright"))
     for words in PICTURES:
         subprocess.run([program, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

@@ -128,6 +128,8 @@ def test_every_command_has_an_example_and_json():
         "gpus",
         "probe",
         "verify",
+        "atlas",
+        "bench",
     }
     assert set(names) == alone | set(GROUPS)
     every = [(n,) for n in names if n not in GROUPS]

@@ -14,7 +14,7 @@ from rigwright.cli.market import pieces
 from rigwright.cli import speed, fit, guide, finished
 from rigwright.cli import tracing
 from rigwright.cli.market import catalog, prices
-from rigwright.cli import serve
+from rigwright.cli import atlas, serve
 
 # isort: on
 from rigwright.cli.application import app

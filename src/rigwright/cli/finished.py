@@ -100,8 +100,8 @@ def bench(
     """
     from rigwright.plan.found import benching, probing
     from rigwright.plan.found.verifying import verify as verified
+    from rigwright.report.console import progress
     from rigwright.report.text.found import show_verified
-    from rigwright.report.text.trace import progress
     from rigwright.spec.answer import dumps
 
     run, found = benching.run_of_bench(planned, said), probing.probe()

@@ -42,7 +42,7 @@ def trace(
     """
     from rigwright.plan.ask.questions import run_of
     from rigwright.plan.speed.tracing import trace_model
-    from rigwright.report.text.trace import progress, show
+    from rigwright.report.console import progress
 
     run = run_of({"model": model, "batch": 1, **said}, "trace")
     with progress() as tell:
@@ -50,4 +50,4 @@ def trace(
             model, out=output, img_size=run.img_size, seq_len=run.seq_len, batch=run.batch,
             precision=run.precision, lines=as_json, tell=tell,
         )  # fmt: skip
-    show_result(result, as_json, show)
+    show_result(result, as_json, "trace")

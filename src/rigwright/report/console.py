@@ -1,13 +1,15 @@
 """One console for all commands: colours on a terminal, plain wide text in a pipe."""
 
+import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextvars import ContextVar
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 PIPE_WIDTH = 118
@@ -49,3 +51,14 @@ def html(show: Callable[[Any], None], result: Any) -> str:
     finally:
         _recorder.reset(token)
     return recorder.export_html(inline_styles=True, code_format=_PAGE)
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on standard error that says what is being done; silent in a pipe."""
+    err = console(stderr=True)
+    if not err.is_terminal:
+        yield lambda _: None
+        return
+    with err.status("starting") as status:
+        yield lambda text: status.update(escape(text))

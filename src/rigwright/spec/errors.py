@@ -19,6 +19,9 @@ class InputError(RigwrightError):
         text = f"{where}: {field}: got {given!r}, allowed: {allowed}"
         super().__init__(text + (f"; try: {hint}" if hint else ""))
 
+    def __reduce__(self) -> tuple[type[RigwrightError], tuple[object, ...]]:
+        return RigwrightError, self.args  # from a worker: its line is what counts
+
 
 def unreadable(
     where: object, field: str, error: Exception, allowed: str, hint: str = ""

@@ -13,7 +13,7 @@ from rigwright.plan.parts.pricing import history
 from rigwright.plan.parts.searching import search
 from rigwright.plan.speed.cardprices import NO_PRICE, NOT_SOLD, bought, by_chip
 from rigwright.plan.speed.comparing import compare_chips
-from rigwright.report.market.prices import show as show_history
+from rigwright.report.market.told import show
 from rigwright.report.text.prediction import show_comparison
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Card, Chip, Psu
@@ -126,7 +126,7 @@ def test_both_are_printed(capsys):
     assert len(words) == 1 and words[0].startswith("GeForce RTX 3090, used: $")
     assert "last seen $" in words[0]
     assert sum(line.startswith("GeForce RTX 5090, ") for line in lines) == 2
-    show_history(history("RTX 3090", TODAY))
+    show("history", history("RTX 3090", TODAY))
     text = capsys.readouterr().out
     assert f"new: {NOT_SOLD}" in text and "cheapest of" in text
 

@@ -67,14 +67,13 @@ def parts(
 
     Example: rigwright parts --line "2x Gigabyte 1070 G1"
     """
-    from rigwright.report.market.parts import show, show_named
 
     use_database(db)
     if line is not None and not words:
         from rigwright.plan.parts.naming import name_line
 
         named = name_line(line, kind)
-        show_result(named, as_json, show_named)
+        show_result(named, as_json, "named")
         raise typer.Exit(named.exit_code)
     if line is not None or not kind:
         raise InputError(
@@ -82,7 +81,7 @@ def parts(
         )
     from rigwright.plan.parts.searching import search
 
-    show_result(search(kind, " ".join(words or ()), as_of), as_json, show)
+    show_result(search(kind, " ".join(words or ()), as_of), as_json, "parts")
 
 
 Words = Annotated[list[str] | None, typer.Argument(help="Words of the name.")]
@@ -104,6 +103,5 @@ def models(words: Words = None, as_json: Json = False) -> None:
     Example: rigwright models llama
     """
     from rigwright.plan.parts.modelnames import search
-    from rigwright.report.market.parts import show_models
 
-    show_result(search(" ".join(words or ())), as_json, show_models)
+    show_result(search(" ".join(words or ())), as_json, "models")

@@ -25,9 +25,8 @@ def import_(
     """
     use_database(db, made=True)
     from rigwright.plan.parts.pricing import add_prices
-    from rigwright.report.market.prices import show_added
 
-    show_result(add_prices(file), as_json, show_added)
+    show_result(add_prices(file), as_json, "added")
 
 
 @prices.command()
@@ -42,9 +41,8 @@ def rates(
     """
     use_database(db, made=True)
     from rigwright.plan.parts.pricing import add_rates
-    from rigwright.report.market.prices import show_rates
 
-    show_result(add_rates(file), as_json, show_rates)
+    show_result(add_rates(file), as_json, "rates")
 
 
 @prices.command()
@@ -60,9 +58,8 @@ def show(
     """
     use_database(db)
     from rigwright.plan.parts.pricing import history
-    from rigwright.report.market.prices import show as render
 
-    show_result(history(" ".join(part), as_of), as_json, render)
+    show_result(history(" ".join(part), as_of), as_json, "history")
 
 
 @app.command()
@@ -84,15 +81,14 @@ def offers(
     """
     use_database(db, made=action == "import")
     from rigwright.plan.money import offering
-    from rigwright.report.market.prices import show_feeds, show_offers, show_report
 
     if action == "report" and not what:
-        show_result(offering.report(as_of), as_json, show_report)
+        show_result(offering.report(as_of), as_json, "offersreport")
     elif action == "show" and what:
-        show_result(offering.history(" ".join(what), as_of), as_json, show_offers)
+        show_result(offering.history(" ".join(what), as_of), as_json, "offers")
     elif action == "import" and what:
         feeds = offering.add_offers(what, as_of)
-        show_result(feeds, as_json, show_feeds)
+        show_result(feeds, as_json, "feeds")
         raise typer.Exit(2 if all(feed.error for feed in feeds) else 0)
     else:
         raise InputError("offers", "ACTION", action, "import FILE|URL ..., show CHIP, or report")
