@@ -1,7 +1,6 @@
 """What several texts say of one part, brought together: cards and bridges, drives, memory."""
 
 import functools
-import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -104,20 +103,6 @@ def _cards(found: Found, bus: Bus) -> list[FoundPart]:
     ]
 
 
-def _drive(drive: FoundPart) -> FoundPart:
-    """The drive with what it is: ``whole`` (no part of one), ``virtual``, ``nvme``, ``listed``
-    (in a list of all drives)."""
-    name = str(drive["name"] or drive["model"] or "").removeprefix("/dev/").lower()
-    kind = str(drive["type"] or "disk").lower()
-    return drive.plus(
-        whole=kind in ("disk", "ssd", "hdd", "unspecified", "nvme")
-        and not re.match(r"loop|z?ram\d|sr\d|fd\d|dm-|md\d|nbd", name),
-        virtual=bool(re.match(r"x?vd[a-z]", name)), listed=drive["size_bytes"] is not None
-        and drive["health"] in (None, "Healthy") and drive["worn"] is None,
-        nvme="nvme" in name or str(drive["transport"] or "").lower() in ("nvme", "17"),
-    )  # fmt: skip
-
-
 def joined(found: Found) -> Found:
     """The same machine, each part once."""
     bus = _bus(found)
@@ -127,8 +112,7 @@ def joined(found: Found) -> Found:
         for d in (d for key, d in bus.items() if "." in key)
         if str(d["class"] or "").lower().startswith(("non-volatile", "0x0108"))
     ]
-    rest = [p for p in found.parts if p.kind not in ("gpu", "module", "log", "drive")]
+    rest = [p for p in found.parts if p.kind not in ("gpu", "module", "log")]
     modules = [memory.judged(m) for m in found.of("module")]
     lines = [FoundPart("log", {**dict(facts), "times": n}) for facts, n in logs.items()]
-    drives = [_drive(d) for d in (*found.of("drive"), *ssds)]
-    return replace(found, parts=(*rest, *_cards(found, bus), *drives, *modules, *lines))
+    return replace(found, parts=(*rest, *_cards(found, bus), *ssds, *modules, *lines))

@@ -14,7 +14,7 @@ from typing import Any
 
 from rigwright.bringup.found import Found, FoundPart
 from rigwright.bringup.lines import Line, lines_of
-from rigwright.bringup.tabular import Table, table_of
+from rigwright.bringup.tabular import Table, ruled, table_of
 from rigwright.bringup.values import READERS, nothing
 from rigwright.spec.tables.table import records
 
@@ -73,7 +73,7 @@ class _Reader:
     def begin(self) -> None:
         self.current: _Record | None = None
         self.waiting: list[tuple[str, str]] = []
-        self.head = ""
+        self.head = self.last = ""
         self.table: Table | None = None
 
     def open(self, kind: str, known: Mapping[str, str], implicit: bool = False) -> _Record:
@@ -105,6 +105,9 @@ class _Reader:
 
     def line(self, line: Line) -> None:
         text, path, value = line
+        if re.fullmatch(r"\s*-{2,}(?: +-{2,})+\s*", text[:MATCHED_CHARS]):
+            self.table = ruled(self.last[:MATCHED_CHARS], text[:MATCHED_CHARS]) or self.table
+        self.last = text
         if self.table is not None:
             rows = self.table.read(text)
             for kind, known in rows or ():
@@ -195,6 +198,7 @@ def part_of(kind: str, facts: Mapping[str, Any]) -> FoundPart:
     """A part whose facts were written down before, each through its reader again."""
     record = _Record(kind)
     for name, value in facts.items():
-        for one in value if isinstance(value, list) and name == "slice_bytes" else (value,):
+        times = min(int(value), 64) if _readers().get(f"{kind}.{name}") == "tally" else 1
+        for one in value if isinstance(value, list) and name == "slice_bytes" else (value,) * times:
             record.put(str(name), f"{one} B" if str(name).endswith("_bytes") else str(one))
     return FoundPart(kind, record.facts)

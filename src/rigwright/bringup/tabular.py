@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +28,14 @@ def _heads() -> dict[str, dict[str, dict[str, str]]]:
 class Table:
     """A table whose head was read. cells : pattern of a row whose columns may be empty.
 
-    gpus : columns of a matrix of GPUs.
+    gpus : columns of a matrix of GPUs.  starts : of columns under a line of dashes.
     """
 
     columns: tuple[dict[str, str] | None, ...] = ()
     split: str = ""
     cells: re.Pattern[str] | None = None
     gpus: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
 
     def read(self, text: str) -> Rows | None:
         """The parts of a row; empty for a line between rows, None where the table ends."""
@@ -44,7 +46,8 @@ class Table:
             return None if self.split == "," or self.cells else []
         if set(line) <= set("-= |+"):
             return []
-        values: list[str] | None = [v.strip() for v in re.split(self.split, line)]
+        values: list[str] | None = _cells(text, self.starts) if self.starts else [
+            v.strip() for v in re.split(self.split, line)]  # fmt: skip
         if self.cells is not None:
             found = self.cells.match(text[:300])
             values = [v or "" for v in found.groups()] if found else None
@@ -64,6 +67,24 @@ class Table:
             if _GPU.fullmatch(other) and words[0] < other and how != "X"
         ]
         return [("seat", {"index": words[0][3:]}), *rows] if words[0][:3] == "GPU" else []
+
+
+def _cells(line: str, starts: Sequence[int]) -> list[str]:
+    """Texts of columns; a number that is wider than its head begins before it."""
+    cuts = []
+    for start in starts:
+        while 0 < start < len(line) and line[start - 1] != " ":
+            start -= 1
+        cuts.append(start)
+    return [line[a:b].strip() for a, b in zip(cuts, [*cuts[1:], None], strict=True)]
+
+
+def ruled(head: str, rule: str) -> Table | None:
+    """The table whose columns a line of dashes tells, as PowerShell prints it; None for another."""
+    starts = tuple(m.start() for m in re.finditer("-+", rule))[:COLUMNS_MAX]
+    names = [cell.lower() for cell in _cells(head, starts)]
+    known = (tuple(heads.get(name) for name in names) for heads in _heads().values())
+    return next((Table(k, starts=starts) for k in known if sum(map(bool, k)) > 1), None)
 
 
 def table_of(text: str) -> Table | None:

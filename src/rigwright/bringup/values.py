@@ -89,10 +89,19 @@ def _version(text: str) -> str | None:
     return found[0] if found else None
 
 
+def _total(text: str) -> float | None:
+    """``32.680 MB``, ``32 680 Mo``; without a unit GiB, MiB, KiB or B, as memory is large."""
+    plain = re.sub(r"(?<=\d)[.\s\u202f](?=\d{3}(?:\D|$))", "", text.strip())
+    if not plain.replace(",", "").isdecimal():
+        return size(re.sub(r"(?<=[KMGT])o\b", "B", plain))
+    value, units = number(plain) or 0.0, ((30, 12), (20, 22), (10, 33))
+    return value * 2.0 ** next((power for power, most in units if value < 2**most), 0)
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "num": number, "int": lambda t: None if (n := number(t)) is None else int(n), "flag": _flag,
     "bytes": size, "mib": lambda t: size(t, 20), "many_mib": lambda t: size(t, 20), "sum": number,
-    "link": _link, "gen": _generation, "address": _address, "version": _version,
+    "link": _link, "gen": _generation, "address": _address, "version": _version, "total": _total,
     "real": lambda t: float(t) if re.fullmatch(r"-?[\d.]{1,25}(?:e[-+]?\d+)?", t) else None,
     "micro": lambda t: None if (n := number(t)) is None else n / (1e6 if "us" in t else 1),
     "tally": lambda _: 1, "hexbus": lambda t: f"{int(number(t) or 0) & 255:02x}", "bus": str.lower,

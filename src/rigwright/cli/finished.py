@@ -19,9 +19,7 @@ AsBuild = Annotated[Path | None, typer.Option(help="Write a build file for check
 Planned = Annotated[Path | None, typer.Argument(help="Output of plan --json, or a build file.")]
 Symptom = Annotated[str | None, typer.Option(help="Checks for it, in order: 'NCCL hangs'.")]
 Folder = Annotated[Path, typer.Option(help="On the drive of the data.", rich_help_panel=MORE)]
-Caps = Annotated[
-    bool, typer.Option("--caps", help="Find the best power limit.", rich_help_panel=MORE)
-]
+Caps = Annotated[bool, typer.Option("--caps", help="Best power limit.", rich_help_panel=MORE)]
 Share = Annotated[Path | None, typer.Option(help="Write an anonymous row.", rich_help_panel=MORE)]
 Kept = Annotated[Path, typer.Option("--output", "-o", rich_help_panel=MORE)]
 Markdown = Annotated[bool, typer.Option("--markdown", help="Print a table for a post.")]

@@ -121,8 +121,8 @@ def probe(ask: VerifyAsked) -> Response:
 def verify(ask: VerifyAsked) -> Response:
     """``rigwright verify PLAN --from - --json``; nothing is kept."""
     plan = planned_of(dumps(ask.plan), "plan") if ask.plan else None
-    result = verified(found_in([ask.text]), plan, ask.symptom)
-    return Response(dumps(result, indent=None), media_type="application/json")
+    text = dumps(verified(found_in([ask.text]), plan, ask.symptom), indent=None)
+    return Response(text, media_type="application/json")
 
 
 def _checked(ask: CheckAsked) -> Any:

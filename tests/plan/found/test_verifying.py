@@ -1,5 +1,6 @@
 """What is said of machines: texts of the kinds that people post, a plan, symptoms."""
 
+import html
 import json
 import os
 from pathlib import Path
@@ -206,3 +207,29 @@ def test_words_inside_other_words_are_no_symptom():
     for spoken in ("photo finance", "a fantastic machine"):
         with pytest.raises(InputError, match="NCCL hangs"):
             verify(found_in([""]), None, spoken)
+
+
+PASTED = {
+    "windows": lambda t: t.replace("\n", "\r\n"),
+    "quoted": lambda t: "> " + t.replace("\n", "\n> "),
+    "indented": lambda t: "    " + t.replace("\n", "\n    "), "marked": lambda t: "\ufeff" + t,
+    "fenced": lambda t: f"My output:\n```\n{t}\n```\nthanks",
+    "code": lambda t: f"[code]{t}\n[/code]",
+    "page": lambda t: f"<pre><code>{html.escape(t)}</code></pre>",
+    "coloured": lambda t: "\x1b[1;32m" + t.replace("\n", "\x1b[0m\x1b[K\n\x1b[33m"),
+    "spaced": lambda t: t.replace("\n", "\n\n"), "hard spaces": lambda t: t.replace("  ", "\xa0 "),
+    "typeset": lambda t: t.replace('"', "\u201c").replace("'", "\u2019"),
+    "numbered": lambda t: "\n".join(f"{n:4}  {x}" for n, x in enumerate(t.split("\n"), 1)),
+    "under a prompt": lambda t: f"me@host:~$ nvidia-smi -q\n{t}\nme@host:~$ ",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", PASTED)
+def test_a_text_says_the_same_however_it_was_pasted(how):
+    for path in sorted((HERE / "texts").glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        if how == "numbered" and "\n" not in text:
+            continue  # one line is no listing
+        plain, pasted = (verify(found_in([t])) for t in (text, PASTED[how](text)))
+        said = [{(j.check, j.verdict) for j in r.verdicts} for r in (plain, pasted)]
+        assert said[0] == said[1], path.name

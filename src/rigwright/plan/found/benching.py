@@ -71,10 +71,7 @@ def bench(
 
 
 def row(found: Found) -> str:
-    """The user's run as a table of measurements has it, without names of files or of the machine.
-
-    Raises InputError where no run was measured.
-    """
+    """The user's run as a row of measurements, without names of files. Raises InputError."""
     step = next((p for p in found.of("bench") if p["name"] == "step" and p["value"]), None)
     if step is None:
         raise InputError("bench", "--share", "no step", "a run that was measured: --model NAME")

@@ -32,8 +32,9 @@ def numbers(version: object) -> tuple[int, ...]:
 
 def worked(part: FoundPart, key: str, letter: str, **names: Any) -> FoundPart:
     """The part with the facts of a section of ``verdicts.toml``, each knowing those before it."""
+    names |= {"tells": tells, "numbers": numbers, "matches": lambda p, t: bool(re.match(p, t))}
     for name, value in expressions(CHECKS, key).items():
-        part = part.plus(**{name: value(**{letter: part}, tells=tells, numbers=numbers, **names)})
+        part = part.plus(**{name: value(**names, **{letter: part})})
     return part
 
 
@@ -98,26 +99,20 @@ def _torch(found: Found, cards: Cards) -> dict[str, Any]:
         if torch and fits and toolkit in ("", w["toolkit"]):
             kernels += w["kernels"].split("|")  # of all its wheels where none is named
     lacks = [c for c in cards if c["capability"] and kernels and not runs(c["capability"], kernels)]
-    marks = (f"{c['name'] or 'the card'} ({_mark(c['capability'])})" for c in lacks)
+    marks = (f"{c['name'] or 'the card'} (sm_{c['capability'].replace('.', '')})" for c in lacks)
     windows = re.findall(r"\d", "".join(str(c["win_driver"] or "") for c in cards[:1]))[-5:]
     driver = s["driver"] or s["module"]
     if not driver and len(windows) == 5 and not cards[0]["amd"]:  # 32.0.15.9579 is 595.79
         driver = "{}{}{}.{}{}".format(*windows)
     need = [d for d in records(DATA / "cuda_drivers.csv") if d["toolkit"] == cuda]
     return {
-        "torch": "" if absent else torch, "torch_cuda": cuda, "torch_absent": absent,
+        "torch": "" if absent else torch, "torch_cuda": cuda,
         "torch_cpu": "+cpu" in torch
         or (bool(torch and built) and not (absent or hip or cuda[:1].isdigit())),
-        "cuda_available": s["cuda_available"], "kernels_known": bool(kernels and cards),
-        "no_kernels": ", ".join(dict.fromkeys(marks)), "kernels_hint": _hint(lacks),
-        "driver": driver, "library": s["library"], "module": s["module"],
-        "driver_cuda": s["driver_cuda"],
-        "need": need[0] if need else None,
+        "kernels_known": bool(kernels and cards),
+        "no_kernels": ", ".join(dict.fromkeys(marks)).replace("sm_gfx", "gfx"),
+        "kernels_hint": _hint(lacks), "driver": driver, "need": need[0] if need else None,
     }  # fmt: skip
-
-
-def _mark(capability: str) -> str:
-    return capability if capability.startswith("gfx") else f"sm_{capability.replace('.', '')}"
 
 
 def machine_facts(found: Found, cards: Cards) -> FoundPart:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rigwright.bringup.found import Found, FoundPart, Judgement, Verified
 from rigwright.bringup.joining import joined
-from rigwright.plan.found.machine import CHECKS, DATA, card_facts, log_facts, machine_facts
+from rigwright.plan.found.machine import CHECKS, DATA, card_facts, log_facts, machine_facts, worked
 from rigwright.spec.errors import InputError
 from rigwright.spec.tables.table import records
 from rigwright.spec.tables.worded import worded
@@ -53,6 +53,8 @@ def _together(found: Iterable[Judgement]) -> list[Judgement]:
 
 def _judged(found: Found, plan: Planned | None) -> list[Judgement]:
     whole = joined(found)
+    parts = (worked(p, "drive_facts", "d") if p.kind == "drive" else p for p in whole.parts)
+    whole = dataclasses.replace(whole, parts=tuple(parts))
     cards = [card_facts(card) for card in whole.of("gpu")]
     machine = machine_facts(whole, cards)
     fine = machine["kernels_known"] and not machine["no_kernels"]
