@@ -1,7 +1,6 @@
 """docs/accuracy.md from docs/data: what a reader needs; every record stays in the CSV files."""
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from pathlib import Path
 
 from jinja2 import Template
@@ -55,42 +54,34 @@ def priced() -> list[Record]:
     return [r for r in found if r["kind"] == "all" or (r["way"], r["condition"]) == first]
 
 
+SECTIONS: dict[str, tuple[Record, str, tuple[str, ...], tuple[str, ...]]] = {
+    "step": ({"table": "step time"}, "source", ("source",), ("within_20_pct", "in_range_pct")),
+    "kernels": ({"table": "kernel time"}, "kernels", ("what", "source"),
+                ("median_pct", "within_20_pct")),
+    "training": ({"table": "training step", "what": "all"}, "source", ("source",),
+                 ("in_range_pct",)),
+    "serving": ({"table": "serving step", "source": "all"}, "what", ("what",),
+                ("median_pct", "in_range_pct")),
+    "memory": ({"table": "peak memory"}, "source", ("source",), ("low_10_pct", "in_range_pct")),
+}  # fmt: skip
+"""Part of the page -> which scores, what a line is called, what makes a line, its last columns."""
+
+
 def text() -> str:
     """The whole page."""
     scores = read(SCORES)
-
-    def of(table: str, column: str = "", value: str = "") -> list[Record]:
-        rows = [s for s in scores if s["table"] == table]
-        return [s for s in rows if not column or s[column] == value]
-
+    parts = {
+        name: side_by_side(
+            (s for s in scores if wanted.items() <= s.items()),
+            lambda s, of=of: ", ".join(s[c] for c in of), first, last,  # type: ignore[misc]
+        )
+        for name, (wanted, first, of, last) in SECTIONS.items()
+    }  # fmt: skip
     page: str = Template(TEMPLATE.read_text("utf-8"), keep_trailing_newline=True).render(
-        skipped=f"{sum(int(r['rows']) for r in read(NOT_SCORED)):,}",
-        step=side_by_side(
-            of("step time"), itemgetter("source"), "source", ("within_20_pct", "in_range_pct")
-        ),
-        baselines=plain(read(BASELINES)),
-        kernels=side_by_side(
-            of("kernel time"),
-            lambda s: f"{s['what']}, {s['source']}",
-            "kernels",
-            ("median_pct", "within_20_pct"),
-        ),
-        training=side_by_side(
-            of("training step", "what", "all"), itemgetter("source"), "source", ("in_range_pct",)
-        ),
-        serving=side_by_side(
-            of("serving step", "source", "all"),
-            itemgetter("what"),
-            "what",
-            ("median_pct", "in_range_pct"),
-        ),
-        memory=side_by_side(
-            of("peak memory"), itemgetter("source"), "source", ("low_10_pct", "in_range_pct")
-        ),
-        peers=plain(read(PEERS)),
-        verdicts=plain(read(VERDICTS)),
-        prices=plain(priced()),
-    )
+        skipped=f"{sum(int(r['rows']) for r in read(NOT_SCORED)):,}", **parts,
+        baselines=plain(read(BASELINES)), peers=plain(read(PEERS)),
+        verdicts=plain(read(VERDICTS)), prices=plain(priced()),
+    )  # fmt: skip
     return page
 
 

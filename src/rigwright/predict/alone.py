@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import ChipTable, Rates, chip_table, clock_under, sustained
+from rigwright.predict.chipmodel import ChipTable, Rates, clock_under, single, sustained
 from rigwright.predict.communication import lone_exchange
 from rigwright.predict.constants import Constants
 from rigwright.predict.kernel.kerneltime import Seconds, launch_seconds, operation_seconds
@@ -247,7 +247,7 @@ def kernel(
     power_cap_w: float | None = None,
 ) -> Kernel:  # fmt: skip
     """One execution of ``op``, of SIZES, alone on an idle ``chip``."""
-    c, t = constants_table.shipped(), chip_table([chip])
+    c, t = constants_table.shipped(), single(chip)
     r = sustained(t, c)
     got = _timed(op, x, precision, software.engine, t, r, c)
     if power_cap_w is not None:

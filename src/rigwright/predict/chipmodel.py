@@ -5,6 +5,7 @@ Peak rates are reached only while the board's power limit allows the clock they 
 matrix products at about 0.3 of its fp32 peak while the 250 W V100 reaches 0.97.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -152,6 +153,12 @@ def chip_table(chips: Sequence[Chip]) -> ChipTable:
     )
 
 
+@functools.lru_cache(maxsize=1024)
+def single(chip: Chip) -> ChipTable:
+    """The table of one chip, kept."""
+    return chip_table([chip])
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Sustained rates of chips [chips]: SIMT and tensor arithmetic, memory, cache.
@@ -203,7 +210,7 @@ def clock_under(chip: Chip, cap_w: float | None, traffic: float, c: Constants) -
     """
     if cap_w is None:
         return 1.0
-    t, limit = chip_table([chip]), chip.power_limit_w
+    t, limit = single(chip), chip.power_limit_w
     joule = _memory_joule(t, c)
     full = np.maximum(limit * (1.0 - c.static_share) - joule * t.bandwidth, 0.1 * limit)
     moving = joule * min(traffic, chip.bandwidth_bytes_per_s)
@@ -219,7 +226,7 @@ def knee_w(chip: Chip, c: Constants) -> float:
 
     Below it the static part is spread over less work, above it voltage rises.
     """
-    t = chip_table([chip])
+    t = single(chip)
     static = chip.power_limit_w * c.static_share + (_memory_joule(t, c) * t.bandwidth)[0]
     return float(static + (chip.power_limit_w - static) * c.clock_knee**3)
 

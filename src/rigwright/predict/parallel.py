@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rigwright.predict import constants as constants_table
-from rigwright.predict.chipmodel import chip_table, pcie_bytes_per_s
+from rigwright.predict.chipmodel import pcie_bytes_per_s, single
 from rigwright.predict.communication import all_reduce_seconds
 from rigwright.predict.objectives import objective_of
 from rigwright.spec.errors import InputError
@@ -101,7 +101,7 @@ def bus_bytes_per_s(machine: Machine, members: int) -> float:
     """Rate at which each of ``members`` GPUs of one node sends in a ring. [B/s]"""
     if members <= 1:
         return math.inf
-    table, c = chip_table([machine.chip]), constants_table.shipped()
+    table, c = single(machine.chip), constants_table.shipped()
     moved = 2.0 * (members - 1) / members * 1e9
     took = all_reduce_seconds(1e9, members, machine.gpu_link, table, c, machine.pcie_bytes_per_s)
     return moved / float(took[0])

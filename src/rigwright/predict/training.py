@@ -18,7 +18,7 @@ import numpy as np
 from rigwright.predict import constants as constants_table
 from rigwright.predict import parallel
 from rigwright.predict.chip.facts import library, process
-from rigwright.predict.chipmodel import Rates, chip_table, clock_under, sustained
+from rigwright.predict.chipmodel import Rates, clock_under, single, sustained
 from rigwright.predict.constants import Constants
 from rigwright.predict.feed import host_scale
 from rigwright.predict.memory import base_format, decoder_peak, state_bytes, weight_bytes
@@ -77,7 +77,7 @@ def matrix_rate(rates: Rates, precision: str) -> tuple[float, float]:
 def _chip_numbers(chip: Chip, power_cap_w: float | None, precision: str) -> dict[str, float]:
     c = constants_table.shipped()
     clock = clock_under(chip, power_cap_w, 0.0, c)
-    table = chip_table([chip])
+    table = single(chip)
     rates = sustained(table, c).slowed(clock * float(c.untuned_kernels ** (1.0 - table.tuned[0])))
     matrix, operand = matrix_rate(rates, precision)
     sixteen, _ = matrix_rate(rates, "fp16")

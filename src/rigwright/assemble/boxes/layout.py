@@ -3,11 +3,13 @@
 Beside them the rooms a builder worries about: what the part needs, what the case has.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from rigwright.assemble.boxes.cooling import (
+    Usual,
+    Worst,
     air_cooler,
     drives,
     liquid_cooler,
@@ -76,8 +78,6 @@ RANK: tuple[Verdict, ...] = ("ok", "warning", "unknown", "conflict")
 DATA = Path(__file__).parents[1] / "data"
 VIEWS: dict[str, dict[str, list[str]]] = toml(DATA / "views.toml")
 ROOMS: list[dict[str, str]] = toml(DATA / "rooms.toml")["room"]
-Worst = Callable[[str], tuple[Verdict, Verdict]]
-Usual = tuple[tuple[Axis, str], ...]
 _Y: Axis = "y"
 _Z: Axis = "z"
 

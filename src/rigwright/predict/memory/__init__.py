@@ -9,7 +9,7 @@ import functools
 import math
 from dataclasses import replace
 
-from rigwright.predict.constants import Constants, shipped
+from rigwright.predict.constants import shipped
 from rigwright.predict.memory.formats import (
     GIB,
     base_format,
@@ -65,9 +65,9 @@ def model_parts(ops: OperationList, run: Run, machine: Machine) -> Parts:
     return _model_parts(ops, run, generation(machine.chip), machine.gpu_count)
 
 
-def model_peak(ops: OperationList, run: Run, machine: Machine, c: Constants | None = None) -> Peak:
+def model_peak(ops: OperationList, run: Run, machine: Machine) -> Peak:
     """Peak memory of one GPU for any traced or written model. Raises InputError."""
-    return assemble(model_parts(ops, run, machine), c or shipped("memory"))
+    return assemble(model_parts(ops, run, machine), shipped("memory"))
 
 
 @functools.lru_cache(maxsize=256)
@@ -123,8 +123,6 @@ def _between(config: DecoderConfig, run: Run, layout: Layout, seq: int) -> float
     return max(written, LOGIT_BYTES * (run.eval_batch or 0) * seq * config.vocab / layout.tensor)
 
 
-def decoder_peak(
-    config: DecoderConfig, run: Run, machine: Machine, c: Constants | None = None
-) -> Peak:
+def decoder_peak(config: DecoderConfig, run: Run, machine: Machine) -> Peak:
     """Peak memory of the fullest GPU of a decoder's training. Raises InputError."""
-    return assemble(decoder_parts(config, run, machine), c or shipped("memory"))
+    return assemble(decoder_parts(config, run, machine), shipped("memory"))

@@ -19,10 +19,9 @@ from rigwright.predict import constants as constants_table
 from rigwright.predict.chip.facts import library
 from rigwright.predict.chip.processor import is_processor, processor_chip
 from rigwright.predict.chipmodel import (
-    ChipTable,
-    chip_table,
     clock_under,
     pcie_bytes_per_s,
+    single,
     sustained,
 )
 from rigwright.predict.communication import lone_exchange
@@ -181,15 +180,9 @@ def serving_step(
 
 
 @functools.lru_cache(maxsize=512)
-def table_of(chip: Chip) -> ChipTable:
-    """The chip's data sheet as arrays of one."""
-    return chip_table([chip])
-
-
-@functools.lru_cache(maxsize=512)
 def rates(chip: Chip, narrow: bool) -> dict[str, float]:
     """Sustained [B/s], [FLOP/s] and SM clocks per second of a chip."""
-    table = chip_table([chip])
+    table = single(chip)
     # GeForce boards halve the tensor rate when they accumulate in fp32 (architecture white papers).
     if narrow and chip.vendor == "nvidia" and chip.segment in ("geforce", "laptop"):
         table = replace(table, tensor16=2.0 * table.tensor16)
@@ -224,7 +217,7 @@ def case_of(
     chip, stages, joint = machine.chip, split.pipeline, split.tensor > 1
     exchanged = 2.0 * config.layers * work.tokens * config.hidden * 2.0 if joint else 0.0
     wire, starts = lone_exchange(
-        exchanged, split.tensor, machine.gpu_link, table_of(chip), common,
+        exchanged, split.tensor, machine.gpu_link, single(chip), common,
         machine.pcie_bytes_per_s,
     )  # fmt: skip
     # Cards in turn overlap only where a prompt has several chunks; this many would work at once.
