@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rigwright.catalog import possible
+from rigwright.catalog.buildfile import build_of_parts
 from rigwright.catalog.names.resolve import Resolution
 from rigwright.catalog.tables import load
 from rigwright.spec.parts import Board
@@ -30,3 +31,9 @@ def test_a_line_that_names_no_memory_may_be_a_board_for_either(monkeypatch, says
     line = possible.possible(Resolution("board", f"Zubo {boards[0].chipset}{says}"))
     assert line is not None
     assert {p.memory_type for p in line.parts if p.memory_type} == memories
+
+
+@pytest.mark.parametrize(("kind", "text"), [("case", "Thermaltake case"), ("case", "NZXT case")])
+def test_a_makers_word_alone_fits_whatever_it_makes(market, kind, text):
+    (line,) = build_of_parts([{"category": kind.title(), "name": text, "qty": 1}]).lines()
+    assert line.wish and len(line.parts) > 20

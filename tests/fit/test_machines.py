@@ -118,6 +118,13 @@ def test_two_supplies_give_together_what_they_give_and_prove_nothing_else(second
         assert said["psu_wattage"] == "warning" or "650" in second  # one of no known watts
 
 
+def test_what_is_open_of_a_sharing_out_that_no_list_tells_stops_nothing():
+    """Two cards of three plugs each, and a second supply of which nobody knows the plugs."""
+    text = DESKTOP.replace("GPU: ", "GPU: 2x ") + "PSU: Corsair RM850x\nPSU: Nobody 750W silver"
+    open_ = [f for f in fit.check(build(text)) if f.rule[:4] == "psu_" and f.verdict == "unknown"]
+    assert open_ and {f.severity for f in open_} <= {"warning", "note"}
+
+
 def test_two_supplies_that_are_too_small_together_are_a_conflict():
     text = DESKTOP.replace("GPU: ", "GPU: 4x ") + "PSU: 2x 300 W"
     assert found(text)["psu_wattage"] == "conflict"

@@ -102,8 +102,8 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
             siblings.extend([part] if chip is not None else [])
             continue  # far from it, and many are
         match = compare(part, _of_either(line, part), chips.get(getattr(part, "chip", "")))
-        names = telling - WEAK - _chipset(part)
-        if line.codes and not (names - made or line.codes & claims_of(part.name, kind).codes):
+        names = telling - made - WEAK - _chipset(part)  # a maker's word names no product
+        if line.codes and not (names or line.codes & claims_of(part.name, kind).codes):
             continue  # a line has its part number from this part, or a model beside it
         extra = set(match.extra) - (set() if match.missing else spoken)
         if kind == "ram":  # `(2x 2 packs)`

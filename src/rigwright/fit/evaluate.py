@@ -128,6 +128,8 @@ def _of_supplies(rule: Rule, ask: Ask, build: Build) -> Answer | None:
     if build.circuit is not None and "circuit" in rule.reads and build.circuit.number < len(held):
         return gravest([replace(build, psu=psu, more=fed(build)[0].more) for psu in held], "")
     answer = gravest(fed(build))
+    if answer and (answer.verdict, rule.severity, build.whole) == ("unknown", "error", False):
+        return replace(answer, severity="warning")  # no list says it: the sharing out is a guess
     if answer is not None and answer.verdict == "ok" and not build.whole:  # no list says it
         why = f"{answer.why}: shared out so"
         return replace(answer, verdict="warning", why=why, severity="note")

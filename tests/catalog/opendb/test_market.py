@@ -89,6 +89,7 @@ ROSIER = {
     "cpu_ram_capacity": "maximum after a later revision of the page",
     "ram_capacity": "maximum after a later revision of the page",
     "psu_pcie_connectors": "SuperNOVA 650 G2: 8-pin plugs told as 16-pin; 850 G3: 6 for 4",
+    "psu_16pin": "SuperNOVA 650 G2, as before",
     "cpu_generation": "Ryzen 5 1600: two revisions of one name",
 }
 

@@ -176,7 +176,7 @@ def shells(items: Iterable[Mended], ours: Iterable[Part]) -> None:
 
 def _shell(part: Any) -> tuple[Any, ...]:
     sides = (part.width_mm, part.height_mm, part.depth_mm)
-    return (_plain(part.brand or ""), *map(round, sides)) if all(sides) else (part.id,)
+    return (_plain(part.brand or ""), *(round(s / 5) for s in sides)) if all(sides) else (part.id,)
 
 
 @dataclass
