@@ -105,7 +105,7 @@ class _Reader:
 
     def line(self, line: Line) -> None:
         text, path, value = line
-        if re.fullmatch(r"\s*-{2,}(?: +-{2,})+\s*", text[:MATCHED_CHARS]):
+        if "--" in text and re.fullmatch(r"\s*-{2,}(?: +-{2,})+\s*", text[:MATCHED_CHARS]):
             self.table = ruled(self.last[:MATCHED_CHARS], text[:MATCHED_CHARS]) or self.table
         self.last = text
         if self.table is not None:

@@ -13,7 +13,7 @@ from rigwright.plan.found.verifying import verify
 from rigwright.spec.answer import dumps
 from rigwright.spec.errors import InputError
 
-HERE = Path(__file__).parent / "bench"
+HERE = Path(__file__).parents[3] / "examples" / "bench" / "capped"
 CPU = (
     "Name : AMD Ryzen 5 5600X 6-Core Processor\nNumberOfCores : 6\nNumberOfLogicalProcessors : 12\n"
 )
