@@ -196,8 +196,8 @@ def _misspelt(extra: frozenset[str], names: frozenset[str]) -> dict[str, str]:
 def _identifies(part: Part, shared: Iterable[str], line: Claims, maker: frozenset[str]) -> bool:
     """One ordinary word without maker or number is no identity: ``Open frame case``."""
     words = set(shared) - maker
-    if not words:  # kits are told by their measures
-        return bool(shared) and part.kind == "ram"
+    if not words:
+        return bool(shared)
     return len(words) > 1 or not min(words).isalpha() or bool(maker & line.words)
 
 
@@ -243,7 +243,7 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
         tuple(sorted(missing)),
         family + colour + typos,
         family,
-        told,
+        told and (chip is not None or part.kind == "ram" or bool(set(shared) - maker)),
         bool(shared),
     )
 
