@@ -17,7 +17,6 @@ from rigwright.choose.pool import Bundle, Reach, every_card, weighted
 from rigwright.choose.problem import Choice, Option, Problem, Relaxation
 from rigwright.choose.search import Cards, Search
 from rigwright.choose.verdicts import Verdicts
-from rigwright.spec.parts import Part
 
 NEAR = 0.7
 """Where the best machine is looked for first: a share of the way from the least to a known one."""
@@ -87,10 +86,9 @@ def cheapest_below(
 def _lack_cents(task: Problem, choice: Choice) -> int:
     if task.lacks is None:
         return 0
-    held: dict[str, list[Part]] = {kind: [] for kind in task.candidates}
-    for candidate, number in choice.used:
-        held.get(candidate.part.kind, []).extend([candidate.part] * number)
-    return sum(task.lacks(kind, parts) for kind, parts in held.items())
+    every = [candidate.part for candidate, number in choice.used for _ in range(number)]
+    held = ((kind, [p for p in every if p.kind == kind]) for kind in task.candidates)
+    return sum(task.lacks(kind, parts) for kind, parts in held)
 
 
 def _whole(choice: Choice) -> _Whole:

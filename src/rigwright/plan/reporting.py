@@ -81,21 +81,19 @@ def build_of(machine: Machined, goal: Goal, name: str = "") -> Build:
     owned = [p for p in machine.parts if p.owned]
     whole = {p.kind for p in owned}.issuperset(MACHINE)
     runs = tuple(p.id for p in owned for _ in range(p.count)) if whole else ()
-    site = replace(build, circuit=goal.circuit(), gpu_power_cap_w=machine.power_cap_w, whole=True)
-    if goal.limits.open_frame:
-        site = replace(site, open_frame=True, risers=goal.limits.gpu_count_max)
+    hung = goal.limits.gpu_count_max if goal.limits.open_frame else 0
+    build = replace(build, whole=True, open_frame=hung > 0, risers=hung)
+    site = replace(build, circuit=goal.circuit(), gpu_power_cap_w=machine.power_cap_w)
     return replace(site, name=name, lanes_each=lanes, runs=runs)
 
 
 def power_of(build: Build) -> Power:
     """What the machine draws, against its supply and its circuit."""
+    circuit, held = build.circuit, len(fit.supplies(build))
     return Power(
         shares=fit.draw_shares_w(build),
         draw_w=fit.draw_w(build),
         psu_w=sum(psu.watts or 0.0 for psu in fit.supplies(build)) or None,
         wall_w=fit.wall_w(build),
-        circuit_w=fit.continuous_w(build.circuit)
-        * max(1, min(build.circuit.number, len(fit.supplies(build))))
-        if build.circuit
-        else None,
+        circuit_w=fit.continuous_w(circuit) * min(circuit.number, held or 1) if circuit else None,
     )

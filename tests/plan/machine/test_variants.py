@@ -111,7 +111,9 @@ def test_a_full_fine_tune_is_shared_by_two_cards():
     )  # fmt: skip
     got = plan(goal)
     assert got.chosen is not None and got.chosen.gpu_count == 2
-    shared = got.keys.get("sharding") == "zero3" or got.keys.get("pipeline_parallel") == 2
+    shared = (
+        got.keys.get("sharding") in ("zero1", "zero3") or got.keys.get("pipeline_parallel") == 2
+    )
     assert shared and got.run.batch == 8
 
 

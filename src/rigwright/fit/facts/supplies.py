@@ -1,5 +1,4 @@
-"""Which of several supplies feeds what: the first the computer, and cards so that all are loaded
-alike."""
+"""Which of several supplies feeds what: cards are shared out so that all are loaded alike."""
 
 from dataclasses import replace
 
@@ -8,8 +7,7 @@ from rigwright.spec.build import Build
 from rigwright.spec.parts import Card, Psu
 
 COMPUTER_W, CARD_W = 300.0, 300.0
-"""What computer and a card without a known limit count as where load is shared out: no rule that
-reads plugs alone knows the processor, and all must share out alike."""
+"""Computer and card without a known limit: rules on plugs know no more, and all share out alike."""
 
 
 def supplies(build: Build) -> tuple[Psu, ...]:
@@ -31,9 +29,8 @@ def fed(build: Build, first: int | None = None) -> tuple[Build, ...]:
     for card in sorted(build.cards, key=lambda c: -(positive(c.power_limit_w) or CARD_W)):
         watts = positive(card.power_limit_w) or CARD_W
         share = [(w + watts) / (positive(s.watts) or 1.0) for w, s in zip(loads, held, strict=True)]
-        place = max(range(len(held)), key=lambda i: (-share[i], i))
-        if first is not None:
-            place = int(len(cards[0]) >= first)
+        alike = max(range(len(held)), key=lambda i: (-share[i], i))
+        place = alike if first is None else int(len(cards[0]) >= first)
         loads[place] += watts
         cards[place].append(card)
     alone = replace(build, more=(), cpu=None, cooler=None, ram=(), drives=())

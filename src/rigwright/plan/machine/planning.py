@@ -79,7 +79,11 @@ def _planned(goal: Goal, name: str, only: str | None) -> tuple[tuple[Option, ...
     changed = _changed(goal, of_one_chip(m, only), tried, found)
     outcomes, best = (*tried.outcomes, *changed.outcomes), changed.best or tried.best
     here, capped = _capped(goal, m, tried.search, outcomes, best)
-    best, free, outcomes = capped.best or best, outcomes, (*outcomes, *capped.outcomes)
+    taken, free, outcomes = capped.best or best, outcomes, (*outcomes, *capped.outcomes)
+    best = taken and variants.laid_out(goal, taken)
+    outcomes = tuple(
+        Outcome(best.option, best) if best and o.choice is taken else o for o in outcomes
+    )
     line, items = {id(c) for c in frontier(outcomes)}, items_per_step(goal.workload.run())
     points = (_point(o, here if o.choice is best else goal, items, line, best) for o in outcomes)
     every = (*points, *_too_small(found, outcomes))
@@ -251,7 +255,8 @@ def _alternatives(
     )
     faster = [c for c in others if c.cents > budget and (c.option.step_s or 0) < speed]
     above = sorted(faster, key=lambda c: c.cents)[:1]
-    found = (machined(goal, m, c, "") for c in (*paid[:ALTERNATIVES], *above))
+    shown = (variants.laid_out(goal, c) for c in (*paid[:ALTERNATIVES], *above))
+    found = (machined(goal, m, c, "") for c in shown)
     return tuple(replace(f, why=_beside(f, chosen, goal.parts_usd)) for f in found)
 
 

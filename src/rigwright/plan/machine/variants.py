@@ -9,18 +9,21 @@ nobody said one, its weights are packed.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from rigwright.catalog.source import by_id
-from rigwright.choose.problem import Option
+from rigwright.choose.problem import Choice, Option
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.ask.hosts import of_chip
+from rigwright.plan.ask.hosts import of_build, of_chip
 from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.given.market import Market
 from rigwright.plan.machine.given.options import buyable, counts, options
+from rigwright.plan.memory import sizing
 from rigwright.plan.memory.changes import FUSED_LOSS, changeable, lightest, same_result
-from rigwright.plan.speed import vram
+from rigwright.plan.memory.results import total
+from rigwright.plan.speed import layouts, vram
+from rigwright.plan.speed.stepping import ranked
 from rigwright.predict import memory
 from rigwright.predict.engines import engine_of
 from rigwright.predict.memory.formats import weight_bytes
@@ -34,7 +37,7 @@ CAPS = (0.8, 0.6)
 CLEARLY = 0.9
 """A run that fits as it is said is changed only for a machine that costs at most this share."""
 NO_LIMIT = 1 << 62
-KEYS = ("micro_batch", "grad_checkpointing", "sharding", "pipeline_parallel", "offload", "software")
+KEYS = (*layouts.KEYS, "offload", "software")
 """What is changed of a run; what whoever asks has said of them stays."""
 
 
@@ -56,6 +59,23 @@ def run_on(goal: Goal, option: Option) -> tuple[Run, tuple[str, ...]]:
     if isinstance(option, Changed):
         return option.run, option.changes
     return goal.workload.run(), ()
+
+
+def laid_out(goal: Goal, choice: Choice) -> Choice:
+    """A choice with its run in the layout to take on its links, where that is clearly faster and
+    main memory holds what it loads."""
+    option, (run, words) = choice.option, run_on(goal, choice.option)
+    machine = of_build(choice.build, option.chip)
+    asked = replace(goal.workload.run(), software=run.software)
+    for laid, p in () if goal.workload.literal else layouts.layouts(asked, machine):
+        held = total(sizing.ram_sum(laid, goal.job(), option.count, option.chip))
+        if p.step_s * (1 + layouts.RESOLVED) > ranked(run, machine).step_s:
+            break
+        if held <= (machine.ram_bytes or 0.0):
+            said = (layouts.keys(laid), *(w for w in words if "capped" in w or "fused" in w))
+            changed = Changed(option.chip, option.count, option.cards, p.step_s, laid, said)
+            return replace(choice, option=changed)
+    return choice
 
 
 def as_carried(goal: Goal, option: Option) -> Option:

@@ -255,11 +255,8 @@ def with_it(goal: Goal, meant: Chip | Part, number: int | None = None) -> PlanRe
 
 def _listed(planned: PlanResult, meant: Chip | Part, number: int | None) -> Point | None:
     """The machine with these cards that the plan lists already; of several the cheapest."""
-    found = [
-        p
-        for p in planned.frontier
-        if p.gpu == meant.name and number in (None, p.gpu_count) and p.usd is not None
-    ]
+    named = (p for p in planned.frontier if p.gpu == meant.name and p.usd is not None)
+    found = [p for p in named if number in (None, p.gpu_count)]
     paid = [p for p in found if p.within_budget]
     return min(paid or found, key=lambda p: (p.within_budget and p.step_s, p.usd), default=None)
 

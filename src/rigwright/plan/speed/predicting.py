@@ -19,6 +19,7 @@ from rigwright.plan.ask.questions import (
 )
 from rigwright.plan.ask.software import said_in_table
 from rigwright.plan.speed.feeding import timed, uncounted
+from rigwright.plan.speed.layouts import keys, layouts
 from rigwright.plan.speed.results import Predicted
 from rigwright.plan.speed.runs import cards_said, chip_named, model_of
 from rigwright.predict import alone
@@ -82,6 +83,9 @@ def predict_one(values: dict[str, Any]) -> Predicted:
     p = found.prediction
     if job.data is None:
         p = replace(p, notes=(*p.notes, *uncounted(run)))
+    laid = [f"{keys(r)}: {q.step_s:.3g} s, {q.bound} binds" for r, q in layouts(run, machine)[:3]]
+    words = f"layouts that fit, the one to take first: {'; '.join(laid)}"
+    p = replace(p, notes=(*p.notes, words)) if laid else p
     return Predicted(
         run, chip.name, machine.gpu_count, chip.vram_bytes, p, found.feed, found.job_hours,
         found.job, model_of(run),

@@ -5,7 +5,7 @@ from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.named import PLURAL, named_parts
 from rigwright.plan.memory import sizing
 from rigwright.plan.memory.results import disk_words, total
-from rigwright.spec.parts import Case, Cooler, Cpu, Drive, Part, Psu, RamKit
+from rigwright.spec.parts import Case, Cooler, Cpu, Drive, Part, RamKit
 
 DISK, MEMORY = "disk: ", "memory: "
 """How the names of demands begin that are sums."""
@@ -87,15 +87,6 @@ def kits(part: Part) -> tuple[int, ...]:
     plain = DDR5_MODULES if part.type == "DDR5" else MODULES
     filled = SERVER_MODULES if registered(part) else plain
     return tuple(n // part.modules for n in filled if n % part.modules == 0) or (1,)
-
-
-PAIRED_W = 800.0
-"""Supplies from here on come into question in pairs: smaller ones together give what one does."""
-
-
-def paired(part: Part) -> tuple[int, ...]:
-    """How many equal supplies a builder buys where there is room for two."""
-    return (1, 2) if isinstance(part, Psu) and (part.watts or 0.0) >= PAIRED_W else (1,)
 
 
 def registered(kit: RamKit) -> bool:

@@ -19,7 +19,7 @@ from rigwright.plan.ask.floors import floor_above
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.ask.hosts import gpu_link, lanes_each, of_chip
 from rigwright.plan.ask.kinds import served, trained
-from rigwright.plan.machine.given.demands import demands, kits, paired
+from rigwright.plan.machine.given.demands import demands, kits
 from rigwright.plan.machine.given.market import Market, only_told, running
 from rigwright.plan.machine.given.named import may_be
 from rigwright.plan.speed import vram
@@ -170,7 +170,7 @@ def problem(goal: Goal, m: Market, found: tuple[Option, ...]) -> Problem:
         there=tuple(c.part.id for c in m.candidates["psu"] if c.owned),
         lanes_each=lanes_each(goal.workload.run(), limits.gpu_count_max),
         copies=({} if goal.use.ram else {"ram": kits})
-        | ({"psu": paired} if limits.open_frame else {}),
+        | ({"psu": lambda _: (1, 2)} if limits.open_frame else {}),
     )  # fmt: skip
 
 
