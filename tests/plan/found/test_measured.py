@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -113,9 +115,21 @@ def test_a_worker_that_dies_keeps_what_was_measured(tmp_path, monkeypatch):
         'import os\nprint(\'{"bench": "ram", "value": 1e10}\', flush=True)\nos.abort()\n'
     )
     monkeypatch.setattr(benching, "example", lambda _: script)
-    import sys
-
     asked = {"folder": str(tmp_path), "minutes": 0}
     *_, last = benching.bench(found_in([]), asked, sys.executable, lambda _: None)
     assert [p["name"] for p in last.of("bench")] == ["ram", "worker"]
     assert "ended with -6" in last.parts[-1]["note"]
+
+
+def test_who_stops_the_bench_does_not_wait_for_its_worker(tmp_path, monkeypatch):
+    script = tmp_path / "worker.py"
+    script.write_text(
+        'import time\nprint(\'{"bench": "ram", "value": 1e10}\', flush=True)\ntime.sleep(600)\n'
+    )
+    monkeypatch.setattr(benching, "example", lambda _: script)
+    asked = {"folder": str(tmp_path), "minutes": 0}
+    steps = benching.bench(found_in([]), asked, sys.executable, lambda _: None)
+    assert [p["name"] for p in next(steps).of("bench")] == ["ram"]
+    start = time.monotonic()
+    steps.close()
+    assert time.monotonic() - start < 60

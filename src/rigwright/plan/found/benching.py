@@ -1,11 +1,12 @@
 """Use case: what this machine does when it works, kept beside what is in it."""
 
 import csv
-import dataclasses
 import io
 import json
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,8 @@ def run_of_bench(planned: Path | None, said: Mapping[str, Any]) -> dict[str, Any
     """What one card runs: what was said, else its share of the plan's run. Raises InputError."""
     plan = read_planned(planned) if planned and not said else None
     run = run_of(said, "bench") if said else plan and plan[1]
-    if run is None:
-        return None
     cards = (plan and len(plan[0].cards)) or 1
-    return {**dataclasses.asdict(run), "batch": -(-run.batch // cards), "software": None}
+    return {**asdict(run), "batch": -(-run.batch // cards), "software": None} if run else None
 
 
 def may_change(found: Found, agree: Callable[[str], bool]) -> None:
@@ -38,10 +37,9 @@ def may_change(found: Found, agree: Callable[[str], bool]) -> None:
     whole = joined(found)
     cards = [card_facts(card) for card in whole.of("gpu")]
     names = {"m": machine_facts(whole, cards), "cards": cards}
-    why = [entry["why"] for entry in worded(CHECKS, "no_caps", **names)]
+    why = ", ".join(entry["why"] for entry in worded(CHECKS, "no_caps", **names))
     if why or not agree(QUESTION):
-        allowed = "a yes, on a machine of one's own that nobody else uses"
-        raise InputError("bench", "--caps", ", ".join(why) or "no", allowed)
+        raise InputError("bench", "--caps", why or "no", "a yes, where nobody else works")
 
 
 def bench(
@@ -51,23 +49,25 @@ def bench(
 
     asked : as the worker has it.  python : that has torch, where any has. Raises InputError.
     """
-    folder, minutes = Path(asked["folder"]), asked["minutes"]
-    if not folder.is_dir() or not 0 <= minutes <= MINUTES_MAX:
+    folder, minutes = asked["folder"], asked["minutes"]
+    if not Path(folder).is_dir() or not 0 <= minutes <= MINUTES_MAX:
         given, allowed = f"{folder}, {minutes:g}", f"a folder that exists, 0 to {MINUTES_MAX}"
         raise InputError("bench", "--folder, --minutes", given, allowed)
     ask = [python, str(example(WORKER)), json.dumps(asked)]
-    with subprocess.Popen(ask, stdout=subprocess.PIPE, text=True) as worker:
+    with subprocess.Popen(ask, stdout=subprocess.PIPE, text=True) as worker, ExitStack() as stop:
+        stop.callback(worker.terminate)  # whoever is stopped here does not wait for its end
         for line in worker.stdout or ():
             more = found_in([line]).parts
-            found = dataclasses.replace(found, parts=(*found.parts, *more))
+            found = replace(found, parts=(*found.parts, *more))
             if more:
                 yield found
             elif line.startswith('{"doing"'):
                 tell(json.loads(line)["doing"])
+        stop.pop_all()
     if worker.returncode:
         ended = f"the worker ended with {worker.returncode}: what follows was not measured"
-        yield dataclasses.replace(found, parts=(*found.parts, *found_in([
-            json.dumps({"bench": "worker", "note": ended})]).parts))  # fmt: skip
+        more = found_in([json.dumps({"bench": "worker", "note": ended})]).parts
+        yield replace(found, parts=(*found.parts, *more))
 
 
 def row(found: Found) -> str:
