@@ -16,7 +16,6 @@ from rigwright.predict.serving.users import ANSWER, PROMPT
 from rigwright.report.text.prediction import memory_words, planned_words, speed_words
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
-from rigwright.spec.run import Run
 from rigwright.spec.tables.table import toml
 from rigwright.workload.lookup import decoder_of
 
@@ -36,13 +35,6 @@ def accelerator(gpu: str, vram_gb: int) -> str:
     name = _FAMILY.sub("", gpu)
     sizes = (chip.vram_bytes for chip in load(Chip) if _FAMILY.sub("", chip.name) == name)
     return f"{name}-{vram_gb}GB" if vram_gb > round(min(sizes) / GIB) else name
-
-
-def _engine(run: Run) -> str:
-    if run.mode not in _SERVING:
-        return "training"
-    named = run.software.engine.removesuffix("-2024")
-    return named if named in toml(TEXTS)["engines"] else "llama.cpp"
 
 
 def _facts(result: PlanResult) -> dict[str, Any]:
@@ -90,7 +82,10 @@ def handoff(result: PlanResult, form: str) -> str:
     if result.chosen is None:
         raise InputError("plan", "emit", form, "a plan with a machine", "what would help, above")
     facts = _facts(result)
-    engine = toml(TEXTS)["engines"][_engine(result.run)]
+    engines, run = toml(TEXTS)["engines"], result.run
+    named = run.software.engine.removesuffix("-2024")
+    served = named if named in engines else "llama.cpp"
+    engine = engines[served if run.mode in _SERVING else "training"]
     facts |= {name: _said(text, facts) for name, text in engine.items()}
     pip = facts["install"].removeprefix("pip install ").strip("'")
     facts["packages"] = [pip] if pip else []

@@ -68,10 +68,6 @@ def _printable(text: str) -> str:
     return text
 
 
-def _whole(most: int) -> Any:
-    return Field(gt=0, le=most)
-
-
 Text = Annotated[str, Field(min_length=1, max_length=LETTERS_MAX), AfterValidator(_printable)]
 Model = Annotated[
     str, Field(min_length=1, max_length=100, examples=["resnet50"]), AfterValidator(_model)
@@ -249,12 +245,12 @@ class Slots(Section):
     """The parts of a build as a link carries them, by name or id."""
 
     card: Text | None = None
-    card_count: Annotated[int, _whole(GPUS_MAX)] = 1
+    card_count: Annotated[int, Field(gt=0, le=GPUS_MAX)] = 1
     cpu: Text | None = None
     cooler: Text | None = None
     board: Text | None = None
     ram: Text | None = None
-    ram_count: Annotated[int, _whole(GPUS_MAX)] = 1
+    ram_count: Annotated[int, Field(gt=0, le=GPUS_MAX)] = 1
     drive: Text | None = None
     drive_2: Text | None = None
     psu: Text | None = None

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from rigwright.catalog.prices.ledger import money, price_words
 from rigwright.report.text.findings import number
 from rigwright.report.text.prediction import memory_words, planned_words, run_words
-from rigwright.spec.run import Prediction
 from rigwright.spec.tables.table import toml
 
 SAID: dict[str, Any] = toml(Path(__file__).parent / "data" / "words.toml")
@@ -36,11 +35,6 @@ def quantity(value: float | str | None, unit: str = "") -> str:
     return f"{MINUS}{text[1:]}" if isinstance(value, float | int) and text.startswith("-") else text
 
 
-def fit_word(p: Prediction) -> str:
-    """fits, tight or too small."""
-    return memory_words(p, 0.0).rpartition(", ")[2]
-
-
 def link(path: str, values: dict[str, Any], **changed: Any) -> str:
     """An address whose query is the values that are not empty."""
     kept = {k: v for k, v in (values | changed).items() if v not in (None, "", False)}
@@ -62,7 +56,8 @@ def changed(values: dict[str, Any], keys: dict[str, Any]) -> dict[str, Any]:
 FILTERS = {
     "changed": changed, "kind": lambda kind: SAID["kinds"].get(kind, kind),
     "mark": SAID["marks"].__getitem__, "memory_words": memory_words, "money": money, "more": more,
-    "fit_word": fit_word, "number": quantity, "run_words": run_words,
+    "fit_word": lambda p: memory_words(p, 0.0).rpartition(", ")[2], "number": quantity,
+    "run_words": run_words,
     "planned_words": planned_words, "seen": price_words, "shares": shares,
     "verdict_words": SAID["verdicts"].__getitem__,
 }  # fmt: skip

@@ -11,13 +11,8 @@ from rigwright.catalog.prices.ledger import amount, money, price_words, unit
 from rigwright.report.charts import palette
 from rigwright.report.text.findings import folded, number, summary
 from rigwright.report.text.prediction import budget_words, duration, gib, memory_words
-from rigwright.spec.run import Prediction
 
 DRAWINGS = files("rigwright.report.pages") / "drawings"
-
-
-def _memory(p: Prediction, vram_bytes: float) -> str:
-    return memory_words(p, vram_bytes).partition(" of ")[2]
 
 
 def span(minutes: tuple[int, int]) -> str:
@@ -43,7 +38,9 @@ def environment(package: str = "rigwright.report.pages") -> Environment:
     env.filters |= {
         "price_words": price_words, "usd": money, "amount": amount, "budget_words": budget_words,
         "number": (lambda value: f"{value:,.4g}"), "duration": duration, "gib": gib,
-        "quantity": number, "memory": _memory, "folded": folded, "summary": summary, "span": span,
+        "quantity": number, 
+        "memory": lambda p, vram_bytes: memory_words(p, vram_bytes).partition(" of ")[2],
+        "folded": folded, "summary": summary, "span": span,
         "drawn": drawn,
     }  # fmt: skip
     return env

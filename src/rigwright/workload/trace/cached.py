@@ -4,12 +4,10 @@
 without weights. For the command line only.
 """
 
-import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rigwright.spec.errors import InputError
 from rigwright.spec.operation import OperationList
@@ -32,12 +30,14 @@ def traced(
     Raises InputError for a bad name or file or without the extra, TraceError for a bad model.
     """
     need("torch", name)
+    import torch
+
     say: Tell = tell or (lambda _: None)
     build = _builder(name, img_size, seq_len)
     say(f"building {name} without weights")
     source = None
     try:
-        with _device("meta"):
+        with torch.device("meta"):
             source = build()
         return _operations(name, source, say)
     except InputError:
@@ -68,14 +68,6 @@ def _builder(name: str, img_size: int | None, seq_len: int | None) -> Callable[[
     if name.endswith(".json") or name.startswith(HUB):
         return lambda: hubmodel.source(name, img_size, seq_len)
     raise InputError("trace", "model", name, "file.py:callable, timm:NAME, config.json or hf:NAME")
-
-
-@contextlib.contextmanager
-def _device(kind: str) -> Any:
-    import torch
-
-    with torch.device(kind):
-        yield
 
 
 def _operations(name: str, source: Source, tell: Tell) -> OperationList:
