@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rigwright.fit.facts.names import splits
 from rigwright.plan.ask.kinds import served
 from rigwright.predict.engines import engine_of
 from rigwright.predict.feed import class_iops, drive_words, full_cores, per_clock, with_class
@@ -41,6 +40,8 @@ def slot_lanes(
     most = min(cpu.pcie_gen if cpu and cpu.pcie_gen else 9.0, chip.pcie_gen or 0.0)
     if board is None or not board.slots or not board.lane_plans or chip.pcie_gen is None:
         return None
+    from rigwright.fit.facts.names import splits  # the rules: speed alone needs none
+
     best: tuple[float, int] | None = None
     for plan in board.lane_plans:
         used = sorted(

@@ -38,7 +38,7 @@ def environment(package: str = "rigwright.report.pages") -> Environment:
     env.filters |= {
         "price_words": price_words, "usd": money, "amount": amount, "budget_words": budget_words,
         "number": (lambda value: f"{value:,.4g}"), "duration": duration, "gib": gib,
-        "quantity": number, 
+        "quantity": number,
         "memory": lambda p, vram_bytes: memory_words(p, vram_bytes).partition(" of ")[2],
         "folded": folded, "summary": summary, "span": span,
         "drawn": drawn,
