@@ -62,16 +62,17 @@ def run_on(goal: Goal, option: Option) -> tuple[Run, tuple[str, ...]]:
 
 
 def laid_out(goal: Goal, choice: Choice) -> Choice:
-    """A choice with its run in the layout to take on its links, where that is clearly faster and
-    main memory holds what it loads."""
+    """A choice with its run in the layout to take on its links and main memory, where faster."""
     option, (run, words) = choice.option, run_on(goal, choice.option)
-    machine = of_build(choice.build, option.chip)
+    built = of_build(choice.build, option.chip)
+    machine = of_chip(option.chip, option.count, built.power_cap_w)
+    machine = replace(machine, pcie_bytes_per_s=built.pcie_bytes_per_s)
     asked = replace(goal.workload.run(), software=run.software)
     for laid, p in () if goal.workload.literal else layouts.layouts(asked, machine):
         held = total(sizing.ram_sum(laid, goal.job(), option.count, option.chip))
         if p.step_s * (1 + layouts.RESOLVED) > ranked(run, machine).step_s:
             break
-        if held <= (machine.ram_bytes or 0.0):
+        if held <= (built.ram_bytes or 0.0):
             said = (layouts.keys(laid), *(w for w in words if "capped" in w or "fused" in w))
             changed = Changed(option.chip, option.count, option.cards, p.step_s, laid, said)
             return replace(choice, option=changed)

@@ -16,7 +16,6 @@ RESOLVED = 0.05
 step is then near the best one's more often (tools/layouts_score.py)."""
 KEYS = ("tensor_parallel", "pipeline_parallel", "sharding", "grad_checkpointing", "micro_batch")
 PLAIN, SHARED = Run(model=""), ("none", "zero1", "zero3")
-Laid = tuple[Run, Prediction]
 
 
 def said_of(run: Run) -> dict[str, object]:
@@ -50,10 +49,10 @@ def _ways(run: Run, machine: Machine) -> Iterator[Iterator[Run]]:
         yield (replace(run, **dict(zip(KEYS, (*values, n), strict=True))) for n in micros)
 
 
-def layouts(run: Run, machine: Machine) -> tuple[Laid, ...]:
+def layouts(run: Run, machine: Machine) -> tuple[tuple[Run, Prediction], ...]:
     """Layouts that fit: the one to take, then the others by predicted time; what the run says of
     its own stays. None of what is no training of a language model on several GPUs."""
-    found: list[Laid] = []
+    found: list[tuple[Run, Prediction]] = []
     for passes in _ways(run, machine) if trained(run) and machine.gpu_count > 1 else ():
         for way in passes:
             if vram.held(way, machine).verdict(machine.chip) != vram.FITS:
