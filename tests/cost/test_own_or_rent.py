@@ -28,6 +28,7 @@ MACHINES = st.builds(
     idle_w=st.floats(0, 150),
     on_hours_per_day=st.floats(0, 24),
     resale_share_per_year=st.floats(0.2, 0.99),
+    sale_share=st.floats(0, 0.5),
     upkeep_usd_per_year=st.floats(0, 300),
     cooling_factor=st.floats(1, 2),
 )
@@ -91,6 +92,8 @@ def test_selling_never_delays_it(own, rent):
     plain, sold = break_even(own, rent), break_even(own, rent, sold=True)
     if plain.months is not None:
         assert sold.months is not None and sold.months <= plain.months + 1e-9
+        if own.sale_share > 0.01 and own.capital_usd > 1:
+            assert sold.months > 0  # who sells on the first day has lost the fee
 
 
 def test_never_says_why():

@@ -10,12 +10,16 @@ from rigwright.spec.tables.table import table
 
 @dataclass(frozen=True, slots=True)
 class Resale:
-    """Share of value that a part keeps per year, and how far it is from part to part."""
+    """Share of value that a part keeps per year, and how far it is from part to part.
+
+    sale_share : of what a buyer pays, kept by who brings the two together.
+    """
 
     part: str
     per_year: float
     low: float
     high: float
+    sale_share: float
 
 
 @functools.cache
@@ -47,7 +51,8 @@ class Owned:
 
     capital_usd : paid on the first day.  load_w, idle_w : at the wall, at work and waiting.
     hours_per_day : at work.  on_hours_per_day : switched on; the rest of it is idle time.
-    resale_share_per_year : value kept each year.  upkeep_usd_per_year : repairs, space, insurance.
+    resale_share_per_year : value kept each year.  sale_share : of a sale, to who arranges it.
+    upkeep_usd_per_year : repairs, space, insurance.
     cooling_factor : energy with air conditioning / energy without it (PUE).
     """
 
@@ -58,6 +63,7 @@ class Owned:
     idle_w: float = 0.0
     on_hours_per_day: float = 0.0
     resale_share_per_year: float = field(default_factory=kept_per_year)
+    sale_share: float = 0.0
     upkeep_usd_per_year: float = 0.0
     cooling_factor: float = 1.0
 
@@ -68,9 +74,9 @@ class Owned:
         for name in ("hours_per_day", "on_hours_per_day"):
             if not 0 <= getattr(self, name) <= 24:
                 raise InputError("owned machine", name, getattr(self, name), "0 to 24")
-        if not 0 <= self.resale_share_per_year <= 1:
-            share = self.resale_share_per_year
-            raise InputError("owned machine", "resale_share_per_year", share, "0 to 1")
+        for name in ("resale_share_per_year", "sale_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InputError("owned machine", name, getattr(self, name), "0 to 1")
 
     @property
     def idle_hours_per_day(self) -> float:
@@ -99,5 +105,9 @@ class Owned:
 
     def net_usd(self, after_months: float) -> float:
         """Money out of the pocket less what the parts would bring now. [USD]"""
+        return self.spent_usd(after_months) - self.worth_usd(after_months)
+
+    def worth_usd(self, after_months: float) -> float:
+        """What selling the parts leaves. [USD]"""
         value = resale_usd(self.capital_usd, after_months, self.resale_share_per_year)
-        return self.spent_usd(after_months) - value
+        return value * (1 - self.sale_share)

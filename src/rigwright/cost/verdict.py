@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rigwright.cost.countries import DAYS_PER_MONTH
-from rigwright.cost.owning import Owned, resale_usd
+from rigwright.cost.owning import Owned
 from rigwright.cost.renting import Rented
 
 HORIZON_MONTHS = 240.0
@@ -58,8 +58,7 @@ def _crossing(own: Owned, saved: float) -> float:
     """
 
     def ahead(months: float) -> float:
-        value = resale_usd(own.capital_usd, months, own.resale_share_per_year)
-        return saved * months - (own.capital_usd - value)
+        return saved * months - (own.capital_usd - own.worth_usd(months))
 
     soon = 1e-6
     if own.capital_usd == 0 or (own.resale_share_per_year > 0 and ahead(soon) >= 0):

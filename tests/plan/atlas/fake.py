@@ -25,7 +25,12 @@ if __name__ == "__main__":
     from rigwright.spec.errors import RigwrightError
 
     grid, folder, log, *address = sys.argv[1:]
+
+    def there(*task):
+        return slowly(log, *task)
+
+    work = there if address else functools.partial(slowly, log)  # what each can send to a worker
     try:
-        print(fill(Path(grid), Path(folder), 2, *address, work=functools.partial(slowly, log)))
+        print(fill(Path(grid), Path(folder), 2, *address, work=work))
     except RigwrightError as error:
         sys.exit(str(error))

@@ -88,6 +88,16 @@ def test_two_prices_on_one_day_are_a_conflict(store):
     assert "$1.5, $1.9" in line
 
 
+def test_an_offer_far_from_the_middle_of_its_chip_is_named(store):
+    file = store / "far.csv"
+    usd = (1.0, 1.2, 0.9, 1.1, 1.0, 8.8, 0.2)
+    rows = (f"me,box{i},L4,1,x,{p},2026-05-01,b" for i, p in enumerate(usd))
+    file.write_text(PLAIN + "\n".join((*rows, "me,big,L4,8,x,8.0,2026-05-01,b")))
+    add_offers([str(file)])
+    mine = [line for line in report("2026-06-01").outliers if line.startswith("me ")]
+    assert [line.split()[1] for line in mine] == ["box5", "box6"]
+
+
 def test_ten_thousand_offers_in_two_seconds_or_so(store):
     file = store / "many.csv"
     rows = (

@@ -33,7 +33,7 @@ def test_what_a_job_costs_agrees_with_the_break_even(months, hours):
         assert pays == (found.own_usd_per_job <= row.usd_per_job), row.offer
         ends = (row.break_even_months_low, row.break_even_months, row.break_even_months_high)
         known = [m for m in ends if m is not None]
-        assert known == sorted(known)
+        assert known == sorted(known) and all(m >= 0.05 for m in known)  # shown with one digit
         assert row.usd_low <= row.usd_per_hour <= row.usd_high
     word = found.answer.partition(":")[0]
     best = next(r for r in compared if "tight" not in r.why)

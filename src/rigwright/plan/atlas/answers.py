@@ -35,8 +35,7 @@ from rigwright.plan.atlas.grid import (
 from rigwright.spec.errors import InputError
 
 FILE, MANIFEST, WAITING = "part-{:07}.parquet", "manifest.json", 2  # files under way for a worker
-Hands = tuple[int, Callable[..., Future[bytes]]]
-"""How many workers, and how to hand one a file."""
+Hands = tuple[int, Callable[..., Future[bytes]]]  # how many workers, how to hand one a file
 
 
 def fill(

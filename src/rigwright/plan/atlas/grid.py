@@ -25,8 +25,7 @@ from rigwright.spec.tables.table import toml
 SCHEMA: dict[str, Any] = toml(Path(__file__).parents[1] / "data" / "atlas.toml")
 INNER = ("workload", "budget")
 """Sections that change fastest: what prepared searches outlive; rows and columns of a page."""
-PART = 10
-"""Questions of a file: what a kill may cost each worker."""
+PART = 10  # questions of a file: what a kill may cost each worker
 VERSION: str = sys.modules["rigwright"].__version__
 Data = dict[str, Any]
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import io
+import statistics
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from rigwright.spec.parts import Chip
 from rigwright.spec.tables.userfile import ordinary
 
 BYTES_MAX, SECONDS, YOUNG_DAYS = 128 << 20, 30.0, 365
+FEW, FAR = 5, 3.0  # offers of a chip that have a middle, and how far from it none should be
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class OffersReport:
     """providers : name, offers, chips, first and last day.  old : chips without a young offer.
 
     conflicts : machines of which two sources say another price on the same day.
+    outliers : offers of the last year whose price of one GPU is far from the middle of its chip's.
     """
 
     as_of: dt.date
@@ -60,6 +63,7 @@ class OffersReport:
     providers: tuple[tuple[str, int, int, dt.date, dt.date], ...]
     old: tuple[str, ...]
     conflicts: tuple[str, ...]
+    outliers: tuple[str, ...]
 
 
 def add_offers(places: Sequence[str], as_of: str | None = None) -> tuple[FeedAdded, ...]:
@@ -173,4 +177,18 @@ def report(as_of: str | None = None) -> OffersReport:
         tuple(sorted(chips[c].name for c in old)),
         tuple(f"{' '.join(map(str, at))}: {', '.join(f'${p:g}' for p in sorted(usd))}"
               for at, usd in two.items()),
+        tuple(_outliers([o for o in offers if counts(o.date, day, YOUNG_DAYS)])),
     )  # fmt: skip
+
+
+def _outliers(offers: Sequence[Offer]) -> Iterator[str]:
+    each: dict[str, dict[tuple[str, str, str, int], float]] = {}
+    for o in offers:
+        if o.usd_per_hour:
+            each.setdefault(o.chip, {})[_machine(o)] = o.usd_per_hour / o.gpu_count
+    for chip, usd in each.items():
+        middle = statistics.median(usd.values())
+        for (provider, instance, region, _), price in usd.items():
+            if len(usd) >= FEW and not middle / FAR < price < middle * FAR:
+                said = f"${price:.2f} an hour for one {chip}, the middle is ${middle:.2f}"
+                yield f"{provider} {instance} {region}: {said}"

@@ -44,7 +44,10 @@ def _owned(goal: Goal, usd: float, wall: float, draw: float | None, cpu: Cpu | N
     over = (cpu_w(cpu) or 0.0) - CPU_SHARE * (cpu.tdp_w or 0.0) if cpu else 0.0
     load, kwh = wall * (1 - over / draw) if draw else wall, _electricity(goal)[0]
     hours = goal.site.hours_per_day
-    return cost.Owned(capital_usd=usd, load_w=load, usd_per_kwh=kwh, hours_per_day=hours)
+    return cost.Owned(
+        capital_usd=usd, load_w=load, usd_per_kwh=kwh, hours_per_day=hours,
+        sale_share=cost.resale().sale_share,
+    )  # fmt: skip
 
 
 def _planned(goal: Goal, chosen: Machined) -> _Own:
