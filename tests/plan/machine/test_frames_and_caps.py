@@ -78,6 +78,7 @@ def test_cards_that_the_circuit_carries_only_below_their_limit_are_planned_with_
     refused = [p for p in off.frontier if (p.gpu, p.gpu_count) == (got.chosen.gpu, 2)]
     assert refused and all(p.usd is None for p in refused)
     assert [p.changed for p in got.frontier if p.chosen] == [got.changed]
+    assert f"2 x {got.chosen.gpu} would, but" not in got.left.why  # these are what is planned
     said = plan(edited(goal, {"limits.power_cap_w": cap})).chosen
     assert (said.gpu, said.usd) == (got.chosen.gpu, got.chosen.usd)
     machine = report(goal, result=got)

@@ -18,16 +18,16 @@ def reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     proven = [o.choice.cents for o in outcomes if o.choice is not None]
     paid = sum(cents <= budget for cents in proven)
     fastest, run = fastest_within(outcomes, budget), goal.workload.run()
-    gain = poor_gain(run, outcomes, best)
-    speed, gain = f"fastest (within {RESOLVED:.0%})", f"; {gain}" if gain else ""
+    gain = f"; {said}" if (said := poor_gain(run, outcomes, best)) else ""
     if fastest is not None and fastest is not best:
+        holds = waiting(run, fastest.option) > waiting(run, best.option)
         near = f"near the fastest of the {paid} GPU choices that the budget pays"
-        if waiting(run, fastest.option) > waiting(run, best.option):
-            near = "the best of those that hold all users"
+        near = "the best of those that hold all users" if holds else near
         return f"{traded(run, best, fastest)}: {near}{gain}"
     sure = not goal.limits.allow_unknown and best.build.with_told().parts() == best.build.parts()
     what = "proven" if sure else "contradicted by no rule"
-    return f"{speed} of the {paid} GPU choices that the budget pays{gain}; {len(proven)} are {what}"
+    words = f"fastest (within {RESOLVED:.0%}) of the {paid} GPU choices that the budget pays"
+    return f"{words}{gain}; {len(proven)} are {what}"
 
 
 def given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
@@ -43,15 +43,16 @@ def given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
 def missed(found: Prediction, run: Run) -> tuple[str, ...]:
     """Users of those asked for who wait because memory does not hold their contexts."""
     users, asked = found.users, run.concurrency or 1
-    if users is None or run.ttft_ms_max or users.users_max >= asked:
-        return ()
-    return (f"memory holds {users.users_max:,} of {asked:,} users at once, the others wait",)
+    if users and not run.ttft_ms_max and users.users_max < asked:
+        return (f"memory holds {users.users_max:,} of {asked:,} users at once, the others wait",)
+    return ()
 
 
 def why_left(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     """Why the rest of the budget buys nothing faster, and what the next step would be."""
     speed, budget = best.option.step_s or 0.0, goal.parts_usd * 100
-    faster = [o for o in outcomes if (o.option.step_s or speed) < speed / (1 + RESOLVED)]
+    free = (o for o in outcomes if _cards(o.option) != _cards(best.option))  # it may be capped
+    faster = [o for o in free if (o.option.step_s or speed) < speed / (1 + RESOLVED)]
     made = [o.choice for o in faster if o.choice is not None]
     dearer, words = [c for c in made if c.cents > budget], "nothing here shortens the run"
     if len(dearer) < len(made) and (fastest := fastest_within(outcomes, round(budget))):
@@ -89,8 +90,7 @@ def first_step(machine: Machined) -> str:
         named = asked.why.partition(" is not known")[0] in asked.fix
         said = asked.fix if named else f"{asked.why.partition(': ')[0]}: {asked.fix}"
         return f"before you buy, {said}" + (f" (and {more} more below)" if more else "")
-    bought = [line for line in machine.parts if not line.owned]
-    if not bought:
+    if not (bought := [line for line in machine.parts if not line.owned]):
         return "nothing is to be bought: build it (--report machine.html writes how)"
     first = max(bought, key=lambda line: (line.kind == "card", line.usd))
     name = f"{first.count} x {first.name}" if first.count > 1 else first.name
