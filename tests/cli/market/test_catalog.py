@@ -13,6 +13,9 @@ from tests.catalog.opendb.made import record, unpacked, whole
 
 PROGRAM = str(Path(sys.executable).with_name("rigwright"))
 
+PSU = "Acme Power 850W Fully Modular 80+ Gold"
+"""A maker, a word for supplies and watts alone name no product."""
+
 
 def run(*words, db="none"):
     env = {**os.environ, "COLUMNS": "118", "RIGWRIGHT_DB": str(db)}
@@ -61,18 +64,18 @@ def test_report_in_text_and_json(place):
 
 
 def test_part_shows_the_rule_behind_a_change(place):
-    done = run("catalog", "report", "psu", "Acme Power 850W", db=place[0])
+    done = run("catalog", "report", "psu", PSU, db=place[0])
     assert done.returncode == 0 and "pcie_8pin_plugs" in done.stdout
     board = run("catalog", "report", "board", "Acme", "Z390", "Tester", "--db", place[0])
     assert "distrusted: slots-listed-by-length" in board.stdout and "ODC-By" in board.stdout
 
 
 def test_prices_show_plots_and_ages(place):
-    done = run("prices", "show", "Acme Power 850W", "--as-of", "2026-06-01", db=place[0])
+    done = run("prices", "show", PSU, "--as-of", "2026-06-01", db=place[0])
     assert done.returncode == 0, done.stderr
     for words in ("●", "○", "150 d", "110.00 USD", "shop [bold]A[/]"):
         assert words in done.stdout
-    told = json.loads(run("prices", "show", "Acme Power 850W", "--json", db=place[0]).stdout)
+    told = json.loads(run("prices", "show", PSU, "--json", db=place[0]).stdout)
     assert [s["amount"] for s in told["seen"]] == [110, 80]
 
 
@@ -83,7 +86,9 @@ def test_parts_and_check_see_imported_parts(place, tmp_path):
     assert "Acme Power 850W" in words and "used," in words and "2026-03-02" in words
     assert "ODC-By" in found.stdout
     build = tmp_path / "build.toml"
-    build.write_text('[parts]\ncpu = "Intel Core i5-9400F"\npsu = "Acme Power 850W"\n')
+    build.write_text(
+        '[parts]\ncpu = "Intel Core i5-9400F"\npsu = "Acme Power 850W Fully Modular 80+ Gold"\n'
+    )
     assert run("check", build).returncode == 2
     assert "Acme Power 850W" in run("--db", file, "check", build).stdout
 
