@@ -48,7 +48,7 @@ def ours() -> set[str]:
     told += [" ".join(w) for w in namewords.NOISE.values()]
     told += [*namewords.said("label"), *(pattern for _, pattern in words._HINTS)]
     told += [*namewords.said("head"), *(pattern for _, pattern, _ in _SPELLINGS)]
-    return words_in(" ".join(told))
+    return words_in(" ".join(getattr(one, "pattern", one) for one in told))
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="shared/fit is not next to the checkout")

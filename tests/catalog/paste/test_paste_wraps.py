@@ -47,7 +47,7 @@ def ambiguous(name: str, wrap: str) -> bool:
     """What a person could not tell either: `PCIe 4.0 x 4`, `RDNA 2 399 €`, `DDR5 16GB x2`."""
     if ("|" in name and "|" in wrap) or ("<" in name and "<" in wrap):
         return True
-    if re.search(r"(?:pcie|gen)\s?\d(?:\.\d)?$", name, re.I):
+    if re.search(r"pcie$|(?:pcie|gen)\s?\d(?:\.\d)?$", name, re.I):
         return "{n} x" in wrap
     if re.search(r"\d+ ?gb$", name, re.I):
         return bool(re.search(r"\{n\} ?[x×*]", wrap))
