@@ -29,7 +29,8 @@ def test_what_is_offered_is_a_machine_that_leaves_money_for_it(run, usd, used):
             continue
         assert f"that costs ${usd - change.usd:,.0f} at most" in change.what and change.usd < usd
         made = plan(edited(asked, change.keys)).chosen
-        assert made.usd == pytest.approx(change.usd) and made.gpu == change.gpu
+        # From so much: a plan of the whole budget may buy a better card.
+        assert change.usd <= made.usd + 0.01 and made.usd <= usd
         assert not [f for f in made.findings if f.verdict == "conflict"]
         bought = [line.kind for line in made.parts if not line.owned]
         assert sorted(bought) == ["card", "drive"], bought
