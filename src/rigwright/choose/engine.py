@@ -194,6 +194,10 @@ class Engine:
                 return row
         return None
 
+    def blamed(self) -> str:
+        """The rule that left a kind empty most often, or nothing."""
+        return next((rule for rule, _ in self.blame.most_common(1)), "")
+
     def _took(self, row: Row) -> None:
         self.active.add(row.step.rule.id)
         self.touched |= row.step.bits
@@ -257,7 +261,7 @@ class Engine:
         best = self._decide(level, node, pick, cards, limit)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        worst = "" if best or not self.blame else self.blame.most_common(1)[0][0]
+        worst = "" if best else self.blamed()
         self._known[key] = (limit, best, worst, self.touched)
         self.touched |= before
         return best

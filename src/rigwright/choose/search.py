@@ -68,15 +68,9 @@ class Run:
 
     def learn(self, ids: Sequence[int], cents: int) -> None:
         """Keep what was found around some cards, for all that are alike where it counted."""
-        mask = self.engine.touched
+        mask, made = self.engine.touched, (cents, self.engine.blamed())
         known, place = self.bounds.setdefault(mask, {}), _at(mask, ids)
-        made = (cents, self.blamed())
         known[place] = max(known.get(place, made), made)
-
-    def blamed(self) -> str:
-        """The rule that left a kind empty most often, or nothing."""
-        blame = self.engine.blame.most_common(1)
-        return blame[0][0] if blame else ""
 
 
 def _at(mask: int, ids: Sequence[int]) -> tuple[int, ...]:
@@ -342,7 +336,7 @@ class Search:
                 best = (cards, found)
                 limit = cards.bundle.cents + found[0] - 1
         if best is None:
-            return Outcome(option, None, run.blamed() or "no card to choose from")
+            return Outcome(option, None, run.engine.blamed() or "no card to choose from")
         return Outcome(option, self.choice(option, *best))
 
     def _with(self, cards: Cards, run: Run, limit: int, least: int) -> Rest | None:

@@ -183,7 +183,7 @@ def _capped(
         (as_run, words), chip, count = variants.run_on(goal, option), option.chip, option.count
         for cap in variants.caps_w(chip) if (option.step_s or 0.0) < speed else ():
             step_s = alone(as_run, chip, count, cap).pace_s
-            said = (*words, f"each card capped at {cap:g} W")
+            said = (*words, variants.CAPPED.format(cap))
             ways.append(
                 (cap, option, variants.Changed(chip, count, option.cards, step_s, as_run, said))
             )

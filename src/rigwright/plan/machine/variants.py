@@ -20,7 +20,7 @@ from rigwright.plan.ask.kinds import served
 from rigwright.plan.machine.given.market import Market
 from rigwright.plan.machine.given.options import buyable, counts, options
 from rigwright.plan.memory import sizing
-from rigwright.plan.memory.changes import FUSED_LOSS, changeable, lightest, same_result
+from rigwright.plan.memory.changes import FUSED_LOSS, FUSED_WORDS, changeable, lightest, same_result
 from rigwright.plan.memory.results import total
 from rigwright.plan.speed import layouts, vram
 from rigwright.plan.speed.stepping import ranked
@@ -34,6 +34,7 @@ from rigwright.workload import pipelines
 
 CAPS = (0.8, 0.6)
 """Shares of a card's power limit that are tried where supply or circuit do not carry it."""
+CAPPED = "each card capped at {:g} W"
 CLEARLY = 0.9
 """A run that fits as it is said is changed only for a machine that costs at most this share."""
 NO_LIMIT = 1 << 62
@@ -73,7 +74,8 @@ def laid_out(goal: Goal, choice: Choice) -> Choice:
         if p.step_s * (1 + layouts.RESOLVED) > ranked(run, machine).step_s:
             break
         if held <= (built.ram_bytes or 0.0):
-            said = (layouts.keys(laid), *(w for w in words if "capped" in w or "fused" in w))
+            stay = {FUSED_WORDS, CAPPED.format(built.power_cap_w or 0.0)}  # no layout makes these
+            said = (layouts.keys(laid), *(w for w in words if w in stay))
             changed = Changed(option.chip, option.count, option.cards, p.step_s, laid, said)
             return replace(choice, option=changed)
     return choice

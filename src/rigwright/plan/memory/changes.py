@@ -29,6 +29,7 @@ MOST_TOGETHER = 4
 HALVED = ("fp32", "tf32", "fp64")
 FUSED_LOSS = "liger"
 """Program that a step of a language model may be given without another result."""
+FUSED_WORDS = f"a fused loss ({FUSED_LOSS})"
 
 
 Applied = tuple[Run, Machine] | None
@@ -154,8 +155,7 @@ def _training(run: Run) -> list[_Change]:
     if run.method == "full" and kinds_of(run.model).may(("adaptable",)):
         found.append(_Change("method", "LoRA", _set(method="lora"), exact=False))
     if trained(run):
-        words = f"a fused loss ({FUSED_LOSS})"
-        found.append(_Change("loss", words, _fused_loss, keeps="software"))
+        found.append(_Change("loss", FUSED_WORDS, _fused_loss, keeps="software"))
         if run.method != "qlora":
             found.append(_Change("method", "QLoRA", _set(method="qlora"), exact=False))
         found.append(_Change("offload", "offload to host memory", _offloaded))
