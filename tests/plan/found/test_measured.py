@@ -109,26 +109,24 @@ def test_limits_of_a_virtual_machine_are_left_alone():
     benching.may_change(probe(HERE), lambda _: True)
 
 
-def test_a_worker_that_dies_keeps_what_was_measured(tmp_path, monkeypatch):
-    script = tmp_path / "worker.py"
-    script.write_text(
-        'import os\nprint(\'{"bench": "ram", "value": 1e10}\', flush=True)\nos.abort()\n'
-    )
+def one_row_then(what, folder, monkeypatch):
+    """The bench with a worker that measures one row and then does something."""
+    row = '{"bench": "ram", "value": 1e10}'
+    script = folder / "worker.py"
+    script.write_text(f"import os, time\nprint({row!r}, flush=True)\n{what}\n")
     monkeypatch.setattr(benching, "example", lambda _: script)
-    asked = {"folder": str(tmp_path), "minutes": 0}
-    *_, last = benching.bench(found_in([]), asked, sys.executable, lambda _: None)
+    asked = {"folder": str(folder), "minutes": 0}
+    return benching.bench(found_in([]), asked, sys.executable, lambda _: None)
+
+
+def test_a_worker_that_dies_keeps_what_was_measured(tmp_path, monkeypatch):
+    *_, last = one_row_then("os.abort()", tmp_path, monkeypatch)
     assert [p["name"] for p in last.of("bench")] == ["ram", "worker"]
     assert "ended with -6" in last.parts[-1]["note"]
 
 
 def test_who_stops_the_bench_does_not_wait_for_its_worker(tmp_path, monkeypatch):
-    script = tmp_path / "worker.py"
-    script.write_text(
-        'import time\nprint(\'{"bench": "ram", "value": 1e10}\', flush=True)\ntime.sleep(600)\n'
-    )
-    monkeypatch.setattr(benching, "example", lambda _: script)
-    asked = {"folder": str(tmp_path), "minutes": 0}
-    steps = benching.bench(found_in([]), asked, sys.executable, lambda _: None)
+    steps = one_row_then("time.sleep(600)", tmp_path, monkeypatch)
     assert [p["name"] for p in next(steps).of("bench")] == ["ram"]
     start = time.monotonic()
     steps.close()
