@@ -186,6 +186,7 @@ class Limits(Section):
     brands: tuple[str, ...] = ()
     exclude_brands: tuple[str, ...] = ()
     used: bool = False
+    fastest: bool = False
     estimated_prices: bool = False
     allow_unknown: bool = False
     price_age_days_max: PositiveInt | None = None

@@ -1,8 +1,9 @@
 """What money is worth beside speed: among cards that are nearly equal, and for the rest of it.
 
-Cards decide the speed. Those within a tenth of the fastest are settled by price and memory. What
-is left buys what ``plan/data/outfit.csv`` says is worth money: in dollars what a doubling of each
-is worth, and from where on more is worth nothing. The search then looks for the machine with the
+Cards decide the speed. Those within a tenth of the fastest are settled by price and memory; slower
+ones are taken only where a percent of speed would cost more of the money than it is worth. What is
+left buys what ``plan/data/outfit.csv`` says is worth money: in dollars what a doubling of each is
+worth, and from where on more is worth nothing. The search then looks for the machine with the
 smallest sum of prices and of what is lacking that the budget pays.
 """
 
@@ -39,9 +40,7 @@ from rigwright.spec.tables.table import column, records, table
 RESOLVED = 0.03
 """Predictions do not resolve smaller differences in step time: such cards are equally fast."""
 NEAR = 0.10
-"""Slower by no more than this is nearly as fast: price and memory decide."""
-LITTLE, POOR = 0.33, 2.0
-"""A gain in speed up to the first is said where its share of the money is so many times larger."""
+"""Slower by no more than this is nearly as fast: price and memory decide; see ``best_within``."""
 TABLE = Path(__file__).parents[1] / "data" / "outfit.csv"
 
 
@@ -94,27 +93,34 @@ def waiting(run: Run, option: Option) -> int:
     return max((run.concurrency or 1) - users.users_max, 0) if users else 0
 
 
-def best_within(run: Run, outcomes: Iterable[Outcome], budget_cents: int) -> Choice | None:
+def best_within(
+    run: Run, outcomes: Iterable[Outcome], budget_cents: int, *, fastest: bool = False
+) -> Choice | None:
     """The first program: of the choices that the budget pays and that hold all users (where any
-    does) those nearly as fast as the fastest, and of these the one with the least price and lack of
-    speed and memory."""
+    does) the one with the least price and lack of speed and memory.
+
+    fastest : only of those that are as fast as the fastest (``limits.fastest``).
+    """
     paid = [
         o for o in outcomes
         if o.choice is not None and o.option.step_s is not None and o.choice.cents <= budget_cents
     ]  # fmt: skip
     paid, known = [o for o in paid if not waiting(run, o.option)] or paid, worths()
-    fastest = fastest_within(paid, budget_cents)
-    if fastest is None:
+    first = fastest_within(paid, budget_cents)
+    if first is None:
         return None
-    speed = fastest.option.step_s or 0.0
+    speed, most = first.option.step_s or 0.0, RESOLVED if fastest else math.inf
 
     def sum_(choice: Choice) -> float:
         step = choice.option.step_s or 0.0
-        share = known["speed"].lack(min(1.0, speed * (1 + RESOLVED) / step) if step else 1.0)
+        if step <= speed * (1 + NEAR):
+            share = known["speed"].lack(min(1.0, speed * (1 + RESOLVED) / step) if step else 1.0)
+        else:
+            share = known["much_speed"].lack(speed / step)
         share += known["vram"].lack(usable_gib(run, choice.option))
-        return choice.cents + fastest.cents * share
+        return choice.cents + first.cents * share
 
-    near = (c for o in paid if (c := o.choice) and (o.option.step_s or 0) <= speed * (1 + NEAR))
+    near = (c for o in paid if (c := o.choice) and (o.option.step_s or 0) <= speed * (1 + most))
     return min(near, key=lambda c: (sum_(c), c.option.step_s or 0.0))
 
 
@@ -131,23 +137,6 @@ def traded(run: Run, best: Choice, fastest: Choice) -> str:
     if lacks := waiting(run, fastest.option) - waiting(run, best.option):
         words.append(f"holds {abs(lacks):,} {'more' if lacks > 0 else 'fewer'} users at once")
     return ", ".join(words)
-
-
-def poor_gain(run: Run, outcomes: Iterable[Outcome], best: Choice) -> str:
-    """``16 % faster than 1 x RTX 2080 Ti, which is there from $1,905 (this from $3,393)``: where
-    much of the money buys little of the speed; else nothing."""
-    step, found = best.option.step_s or 0.0, []
-    for choice in (o.choice for o in outcomes if o.choice is not None and o.option.step_s):
-        faster, less = (choice.option.step_s or 0.0) / step - 1, 1 - choice.cents / best.cents
-        holds = waiting(run, choice.option) <= waiting(run, best.option)
-        if RESOLVED < faster <= LITTLE and less >= POOR * faster and holds:
-            found.append((less - faster, faster, choice))
-    if not found:
-        return ""
-    _, faster, choice = max(found, key=lambda one: one[0])
-    name = f"{choice.option.count} x {choice.option.chip.name}"
-    from_ = f"from {money(choice.cents / 100)} (this from {money(best.cents / 100)})"
-    return f"{faster:.0%} faster than {name}, which is there {from_}"
 
 
 class Host:

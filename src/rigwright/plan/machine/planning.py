@@ -150,7 +150,8 @@ def _without(goal: Goal, m: Market, found: tuple[Option, ...], given_up: tuple[s
     search = search_of(goal, m, found, frozenset(given_up))
     task = search.problem
     outcomes, faster = fed(goal, search, tuple(search.best(option) for option in task.options))
-    best = best_within(goal.workload.run(), outcomes, task.budget_cents or 0)
+    run, fastest = goal.workload.run(), goal.limits.fastest
+    best = best_within(run, outcomes, task.budget_cents or 0, fastest=fastest)
     if best is not None:
         search = faster.get(id(best)) or search
     return Tried(search, sensible(goal) if given_up else (), outcomes, best)
@@ -192,8 +193,9 @@ def _capped(
             break
         if search.solve(option, budget, Relaxation(rules=of_site(search))).choice is not None:
             made = edited(goal, {"limits.power_cap_w": cap})
-            tried = _tried(made, m, (capped,))
-            if tried.best and best_within(run, (*outcomes, *tried.outcomes), budget) is tried.best:
+            tried, fastest = _tried(made, m, (capped,)), goal.limits.fastest
+            both = (*outcomes, *tried.outcomes)
+            if tried.best and best_within(run, both, budget, fastest=fastest) is tried.best:
                 return made, tried
     return goal, Tried(search, (), (), None)
 

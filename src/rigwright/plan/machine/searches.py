@@ -35,7 +35,9 @@ KEEPS_UP = 0.9
 SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)
 """Of that, tried in turn where the budget does not pay all of it."""
 # Limits that choose among GPU options and ask nothing of the parts around them.
-OF_OPTIONS = ("vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "gpu_vendors")
+OF_OPTIONS = (
+    "vram_gib_min", "gpu_count_min", "gpu_count_max", "step_ms_max", "gpu_vendors", "fastest",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from rigwright.choose.pool import every_card, met_by
 from rigwright.choose.problem import Choice, Demand, Option, Outcome
 from rigwright.choose.search import fastest_within
 from rigwright.plan.ask.goal import Goal
-from rigwright.plan.machine.outfitting import RESOLVED, poor_gain, traded, waiting
+from rigwright.plan.machine.outfitting import RESOLVED, traded, waiting
 from rigwright.plan.machine.results import Machined
 from rigwright.spec.run import Prediction, Run
+
+FASTEST = "limits.fastest = true takes the fastest"
 
 
 def reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
@@ -18,16 +20,16 @@ def reason(goal: Goal, outcomes: tuple[Outcome, ...], best: Choice) -> str:
     proven = [o.choice.cents for o in outcomes if o.choice is not None]
     paid = sum(cents <= budget for cents in proven)
     fastest, run = fastest_within(outcomes, budget), goal.workload.run()
-    gain = f"; {said}" if (said := poor_gain(run, outcomes, best)) else ""
     if fastest is not None and fastest is not best:
-        holds = waiting(run, fastest.option) > waiting(run, best.option)
-        near = f"near the fastest of the {paid} GPU choices that the budget pays"
-        near = "the best of those that hold all users" if holds else near
-        return f"{traded(run, best, fastest)}: {near}{gain}"
+        words = traded(run, best, fastest)
+        if waiting(run, fastest.option) > waiting(run, best.option):
+            return f"{words}: the best of those that hold all users"
+        paid_for = f"the better buy of the {paid} GPU choices that the budget pays"
+        return f"{words}: {paid_for}; {FASTEST}"
     sure = not goal.limits.allow_unknown and best.build.with_told().parts() == best.build.parts()
     what = "proven" if sure else "contradicted by no rule"
     words = f"fastest (within {RESOLVED:.0%}) of the {paid} GPU choices that the budget pays"
-    return f"{words}{gain}; {len(proven)} are {what}"
+    return f"{words}; {len(proven)} are {what}"
 
 
 def given_up(demands: tuple[Demand, ...], machine: Choice) -> str:
