@@ -74,17 +74,25 @@ def test_a_passive_card_asks_for_air_without_waiting_for_the_case():
 
 
 @pytest.mark.parametrize(
-    ("form", "fans", "verdict"),
+    ("form", "fans", "places", "verdict"),
     [
-        ("4U rack", 2, "warning"),
-        ("2U server", None, "unknown"),
-        ("4U rack", 0, "unknown"),
-        ("4U rack", 1, "unknown"),
-        ("mid tower", 3, "conflict"),
+        ("4U rack", 2, (), "warning"),
+        ("2U server", None, (), "unknown"),
+        ("4U rack", 0, (), "unknown"),
+        ("4U rack", 1, (), "unknown"),
+        ("4U rack", None, ("front:360",), "warning"),
+        ("4U rack", 0, ("front:140", "front:240:30"), "warning"),
+        ("4U rack", None, ("front:140",), "unknown"),
+        ("4U rack", None, ("rear:360",), "unknown"),
+        ("mid tower", 3, (), "conflict"),
+        ("mid tower", 3, ("front:360",), "conflict"),
     ],
 )
-def test_a_passive_card_needs_a_chassis_with_fans(form, fans, verdict):
-    build = change(STORY, card__cooling="passive", case__form_factor=form, case__fans_included=fans)
+def test_a_passive_card_needs_a_chassis_with_fans(form, fans, places, verdict):
+    build = change(
+        STORY, card__cooling="passive", case__form_factor=form, case__fans_included=fans,
+        case__radiators=places,
+    )  # fmt: skip
     found = BY_ID["pro_card_passive"].check(build)
     assert found.verdict == verdict and "has no fan of its own" in found.why
     assert verdict != "unknown" or found.severity == "warning"

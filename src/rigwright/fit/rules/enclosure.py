@@ -137,6 +137,13 @@ def gpu_sag(cards: tuple[Card, ...]) -> Answer | None:
     return ok("no card is long and thick enough to sag")
 
 
+def _front_fans(case: Case) -> int:
+    """Fans of 120 or 140 mm that stand in a row before the cards: as many as on a radiator."""
+    front = mounts(r for r in case.radiators or () if r.strip().startswith("front"))
+    sizes = (size for place in front for size in place)
+    return max((size // (140 if size % 120 else 120) for size in sizes), default=0)
+
+
 @rule
 def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | None:
     """Data-centre cards (Tesla, A100, L40) rely on the server's fans."""
@@ -151,15 +158,21 @@ def pro_card_passive(cards: tuple[Card, ...], case: Case | None) -> Answer | Non
         why = f"{text}: it needs a server's stream of air, or a shroud with a fan of its own"
         return Answer("warning", why)
     if any(word in case.form_factor.lower() for word in ("server", "rack", "1u", "2u", "3u", "4u")):
-        if not case.fans_included:
+        watts = sum(positive(card.power_limit_w) or 0.0 for card in bare)
+        included, places = case.fans_included or 0, _front_fans(case)
+        if included * FAN_W >= watts:
+            return Answer("warning", f"{text}: check that the chassis fans blow through it")
+        if places * FAN_W >= watts:
+            why = f"{text}: {case.name} has room for {places} fans before it, see that they blow "
+            return Answer(
+                "warning", f"{why}through it", fix=f"buy what is missing of {places} fans"
+            )
+        if not included:
             why = f"{text}; what fans {case.name} comes with"
             return unknown(why, "look at the case maker's page", "warning")
-        watts = sum(positive(card.power_limit_w) or 0.0 for card in bare)
-        if case.fans_included * FAN_W < watts:
-            said = f"the {case.fans_included:g} fans of {case.name} carry off {number(watts, 'W')}"
-            fix = "a wall of fans before the cards, or a shroud and fan"
-            return unknown(f"{text}; whether {said}", fix, "warning")
-        return Answer("warning", f"{text}: check that the chassis fans blow through it")
+        said = f"the {included:g} fans of {case.name} carry off {number(watts, 'W')}"
+        fix = "a wall of fans before the cards, or a shroud and fan"
+        return unknown(f"{text}; whether {said}", fix, "warning")
     return Answer(
         "conflict", f"{text}, {case.name} is a {case.form_factor}", fix="a shroud and fan"
     )

@@ -143,11 +143,6 @@ def with_named(machine: Machine, kind: str, text: str, where: str) -> Machine:
     raise InputError(where, kind, text, allowed, near)
 
 
-def data_drive(drives: Iterable[Drive]) -> Drive | None:
-    """The drive that data is put on: the fastest of those that are there."""
-    return max(drives, key=lambda d: d.sequential_read_bytes_per_s or 0.0, default=None)
-
-
 def ram_bytes(kits: Iterable[RamKit]) -> float | None:
     """Main memory of some kits. [B]"""
     return round(sum(k.modules * k.module_gib for k in kits) * 1024**3) or None
@@ -158,6 +153,7 @@ def of_build(build: Build, chip: Chip) -> Machine:
     cards, count = len(build.cards) or 1, sum(card.chip_count for card in build.cards) or 1
     mt_s = min((kit.speed_mt_s or 0.0 for kit in build.ram), default=0.0)
     modules = sum(kit.modules for kit in build.ram)
+    read = max(build.drives, key=lambda d: d.sequential_read_bytes_per_s or 0.0, default=None)
     machine = Machine(
         chip=chip,
         gpu_count=count,
@@ -167,7 +163,7 @@ def of_build(build: Build, chip: Chip) -> Machine:
         ram_bytes_per_s=ram_bytes_per_s(build.cpu, mt_s, modules) if build.cpu else None,
         power_cap_w=build.gpu_power_cap_w,
     )
-    return with_drive(with_cpu(machine, build.cpu), data_drive(build.drives))
+    return with_drive(with_cpu(machine, build.cpu), read)  # data lies on the fastest
 
 
 def of_offer(offer: Offer, chip: Chip) -> Machine:

@@ -262,16 +262,12 @@ def row_of(data: Mapping[str, Any]) -> tuple[Run, tuple[str, ...]]:
     run = _read(data, software, "line", errors.append, usual=False)
     return run, (
         *map(_note, errors),
-        *_strange(tuple(n for n in data if not _says_nothing(data[n]))),
+        *_strange(tuple(n for n in data if str(data[n]).strip().lower() not in ("", *NOTHING))),
     )
 
 
 def _note(error: InputError) -> str:
     return f"not used: {error}"
-
-
-def _says_nothing(value: Any) -> bool:
-    return value is None or str(value).strip().lower() in ("", *NOTHING)
 
 
 @functools.lru_cache(maxsize=256)

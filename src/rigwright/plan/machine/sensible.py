@@ -40,11 +40,6 @@ def floors(goal: Goal) -> dict[str, float]:
     return held
 
 
-def _in_pairs(kit: Any) -> float:
-    """Modules; of registered ones, whose processors have four to twelve channels, half of them."""
-    return float(kit.modules) / (2.0 if registered(kit) else 1.0)
-
-
 def sensible(goal: Goal) -> tuple[Demand, ...]:
     """The demands that the budget, the day and the kind of run make, each by name; what is given
     up most lightly comes first."""
@@ -55,12 +50,15 @@ def sensible(goal: Goal) -> tuple[Demand, ...]:
     day = goal.as_of
     oldest = day.replace(year=day.year - int(years), day=min(day.day, 28))
 
+    def in_pairs(kit: Any) -> float:  # processors of registered ones have four channels and more
+        return float(kit.modules) / (2.0 if registered(kit) else 1.0)
+
     def recent(part: Any) -> bool:
         return part.released is None or part.released >= oldest
 
     asked = {
         "nvme": Demand("an NVMe drive", "drive", lambda p: getattr(p, "interface", "") == "pcie"),
-        "modules": Demand(TWO, "ram", amount=_in_pairs, least=held.get("modules", 0.0)),
+        "modules": Demand(TWO, "ram", amount=in_pairs, least=held.get("modules", 0.0)),
         "memory": Demand(f"{gib:g} GiB of memory", "ram", amount=ram_gib, least=gib),
         "years": Demand(f"a processor of the last {years:g} years", "cpu", recent),
         "gen": Demand(f"PCIe {gen:g}", "cpu", lambda p: (getattr(p, "pcie_gen", 0) or 0) >= gen),

@@ -1,5 +1,7 @@
 """What a goal asks of single parts, and how many of one are bought."""
 
+import math
+
 from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.named import PLURAL, named_parts
@@ -36,8 +38,9 @@ def demands(goal: Goal) -> tuple[Demand, ...]:
             name = "limits.drive: a hard disk is never alone"
             found.append(Demand(name, "drive", amount=beside_disk, least=1))
     if limits.noise_dba_max is not None:
-        loudest = limits.noise_dba_max
-        found.append(Demand("limits.noise_dba_max", "cooler", lambda p: _quiet(p, loudest)))
+        loudest, unrated = limits.noise_dba_max, math.inf
+        quiet = lambda p: isinstance(p, Cooler) and (p.noise_dba or unrated) <= loudest  # noqa: E731
+        found.append(Demand("limits.noise_dba_max", "cooler", quiet))
     if limits.case_volume_l_max is not None or limits.case_height_mm_max is not None:
         found.append(Demand("limits.case size", "case", lambda p: _small(p, goal)))
     return tuple(found)
@@ -92,10 +95,6 @@ def kits(part: Part) -> tuple[int, ...]:
 def registered(kit: RamKit) -> bool:
     """Whether a kit is for boards of servers and workstations."""
     return "RDIMM" in (kit.form or "")
-
-
-def _quiet(part: Part, dba: float) -> bool:
-    return isinstance(part, Cooler) and part.noise_dba is not None and part.noise_dba <= dba
 
 
 def _small(part: Part, goal: Goal) -> bool:
