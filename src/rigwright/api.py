@@ -7,6 +7,7 @@ Bad input raises RigwrightError, in one line that says what is allowed.
 
 import datetime as dt
 import difflib
+import functools
 import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,9 +41,9 @@ Gpu = str | Mapping[str, Any]
 Day = str | dt.date | None
 
 _TEXTS = {
-    PlanResult: ("plan", "show"), CheckResult: ("findings", "show"),
+    PlanResult: ("told", "show", "plan"), RentResult: ("told", "show", "rent"),
+    WhyNot: ("told", "show", "whynot"), CheckResult: ("check", "show"), FitResult: ("fit", "show"),
     Predicted: ("prediction", "show"), Comparison: ("prediction", "show_comparison"),
-    FitResult: ("fit", "show"), RentResult: ("rent", "show"), WhyNot: ("whynot", "show"),
     Found: ("found", "show_found"), Verified: ("found", "show_verified"),
 }  # fmt: skip
 
@@ -50,8 +51,9 @@ _TEXTS = {
 def _drawn(answer: Any) -> str:
     from rigwright.report.console import html
 
-    room, show = _TEXTS[type(answer)]
-    return html(getattr(importlib.import_module(f"rigwright.report.text.{room}"), show), answer)
+    room, name, *template = _TEXTS[type(answer)]
+    show = getattr(importlib.import_module(f"rigwright.report.text.{room}"), name)
+    return html(functools.partial(show, *template), answer)
 
 
 Answer.html.update(dict.fromkeys(_TEXTS, _drawn))

@@ -18,9 +18,7 @@ from rigwright.plan.money.renting import rent_planned
 from rigwright.plan.reporting import report
 from rigwright.report.charts.frontier import frontier
 from rigwright.report.pages.planpage import card, page
-from rigwright.report.text.plan import show
-from rigwright.report.text.rent import show as show_rent
-from rigwright.report.text.whynot import show as show_why
+from rigwright.report.text.told import show
 from rigwright.web.app import create_app
 from rigwright.web.guards import Settings
 
@@ -68,11 +66,11 @@ def euro():
 
 def test_no_answer_on_a_terminal_says_dollars_where_euros_were_asked_in(euro, capsys):
     asked, found = euro
-    show(found)
+    show("plan", found)
     for name in ("RTX 5090", "RTX 3090", "2 x RTX 5080"):
-        show_why(why_not(asked, name))
-    show_rent(rent_planned(asked, found.chosen, "goal"))
-    show(plan(goal(amount=150, currency="EUR")))
+        show("whynot", why_not(asked, name))
+    show("rent", rent_planned(asked, found.chosen, "goal"))
+    show("plan", plan(goal(amount=150, currency="EUR")))
     told = capsys.readouterr().out
     assert "for at most €1,681 before tax (€2,000 with it)" in told
     assert "for at most €150" in told and "EUR/h" in told

@@ -26,7 +26,7 @@ def draw(
     from rigwright.report.charts.drawing import sheet
     from rigwright.report.charts.palette import dark as darkened
     from rigwright.report.charts.theme import save_picture
-    from rigwright.report.text.findings import show_layout
+    from rigwright.report.text.check import show_layout
 
     made = layout_of_file(build)
     if output is not None:

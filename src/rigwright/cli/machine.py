@@ -60,7 +60,6 @@ def plan(
     """
     from rigwright.plan.machine.goals import goal_of
     from rigwright.plan.machine.planning import plan as plan_asked
-    from rigwright.report.text.plan import show
 
     asked = goal_of(goal, said, as_of)
     tell(asked.notes)
@@ -82,15 +81,14 @@ def plan(
         from rigwright.report.pages.planpage import save
 
         save(report_of(asked.goal, asked.name, result), report)
-    show_result(result, as_json, show)
+    show_result(result, as_json, "plan")
     raise typer.Exit(0 if result.chosen else 1)
 
 
 def _why_not(asked: Asked, what: str, as_json: bool) -> None:
     from rigwright.plan.machine.whynot import why_not
-    from rigwright.report.text.whynot import show
 
-    show_result(why_not(asked.goal, what, asked.name), as_json, show)
+    show_result(why_not(asked.goal, what, asked.name), as_json, "whynot")
 
 
 @app.command()
@@ -112,7 +110,6 @@ def rent(
     from rigwright.plan.machine.goals import goal_of
     from rigwright.plan.money.renting import rent as rent_asked
     from rigwright.plan.money.renting import rent_build
-    from rigwright.report.text.rent import show
 
     asked = goal_of(goal, said, as_of)
     tell(asked.notes)
@@ -120,7 +117,7 @@ def rent(
         result = rent_asked(asked.goal, asked.name)
     else:
         result = rent_build(asked.goal, build, asked.name)
-    show_result(result, as_json, show)
+    show_result(result, as_json, "rent")
 
 
 @app.command()
@@ -149,10 +146,9 @@ def upgrade(
     """
     from rigwright.plan.machine.goals import goal_of
     from rigwright.plan.machine.upgrading import upgrade_build
-    from rigwright.report.text.upgrade import show
 
     asked = goal_of(goal, said, as_of, beside={"budget": budget})
     result = upgrade_build(build, asked.goal, anyway=anyway)
     tell(asked.notes)
-    show_result(result, as_json, show)
+    show_result(result, as_json, "upgrade")
     raise typer.Exit(0 if result.chosen else 1)

@@ -69,7 +69,7 @@ def show_result(
 
         typer.echo(dumps(result))
     elif isinstance(render, str):
-        from rigwright.report.market.told import show
+        from rigwright.report.text.told import show
 
         show(render, result, **said)
     else:

@@ -2,9 +2,10 @@
 
 import contextlib
 import io
+import itertools
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -37,6 +38,31 @@ def columns(
     for name in names:
         number = name in right if left is None else name not in left
         made.add_column(name, justify="right" if number else "left", **more)
+    return made
+
+
+def say(text: Iterable[str], *, numbers: bool = True) -> None:
+    """Print lines of rich's markup. numbers : colour them; lines with tabs are a table.
+
+    A table begins with the names of its columns, ``>`` before those of numbers; then come its rows,
+    each behind the style of the row. What stands before the names: ``fold`` breaks long words;
+    ``grid`` is a table without a head.
+    """
+    out = console()
+    for is_table, lines in itertools.groupby(text, lambda line: "\t" in line):
+        some = list(lines)
+        for one in [_table([line.split("\t") for line in some])] if is_table else some:
+            out.print(one, highlight=numbers)
+
+
+def _table(rows: list[list[str]]) -> Table:
+    made = Table.grid(padding=(0, 2))
+    if rows[0][0] != "grid":
+        (kind, *names), *rows = rows
+        plain, numbers = [n.lstrip(">") for n in names], [n[1:] for n in names if n[:1] == ">"]
+        made = columns(*plain, right=numbers, overflow="fold" if kind == "fold" else "ellipsis")
+    for style, *cells in rows:
+        made.add_row(*cells, style="" if style == "grid" else style)
     return made
 
 

@@ -13,7 +13,7 @@ from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.parts.catalogs import import_catalog
 from rigwright.plan.parts.pricing import add_prices, history
-from rigwright.report.market.prices import plot
+from rigwright.report.text.prices import plot
 from rigwright.spec.errors import InputError, UnknownNameError
 
 HEADER = "part,date,price,currency,condition,source\n"

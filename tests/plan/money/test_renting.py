@@ -6,7 +6,7 @@ from rigwright import cost
 from rigwright.catalog import source
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.money.renting import rent
-from rigwright.report.text.rent import show
+from rigwright.report.text.told import show
 from rigwright.spec.errors import InputError
 
 QLORA = {"model": "llama-3-8b", "mode": "train", "method": "qlora", "samples": 400_000}
@@ -47,7 +47,7 @@ def test_where_nothing_can_be_owned_rent_is_the_answer(capsys):
     assert found.answer.startswith("Rent: no machine of your own") and found.own_usd is None
     assert found.rows[0].fits and found.rows[0].usd_per_job > 0
     assert found.rows[0].break_even_h is None
-    show(found)
+    show("rent", found)
     assert capsys.readouterr().out.startswith("Rent:")
     huge = {"model": "llama-3.1-405b", "mode": "train", "precision": "fp32"}
     with pytest.raises(InputError, match="owned or rented"):

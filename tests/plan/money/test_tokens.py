@@ -7,7 +7,7 @@ import pytest
 from rigwright import cost
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.money.renting import rent
-from rigwright.plan.money.tokens import MILLION, TABLE, Price, apis, tokens_per_month, words
+from rigwright.plan.money.tokens import MILLION, TABLE, Price, apis, tokens_per_month
 from rigwright.plan.parts import modelnames
 from rigwright.spec.tables.table import table
 
@@ -45,12 +45,12 @@ def test_where_owning_pays_both_cost_the_same():
     fixed = OWN.capital_usd / asked.site.months
     assert fixed + power == pytest.approx(month / MILLION * found.usd_per_mtok)
     assert found.usd_per_month == pytest.approx(found.usd_per_mtok * tokens_per_month(speed, 8.0))
-    assert "million a day" in words(found)
+    assert "million a day" in found.words
 
 
 def test_more_than_the_machine_writes_never_pays():
     (found,) = apis(goal("qwen3-30b-a3b"), OWN, 20.0)
-    assert found.own_pays_tokens_per_day is None and "never" in words(found)
+    assert found.own_pays_tokens_per_day is None and "never" in found.words
 
 
 def test_a_model_of_the_same_shape_is_another_product():

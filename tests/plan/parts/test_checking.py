@@ -29,7 +29,7 @@ def test_a_check_on_a_terminal_loads_no_heavy_module():
     code = (
         "import sys; from pathlib import Path;"
         "from rigwright.plan.parts.checking import check_file;"
-        "from rigwright.report.text.findings import show;"
+        "from rigwright.report.text.check import show;"
         "show(check_file(Path('examples/2016-desktop/build.toml')));"
         "heavy = {'numpy', 'pydantic', 'sqlalchemy', 'vl_convert', 'rapidfuzz'} & set(sys.modules);"
         "sys.exit(repr(heavy) if heavy else 0)"

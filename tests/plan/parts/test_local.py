@@ -10,7 +10,7 @@ from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.goals import goal_of_data
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.parts.local import local_notes
-from rigwright.report.text.plan import show
+from rigwright.report.text.told import show
 from rigwright.spec.errors import InputError
 from rigwright.web.asks import GoalQuery
 
@@ -98,7 +98,7 @@ def test_the_plan_stays_within_what_tax_leaves_and_says_the_total_with_it(capsys
     assert 0 < with_tax <= 1800
     note = next(n for n in found.notes if n.startswith("the budget includes VAT of Germany, 19 %"))
     assert "$1,513 for parts before it" in note and f"${with_tax:,.0f} with it" in note
-    show(found)
+    show("plan", found)
     assert "for at most $1,513 before tax ($1,800 with it)" in capsys.readouterr().out
     net = plan(taxed("DE", usd=1800 / 1.19, tax="excluded"))
     assert net.chosen.parts == found.chosen.parts and net.tax_share is None

@@ -14,7 +14,7 @@ from rigwright.plan.parts import ownprices
 from rigwright.plan.parts.checking import check_file
 from rigwright.plan.parts.results import Remembered
 from rigwright.plan.speed.cardprices import by_chip
-from rigwright.report.text.findings import show
+from rigwright.report.text.check import show
 from rigwright.spec.errors import InputError, RigwrightError
 from rigwright.spec.parts import Card
 

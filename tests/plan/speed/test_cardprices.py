@@ -13,8 +13,8 @@ from rigwright.plan.parts.pricing import history
 from rigwright.plan.parts.searching import search
 from rigwright.plan.speed.cardprices import NO_PRICE, NOT_SOLD, bought, by_chip
 from rigwright.plan.speed.comparing import compare_chips
-from rigwright.report.market.told import show
 from rigwright.report.text.prediction import show_comparison
+from rigwright.report.text.told import show
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Card, Chip, Psu
 

@@ -8,7 +8,7 @@ import pytest
 from rigwright.plan.machine.goals import goal_of
 from rigwright.plan.machine.helping.reasons import first_step
 from rigwright.plan.machine.planning import plan
-from rigwright.report.text.plan import show
+from rigwright.report.text.told import show
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SCREEN = 24
@@ -21,7 +21,7 @@ def today():
 
 def test_the_first_screen_ends_with_what_to_do_next(today, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "100")
-    show(today)
+    show("plan", today)
     said = capsys.readouterr().out.splitlines()
     (at,) = [i for i, line in enumerate(said) if line.startswith("next: ")]
     assert at < SCREEN

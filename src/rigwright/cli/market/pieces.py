@@ -40,7 +40,7 @@ def check(
             typer.echo(line)
         return
     result = checking.check_file(build, remember=remember, prices=price or ())
-    from rigwright.report.text.findings import show
+    from rigwright.report.text.check import show
 
     show_result(result, as_json, lambda found: show(found, brief=brief))
     raise typer.Exit(result.exit_code)

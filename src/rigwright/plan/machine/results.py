@@ -41,16 +41,12 @@ class PartLine(PriceSeen):
     owned: bool
 
 
-ONE_HOST = "steps on its own links, all else of the host alike"
-"""Said wherever steps of the frontier stand beside that of a machine."""
-
-
 @dataclass(frozen=True, slots=True)
 class Point:
     """One (chip, count) with its cheapest machine: price against time.
 
-    step_s, throughput : on its own links, with the same processor for all (``ONE_HOST``), as the
-    cards were compared; a machine that is shown has the step time of its own processor.
+    step_s, throughput : on its own links, with the same processor for all, as the cards were
+    compared; a machine that is shown has the step time of its own processor.
     """
 
     gpu: str

@@ -17,7 +17,7 @@ from rigwright.plan.machine.helping.hiring import offers_of
 from rigwright.plan.machine.planning import as_planned, plan
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.money.results import Api, Rented, RentResult
-from rigwright.plan.money.tokens import apis, tokens_per_month, words
+from rigwright.plan.money.tokens import apis, tokens_per_month
 from rigwright.plan.speed import vram
 from rigwright.plan.speed.feeding import timed
 from rigwright.spec.build import Build
@@ -201,7 +201,7 @@ def _answer(site: Site, own: cost.Owned | None, best: Rented | None, api: Api | 
     if own and api:
         usd, rented = own.even_usd_per_month(site.months), best.usd_per_month if best else None
         if api.usd_per_month < min(usd, rented or usd):
-            return f"API: {words(api)}"
+            return f"API: {api.words}"
     if best is None:
         return "Own: no offer of a machine for rent carries the run"
     at, offer = (

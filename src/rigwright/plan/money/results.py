@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from rigwright.catalog.prices.ledger import money
 from rigwright.catalog.prices.rates import DOLLARS, Rate
 from rigwright.spec.answer import Answer
 
@@ -62,6 +63,14 @@ class Api:
     usd_per_mtok: float
     usd_per_month: float
     own_pays_tokens_per_day: float | None
+
+    @property
+    def words(self) -> str:
+        """``deepinfra, $0.72 a million tokens written with their prompts; owning pays ...``."""
+        day = self.own_pays_tokens_per_day
+        pays = "never pays off" if day is None else f"pays from {day / 1e6:,.3g} million a day"
+        price = f"{money(self.usd_per_mtok, 2)} a million tokens written with their prompts"
+        return f"{self.provider}, {price}; owning {pays}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright import cost
-from rigwright.catalog.prices.ledger import money
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.money.results import Api
 from rigwright.predict.serving.users import ANSWER, PROMPT
@@ -56,11 +55,3 @@ def apis(goal: Goal, own: cost.Owned | None, throughput: float) -> tuple[Api, ..
             pays = day if day <= throughput * 86_400 else None
         found.append(Api(p.provider, p.input_usd, p.output_usd, p.date, usd, usd * month, pays))
     return tuple(sorted(found, key=lambda a: a.usd_per_mtok))
-
-
-def words(api: Api) -> str:
-    """``deepinfra, $0.72 a million tokens written with their prompts; owning pays from ...``."""
-    day = api.own_pays_tokens_per_day
-    pays = "never pays off" if day is None else f"pays from {day / MILLION:,.3g} million a day"
-    price = f"{money(api.usd_per_mtok, 2)} a million tokens written with their prompts"
-    return f"{api.provider}, {price}; owning {pays}"

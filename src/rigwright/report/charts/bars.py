@@ -9,7 +9,7 @@ from rigwright.plan.memory.results import FitResult
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
 from rigwright.report.charts.theme import Chart, chart
-from rigwright.report.text.prediction import run_words
+from rigwright.report.text.prediction import many, run_words
 
 
 class Mark(NamedTuple):
@@ -88,8 +88,7 @@ def memory_chart(result: FitResult) -> Chart:
     """Stacked bars, one a card: the peak's shares, its range, and the card's memory as a mark."""
     bars = []
     for card in result.cards:
-        many = f"{card.gpu_count} x " if card.gpu_count > 1 else ""
-        name = f"{many}{card.gpu}: {card.verdict}"
+        name = f"{many(card.gpu_count)}{card.gpu}: {card.verdict}"
         bars.append(bar(name, card.shares, card.vram_bytes, card.low_bytes, card.high_bytes))
     title = f"Memory at the peak: {run_words(result.run)}"
     subtitle = "red: the card's VRAM; line: range that holds 80 % of measured peaks"

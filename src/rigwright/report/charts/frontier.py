@@ -8,12 +8,12 @@ from typing import Any
 from rigwright import cost
 from rigwright.catalog.prices.ledger import in_its_money
 from rigwright.catalog.prices.ledger import money as said
-from rigwright.plan.machine.results import ONE_HOST, PlanResult, Point
+from rigwright.plan.machine.results import PlanResult, Point
 from rigwright.plan.money.results import Rented, RentResult
 from rigwright.report.charts import theme
 from rigwright.report.charts.palette import LIGHT, SERIES
 from rigwright.report.charts.theme import Chart, chart
-from rigwright.report.text.prediction import run_words
+from rigwright.report.text.prediction import ONE_HOST, many, run_words
 
 
 def _kind(point: Point) -> str:
@@ -60,8 +60,7 @@ def _span(rows: list[dict[str, Any]]) -> list[float]:
 
 def label(gpu: str, count: int) -> str:
     """``2 x RTX 3090``: short enough to stand in a chart."""
-    many = f"{count} x " if count > 1 else ""
-    return many + gpu.removeprefix("GeForce ").removeprefix("Radeon ")
+    return many(count) + gpu.removeprefix("GeForce ").removeprefix("Radeon ")
 
 
 def _place_labels(rows: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from rigwright.plan.memory.results import CardMemory, FitResult, Limit, SmallestVram, Way
 from rigwright.report.console import columns, console
-from rigwright.report.text.prediction import GIB, duration, gib, run_words, users_words
+from rigwright.report.text.prediction import GIB, duration, gib, many, run_words, users_words
 from rigwright.spec.run import Run
 
 COLOURS = {"fits": "green", "tight": "yellow", "too small": "red"}
@@ -28,10 +28,9 @@ def show(result: FitResult) -> None:
 
 
 def _card(out: Console, card: CardMemory, run: Run) -> None:
-    many = f"{card.gpu_count} x " if card.gpu_count > 1 else ""
     colour = COLOURS[card.verdict]
     out.print(
-        f"{many}[bold]{escape(card.gpu)}[/], {gib(card.vram_bytes)}: "
+        f"{many(card.gpu_count)}[bold]{escape(card.gpu)}[/], {gib(card.vram_bytes)}: "
         f"[{colour}]{card.verdict}[/], chance {percent(card.chance)}, {margin(card.margin_bytes)}"
     )
     grid = Table.grid(padding=(0, 2))
@@ -139,11 +138,10 @@ def _carriers(out: Console, result: SmallestVram) -> None:
     )
     table = columns("GPU", "VRAM", "needs", "chance", "step", "price", left=("GPU",))
     for row in result.carriers:
-        many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
         used = "used, " if row.usd_condition == "used" else ""
         when = row.usd_date or "estimated"
         price = "no price" if row.usd is None else f"${row.usd:,.0f} ({used}{when})"
         sizes = gib(row.vram_bytes), gib(row.memory_bytes)
         chance, step = percent(row.chance), duration(row.step_s)
-        table.add_row(escape(many + row.gpu), *sizes, chance, step, price)
+        table.add_row(escape(many(row.gpu_count) + row.gpu), *sizes, chance, step, price)
     out.print(table)

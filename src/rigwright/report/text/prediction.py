@@ -10,7 +10,7 @@ from rich.table import Table
 
 from rigwright.catalog.prices.ledger import money
 from rigwright.report.console import columns, console
-from rigwright.report.market.prices import offered_words
+from rigwright.report.text.prices import offered_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 GIB = 1024**3
 HEADS = ("GPU", "step", "80 % range", "throughput", "speed", "memory", "new", "used", "USD per")
+
+
+ONE_HOST = "steps on its own links, all else of the host alike"
+"""Said wherever steps of the frontier stand beside that of a machine."""
+
+
+def many(count: int) -> str:
+    """``2 x ``, before a name; nothing for a single one."""
+    return f"{count} x " if count > 1 else ""
 
 
 def duration(seconds: float | None) -> str:
@@ -62,8 +71,8 @@ def budget_words(result: PlanResult | WhyNot) -> str:
 def run_words(run: Run) -> str:
     """``train resnet50, batch 32, 224 px, fp32``."""
     served = run.mode == "serve"
-    many = f"{run.concurrency or 1} users" if served else f"batch {run.batch}"
-    words = [f"{run.mode} {run.model}", many]
+    items = f"{run.concurrency or 1} users" if served else f"batch {run.batch}"
+    words = [f"{run.mode} {run.model}", items]
     if run.img_size:
         words.append(f"{run.img_size} px")
     if served:
@@ -86,6 +95,12 @@ def largest(shares: dict[str, float], count: int = 4) -> str:
     """``convolution 61 %, normalisation 18 %``: the largest parts."""
     top = sorted(shares.items(), key=lambda kv: -kv[1])[:count]
     return ", ".join(f"{name} {share:.0%}" for name, share in top if share >= 0.005)
+
+
+def memory_parts(p: Prediction, count: int = 4) -> str:
+    """``weights 34%, activations 40%``: of the peak."""
+    total = sum(p.memory_shares.values()) or 1.0
+    return largest({name: size / total for name, size in p.memory_shares.items()}, count)
 
 
 def memory_words(p: Prediction, vram_bytes: float) -> str:
@@ -113,10 +128,10 @@ def brief(p: Prediction) -> str:
 
 def users_words(users: Users, run: Run) -> str:
     """How many are written to, held and within the targets, and how much each may say."""
-    many = f"{run.concurrency or 1:,}"
-    said = [f"{users.at_once:,.1f} of {many} answered at once", f"memory holds {users.users_max:,}"]
+    asked, held = f"{run.concurrency or 1:,}", f"memory holds {users.users_max:,}"
+    said = [f"{users.at_once:,.1f} of {asked} answered at once", held]
     if users.context_max is not None:
-        said[1] += f", or {users.context_max:,} tokens for each of {many}"
+        said[1] += f", or {users.context_max:,} tokens for each of {asked}"
     if users.users_met is not None:
         said.append(f"{users.users_met or 'not even 1':,} within the targets")
     return "; ".join(said)
@@ -125,11 +140,10 @@ def users_words(users: Users, run: Run) -> str:
 def show(result: Predicted) -> None:
     """One prediction."""
     p, out = result.prediction, console()
-    many = f"{result.gpu_count} x " if result.gpu_count > 1 else ""
     model = result.model
     other = f" (taken as {model.resolved})" if model and model.resolved != model.name else ""
     words = f"[bold]{escape(run_words(result.run))}[/]{escape(other)}"
-    out.print(f"{words} on {many}[bold]{escape(result.gpu)}[/]")
+    out.print(f"{words} on {many(result.gpu_count)}[bold]{escape(result.gpu)}[/]")
     grid = Table.grid(padding=(0, 2))
     low, high = duration(p.low_s), duration(p.high_s)
     if (users := p.users) is not None:
@@ -144,8 +158,7 @@ def show(result: Predicted) -> None:
     grid.add_row("bound by", f"{p.bound}: {largest(p.shares)}")
     grid.add_row("memory", memory_words(p, result.vram_bytes))
     if p.memory_shares:
-        total = sum(p.memory_shares.values()) or 1
-        grid.add_row("", largest({k: v / total for k, v in p.memory_shares.items()}, 6))
+        grid.add_row("", memory_parts(p, 6))
     if result.feed is not None and result.feed.why and p.bound != result.feed.bound:
         grid.add_row("data", escape(result.feed.why))
     if result.job_hours is not None:
@@ -166,9 +179,8 @@ def show_comparison(result: Comparison) -> None:
         costs = {o.condition: o.usd * row.gpu_count for o in row.prices if o.usd is not None}
         new, used = (f"${costs[c]:,.0f}" if c in costs else "-" for c in ("new", "used"))
         value = "" if row.usd_per_speed is None else f"{row.usd_per_speed:,.2f} /({p.unit})"
-        many = f"{row.gpu_count} x " if row.gpu_count > 1 else ""
         table.add_row(
-            many + escape(row.gpu), duration(p.step_s),
+            many(row.gpu_count) + escape(row.gpu), duration(p.step_s),
             f"{duration(p.low_s)} - {duration(p.high_s)}",
             *((duration(row.job_hours * 3600) if row.job_hours else "?",) if jobs else ()),
             f"{p.throughput:,.4g} {p.unit}", f"{row.relative_speed:.2f} x",

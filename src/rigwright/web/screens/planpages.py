@@ -14,10 +14,11 @@ from rigwright.plan.build.guiding import layout_of
 from rigwright.plan.machine.editing import name_of
 from rigwright.plan.machine.given.market import MACHINE
 from rigwright.plan.machine.planning import plan
-from rigwright.plan.machine.results import ONE_HOST, Machined, PlanResult
+from rigwright.plan.machine.results import Machined, PlanResult
 from rigwright.plan.machine.whynot import why_not
 from rigwright.plan.money.renting import rent
 from rigwright.plan.reporting import build_of
+from rigwright.report.text.prediction import ONE_HOST
 from rigwright.web import fields
 from rigwright.web.asks import GoalQuery, WhyQuery
 from rigwright.web.errors import Problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rigwright.plan.parts.naming import Named, Near
-from rigwright.report.market.told import show
+from rigwright.report.text.told import show
 
 BASE = {"line": "x", "text": "Zubo [K9]", "price": 1299.0, "currency": "EUR"}
 

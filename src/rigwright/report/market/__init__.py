@@ -1,1 +1,0 @@
-"""Parts, names, prices and imported catalogues on a terminal."""
