@@ -106,7 +106,7 @@ def _exchange(
 
     joint : between tensor-parallel GPUs in one pass.  routed : between GPUs that share experts.
     gather : of sharded weights and gradients in one pass.  hand : of one pass to the next stage.
-    reduce : of gradients, once.
+    reduce : of gradients, once, before they are used.
     """
     low, full = element_bytes(run)
     part = layout.tensor * layout.pipeline
@@ -137,7 +137,7 @@ def _exchange(
             turns * routed * stream / layout.tensor
         ),
         "gather": replicas.seconds(gathered),
-        "reduce": replicas.seconds(reduced),
+        "reduce": replicas.seconds(reduced * (run.mode == "train")),
         # Forward and backward; each tensor-parallel GPU sends its part. A ring of two passes half.
         "hand": parallel.neighbours(machine, layout).seconds(4.0 * piped * stream / layout.tensor),
     }
@@ -301,8 +301,8 @@ def log_half_width(case: Mapping[str, Any], parts: Parts, c: Constants) -> Any:
 
 
 def laid_out(run: Run) -> bool:
-    """The run divides state, layers or its batch; else every GPU holds everything."""
-    split = run.tensor_parallel > 1 or run.pipeline_parallel > 1 or run.micro_batch is not None
+    """The run divides state or layers; else every GPU holds everything."""
+    split = run.tensor_parallel > 1 or run.pipeline_parallel > 1
     return split or run.sharding != "none" or run.offload or mixed(run)
 
 

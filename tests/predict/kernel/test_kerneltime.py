@@ -82,3 +82,12 @@ def test_attention_before_pytorch_2_stores_its_scores() -> None:
     stored = work_of(ops_of([line]), 8, 1, "amp", manner=Manner(fused_attention=False))
     assert stored.flop @ stored.count == pytest.approx(float(fused.flop @ fused.count))
     assert (stored.write * stored.count).sum() > (fused.write * fused.count).sum()
+
+
+@pytest.mark.parametrize("chip", ["geforce-rtx-2080-ti", "titan-v", "radeon-rx-7800-xt"])
+def test_double_precision_has_no_short_cuts(chip: str) -> None:
+    dims = (1, 256, 56, 56, 256, 3, 3, 1, 256, 56, 56, 1)
+    depthwise: Line = ("conv", "convolution", 0, dims, (0,), 1.0, 1.0)
+    for line, macs in ((conv(), 64.0 * 64), (depthwise, 256.0)):
+        flop = 2 * 64 * 56 * 56 * 9 * macs
+        assert seconds(line, chip, 64, "fp64") > 0.9 * flop / CHIPS[chip].fp64_flop_per_s

@@ -70,7 +70,7 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     """A decoder that is served or trained goes its own way."""
     if trained(run):
         found = training.train(lookup.decoder_of(run.model), run, machine)
-        return _scaled(found, max(_apart(run, machine), 1.0)) if run.precision in WIDE else found
+        return _scaled(found, _apart(run, machine)) if run.precision in WIDE else found
     if served(run):
         config = lookup.decoder_of(run.model)
         if run.mode == "serve":
@@ -99,7 +99,8 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
 
 def _apart(run: Run, machine: Machine) -> float:
     """One pass of a decoder, there and back, by its operations over the model of training."""
-    part = replace(run, mode="forward_backward")
+    part = replace(run, mode="forward_backward", method="full", grad_checkpointing=False,
+                   sharding="none", offload=False)  # fmt: skip
     whole = training.train(lookup.decoder_of(run.model), part, machine)
     return 1.0 if trained(part) else _stepped(part, machine).step_s / whole.step_s
 

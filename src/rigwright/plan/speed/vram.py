@@ -6,7 +6,7 @@
 import functools
 from dataclasses import dataclass, field, replace
 
-from rigwright.plan.ask.kinds import served, trained
+from rigwright.plan.ask.kinds import is_decoder, served, trained
 from rigwright.plan.speed.runs import operations
 from rigwright.predict import memory, serving
 from rigwright.predict.constants import shipped
@@ -57,7 +57,8 @@ def held(run: Run, machine: Machine) -> Held:
     """Peak memory of the fullest GPU. Raises RigwrightError for a run that cannot be so."""
     if not trained(run) and served(run):
         return _served(run, machine)
-    model = lookup.decoder_of(run.model) if trained(run) else operations(run)
+    trains = run.mode in memory.TRAINING and is_decoder(run.model)
+    model = lookup.decoder_of(run.model) if trains else operations(run)
     kind, pipeline = memory.generation(machine.chip), pipelines.asked(run)
     parts = pipelines.stages(pipeline, run) if pipeline and run.offload else (model,)
     asked = (_Asked(run, part, kind, machine.gpu_count, machine.nodes, machine) for part in parts)
@@ -129,10 +130,8 @@ def judged(prediction: Prediction, run: Run, machine: Machine) -> Prediction:
     """A prediction whose ``fits`` is only said at 9 chances in 10."""
     most = held(run, machine)
     chance = most.chance(machine.chip)
-    users = prediction.users
-    if users or (run.offload and pipelines.asked(run)):
-        peak = most.peak
-        prediction = replace(prediction, memory_bytes=peak.bytes, memory_shares=peak.shares)
+    users, peak = prediction.users, most.peak
+    prediction = replace(prediction, memory_bytes=peak.bytes, memory_shares=peak.shares)
     if users and (sure := _of_users(run, machine).batch) < min(
         run.concurrency or 1, users.users_max
     ):

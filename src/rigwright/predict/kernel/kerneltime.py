@@ -128,6 +128,8 @@ def _heavy(s: Shapes, t: ChipTable, r: Rates, c: Constants) -> tuple[Array, Arra
     vector = r.simt if s.setting.precision in ("fp32", "tf32") else rate
     saving = np.where(s.saves, np.maximum(c.winograd_gain * vector, rate), rate)
     speed = np.where(tensor > 0, rate * cores, saving * simt)
+    if s.setting.precision == "fp64":  # depthwise ones have no more units than the others
+        speed = np.where(s.vector, np.minimum(speed, r.simt64), speed)
     speed = speed * c.untuned_kernels ** (1.0 - t.tuned)
     waste = _tile_waste(s, t, c, tensor) * _library_factor(s, c)
     seconds = s.flop / speed * np.where(s.tiled, waste, np.where(s.vector, _maturity(s, c), 1.0))

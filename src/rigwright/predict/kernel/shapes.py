@@ -118,7 +118,8 @@ def shapes_of(w: Work, s: Setting, *, chips_axis: bool = True) -> Shapes:
     tf32 = s.precision == "tf32"
     allowed = np.full(len(h), half or tf32) | (conv & s.conv_tf32 & (s.precision == "fp32"))
     odd = gemm & ((h.n % 8 > 0) | (h.k % 8 > 0))
-    winograd = s.cudnn >= 5 and not s.channels_last
+    # cuDNN has Winograd for single and half precision (algorithm tables of its documentation).
+    winograd = s.cudnn >= 5 and not s.channels_last and s.precision != "fp64"
     saves = (h.stride1 > 0) & (h.channels >= 16) & (h.cls != CLASS["conv_wgrad"]) & winograd
     values: dict[str, Any] = {
         "count": w.count, "moved": w.read + w.write, "kernels": w.kernels,
