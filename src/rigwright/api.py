@@ -8,7 +8,6 @@ Bad input raises RigwrightError, in one line that says what is allowed.
 import datetime as dt
 import difflib
 import functools
-import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,19 +40,17 @@ Gpu = str | Mapping[str, Any]
 Day = str | dt.date | None
 
 _TEXTS = {
-    PlanResult: ("told", "show", "plan"), RentResult: ("told", "show", "rent"),
-    WhyNot: ("told", "show", "whynot"), CheckResult: ("check", "show"), FitResult: ("fit", "show"),
-    Predicted: ("prediction", "show"), Comparison: ("prediction", "show_comparison"),
-    Found: ("found", "show_found"), Verified: ("found", "show_verified"),
+    PlanResult: "plan", RentResult: "rent", WhyNot: "whynot", CheckResult: "", FitResult: "fit",
+    Predicted: "predict", Comparison: "compare", Found: "found", Verified: "verified",
 }  # fmt: skip
 
 
 def _drawn(answer: Any) -> str:
     from rigwright.report.console import html
+    from rigwright.report.text import check, told
 
-    room, name, *template = _TEXTS[type(answer)]
-    show = getattr(importlib.import_module(f"rigwright.report.text.{room}"), name)
-    return html(functools.partial(show, *template), answer)
+    template = _TEXTS[type(answer)]
+    return html(functools.partial(told.show, template) if template else check.show, answer)
 
 
 Answer.html.update(dict.fromkeys(_TEXTS, _drawn))

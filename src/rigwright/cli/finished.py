@@ -38,7 +38,6 @@ def probe(
     Example: nvidia-smi -q | rigwright probe --from -
     """
     from rigwright.plan.found import probing
-    from rigwright.report.text.found import show_found
     from rigwright.spec.answer import dumps
 
     found = probing.probe(source)
@@ -46,7 +45,7 @@ def probe(
         output.write_text(dumps(found) + "\n", encoding="utf-8")
     if as_build:
         as_build.write_text(probing.as_build(found), encoding="utf-8")
-    show_result(found, as_json, show_found)
+    show_result(found, as_json, "found")
 
 
 @app.command()
@@ -67,10 +66,13 @@ def verify(
     """
     from rigwright.plan.found.probing import probe as probed
     from rigwright.plan.found.verifying import verify as verified
-    from rigwright.report.text.found import show_markdown, show_verified
+    from rigwright.report.text.told import written
 
     result = verified(probed(source), planned, symptom)
-    show_result(result, as_json, show_markdown if markdown else show_verified)
+    if markdown and not as_json:
+        typer.echo(str(written("markdown", result)).rstrip("\n"))
+    else:
+        show_result(result, as_json, "verified")
     raise typer.Exit(result.exit_code)
 
 
@@ -99,7 +101,6 @@ def bench(
     from rigwright.plan.found import benching, probing
     from rigwright.plan.found.verifying import verify as verified
     from rigwright.report.console import progress
-    from rigwright.report.text.found import show_verified
     from rigwright.spec.answer import dumps
 
     run, found = benching.run_of_bench(planned, said), probing.probe()
@@ -115,5 +116,5 @@ def bench(
     if share:
         share.write_text(benching.row(found), encoding="utf-8")
     result = verified(found, planned)
-    show_result(result, as_json, show_verified)
+    show_result(result, as_json, "verified")
     raise typer.Exit(result.exit_code)

@@ -60,18 +60,16 @@ def fit(
         if given:
             raise InputError("fit", name, given, "nothing beside --smallest-vram")
     from rigwright.plan.memory.smallestvram import smallest_vram as least
-    from rigwright.report.text.fit import show_smallest
 
-    show_result(least(values, as_of), as_json, show_smallest)
+    show_result(least(values, as_of), as_json, "smallest")
 
 
 def _cards(gpu: list[str], values: dict[str, Any], picture: Path | None, as_json: bool) -> None:
     from rigwright.plan.memory.holding import cards_holding
-    from rigwright.report.text.fit import show
 
     result = cards_holding(gpu, values)
     if picture is not None:
         from rigwright.report.charts.bars import save_memory
 
         save_memory(result, picture)
-    show_result(result, as_json, show)
+    show_result(result, as_json, "fit")

@@ -44,9 +44,7 @@ def predict(
             typer.echo(line)
         return
     result = predicting.predict_one({"model": model, "gpu": gpu, **said})
-    from rigwright.report.text.prediction import show
-
-    show_result(result, as_json, show)
+    show_result(result, as_json, "predict")
 
 
 @app.command()
@@ -67,7 +65,6 @@ def compare(
     --batch-size 4 --seq-len 1024 --precision bf16 --grad-checkpointing
     """
     from rigwright.plan.speed.comparing import compare_chips
-    from rigwright.report.text.prediction import show_comparison
 
     result = compare_chips(gpu, {"model": model, **said}, as_of)
-    show_result(result, as_json, show_comparison)
+    show_result(result, as_json, "compare")

@@ -13,7 +13,6 @@ from rigwright.plan.parts.pricing import history
 from rigwright.plan.parts.searching import search
 from rigwright.plan.speed.cardprices import NO_PRICE, NOT_SOLD, bought, by_chip
 from rigwright.plan.speed.comparing import compare_chips
-from rigwright.report.text.prediction import show_comparison
 from rigwright.report.text.told import show
 from rigwright.spec.market import Price
 from rigwright.spec.parts import Card, Chip, Psu
@@ -120,7 +119,7 @@ def test_what_is_sold_new_stands_before_what_is_used():
 
 
 def test_both_are_printed(capsys):
-    show_comparison(compare_chips(["RTX 5090", "RTX 3090"], RUN, TODAY))
+    show("compare", compare_chips(["RTX 5090", "RTX 3090"], RUN, TODAY))
     lines = capsys.readouterr().out.splitlines()
     words = [line for line in lines if line.startswith("GeForce RTX 3090, ")]
     assert len(words) == 1 and words[0].startswith("GeForce RTX 3090, used: $")

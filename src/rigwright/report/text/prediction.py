@@ -1,26 +1,19 @@
-"""Predictions and comparisons on a terminal."""
+"""Times, sizes and runs in words."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.table import Table
-
 from rigwright.catalog.prices.ledger import money
-from rigwright.report.console import columns, console
-from rigwright.report.text.prices import offered_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigwright.plan.machine.results import PlanResult, WhyNot
-    from rigwright.plan.speed.results import Comparison, Predicted
     from rigwright.spec.run import Prediction, Run, Users
 
 GIB = 1024**3
-HEADS = ("GPU", "step", "80 % range", "throughput", "speed", "memory", "new", "used", "USD per")
 
 
 ONE_HOST = "steps on its own links, all else of the host alike"
@@ -41,6 +34,11 @@ def duration(seconds: float | None) -> str:
             return f"{seconds / size:.3g} {unit}"
     hours = seconds / 3600
     return f"{hours:.1f} h" if hours < 96 else f"{hours / 24:.1f} days"
+
+
+def percent(chance: float) -> str:
+    """``97 %``; never 0 or 100: nobody is that sure."""
+    return f"{min(max(100 * chance, 1), 99):.0f} %"
 
 
 def gib(value: float | None) -> str:
@@ -135,71 +133,3 @@ def users_words(users: Users, run: Run) -> str:
     if users.users_met is not None:
         said.append(f"{users.users_met or 'not even 1':,} within the targets")
     return "; ".join(said)
-
-
-def show(result: Predicted) -> None:
-    """One prediction."""
-    p, out = result.prediction, console()
-    model = result.model
-    other = f" (taken as {model.resolved})" if model and model.resolved != model.name else ""
-    words = f"[bold]{escape(run_words(result.run))}[/]{escape(other)}"
-    out.print(f"{words} on {many(result.gpu_count)}[bold]{escape(result.gpu)}[/]")
-    grid = Table.grid(padding=(0, 2))
-    low, high = duration(p.low_s), duration(p.high_s)
-    if (users := p.users) is not None:
-        ends = f"{duration(users.ttft_low_s)} to {duration(users.ttft_high_s)}"
-        grid.add_row("first token", f"{duration(users.ttft_s)}  (80 % range {ends})")
-        grid.add_row("users", users_words(users, result.run))
-        if users.missed:
-            grid.add_row("misses", "; ".join(users.missed))
-    name = "step" if users is None else "per token"
-    grid.add_row(name, f"{duration(p.step_s)}  (80 % range {low} to {high})")
-    grid.add_row("throughput", f"{p.throughput:,.4g} {p.unit}")
-    grid.add_row("bound by", f"{p.bound}: {largest(p.shares)}")
-    grid.add_row("memory", memory_words(p, result.vram_bytes))
-    if p.memory_shares:
-        grid.add_row("", memory_parts(p, 6))
-    if result.feed is not None and result.feed.why and p.bound != result.feed.bound:
-        grid.add_row("data", escape(result.feed.why))
-    if result.job_hours is not None:
-        grid.add_row("job", f"{duration(result.job_hours * 3600)}: {escape(result.job)}")
-    for note in p.notes:
-        grid.add_row("note", escape(note))
-    out.print(grid)
-
-
-def show_comparison(result: Comparison) -> None:
-    """GPUs side by side."""
-    out = console()
-    out.print(f"[bold]{escape(run_words(result.run))}[/], prices up to {result.as_of}")
-    jobs = any(row.job_hours is not None for row in result.rows)
-    table = columns(*HEADS[:3], *(("job",) if jobs else ()), *HEADS[3:], left=("GPU",))
-    for row in result.rows:
-        p = row.prediction
-        costs = {o.condition: o.usd * row.gpu_count for o in row.prices if o.usd is not None}
-        new, used = (f"${costs[c]:,.0f}" if c in costs else "-" for c in ("new", "used"))
-        value = "" if row.usd_per_speed is None else f"{row.usd_per_speed:,.2f} /({p.unit})"
-        table.add_row(
-            many(row.gpu_count) + escape(row.gpu), duration(p.step_s),
-            f"{duration(p.low_s)} - {duration(p.high_s)}",
-            *((duration(row.job_hours * 3600) if row.job_hours else "?",) if jobs else ()),
-            f"{p.throughput:,.4g} {p.unit}", f"{row.relative_speed:.2f} x",
-            memory_words(p, row.vram_bytes), new, used, value,
-        )  # fmt: skip
-    out.print(table)
-    for row in result.rows:
-        for price in row.prices:
-            if price.usd is not None:
-                words = offered_words(price, brief=True)
-                out.print(f"{escape(row.gpu)}, {words}", highlight=False)
-        fed = (row.feed.why, *row.feed.notes) if row.feed is not None else ()
-        served = row.prediction.users
-        if served is not None:
-            first = f"first token {duration(served.ttft_s)}; {users_words(served, result.run)}"
-            fed = (*fed, "; misses ".join((first, *served.missed)))
-        for note in (*row.notes, *filter(None, fed)):
-            out.print(f"{escape(row.gpu)}: {escape(note)}")
-    if result.job:
-        out.print(f"job: {escape(result.job)}")
-    for note in result.notes:
-        out.print(f"note: {escape(note)}", style="dim")

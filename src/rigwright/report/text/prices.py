@@ -1,9 +1,13 @@
 """Prices in words, and the history of one part as a small plot."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from rigwright.plan.parts.pricing import Seen
-from rigwright.plan.speed.cardprices import Offered
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rigwright.plan.parts.pricing import Seen
+    from rigwright.plan.speed.cardprices import Offered
 
 WIDTH, HEIGHT = 60, 8
 MARKS = {"new": "●", "used": "○"}

@@ -41,6 +41,7 @@ def _texts() -> Any:
         "plot": plot,
         "offered": offered_words,
         "scaled": _scaled,
+        "quoted": _quoted,
     } | parts.WORDS
     made.globals |= {
         "rows": ROWS_SHOWN, "columns": parts.shown, "said": prediction, "prices": ledger,
@@ -50,11 +51,21 @@ def _texts() -> Any:
     return made
 
 
-def show(name: str, it: Any, **values: Any) -> None:
-    """Print the template of that name of an answer, ``it`` in the template, in its own money.
+def _quoted(text: str) -> Any:
+    """A cell of a table in Markdown."""
+    from markupsafe import Markup
 
-    A template that sets ``numbers`` has its numbers coloured.
-    """
+    plain = " ".join(text.split())
+    return Markup("".join(f"\\{c}" if c in r"\`*_{}[]<>#|!" else c for c in plain))
+
+
+def written(name: str, it: Any, **values: Any) -> Any:
+    """The template of that name of an answer, ``it`` in the template, in its own money."""
     with ledger.said_in(getattr(it, "money", ledger.unit())):
-        made = _texts().get_template(f"{name}.txt").make_module({"it": it, **values})
-        say(str(made).splitlines(), numbers=hasattr(made, "numbers"))
+        return _texts().get_template(f"{name}.txt").make_module({"it": it, **values})
+
+
+def show(name: str, it: Any, **values: Any) -> None:
+    """Print a template; one that sets ``numbers`` has its numbers coloured."""
+    made = written(name, it, **values)
+    say(str(made).splitlines(), numbers=hasattr(made, "numbers"))
