@@ -45,8 +45,9 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def embedded_tables_only(monkeypatch):
-    """What the developer imported for himself must not decide a test."""
+    """What the developer imported for himself, or asked before, must not decide a test."""
     monkeypatch.setenv("RIGWRIGHT_DB", "none")
+    monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
     yield
     if source._chosen or os.environ.get("RIGWRIGHT_DB") != "none":
         source.use(None)  # what a test read of a database; the embedded tables stay as they are

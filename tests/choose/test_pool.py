@@ -1,11 +1,12 @@
 """Parts set aside: only those that a cheaper one replaces whatever is asked."""
 
+import random
 from dataclasses import replace
 
 import pytest
 
 from rigwright import fit
-from rigwright.choose.pool import Bundle, Measures, bundles, undominated
+from rigwright.choose.pool import Bundle, Measures, bundles, undominated, weighted
 from rigwright.choose.problem import Candidate
 from rigwright.choose.search import Search
 from tests.choose.real import candidates, small_market, whole_market
@@ -63,6 +64,31 @@ def test_it_makes_the_real_market_smaller():
     assert sum(len(p.bundles) for p in search.pools.values()) < sum(
         len(p.bundles) for p in with_all.pools.values()
     )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_pool_at_other_weights_is_the_pool_made_at_these(seed):
+    """What was read of its bundles before is carried over, each to its new place."""
+    draw = random.Random(seed)
+    lacking = {c.part.id: draw.randrange(0, 90_000, 700) for c in candidates("cooler")}
+    problem = replace(
+        small_market(seed, each=40),
+        lacks=lambda kind, parts: sum(lacking.get(p.id, 500) for p in parts),
+    )
+    first = Search(problem)
+    for option in problem.options:
+        first.solve(option)  # reads columns and what replaces what
+    task = replace(problem, weights=(draw.randrange(64, 200), 64))
+    for kind, pool in first.pools.items():
+        made = Search(task, first.verdicts, {kind: weighted(pool.bundles, task)}).pools[kind]
+        again = pool.reweighted(task)
+        assert (again.bundles, again.meeting) == (made.bundles, made.meeting)
+        for names, column in again._columns.items():
+            assert column.ids == made.column(names, first.verdicts).ids
+        for names, known in again._replaced.items():
+            fresh = made.replaced(names)
+            places = range(len(made.bundles))
+            assert [known.mask(p) for p in places] == [fresh.mask(p) for p in places]
 
 
 def test_owned_parts_that_may_go_stand_beside_what_replaces_them():

@@ -11,13 +11,14 @@ import functools
 import itertools
 import re
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from rigwright.catalog import tables
+from rigwright.catalog.prices.kept import kept
 from rigwright.catalog.prices.ledger import CONDITIONS, Quote
 from rigwright.catalog.prices.rates import USD, Rate, embedded, latest
-from rigwright.catalog.store.location import database_url, existing
+from rigwright.catalog.store.location import database_url, existing, sqlite_file
 from rigwright.spec.market import Market, Offer, Price
 from rigwright.spec.parts import PART_TYPES, Chip, Part
 from rigwright.spec.tables.table import records
@@ -73,8 +74,20 @@ def by_condition(as_of: dt.date) -> dict[str, Mapping[str, Quote]]:
 @functools.lru_cache(maxsize=8)
 def _quotes(as_of: dt.date, condition: str, unseen: bool, _: int) -> Mapping[str, Quote]:
     loaded = load if unseen else load_with_price
-    parts = {kind: loaded(t) for kind, t in TYPES.items() if kind != "chip"}
-    return _quoted(parts, as_of, condition, unseen)
+
+    def made() -> Mapping[str, Quote]:
+        parts = {kind: loaded(t) for kind, t in TYPES.items() if kind != "chip"}
+        return _quoted(parts, as_of, condition, unseen)
+
+    return _kept((as_of, condition, unseen), made)
+
+
+def _kept(asked: Sequence[object], made: Callable[[], Mapping[str, Quote]]) -> Mapping[str, Quote]:
+    url = chosen_url()
+    file = sqlite_file(url) if url else None
+    if url and file is None:  # nobody tells when a server's tables changed
+        return made()
+    return kept(asked, file, made)
 
 
 def _quoted(
@@ -252,7 +265,8 @@ def used_on(part_type: type[Part], as_of: dt.date) -> Mapping[str, Quote]:
 
 @functools.lru_cache(maxsize=16)
 def _used(kind: str, as_of: dt.date, _: int) -> Mapping[str, Quote]:
-    return _quoted({kind: load_with_price(TYPES[kind])}, as_of, "used", False)
+    parts = {kind: load_with_price(TYPES[kind])}
+    return _kept((as_of, kind), lambda: _quoted(parts, as_of, "used", False))
 
 
 def currencies() -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Candidates of one kind as the search sees them: bundles, grouped, cheapest first."""
 
+import copy
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import ge, mul
 from types import MappingProxyType
@@ -39,6 +40,9 @@ class Bundle(NamedTuple):
     @property
     def paid_cents(self) -> int:
         """Prices alone."""
+        if len(self.used) == 1:
+            ((candidate, number),) = self.used
+            return candidate.cents * number
         return sum(candidate.cents * number for candidate, number in self.used)
 
     @property
@@ -101,14 +105,20 @@ def weighted(found: Iterable[Bundle], problem: Problem) -> list[Bundle]:
 
 
 class Reach:
-    """Bundles that machines up to a price can have; what parts lack is asked of those alone whose
-    prices are not too much already. least : by kind, the fewest cents of a bundle."""
+    """Bundles that machines up to a price around one option can have, which meet every demand; what
+    parts lack is asked of those alone whose prices are not too much already.
 
-    def __init__(self, problem: Problem) -> None:
+    least : by kind, the fewest cents of a bundle.
+    """
+
+    def __init__(self, problem: Problem, option: Option) -> None:
         self._problem = problem
-        self._ways = {
-            kind: sorted(_ways(kind, problem), key=lambda b: b.cents) for kind in problem.candidates
-        }
+        asked = [d for d in problem.demands if not d.some or d.name in option.asks]
+        self._ways: dict[str, list[Bundle]] = {}
+        for kind in problem.candidates:
+            mine = [d for d in asked if d.kind == kind]
+            good = (way for way in _ways(kind, problem) if all(meets(d, way) for d in mine))
+            self._ways[kind] = sorted(good, key=lambda way: way.cents)
         self._made: dict[int, Bundle] = {}
         self.least = {kind: self._least(kind) for kind in self._ways}
 
@@ -243,17 +253,21 @@ def undominated(
 class Replaced:
     """For each bundle of a pool the dearer ones that are nowhere better in some attributes."""
 
-    def __init__(self, bundles: Sequence[Parts], measures: Measures) -> None:
-        self._bundles, self._measures = bundles, measures
+    def __init__(self, measured: Callable[[], list[Measured]]) -> None:
+        self._read = measured
         self._masks: dict[int, int] = {}
 
     @functools.cached_property
     def _measured(self) -> tuple[list[Measured], dict[Hashable, list[tuple[int, Any]]]]:
         places: dict[Hashable, list[tuple[int, Any]]] = {}
-        found = [self._measures.of(parts) for parts in self._bundles]
+        found = self._read()
         for place, (same, good) in enumerate(found):
             places.setdefault(same, []).append((place, good))
         return found, places
+
+    def ordered(self, order: Sequence[int]) -> "Replaced":
+        """The same of these bundles in another order."""
+        return Replaced(lambda: [self._measured[0][place] for place in order])
 
     def mask(self, place: int) -> int:
         """The bundles that the one at ``place`` replaces, itself among them."""
@@ -275,13 +289,12 @@ class Column:
     _members: dict[int, list[int]] = field(default_factory=dict)
     _masks: dict[int, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for place, number in enumerate(self.ids):
-            self._members.setdefault(number, []).append(place)
-
     def mask(self, number: int) -> int:
         """The bundles of a class."""
         if number not in self._masks:
+            if not self._members:
+                for place, known in enumerate(self.ids):
+                    self._members.setdefault(known, []).append(place)
             self._masks[number] = mask_of(self._members[number])
         return self._masks[number]
 
@@ -308,10 +321,31 @@ class Pool:
             d.name: mask_of([i for i, b in enumerate(self.bundles) if meets(d, b)]) for d in demands
         }
 
+    def reweighted(self, problem: Problem) -> "Pool":
+        """The same bundles in their order at other weights, which replace one another as they did;
+        what was read of them is kept."""
+        made = weighted(self.bundles, problem)
+        order = sorted(range(len(made)), key=lambda place: made[place].order)
+        other = copy.copy(self)
+        other.bundles = [made[place] for place in order]
+        other.parts = [self.parts[place] for place in order]
+        other.cents = [bundle.cents for bundle in other.bundles]
+        other.meeting = {
+            name: mask_of(now for now, was in enumerate(order) if good >> was & 1)
+            for name, good in self.meeting.items()
+        }
+        other._replaced = {names: known.ordered(order) for names, known in self._replaced.items()}
+        other._columns = {
+            names: Column([column.ids[place] for place in order])
+            for names, column in self._columns.items()
+        }
+        return other
+
     def replaced(self, names: tuple[str, ...]) -> Replaced:
         """What each bundle replaces where nothing but these attributes is still read."""
         if names not in self._replaced:
-            self._replaced[names] = Replaced(self.parts, Measures(names, self.better, self.site))
+            measures = Measures(names, self.better, self.site)
+            self._replaced[names] = Replaced(lambda: [measures.of(parts) for parts in self.parts])
         return self._replaced[names]
 
     def column(self, names: tuple[str, ...], verdicts: Verdicts) -> Column:

@@ -355,7 +355,7 @@ class Search:
         if node is None or not self.kinds:
             return None if node is None else (0, ())
         pick = [0] * len(self.kinds)
-        tail, boards = engine.floor(node, self.platform, cards.ids), engine.pools[0].everything
+        tail, boards = engine.floor(node, self.platform, cards.ids), node.masks[0]
         for platform_cents, first in run.first:
             if platform_cents + tail > limit:
                 engine.blame["budget"] += 1

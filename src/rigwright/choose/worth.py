@@ -8,18 +8,15 @@ machines in between: the best of them is the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rigwright.choose.engine import Node
-from rigwright.choose.pool import Bundle, Reach, every_card, weighted
+from rigwright.choose.pool import Bundle, Pool, Reach, every_card, weighted
 from rigwright.choose.problem import Choice, Option, Problem, Relaxation
 from rigwright.choose.search import Cards, Search
-from rigwright.choose.verdicts import Verdicts
 
-NEAR = 0.7
-"""Where the best machine is looked for first: a share of the way from the least to a known one."""
 FINE = 64
 """The price on money is a whole number of these parts."""
 ROUNDS = 4
@@ -45,42 +42,13 @@ def worthiest(task: Problem, start: Choice, search: Search) -> Choice:
     relaxation = Relaxation(doubts=search.doubted(start))
     task = replace(task, options=(option,))
     best = _whole(replace(start, lack_cents=_lack_cents(task, start)))
-    found = cheapest_below(task, option, best.sum, search.verdicts, relaxation)
-    if found is not None and found.cents < best.sum:
-        free = _whole(found)
-        if free.paid > purse:
-            cards = min(b.cents for b in every_card(option))
-            below = Reach(task).within(best.sum - cards)  # price and lack below those of ``best``
-            best = _within(_Priced(task, option, relaxation, search, below), best, free)
-        else:
-            best = free
-    return replace(best.choice, cents=best.paid)
-
-
-def cheapest_below(
-    problem: Problem, option: Option, most_cents: int, verdicts: Verdicts | None = None,
-    relaxation: Relaxation | None = None,
-) -> Choice | None:  # fmt: skip
-    """The cheapest build of an option of which one of ``most_cents`` is known; cards included.
-
-    A bundle that makes even the least of all other kinds too dear is in no cheaper build, so few
-    are looked at first, and the answer holds if it is no dearer than what they were chosen for.
-    relaxation : one way of reading the problem; otherwise the surest build that is worth it.
-    """
-    if relaxation is None and problem.allow_unknown:  # a surer machine may be no cheapest one
-        return Search(problem, verdicts).best(option).choice
-    reach = Reach(problem)
     cards = min((b.cents for b in every_card(option)), default=0)
-    least, most = sum(reach.least.values()), most_cents - cards
-    choice = None
-    for near in (least + round((most - least) * NEAR), most):
-        within = near if choice is None else min(near, choice.cents - cards)
-        search = Search(problem, verdicts, reach.within(within))
-        told = search.best(option) if relaxation is None else search.solve(option, None, relaxation)
-        choice = told.choice
-        if choice is not None and choice.cents <= cards + within:
-            break
-    return choice
+    below = Reach(task, option).within(best.sum - cards)  # price and lack below those of ``best``
+    priced = _Priced(task, option, relaxation, search, below)
+    found = priced.at(0).solve(option, None, relaxation).choice
+    if found is not None and (free := _whole(found)).sum < best.sum:
+        best = free if free.paid <= purse else _within(priced, best, free)
+    return replace(best.choice, cents=best.paid)
 
 
 def _lack_cents(task: Problem, choice: Choice) -> int:
@@ -106,14 +74,17 @@ class _Priced:
     option: Option
     relaxation: Relaxation
     start: Search
-    found: dict[str, list[Bundle]]
+    found: Mapping[str, list[Bundle] | Pool]
 
     def at(self, price: int) -> Search:
         """The search where a cent of price counts as 1 + price / FINE cents."""
         task = replace(self.task, weights=(FINE + price, FINE))
-        found = {kind: weighted(made, task) for kind, made in self.found.items()}
+        found = {
+            kind: made.reweighted(task) if isinstance(made, Pool) else weighted(made, task)
+            for kind, made in self.found.items()
+        }
         search = Search(task, self.start.verdicts, found)
-        self.found = {kind: pool.bundles for kind, pool in search.pools.items()}
+        self.found = search.pools
         return search
 
 

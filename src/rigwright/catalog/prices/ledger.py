@@ -5,8 +5,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from rigwright.catalog.prices.rates import DOLLARS, USD, Rate
 from rigwright.spec.parts import Part
@@ -33,8 +32,7 @@ def counts(date: dt.date, as_of: dt.date, age_days_max: int = OFFER_AGE_DAYS_MAX
     return 0 <= (as_of - date).days <= age_days_max
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A price carried to a day.
 
     usd : the likeliest.  low_usd, high_usd : a tenth lies beyond on either side.

@@ -3,7 +3,6 @@
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from rigwright.catalog.prices.features import line_of, moves_with
@@ -67,7 +66,7 @@ def _scaled(quote: Quote, share: float) -> Quote:
     usd, low, high = (round(x * share, 2) for x in (quote.usd, quote.low_usd, quote.high_usd))
     basis = "carried" if quote.basis == "seen" else quote.basis
     moved = quote.moved * share if quote.seen_usd else 1.0
-    return replace(quote, usd=usd, low_usd=low, high_usd=high, basis=basis, moved=moved)
+    return quote._replace(usd=usd, low_usd=low, high_usd=high, basis=basis, moved=moved)
 
 
 def _of_kind(

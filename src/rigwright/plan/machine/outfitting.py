@@ -259,15 +259,28 @@ def followed() -> dict[str, dt.date]:
 @functools.cache
 def lasting(kind: str, name: str) -> dict[str, float]:
     """Years of the maker's warranty, and the share of its price that a part keeps."""
+    low = name.lower()
+    return next((kept for words, kept in _lasting(kind) if any(w in low for w in words)), {})
+
+
+@functools.cache
+def _lasting(kind: str) -> list[tuple[list[str], dict[str, float]]]:
     rows = (r for r in records(TABLE.with_name("lasting.csv")) if r["kind"] == kind)
-    row = next((r for r in rows if any(w in name.lower() for w in r["words"].split("|"))), None)
-    return {what: float(row[what]) for what in ("warranty", "resale")} if row else {}
+    return [
+        (r["words"].split("|"), {what: float(r[what]) for what in ("warranty", "resale")})
+        for r in rows
+    ]
+
+
+@functools.cache
+def _asked(kind: str) -> tuple[str, ...]:
+    return attributes(fit.RULES, kind)
 
 
 @functools.cache
 def told(part: Part) -> float:
     """Share of the facts of a part that rules ask for which is known."""
-    asked = attributes(fit.RULES, part.kind)
+    asked = _asked(part.kind)
     return sum(getattr(part, name) is not None for name in asked) / len(asked)
 
 
