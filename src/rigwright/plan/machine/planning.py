@@ -1,5 +1,6 @@
 """Use case: the machine for a goal."""
 
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,7 +8,7 @@ from typing import NamedTuple
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import in_its_money, key, money, price_fields, whole
-from rigwright.catalog.source import attribution
+from rigwright.catalog.source import attribution, state
 from rigwright.choose.explain import of_site
 from rigwright.choose.problem import Choice, Demand, Option, Outcome, Relaxation
 from rigwright.choose.search import Search, frontier
@@ -31,6 +32,8 @@ from rigwright.plan.speed.feeding import feed_words, timed, uncounted
 from rigwright.plan.speed.stepping import items_per_step
 
 ALTERNATIVES = 3
+KEPT = 32
+"""Plans that are remembered: pages, ``rent`` and ``guide`` ask for the same one again."""
 FRAME = "not counted: an open frame (about {}) and a PCIe 4.0 riser cable a card (about {} each)"
 ADAPTER = "not counted: the adapter that starts both supplies together (about {})"
 ORDER = ("card", "cpu", "cooler", "board", "ram", "drive", "psu", "case")
@@ -42,6 +45,11 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
     only : id of a chip; no other is looked at.
     """
+    return _plan(goal, name, only, state())
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _plan(goal: Goal, name: str, only: str | None, _: int) -> PlanResult:
     found, best = _planned(goal, name, only)
     literal = best
     for words, other in variants.narrower(goal) if best.chosen is None or best.missed else ():

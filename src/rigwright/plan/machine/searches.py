@@ -51,7 +51,17 @@ class _Asked:
 
 @functools.lru_cache(maxsize=KEPT)
 def _prepared(asked: _Asked) -> Search:
-    return Search(asked.task, _verdicts(asked.task.site))
+    """A search of its own, or one that shares with the last of the same market and limits all that
+    no other demand touches."""
+    last, task = _last(asked.market, asked.limits, asked.site), asked.task
+    same = last[0].asking(task.demands, task.options) if last else Search(task, _verdicts(task.site))
+    last[:] = [same]
+    return same
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _last(market: Market, limits: Limits, site: Build) -> list[Search]:
+    return []
 
 
 @functools.lru_cache(maxsize=KEPT)
