@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import signal
+import sys
 import time
 import uuid
 from pathlib import Path
@@ -48,6 +49,8 @@ def embedded_tables_only(monkeypatch):
     """What the developer imported for himself, or asked before, must not decide a test."""
     monkeypatch.setenv("RIGWRIGHT_DB", "none")
     monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
+    if (planning := sys.modules.get("rigwright.plan.machine.planning")) is not None:
+        planning._plan.cache_clear()  # a test may have changed what it is made with
     yield
     if source._chosen or os.environ.get("RIGWRIGHT_DB") != "none":
         source.use(None)  # what a test read of a database; the embedded tables stay as they are

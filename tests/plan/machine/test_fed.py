@@ -33,6 +33,7 @@ def test_a_small_network_gets_a_processor_that_feeds_its_card():
 def test_without_that_choice_the_card_would_starve(monkeypatch):
     budgets = 1500, 3000
     fed = [planned(usd, "resnet18", name="imagenet-1k") for usd in budgets]
+    planning._plan.cache_clear()
     monkeypatch.setattr(planning, "fed", lambda goal, search, outcomes: (outcomes, {}))
     monkeypatch.setattr(planning, "keeping_up", lambda goal, search, best: search)
     starved = [planned(usd, "resnet18", name="imagenet-1k") for usd in budgets]
