@@ -39,7 +39,7 @@ from rigwright.plan.machine.outfitting import (
     usable_gib,
     worths,
 )
-from rigwright.plan.machine.planning import plan
+from rigwright.plan.machine.planning import _plan, plan
 from rigwright.plan.machine.results import PartLine, PlanResult
 from rigwright.plan.machine.searches import search_of
 from rigwright.spec.build import Build
@@ -154,6 +154,7 @@ def test_the_rest_of_the_money_never_makes_the_run_slower_nor_passes_the_budget(
     monkeypatch.setattr(
         "rigwright.plan.machine.planning.outfitted", lambda goal, search, best: best
     )
+    _plan.cache_clear()
     least = planned(usd)
     assert least.chosen.usd <= whole.chosen.usd <= usd
     assert (whole.chosen.gpu, whole.chosen.gpu_count) == (least.chosen.gpu, least.chosen.gpu_count)
@@ -165,6 +166,7 @@ def test_a_worth_without_a_price_buys_nothing(monkeypatch):
     nothing = {name: replace(w, usd_per_1000=0.0) for name, w in worths().items()}
     monkeypatch.setattr(outfitting, "worths", lambda: nothing)
     monkeypatch.setattr(Host, "_wasted", lambda self, psu: 0.0)
+    _plan.cache_clear()
     least = planned(9000)
     assert least.chosen.usd < rich.chosen.usd
     assert bought(least)["ram"].usd < bought(rich)["ram"].usd
@@ -267,6 +269,7 @@ def test_a_run_that_waits_for_its_host_gets_a_processor_that_dispatches_faster(m
     large = small | {"workload": {"model": "resnet50", "batch": 128}}
     seen = {name: plan(parse_goal(g, name)).chosen for name, g in (("s", small), ("l", large))}
     monkeypatch.setattr(Host, "_waiting", lambda self, cpu: 0.0)
+    _plan.cache_clear()
     blind = {name: plan(parse_goal(g, name)).chosen for name, g in (("s", small), ("l", large))}
     assert seen["s"].prediction.step_s < 0.9 * blind["s"].prediction.step_s
     assert seen["s"].gpu == blind["s"].gpu and seen["s"].usd <= 2500
@@ -343,7 +346,7 @@ def test_longer_warranty_and_what_is_kept_of_a_price_are_worth_money_and_used_pa
     )
     assert host.lacks("drive", [short]) > host.lacks("drive", [long_])
     assert lasting("drive", short.name) == {"warranty": 3.0, "resale": 0.35}
-    quote = replace(next(iter(host.quotes.values())), condition="used")
+    quote = next(iter(host.quotes.values()))._replace(condition="used")
     host.quotes = {key(long_): quote}
     assert host.lacks("drive", [long_]) > host.lacks("drive", [short])
 

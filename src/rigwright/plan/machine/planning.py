@@ -49,7 +49,7 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _plan(goal: Goal, name: str, only: str | None, _: int) -> PlanResult:
+def _plan(goal: Goal, name: str, only: str | None, _state: int) -> PlanResult:
     found, best = _planned(goal, name, only)
     literal = best
     for words, other in variants.narrower(goal) if best.chosen is None or best.missed else ():

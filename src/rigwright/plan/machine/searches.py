@@ -54,7 +54,9 @@ def _prepared(asked: _Asked) -> Search:
     """A search of its own, or one that shares with the last of the same market and limits all that
     no other demand touches."""
     last, task = _last(asked.market, asked.limits, asked.site), asked.task
-    same = last[0].asking(task.demands, task.options) if last else Search(task, _verdicts(task.site))
+    same = (
+        last[0].asking(task.demands, task.options) if last else Search(task, _verdicts(task.site))
+    )
     last[:] = [same]
     return same
 
