@@ -1,4 +1,4 @@
-"""What says nothing changes nothing: neither time nor memory, on any kind of model, chip or mode."""
+"""What says nothing changes nothing: neither time nor memory, on any model, chip or mode."""
 
 from dataclasses import replace
 
