@@ -137,12 +137,13 @@ def verify(
 
 
 def compare(
-    gpus: Sequence[str], model: str = "resnet50", *, as_of: Day = None, **run: Any
-) -> Comparison:
-    """GPUs side by side for one run, with their prices on a day."""
+    gpus: Sequence[str], model: str = "resnet50", *, as_of: Day = None,
+    currency: str | None = None, **run: Any,
+) -> Comparison:  # fmt: skip
+    """GPUs side by side for one run, with their prices on a day, said in ``currency``."""
     from rigwright.plan.speed.comparing import compare_chips
 
-    return compare_chips(_several("gpus", gpus), _run(model, run), _day(as_of))
+    return compare_chips(_several("gpus", gpus), _run(model, run), _day(as_of), currency)
 
 
 def _goal(given: Goal | None, as_of: Day, said: dict[str, Any]) -> tuple[Any, str]:

@@ -8,17 +8,26 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from rigwright.catalog.buildfile import read_build_lines
 from rigwright.catalog.prices import ledger
 from rigwright.catalog.prices.ledger import between, said_in, whole
 from rigwright.catalog.prices.rates import Rate
 from rigwright.plan.ask.goal import parse_goal
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.machine.whynot import why_not
+from rigwright.plan.memory.smallestvram import smallest_vram
 from rigwright.plan.money.renting import rent_planned
+from rigwright.plan.parts.checking import checked
+from rigwright.plan.parts.pricing import history
+from rigwright.plan.parts.searching import search
 from rigwright.plan.reporting import report
+from rigwright.plan.speed.comparing import compare_chips
 from rigwright.report.charts.frontier import frontier
+from rigwright.report.pages import atlas
 from rigwright.report.pages.planpage import card, page
+from rigwright.report.text import check
 from rigwright.report.text.told import show
+from rigwright.spec.errors import InputError
 from rigwright.web.app import create_app
 from rigwright.web.guards import Settings
 
@@ -115,3 +124,62 @@ def test_pages_say_euros(euro):
     sides |= {"b.model": "resnet50", "b.usd": 2000, "b.as_of": "2026-09-01"}
     text = client.get("/versus", params=sides).text
     assert said in text and re.search(r"\$[12],\d", text)
+
+
+RUN, ON = {"model": "resnet50"}, "2026-11-01"
+ASKED = {
+    "compare": lambda c: compare_chips(["RTX 5090", "RTX 3090"], RUN, ON, c),
+    "parts": lambda c: search("card", "5080", ON, c),
+    "history": lambda c: history("RTX 5080", ON, c),
+    "smallest": lambda c: smallest_vram(RUN, ON, c),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_every_answer_with_prices_says_them_in_the_currency_that_is_asked_for(what, capsys):
+    ask = ASKED[what]
+    show(what, ask("eur"))
+    euros = capsys.readouterr().out.partition("USD, ")[0]  # observations are as they were seen
+    show(what, ask(None))
+    dollars = capsys.readouterr().out.partition("USD, ")[0]
+    assert "€" in euros and not dollars_of(euros)
+    amounts = r"[$€][\d,.]+|[\d,]{3,}-[\d,]{3,}|[\d.,]+ /\(|\s+"
+    same = [re.sub(amounts, "", text.replace("USD per", "EUR per")) for text in (euros, dollars)]
+    assert same[0] == same[1]
+    assert ask("eur").money.currency == "EUR" and ask(None).money.usd == 1
+    with pytest.raises(InputError, match=r"currency: got 'XYZ', allowed: USD, EUR, GBP, JPY"):
+        ask("XYZ")
+
+
+def test_a_list_in_one_currency_is_checked_in_it(tmp_path, capsys):
+    path = tmp_path / "list.txt"
+    for lines, said in (
+        (
+            "CPU: Ryzen 7 9700X €299\nPSU: Corsair RM850x €140",
+            ("€299", "€140", "both prices        €299"),
+        ),
+        ("CPU: Ryzen 7 9700X €299\nPSU: Corsair RM850x $140", ("$140", "(299.00 EUR)")),
+    ):
+        path.write_text(lines)
+        check.show(checked(*read_build_lines(path), "list"))
+        told_ = capsys.readouterr().out
+        assert all(word in told_ for word in said), told_
+
+
+def test_a_cell_of_an_atlas_says_the_money_of_its_budget():
+    goal = {"budget": {"amount": 2000, "currency": "EUR"}, "as_of": "2026-09-01"}
+    cell = {"goal": goal, "chosen": {"usd": 1176.1}}
+    assert atlas.price(cell).startswith("€1,0")
+    assert atlas.price(cell | {"goal": goal | {"budget": {"usd": 2000}}}) == "$1,176"
+
+
+def test_page_and_api_compare_in_the_currency_of_the_link():
+    client = TestClient(create_app(Settings(rate_per_s=0)))
+    asked = {"model": "resnet50", "gpu": "RTX 5090; RTX 5080", "currency": "gbp", "as_of": ON}
+    answer = client.get("/compare", params=asked).text.partition('id="result"')[2]
+    assert "£" in answer and not dollars_of(answer)
+    told_ = client.post("/api/compare", json=asked | {"gpu": ["RTX 5090", "RTX 5080"]}).json()
+    assert told_["money"]["currency"] == "GBP"
+    assert f"£{told_['rows'][0]['usd'] / told_['money']['usd']:,.0f}" in answer
+    parts = client.get("/api/parts/cpu", params={"words": "9700x", "currency": "jpy"}).json()
+    assert parts["money"]["currency"] == "JPY"

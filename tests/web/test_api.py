@@ -106,6 +106,12 @@ def test_parts_are_searched_and_counted(client):
     assert len(client.get("/api/parts/card", params={"limit": 2}).json()["rows"]) == 2
 
 
+def test_a_search_takes_no_key_that_it_does_not_know(client):
+    answer = client.get("/api/parts/cpu", params={"words": "9950", "budget": 3})
+    assert answer.status_code == 422
+    assert answer.json() == {"error": "budget: got '3', allowed: no such key", "field": "budget"}
+
+
 def test_an_error_is_one_line_with_its_field(client):
     answer = client.post("/api/predict", json={"model": "resnet99"})
     assert answer.status_code == 422

@@ -121,13 +121,21 @@ def test_empty_fields_of_a_form_mean_nothing_given(client, plan):
 @pytest.mark.parametrize(
     ("changed", "field", "words"),
     [
-        ({"batch": "many"}, "batch", "integer"),
-        ({"batch": "0"}, "batch", "greater than 0"),
-        ({"batch": "99999999"}, "batch", "65536"),
-        ({"usd": "nan"}, "usd", "finite"),
+        ({"batch": "many"}, "batch", "Global batch: got 'many', allowed: a whole number"),
+        ({"batch": "0"}, "batch", "above 0 up to 65,536"),
+        ({"batch": "99999999"}, "batch", "up to 65,536 [items]"),
+        (
+            {"usd": "nan"},
+            "usd",
+            "Budget for the parts: got 'nan', allowed: a number up to 10,000,000",
+        ),
         ({"model": "resnet99"}, "model", "did you mean"),
         ({"precision": "fp33"}, "precision", "fp32"),
-        ({"as_of": "yesterday"}, "as_of", "date"),
+        (
+            {"as_of": "yesterday"},
+            "as_of",
+            "As of the day: got 'yesterday', allowed: a day, YYYY-MM-DD",
+        ),
         ({"gpu_count_min": "3", "gpu_count_max": "2"}, "", "gpu_count_min 3 is above"),
         ({"use_psu": "No Such Supply"}, "use_psu", "unknown psu"),
         ({"batchh": "3"}, "batchh", "nearest: batch"),
@@ -141,6 +149,43 @@ def test_a_wrong_field_is_said_beside_it(client, plan, changed, field, words):
     line = beside[1] if beside else re.search(r'role="alert">([^<]*)', text)[1]
     assert words in line
     assert "Traceback" not in text
+
+
+def test_a_link_takes_the_command_s_word_for_the_budget(client, plan):
+    rest = {k: v for k, v in plan.items() if k != "usd"}
+    assert client.get("/", params=rest).status_code == 422
+    for said, held in (
+        ("2500", {"usd": "2500"}),
+        ("2800 EUR", {"amount": "2800", "currency": "EUR"}),
+    ):
+        answer = client.get("/", params=rest | {"budget": said})
+        assert answer.status_code == 200
+        for name, value in held.items():
+            assert re.search(rf'id="f-{name}"[^>]*value="{value}"', answer.text), name
+
+
+@pytest.mark.parametrize("path", ["/", "/rent", "/why", "/compare", "/build", "/guide"])
+def test_a_key_that_is_none_is_said_first(client, path):
+    answer = client.get(path, params={"nonsense": "1"})
+    assert (
+        answer.status_code == 422
+        and "nonsense: got &#39;1&#39;, allowed: no such key" in answer.text
+    )
+
+
+def test_a_missing_budget_is_asked_for_by_its_label(client, plan):
+    rest = {k: v for k, v in plan.items() if k != "usd"}
+    for path in ("/", "/rent"):
+        text = unescape(client.get(path, params=rest).text)
+        assert (
+            text.count("Budget for the parts: got nothing, allowed: a number up to 10,000,000") == 2
+        )
+        assert "[USD], such as 3000; it is required" in text
+
+
+def test_what_a_whole_goal_refuses_stands_beside_its_field_too(client, plan):
+    text = unescape(client.get("/", params=plan | {"tax": "included"}).text)
+    assert re.search(r'id="error-tax">Tax: got .included., allowed: excluded', text)
 
 
 def test_nothing_fits_offers_a_budget_that_does(client, plan):

@@ -163,18 +163,12 @@ class _Assembly:
         held = ((key, kind, self.found.get(kind, [])) for key, kind in KEYS.items())
         parts: Any = {k: tuple(p) if kind in _MANY else next(iter(p), None) for k, kind, p in held}
         return Build(
-            **parts,
-            unresolved=tuple(self.unresolved),
-            possible=tuple(self.possible),
-            unstated=tuple(dict.fromkeys(self.unstated)),
-            chips=tuple(self.chips.values()),
-            risers=self.risers,
-            machines=tuple(self.machines),
-            open_frame=self.open_frame and not self.found.get("case"),
-            enclosures=self.enclosures,
-            more=tuple(self.more),
-            **rest,
-        )
+            **parts, unresolved=tuple(self.unresolved), possible=tuple(self.possible),
+            unstated=tuple(dict.fromkeys(self.unstated)), chips=tuple(self.chips.values()),
+            risers=self.risers, machines=tuple(self.machines),
+            open_frame=self.open_frame and not self.found.get("case"), enclosures=self.enclosures,
+            more=tuple(self.more), **rest,
+        )  # fmt: skip
 
 
 def _many(count: int, text: str) -> str:

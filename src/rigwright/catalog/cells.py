@@ -76,14 +76,10 @@ def read_m2(cell: str, _scale: float) -> tuple[M2Slot, ...]:
         gen, _, lanes = ("", "", "0") if pcie == "sata" else pcie.partition("x")
         slots.append(
             M2Slot(
-                tuple(int(s) for s in sizes.split(",")),
-                float(gen) if gen else None,
-                int(lanes),
-                "sata" in (pcie, sata),
-                host,
-                shares[0] if shares else "",
+                tuple(int(s) for s in sizes.split(",")), float(gen) if gen else None, int(lanes),
+                "sata" in (pcie, sata), host, shares[0] if shares else "",
             )
-        )
+        )  # fmt: skip
     return tuple(slots)
 
 

@@ -29,16 +29,10 @@ def chip_of(values: Mapping[str, Any]) -> Chip:
     architecture = str(values.get("architecture", "")).lower()
     stem = architecture.rstrip("0123456789.-").split("-")[0]
     found: dict[str, Any] = {
-        "id": "custom",
-        "name": "custom chip",
-        "aliases": (),
-        "vendor": VENDOR_OF.get(stem, "nvidia"),
-        "segment": "workstation",
-        "power_limit_w": 250.0,
-        "unified_memory": False,
-        "source": "given by the user",
-        "source_date": dt.date.today(),
-    }
+        "id": "custom", "name": "custom chip", "aliases": (),
+        "vendor": VENDOR_OF.get(stem, "nvidia"), "segment": "workstation", "power_limit_w": 250.0,
+        "unified_memory": False, "source": "given by the user", "source_date": dt.date.today(),
+    }  # fmt: skip
     for key, value in values.items():
         if value is None or value == "":
             continue

@@ -69,14 +69,10 @@ def card_of_chip(chip: Chip, text: str) -> Card:
     """A card of which only the chip is known: reference power, size and plugs unknown."""
     dies = max((c.chip_count for c in load(Card) if c.chip == chip.id), default=1)
     return Card(
-        id=f"unknown-{chip.id}",
-        name=text.removesuffix(MARK) + MARK,
-        source=f"reference values of the {chip.name}; {chip.source}",
-        source_date=chip.source_date,
-        chip=chip.id,
-        chip_count=dies,
-        power_limit_w=chip.power_limit_w * dies,
-    )
+        id=f"unknown-{chip.id}", name=text.removesuffix(MARK) + MARK,
+        source=f"reference values of the {chip.name}; {chip.source}", source_date=chip.source_date,
+        chip=chip.id, chip_count=dies, power_limit_w=chip.power_limit_w * dies,
+    )  # fmt: skip
 
 
 def loose_part(kind: str, text: str) -> Part | None:
@@ -97,13 +93,9 @@ def stated_part(kind: str, text: str) -> Part | None:
     if facts is None:
         return None
     return replace(
-        blank(kind),
-        id=f"unnamed-{kind}-{slug(told)}",
-        name=told + MARK,
-        source="given by the user",
-        source_date=dt.date.today(),
-        **facts,
-    )
+        blank(kind), id=f"unnamed-{kind}-{slug(told)}", name=told + MARK,
+        source="given by the user", source_date=dt.date.today(), **facts,
+    )  # fmt: skip
 
 
 @functools.cache
@@ -186,14 +178,10 @@ def _ram(c: Claims, text: str) -> Facts | None:
     # A registered module has ECC; of plain ones it is said.
     ecc = True if registered or re.search(r"\becc\b(?! less)", text) else None
     return {
-        "type": c.memory_type or "",
-        "modules": c.modules or 0,
-        "module_gib": c.module_gb or 0.0,
-        "speed_mt_s": c.mt_s or _bare_speed(c),
-        "cas": c.cas,
-        "form": form,
+        "type": c.memory_type or "", "modules": c.modules or 0, "module_gib": c.module_gb or 0.0,
+        "speed_mt_s": c.mt_s or _bare_speed(c), "cas": c.cas, "form": form,
         "ecc": ecc if c.memory_type else None,
-    }
+    }  # fmt: skip
 
 
 def _bare_speed(c: Claims) -> float | None:

@@ -32,14 +32,11 @@ def _readers(row_type: Any) -> tuple[tuple[str, str, float, bool, Reader], ...]:
     hints = types_of(row_type)
     return tuple(
         (
-            f.name,
-            column_of(f),
-            f.metadata["scale"],
-            f.metadata["required"],
+            f.name, column_of(f), f.metadata["scale"], f.metadata["required"],
             reader_for(hints[f.name]),
         )
         for f in dataclasses.fields(row_type)
-    )
+    )  # fmt: skip
 
 
 def _row(row_type: Any, places: list[int], cells: list[str], where: str) -> Any:

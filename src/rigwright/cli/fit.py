@@ -7,7 +7,7 @@ import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import DATA, MACHINE, RUN, asks
-from rigwright.cli.options import Json, show_result
+from rigwright.cli.options import Currency, Json, show_result
 
 ANSWER = "The answer"
 
@@ -33,6 +33,7 @@ def fit(
         str | None,
         typer.Option(help="Prices as of this day (YYYY-MM-DD).", rich_help_panel=ANSWER),
     ] = None,
+    currency: Currency = None,
     picture: Annotated[
         Path | None,
         typer.Option(help="Shares against VRAM as .png, .svg or .html.", rich_help_panel=ANSWER),
@@ -52,8 +53,8 @@ def fit(
 
     values = {"model": model, **said}
     if not smallest_vram:
-        if as_of is not None:
-            raise InputError("fit", "--as-of", as_of, "a day beside --smallest-vram only")
+        if prices := as_of or currency:
+            raise InputError("fit", "--as-of or --currency", prices, "beside --smallest-vram only")
         _cards(gpu or [], values, picture, as_json)
         return
     for name, given in (("gpu", gpu), ("picture", picture)):
@@ -61,7 +62,7 @@ def fit(
             raise InputError("fit", name, given, "nothing beside --smallest-vram")
     from rigwright.plan.memory.smallestvram import smallest_vram as least
 
-    show_result(least(values, as_of), as_json, "smallest")
+    show_result(least(values, as_of, currency), as_json, "smallest")
 
 
 def _cards(gpu: list[str], values: dict[str, Any], picture: Path | None, as_json: bool) -> None:

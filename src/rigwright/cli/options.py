@@ -22,6 +22,8 @@ def _named(path: Path | None) -> Path | None:
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsOf = Annotated[str | None, typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.")]
+_SAID_IN = "Say amounts in EUR, GBP, JPY ..., not USD."
+Currency = Annotated[str | None, typer.Option(help=_SAID_IN, rich_help_panel="The answer")]
 Goal = Annotated[
     Path | None, typer.Argument(help="Goal file (TOML); flags go over it.", callback=_named)
 ]

@@ -7,7 +7,7 @@ import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import DATA, MACHINE, RUN, asks
-from rigwright.cli.options import AsOf, Json, show_result
+from rigwright.cli.options import AsOf, Currency, Json, show_result
 
 
 @app.command()
@@ -55,6 +55,7 @@ def compare(
     *,
     said: dict[str, Any],
     as_of: AsOf = None,
+    currency: Currency = None,
     as_json: Json = False,
 ) -> None:
     """Compare GPUs side by side for one workload: time, memory, price per speed.
@@ -66,5 +67,5 @@ def compare(
     """
     from rigwright.plan.speed.comparing import compare_chips
 
-    result = compare_chips(gpu, {"model": model, **said}, as_of)
+    result = compare_chips(gpu, {"model": model, **said}, as_of, currency)
     show_result(result, as_json, "compare")

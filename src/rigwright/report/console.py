@@ -82,9 +82,5 @@ def html(show: Callable[[Any], None], result: Any) -> str:
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """A line on standard error that says what is being done; silent in a pipe."""
-    err = console(stderr=True)
-    if not err.is_terminal:
-        yield lambda _: None
-        return
-    with err.status("starting") as status:
+    with console(stderr=True).status("starting") as status:
         yield lambda text: status.update(escape(text))

@@ -151,12 +151,9 @@ class Build:
         single = (self.cpu, self.cooler, self.board)
         rest = (self.psu, self.case)
         return (
-            *(p for p in single if p is not None),
-            *self.ram,
-            *self.cards,
-            *self.drives,
+            *(p for p in single if p is not None), *self.ram, *self.cards, *self.drives,
             *(p for p in rest if p is not None),
-        )
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

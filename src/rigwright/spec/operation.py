@@ -101,12 +101,9 @@ class OperationList:
         of_batch, of_seq = np.power(batch, _POWERS), np.power(seq, _POWERS)
         powers = of_batch[self.dim_exponents[..., 0]] * of_seq[self.dim_exponents[..., 1]]
         return ConcreteOperations(
-            source=self,
-            dims=self.dims * powers,
-            traffic=self.traffic @ scale,
-            saved=self.saved @ scale,
-            fused=None if self.fused is None else self.fused @ scale,
-        )
+            source=self, dims=self.dims * powers, traffic=self.traffic @ scale,
+            saved=self.saved @ scale, fused=None if self.fused is None else self.fused @ scale,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

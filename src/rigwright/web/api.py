@@ -25,11 +25,11 @@ from rigwright.spec.errors import InputError
 from rigwright.web.asks import (
     CheckAsked,
     CompareAsked,
-    Day,
     FitAsked,
     GoalAsked,
     GoalQuery,
     NamedAsked,
+    PartsAsked,
     PredictAsked,
     VerifyAsked,
     WhyQuery,
@@ -41,8 +41,6 @@ from rigwright.web.words import SAID
 WRONG: dict[int | str, dict[str, Any]] = {int(code): said for code, said in SAID["wrong"].items()}
 router = APIRouter(prefix="/api", responses=WRONG)
 Kind = Literal["chip", "card", "cpu", "board", "cooler", "ram", "drive", "psu", "case"]
-Words = Annotated[str, Query(max_length=160, description="Words of the name")]
-Rows = Annotated[int, Query(ge=1, le=1000, description="Rows at most")]
 
 
 async def _json(request: Request, key: Hashable, make: Callable[[], Any]) -> Response:
@@ -93,8 +91,8 @@ async def predict(request: Request, ask: PredictAsked) -> Response:
 async def compare(request: Request, ask: CompareAsked) -> Response:
     """``rigwright compare GPU GPU --json``."""
     said, day = ask.values(), ask.as_of.isoformat() if ask.as_of else None
-    key = ("compare", ask.gpu, day, *said.items())
-    return await _json(request, key, lambda: compare_chips(ask.gpu, said, day))
+    key = ("compare", ask.gpu, day, ask.currency, *said.items())
+    return await _json(request, key, lambda: compare_chips(ask.gpu, said, day, ask.currency))
 
 
 @router.post("/fit", summary="Does a run fit the memory of a card")
@@ -146,14 +144,12 @@ def _slots(named: NamedAsked) -> list[tuple[str, str, int]]:
 
 
 @router.get("/parts/{kind}", summary="Search the catalogue")
-async def parts(
-    request: Request, kind: Kind, words: Words = "", as_of: Day | None = None, limit: Rows = 100
-) -> Response:
+async def parts(request: Request, kind: Kind, ask: Annotated[PartsAsked, Query()]) -> Response:
     """``rigwright parts KIND WORDS --json``, the first ``limit`` rows of it."""
-    day = as_of.isoformat() if as_of else None
+    day = ask.as_of.isoformat() if ask.as_of else None
 
     def found() -> Any:
-        all_of_them = search(kind, words, day)
-        return replace(all_of_them, rows=all_of_them.rows[:limit])
+        all_of_them = search(kind, ask.words, day, ask.currency)
+        return replace(all_of_them, rows=all_of_them.rows[: ask.limit])
 
-    return await _json(request, ("parts", kind, words, day, limit), found)
+    return await _json(request, ("parts", kind, ask), found)

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from rigwright.catalog.paste import Line, read_line
 from rigwright.catalog.prices.rates import Rate
-from rigwright.catalog.source import rate
 from rigwright.plan.ask.datasets import OF_SET
+from rigwright.plan.ask.flags import budget_said
 from rigwright.plan.ask.goal import (
     FIRST_DAY,
     LAST_DAY,
@@ -28,6 +28,7 @@ from rigwright.plan.ask.goal import (
     Use,
     Workload,
     budget_in_usd,
+    money_in,
     named_prices,
     with_a_rate,
 )
@@ -73,6 +74,7 @@ Model = Annotated[
     str, Field(min_length=1, max_length=100, examples=["resnet50"]), AfterValidator(_model)
 ]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_split), Field(max_length=NAMES_MAX)]
+Money = Annotated[Text, AfterValidator(lambda name: with_a_rate(name.upper()))]
 Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
@@ -164,6 +166,14 @@ class GoalAsked(Goal):
     as_of: Day = Field(default_factory=dt.date.today)
 
 
+def with_budget(data: dict[str, Any]) -> dict[str, Any]:
+    """A query with ``budget=2800 EUR``, the word of the command, in the keys of a link."""
+    if "budget" not in data or data.keys() & {"usd", "amount"}:
+        return data
+    said = {k: str(v).removesuffix(".0") for k, v in budget_said(data["budget"]).items()}
+    return {k: v for k, v in data.items() if k != "budget"} | said
+
+
 class GoalQuery(WorkloadAsked, _DataAsked, BudgetAsked, LimitsAsked, SiteAsked, _Parts):
     """A goal as the query of a link: one level of names, ``own_cpu``, ``use_psu`` for parts."""
 
@@ -172,7 +182,9 @@ class GoalQuery(WorkloadAsked, _DataAsked, BudgetAsked, LimitsAsked, SiteAsked, 
     @model_validator(mode="before")
     @classmethod
     def _budget_in_usd(cls, data: Any) -> Any:
-        return budget_in_usd(data, data.get("as_of")) if isinstance(data, dict) else data
+        if not isinstance(data, dict):
+            return data
+        return budget_in_usd(with_budget(data), data.get("as_of"))
 
     def goal(self) -> Goal:
         """The same goal as its file would say it."""
@@ -213,12 +225,22 @@ class CompareAsked(_RunAsked, _ChipsAsked):
 
     gpu: Annotated[Texts, Field(min_length=2)]
     as_of: Day | None = None
+    currency: Money = "USD"
 
 
 class FitAsked(_RunAsked, _MachineAsked):
     """``rigwright fit``."""
 
     gpu: Annotated[Texts, Field(min_length=1)]
+
+
+class PartsAsked(Section):
+    """``rigwright parts``: what of a kind is searched, and how many rows of it are answered."""
+
+    words: Annotated[str, Field(max_length=160, description="Words of the name")] = ""
+    as_of: Day | None = None
+    limit: Annotated[int, Field(ge=1, le=1000, description="Rows at most")] = 100
+    currency: Money = "USD"
 
 
 class CheckAsked(BaseModel):
@@ -305,12 +327,12 @@ class BuildQuery(WorkloadAsked, Slots, _Place):
     choose: Literal["card", "cpu", "cooler", "board", "ram", "drive", "psu", "case"] | None = None
     order: Literal["verdict", "price", "speed"] = "verdict"
     only: Literal["all", "fits"] = "all"
-    currency: Annotated[Text, AfterValidator(with_a_rate)] = "USD"
+    currency: Money = "USD"
 
     @property
     def money(self) -> Rate:
         """The currency that its pages say amounts in."""
-        return rate(self.currency, self.as_of or dt.date.today())
+        return money_in(self.currency, self.as_of or dt.date.today())
 
     def circuit(self) -> Circuit | None:
         """The wall circuit, where anything is said of it."""

@@ -1,13 +1,15 @@
 """What went wrong with a question, as one line and the field that it stands beside."""
 
-import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from rigwright.plan.ask.schema import allowed
 from rigwright.spec.errors import InputError, UnknownNameError
+from rigwright.web import fields
 
 GIVEN_MAX = 80
 WHERE = ("query", "body", "path", "form")
@@ -41,24 +43,21 @@ def problem_of(
 
 def of_errors(errors: Sequence[Any], keys: Sequence[str] = ()) -> Problem:
     """The first error that pydantic found."""
-    first = errors[0]
+    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     place = [str(p) for p in first["loc"] if not isinstance(p, int)]
     place = place[1:] if place and place[0] in WHERE else place
     field = place[-1] if place else ""
     given = "nothing" if first["type"] == "missing" else repr(first.get("input"))
     given = given if len(given) <= GIVEN_MAX else given[:GIVEN_MAX] + " ..."
-    allowed = _allowed(first, field, keys)
+    words = allowed(first, fields.QUESTIONS.get(field), keys)
     name = ".".join(place) or "request"
-    if allowed.startswith("unknown "):
-        return Problem(field, f"{name}: {allowed}")
-    return Problem(field, f"{name}: got {given}, allowed: {allowed}")
+    if words.startswith("unknown "):
+        return Problem(field, f"{name}: {words}")
+    return Problem(field, f"{name}: got {given}, allowed: {words}")
 
 
-def _allowed(first: Any, field: str, keys: Sequence[str]) -> str:
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(field, keys, 1)
-        return "no such key" + (f"; nearest: {near[0]}" if near else "")
-    if first["type"] == "missing":
-        return "a value; it is required"
-    said = str(first.get("ctx", {}).get("expected") or first["msg"])
-    return said.removeprefix("Value error, ").removeprefix("Input should be ")
+def on_page(problem: Problem) -> Problem:
+    """The same with what the form calls the field in place of its key."""
+    label = fields.LABELS.get(problem.field, problem.field)
+    key = rf"^(\w+: )?([\w.]+\.)?{re.escape(problem.field)}: "
+    return replace(problem, line=re.sub(key, lambda _: f"{label}: ", problem.line))

@@ -58,20 +58,13 @@ def field_of(q: Question, prefix: str = "") -> Field:
     fixed = words if " " not in words else ""
     options = (q.choices if fixed else ("", *q.choices)) if q.kind == "choice" else ()
     return Field(
-        name=prefix + q.name,
-        label=q.label,
-        kind=SHAPES[q.kind],
-        unit=q.unit,
+        name=prefix + q.name, label=q.label, kind=SHAPES[q.kind], unit=q.unit,
         hint=q.help if q.required and q.kind == "text" else MANY if q.kind == "names" else "",
-        default=fixed if options else "" if q.kind == "yes" else words,
-        options=options,
-        names="model" if q.name == "model" else q.names,
-        required=q.required,
-        step="any" if q.kind == "amount" else "1",
-        most=q.most,
-        help=q.help,
+        default=fixed if options else "" if q.kind == "yes" else words, options=options,
+        names="model" if q.name == "model" else q.names, required=q.required,
+        step="any" if q.kind == "amount" else "1", most=q.most, help=q.help,
         empty=words or "left open",
-    )
+    )  # fmt: skip
 
 
 def _fields(asked: Iterable[Question], prefix: str = "") -> tuple[Field, ...]:
@@ -94,9 +87,9 @@ LIMITS, SITE = _fields(ASKED["limits"]), _fields(ASKED["site"])
 SLOTS = tuple(Field(**slot) for slot in SAID["slots"])
 SINGLE = (*LIMITS, *SITE, OF_GOAL["literal"], SAMPLES, USD, AS_OF)
 SETS: dict[str, tuple[Field, ...]] = {field.name: (field,) for field in SINGLE} | {
-    "run": RUN, "more run": MORE_RUN, "day": (replace(AS_OF, label="Prices up to the day"),),
+    "run": RUN, "more run": MORE_RUN, "day": (AS_OF,),
     "money": (USD, *(f for name, f in BUDGET.items() if name != "usd")),
-    "currency": (replace(BUDGET["currency"], label="Said in", hint=""),),
+    "currency": (replace(BUDGET["currency"], hint=""),),
     "circuit": tuple(f for f in LIMITS if f.name.startswith("circuit_")),
     "limits": tuple(f for f in LIMITS if not f.name.startswith("circuit_")),
     "site": tuple(f for f in SITE if f.name != "offers"),
@@ -106,6 +99,10 @@ SETS: dict[str, tuple[Field, ...]] = {field.name: (field,) for field in SINGLE} 
     "chips": (Field(**SAID["chips"]),),
 }  # fmt: skip
 """What the forms of ``data/words.toml`` are made of: a field, or several that stand together."""
+
+
+LABELS = {field.name: field.label for fields in SETS.values() for field in fields}
+QUESTIONS = {q.name: q for asked in ASKED.values() for q in asked} | MACHINE_ASKED | OF_SET
 
 
 def _picked(names: Iterable[str]) -> tuple[Field, ...]:

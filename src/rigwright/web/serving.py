@@ -42,15 +42,7 @@ def run(
     _try(host, port)
     os.environ[VARIABLE] = json.dumps({"settings": asdict(settings), "db": db})
     uvicorn.run(
-        "rigwright.web.serving:from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        log_level="info",
-        server_header=False,
-        proxy_headers=proxied,
-        limit_concurrency=WAITING_CONNECTIONS,
-        timeout_keep_alive=15,
-    )
+        "rigwright.web.serving:from_environment", factory=True, host=host, port=port,
+        workers=workers, access_log=False, log_level="info", server_header=False,
+        proxy_headers=proxied, limit_concurrency=WAITING_CONNECTIONS, timeout_keep_alive=15,
+    )  # fmt: skip

@@ -23,13 +23,16 @@ def test_as_of_defaults_to_today():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"budget": {"usd": -5}}, ("budget.usd", "-5", "greater than 0")),
-        ({"budget": {"usd": float("nan")}}, ("budget.usd", "nan")),
+        ({"budget": {"usd": -5}}, ("budget.usd", "-5", "a number above 0 up to 10,000,000 [USD]")),
+        ({"budget": {"usd": float("nan")}}, ("budget.usd", "nan", "allowed: a number")),
         ({"budget": {"usd": True}}, ("budget.usd", "no true or false")),
         ({"workload": {"model": "x", "batch": True}}, ("workload.batch", "no true or false")),
         ({"own": {"cards": "RTX 3090"}}, ("own.cards", "a list")),
-        ({"workload": {"model": "x", "mode": "fly"}}, ("workload.mode", "'fly'", "'train'")),
-        ({"workload": {"mode": "train"}}, ("workload.model", "nothing", "required")),
+        ({"workload": {"model": "x", "mode": "fly"}}, ("workload.mode", "'fly'", "train, infer")),
+        (
+            {"workload": {"mode": "train"}},
+            ("workload.model", "nothing", "such as llama-3-8b; it is required"),
+        ),
         ({"workload": {"model": "x", "bach": 2}}, ("workload.bach", "nearest: batch")),
         ({"limits": {"gpu_count_min": 5}}, ("limits", "gpu_count_min 5 is above")),
         ({"limits": {"brands": ["Asus"], "exclude_brands": ["asus"]}}, ("both", "asus")),

@@ -237,15 +237,11 @@ def compare(part: Part, line: Claims, chip: Chip | None = None) -> Match:
     mine_colours, line_colours = set(name.colours), set(line.colours)
     colour = bool(mine_colours - line_colours) + bool(line_colours - mine_colours)
     return Match(
-        part,
-        against,
-        tuple(w for w in dict.fromkeys(line.order) if w in extra) if extra else (),
-        tuple(sorted(missing)),
-        family + colour + typos,
-        family,
+        part, against, tuple(w for w in dict.fromkeys(line.order) if w in extra) if extra else (),
+        tuple(sorted(missing)), family + colour + typos, family,
         told and (chip is not None or part.kind == "ram" or bool(set(shared) - maker)),
         bool(shared),
-    )
+    )  # fmt: skip
 
 
 def explained(kind: str, words: Iterable[str]) -> bool:
@@ -257,13 +253,9 @@ def _similar(text: str, parts: tuple[Part, ...], limit: int) -> list[tuple[float
     from rapidfuzz import fuzz, process, utils
 
     hits = process.extract(
-        plain(text),
-        [plain(p.name) for p in parts],
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        limit=limit,
-        score_cutoff=_CANDIDATE_SCORE,
-    )
+        plain(text), [plain(p.name) for p in parts], scorer=fuzz.token_set_ratio,
+        processor=utils.default_process, limit=limit, score_cutoff=_CANDIDATE_SCORE,
+    )  # fmt: skip
     return [(hit[1], parts[hit[2]]) for hit in hits]
 
 

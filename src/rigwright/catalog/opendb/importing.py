@@ -231,14 +231,10 @@ def import_opendb(
     rows = rows_of(heads, dt.date.today())
     rejects = [{"number": i, "path": p, "reason": r} for i, (p, r) in enumerate(found.rejects)]
     about = {
-        "source": SOURCE,
-        "origin": path.name or str(path),
-        "licence": f"{LICENCE}, {LICENCE_URL}",
-        "licence_text": found.licence_text,
-        "attribution": ATTRIBUTION,
-        "imported_at": writing.now(),
-        "counts": counts_of(found, heads),
-    }
+        "source": SOURCE, "origin": path.name or str(path), "licence": f"{LICENCE}, {LICENCE_URL}",
+        "licence_text": found.licence_text, "attribution": ATTRIBUTION,
+        "imported_at": writing.now(), "counts": counts_of(found, heads),
+    }  # fmt: skip
     step("writing", 0, len(rows["parts"]))
     tables = {t.name: t for t in schema.OF_AN_IMPORT}
     rows["rejects"] = rejects

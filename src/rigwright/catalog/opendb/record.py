@@ -274,10 +274,7 @@ def common(r: Record) -> dict[str, Any]:
     """Facts of ``spec.parts.Part``; the day is the record's own check, else set by the import."""
     day = verified_on(r)
     return {
-        "id": r.id,
-        "name": r.name,
-        "brand": r.text("brand", "metadata.manufacturer"),
-        "source": VERIFIED if day else SOURCE,
-        "source_date": day or dt.date.min,
+        "id": r.id, "name": r.name, "brand": r.text("brand", "metadata.manufacturer"),
+        "source": VERIFIED if day else SOURCE, "source_date": day or dt.date.min,
         "released": released(r),
-    }
+    }  # fmt: skip

@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import AsOf, BuildOrNone, Database, Json, show_result, use_database
+from rigwright.cli.options import (
+    AsOf,
+    BuildOrNone,
+    Currency,
+    Database,
+    Json,
+    show_result,
+    use_database,
+)
 from rigwright.spec.errors import InputError
 
 
@@ -56,6 +64,7 @@ def parts(
         str | None, typer.Option(help="Say which part this line of a parts list means.")
     ] = None,
     as_of: AsOf = None,
+    currency: Currency = None,
     db: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -81,19 +90,21 @@ def parts(
         )
     from rigwright.plan.parts.searching import search
 
-    show_result(search(kind, " ".join(words or ()), as_of), as_json, "parts")
+    show_result(search(kind, " ".join(words or ()), as_of, currency), as_json, "parts")
 
 
 Words = Annotated[list[str] | None, typer.Argument(help="Words of the name.")]
 
 
 @app.command()
-def gpus(words: Words = None, as_of: AsOf = None, as_json: Json = False) -> None:
+def gpus(
+    words: Words = None, as_of: AsOf = None, currency: Currency = None, as_json: Json = False
+) -> None:
     """List GPU chips: release, VRAM, bandwidth, arithmetic, power, latest price.
 
     Example: rigwright gpus rtx 50
     """
-    parts("chip", words, as_of=as_of, as_json=as_json)
+    parts("chip", words, as_of=as_of, currency=currency, as_json=as_json)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import AsOf, Database, Json, show_result, use_database, words
+from rigwright.cli.options import AsOf, Currency, Database, Json, show_result, use_database, words
 from rigwright.spec.errors import InputError
 
 prices = typer.Typer(help="Prices seen on a day; only ever added to.", no_args_is_help=True)
@@ -49,6 +49,7 @@ def rates(
 def show(
     part: Annotated[list[str], typer.Argument(help="Name, part number, kind:id or a GPU chip.")],
     as_of: AsOf = None,
+    currency: Currency = None,
     db: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -59,7 +60,7 @@ def show(
     use_database(db)
     from rigwright.plan.parts.pricing import history
 
-    show_result(history(" ".join(part), as_of), as_json, "history")
+    show_result(history(" ".join(part), as_of, currency), as_json, "history")
 
 
 @app.command()

@@ -47,7 +47,7 @@ def _signed(text: str) -> tuple[float, str] | None:
     return price_alone(text)
 
 
-def _budget(said: Any) -> Data:
+def budget_said(said: Any) -> Data:
     """``3000``, ``$60k``, ``2800 EUR`` or ``€2,800`` as the section says it."""
     text, times = str(said).strip(), 1
     if text[-2:-1].isdigit() and text[-1] in "kK":
@@ -111,7 +111,7 @@ def with_flags(data: Mapping[str, Any], said: Mapping[str, Any]) -> Data:
                 meant = MEANT[flag.name].get(meant, meant)
             if flag.name == "budget":
                 taxed = {k: v for k, v in _section(found, "budget").items() if k in TAX}
-                found["budget"] = taxed | _budget(meant)
+                found["budget"] = taxed | budget_said(meant)
             elif meant is not False or flag.name == "used":
                 _put(found, flag.field, meant)
     for text in said.get("set") or ():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import functools
 import tomllib
 from dataclasses import replace
@@ -20,6 +19,7 @@ from rigwright.plan.ask.schema import (
     Positive,
     PositiveInt,
     Section,
+    allowed,
     fields_of,
     made,
     questions_of,
@@ -100,6 +100,16 @@ def named_prices(said: tuple[str, ...]) -> tuple[str, ...]:
     for text in said:
         with_a_rate(named_price(text)[2])
     return said
+
+
+def money_in(currency: str | None, day: dt.date) -> Rate:
+    """The currency that an answer says amounts in, USD where none is asked. Raises InputError."""
+    from rigwright.catalog.source import rate
+
+    try:
+        return rate(with_a_rate((currency or "USD").upper()), day)
+    except ValueError as error:
+        raise InputError("amounts", "currency", currency, str(error)) from None
 
 
 class Budget(Section):
@@ -286,9 +296,7 @@ class Goal(Section):
     @property
     def money(self) -> Rate:
         """The currency of the budget, in which its answer says amounts."""
-        from rigwright.catalog.source import rate
-
-        return rate(self.budget.currency, self.as_of)
+        return money_in(self.budget.currency, self.as_of)
 
     @property
     def included_share(self) -> float | None:
@@ -328,23 +336,11 @@ def sections() -> dict[str, tuple[Question, ...]]:
     return found
 
 
-def _keys_at(location: tuple[Any, ...]) -> list[str]:
-    model: Any = Goal
-    for name in location[:-1]:
-        model = model.model_fields[name].annotation
-    return list(model.model_fields)
-
-
 def _allowed(error: Any) -> str:
-    context = error.get("ctx", {})
-    if error["type"] == "extra_forbidden":
-        keys = _keys_at(error["loc"])
-        near = difflib.get_close_matches(error["loc"][-1], keys, 1)
-        return f"no such key; {'nearest: ' + near[0] if near else 'keys: ' + ', '.join(keys)}"
-    if error["type"] == "missing":
-        return "a value; this key is required"
-    said = str(context.get("expected") or error["msg"].removeprefix("Value error, "))
-    return said.removeprefix("Input should be ").replace("a valid tuple", "a list")
+    place = error["loc"] if len(error["loc"]) > 1 else ("", *error["loc"], "")
+    section, name = place[:2]
+    asked = {q.name: q for q in sections()[section]}
+    return allowed(error, asked.get(name), list(asked if section else Goal.model_fields))
 
 
 def goal_data(path: Path) -> dict[str, Any]:

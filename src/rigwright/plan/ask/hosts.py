@@ -82,15 +82,11 @@ def with_cpu(machine: Machine, cpu: Cpu | None) -> Machine:
     if cpu is None:
         return machine
     return replace(
-        machine,
-        cpu=cpu.name,
-        cpu_cores=cpu.cores,
-        cpu_full_cores=full_cores(cpu),
-        cpu_mhz=cpu.boost_mhz or cpu.base_mhz,
-        cpu_per_clock=per_clock(cpu.generation),
+        machine, cpu=cpu.name, cpu_cores=cpu.cores, cpu_full_cores=full_cores(cpu),
+        cpu_mhz=cpu.boost_mhz or cpu.base_mhz, cpu_per_clock=per_clock(cpu.generation),
         cpu_flop_per_clock=flop_per_clock(cpu.generation),
         ram_bytes_per_s=machine.ram_bytes_per_s or ram_bytes_per_s(cpu, cpu.memory_mt_s),
-    )
+    )  # fmt: skip
 
 
 def ram_bytes_per_s(cpu: Cpu, mt_s: float | None, modules: float = math.inf) -> float | None:
@@ -169,12 +165,9 @@ def of_build(build: Build, chip: Chip) -> Machine:
 def of_offer(offer: Offer, chip: Chip) -> Machine:
     """The machine a rented instance is."""
     return Machine(
-        chip=chip,
-        gpu_count=offer.gpu_count,
-        gpu_link=gpu_link(chip, offer.gpu_count),
-        cpu_cores=offer.vcpus // 2 if offer.vcpus else None,
-        ram_bytes=offer.ram_bytes,
-    )
+        chip=chip, gpu_count=offer.gpu_count, gpu_link=gpu_link(chip, offer.gpu_count),
+        cpu_cores=offer.vcpus // 2 if offer.vcpus else None, ram_bytes=offer.ram_bytes,
+    )  # fmt: skip
 
 
 def of_chip(chip: Chip, gpu_count: int = 1, power_cap_w: float | None = None) -> Machine:

@@ -108,15 +108,9 @@ def situation(run: Run) -> Kinds:
     finished = pipelines.asked(run) is not None
     split = serves or run.mode in training.MODES
     words = {
-        "training": run.mode in training.MODES,
-        "updating": run.mode == "train",
-        "serving": serves,
-        "writing": serves or objective_of(run).writes,
-        "users": run.mode == "serve",
-        "split": split,
-        "finished": finished,
-        "placed": finished or (split and model.may(("adaptable",))),
-        "stepped": not served(run),
-        "adapted": run.method != "full",
-    }
+        "training": run.mode in training.MODES, "updating": run.mode == "train", "serving": serves,
+        "writing": serves or objective_of(run).writes, "users": run.mode == "serve", "split": split,
+        "finished": finished, "placed": finished or (split and model.may(("adaptable",))),
+        "stepped": not served(run), "adapted": run.method != "full",
+    }  # fmt: skip
     return Kinds(model.sure | {word for word, holds in words.items() if holds}, model.perhaps)

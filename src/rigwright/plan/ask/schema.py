@@ -1,8 +1,9 @@
 """Sections of a goal as pydantic models: those of a run are made from its declaration in spec."""
 
 import datetime as dt
+import difflib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
@@ -56,6 +57,34 @@ class Section(BaseModel):
         if most is not None and isinstance(value, int | float) and value > most:
             raise ValueError(f"at most {most:,.0f}")
         return value
+
+
+NUMBERS = {"whole": "a whole number", "amount": "a number"}
+BOUNDS = {"gt": "above", "ge": "from", "le": "up to"}
+KEYS_SAID = 30
+
+
+def allowed(error: Any, q: Question | None, keys: Collection[str]) -> str:
+    """What may be said in place of what pydantic refuses. keys : of the section."""
+    context, missing = error.get("ctx", {}), error["type"] == "missing"
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(error["loc"][-1], keys, 1)
+        known = f"; keys: {', '.join(keys)}" if 0 < len(keys) <= KEYS_SAID else ""
+        return f"no such key{f'; nearest: {near[0]}' if near else known}"
+    plain = {"yes": "true or false", "day": "a day, YYYY-MM-DD", **NUMBERS}
+    said = plain.get(q.kind, ", ".join(q.choices)) if q else ""
+    if error["type"] == "value_error" or not (said or missing):
+        said = str(context.get("expected") or error["msg"].removeprefix("Value error, "))
+        return said.removeprefix("Input should be ").replace("a valid tuple", "a list")
+    most = {"le": q.most} if q and q.kind in NUMBERS and q.most else {}
+    for name, word in BOUNDS.items():
+        if (bound := (most | context).get(name)) is not None:
+            said += f" {word} {f'{bound:,.10g}' if isinstance(bound, int | float) else bound}"
+    said += f" [{q.unit}]" if q and q.kind in NUMBERS and q.unit else ""
+    if not missing:
+        return said
+    example = f", such as {q.example}" if q and q.example else ""
+    return f"{said or 'a value'}{example}; it is required"
 
 
 # -- from a declaration to a model ---------------------------------------------------------

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from rigwright.catalog.prices.rates import DOLLARS, Rate
 from rigwright.spec.answer import Answer
 from rigwright.spec.run import Run, Users
 
@@ -116,6 +117,7 @@ class SmallestVram(Answer):
 
     vram_bytes : of one card, with what the driver keeps and room for the error of prediction.
     memory_bytes : the predicted peak in it.  smallest_bytes : of the smallest chip that holds it.
+    money : the currency that its texts say amounts in.
     """
 
     run: Run
@@ -129,6 +131,7 @@ class SmallestVram(Answer):
     smallest_bytes: float | None
     carriers: tuple[Carrier, ...]
     lighter: tuple[Lighter, ...] = ()
+    money: Rate = DOLLARS
 
 
 # -- what lies on the drive and in main memory ---------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rigwright.catalog.source import load
-from rigwright.plan.ask.goal import parse_day
+from rigwright.plan.ask.goal import money_in, parse_day
 from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.memory.changes import lighter
 from rigwright.plan.memory.results import Carrier, SmallestVram
@@ -24,7 +24,9 @@ LATEST = "ampere"
 """The generation of chips (and later ones) whose driver context the answer assumes."""
 
 
-def smallest_vram(values: dict[str, Any], as_of: str | None = None) -> SmallestVram:
+def smallest_vram(
+    values: dict[str, Any], as_of: str | None = None, currency: str | None = None
+) -> SmallestVram:
     """The least VRAM per card for the run of ``values``. Raises RigwrightError for bad input."""
     run, day = run_of(values, "fit"), parse_day(as_of)
 
@@ -48,6 +50,7 @@ def smallest_vram(values: dict[str, Any], as_of: str | None = None) -> SmallestV
         chance_from=found.source, moment=str(found.peak.moment), shares=found.peak.shares,
         smallest_bytes=min((c.vram_bytes for c in holding), default=None),
         carriers=_cheapest(run, holding, on, day), lighter=lighter(run, on(latest)),
+        money=money_in(currency, day),
     )  # fmt: skip
 
 

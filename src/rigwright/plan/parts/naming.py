@@ -122,15 +122,9 @@ def _exact(text: str, line: Line, hit: Resolution) -> Named:
     part = Near(hit.part.kind, hit.part.id, hit.part.name, True, tuple(why))
     ours = hit.part.id in source.embedded_ids(hit.part.kind)
     return _named(
-        text,
-        line,
-        "exact",
-        kind=hit.part.kind,
-        part=part,
-        same=tuple(p.name for p in hit.same),
-        chip=hit.chip.name if hit.chip else None,
-        attribution=() if ours else source.attribution(),
-    )
+        text, line, "exact", kind=hit.part.kind, part=part, same=tuple(p.name for p in hit.same),
+        chip=hit.chip.name if hit.chip else None, attribution=() if ours else source.attribution(),
+    )  # fmt: skip
 
 
 def _unknown_now(part: Part, other: Part) -> list[str]:

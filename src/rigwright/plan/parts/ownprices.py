@@ -13,6 +13,7 @@ from rigwright.catalog.prices.ledger import Quote, key
 from rigwright.catalog.source import by_condition, currencies, rate
 from rigwright.plan.ask.flags import named_price
 from rigwright.plan.parts.results import OwnPrice, Remembered
+from rigwright.plan.speed.cardprices import Offered, by_chip
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError, UnknownNameError
 from rigwright.spec.parts import Card, Part
@@ -31,11 +32,18 @@ def of_list(meant: Meant, day: dt.date | None = None) -> tuple[OwnPrice, ...]:
         _beside(
             (hit.kind if hit else line.kind) or "", part.name if part else line.text,
             line.quantity, (line.price or 0.0, str(line.currency)),
-            quotes[line.condition].get(key(part)) if part else None, line.condition, day,
+            quotes[line.condition].get(key(part)) if part else _of_chip(hit, line, day),
+            line.condition, day,
         )
         for line, hit in priced
         for part in (hit.part if hit else None,)
     )  # fmt: skip
+
+
+def _of_chip(hit: Resolution | None, line: Line, day: dt.date) -> Offered | None:
+    """What a card costs of which a list says the chip alone."""
+    both = by_chip(day).get(hit.chip.id, ()) if hit and hit.chip else ()
+    return next((o for o in both if o.condition == line.condition), None)
 
 
 def _priced(meant: Meant) -> Meant:
@@ -44,8 +52,8 @@ def _priced(meant: Meant) -> Meant:
 
 
 def _beside(
-    kind: str, name: str, count: int, said: tuple[float, str], ours: Quote | None, condition: str,
-    day: dt.date,
+    kind: str, name: str, count: int, said: tuple[float, str], ours: Quote | Offered | None,
+    condition: str, day: dt.date,
 ) -> OwnPrice:  # fmt: skip
     """said : amount of one piece, and currency."""
     amount, currency = said[0] * count, said[1]

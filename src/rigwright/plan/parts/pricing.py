@@ -13,8 +13,8 @@ from rigwright.catalog.identify import identify
 from rigwright.catalog.names.chipnames import near_chips, resolve_chip
 from rigwright.catalog.prices.ledger import counts, key
 from rigwright.catalog.prices.pricefile import SOURCE_MAX, Observation, read_prices
-from rigwright.catalog.prices.rates import read_rates
-from rigwright.plan.ask.goal import parse_day
+from rigwright.catalog.prices.rates import DOLLARS, Rate, read_rates
+from rigwright.plan.ask.goal import money_in, parse_day
 from rigwright.plan.parts.catalogs import database
 from rigwright.plan.speed.cardprices import Offered, by_chip, offered
 from rigwright.spec.errors import InputError, UnknownNameError
@@ -73,6 +73,7 @@ class PriceHistory:
     """What a part costs on a day, new and used, and what it has cost, oldest first.
 
     costs : of a chip by its cards; empty for a chip that no card of the catalogue has alone.
+    money : the currency that its texts say ``costs`` in; ``seen`` are as they were.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class PriceHistory:
     as_of: dt.date
     seen: tuple[Seen, ...]
     costs: tuple[Offered, ...] = ()
+    money: Rate = DOLLARS
 
 
 @functools.cache
@@ -173,7 +175,7 @@ def _in_catalogue(kinds: set[str]) -> set[tuple[str, str]]:
     return found
 
 
-def history(text: str, as_of: str | None = None) -> PriceHistory:
+def history(text: str, as_of: str | None = None, currency: str | None = None) -> PriceHistory:
     """What a part costs on a day, and every observed price up to then of it, or a chip's cards.
 
     text : a name, a part number, ``kind:id``, or the name of a GPU chip.
@@ -197,7 +199,8 @@ def history(text: str, as_of: str | None = None) -> PriceHistory:
         )
         if on <= day
     )
-    return PriceHistory(part.kind, part.id, part.name, day, seen, costs(part, day))
+    unit = money_in(currency, day)
+    return PriceHistory(part.kind, part.id, part.name, day, seen, costs(part, day), unit)
 
 
 def costs(part: Part, day: dt.date) -> tuple[Offered, ...]:

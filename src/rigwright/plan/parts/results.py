@@ -1,8 +1,10 @@
 """What checking says of a build."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rigwright.catalog.prices.rates import DOLLARS, Rate
 from rigwright.spec.answer import Answer, plain
 from rigwright.spec.build import Finding
 
@@ -30,6 +32,15 @@ class OwnPrice:
     def compared(self) -> bool:
         """Whether both are known: the totals are of these."""
         return self.usd is not None and self.our_usd is not None
+
+
+def money_of(prices: Sequence[OwnPrice]) -> Rate:
+    """The one currency of a list's own prices, at the rate they were counted at; else USD."""
+    rates = {p.currency: p.usd / p.amount for p in prices if p.usd}
+    if len({p.currency for p in prices}) > 1 or not rates:
+        return DOLLARS
+    ((currency, usd),) = rates.items()
+    return Rate(DOLLARS.date, currency, usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,11 @@ class CheckResult(Answer):
     lines: tuple[OpenLine, ...] = ()
     prices: tuple[OwnPrice, ...] = ()
     remembered: Remembered | None = None
+
+    @property
+    def money(self) -> Rate:
+        """The currency that its texts say amounts in."""
+        return money_of(self.prices)
 
     @property
     def your_usd(self) -> float:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rigwright.catalog.prices.ledger import Quote, key
-from rigwright.catalog.source import attribution, embedded_ids, load, prices_on
-from rigwright.plan.ask.goal import parse_day
+from rigwright.catalog.prices.rates import DOLLARS, Rate
+from rigwright.catalog.source import attribution, by_condition, embedded_ids, load
+from rigwright.plan.ask.goal import money_in, parse_day
 from rigwright.plan.speed.cardprices import Offered, bought, by_chip
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import PART_TYPES, Chip, Part
@@ -14,9 +15,10 @@ from rigwright.spec.parts import PART_TYPES, Chip, Part
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Parts of one kind whose name holds every word, with their latest price up to the day.
+    """Parts of one kind whose name holds every word, with their price on the day, new where it is
+    sold new; of a chip that of the cheapest card with one.
 
-    The price of a chip is that of the cheapest card with one such chip, new where it is sold new.
+    money : the currency that its texts say amounts in.
     """
 
     kind: str
@@ -24,9 +26,10 @@ class Found:
     total: int
     rows: tuple[tuple[Part, Quote | Offered | None], ...]
     attribution: tuple[str, ...] = ()
+    money: Rate = DOLLARS
 
 
-def search(kind: str, words: str, as_of: str | None = None) -> Found:
+def search(kind: str, words: str, as_of: str | None = None, currency: str | None = None) -> Found:
     """Parts whose name or alias contains all words, case aside; all of the kind without words.
 
     Raises InputError for a kind that is no table.
@@ -41,7 +44,8 @@ def search(kind: str, words: str, as_of: str | None = None) -> Found:
         cards = by_chip(day)
         seen = {key(chip): bought(cards, chip.id) for chip in rows}
     else:
-        seen = prices_on(day, used=True)
+        new, used = by_condition(day).values()
+        seen = new | {k: q for k, q in used.items() if k not in new or (q.sold > new[k].sold)}
     wanted = words.lower().split()
 
     def matches(part: Part) -> bool:
@@ -51,4 +55,4 @@ def search(kind: str, words: str, as_of: str | None = None) -> Found:
     found = tuple((p, seen.get(key(p))) for p in rows if matches(p))
     ours = embedded_ids(kind)
     notices = attribution() if any(p.id not in ours for p, _ in found) else ()
-    return Found(kind, day, len(rows), found, notices)
+    return Found(kind, day, len(rows), found, notices, money_in(currency, day))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rigwright.plan.ask.datasets import job_of
-from rigwright.plan.ask.goal import parse_day
+from rigwright.plan.ask.goal import money_in, parse_day
 from rigwright.plan.ask.questions import machine_of, run_of
 from rigwright.plan.speed.cardprices import Offered, bought, by_chip
 from rigwright.plan.speed.feeding import job_words, sized, timed, uncounted
@@ -52,12 +52,17 @@ def _paid(price: Offered | None, count: int, p: Prediction) -> dict[str, Any]:
     }
 
 
-def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | None) -> Comparison:
-    """Step time, memory and price of each named GPU, or several (``2x RTX 3090``), for a run."""
+def compare_chips(
+    names: Sequence[str], values: dict[str, Any], as_of: str | None, currency: str | None = None
+) -> Comparison:
+    """Step time, memory and price of each named GPU, or several (``2x RTX 3090``), for a run.
+
+    currency : that its texts say amounts in.
+    """
     if len(names) < 2:
         raise InputError("compare", "gpu", list(names), "two or more GPU names")
     run, day = run_of(values, "compare"), parse_day(as_of)
-    prices, job = by_chip(day), job_of(values, run, "compare")
+    prices, job, money = by_chip(day), job_of(values, run, "compare"), money_in(currency, day)
     rows: list[Compared] = []
     for number, name in map(counted, names):
         if number == 0:
@@ -76,4 +81,5 @@ def compare_chips(names: Sequence[str], values: dict[str, Any], as_of: str | Non
         )  # fmt: skip
         rows.append(row)
     words = job_words(sized(run), job)
-    return Comparison(run, day, tuple(rows), words, () if job.data else uncounted(run))
+    notes = () if job.data else uncounted(run)
+    return Comparison(run, day, tuple(rows), words, notes, money)

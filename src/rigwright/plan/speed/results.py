@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from rigwright.catalog.prices.rates import DOLLARS, Rate
 from rigwright.plan.speed.cardprices import Offered
 from rigwright.spec.answer import Answer
 from rigwright.spec.data import Feed
@@ -67,13 +68,17 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Answer):
-    """GPUs side by side for one run. job : what takes ``job_hours``; notes : on all of them."""
+    """GPUs side by side for one run. job : what takes ``job_hours``; notes : on all of them.
+
+    money : the currency that its texts say amounts in.
+    """
 
     run: Run
     as_of: dt.date
     rows: tuple[Compared, ...]
     job: str = ""
     notes: tuple[str, ...] = ()
+    money: Rate = DOLLARS
 
 
 @dataclass(frozen=True, slots=True)

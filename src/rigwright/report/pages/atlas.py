@@ -1,11 +1,14 @@
 """An atlas as pages: the best machine for each workload at each budget, with links to the plans."""
 
+import datetime as dt
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from rigwright.catalog.prices.ledger import money, said_in
 from rigwright.plan.ask.datasets import OF_SET
+from rigwright.plan.ask.goal import money_in
 from rigwright.plan.atlas.answers import sheets
 from rigwright.report.charts import theme
 from rigwright.report.charts.bars import Bar, stacked
@@ -25,12 +28,20 @@ def link(server: str, goal: dict[str, Any]) -> str:
     return f"{server.rstrip('/')}/?{urlencode(query)}"
 
 
+def price(cell: dict[str, Any]) -> str:
+    """What the machine of an answer costs, in the currency of its budget."""
+    asked = cell["goal"]
+    day = dt.date.fromisoformat(str(asked["as_of"]))
+    with said_in(money_in(asked["budget"].get("currency"), day)):
+        return money(cell["chosen"]["usd"])
+
+
 def save(folder: Path, site: Path, server: str) -> dict[str, Any]:
     """Write the pages of a folder of answers; the first page, how many, how many questions, and
     how many of them are open. Raises InputError where it is no such folder."""
     site.mkdir(parents=True, exist_ok=True)
     words: Any = environment().get_template("atlasnames.html").module
-    look = {"css": picture(css()), "label": label, "link": partial(link, server)}
+    look = {"css": picture(css()), "label": label, "price": price, "link": partial(link, server)}
     pages, cells = dict[str, Any](), list[Any]()
     for asked, rows in sheets(folder):
         charts = [_chart(f"c{n}", row, words.words) for n, row in enumerate(rows)]

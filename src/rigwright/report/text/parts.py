@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rigwright.catalog.prices.ledger import Quote
+from rigwright.catalog.prices.ledger import Quote, between, money
 from rigwright.plan.speed.cardprices import Offered
 from rigwright.spec.tables.table import toml
 
@@ -32,7 +32,7 @@ def _cell(value: object, name: str = "") -> str:
 def _price(quote: Quote | Offered) -> str:
     used = " used" if quote.condition == "used" else ""
     when = f"seen {quote.seen_date}" if quote.seen_date else "estimated"
-    return f"${quote.usd:,.0f} ({quote.low_usd:,.0f}-{quote.high_usd:,.0f}){used}, {when}"
+    return f"{money(quote.usd)} ({between(quote.low_usd, quote.high_usd)}){used}, {when}"
 
 
 def _weights(parameters: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rigwright.catalog.prices.ledger import between, money
+
 if TYPE_CHECKING:
     from rigwright.plan.parts.pricing import Seen
     from rigwright.plan.speed.cardprices import Offered
@@ -40,10 +42,11 @@ def offered_words(price: Offered, *, brief: bool = False) -> str:
     """``used: $1,188 (685-2,061), cheapest of 6; last seen $1,207 on 2026-09-30``."""
     words = f"{price.condition}: {price.why_not}"
     if price.usd is not None:
-        words = f"{price.condition}: ${price.usd:,.0f} ({price.low_usd:,.0f}-{price.high_usd:,.0f})"
+        ends = between(price.low_usd, price.high_usd)
+        words = f"{price.condition}: {money(price.usd)} ({ends})"
         words += "" if brief else f", {price.basis}"
         if price.parts > 1 and not brief:
-            words += f", cheapest of {price.parts} (the dearest ${price.dearest_usd:,.0f})"
+            words += f", cheapest of {price.parts} (the dearest {money(price.dearest_usd)})"
     if price.seen_date is not None:
-        words += f"; last seen ${price.seen_usd:,.0f} on {price.seen_date}"
+        words += f"; last seen {money(price.seen_usd)} on {price.seen_date}"
     return words

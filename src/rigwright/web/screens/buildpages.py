@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from rigwright.assemble import Layout
 from rigwright.catalog.buildfile import Meant
+from rigwright.catalog.prices.rates import Rate
 from rigwright.plan.build.guiding import NEEDED, layout_of
 from rigwright.plan.machine.editing import (
     Edited,
@@ -23,7 +24,7 @@ from rigwright.plan.machine.editing import (
     swaps,
 )
 from rigwright.plan.parts import ownprices
-from rigwright.plan.parts.results import OwnPrice
+from rigwright.plan.parts.results import OwnPrice, money_of
 from rigwright.spec.build import Build
 from rigwright.spec.errors import InputError
 from rigwright.web import fields
@@ -125,6 +126,11 @@ class Pasted(NamedTuple):
     places: tuple[str, ...]
     prices: tuple[OwnPrice, ...]
 
+    @property
+    def money(self) -> Rate:
+        """The currency that its page says amounts in."""
+        return money_of(self.prices)
+
 
 def _pasted(text: str) -> Pasted:
     build, meant = read_meant(text, "list")
@@ -132,6 +138,7 @@ def _pasted(text: str) -> Pasted:
     said = {
         "prices": "; ".join(ownprices.names_of(build, meant, prices)),
         "used": "true" if any(p.condition == "used" for p in prices) else "",
+        "currency": money_of(prices).currency.removeprefix("USD"),
     }
     slots, places = _kept(build, meant)
     link = slots | {k: v for k, v in said.items() if v}
@@ -190,8 +197,8 @@ async def pasted_page(request: Request, text: Annotated[str, Form()] = "") -> HT
         problem = Problem("text", f"list: {len(text):,} letters, allowed: up to {TEXT_MAX:,}")
         text = ""
     else:
-        found, problem = await answered(request, ("paste", text), {}, lambda: _pasted(text))
+        found, problem = await answered(request, lambda: ("paste", text), {}, lambda: _pasted(text))
     return render(
         request, "paste.html", status=status_of(problem), text=text, problem=problem, found=found,
-        pictures=views(found.layout) if found else (),
+        said=found, pictures=views(found.layout) if found else (),
     )  # fmt: skip

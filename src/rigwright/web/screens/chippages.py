@@ -25,11 +25,13 @@ async def compare_page(request: Request) -> HTMLResponse:
     page = await posed(
         request, asked(request, CompareAsked, EXAMPLE),
         lambda q: ("compare", q, frozenset(q.model_fields_set)),
-        lambda q: compare_chips(q.gpu, q.values(), q.as_of.isoformat() if q.as_of else None),
+        lambda q: compare_chips(
+            q.gpu, q.values(), q.as_of.isoformat() if q.as_of else None, q.currency
+        ),
     )  # fmt: skip
     return render(
         request, "compare.html", status=page.status, groups=fields.COMPARE, values=page.values,
-        problem=page.problem, result=page.found, example=not request.query_params,
+        problem=page.problem, result=page.found, said=page.found, example=not request.query_params,
     )  # fmt: skip
 
 
@@ -38,8 +40,8 @@ async def names(request: Request, kind: str) -> HTMLResponse:
     """Names that hold what was typed, as options; the input's own value is the only parameter."""
     typed = next(iter(request.query_params.values()), "")[-LETTERS_MAX:]
     before, _, last = typed.rpartition(";")
-    found, _ = await answered(request, ("names", kind, last.strip().lower()), {},
-                              lambda: _offered(kind, last))  # fmt: skip
+    key = ("names", kind, last.strip().lower())
+    found, _ = await answered(request, lambda: key, {}, lambda: _offered(kind, last))
     start = f"{before.strip()}; " if before else ""
     return render(request, "names.html", names=[start + name for name in found or ()])
 

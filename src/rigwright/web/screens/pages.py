@@ -21,7 +21,8 @@ from rigwright.report.pages.pages import picture
 from rigwright.spec.errors import RigwrightError
 from rigwright.web import words
 from rigwright.web.answers import Answers
-from rigwright.web.errors import Problem, problem_of
+from rigwright.web.asks import with_budget
+from rigwright.web.errors import Problem, on_page, problem_of
 from rigwright.web.guards import site_of
 
 Q = TypeVar("Q", bound=BaseModel)
@@ -87,10 +88,11 @@ def plain_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def read(values: dict[str, str], model: type[Q]) -> Asked[Q]:
     """Check a question; a wrong one keeps its values and says what is wrong."""
+    values = with_budget(values) if "usd" in model.model_fields else values
     try:
         return Asked(values, model.model_validate(values))
     except (ValidationError, RigwrightError) as error:
-        return Asked(values, None, problem_of(error, values, model.model_fields))
+        return Asked(values, None, on_page(problem_of(error, values, model.model_fields)))
 
 
 def asked(request: Request, model: type[Q], example: dict[str, str], leave: str = "") -> Asked[Q]:
@@ -112,13 +114,13 @@ async def worked(request: Request, key: Hashable, make: Callable[[], T]) -> T:
 
 
 async def answered(
-    request: Request, key: Hashable, values: dict[str, str], make: Callable[[], T]
+    request: Request, key: Callable[[], Hashable], values: dict[str, str], make: Callable[[], T]
 ) -> tuple[T | None, Problem | None]:
     """The answer, or the one line that says why there is none."""
     try:
-        return await worked(request, key, make), None
+        return await worked(request, key(), make), None
     except RigwrightError as error:
-        return None, problem_of(error, values)
+        return None, on_page(problem_of(error, values))
 
 
 async def posed(
@@ -127,7 +129,8 @@ async def posed(
     """The answer that ``make`` gives to a valid question; ``key`` : equal for equal ones."""
     query, found, problem = ask.query, None, ask.problem
     if query is not None:
-        found, problem = await answered(request, key(query), ask.values, lambda: make(query))
+        told = (functools.partial(key, query), ask.values, functools.partial(make, query))
+        found, problem = await answered(request, *told)
     return Page(ask.values, query, found, problem)
 
 

@@ -253,19 +253,11 @@ def board(r: Record) -> dict[str, Any]:
     plugs = r.items("eps_plugs", "power_connectors.cpu_power")
     eps = sum(bool(re.match(r"[84]", str(p))) for p in plugs)
     return {
-        "socket": socket,
-        "chipset": chipset,
-        "form_factor": form,
+        "socket": socket, "chipset": chipset, "form_factor": form,
         "memory_type": r.text("memory_type", "memory.ram_type") or "",
-        "memory_form": _memory_form(r, socket, chipset, form, modules),
-        "memory_slots": modules,
-        "memory_max_gib": _memory_max(r, modules, chipset or ""),
-        "slots": slots,
-        "lane_plans": _plans(r, slots),
-        "m2_slots": m2,
-        "m2_slots_most": m2_most,
+        "memory_form": _memory_form(r, socket, chipset, form, modules), "memory_slots": modules,
+        "memory_max_gib": _memory_max(r, modules, chipset or ""), "slots": slots,
+        "lane_plans": _plans(r, slots), "m2_slots": m2, "m2_slots_most": m2_most,
         "sata_ports": r.whole("sata_ports", "storage_devices.sata_6_gb_s", 1, 24),
-        "eps_plugs": eps or None,
-        "bios_flashback": flashback or None,
-        "rear_connectors": _rear(r),
-    }
+        "eps_plugs": eps or None, "bios_flashback": flashback or None, "rear_connectors": _rear(r),
+    }  # fmt: skip

@@ -146,13 +146,8 @@ def card(r: Record, chips: Chips) -> dict[str, Any]:
     dies = chips.dies.get(id_, 1)
     watts = _power(r, chip, dies)
     return {
-        "chip": id_,
-        "chip_count": dies,
-        "length_mm": r.number("length_mm", "length", 60, 600),
-        "thickness_slots": _thickness(r),
-        "plugs": _plugs(r, watts),
-        "power_limit_w": watts,
-        "cooling": _cooling(r),
-        "radiator_mm": r.whole("radiator_mm", "radiator_size", 80, 480),
+        "chip": id_, "chip_count": dies, "length_mm": r.number("length_mm", "length", 60, 600),
+        "thickness_slots": _thickness(r), "plugs": _plugs(r, watts), "power_limit_w": watts,
+        "cooling": _cooling(r), "radiator_mm": r.whole("radiator_mm", "radiator_size", 80, 480),
         "display_outputs": _outputs(r),
-    }
+    }  # fmt: skip

@@ -59,17 +59,13 @@ def psu(r: Record) -> dict[str, Any]:
     eight, sixteen = _card_plugs(r, bool(version))
     modular = (r.text("modular", "modular") or "").lower()
     return {
-        "watts": r.number("watts", "wattage", 50, 4000),
-        "form_factor": _psu_form(r, length),
-        "atx_version": newest if version else None,
-        "efficiency": _efficiency(r),
+        "watts": r.number("watts", "wattage", 50, 4000), "form_factor": _psu_form(r, length),
+        "atx_version": newest if version else None, "efficiency": _efficiency(r),
         "modular": {"full": "full", "semi-modular": "semi", "non-modular": "no"}.get(modular),
-        "length_mm": length,
-        "eps_plugs": r.whole("eps_plugs", "connectors.eps_8_pin", 1, 8),
-        "pcie_8pin_plugs": eight,
-        "pcie_16pin_plugs": sixteen,
+        "length_mm": length, "eps_plugs": r.whole("eps_plugs", "connectors.eps_8_pin", 1, 8),
+        "pcie_8pin_plugs": eight, "pcie_16pin_plugs": sixteen,
         "sata_plugs": r.whole("sata_plugs", "connectors.sata", 1, 40),
-    }
+    }  # fmt: skip
 
 
 def _outer(r: Record) -> tuple[float | None, float | None, float | None]:
@@ -121,8 +117,7 @@ def case(r: Record) -> dict[str, Any]:
     # Openings behind a riser limit the card only where the case has no others.
     behind = r.number("gpu_thickness_slots", "riser_expansion_slots", 1, 10)
     return {
-        "form_factor": form,
-        "board_form_factors": boards,
+        "form_factor": form, "board_form_factors": boards,
         "gpu_length_mm": _room(r, "gpu_length_mm", "max_video_card_length", 100, longest),
         "gpu_thickness_slots": None if r.raw("expansion_slots") else behind,
         "cooler_height_mm": _room(r, "cooler_height_mm", "max_cpu_cooler_height", 20, width),
@@ -130,12 +125,9 @@ def case(r: Record) -> dict[str, Any]:
         "psu_form_factors": supplies or inferred,
         "expansion_slots": r.whole("expansion_slots", "expansion_slots", 1, 12),
         "bays_3_5": r.whole("bays_3_5", "internal_3_5_bays", 1, 60, zero=True),
-        "bays_2_5": r.whole("bays_2_5", "internal_2_5_bays", 1, 60, zero=True),
-        "width_mm": width,
-        "height_mm": height,
-        "depth_mm": depth,
-        "rear_connectors": rear,
-    }
+        "bays_2_5": r.whole("bays_2_5", "internal_2_5_bays", 1, 60, zero=True), "width_mm": width,
+        "height_mm": height, "depth_mm": depth, "rear_connectors": rear,
+    }  # fmt: skip
 
 
 def _sockets(r: Record) -> tuple[str, ...]:

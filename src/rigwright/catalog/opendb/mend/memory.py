@@ -75,16 +75,11 @@ def ram(r: Record) -> dict[str, Any]:
     modules, size = _kit(r)
     form = _form(r, kind, modules, size)
     return {
-        "type": kind,
-        "form": form,
-        "ecc": _ecc(r, form),
-        "modules": modules,
-        "module_gib": size,
-        "speed_mt_s": _speed(r),
-        "cas": r.whole("cas", "cas_latency", 1, 100),
+        "type": kind, "form": form, "ecc": _ecc(r, form), "modules": modules, "module_gib": size,
+        "speed_mt_s": _speed(r), "cas": r.whole("cas", "cas_latency", 1, 100),
         "voltage_v": r.number("voltage_v", "voltage", 0.8, 2.5),
         "height_mm": r.number("height_mm", "height", 10, 90),
-    }
+    }  # fmt: skip
 
 
 def _interface(r: Record) -> tuple[str, float | None, int | None]:
@@ -122,10 +117,7 @@ def drive(r: Record) -> dict[str, Any]:
     rpm = re.search(r"\b(\d{4,5}) ?rpm\b", r.name, re.I)
     return {
         "type": {"sshd": "hdd"}.get(kind, kind),
-        "form_factor": "U.2" if (r.raw("interface") or "") == "U.2" else form,
-        "interface": bus,
-        "pcie_gen": gen,
-        "pcie_lanes": lanes,
-        "capacity_bytes": _capacity(r),
+        "form_factor": "U.2" if (r.raw("interface") or "") == "U.2" else form, "interface": bus,
+        "pcie_gen": gen, "pcie_lanes": lanes, "capacity_bytes": _capacity(r),
         "rpm": int(rpm[1]) if rpm and kind in ("hdd", "sshd") else None,
-    }
+    }  # fmt: skip
