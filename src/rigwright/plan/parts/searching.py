@@ -45,7 +45,7 @@ def search(kind: str, words: str, as_of: str | None = None, currency: str | None
         seen = {key(chip): bought(cards, chip.id) for chip in rows}
     else:
         new, used = by_condition(day).values()
-        seen = new | {k: q for k, q in used.items() if k not in new or (q.sold > new[k].sold)}
+        seen = dict(new) | {k: q for k, q in used.items() if k not in new or (q.sold > new[k].sold)}
     wanted = words.lower().split()
 
     def matches(part: Part) -> bool:
