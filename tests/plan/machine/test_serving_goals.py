@@ -114,3 +114,15 @@ def test_experts_beside_the_card_are_worth_a_faster_main_memory():
     assert "DDR5" in next(line.name for line in chosen.parts if line.kind == "ram")
     assert chosen.prediction.bound == "cpu" and chosen.prediction.fits
     assert {term.what for term in chosen.sizes.ram} >= {"offload"}
+
+
+def test_two_cards_are_as_fast_in_the_list_as_in_the_machine():
+    """The list reads the links of each machine, as the machine itself does."""
+    asked = MANY | {"model": "qwen3-32b", "precision": "int4", "concurrency": 4}
+    limits, usd = {"gpu_count_min": 2}, {"usd": 4000}
+    goal = {"workload": asked, "budget": usd, "limits": limits, "as_of": "2026-11-01"}
+    result = plan(parse_goal(goal, "goal"))
+    shown = next(point for point in result.frontier if point.chosen)
+    assert shown.gpu_count == 2
+    assert shown.step_s == pytest.approx(result.chosen.prediction.step_s)
+    assert shown.users.users_max == result.chosen.prediction.users.users_max
