@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from rigwright.cli.options import Database, use_database
+from rigwright.cli.asking import asks
+from rigwright.cli.options import use_database
 
 app = typer.Typer(
     name="rigwright",
@@ -33,7 +34,8 @@ IMPORTING = ("catalog", "prices")
 
 
 @app.callback()
-def _everywhere(context: typer.Context, db: Database = None, version: Version = False) -> None:
+@asks()
+def _everywhere(context: typer.Context, db: str | None = None, version: Version = False) -> None:
     """Say what you train and what you can spend; get the machine."""
     if db:
         use_database(db, made=context.invoked_subcommand in IMPORTING)

@@ -2,18 +2,21 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from rigwright.cli.options import named
 from rigwright.cli.options import words as shell_words
 from rigwright.plan.ask.flags import FLAGS
 from rigwright.spec.asked import Question, questions, sentences
 from rigwright.spec.data import DATA as OF_DATA
 from rigwright.spec.data import SAMPLES
 from rigwright.spec.run import Machine, Run
+from rigwright.spec.tables.table import toml
 
 RUN, MACHINE, DATA = questions(Run), questions(Machine), (*OF_DATA, SAMPLES)
 GOAL = (RUN[0], *FLAGS)
@@ -31,6 +34,8 @@ PANELS = {MACHINE: "The machine", DATA: "The data and the job", GOAL: LIMITS, UP
 RUN_PANEL = "More about the run"
 METAVARS = {"whole": "INTEGER", "amount": "NUMBER", "choice": "WORD", "text": "TEXT"}
 
+OPTIONS = toml(Path(__file__).parent / "data" / "options.toml")
+
 C = TypeVar("C", bound=Callable[..., Any])
 
 
@@ -46,6 +51,20 @@ def _help(q: Question) -> str:
     if q.choices:
         said.append(f"One of: {', '.join(q.choices)}.")
     return " ".join(said + sentences(q))
+
+
+def _described(p: inspect.Parameter, rows: Mapping[str, Any]) -> inspect.Parameter:
+    """A parameter that says nothing of itself, with what ``data/options.toml`` says of it."""
+    row = rows.get(p.name, OPTIONS["any"].get(p.name))
+    if row is None or hasattr(p.annotation, "__metadata__"):
+        return p
+    about = {name: value for name, value in row.items() if name not in ("flags", "argument")}
+    if words := about.pop("words", ()):
+        about["autocompletion"] = shell_words(*words)
+    if about.pop("file", False):
+        about["callback"] = named
+    kind = typer.Argument if "argument" in row else typer.Option
+    return p.replace(annotation=Annotated[p.annotation, kind(*row.get("flags", ()), **about)])
 
 
 def option(q: Question, taken: Iterable[str] = (), panel: str | None = None) -> Any:
@@ -92,7 +111,8 @@ def _own_flags(signature: inspect.Signature) -> set[str]:
 def asks(
     *groups: tuple[Question, ...], leave: Iterable[str] = (), first: int = 1
 ) -> Callable[[C], C]:
-    """Give a command one option for each question; it gets what was said as ``said``.
+    """Give a command one option for each question; it gets what was said as ``said``. Its own
+    parameters are described by ``data/options.toml``.
 
     leave : questions that the command asks in its own way.  first : rank up to which they stand
     among a command's first options.
@@ -100,6 +120,9 @@ def asks(
 
     def wrap(command: C) -> C:
         signature = inspect.signature(command, eval_str=True)
+        rows = OPTIONS.get(command.__name__.strip("_"), {})
+        described = [_described(p, rows) for p in signature.parameters.values()]
+        signature = signature.replace(parameters=described)
         own, asked = _own_flags(signature), []
         for fields in groups:
             panel = PANELS.get(fields, RUN_PANEL)
@@ -108,6 +131,8 @@ def asks(
 
         @functools.wraps(command)
         def called(*args: Any, **values: Any) -> Any:
+            if not groups:
+                return command(*args, **values)
             given = {p.name: values.pop(p.name) for p in asked}
             said = {name: value for name, value in given.items() if value not in (None, [])}
             return command(*args, said=said, **values)

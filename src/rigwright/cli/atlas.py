@@ -1,28 +1,23 @@
 """Every question of a grid at once, and the pages that show the answers."""
 
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from rigwright.cli.application import app
-from rigwright.cli.options import Json, progress, show_result
+from rigwright.cli.asking import asks
+from rigwright.cli.options import progress, show_result
 from rigwright.spec.errors import InputError
-
-OUTPUT = "Folder of the answers (SPEC-atlas), or of the pages (FOLDER/site)."
-CLUSTER = "Address of a Ray cluster that works instead: auto, ray://HOST:10001."
 
 
 @app.command()
+@asks()
 def atlas(
-    what: Annotated[list[str], typer.Argument(help="SPEC, or: report FOLDER")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help=OUTPUT)] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores.")] = None,
-    cluster: Annotated[str | None, typer.Option(help=CLUSTER)] = None,
-    server: Annotated[
-        str, typer.Option(help="Where links of the pages open.")
-    ] = "http://127.0.0.1:8000",
-    as_json: Json = False,
+    what: list[str],
+    output: Path | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    server: str = "http://127.0.0.1:8000",
+    as_json: bool = False,
 ) -> None:
     """Answer every combination of a grid of goals into Parquet, going on after any stop; make
     pages of the answers: the best machine for each workload at each budget.

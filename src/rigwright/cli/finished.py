@@ -2,32 +2,22 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import RUN, asks
-from rigwright.cli.options import Json, show_result
-
-MORE = "The measurement"
-From = Annotated[
-    Path | None, typer.Option("--from", help="Saved texts of tools: a file, a folder, or -.")
-]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write measurement.json.")]
-AsBuild = Annotated[Path | None, typer.Option(help="Write a build file for check and upgrade.")]
-Planned = Annotated[Path | None, typer.Argument(help="Output of plan --json, or a build file.")]
-Symptom = Annotated[str | None, typer.Option(help="Checks for it, in order: 'NCCL hangs'.")]
-Folder = Annotated[Path, typer.Option(help="On the drive of the data.", rich_help_panel=MORE)]
-Caps = Annotated[bool, typer.Option("--caps", help="Best power limit.", rich_help_panel=MORE)]
-Share = Annotated[Path | None, typer.Option(help="Write an anonymous row.", rich_help_panel=MORE)]
-Kept = Annotated[Path, typer.Option("--output", "-o", rich_help_panel=MORE)]
-Markdown = Annotated[bool, typer.Option("--markdown", help="Print a table for a post.")]
+from rigwright.cli.options import show_result
 
 
 @app.command()
+@asks()
 def probe(
-    source: From = None, output: Output = None, as_build: AsBuild = None, as_json: Json = False
+    source: Path | None = None,
+    output: Path | None = None,
+    as_build: Path | None = None,
+    as_json: bool = False,
 ) -> None:
     """Say what is in this machine, or in the one that saved texts speak of. No root needed.
 
@@ -49,12 +39,13 @@ def probe(
 
 
 @app.command()
+@asks()
 def verify(
-    planned: Planned = None,
-    source: From = None,
-    symptom: Symptom = None,
-    as_json: Json = False,
-    markdown: Markdown = False,
+    planned: Path | None = None,
+    source: Path | None = None,
+    symptom: str | None = None,
+    as_json: bool = False,
+    markdown: bool = False,
 ) -> None:
     """Hold the finished machine, or saved texts of one, against its plan and against itself.
 
@@ -79,16 +70,16 @@ def verify(
 @app.command()
 @asks(RUN)
 def bench(
-    planned: Planned = None,
-    minutes: Annotated[float, typer.Option(help="Soak: all cards at work for so long.")] = 0.0,
-    python: Annotated[str | None, typer.Option(help="A Python that has torch.")] = None,
-    folder: Folder = Path(),
-    caps: Caps = False,
-    share: Share = None,
-    output: Kept = Path("measurement.json"),
+    planned: Path | None = None,
+    minutes: float = 0.0,
+    python: str | None = None,
+    folder: Path = Path(),
+    caps: bool = False,
+    share: Path | None = None,
+    output: Path = Path("measurement.json"),
     *,
     said: dict[str, Any],
-    as_json: Json = False,
+    as_json: bool = False,
 ) -> None:
     """Measure this machine: memory, drive, processor, cards by torch, and your own run.
 

@@ -1,44 +1,25 @@
 """Will a run fit a card's memory, and which memory does it need?"""
 
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import DATA, MACHINE, RUN, asks
-from rigwright.cli.options import Currency, Json, show_result
-
-ANSWER = "The answer"
+from rigwright.cli.options import show_result
 
 
 @app.command()
 @asks(RUN, MACHINE, DATA, leave=("model",))
 def fit(
-    model: Annotated[str, typer.Argument(help="Model name or path to config.json.")],
-    gpu: Annotated[
-        list[str] | None, typer.Option(help="GPU name; may be given several times.")
-    ] = None,
+    model: str,
+    gpu: list[str] | None = None,
     *,
     said: dict[str, Any],
-    smallest_vram: Annotated[
-        bool,
-        typer.Option(
-            "--smallest-vram",
-            help="The least VRAM, and the chips that have it.",
-            rich_help_panel=ANSWER,
-        ),
-    ] = False,
-    as_of: Annotated[
-        str | None,
-        typer.Option(help="Prices as of this day (YYYY-MM-DD).", rich_help_panel=ANSWER),
-    ] = None,
-    currency: Currency = None,
-    picture: Annotated[
-        Path | None,
-        typer.Option(help="Shares against VRAM as .png, .svg or .html.", rich_help_panel=ANSWER),
-    ] = None,
-    as_json: Json = False,
+    smallest_vram: bool = False,
+    as_of: str | None = None,
+    currency: str | None = None,
+    picture: Path | None = None,
+    as_json: bool = False,
 ) -> None:
     """Say whether a run fits, by how much, the largest batch, and what would make it fit.
 

@@ -1,22 +1,21 @@
 """How a build sits in its case, is put together and started."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import Build, Json, show_result
+from rigwright.cli.asking import asks
+from rigwright.cli.options import show_result
 
 
 @app.command()
+@asks()
 def draw(
-    build: Build,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Picture to write: .svg or .png.")
-    ] = None,
-    dark: Annotated[bool, typer.Option(help="Colours for a dark page.")] = False,
-    as_json: Json = False,
+    build: Path,
+    output: Path | None = None,
+    dark: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Draw the case to scale: side and front, with the room left in millimetres.
 
@@ -36,16 +35,12 @@ def draw(
 
 
 @app.command()
+@asks()
 def guide(
-    build: Build,
-    order: Annotated[
-        str,
-        typer.Option(help="bench: test outside the case first; case-first: board goes in early."),
-    ] = "bench",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Page to write: .html or .md.")
-    ] = None,
-    as_json: Json = False,
+    build: Path,
+    order: str = "bench",
+    output: Path | None = None,
+    as_json: bool = False,
 ) -> None:
     """Print the steps from boxes to the first training run, for these parts.
 

@@ -3,54 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import GOAL, GOAL_RUN, UPGRADE, asks, tell
-from rigwright.cli.options import Build, BuildOption, Goal, GoalOption, Json, show_result
+from rigwright.cli.options import show_result
 
 if TYPE_CHECKING:
     from rigwright.plan.machine.goals import Asked
-
-ANSWER = "The answer"
-REPORT = "Write a page: .html, or .pdf by Chromium; a card to share: .png or .svg."
-AsOf = Annotated[
-    str | None,
-    typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.", rich_help_panel=ANSWER),
-]
 
 
 @app.command()
 @asks(GOAL, GOAL_RUN)
 def plan(
-    goal: Goal = None,
+    goal: Path | None = None,
     *,
     said: dict[str, Any],
-    as_of: AsOf = None,
-    chart: Annotated[
-        Path | None,
-        typer.Option(help="Draw price against time: .png, .svg or .html", rich_help_panel=ANSWER),
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", "--card", help=REPORT, rich_help_panel=ANSWER),
-    ] = None,
-    why: Annotated[
-        str | None,
-        typer.Option(
-            help="Why not this? Cards as 4 x RTX 3090, or a part.", rich_help_panel=ANSWER
-        ),
-    ] = None,
-    emit: Annotated[
-        str | None,
-        typer.Option(
-            help="Print what runs it: command, torchrun, slurm, ray, skypilot, dstack, compose.",
-            rich_help_panel=ANSWER,
-        ),
-    ] = None,
-    as_json: Json = False,
+    as_of: str | None = None,
+    chart: Path | None = None,
+    report: Path | None = None,
+    why: str | None = None,
+    emit: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Design the machine for a goal: a file, flags, or flags over a file.
 
@@ -94,12 +70,12 @@ def _why_not(asked: Asked, what: str, as_json: bool) -> None:
 @app.command()
 @asks(GOAL, GOAL_RUN)
 def rent(
-    goal: Goal = None,
+    goal: Path | None = None,
     *,
     said: dict[str, Any],
-    build: BuildOption = None,
-    as_of: AsOf = None,
-    as_json: Json = False,
+    build: Path | None = None,
+    as_of: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Compare owning the machine with renting one: break-even in hours and months.
 
@@ -123,22 +99,14 @@ def rent(
 @app.command()
 @asks(UPGRADE, GOAL_RUN)
 def upgrade(
-    build: Build,
-    budget: Annotated[
-        str,
-        typer.Option(help="What new parts may cost together (USD, or 900 EUR)."),
-    ],
-    goal: GoalOption = None,
+    build: Path,
+    budget: str,
+    goal: Path | None = None,
     *,
     said: dict[str, Any],
-    as_of: AsOf = None,
-    anyway: Annotated[
-        bool,
-        typer.Option(
-            "--anyway", help="Go on without lines that are not understood.", rich_help_panel=ANSWER
-        ),
-    ] = False,
-    as_json: Json = False,
+    as_of: str | None = None,
+    anyway: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Say which parts of a machine to swap for the largest gain on a workload.
 

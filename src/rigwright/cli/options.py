@@ -5,12 +5,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 
-def _named(path: Path | None) -> Path | None:
+def named(path: Path | None) -> Path | None:
     """The file meant: an example can be named from any folder, and that is then said."""
     from rigwright.plan.ask.examples import located
 
@@ -18,30 +18,6 @@ def _named(path: Path | None) -> Path | None:
     if found != path:
         typer.echo(f"rigwright: {path} is the packaged example {found}", err=True)
     return found
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-AsOf = Annotated[str | None, typer.Option(help="Plan as of this day (YYYY-MM-DD), not today.")]
-_SAID_IN = "Say amounts in EUR, GBP, JPY ..., not USD."
-Currency = Annotated[str | None, typer.Option(help=_SAID_IN, rich_help_panel="The answer")]
-Goal = Annotated[
-    Path | None, typer.Argument(help="Goal file (TOML); flags go over it.", callback=_named)
-]
-GoalOption = Annotated[
-    Path | None,
-    typer.Option("--goal", help="Goal file whose workload and limits count.", callback=_named),
-]
-_BUILD = typer.Argument(help="Build file or pasted parts list.", callback=_named)
-Build = Annotated[Path, _BUILD]
-BuildOrNone = Annotated[Path | None, _BUILD]
-BuildOption = Annotated[
-    Path | None,
-    typer.Option("--build", help="Own this build instead of the planned one.", callback=_named),
-]
-Database = Annotated[
-    str | None,
-    typer.Option("--db", help="Database of imported parts and prices: a file or URL, or none."),
-]
 
 
 def words(*known: str) -> Callable[[str], list[str]]:

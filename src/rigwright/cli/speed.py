@@ -1,31 +1,24 @@
 """Predict steps and compare chips."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import DATA, MACHINE, RUN, asks
-from rigwright.cli.options import AsOf, Currency, Json, show_result
+from rigwright.cli.options import show_result
 
 
 @app.command()
 @asks(RUN, MACHINE, DATA, leave=("model",))
 def predict(
-    model: Annotated[str | None, typer.Argument(help="Model name or path to config.json.")] = None,
-    gpu: Annotated[str, typer.Option(help="GPU name.")] = "RTX 3090",
+    model: str | None = None,
+    gpu: str = "RTX 3090",
     *,
     said: dict[str, Any],
-    batch_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--batch",
-            help="JSON lines to answer one by one (- for stdin).",
-            rich_help_panel="Many questions",
-        ),
-    ] = None,
-    as_json: Json = False,
+    batch_file: Path | None = None,
+    as_json: bool = False,
 ) -> None:
     """Predict step time and memory of one model on one GPU, or of many questions.
 
@@ -50,13 +43,13 @@ def predict(
 @app.command()
 @asks(RUN, MACHINE, DATA, leave=("model", "gpu_count"))
 def compare(
-    gpu: Annotated[list[str], typer.Argument(help="Two or more GPU names; 2x for two of one.")],
-    model: Annotated[str, typer.Option(help="Model name.")] = "resnet50",
+    gpu: list[str],
+    model: str = "resnet50",
     *,
     said: dict[str, Any],
-    as_of: AsOf = None,
-    currency: Currency = None,
-    as_json: Json = False,
+    as_of: str | None = None,
+    currency: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Compare GPUs side by side for one workload: time, memory, price per speed.
 

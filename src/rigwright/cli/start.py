@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -13,11 +13,11 @@ from rigwright.cli.asking import INIT, asks
 @app.command()
 @asks(INIT)
 def init(
-    path: Annotated[Path, typer.Argument(help="Goal file to write.")] = Path("goal.toml"),
+    path: Path = Path("goal.toml"),
     *,
     said: dict[str, Any],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+    yes: bool = False,
+    force: bool = False,
 ) -> None:
     """Write a goal file with every key explained; on a terminal what is not said is asked.
 

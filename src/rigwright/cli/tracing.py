@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from rigwright.cli.application import app
 from rigwright.cli.asking import RUN, asks
-from rigwright.cli.options import Json, show_result
+from rigwright.cli.options import show_result
 
 ASKED = tuple(
     replace(q, usual=()) if q.name == "batch" else q
@@ -21,17 +19,11 @@ ASKED = tuple(
 @app.command()
 @asks(ASKED, first=2)
 def trace(
-    model: Annotated[
-        str,
-        typer.Argument(help="file.py:callable, timm:NAME, config.json, hf:NAME, or a known name."),
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Write the operations here (.parquet)."),
-    ] = None,
+    model: str,
+    output: Path | None = None,
     *,
     said: dict[str, Any],
-    as_json: Json = False,
+    as_json: bool = False,
 ) -> None:
     """Trace a model's operations: forward, backward, optimizer step; no GPU, no weights.
 

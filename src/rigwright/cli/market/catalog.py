@@ -1,12 +1,12 @@
 """Import a catalogue of parts, report on it, explain one part."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import Database, Json, progress, show_result, use_database, words
+from rigwright.cli.asking import asks
+from rigwright.cli.options import progress, show_result, use_database
 from rigwright.spec.errors import InputError
 
 
@@ -22,18 +22,14 @@ def _bring_in(given: list[str], as_json: bool) -> None:
 
 
 @app.command()
+@asks()
 def catalog(
-    action: Annotated[
-        str, typer.Argument(help="import or report", autocompletion=words("import", "report"))
-    ],
-    what: Annotated[
-        list[str] | None,
-        typer.Argument(help="opendb and its folder or archive; one part: its kind, then its name."),
-    ] = None,
-    kind: Annotated[str | None, typer.Option(help="Facts and rules of one kind only.")] = None,
-    db: Database = None,
-    as_json: Json = False,
-    licence: Annotated[bool, typer.Option(help="Print the licence that came with it.")] = False,
+    action: str,
+    what: list[str] | None = None,
+    kind: str | None = None,
+    db: str | None = None,
+    as_json: bool = False,
+    licence: bool = False,
 ) -> None:
     """Import a catalogue of parts (a clone, zip or tar); report what is filled, mended, distrusted,
     in conflict and refused; or every fact of one part, and the rule that changed it.

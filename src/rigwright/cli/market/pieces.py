@@ -1,37 +1,24 @@
 """Check builds; search parts, chips and models."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import (
-    AsOf,
-    BuildOrNone,
-    Currency,
-    Database,
-    Json,
-    show_result,
-    use_database,
-)
+from rigwright.cli.asking import asks
+from rigwright.cli.options import show_result, use_database
 from rigwright.spec.errors import InputError
 
 
 @app.command()
+@asks()
 def check(
-    build: BuildOrNone = None,
-    as_json: Json = False,
-    price: Annotated[
-        list[str] | None, typer.Option(help="What a part or chip costs you: NAME=USD; repeatable.")
-    ] = None,
-    cases: Annotated[
-        Path | None, typer.Option(help="JSON lines, each naming one rule and its parts.")
-    ] = None,
-    brief: Annotated[bool, typer.Option(help="Leave out what is ok.")] = False,
-    remember: Annotated[
-        bool, typer.Option("--remember", help="Add the list's own prices to the ledger, of today.")
-    ] = False,
+    build: Path | None = None,
+    as_json: bool = False,
+    price: list[str] | None = None,
+    cases: Path | None = None,
+    brief: bool = False,
+    remember: bool = False,
 ) -> None:
     """Check that the parts of a build work together.
 
@@ -55,18 +42,15 @@ def check(
 
 
 @app.command()
+@asks()
 def parts(
-    kind: Annotated[
-        str | None, typer.Argument(help="chip, card, cpu, board, cooler, ram, drive ...")
-    ] = None,
-    words: Annotated[list[str] | None, typer.Argument(help="Words of the name.")] = None,
-    line: Annotated[
-        str | None, typer.Option(help="Say which part this line of a parts list means.")
-    ] = None,
-    as_of: AsOf = None,
-    currency: Currency = None,
-    db: Database = None,
-    as_json: Json = False,
+    kind: str | None = None,
+    words: list[str] | None = None,
+    line: str | None = None,
+    as_of: str | None = None,
+    currency: str | None = None,
+    db: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Search the catalogue; or say which part of it a written line means, or may mean.
 
@@ -93,12 +77,13 @@ def parts(
     show_result(search(kind, " ".join(words or ()), as_of, currency), as_json, "parts")
 
 
-Words = Annotated[list[str] | None, typer.Argument(help="Words of the name.")]
-
-
 @app.command()
+@asks()
 def gpus(
-    words: Words = None, as_of: AsOf = None, currency: Currency = None, as_json: Json = False
+    words: list[str] | None = None,
+    as_of: str | None = None,
+    currency: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """List GPU chips: release, VRAM, bandwidth, arithmetic, power, latest price.
 
@@ -108,7 +93,8 @@ def gpus(
 
 
 @app.command()
-def models(words: Words = None, as_json: Json = False) -> None:
+@asks()
+def models(words: list[str] | None = None, as_json: bool = False) -> None:
     """List models that are understood by name, with their kind and parameters.
 
     Example: rigwright models llama

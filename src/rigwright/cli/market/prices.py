@@ -1,12 +1,12 @@
 """The ledger of observed prices, and of machines for rent."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from rigwright.cli.application import app
-from rigwright.cli.options import AsOf, Currency, Database, Json, show_result, use_database, words
+from rigwright.cli.asking import asks
+from rigwright.cli.options import show_result, use_database
 from rigwright.spec.errors import InputError
 
 prices = typer.Typer(help="Prices seen on a day; only ever added to.", no_args_is_help=True)
@@ -14,10 +14,11 @@ app.add_typer(prices, name="prices")
 
 
 @prices.command("import")
+@asks()
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV or .csv.gz: part, price, date, source.")],
-    db: Database = None,
-    as_json: Json = False,
+    file: Path,
+    db: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Add the prices of a file; those that are there already are left as they are.
 
@@ -30,10 +31,11 @@ def import_(
 
 
 @prices.command()
+@asks()
 def rates(
-    file: Annotated[Path, typer.Argument(help="CSV: date, currency, usd for one unit of it.")],
-    db: Database = None,
-    as_json: Json = False,
+    file: Path,
+    db: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Add exchange rates of your own; budgets and pasted prices in those currencies then count.
 
@@ -46,12 +48,13 @@ def rates(
 
 
 @prices.command()
+@asks()
 def show(
-    part: Annotated[list[str], typer.Argument(help="Name, part number, kind:id or a GPU chip.")],
-    as_of: AsOf = None,
-    currency: Currency = None,
-    db: Database = None,
-    as_json: Json = False,
+    part: list[str],
+    as_of: str | None = None,
+    currency: str | None = None,
+    db: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """What a part has cost: a small plot, then each observation with its age.
 
@@ -64,17 +67,13 @@ def show(
 
 
 @app.command()
+@asks()
 def offers(
-    action: Annotated[
-        str,
-        typer.Argument(
-            help="import, show or report", autocompletion=words("import", "show", "report")
-        ),
-    ],
-    what: Annotated[list[str] | None, typer.Argument(help="Files and addresses; a chip.")] = None,
-    as_of: AsOf = None,
-    db: Database = None,
-    as_json: Json = False,
+    action: str,
+    what: list[str] | None = None,
+    as_of: str | None = None,
+    db: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Import feeds of machines for rent (SkyPilot, gpuhunt, plain CSV); show a chip's; report.
 
