@@ -11,7 +11,12 @@ from tests.reference.pins.rules import BASES, edited, present
 from rigwright.fit.rules import RULES
 
 UNIT_FLOAT = 0.01
-CHOSEN = (("build", "lanes_each"), ("cooler", "class_w"), ("ram", "stands_mm"))
+CHOSEN = (
+    ("build", "lanes_each"),
+    ("cooler", "class_w"),
+    ("ram", "stands_mm"),
+    ("board", "deep_mm"),
+)
 """Facts that choose between placements: the margin jumps, there is no limit to approach; and what
 is worked out from others."""
 

@@ -19,6 +19,7 @@ from rigwright.spec.build import Build, Circuit
 from rigwright.spec.fact import GIB
 from rigwright.spec.parts import M2Slot, Slot
 
+PSU = replace(PSU, name="of no family")  # whose counts would contradict the ones drawn here
 SLOTS = (
     None,
     BOARD.slots,
@@ -209,6 +210,9 @@ WORKED_OUT = {
     "line": ("name",),
     "class_w": ("type", "height_mm", "radiator_mm"),
     "stands_mm": ("height_mm", "name", "type"),
+    "deep_mm": ("depth_mm", "name"),
+    "plugs_least": ("pcie_8pin_plugs", "name", "watts"),
+    "room_least": ("radiators", "cooler_height_mm", "name"),
 }
 """An attribute that is no fact of its own -> those it is read from."""
 MANY = {"ram": "ram", "card": "cards", "drive": "drives", "chip": "chips"}

@@ -51,6 +51,8 @@ _EITHER = frozenset(("cooler", "case"))
 _IN_MACHINES = frozenset((None, "system", "card", "cpu", "board"))
 """Kinds under which people write a machine, or a chip that comes only inside one."""
 COUNT_MAX = 64
+MORE_MOST = 8
+"""Lines of further processors and supplies."""
 UNKINDED_MOST = 30
 """Lines that do not say what they are and are looked for among all kinds; more are a page."""
 KINDED_MOST = 100
@@ -100,6 +102,10 @@ class _Assembly:
         Returns whether it was added.
         """
         held = self.found.setdefault(part.kind, [])
+        full = part.kind in _MANY and len(held) + count > COUNT_MAX
+        if full or len(self.more) >= MORE_MOST:  # no machine: a page of a catalogue
+            self.unresolved.append((part.kind, _many(count, text)))
+            return False
         if part.kind not in _MANY and (held or count > 1):
             if part.kind in _TWICE:
                 self.more.append((part, text, count if held else count - 1))
@@ -244,11 +250,13 @@ def build_of_parts(parts: Sequence[Mapping[str, Any]]) -> Build:
         known = part_by_id(kind, id_) if isinstance(id_, str) and is_id(id_) else None
         hit = identify(kind, text) if known is None else Resolution(kind, text, known)
         count = _count("case", "qty", record.get("qty", 1))
-        if hit.part is None and count == 1:
+        if hit.part is None:
             from rigwright.catalog.paste.counts import quantity_of  # a name may hold its count
 
-            count, text = quantity_of(text, kind=kind)
-            hit = identify(kind, text) if count > 1 else hit
+            held, bare = quantity_of(text, kind=kind)
+            if held > 1 and count in (1, held):
+                count, text = held, bare
+                hit = identify(kind, text)
         if hit.part is None and assembly.put_outside(kind, text, count):
             continue
         assembly.put_resolved(hit, count)

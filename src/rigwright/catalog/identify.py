@@ -16,7 +16,7 @@ KINDS: tuple[str, ...] = tuple(t.kind for t in PART_TYPES if t is not Chip)
 REVISED = ("psu", "case", "cooler")
 """Kinds that are revised under one name."""
 BRACKETS_MOST = 4
-_MARK = re.compile(r"\s+[-\u2013\u2014|/]+\s+|[,;:!]\s+")
+_MARK = re.compile(r"\s+[-\u2013\u2014|/+&]+\s+|[,;:!]\s+|\s+(?:w/|with|mit|avec|con)\s+", re.I)
 _SAID = re.compile(f"{pattern_of('note')}|{pattern_of('sentence')}")
 _YEAR = re.compile(r"\b20[12]\d\b")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -54,8 +54,8 @@ def _before(found: Resolution) -> Resolution | None:
     kind, text = found.kind, found.text
     for mark in _MARK.finditer(text):
         words = claims_of(text[mark.end() :], kind).words - NOISE.get(kind, frozenset())
-        said = _SAID.search(text.lower(), mark.end()) or unheard(kind, words) == words
-        if words and all(map(str.isalpha, words)) and said:
+        said = all(map(str.isalpha, words)) and _SAID.search(text.lower(), mark.end())
+        if words and (said or unheard(kind, words) == words):
             hit = _resolved(kind, text[: mark.start()])
             like = candidates(kind, hit.text) if hit.part is not None else ()
             if like and not any(words & named(part.name) for part in like):

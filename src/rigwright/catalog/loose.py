@@ -34,9 +34,12 @@ MODULE_GIB_LEAST = {("DDR4", ""): 4, ("DDR5", ""): 8, ("DDR5", "RDIMM"): 16}
 MODULE_GIB_MOST = {("DDR3", ""): 32, ("DDR4", ""): 256, ("DDR5", ""): 256}
 MODULE_GIB_MOST |= {("DDR3", "UDIMM"): 8, ("DDR4", "UDIMM"): 32, ("DDR5", "UDIMM"): 64}
 MODULES_MOST = 16
-SLOWEST_MT_S = 1066.0
+BARE_GB = frozenset(map(str, (120, 128, 240, 250, 256, 480, 500, 512, 960, 1000, 1024)))
+"""Sizes that people write of a drive without the unit."""
 Facts = dict[str, Any]
 _CPUS = Path(__file__).parent / "data" / "cpu_series.csv"
+_MATX = re.compile(r"\b(?:ga-)?[abhqz]\d{2,3}m(?![a-z\d])")
+"""``H110M-A``: 624 of 644 boards of OpenDB with an M behind the chipset are micro-ATX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +182,9 @@ def _ram(c: Claims, text: str) -> Facts | None:
     ecc = True if registered or re.search(r"\becc\b(?! less)", text) else None
     return {
         "type": c.memory_type or "", "modules": c.modules or 0, "module_gib": c.module_gb or 0.0,
-        "speed_mt_s": c.mt_s or _bare_speed(c), "cas": c.cas, "form": form,
+        "speed_mt_s": c.mt_s, "cas": c.cas, "form": form,
         "ecc": ecc if c.memory_type else None,
     }  # fmt: skip
-
-
-def _bare_speed(c: Claims) -> float | None:
-    """``DDR5 2 x 32 GB 6000``: the one number that can be a transfer rate."""
-    rates = [float(w) for w in c.order if re.fullmatch(r"[1-9]\d{3}", w) and c.memory_type]
-    return rates[0] if len(rates) == 1 and rates[0] >= SLOWEST_MT_S else None
 
 
 def kits_of(part: RamKit, text: str, *, any_type: bool = False) -> tuple[RamKit, ...]:
@@ -222,12 +219,14 @@ def _limit(limits: dict[tuple[str, str], int], memory: str, form: str) -> int:
 def _drive(c: Claims, text: str) -> Facts | None:
     if len(c.capacities_gb) > 1 or c.memory_type is not None:
         return None
+    bare = [float(w) for w in c.order if w in BARE_GB]
+    sizes = c.capacities_gb or (bare if len(bare) == 1 else ())
     m2 = c.drive_form if c.drive_form in ("M.2-2242", "M.2-2280", "M.2-22110") else ""
     nvme = c.interface == "pcie" or "nvme" in text
     kind = "ssd" if nvme else c.drive_type or ("hdd" if c.rpm else "")
     return {
         "type": kind,
-        "capacity_bytes": round(sum(c.capacities_gb) * 1e9),
+        "capacity_bytes": round(sum(sizes) * 1e9),
         "interface": "pcie" if nvme else c.interface or "",
         "form_factor": c.drive_form if c.drive_form in ("3.5", "2.5", "U.2") else m2,
         "pcie_gen": c.pcie_gen,
@@ -279,7 +278,8 @@ def _board(c: Claims, text: str) -> Facts | None:
     """A chipset tells its socket; and the memory where all processors of that take one type."""
     known = platforms()
     chipsets = _chipsets(text) & known.keys()
-    facts: Facts = {"form_factor": _form(c, text), "memory_type": c.memory_type or ""}
+    form = _form(c, text) or ("Micro-ATX" if _MATX.search(text) else "")
+    facts: Facts = {"form_factor": form, "memory_type": c.memory_type or ""}
     if len(chipsets) != 1:
         return facts
     row = known[chipsets.pop()]

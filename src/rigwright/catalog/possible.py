@@ -92,7 +92,7 @@ def _fitting(told: Part, text: str, chip: Chip | None) -> tuple[Found, Found]:
     fitting: list[Part] = []
     siblings: list[Part] = []
     pool = _pool(kind, text, chip)
-    spoken = unheard(kind, telling)
+    spoken = frozenset(filter(str.isalpha, unheard(kind, telling)))  # a number is a model
     known = telling - spoken - SOFT.get(kind, frozenset()) - EFFICIENCIES
     for part in pool:
         if chip is not None and getattr(part, "chip", "") != chip.id:

@@ -103,7 +103,7 @@ def whole_of(text: str, chips: Iterable[Chip]) -> Whole | None:
     table_ = tuple(chips)
     found = system_of(text)
     if found is None:
-        chip = find_chip(text, table_)
+        chip = find_chip(text, table_) or find_chip(re.sub(r"(?i)\b\d+ ?gb\b", " ", text), table_)
         return Whole(text, chip) if chip is not None and _only_inside(chip, text, table_) else None
     system, rest = found
     if system.kind == ENCLOSURE:

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rigwright.spec.fact import fact
-from rigwright.spec.tables.known import class_w, line_of, series_height_mm
+from rigwright.spec.tables.known import (
+    class_w,
+    least_plugs,
+    least_room,
+    line_of,
+    series_depth_mm,
+    series_height_mm,
+)
 
 Date = dt.date
 
@@ -210,6 +217,11 @@ class Board(Part):
     )
     rear_connectors: bool | None = fact("power and data sockets on the back (BTF, Project Zero)")
 
+    @property
+    def deep_mm(self) -> float | None:
+        """Depth [mm]: its own, else that of its series; None = not known."""
+        return self.depth_mm or series_depth_mm(self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooler(Part):
@@ -288,6 +300,11 @@ class Psu(Part):
     pcie_16pin_plugs: int | None = fact("native 12VHPWR / 12V-2x6 plugs")
     sata_plugs: int | None = fact("SATA power plugs")
 
+    @property
+    def plugs_least(self) -> tuple[int, int]:
+        """(6+2-pin, 16-pin) plugs that its family has at least, where nobody counted its own."""
+        return (0, 0) if self.pcie_8pin_plugs else least_plugs(self.name, self.watts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Part):
@@ -316,6 +333,15 @@ class Case(Part):
     height_mm: float | None = fact("outer height")
     depth_mm: float | None = fact("outer depth")
     rear_connectors: bool | None = fact("tray has cut-outs for boards with rear sockets")
+
+    @property
+    def room_least(self) -> tuple[tuple[str, ...], float | None]:
+        """(radiator places, cooler height [mm]) of its series at least, where its own are missing.
+
+        A bound proves that something fits, never that it does not.
+        """
+        own = self.radiators is not None and self.cooler_height_mm is not None
+        return ((), None) if own else least_room(self.name)
 
     @property
     def volume_l(self) -> float | None:

@@ -91,6 +91,7 @@ ROSIER = {
     "psu_pcie_connectors": "SuperNOVA 650 G2: 8-pin plugs told as 16-pin; 850 G3: 6 for 4",
     "psu_16pin": "SuperNOVA 650 G2, as before",
     "cpu_generation": "Ryzen 5 1600: two revisions of one name",
+    "mb_form_factor": "Antec FLUX: lists E-ATX without a size",
 }
 
 

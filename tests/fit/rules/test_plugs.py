@@ -13,7 +13,7 @@ from rigwright.fit.rules import BY_ID
 from rigwright.spec.parts import Psu
 
 PSUS = tuple(p for p in by_id(Psu).values() if p.watts)
-NONE = {"psu__pcie_8pin_plugs": None, "psu__pcie_16pin_plugs": None}
+NONE = {"psu__pcie_8pin_plugs": None, "psu__pcie_16pin_plugs": None, "psu__name": "of no family"}
 
 
 @pytest.mark.parametrize(

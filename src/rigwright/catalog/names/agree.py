@@ -47,8 +47,6 @@ def _cpu(part: Cpu, name: Claims, line: Claims, _chip: Chip | None) -> Iterator[
     pro = "pro" in name.words and "pro" not in line.words
     if pro and "threadripper" not in name.words:
         yield "it is a PRO"
-    if line.tray and not name.tray and part.includes_cooler:
-        yield "it is boxed with a cooler"
 
 
 def _older(part: Board, name: Claims) -> bool:

@@ -129,6 +129,11 @@ def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
+# `Trident Z Neo 3600`: in a line of memory a transfer rate that kits are sold at. [MT/s]
+_BARE_SPEED = (
+    r"(?<![\w.-])(1066|1333|1600|1866|2133|2400|2666|2800|2933|3[0246]00|3333|3466|3733|4[0246]00"
+    r"|4133|4266|4800|5200|5600|6[02468]00|7[0268]00|8[0246]00)(?![\w.-])"
+)
 # `5600G` is a processor, `24G` a capacity.
 _CAPACITY = r"\b(\d+(?:[.,]\d+)?(?=\s*[tg]i?b)|\d{1,3}(?=\s*g\b))\s*(tb|gb|gib|g)\b"
 _NO_CODE = r"gaming|extreme|aorus|strix|pro\b|core|ddr\d|evo|wifi|\d+gb?-|pcie"
@@ -188,6 +193,8 @@ def _memory(reader: Reader, kits: bool, told: bool) -> dict[str, object]:
         found["memory_type"] = f"DDR{memory[1]}"
         if memory[2]:
             found["mt_s"] = float(memory[2])
+    if told and "mt_s" not in found and (bare := reader.take(_BARE_SPEED)):
+        found["mt_s"] = float(bare[1])
     reader.take(r"\(?\bpc[345]l?[- ]\d{4,6}\w?\b\)?")
     cas = reader.take(r"\bc(?:l|as)\s?-?(\d{2})\b(?:-\d\d)*")
     if cas:

@@ -279,8 +279,8 @@ def ranked(text: str, matches: Iterable[Match], limit: int = CANDIDATES) -> tupl
 def _certain(part: Part, line: Claims) -> Part:
     """A part found for want of another: what only its own edition says is not known of it."""
     name = claims_of(part.name, part.kind)
-    if isinstance(part, Cpu) and name.tray and not line.tray:
-        return replace(part, includes_cooler=None)
+    if isinstance(part, Cpu) and name.tray is not line.tray:
+        return replace(part, includes_cooler=False if line.tray else None)
     if isinstance(part, Psu) and name.atx and not line.atx:
         return replace(part, atx_version=None)
     return part

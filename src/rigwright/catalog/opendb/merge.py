@@ -202,7 +202,8 @@ class Embedded:
         for word in claims.words | claims.codes:
             near.update({p.id: p for p in self.index.get(word, ())})
         rows = [p for p in near.values() if _contradicts(p, part) is None]
-        return resolve(part.kind, part.name, rows, self.chips).part if rows else None
+        found = resolve(part.kind, part.name, rows, self.chips).part if rows else None
+        return None if found is None else near[found.id]
 
 
 # Told in words of one's own on either side, so never equal.

@@ -30,6 +30,7 @@ _WORD = re.compile(
     r"(?:\s+|(?<=[\u3040-\u9fff])\s*)(?=[^\s\u3040-\u9fff])",
     re.I,
 )
+_WORD_BEHIND = re.compile(rf"[\s,]*({'|'.join(said('number'))})\s?{_PIECES}\s*$", re.I)
 _TOLD = re.compile(rf"(?:^|(?<=[\s,;(|]))\(?{_LABEL}{_ONE_TO_99}\b\s*\)?", re.I)
 _TAILS = (
     re.compile(
@@ -78,6 +79,8 @@ def quantity_of(text: str, price: str = "", kind: str | None = None) -> tuple[in
             return int(lead[1]), text[lead.end() :].strip()
     if word := _WORD.match(text):
         return int(said("number")[word[1].lower()]), text[word.end() :].strip()
+    if (word := _WORD_BEHIND.search(text)) and word.start():
+        return int(said("number")[word[1].lower()]), text[: word.start()].strip(_ENDS)
     if told := _TOLD.search(text):
         rest = f"{text[: told.start()]} {text[told.end() :]}"
         return int(told[1]), re.sub(r"\s+", " ", rest).strip(_ENDS)
@@ -110,10 +113,12 @@ def _is_model(text: str, tail: re.Match[str], count: int, kind: str | None) -> b
         return True
     if re.search(r"(?<!\d)[1248]\s*$", before) and count in (4, 8, 16, 24, 32, 48, 64):
         return kind in (None, "ram")  # `64G DDR4 3200 2*32`
-    if kind in (None, "ram") and re.search(rf"(?:{_SIZE}|\(\s*{_SIZE}\s*\))\s*$", before, re.I):
+    kit = re.search(rf"\d\s?G?B?\s?{TIMES}\s?\d", before, re.I)  # `16GX2 32GB [2x]`: two of them
+    sized = re.search(rf"(?:{_SIZE}|\(\s*{_SIZE}\s*\))\s*$", before, re.I)
+    if kind in (None, "ram") and sized and not kit:
         return kind == "ram" or re.search(r"\bddr\d|\bram\b", text, re.I) is not None
-    kit = kind == "ram" and re.search(rf"\d\s*{TIMES}\s*\d", before)  # `2x16 GB ... Flare X5`
-    return bool(glued) and (kind in _MODELS or bool(kit)) and "X" in tail[0]
+    # `2x16 GB ... Flare X5`
+    return bool(glued) and (kind in _MODELS or bool(kit and kind == "ram")) and "X" in tail[0]
 
 
 def _odd_forms(text: str, price: str) -> tuple[int, str]:

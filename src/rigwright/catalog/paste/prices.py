@@ -113,6 +113,19 @@ def without_price(text: str) -> str:
     return text.strip()
 
 
+_BARE_END = re.compile(
+    r"(?<=\S)(?<!\b[rg]tx)(?<!\brx)(?<!\bddr\d)(?<!\bi\d)(?<!\s\d)(?<![\u4e00-\u9fff]\d)"
+    r"[ \t]+(\d{3,6})[ \t]*$",
+    re.I | re.M,
+)
+
+
+def with_signs(text: str) -> str:
+    """Amounts at the ends of lines get the sign that others have, as lists in Chinese leave out."""
+    told = re.search(r"\d[ \t]*([元円원])[ \t]*$", text, re.M)
+    return _BARE_END.sub(rf" \1{told[1]}", text) if told else text
+
+
 def currencies_of(text: str) -> dict[str, str]:
     """What ``$``, ``kr`` and ``¥`` mean in a list: its host, shops and script tell the country."""
     line = text.lower()

@@ -8,7 +8,7 @@ from rigwright.catalog.names.namewords import pattern_of
 from rigwright.catalog.paste import html, listing, reports, tables
 from rigwright.catalog.paste.cells import split_parts, strip_marks
 from rigwright.catalog.paste.counts import count_told, quantity_of, ways_of
-from rigwright.catalog.paste.prices import currencies_of, price_of, without_price
+from rigwright.catalog.paste.prices import currencies_of, price_of, with_signs, without_price
 from rigwright.catalog.paste.receipts import is_receipt_noise
 from rigwright.catalog.paste.words import (
     kind_of_label,
@@ -143,7 +143,7 @@ def _blocks(text: str) -> tuple[list[str], list[str]]:
 
 def _read(text: str) -> list[Line]:
     signs = currencies_of(text)
-    text = reports.as_list(text.translate(_BOXES))
+    text = reports.as_list(with_signs(text.translate(_BOXES)))
     if re.search(r"<t[dr]\b", text, re.I):
         rows, rest = html.rows_of(text)
         cells = [[cell[:CELL_MAX] for cell in row] for row in rows]

@@ -2,7 +2,8 @@
 
 from rigwright.fit.answer import Answer, Supply, fits, number, ok, positive, unknown
 from rigwright.fit.facts.draw import cpu_least_w, cpu_w
-from rigwright.fit.facts.names import kit_maker, mount, same_mount
+from rigwright.fit.facts.names import kit_maker, mount, same_mount, socket_key
+from rigwright.fit.facts.platforms import socket_row
 from rigwright.fit.facts.radiators import Radiator, mounts, place_all
 from rigwright.fit.table import rule
 from rigwright.spec.parts import Card, Case, Cooler, Cpu, RamKit
@@ -19,9 +20,15 @@ TOWER_MM = 120.0
 
 @rule
 def cooler_socket(cooler: Cooler, cpu: Cpu) -> Answer | None:
-    """LGA115x and 1200 share holes, so do LGA1700/1851, LGA2011/2066, and TR4 up to sTR5."""
+    """LGA115x and 1200 share holes, so do LGA1700/1851, LGA2011/2066, and TR4 up to sTR5.
+
+    Coolers for desktop sockets come with kits for those of their time, or their makers sell them.
+    """
     if not cooler.sockets or not cpu.socket:
-        return unknown(f"socket list of {cooler.name}", "look at the cooler maker's list")
+        row = socket_row(socket_key(cpu.socket or ""))
+        desktop = row.mount != WIDE and (row.mount or row.processor_rdimm == "no")
+        measure = "look at the cooler maker's list"
+        return unknown(f"socket list of {cooler.name}", measure, "warning" if desktop else None)
     have = "|".join(cooler.sockets)
     if any(same_mount(cpu.socket, listed) for listed in cooler.sockets):
         text = f"{cooler.name} mounts on {cpu.socket}"
@@ -51,6 +58,10 @@ def cooler_height(cooler: Cooler, case: Case) -> Answer | None:
     if cooler.type == "liquid":
         return None
     room, height = positive(case.cooler_height_mm), positive(cooler.height_mm)
+    least = case.room_least[1]
+    if room is None and height and least and height + COOLER_MARGIN_MM <= least:
+        text = f"{cooler.name} stands {number(height, 'mm')}, cases of the series of {case.name}"
+        return ok(f"{text} take at least {number(least, 'mm')}", least, height)
     return fits(
         Supply(room, f"{case.name} takes", f"cooler height limit of {case.name}"),
         Supply(height, f"{cooler.name} stands", f"height of {cooler.name}"),
@@ -114,11 +125,17 @@ def _radiator(cooler: Cooler) -> Radiator | None:
 
 
 def _placed(case: Case, needs: tuple[Radiator, ...], what: str) -> Answer:
+    need = "+".join(f"{r.size}" for r in needs)
     if case.radiators is None:
+        least = case.room_least[0]
+        if least and place_all(needs, mounts(least))[0]:
+            have = ", ".join(least)
+            return ok(
+                f"{what}: cases of the series of {case.name} have at least {have}", have, need
+            )
         return unknown(f"radiator places of {case.name}", "look in the case's manual")
     places = mounts(case.radiators)
     have = ", ".join(case.radiators) or "none"
-    need = "+".join(f"{r.size}" for r in needs)
     text = f"{what} needs radiator places for {need} mm, {case.name} has {have}"
     sure, perhaps = place_all(needs, places)
     if sure:

@@ -80,11 +80,13 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     need = direct + extra
     if need == 0 and not partial:
         return ok("no card needs an 8-pin plug")
-    most = _most_8pin(cards, native or 0)
-    if partial and have is not None and most is not None and have >= most:
-        why = f"the cards want {most} 8-pin plugs at most by their power, {psu.name} has {have:g}"
-        if (native or 0) >= len(sixteen) + each.count(None):
-            return Answer("ok", why, have, most, "plugs", have - most)
+    sure = psu.plugs_least[0] if have is None else have
+    plain = psu.plugs_least[1] if native is None else native
+    most = _most_8pin(cards, plain)
+    if (partial or have is None) and most is not None and sure >= most:
+        why = f"the cards want {most} 8-pin plugs at most by their power, {psu.name} has {sure:g}"
+        if plain >= len(sixteen) + each.count(None):
+            return Answer("ok", why, sure, most, "plugs", sure - most)
         return unknown(f"whether a card needs a 16-pin adapter ({why})", "makers' pages", "warning")
     if native is None and extra:
         what = (
@@ -108,11 +110,14 @@ def psu_pcie_connectors(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
 @rule
 def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
     """Without native plugs the card's adapter needs two to four free 8-pin plugs."""
-    sixteen, native = _sixteen(cards), native_16pin(psu)
+    sixteen, native, counted = _sixteen(cards), native_16pin(psu), native_8pin(psu)
+    sure = psu.plugs_least[0] if counted is None else counted
+    if native is None and psu.plugs_least[1] >= len(sixteen):
+        native = psu.plugs_least[1]
     if any(card_plugs(card) is None for card in cards):
-        most, counted = _most_8pin(cards, 0), native_8pin(psu)
+        most = _most_8pin(cards, 0)
         # With plugs for every adapter there may be, only the comfort of a native one is open.
-        enough = most is not None and counted is not None and counted >= most
+        enough = most is not None and sure >= most
         weight: Severity | None = "warning" if enough else None
         return unknown("the plugs of a card", "look at the card maker's page", weight)
     if not sixteen:
@@ -123,9 +128,8 @@ def psu_16pin(psu: Psu, cards: tuple[Card, ...]) -> Answer | None:
         return Answer("ok", text, *facts)
     extra, gap = _adapted(sixteen, native or 0)
     direct = sum(p in "68" for card in cards for p in card_plugs(card) or ())
-    counted = native_8pin(psu)
-    spare = (counted or 0) - direct
-    enough = counted is not None and not gap and spare >= extra
+    spare = sure - direct
+    enough = not gap and spare >= extra
     adapter = f"{text}; adapters want {extra} 8-pin plugs, {max(spare, 0)} are free"
     if native is None:
         # Where adapters do in any case, what nobody has counted decides how and not whether.

@@ -169,15 +169,16 @@ def sata_ports(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     if _unread(drives):
         return unknown("interface of a drive", "maker's page")
     need = sum(d.interface == "sata" for d in drives)
-    need -= sum(d.interface == "sata" for d in m2_drives(drives))
+    in_m2 = m2_drives(drives)
+    need -= sum(d.interface == "sata" for d in in_m2)
     if not need:
         return None
     ports, lost, unread = positive(board.sata_ports), 0, 0
-    if m2_drives(drives):
-        used = seat(m2_drives(drives), board.m2_slots or (), sized=False) or ()
-        lost = _loss(m2_drives(drives), used)[0] if used else 0
+    if in_m2:
+        used = seat(in_m2, board.m2_slots or (), sized=False) or ()
+        lost = _loss(in_m2, used)[0] if used else 0
         unread = sum(s.shares == NOT_READ for s in used)
-        unread = len(m2_drives(drives)) if board.m2_slots is None else unread
+        unread = len(in_m2) if board.m2_slots is None else unread
     if ports is None and has_sata(board):
         least = bounds()["board sata ports"].least - lost - MOST_LOST * unread
         if need <= least:
@@ -222,16 +223,17 @@ def storage_interface(drives: tuple[Drive, ...], board: Board) -> Answer | None:
     if any(d.interface == "sas" for d in drives):
         why = f"{board.name} has no SAS controller, a drive is SAS"
         return Answer("conflict", why, "sata", "sas", fix="a SAS host adapter or SATA drives")
-    plain = [d for d in drives if d not in m2_drives(drives)]
+    in_m2 = m2_drives(drives)
+    plain = [d for d in drives if d.type == "hdd" or (d.form_factor or "")[:3].upper() != "M.2"]
     if wide := [d for d in plain if d.interface == "pcie"]:
         return _beside_m2(board, wide, len(drives) - len(plain))
     listed = positive(board.sata_ports) is not None or has_sata(board)
     if any(d.interface == "sata" for d in plain) and not listed:
         return unknown(f"SATA ports of {board.name}", "look in the board's manual")
-    if m2_drives(drives) and board.m2_slots is None:
+    if in_m2 and board.m2_slots is None:
         return unknown(f"M.2 sockets of {board.name}", "look in the board's manual")
     kinds = sorted({d.interface for d in drives})
-    lacking = [d for d in m2_drives(drives) if seat([d], board.m2_slots or (), sized=False) is None]
+    lacking = [d for d in in_m2 if seat([d], board.m2_slots or (), sized=False) is None]
     if lacking and _perhaps_more(board, lacking):
         return unknown(f"which buses the M.2 sockets of {board.name} have", "board manual")
     if lacking:

@@ -36,7 +36,7 @@ def mb_form_factor(board: Board, case: Case) -> Answer | None:
 
 def _deep(board: Board, case: Case, named: bool, text: str) -> Answer:
     """A board deeper than ATX: its depth, or that of its class, against the tray's."""
-    usual, own = depth_of(board.form_factor, board.socket), positive(board.depth_mm)
+    usual, own = depth_of(board.form_factor, board.socket), positive(board.deep_mm)
     least, most = (own, own) if own else (usual.least_mm, usual.most_mm) if usual else (245, 330)
     stated = positive(case.board_depth_mm)
     sure, perhaps = (stated, stated) if stated else room_for(case.board_form_factors)

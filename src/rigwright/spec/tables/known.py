@@ -5,6 +5,7 @@ Links of PCIe, coolers of a class, product lines of processors, heights of memor
 
 import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from rigwright.spec.tables.table import column, records
@@ -61,6 +62,38 @@ def module_heights() -> dict[tuple[str, str], float]:
 def series_of(name: str) -> str:
     """Maker and series as the table writes them: ``Corsair Vengeance LPX Black DDR4-3200 …``."""
     return re.sub(r"[^a-z0-9]", "", _NO_SERIES.sub(" ", name.lower().split("ddr")[0]))
+
+
+def _series(table: str, name: str) -> Iterator[dict[str, str]]:
+    """Rows of a table for the series that a name tells; ``maker`` is its first word, or empty."""
+    text = name.lower()
+    first = text.split(" ", 1)[0]
+    for row in records(DATA / table):
+        if row["maker"] in ("", first) and re.search(row["written"], text):
+            yield row
+
+
+@functools.cache
+def series_depth_mm(name: str) -> float | None:
+    """Rear edge to front edge of the boards of the series that a name tells. [mm]"""
+    return next((float(row["depth_mm"]) for row in _series("board_series.csv", name)), None)
+
+
+@functools.cache
+def least_plugs(name: str, watts: float | None) -> tuple[int, int]:
+    """(6+2-pin, 16-pin) plugs that supplies of a family have at least; zeros = not known."""
+    rows = _series("supply_families.csv", name)
+    row = next((r for r in rows if float(r["watts_least"]) <= (watts or 0.0)), None)
+    return (int(row["eight_least"]), int(row["sixteen_least"])) if row else (0, 0)
+
+
+@functools.cache
+def least_room(name: str) -> tuple[tuple[str, ...], float | None]:
+    """(radiator places, cooler height [mm]) that cases of a series have at least."""
+    row = next(_series("case_series.csv", name), None)
+    if row is None:
+        return (), None
+    return tuple(row["radiators_least"].split("|")), float(row["cooler_least_mm"])
 
 
 def series_height_mm(name: str, memory: str) -> float | None:
