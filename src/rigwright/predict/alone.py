@@ -5,7 +5,6 @@ vector units do for each score; experts are products of their own; what streams 
 are elementwise over rows of sizes.
 """
 
-import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from rigwright.predict.step import busy_seconds, log_half_width
 from rigwright.spec.operation import Array
 from rigwright.spec.parts import Chip
 from rigwright.spec.software import Software
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import kept, keyed
 
 Sizes = Mapping[str, Any]
 
@@ -69,9 +68,7 @@ class Family:
     widest: float
 
 
-@functools.cache
-def _families() -> dict[tuple[str, str], Family]:
-    return {(row.engine, row.op): row for row in table(Family, TABLE)}
+_families = kept(keyed, Family, TABLE, "engine", "op")
 
 
 class _Case(NamedTuple):

@@ -1,12 +1,10 @@
 """What a training step learns from (``data/objectives.csv``): texts, pairs, its own answers."""
 
-import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rigwright.spec.run import Run
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import kept, keyed
 
 ANSWER = 256
 """Tokens of an answer where the run does not say (TRL's GRPOConfig: max_completion_length)."""
@@ -25,10 +23,7 @@ class Objective:
     writes: bool
 
 
-@functools.cache
-def _objectives() -> Mapping[str, Objective]:
-    path = Path(__file__).parent / "data" / "objectives.csv"
-    return {row.name: row for row in table(Objective, path)}
+_objectives = kept(keyed, Objective, Path(__file__).parent / "data" / "objectives.csv", "name")
 
 
 def objective_of(run: Run) -> Objective:

@@ -3,7 +3,6 @@
 A bound proves that something fits; that something does not fit takes the part's own figure.
 """
 
-import functools
 import math
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from rigwright.fit.answer import positive
 from rigwright.fit.facts.platforms import DATA
 from rigwright.fit.facts.ratings import plug_w
 from rigwright.spec.parts import Card
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import kept, keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +22,8 @@ class Bound:
     most: int | None
 
 
-@functools.cache
-def bounds() -> dict[str, Bound]:
-    """Fact -> row."""
-    return {row.fact: row for row in table(Bound, DATA / "bounds.csv")}
+bounds = kept(keyed, Bound, DATA / "bounds.csv", "fact")
+"""Fact -> row."""
 
 
 def most_of(fact: str) -> int:

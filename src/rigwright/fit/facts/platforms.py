@@ -1,10 +1,9 @@
 """Chipsets, sockets and processor families: what runs on what, lanes, memory (``data/*.csv``)."""
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigwright.spec.tables.table import column, records, table
+from rigwright.spec.tables.table import column, kept, keyed, records
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -106,34 +105,16 @@ class Generation:
     power_over_tdp: float | None
 
 
-@functools.cache
-def positions() -> dict[str, float]:
-    """Form factor, as ``form_key`` spells it -> expansion slots its standard has room for."""
-    return column(DATA / "forms.csv", "form", "positions")
-
-
-@functools.cache
-def platforms() -> dict[str, Platform]:
-    """Chipset -> row; server sockets without a chipset stand under their own name."""
-    return {row.chipset: row for row in table(Platform, DATA / "chipsets.csv")}
-
-
-@functools.cache
-def sockets() -> dict[str, Socket]:
-    """Socket -> row."""
-    return {row.socket: row for row in table(Socket, DATA / "sockets.csv")}
-
-
-@functools.cache
-def families() -> dict[tuple[str, str], Family]:
-    """(socket, generation) -> row."""
-    return {(r.socket, r.generation): r for r in table(Family, DATA / "families.csv")}
-
-
-@functools.cache
-def generations() -> dict[str, Generation]:
-    """Generation -> row."""
-    return {row.generation: row for row in table(Generation, DATA / "generations.csv")}
+positions = kept(column, DATA / "forms.csv", "form", "positions")
+"""Form factor, as ``form_key`` spells it -> expansion slots its standard has room for."""
+platforms = kept(keyed, Platform, DATA / "chipsets.csv", "chipset")
+"""Chipset -> row; server sockets without a chipset stand under their own name."""
+sockets = kept(keyed, Socket, DATA / "sockets.csv", "socket")
+"""Socket -> row."""
+families = kept(keyed, Family, DATA / "families.csv", "socket", "generation")
+"""(socket, generation) -> row."""
+generations = kept(keyed, Generation, DATA / "generations.csv", "generation")
+"""Generation -> row."""
 
 
 def socket_row(socket: str | None) -> Socket:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 
 from rigwright.fit.answer import positive
 from rigwright.fit.facts.platforms import DATA
 from rigwright.spec.parts import Card
-from rigwright.spec.tables.table import column, table
+from rigwright.spec.tables.table import column, kept, keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,10 @@ class Efficiency:
     half_load: float
 
 
-@functools.cache
-def plug_w() -> dict[str, float]:
-    """Plug (6, 8, 16, eps8, slot) -> W."""
-    return column(DATA / "plugs.csv", "plug", "watts")
-
-
-@functools.cache
-def bend_mm() -> dict[str, float]:
-    """Plug -> mm beyond the card's edge for it and the bend of its cable."""
-    return column(DATA / "plugs.csv", "plug", "bend_mm")
+plug_w = kept(column, DATA / "plugs.csv", "plug", "watts")
+"""Plug (6, 8, 16, eps8, slot) -> W."""
+bend_mm = kept(column, DATA / "plugs.csv", "plug", "bend_mm")
+"""Plug -> mm beyond the card's edge for it and the bend of its cable."""
 
 
 def card_plugs(card: Card) -> tuple[str, ...] | None:
@@ -42,10 +35,8 @@ def card_plugs(card: Card) -> tuple[str, ...] | None:
     return card.plugs if carries >= 0.9 * limit else None
 
 
-@functools.cache
-def chip_supply_w() -> dict[str, float]:
-    """Chip, or family whose memory sizes share one figure -> W for a machine with one card."""
-    return column(DATA / "supplies.csv", "chip", "watts")
+chip_supply_w = kept(column, DATA / "supplies.csv", "chip", "watts")
+"""Chip, or family whose memory sizes share one figure -> W for a machine with one card."""
 
 
 def supply_w(chip: str) -> float | None:
@@ -54,19 +45,9 @@ def supply_w(chip: str) -> float | None:
     return chip_supply_w().get(chip) or chip_supply_w().get(family)
 
 
-@functools.cache
-def usual_w() -> dict[str, float]:
-    """Part without a figure of its own -> W at most."""
-    return column(DATA / "draws.csv", "part", "watts")
-
-
-@functools.cache
-def peaks() -> dict[str, float]:
-    """Architecture of a chip, or any -> measured peak of a millisecond over a card's limit."""
-    return column(DATA / "transients.csv", "architecture", "peak_over_limit")
-
-
-@functools.cache
-def efficiencies() -> dict[str, Efficiency]:
-    """80 PLUS label -> row."""
-    return {row.label: row for row in table(Efficiency, DATA / "efficiency.csv")}
+usual_w = kept(column, DATA / "draws.csv", "part", "watts")
+"""Part without a figure of its own -> W at most."""
+peaks = kept(column, DATA / "transients.csv", "architecture", "peak_over_limit")
+"""Architecture of a chip, or any -> measured peak of a millisecond over a card's limit."""
+efficiencies = kept(keyed, Efficiency, DATA / "efficiency.csv", "label")
+"""80 PLUS label -> row."""

@@ -1,7 +1,6 @@
 """What a question says of the data: a well-known set by name, or sizes; and how much a job is."""
 
 import difflib
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from rigwright.spec.asked import Question
 from rigwright.spec.data import DataSet
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import Run
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import kept, keyed
 
 TABLE = Path(__file__).parent / "data" / "datasets.csv"
 OF_SET = {q.name: q for q in asked.DATA}
@@ -48,10 +47,8 @@ class Job:
     samples: int | None = None
 
 
-@functools.cache
-def known_sets() -> dict[str, Known]:
-    """Well-known sets by name."""
-    return {row.name: row for row in table(Known, TABLE)}
+known_sets = kept(keyed, Known, TABLE, "name")
+"""Well-known sets by name."""
 
 
 def _plain(name: str) -> str:

@@ -5,7 +5,6 @@ Amounts that no run decides (system, libraries, checkpoints kept, a process) are
 ``outfit.csv``.
 """
 
-import functools
 from pathlib import Path
 
 from rigwright.plan.ask.datasets import Job
@@ -25,7 +24,7 @@ from rigwright.spec.build import Build
 from rigwright.spec.data import DataSet
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Run
-from rigwright.spec.tables.table import column
+from rigwright.spec.tables.table import column, kept
 from rigwright.workload import lookup
 
 ORIGINAL = 2.0
@@ -34,9 +33,7 @@ SINGLE = 4.0
 TABLE = Path(__file__).parents[1] / "data" / "sizes.csv"
 
 
-@functools.cache
-def _rows() -> dict[str, float]:
-    return column(TABLE, "what", "amount")
+_rows = kept(column, TABLE, "what", "amount")
 
 
 # -- weights -------------------------------------------------------------------------------

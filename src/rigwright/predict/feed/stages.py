@@ -1,6 +1,5 @@
 """Drive, processor and bus side by side: what a step's items wait for."""
 
-import functools
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from rigwright.predict.feed.storage import (
 )
 from rigwright.spec.data import PICTURES, DataSet, Feed
 from rigwright.spec.run import Machine, Prediction, Run
-from rigwright.spec.tables.table import records, table
+from rigwright.spec.tables.table import kept, keyed, records
 
 # -- how many items the processor's cores decode and augment -------------------------------
 ROOM = Path(__file__).parent.parent / "data"
@@ -41,9 +40,7 @@ class Decoder:
     per_clock: float | None
 
 
-@functools.cache
-def _decoders() -> dict[tuple[str, str], Decoder]:
-    return {(row.decoder, row.format): row for row in table(Decoder, ROOM / "decoders.csv")}
+_decoders = kept(keyed, Decoder, ROOM / "decoders.csv", "decoder", "format")
 
 
 def decoder_of(name: str, format: str) -> Decoder:

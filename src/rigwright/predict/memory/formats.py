@@ -10,7 +10,7 @@ from pathlib import Path
 from rigwright.predict.kernel.work import ELEMENT_BYTES
 from rigwright.spec.errors import InputError
 from rigwright.spec.run import BPW, OPTIMIZER_WORDS, WIDE, Run
-from rigwright.spec.tables.table import table
+from rigwright.spec.tables.table import kept, keyed
 from rigwright.workload.decoder import DecoderConfig
 from rigwright.workload.decoder.parts import Matrix
 
@@ -128,10 +128,8 @@ def format_called(precision: str) -> Format:
     return known
 
 
-@functools.cache
-def formats() -> dict[str, Format]:
-    """Every known format by its name."""
-    return {row.name: row for row in table(Format, TABLE)}
+formats = kept(keyed, Format, TABLE, "name")
+"""Every known format by its name."""
 
 
 def weight_bytes(precision: str) -> float:
@@ -173,10 +171,8 @@ class Optimizer:
     temporary: float
 
 
-@functools.cache
-def optimizers() -> dict[str, Optimizer]:
-    """Optimizers by name."""
-    return {row.name: row for row in table(Optimizer, TABLE.with_name("optimizers.csv"))}
+optimizers = kept(keyed, Optimizer, TABLE.with_name("optimizers.csv"), "name")
+"""Optimizers by name."""
 
 
 def optimizer_of(name: str) -> Optimizer:

@@ -5,15 +5,17 @@ import dataclasses
 import datetime as dt
 import functools
 import inspect
+import operator
 import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from rigwright.spec.errors import CatalogError
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def _yes_no(cell: str) -> bool:
@@ -69,6 +71,17 @@ def table(row_type: type[T], path: Path) -> tuple[T, ...]:
     Raises CatalogError naming file and line of a bad cell.
     """
     return cast("tuple[T, ...]", _rows(cast("Any", row_type), path))
+
+
+def keyed(row_type: type[T], path: Path, *names: str) -> dict[Any, T]:
+    """Rows of a table by one of its columns, or by several together."""
+    key = operator.attrgetter(*names)
+    return {key(row): row for row in table(row_type, path)}
+
+
+def kept(make: Callable[P, T], *given: P.args, **named: P.kwargs) -> Callable[[], T]:
+    """A function that works this out when it is first asked, and once."""
+    return functools.cache(functools.partial(make, *given, **named))
 
 
 @functools.cache
