@@ -103,7 +103,8 @@ class _Assembly:
         """
         held = self.found.setdefault(part.kind, [])
         full = part.kind in _MANY and len(held) + count > COUNT_MAX
-        if full or len(self.more) >= MORE_MOST:  # no machine: a page of a catalogue
+        more = part.kind in _TWICE and len(self.more) >= MORE_MOST
+        if full or more:  # no machine: a page of a catalogue
             self.unresolved.append((part.kind, _many(count, text)))
             return False
         if part.kind not in _MANY and (held or count > 1):
@@ -121,8 +122,8 @@ class _Assembly:
             self.chips[part.chip] = by_id(Chip)[part.chip]
         return True
 
-    def put_resolved(self, hit: Resolution, count: int) -> None:
-        """Add what a line resolved to, or what it may be and what it states."""
+    def put_resolved(self, hit: Resolution, count: int, year: int | None = None) -> None:
+        """Add what a line of a list of a year resolved to, or what it may be and what it states."""
         part = hit.part or self.told(hit)
         if part is not None:
             self.put(part, count, hit.text)
@@ -133,7 +134,7 @@ class _Assembly:
         if unstated(hit.kind, hit.text):
             self.unstated.append(hit.kind)
             return
-        line = possible(hit)
+        line = possible(hit, year)
         if line is None:
             self.unresolved.append((hit.kind, _many(count, hit.text)))
             return
@@ -211,12 +212,12 @@ def read_lines(
             seen[said] = hit
         elif line.kind is None and (unkinded := unkinded + 1) <= UNKINDED_MOST:
             hit = identify_any(line.text)
-        hit = hit and revisions(hit)
+        hit = hit and revisions(hit, line.year)
         unnamed = hit is None or hit.part is None
         if unnamed and assembly.put_outside(line.kind, line.text, line.quantity):
             hit = None
         elif hit is not None:
-            assembly.put_resolved(hit, line.quantity)
+            assembly.put_resolved(hit, line.quantity, line.year)
         elif line.kind == RISER:
             several = line.quantity == 1 and re.search(r"\brisers\b|\bcables\b", line.text, re.I)
             assembly.risers += 8 if several else line.quantity  # as many as a board has slots

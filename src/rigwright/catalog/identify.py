@@ -80,8 +80,17 @@ def _in_brackets(found: Resolution) -> Resolution | None:
     return None
 
 
-def revisions(hit: Resolution) -> Resolution:
+def later(part: Part, year: int | None) -> bool:
+    """Whether a revision was not out in a year: its name says one, else its first day on sale."""
+    named_ = _YEAR.search(part.name)
+    out = int(named_[0]) if named_ else part.released.year if part.released else 0
+    return year is not None and part.kind in REVISED and out > year
+
+
+def revisions(hit: Resolution, year: int | None = None) -> Resolution:
     """The line as all revisions of the product, where it does not say the year of one.
+
+    year : of the list; what came out later is not meant.
 
     ``Corsair RM1000x`` is called the one of 2018, of 2021 and of 2024: facts of one are not
     those of another. What a build file names, it names; a pasted list does not know our names.
@@ -100,7 +109,10 @@ def revisions(hit: Resolution) -> Resolution:
         if p.id != part.id and _YEAR.search(p.name) and differing(part, p)
         if compare(replace(p, name=_YEAR.sub(" ", p.name)), line).agrees
     )
-    return replace(hit, part=None, same=(), candidates=(part, *others)) if others else hit
+    meant = tuple(p for p in (part, *others) if not later(p, year)) or (part, *others)
+    if len(meant) == 1:
+        return replace(hit, part=meant[0])
+    return replace(hit, part=None, same=(), candidates=meant)
 
 
 def _with_number(found: Resolution, held: Part, rest: str) -> Resolution:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
+from rigwright.catalog.identify import later
 from rigwright.catalog.lookup import holding, makers, named, unheard
 from rigwright.catalog.loose import LABELS, MARK, blank, card_of_chip, kits_of, stated_part, states
 from rigwright.catalog.names.claims import Claims, claims_of
@@ -40,14 +41,18 @@ def unstated(kind: str, text: str) -> bool:
     return part is not None and not states(part) and not claims.words - NOISE.get(kind, frozenset())
 
 
-def possible(hit: Resolution) -> Possible | None:
-    """What a line may be that was taken for no single part; None where it tells nothing of it."""
+def possible(hit: Resolution, year: int | None = None) -> Possible | None:
+    """What a line may be that was taken for no single part; None where it tells nothing of it.
+
+    year : of the list; what came out later is not meant.
+    """
     kind, text = hit.kind, hit.text
     part = card_of_chip(hit.chip, text) if hit.chip else stated_part(kind, text)
     if part is None:
         return None
     line = claims_of(text, kind)
     found, siblings = _fitting(part, text, hit.chip)
+    found = tuple(p for p in found if not later(p, year)) or found
     # A drive of one name is sold in several forms: the one that fits can be bought.
     wish = kind == "drive" or _is_wish(line, kind, found or siblings, hit.chip)
     if _all_there_are(line, found, hit.chip):

@@ -113,6 +113,15 @@ def without_price(text: str) -> str:
     return text.strip()
 
 
+SIGNS = rf"[€£$₹₩₽元円원]|zł|руб|kr\b|Kč|Ft\b|\b(?:{_CODES})\b"
+
+
+def sign_of(head: str) -> str:
+    """The currency that the head of a column of prices says: ``Preis (€)``, ``Cost USD``."""
+    found = re.search(SIGNS, head)
+    return found[0] if found else ""
+
+
 _BARE_END = re.compile(
     r"(?<=\S)(?<!\b[rg]tx)(?<!\brx)(?<!\bddr\d)(?<!\bi\d)(?<!\s\d)(?<![\u4e00-\u9fff]\d)"
     r"[ \t]+(\d{3,6})[ \t]*$",

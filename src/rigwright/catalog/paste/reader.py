@@ -30,6 +30,7 @@ _REMARK_MAX = 80
 _REMARK = re.compile(pattern_of("remark"), re.I)
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys((0x2502, 0x2503, 0x2551), "|")
 _FENCE = re.compile(r"^```(\w*)\s*$")
+_DATED = re.compile(rf"(?:{pattern_of('dated')}).{{0,24}}?\b(20[0-4]\d)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Line:
     at_least: int = field(default=1, compare=False)  # as its own words say: ``(2-Way SLI)``
     condition: str = field(default="new", compare=False)
     guessed: bool = field(default=False, compare=False)  # its kind, by its own words
+    year: int | None = field(default=None, compare=False)  # in which the list says it was made
 
 
 def _kind(label: str, name: str) -> str | None:
@@ -179,4 +181,5 @@ def read_list(text: str, where: str = "parts list") -> tuple[Line, ...]:
         given = "only links" if "http" in text and not lines else text.strip()[:40]
         hint = "one part per line, such as `GPU: Gigabyte GTX 1070 G1 Gaming`"
         raise InputError(where, "parts", given, "names of parts", hint)
-    return tuple(lines)
+    made = _DATED.search(text)
+    return tuple(replace(line, year=int(made[1])) for line in lines) if made else tuple(lines)

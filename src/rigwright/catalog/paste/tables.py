@@ -9,10 +9,12 @@ import re
 from rigwright.catalog.names.namewords import said
 from rigwright.catalog.paste.cells import strip_marks, unlinked
 from rigwright.catalog.paste.counts import count_told
-from rigwright.catalog.paste.prices import is_price, price_of
+from rigwright.catalog.paste.prices import SIGNS, is_price, price_of, sign_of
 from rigwright.catalog.paste.words import kind_of_label
 
 _AMOUNT = re.compile(r"\d[\d.,' ]*[.,]\d\d")  # in a column of prices the sign is in the head
+_AMOUNT_OR_WHOLE = re.compile(r"\d[\d.,' ]*")
+_HEAD_END = re.compile(rf"\s*[(\[].*$|\s+(?:in\s+)?(?:{SIGNS})$")
 _RULE = re.compile(r"^[\s|:\-\u2013\u2014+=]+$")
 
 
@@ -59,7 +61,7 @@ def delimited(lines: list[str]) -> list[list[str]]:
 
 
 def _roles(cells: list[str]) -> dict[str, int] | None:
-    names = [re.sub(r"\s*[(\[].*$", "", strip_marks(c)).lower().strip(" *:.") for c in cells]
+    names = [_HEAD_END.sub("", strip_marks(c)).lower().strip(" *:.") for c in cells]
     found: dict[str, int] = {}
     for at, name in enumerate(names):
         role = said("head").get(name)
@@ -78,7 +80,7 @@ def rows_of(table: list[list[str]]) -> list[Row]:
     """Rows as label, name, price, count. An empty label means the one above."""
     roles: dict[str, int] = {}
     found: list[Row] = []
-    label = ""
+    label = sign = ""
     table = [cells[:COLUMNS_MOST] for cells in table]
     body = [cells for cells in table if not all(_RULE.match(c) or not c for c in cells)]
     if not any(_roles(cells) for cells in body):
@@ -88,8 +90,11 @@ def rows_of(table: list[list[str]]) -> list[Row]:
         heads = _roles(cells)
         if heads is not None and not any(price_of(c) for c in cells):
             roles = heads if "name" in heads else _guessed(body[at + 1 :], heads)
+            sign = sign_of(cells[heads["price"]]) if "price" in heads else ""
             continue
         row = _row(cells, roles)
+        if sign and _AMOUNT_OR_WHOLE.fullmatch(row[2].strip()):
+            row = (*row[:2], f"{row[2]} {sign}", row[3])
         label = row[0] or label
         if strip_marks(row[1]):
             found.append((label, *row[1:]))
