@@ -233,6 +233,55 @@ def test_a_recurrence_that_nobody_knows_is_refused_without_a_family_to_write():
     assert "llama" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "family", ["jetmoe", "hrm_text", "inkling2_loop", "zamba2", "recurrent_gemma", "moshi", "git"]
+)
+def test_layers_that_the_parts_do_not_make_up_are_refused(family):
+    with pytest.raises(InputError, match="are not read") as caught:
+        from_dict(PLAIN | {"model_type": family}, "x")
+    assert "\n" not in str(caught.value)
+
+
+def test_experts_that_a_configuration_turns_off_are_none():
+    given = PLAIN | {"model_type": "doge", "num_experts": 16384, "num_experts_per_tok": 64}
+    assert from_dict(given | {"is_moe": False}, "x").experts == 1
+    with pytest.raises(InputError, match="product keys"):
+        from_dict(given | {"is_moe": True}, "x")
+
+
+_OWN = {"num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12}
+
+
+def test_layers_of_an_unknown_part_are_refused_and_one_without_layers_is_a_note():
+    whole = {"model_type": "brand_new_vl", "text_config": PLAIN}
+    with pytest.raises(InputError, match="qformer_config"):
+        from_dict(whole | {"qformer_config": _OWN}, "x")
+    bridge = {"hidden_size": 768, "resampler_depth": 3}
+    read = from_dict(whole | {"perceiver_config": bridge}, "x")
+    assert read.notes == ("perceiver_config: its weights are not counted",)
+
+
+def test_mamba_alone_is_as_wide_inside_as_it_says():
+    given = {"model_type": "mamba", "num_hidden_layers": 8, "hidden_size": 768, "state_size": 16,
+             "intermediate_size": 3072, "vocab_size": 1000, "expand": 2,
+             "time_step_rank": 48, "num_attention_heads": 1}  # fmt: skip
+    # transformers 5.24 on the meta device
+    assert from_dict(given, "x").parameters / 1e6 == pytest.approx(61.1, rel=0.005)
+
+
+def test_windows_of_mimo_have_twice_the_heads_of_keys_where_none_are_said():
+    kinds = ["full_attention", "sliding_attention"] * 8
+    given = PLAIN | {"model_type": "mimo_v2_flash", "layer_types": kinds, "sliding_window": 128}
+    assert {a.kv_heads for a, _ in from_dict(given, "x").attentions} == {8, 16}
+    said = from_dict(given | {"swa_num_key_value_heads": 8}, "x")
+    assert {a.kv_heads for a, _ in said.attentions} == {8}
+
+
+def test_heads_may_differ_by_layer():
+    given = PLAIN | {"model_type": "laguna", "num_attention_heads_per_layer": [32, 64] * 8}
+    assert {a.heads for a, _ in from_dict(given, "x").attentions} == {32, 64}
+
+
 # -- own formats ---------------------------------------------------------------------------
 def test_formats_of_configurations():
     blocks = _own(PLAIN, quant_method="fp8", weight_block_size=[128, 128])

@@ -89,6 +89,10 @@ class Given:
         """A trait that is yes or no."""
         return self.traits.get(name) == "true"
 
+    def switched(self, trait: str) -> bool:
+        """The switch of the configuration that a trait names; on where it names none."""
+        return trait not in self.traits or self.says(self.traits[trait])
+
     def raw(self, field: str) -> Any:
         """The first key of a field that says something, as it is written."""
         for first, *rest in _keys()[field]:

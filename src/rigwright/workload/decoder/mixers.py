@@ -79,7 +79,8 @@ def _heads(g: Given, i: int, *, near: bool) -> dict[str, int]:
         raise InputError(g.name, "hidden_size", hidden, f"a multiple of {heads} heads")
     kv_heads = 1 if g.says("multi_query") and not g.says("new_decoder_architecture") else (
         g.at("kv_heads", i, heads))  # fmt: skip
-    kv_heads = g.number(f"{where}_kv_heads", kv_heads)
+    more = int(g.traits.get("near_kv", 1)) if near else 1
+    kv_heads = g.number(f"{where}_kv_heads", more * kv_heads)
     dim = g.number(f"{where}_head_dim", g.number("head_dim", hidden // heads))
     value = g.number("window_value_dim" if near else "value_dim", g.number("value_dim", 0))
     if heads % kv_heads:

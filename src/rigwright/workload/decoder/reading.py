@@ -75,7 +75,10 @@ def _inner(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _refuse_others(g: Given) -> None:
-    """What writes no text by itself."""
+    """What writes no text by itself, and families whose layers the parts cannot make up."""
+    if "refused" in g.traits and g.switched("refused_if"):
+        allowed = f"another family: {g.traits['refused']} are not read"
+        raise InputError(g.name, "model_type", g.family, allowed, "rigwright trace config.json")
     kinds = [str(kind) for kind in g.data.get("architectures") or ()]
     other = kinds and not any(kind.endswith(LANGUAGE) for kind in kinds)
     if g.says("is_encoder_decoder") or (not g.known and (other or "type_vocab_size" in g.data)):
@@ -270,8 +273,7 @@ def _sparse(g: Given, i: int) -> bool:
 
 
 def _feed(g: Given, i: int, layers: int) -> tuple[Part, ...]:
-    has = g.number("experts", 1) > 1 and (not g.trait("mixed") or g.says("enable_moe_block"))
-    if not has or not _sparse(g, i):
+    if g.number("experts", 1) == 1 or not g.switched("experts_if") or not _sparse(g, i):
         borrows = i >= layers - g.number("borrowing", 0)
         return (_mlp(g, i, wide=borrows and g.says("use_double_wide_mlp")),)
     return (_mlp(g, i), _mixture(g)) if g.trait("mixed") else (_mixture(g),)
@@ -288,7 +290,7 @@ def _gated(g: Given) -> bool:
 
 
 def _mlp(g: Given, i: int, *, wide: bool = False) -> Mlp:
-    default = g.number("hidden") * int(g.data.get("expansion_ratio", 4))
+    default = g.number("hidden") * g.number("expansion", 4)
     gated = _gated(g)
     width = g.at("intermediate", i, 0 if gated else default)
     if g.number("experts", 1) == 1 and g.raw("shared_width"):  # a mixture without experts

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from rigwright.spec.errors import InputError
 from rigwright.spec.tables.table import records
 from rigwright.workload.decoder.given import DATA, Given, filled
 
@@ -17,6 +18,7 @@ _SOUND = ("audio", "speech", "sound")
 _ASIDE = ("talker", "2wav")
 """Models of their own behind the language model, which are not counted."""
 _NEEDED = ("tower_layers", "tower_hidden")
+_WAY_IN = "rigwright trace config.json"
 
 
 @functools.cache
@@ -40,6 +42,11 @@ def tower_parameters(given: Mapping[str, Any], g: Given, hidden: int) -> int:
                 total += _tower(tower, whole, hidden, kind)
             elif len(value) > 2 and not fixed:
                 g.notes.append(f"{key}: its weights are not counted")
+        elif isinstance(value, Mapping) and not whole.known and Given(value, "").raw("hidden"):
+            if Given(value, "").raw("layers"):
+                allowed = "parts that see, hear or write"
+                raise InputError(g.name, key, "layers of its own", allowed, _WAY_IN)
+            g.notes.append(f"{key}: its weights are not counted")
     return total or fixed
 
 
