@@ -196,7 +196,9 @@ def test_one_price_for_thirty_questions(client):
                                             if p["id"] == part.id)  # fmt: skip
             rows = commanded("parts", part.kind, part.name, "--as-of", str(day))["rows"]
             said["parts of the command"] = next(q["usd"] for p, q in rows if p["id"] == part.id)
-            said["used or new"] = prices_on(day, used=True)[key(part)].usd
+            cheaper = prices_on(day, used=True)[key(part)]
+            if cheaper.condition == condition:
+                said["used or new"] = cheaper.usd
         if condition == "new":
             line = Line(part.kind, part.id, 1, price=1.0, currency="USD")
             said["check"] = of_list(read_lines([line])[1], day)[0].our_usd
