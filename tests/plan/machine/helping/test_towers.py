@@ -1,9 +1,19 @@
 """A used office computer to start from: offered where there is no machine, within its supply."""
 
+import datetime as dt
+import re
+
 import pytest
 
 from rigwright.plan.ask.goal import parse_goal
-from rigwright.plan.machine.helping.edits import TOWER_USD, TOWERS, Tower, edited, of_towers
+from rigwright.plan.machine.helping.edits import (
+    TOWER_USD,
+    TOWERS,
+    Tower,
+    edited,
+    of_towers,
+    towers_asked,
+)
 from rigwright.plan.machine.planning import plan
 from rigwright.plan.reporting import report
 from rigwright.spec.tables.table import table
@@ -27,7 +37,10 @@ def test_what_is_offered_is_a_machine_that_leaves_money_for_it(run, usd, used):
     for change in found.changes:
         if "own.psu" not in change.keys:
             continue
-        assert f"that costs ${usd - change.usd:,.0f} at most" in change.what and change.usd < usd
+        left = usd - change.usd
+        assert f"${left:,.0f} at most beside the card that follows" in change.what and left > 0
+        dearest = max(map(float, re.findall(r"\$(\d+)-\d+ on 20", change.what)))
+        assert dearest <= left
         made = plan(edited(asked, change.keys)).chosen
         # From so much: a plan of the whole budget may buy a better card.
         assert change.usd <= made.usd + 0.01 and made.usd <= usd
@@ -50,6 +63,13 @@ def test_it_is_offered_for_a_small_budget():
 )  # fmt: skip
 def test_not_where_money_a_day_or_parts_speak_against_it(asked):
     assert not list(of_towers(asked))
+
+
+def test_a_tower_is_offered_at_what_was_asked_for_it_and_no_dearer():
+    day = dt.date(2026, 11, 30)
+    assert towers_asked(day, 130).count("$") == 2 and "2026-02-20" in towers_asked(day, 130)
+    assert towers_asked(day, 90) is None  # nothing is offered that nobody sells for so little
+    assert towers_asked(dt.date(2021, 1, 1), 90) == ""
 
 
 @pytest.mark.parametrize("row", table(Tower, TOWERS), ids=lambda r: r.words)

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from rigwright.catalog.prices.ledger import money
+from rigwright.catalog.prices.ledger import amount, money
 from rigwright.plan.ask.goal import Goal, Named, budget_in_usd
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.given.named import SINGULAR
@@ -24,6 +24,7 @@ from rigwright.spec.tables.table import table
 
 ENGINE = "llama.cpp"
 TOWERS = Path(__file__).parents[2] / "data" / "towers.csv"
+TOWERS_ASKED = TOWERS.with_name("tower_prices.csv")
 HOST = ("cpu", "board", "ram", "psu", "case")
 TOWER_USD = 750
 """Above, parts of one's own choice are the better start."""
@@ -43,6 +44,25 @@ class Tower:
     ram: str
     psu: str
     case: str
+
+
+@dataclass(frozen=True, slots=True)
+class TowerAsked:
+    """What sellers asked for a used tower on a day, from and to. [USD]"""
+
+    name: str
+    low_usd: float
+    high_usd: float
+    date: dt.date
+
+
+def towers_asked(day: dt.date, most_usd: float) -> str | None:
+    """``Dell OptiPlex 7050 tower $100-140``: those seen up to a day that cost no more than so much;
+    None where all are dearer, empty where none was seen yet."""
+    seen = [row for row in table(TowerAsked, TOWERS_ASKED) if row.date <= day]
+    paid = [row for row in seen if row.low_usd <= most_usd]
+    said = (f"{r.name} {money(r.low_usd)}-{amount(r.high_usd)} on {r.date}" for r in paid)
+    return ", ".join(said) if paid or not seen else None
 
 
 @dataclass(frozen=True, slots=True)

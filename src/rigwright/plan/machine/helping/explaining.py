@@ -31,6 +31,7 @@ from rigwright.plan.machine.helping.edits import (
     of_named,
     of_run,
     of_towers,
+    towers_asked,
 )  # fmt: skip
 from rigwright.plan.machine.helping.measuring import lacking_one
 from rigwright.plan.machine.results import Change
@@ -164,8 +165,10 @@ def _towers(goal: Goal, only: str | None) -> Iterator[Helped]:
     """A used computer to start from, where the budget leaves something for it."""
     for one in _tried(goal, of_towers(goal), only):
         left = goal.parts_usd - one.choice.cents / 100
-        if left > 0:
-            words = f"{one.edit.words} that costs {money(left)} at most"
+        asked = towers_asked(goal.as_of, left)
+        if left > 0 and asked is not None:
+            seen = f"; asked for one, whatever its memory: {asked}" if asked else ""
+            words = f"{one.edit.words}, {money(left)} at most beside the card that follows{seen}"
             yield Helped(replace(one.edit, words=words), one.choice)
 
 
