@@ -144,7 +144,8 @@ def nobody_sells(a: Asked) -> bool:
         part = next((p for p in a.parts.get(line.kind, ()) if p.id == line.id), None)
         if part is None or line.owned:
             continue
-        if sold(part, a.goal.as_of, line.price_condition or "new") is False:
+        condition = line.price_condition or "new"
+        if sold(part, a.goal.as_of, condition, line.price_date) is False:
             return True
     return False
 

@@ -120,3 +120,21 @@ def test_nvme_of_every_class_and_size(rate, tb):
         and 0.9 * tb <= d.capacity_bytes / 1e12 <= 1.1 * tb
     ]  # fmt: skip
     assert any(on_sale(d, used=False) for d in found)
+
+
+@pytest.mark.parametrize("year", range(2014, 2028))
+def test_every_year_sells_a_small_board_a_processor_for_it_and_a_case_of_25_litres(year):
+    """A case of at most 25 l had no machine from 2014 to 2020: no Mini-ITX board was listed."""
+    quotes = prices_on(dt.date(year, 9, 1))
+
+    def shops(kind):
+        quotes_of = ((p, quotes.get(key(p))) for p in load(kind))
+        return [p for p, quote in quotes_of if quote is not None and quote.sold]
+
+    sockets = {board.socket for board in shops(Board) if board.form_factor == "Mini-ITX"}
+    assert sockets & {cpu.socket for cpu in shops(Cpu)}
+    assert any(
+        case.width_mm * case.height_mm * case.depth_mm <= 25e6
+        for case in shops(Case)
+        if case.width_mm and case.height_mm and case.depth_mm
+    )

@@ -166,18 +166,19 @@ def _without(goal: Goal, m: Market, found: tuple[Option, ...], given_up: tuple[s
 
 
 def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -> Tried:
-    """Choices of cards that carry the run in another way, where that is worth it."""
+    """Choices of cards that carry the run in another way, where that is worth it: clearly cheaper
+    and as fast, or in a machine as a good builder would where the run as it is said leaves none."""
     nothing, best = Tried(literal.search, (), (), None), literal.best
     most, slowest = round(goal.parts_usd * 100), None
-    if best is not None:
-        most, slowest = (
-            int(best.cents * variants.CLEARLY),
-            (best.option.step_s or 0.0) * (1 + RESOLVED),
-        )
+    if best is not None and not literal.missed:
+        most = int(best.cents * variants.CLEARLY)
+        slowest = (best.option.step_s or 0.0) * (1 + RESOLVED)
     more = variants.changed_options(goal, m, found, below_cents=most, step_s=slowest)
     tried = _tried(goal, market(goal), more) if more else nothing
-    cheaper = tried.best is not None and tried.best.cents <= most
-    return tried if best is None or cheaper else nothing
+    if best is None or tried.best is None:
+        return nothing if best else tried
+    better = not tried.missed if literal.missed else tried.best.cents <= most
+    return tried if better else nothing
 
 
 def _capped(
