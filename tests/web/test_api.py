@@ -112,6 +112,12 @@ def test_a_search_takes_no_key_that_it_does_not_know(client):
     assert answer.json() == {"error": "budget: got '3', allowed: no such key", "field": "budget"}
 
 
+def test_a_budget_said_twice_is_no_key(client):
+    said = [("model", "resnet50"), ("budget", "3000"), ("budget", "2000")]
+    answer = client.get("/api/plan", params=said)
+    assert answer.status_code == 422 and answer.json()["field"] == "budget"
+
+
 def test_an_error_is_one_line_with_its_field(client):
     answer = client.post("/api/predict", json={"model": "resnet99"})
     assert answer.status_code == 422

@@ -168,7 +168,7 @@ class GoalAsked(Goal):
 
 def with_budget(data: dict[str, Any]) -> dict[str, Any]:
     """A query with ``budget=2800 EUR``, the word of the command, in the keys of a link."""
-    if "budget" not in data or data.keys() & {"usd", "amount"}:
+    if not isinstance(data.get("budget"), str) or data.keys() & {"usd", "amount"}:
         return data
     said = {k: str(v).removesuffix(".0") for k, v in budget_said(data["budget"]).items()}
     return {k: v for k, v in data.items() if k != "budget"} | said

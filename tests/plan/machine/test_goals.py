@@ -168,3 +168,9 @@ def test_stages_that_no_single_card_has_are_explained_on_as_many_cards():
     found = plan(goal_of(None, said).goal)
     assert found.chosen is None
     assert "GiB on one GPU" in found.conflicts[0] and "too small" in found.conflicts[0]
+
+
+@pytest.mark.parametrize("said", ["0", "0.0", 0, "0 EUR"])
+def test_a_budget_of_nothing_is_said_as_it_was_given(said):
+    with pytest.raises(InputError, match=r"budget.(usd|amount): got .?0.*above 0"):
+        goal_of(None, {"model": "resnet50", "budget": said})

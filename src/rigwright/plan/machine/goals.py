@@ -102,7 +102,8 @@ def _complete(data: Mapping[str, Any]) -> None:
         ("budget", "usd", "--budget", "--budget 3000"),
     ):
         table = data.get(section)
-        if not isinstance(table, dict) or not (table.get(key) or table.get("amount")):
+        said = [table.get(k) for k in (key, "amount")] if isinstance(table, dict) else []
+        if all(value in (None, "") for value in said):
             raise InputError("goal", flag, "nothing", "a value, or a goal file", example_of)
 
 

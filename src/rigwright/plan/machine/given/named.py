@@ -56,7 +56,7 @@ def identified(field: str, kind: str, text: str) -> tuple[Part, ...]:
     most = (CARDS_MAX if kind == "card" else NUMBER_MAX) if kind in MANY else 1
     lead = _LEAD.match(text)
     if max(count, int(lead[1][:9]) if lead and kind != "ram" else 1) > most:
-        raise InputError("goal", field, text, f"at most {most} {kind}")
+        raise InputError("goal", field, text, f"at most {most} of the kind {kind}")
     return (part,) * count
 
 
