@@ -3,13 +3,7 @@
 from itertools import permutations
 
 from rigwright.fit.answer import positive
-from rigwright.fit.facts.placement import (
-    Placement,
-    electrical,
-    physical,
-    positions_known,
-    slots_taken,
-)
+from rigwright.fit.facts import placement
 from rigwright.fit.facts.radiators import Radiator, mounts, takes
 from rigwright.fit.rules.slots import HOT_CARD_W
 from rigwright.spec.build import Build
@@ -25,24 +19,24 @@ def seats(build: Build) -> tuple[tuple[int, int], ...]:
     is one; which of several different cards sits where follows from what fits.
     """
     board, cards = build.board, build.cards
-    if board is None or not cards or not positions_known(board):
+    if board is None or not cards or not placement.positions_known(board):
         return ()
     thick = [positive(card.thickness_slots) for card in cards]
     if len(cards) == 1:
-        best = max(electrical(board, 1), key=lambda p: p.worth, default=None)
+        best = max(placement.electrical(board, 1), key=lambda p: p.worth, default=None)
         return () if best is None else ((best.slots[0].position, best.widths[0]),)
     openings = positive(build.case.expansion_slots) if build.case else None
-    sizes = [slots_taken(t) for t in thick if t is not None]
+    sizes = [placement.slots_taken(t) for t in thick if t is not None]
     if len(sizes) < len(thick) or len(cards) > 8:
         return ()
     hot = [int(c.cooling == "open" and (c.power_limit_w or 0) >= HOT_CARD_W) for c in cards]
     room = int(openings) if openings else None
-    best = physical(board, sizes, room, hot) or physical(board, sizes, room)
+    best = placement.physical(board, sizes, room, hot) or placement.physical(board, sizes, room)
     return () if best is None else _assigned(best, sizes, hot, room)
 
 
 def _assigned(
-    best: Placement, sizes: list[int], hot: list[int], openings: int | None
+    best: placement.Placement, sizes: list[int], hot: list[int], openings: int | None
 ) -> tuple[tuple[int, int], ...]:
     """Which card takes which slot of a placement that is known to exist."""
     starts = [slot.position for slot in best.slots]

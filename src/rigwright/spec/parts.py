@@ -14,14 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rigwright.spec.fact import fact
-from rigwright.spec.tables.known import (
-    class_w,
-    least_plugs,
-    least_room,
-    line_of,
-    series_depth_mm,
-    series_height_mm,
-)
+from rigwright.spec.tables import known
 
 Date = dt.date
 
@@ -148,7 +141,7 @@ class Cpu(Part):
     @property
     def line(self) -> str:
         """Product line, read from the name by ``spec.lines``; empty = it does not tell."""
-        return line_of(self.name)
+        return known.line_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +213,7 @@ class Board(Part):
     @property
     def deep_mm(self) -> float | None:
         """Depth [mm]: its own, else that of its series; None = not known."""
-        return self.depth_mm or series_depth_mm(self.name)
+        return self.depth_mm or known.series_depth_mm(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +233,7 @@ class Cooler(Part):
     @property
     def class_w(self) -> float | None:
         """Heat that coolers of its height or radiator carry, about [W]; None = not known."""
-        return class_w(self.type, self.height_mm if self.type == "air" else self.radiator_mm)
+        return known.class_w(self.type, self.height_mm if self.type == "air" else self.radiator_mm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +254,7 @@ class RamKit(Part):
     @property
     def stands_mm(self) -> float | None:
         """Height of a module [mm]: its own, else that of its series; None = not known."""
-        return self.height_mm or series_height_mm(self.name, self.type)
+        return self.height_mm or known.series_height_mm(self.name, self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,7 +296,7 @@ class Psu(Part):
     @property
     def plugs_least(self) -> tuple[int, int]:
         """(6+2-pin, 16-pin) plugs that its family has at least, where nobody counted its own."""
-        return (0, 0) if self.pcie_8pin_plugs else least_plugs(self.name, self.watts)
+        return (0, 0) if self.pcie_8pin_plugs else known.least_plugs(self.name, self.watts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,7 +334,7 @@ class Case(Part):
         A bound proves that something fits, never that it does not.
         """
         own = self.radiators is not None and self.cooler_height_mm is not None
-        return ((), None) if own else least_room(self.name)
+        return ((), None) if own else known.least_room(self.name)
 
     @property
     def volume_l(self) -> float | None:

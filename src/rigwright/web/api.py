@@ -22,18 +22,7 @@ from rigwright.plan.speed.comparing import compare_chips
 from rigwright.plan.speed.predicting import predict_one
 from rigwright.spec.answer import dumps
 from rigwright.spec.errors import InputError
-from rigwright.web.asks import (
-    CheckAsked,
-    CompareAsked,
-    FitAsked,
-    GoalAsked,
-    GoalQuery,
-    NamedAsked,
-    PartsAsked,
-    PredictAsked,
-    VerifyAsked,
-    WhyQuery,
-)
+from rigwright.web import asks
 from rigwright.web.screens.pages import worked
 from rigwright.web.screens.planpages import key_of
 from rigwright.web.words import SAID
@@ -54,19 +43,19 @@ async def _plan(request: Request, goal: Goal) -> Response:
 
 
 @router.get("/plan", summary="The machine for a goal, as a link")
-async def plan_link(request: Request, goal: Annotated[GoalQuery, Query()]) -> Response:
+async def plan_link(request: Request, goal: Annotated[asks.GoalQuery, Query()]) -> Response:
     """The same query as the page ``/``."""
     return await _plan(request, goal.goal())
 
 
 @router.post("/plan", summary="The machine for a goal")
-async def plan_goal(request: Request, goal: GoalAsked) -> Response:
+async def plan_goal(request: Request, goal: asks.GoalAsked) -> Response:
     """``rigwright plan GOAL --json``; the body is the goal file as JSON."""
     return await _plan(request, goal)
 
 
 @router.get("/why", summary="Why not these cards, or this part")
-async def why(request: Request, ask: Annotated[WhyQuery, Query()]) -> Response:
+async def why(request: Request, ask: Annotated[asks.WhyQuery, Query()]) -> Response:
     """``rigwright plan GOAL --why NAME --json``; the query of the page ``/`` and ``why``."""
     goal = ask.goal()
     return await _json(
@@ -75,20 +64,20 @@ async def why(request: Request, ask: Annotated[WhyQuery, Query()]) -> Response:
 
 
 @router.post("/rent", summary="Own the machine or rent one")
-async def rent_goal(request: Request, goal: GoalAsked) -> Response:
+async def rent_goal(request: Request, goal: asks.GoalAsked) -> Response:
     """``rigwright rent GOAL --json``; the body is the goal file as JSON."""
     return await _json(request, key_of("rent", goal), lambda: rent(goal))
 
 
 @router.post("/predict", summary="Step time and memory of a run")
-async def predict(request: Request, ask: PredictAsked) -> Response:
+async def predict(request: Request, ask: asks.PredictAsked) -> Response:
     """``rigwright predict MODEL --gpu NAME --json``."""
     said = ask.values() | {"gpu": ask.gpu}
     return await _json(request, ("predict", *said.items()), lambda: predict_one(said))
 
 
 @router.post("/compare", summary="GPUs side by side")
-async def compare(request: Request, ask: CompareAsked) -> Response:
+async def compare(request: Request, ask: asks.CompareAsked) -> Response:
     """``rigwright compare GPU GPU --json``."""
     said, day = ask.values(), ask.as_of.isoformat() if ask.as_of else None
     key = ("compare", ask.gpu, day, ask.currency, *said.items())
@@ -96,7 +85,7 @@ async def compare(request: Request, ask: CompareAsked) -> Response:
 
 
 @router.post("/fit", summary="Does a run fit the memory of a card")
-async def fit(request: Request, ask: FitAsked) -> Response:
+async def fit(request: Request, ask: asks.FitAsked) -> Response:
     """``rigwright fit MODEL --gpu NAME --json``."""
     said = ask.values()
     key = ("fit", ask.gpu, *said.items())
@@ -104,37 +93,37 @@ async def fit(request: Request, ask: FitAsked) -> Response:
 
 
 @router.post("/check", summary="Do parts work together")
-async def check(request: Request, ask: CheckAsked) -> Response:
+async def check(request: Request, ask: asks.CheckAsked) -> Response:
     """``rigwright check BUILD --json``."""
     return await _json(request, ("check", ask), lambda: _checked(ask))
 
 
 @router.post("/probe", summary="What is in a machine, by texts of its tools")
-def probe(ask: VerifyAsked) -> Response:
+def probe(ask: asks.VerifyAsked) -> Response:
     """``rigwright probe --from - --json``; nothing is kept."""
     return Response(dumps(found_in([ask.text]), indent=None), media_type="application/json")
 
 
 @router.post("/verify", summary="Is a machine as planned, by texts of its tools")
-def verify(ask: VerifyAsked) -> Response:
+def verify(ask: asks.VerifyAsked) -> Response:
     """``rigwright verify PLAN --from - --json``; nothing is kept."""
     plan = planned_of(dumps(ask.plan), "plan") if ask.plan else None
     text = dumps(verified(found_in([ask.text]), plan, ask.symptom), indent=None)
     return Response(text, media_type="application/json")
 
 
-def _checked(ask: CheckAsked) -> Any:
+def _checked(ask: asks.CheckAsked) -> Any:
     if (ask.text is None) == (ask.parts is None):
         raise InputError("check", "text", "both or nothing", "either text or parts")
     if ask.text is not None:
         return checked(*read_meant(ask.text, "text"), "text", ask.prices)
-    slots = _slots(ask.parts or NamedAsked())
+    slots = _slots(ask.parts or asks.NamedAsked())
     if not slots:
         raise InputError("check", "parts", "nothing", "parts by name")
     return checked(read_parts(slots)[0], (), "parts", ask.prices)
 
 
-def _slots(named: NamedAsked) -> list[tuple[str, str, int]]:
+def _slots(named: asks.NamedAsked) -> list[tuple[str, str, int]]:
     found = []
     for field, value in named:
         kind = {"cards": "card", "drives": "drive"}.get(field, field)
@@ -144,7 +133,7 @@ def _slots(named: NamedAsked) -> list[tuple[str, str, int]]:
 
 
 @router.get("/parts/{kind}", summary="Search the catalogue")
-async def parts(request: Request, kind: Kind, ask: Annotated[PartsAsked, Query()]) -> Response:
+async def parts(request: Request, kind: Kind, ask: Annotated[asks.PartsAsked, Query()]) -> Response:
     """``rigwright parts KIND WORDS --json``, the first ``limit`` rows of it."""
     day = ask.as_of.isoformat() if ask.as_of else None
 

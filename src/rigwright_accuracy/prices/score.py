@@ -20,15 +20,7 @@ from rigwright.catalog import source
 from rigwright.catalog.prices import nowcast
 from rigwright.catalog.prices.nowcast import Steps
 from rigwright_accuracy.measured import cells_of
-from rigwright_accuracy.prices.hidden import (
-    Guess,
-    Shelf,
-    half_years,
-    later_hidden,
-    own_hidden,
-    shelves,
-    younger_hidden,
-)  # fmt: skip
+from rigwright_accuracy.prices import hidden
 
 CONDITIONS = ("new", "used")
 WAYS = (
@@ -65,7 +57,7 @@ class PriceScore:
     beside: float
 
 
-def score(condition: str, way: str, kind: str, guesses: Sequence[Guess]) -> PriceScore:
+def score(condition: str, way: str, kind: str, guesses: Sequence[hidden.Guess]) -> PriceScore:
     """Score of at least one guess."""
     errors = [g.error for g in guesses]
     last = [(abs(g.last_usd / g.price.usd - 1.0), g.error) for g in guesses if g.last_usd]
@@ -78,23 +70,23 @@ def score(condition: str, way: str, kind: str, guesses: Sequence[Guess]) -> Pric
     )  # fmt: skip
 
 
-def guesses_of(way: str, found: Sequence[Shelf]) -> Iterator[Guess]:
+def guesses_of(way: str, found: Sequence[hidden.Shelf]) -> Iterator[hidden.Guess]:
     """What the shipped model says when observations are hidden this way."""
-    ends = half_years(found)
+    ends = hidden.half_years(found)
     for shelf in found:
         if way == WAYS[0]:
-            yield from own_hidden(shelf)
+            yield from hidden.own_hidden(shelf)
         elif way == WAYS[1]:
-            yield from younger_hidden(shelf)
+            yield from hidden.younger_hidden(shelf)
         else:
-            yield from later_hidden(shelf, 6 if way == WAYS[2] else 12, ends)
+            yield from hidden.later_hidden(shelf, 6 if way == WAYS[2] else 12, ends)
 
 
 def scores() -> list[PriceScore]:
     """By condition, way of hiding and kind, on the catalogue in use."""
     made: list[PriceScore] = []
     for condition in CONDITIONS:
-        found = shelves((condition,))
+        found = hidden.shelves((condition,))
         for way in WAYS:
             guesses = list(guesses_of(way, found))
             kinds = {k: [g for g in guesses if g.kind == k] for k in (s.kind for s in found)}
@@ -103,13 +95,15 @@ def scores() -> list[PriceScore]:
     return made
 
 
-def loss(deviations: dict[str, float], found: Sequence[Shelf]) -> float:
+def loss(deviations: dict[str, float], found: Sequence[hidden.Shelf]) -> float:
     """Mean interval score of hidden younger prices of parts that were seen before.
 
     Forecasts are left out: a few days of many sightings decide those, and they judge the fit.
     """
     steps = Steps(**{name: value**2 for name, value in deviations.items()})
-    return float(np.mean([g.interval_score for s in found for g in younger_hidden(s, steps)]))
+    return float(
+        np.mean([g.interval_score for s in found for g in hidden.younger_hidden(s, steps)])
+    )
 
 
 def calibrate() -> dict[str, float]:
@@ -117,7 +111,7 @@ def calibrate() -> dict[str, float]:
 
     By prices of new parts: those of used ones are few, and most are of three months of one crash.
     """
-    found = shelves(("new",))
+    found = hidden.shelves(("new",))
     limits = {r["name"]: (float(r["low"]), float(r["high"])) for r in cells_of(nowcast.TABLE)}
     at = {name: math.sqrt(low * high) for name, (low, high) in limits.items()}
     best, moved = loss(at, found), True

@@ -7,16 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from rigwright.assemble.boxes.cooling import (
-    Usual,
-    Worst,
-    air_cooler,
-    drives,
-    liquid_cooler,
-    psu,
-    psu_start,
-    radiator_depth,
-)
+from rigwright.assemble.boxes import cooling
 from rigwright.assemble.boxes.frame import Frame, frame
 from rigwright.assemble.boxes.geometry import (
     SLOT_MM,
@@ -56,7 +47,7 @@ def clearances(build: Build, findings: Sequence[Finding], f: Frame) -> tuple[Cle
     places: dict[str, tuple[Axis | Literal[""], float, int]] = {
         "brackets": ("x", f.rear, 1), "tray": ("z", f.board_z, -1), "": ("", 0, 1),
         "slots": ("z" if f.cards == "slots" else "", f.board_z, -1),
-        "supply": ("" if f.psu == "front" else "x", psu_start(f), 1),
+        "supply": ("" if f.psu == "front" else "x", cooling.psu_start(f), 1),
     }  # fmt: skip
     said = {found.rule: found for found in findings}
     out = []
@@ -94,7 +85,7 @@ def layout(
     seats : slot of each card, in the order of ``build.cards``; a card without one is drawn at
     the usual slot.  radiator_place : front, top, side, bottom or rear of the case.
     """
-    roof = radiator_depth(build) if radiator_place == "top" else 0.0
+    roof = cooling.radiator_depth(build) if radiator_place == "top" else 0.0
     inside = frame(build, roof)
     if inside is None or build.case is None:
         return None
@@ -102,11 +93,11 @@ def layout(
     boxes = (
         *_front(inside),
         *_board(build, inside, worst),
-        *psu(build, inside, worst),
-        *drives(build, inside, worst),
+        *cooling.psu(build, inside, worst),
+        *cooling.drives(build, inside, worst),
         *_ram(build, inside, worst),
-        *air_cooler(build, inside, worst),
-        *liquid_cooler(build, inside, worst, radiator_place),
+        *cooling.air_cooler(build, inside, worst),
+        *cooling.liquid_cooler(build, inside, worst, radiator_place),
         *_cards(build, inside, worst, seats),
     )
     return Layout(
@@ -120,7 +111,7 @@ def layout(
     )
 
 
-def _worst(findings: Sequence[Finding]) -> Worst:
+def _worst(findings: Sequence[Finding]) -> cooling.Worst:
     said = {f.rule: f.verdict for f in findings}
 
     def of(kind: str) -> tuple[Verdict, Verdict]:
@@ -147,13 +138,13 @@ def _front(f: Frame) -> tuple[Box, ...]:
     return (Box("front", words, words, (f.front, f.depth), (0, f.height), (0, f.width)),)
 
 
-def _board(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
+def _board(build: Build, f: Frame, worst: cooling.Worst) -> tuple[Box, ...]:
     board = build.board
     if board is None:
         return ()
     form, known = form_of(board.form_factor), sizes_mm("board")
     height, depth = known.get(form, known["ATX"])
-    usual: Usual = () if form in known else (("y", "height"), ("x", "depth"))
+    usual: cooling.Usual = () if form in known else (("y", "height"), ("x", "depth"))
     usual = (("x", "depth"),) if form == "EATX" else usual
     x, y = (f.board_x, f.board_x + depth), (f.top, f.top + height)
     side, front = worst("board")
@@ -162,7 +153,7 @@ def _board(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
     return (Box("board", label, board.name, x, y, z, side, front, usual),)
 
 
-def _ram(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
+def _ram(build: Build, f: Frame, worst: cooling.Worst) -> tuple[Box, ...]:
     length, pitch, bare = sizes_mm("module")["dimm"]
     small = build.board is not None and form_of(build.board.form_factor) == "MINIITX"
     x = f.board_x + (142.0 if small else 178.0)
@@ -171,7 +162,7 @@ def _ram(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
     for kit in build.ram:
         for _ in range(min(kit.modules, 8)):
             z = (f.board_z - (kit.height_mm or bare), f.board_z)
-            usual: Usual = () if kit.height_mm else (("z", "height"),)
+            usual: cooling.Usual = () if kit.height_mm else (("z", "height"),)
             y = (f.top + 12.0, f.top + 12.0 + length)
             found.append(
                 Box("ram", "memory", kit.name, (x, x + pitch - 1.5), y, z, side, front, usual)
@@ -180,7 +171,7 @@ def _ram(build: Build, f: Frame, worst: Worst) -> tuple[Box, ...]:
     return tuple(found)
 
 
-def _cards(build: Build, f: Frame, worst: Worst, seats: Sequence[Seat]) -> tuple[Box, ...]:
+def _cards(build: Build, f: Frame, worst: cooling.Worst, seats: Sequence[Seat]) -> tuple[Box, ...]:
     side, front = worst("card")
     found, free = [], 1
     for i, card in enumerate(build.cards):

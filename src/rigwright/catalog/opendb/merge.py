@@ -6,20 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rigwright.catalog.names import twins
 from rigwright.catalog.names.claims import claims_of
 from rigwright.catalog.names.namewords import sorts
 from rigwright.catalog.names.resolve import resolve
-from rigwright.catalog.names.twins import (
-    CERTAIN,
-    IDENTITY,
-    MEASURES,
-    TOGETHER,
-    differing,
-    facts_of,
-    fullness,
-    known,
-    telling,
-)
 from rigwright.catalog.opendb.record import VERIFIED, Note, shown
 from rigwright.fit.facts.names import generation_key
 from rigwright.spec.parts import Chip, Part
@@ -62,9 +52,9 @@ def equal(a: Any, b: Any, tolerance: float = 0.01) -> bool:
 
 def _contradicts(a: Part, b: Part) -> str | None:
     """The identity fact in which two parts differ."""
-    for name in IDENTITY[a.kind]:
+    for name in twins.IDENTITY[a.kind]:
         x, y = getattr(a, name), getattr(b, name)
-        if known(x) and known(y) and not equal(x, y, _TOLERANCE.get(name, 0.01)):
+        if twins.known(x) and twins.known(y) and not equal(x, y, _TOLERANCE.get(name, 0.01)):
             return name
     return None
 
@@ -83,7 +73,9 @@ def _one_name(a: Part, b: Part) -> bool:
 
 def merged(items: Iterable[Mended]) -> list[Mended]:
     """One item per product, the most trusted record first; the others' ids in ``merged``."""
-    order = sorted(items, key=lambda m: (m.part.kind, not m.verified, -fullness(m.part), m.part.id))
+    order = sorted(
+        items, key=lambda m: (m.part.kind, not m.verified, -twins.fullness(m.part), m.part.id)
+    )
     heads: list[Mended] = []
     by_number: dict[tuple[str, str, str], list[Mended]] = {}
     by_id: dict[str, Mended] = {}
@@ -115,19 +107,19 @@ def merged(items: Iterable[Mended]) -> list[Mended]:
 def _absorb(head: Mended, other: Mended) -> None:
     """Fill what the head does not know; what the two say differently is not known."""
     changes: dict[str, Any] = {}
-    for name in facts_of(head.part.kind):
+    for name in twins.facts_of(head.part.kind):
         mine, theirs = getattr(head.part, name), getattr(other.part, name)
-        if not known(theirs) or equal(mine, theirs):
+        if not twins.known(theirs) or equal(mine, theirs):
             continue
-        if name in TOGETHER:
-            if not any(known(getattr(head.part, s)) for s in TOGETHER[name]):
-                changes |= {s: getattr(other.part, s) for s in TOGETHER[name]}
+        if name in twins.TOGETHER:
+            if not any(twins.known(getattr(head.part, s)) for s in twins.TOGETHER[name]):
+                changes |= {s: getattr(other.part, s) for s in twins.TOGETHER[name]}
             continue
-        if not known(mine):
+        if not twins.known(mine):
             changes[name] = theirs
             head.notes.append(Note(name, shown(mine), shown(theirs), "mended", "other-record"))
         elif not (head.verified and not other.verified):
-            changes[name] = _careful(name, mine, theirs, name in IDENTITY[head.part.kind])
+            changes[name] = _careful(name, mine, theirs, name in twins.IDENTITY[head.part.kind])
             both = f"{shown(mine)} or {shown(theirs)} in {other.part.id}"
             value = "" if changes[name] is None else shown(changes[name])
             head.notes.append(Note(name, both, value, "conflict", "two-records-disagree"))
@@ -143,7 +135,7 @@ _ALWAYS_SAID = ("form_factor", "memory_form", "registered_memory", "generation",
 
 
 def _careful(name: str, mine: Any, theirs: Any, identity: bool) -> Any:
-    if name in CERTAIN:
+    if name in twins.CERTAIN:
         return tuple(v for v in mine if _plain(v) in {_plain(t) for t in theirs})
     if name in _ALWAYS_SAID or name == "chip_count" or identity:
         return mine
@@ -162,13 +154,13 @@ def shells(items: Iterable[Mended], ours: Iterable[Part]) -> None:
     for item in mine:
         part, changes = item.part, dict[str, Any]()
         near = [p for p in held[_shell(part)] if _one_name(part, p)]
-        near = [p for p in near if not differing(part, p, ("expansion_slots",))]
-        for name in telling("shell")["case"]:
-            said = [value for p in near if known(value := getattr(p, name))]
+        near = [p for p in near if not twins.differing(part, p, ("expansion_slots",))]
+        for name in twins.telling("shell")["case"]:
+            said = [value for p in near if twins.known(value := getattr(p, name))]
             sure = said and (
                 isinstance(said[0], float | int) or all(equal(said[0], v) for v in said)
             )
-            if sure and not known(getattr(part, name)):
+            if sure and not twins.known(getattr(part, name)):
                 changes[name] = min(said)
                 item.notes.append(Note(name, "", shown(min(said)), "mended", "of-one-shell"))
         item.part = dataclasses.replace(part, **changes)
@@ -211,10 +203,10 @@ _OWN_WORDS = frozenset(("sockets", "released"))
 
 
 def _differences(ours: Part, theirs: Part) -> Iterator[tuple[str, Any, Any]]:
-    for name in facts_of(ours.kind):
+    for name in twins.facts_of(ours.kind):
         a, b = getattr(ours, name), getattr(theirs, name)
         structured = isinstance(a, tuple) and a and not isinstance(a[0], str)
-        if not known(a) or not known(b) or structured or name in _OWN_WORDS:
+        if not twins.known(a) or not twins.known(b) or structured or name in _OWN_WORDS:
             continue
         if name == "generation":
             a, b = (generation_key(g, getattr(ours, "socket", "")) for g in (a, b))
@@ -227,7 +219,7 @@ def _differences(ours: Part, theirs: Part) -> Iterator[tuple[str, Any, Any]]:
 def _other_product(ours: Part, theirs: Part) -> bool:
     if "tray" in theirs.name.lower() and getattr(ours, "includes_cooler", None):
         return True  # tray and boxed processors have one name
-    for name, most in MEASURES[ours.kind]:
+    for name, most in twins.MEASURES[ours.kind]:
         a, b = getattr(ours, name), getattr(theirs, name)
         if a is not None and b is not None and abs(a - b) > most:
             return True

@@ -5,17 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rigwright.catalog.names.namewords import pattern_of
-from rigwright.catalog.paste import html, listing, reports, tables
+from rigwright.catalog.paste import html, listing, reports, tables, words
 from rigwright.catalog.paste.cells import split_parts, strip_marks
 from rigwright.catalog.paste.counts import count_told, quantity_of, ways_of
 from rigwright.catalog.paste.prices import currencies_of, price_of, with_signs, without_price
 from rigwright.catalog.paste.receipts import is_receipt_noise
-from rigwright.catalog.paste.words import (
-    kind_of_label,
-    kind_of_text,
-    second_hand,
-    without_condition,
-)
 from rigwright.catalog.systems import system_of
 from rigwright.spec.errors import InputError
 
@@ -54,16 +48,16 @@ class Line:
 
 
 def _kind(label: str, name: str) -> str | None:
-    return kind_of_label(label) if label else kind_of_text(name)
+    return words.kind_of_label(label) if label else words.kind_of_text(name)
 
 
 def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, str]) -> list[Line]:
     """Lines of one row: usually one, more when the cell names several parts."""
     name, price, count = name[:CELL_MAX], price[:CELL_MAX], count[:CELL_MAX]
     amount = price_of(price, signs)
-    condition = "used" if second_hand(f"{label} {name} {price}") else "new"
+    condition = "used" if words.second_hand(f"{label} {name} {price}") else "new"
     if condition == "used":
-        price, name = without_condition(price), without_condition(strip_marks(name))
+        price, name = words.without_condition(price), words.without_condition(strip_marks(name))
     name = without_price(strip_marks(name))
     for _ in range(2):
         name = name[:-_REMARK_MAX] + _REMARK.sub("", name[-_REMARK_MAX:])
@@ -82,7 +76,7 @@ def _lines(label: str, name: str, price: str, count: str, signs: Mapping[str, st
         quantity = count_told(count) or max(quantity, quantity_of(label, kind="other")[0])
         price_one, currency = (amount if len(pieces) == 1 else None) or (None, None)
         line = Line(_kind(label, text), text, quantity, price_one, currency, at_least=ways)
-        guessed = kind_of_label(label) is None
+        guessed = words.kind_of_label(label) is None
         found.append(replace(line, condition=condition, guessed=guessed))
     return found
 

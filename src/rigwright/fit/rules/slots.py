@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from rigwright.fit.answer import Answer, Supply, fits, known_sum, number, ok, positive, unknown
+from rigwright.fit.facts import placement
 from rigwright.fit.facts.names import board_socket, form_key, platform_of, socket_key, splits
-from rigwright.fit.facts.placement import (
-    CARD_LENGTH,
-    Placement,
-    electrical,
-    long_slots,
-    physical,
-    positions_known,
-    slots_taken,
-    surely_fed,
-)
 from rigwright.fit.facts.platforms import positions, socket_row
 from rigwright.fit.rules.storage import m2_drives, seat, sharing
 from rigwright.fit.table import rule
@@ -33,7 +24,7 @@ _THINNER = "thinner (blower or water-cooled) cards, or a board with wider spacin
 def _sizes(cards: tuple[Card, ...]) -> tuple[list[int], bool]:
     """Slots each card covers (1 where unknown) and whether all are known."""
     known = [positive(card.thickness_slots) for card in cards]
-    return [1 if t is None else slots_taken(t) for t in known], None not in known
+    return [1 if t is None else placement.slots_taken(t) for t in known], None not in known
 
 
 def _positions(board: Board) -> int | None:
@@ -48,7 +39,10 @@ def _split(board: Board, lanes: int = NARROWEST) -> int:
         return 0
     fed = (i for i, slot in enumerate(board.slots or ()) if slot.host == "cpu")
     plans = board.lane_plans or ()
-    widths = (max((plan[i] for plan in plans if i < len(plan)), default=CARD_LENGTH) for i in fed)
+    widths = (
+        max((plan[i] for plan in plans if i < len(plan)), default=placement.CARD_LENGTH)
+        for i in fed
+    )
     return sum(width // lanes for width in widths)
 
 
@@ -64,7 +58,7 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
         return Answer("conflict", text, most, count, "slots", most - count, fix="a larger board")
     if not board.slots:
         return unknown(f"slots of {board.name}", "look in the board's manual", weight)
-    long = long_slots(board)
+    long = placement.long_slots(board)
     text = f"{count} card(s), {board.name} has {long} x16-length slot(s)"
     facts = (long, count, "slots", long - count)
     if count > long:
@@ -79,10 +73,10 @@ def gpu_slots(build: Build, cards: tuple[Card, ...], board: Board) -> Answer | N
         return Answer("conflict", text, *facts, fix="fewer cards or a workstation board")
     if not board.lane_plans:
         measure = "look in the board's manual"
-        if 1 < count <= surely_fed(long):  # only how fast is open
+        if 1 < count <= placement.surely_fed(long):  # only how fast is open
             weight = "warning"
         return unknown(f"lane plan of {board.name} ({text})", measure, weight)
-    best = max(electrical(board, count), key=lambda p: p.worth, default=None)
+    best = max(placement.electrical(board, count), key=lambda p: p.worth, default=None)
     if best is None:
         fed = max(sum(width > 0 for width in plan) for plan in board.lane_plans)
         why = f"{text}, no lane plan feeds {count}"
@@ -107,7 +101,7 @@ def gpu_slot_spacing(
     sizes, complete = _sizes(cards)
     if len(sizes) == 1:
         return None
-    if not positions_known(board):
+    if not placement.positions_known(board):
         most, least = _positions(board), sum(sizes) - max(sizes) + 1
         if most is not None and least > most:
             text = f"cards of {'+'.join(map(str, sizes))} slots reach slot {least} at least"
@@ -117,8 +111,8 @@ def gpu_slot_spacing(
             f"slot positions of {board.name}", "measure them on a photo or in the manual"
         )
     openings = case and positive(case.expansion_slots)
-    best = physical(board, sizes, int(openings) if openings else None)
-    have = ",".join(str(s.position) for s in board.slots or () if s.length >= CARD_LENGTH)
+    best = placement.physical(board, sizes, int(openings) if openings else None)
+    have = ",".join(str(s.position) for s in board.slots or () if s.length >= placement.CARD_LENGTH)
     need = "+".join(map(str, sizes))
     text = f"cards of {need} slots, {board.name} has x16 slots at positions {have}"
     if best is None:
@@ -134,7 +128,7 @@ def gpu_slot_spacing(
 def gpu_case_slots(cards: tuple[Card, ...], case: Case) -> Answer | None:
     """Necessary, not sufficient: `gpu_slot_spacing` looks at positions."""
     each = [positive(card.thickness_slots) for card in cards]
-    total, partial = known_sum(None if t is None else slots_taken(t) for t in each)
+    total, partial = known_sum(None if t is None else placement.slots_taken(t) for t in each)
     return fits(
         Supply(positive(case.expansion_slots), f"{case.name} has", f"slot openings of {case.name}"),
         Supply(total, f"{len(each)} card(s) cover", "thickness of a card"),
@@ -190,15 +184,15 @@ def pcie_lanes(
     return Answer("warning", why, lanes, total, "lanes", lanes - total)
 
 
-def _seated(cards: tuple[Card, ...], board: Board, case: Case | None) -> Placement | None:
+def _seated(cards: tuple[Card, ...], board: Board, case: Case | None) -> placement.Placement | None:
     """The placement the cards would get; None when it cannot be known."""
     sizes, complete = _sizes(cards)
     if len(sizes) == 1:
-        return max(electrical(board, 1), key=lambda p: p.worth, default=None)
+        return max(placement.electrical(board, 1), key=lambda p: p.worth, default=None)
     openings = positive(case.expansion_slots) if case else None
-    if not complete or openings is None or not positions_known(board):
+    if not complete or openings is None or not placement.positions_known(board):
         return None
-    return physical(board, sizes, int(openings))
+    return placement.physical(board, sizes, int(openings))
 
 
 @rule
@@ -222,7 +216,7 @@ def pcie_link(build: Build, cards: tuple[Card, ...], board: Board | None) -> Ans
     drives = m2_drives(build.drives)
     used = seat(drives, board.m2_slots or (), sized=False) or ()
     taken = "; ".join(word for word in map(sharing, drives, used) if "slot" in word)
-    widest = 8 if "x8" in taken else CARD_LENGTH
+    widest = 8 if "x8" in taken else placement.CARD_LENGTH
     known = {chip.id: chip for chip in build.chips}
     host = positive(build.cpu.pcie_gen) if build.cpu else row.pcie_gen
     links = []
@@ -266,11 +260,11 @@ def gpu_airflow(cards: tuple[Card, ...], board: Board | None, case: Case | None)
     if board is None and case is None:
         why = f"{sum(hot)} open-air cards of 250 W or more want a free slot under their fans"
         return Answer("warning", why, fix="a board and a case with room between the cards")
-    if board is None or not positions_known(board) or openings is None or not complete:
+    if board is None or not placement.positions_known(board) or openings is None or not complete:
         return unknown(
             "free slots between the cards", "slot positions of the board, card thickness"
         )
-    if physical(board, sizes, int(openings), [int(h) for h in hot]) is not None:
+    if placement.physical(board, sizes, int(openings), [int(h) for h in hot]) is not None:
         return ok(f"{sum(hot)} open-air card(s) with a free slot to the next")
     why = f"{sum(hot)} open-air cards of 250 W or more without a free slot between them"
     fix = "blower or water-cooled cards, a power cap, or a board with wider spacing"

@@ -7,16 +7,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from rigwright.plan.ask import questions
 from rigwright.plan.ask.datasets import job_of, row_job
-from rigwright.plan.ask.questions import (
-    RUN,
-    chip_from,
-    machine_of,
-    row_machine,
-    row_of,
-    run_of,
-    word_of,
-)
 from rigwright.plan.ask.software import said_in_table
 from rigwright.plan.speed.feeding import timed, uncounted
 from rigwright.plan.speed.layouts import keys, layouts
@@ -57,11 +49,11 @@ def kernel_answer(values: Mapping[str, Any]) -> dict[str, Any]:
             raise InputError("line", name, "nothing", f"a number: {op} needs {needed}")
     may_be = (*alone.SIZES[op], *alone.MAY_HAVE.get(op, ()))
     sizes = {name: _number(given, name) for name in may_be if name in given}
-    chip = chip_from(given.get("gpu"), chip_named)
-    said, asked = said_in_table(str(given.get("framework", ""))), RUN["precision"]
+    chip = questions.chip_from(given.get("gpu"), chip_named)
+    said, asked = said_in_table(str(given.get("framework", ""))), questions.RUN["precision"]
     errors = list(said.errors("line"))
     written = given.get("precision", asked.default)
-    if (precision := word_of(asked, written)) is None:
+    if (precision := questions.word_of(asked, written)) is None:
         errors.append(InputError("line", "precision", written, ", ".join(asked.choices)))
     cap = _number(given, "power_cap_w") if "power_cap_w" in given else None
     got = alone.kernel(op, sizes, precision or asked.default, said.software, chip, cap)
@@ -74,9 +66,9 @@ GIB = 1024**3
 
 def predict_one(values: dict[str, Any]) -> Predicted:
     """Answer one question. Raises RigwrightError for what is not known or does not apply."""
-    run = run_of(values, "predict")
+    run = questions.run_of(values, "predict")
     name, said = cards_said(values.get("gpu"), values)
-    machine = machine_of(said, chip_from(name, chip_named), run, "predict")
+    machine = questions.machine_of(said, questions.chip_from(name, chip_named), run, "predict")
     chip = machine.chip
     job = job_of(values, run, "predict")
     found = timed(run, machine, job)
@@ -95,9 +87,9 @@ def predict_one(values: dict[str, Any]) -> Predicted:
 def _line(values: dict[str, Any]) -> dict[str, Any]:
     if str(values.get("mode", "")).strip().lower() == OPERATION:
         return kernel_answer(values)
-    run, notes = row_of(values)
-    chip = chip_from(values.get("gpu"), chip_named)
-    machine, more = row_machine(values, chip, run)
+    run, notes = questions.row_of(values)
+    chip = questions.chip_from(values.get("gpu"), chip_named)
+    machine, more = questions.row_machine(values, chip, run)
     job, of_job = row_job(values, run)
     found = timed(run, machine, job)
     p = found.prediction

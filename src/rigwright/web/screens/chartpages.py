@@ -1,6 +1,6 @@
 """Charts as pictures of their own, and the whole report as a file to keep."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -25,20 +25,22 @@ Values = dict[str, str]
 COLOURS = "/static/palette.css"
 
 
-async def _file(
-    request: Request,
-    make: Callable[[Goal, Values], str | bytes],
-    kind: str = "image/svg+xml",
-    **more: str,
-) -> Response:
+def _file(
+    make: Callable[[Goal, Values], str | bytes], kind: str = "image/svg+xml", **more: str
+) -> Callable[[Request], Awaitable[Response]]:
     """What ``make`` draws for the goal of a link; one line where there is nothing to draw."""
-    ask = asked(request, GoalQuery, EXAMPLE)
-    page = await of_goal(request, ask, make.__name__, lambda goal: make(goal, ask.values))
-    made = page.found
-    return page.line if made is None else Response(made, media_type=kind, headers=more)
+
+    async def file(request: Request) -> Response:
+        ask = asked(request, GoalQuery, EXAMPLE)
+        page = await of_goal(request, ask, make.__name__, lambda goal: make(goal, ask.values))
+        made = page.found
+        return page.line if made is None else Response(made, media_type=kind, headers=more)
+
+    return file
 
 
 def _frontier(goal: Goal, values: Values) -> str:
+    """Price against throughput for the goal of a plan's link."""
     result = plan(goal)
     planpage.chosen_of(result)
 
@@ -51,6 +53,7 @@ def _frontier(goal: Goal, values: Values) -> str:
 
 
 def _money(goal: Goal, _: Values) -> str:
+    """Owning against renting over the months for the goal of a link."""
     chart = money(rent(goal))
     if chart is None:
         raise InputError("rent", "offers", "none that does the work", "a goal with offers")
@@ -58,6 +61,7 @@ def _money(goal: Goal, _: Values) -> str:
 
 
 def _card(goal: Goal, _: Values) -> bytes:
+    """What a link to a plan shows where links are shared, 1,200 by 630 pixels."""
     found = planned(goal)
     return png(planpage.card(found.result, found.layout))
 
@@ -66,26 +70,11 @@ def _report(goal: Goal, _: Values) -> str:
     return planpage.page(report(goal))
 
 
-@router.get("/frontier.svg")
-async def frontier_picture(request: Request) -> Response:
-    """Price against throughput for the goal of a plan's link."""
-    return await _file(request, _frontier)
-
-
-@router.get("/card.png")
-async def card_picture(request: Request) -> Response:
-    """What a link to a plan shows where links are shared, 1,200 by 630 pixels."""
-    return await _file(request, _card, "image/png")
-
-
-@router.get("/money.svg")
-async def money_picture(request: Request) -> Response:
-    """Owning against renting over the months for the goal of a link."""
-    return await _file(request, _money)
-
-
-@router.get("/report.html")
-async def report_file(request: Request) -> Response:
-    """The report of ``rigwright plan --report``; a file, since it carries its own styles."""
-    keep = {"content-disposition": 'attachment; filename="rigwright-report.html"'}
-    return await _file(request, _report, "text/html", **keep)
+SAVED = {"content-disposition": 'attachment; filename="rigwright-report.html"'}
+"""The report of ``rigwright plan --report`` is a file to keep, since it carries its own styles."""
+for path, file in (
+    ("/frontier.svg", _file(_frontier)), ("/money.svg", _file(_money)),
+    ("/card.png", _file(_card, "image/png")),
+    ("/report.html", _file(_report, "text/html", **SAVED)),
+):  # fmt: skip
+    router.add_api_route(path, file)

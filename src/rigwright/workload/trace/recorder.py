@@ -9,16 +9,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from rigwright.spec.operation import PHASES
 from rigwright.workload.operations import dims as opdims
-from rigwright.workload.operations.names import (
-    AUTOCAST_FULL,
-    AUTOCAST_LOW,
-    CONVERT_INSIDE,
-    KEEPS_RESULT,
-    KEEPS_STATISTICS,
-    VIEWS,
-    WHOLE,
-    kind_of,
-)
+from rigwright.workload.operations import names
 from rigwright.workload.trace import userline
 from rigwright.workload.trace.fusing import Flow
 
@@ -79,11 +70,11 @@ def _kept_results(
     name: str, inputs: list[torch.Tensor], outputs: list[torch.Tensor]
 ) -> list[torch.Tensor]:
     """What autograd may keep right after an operator ran; other inputs are kept before it."""
-    if name in WHOLE or "::" in name:  # custom operators say so after they ran
+    if name in names.WHOLE or "::" in name:  # custom operators say so after they ran
         return inputs + outputs
-    if name in KEEPS_STATISTICS:
+    if name in names.KEEPS_STATISTICS:
         return outputs[1:]
-    return (outputs or inputs[:1]) if name in KEEPS_RESULT else []
+    return (outputs or inputs[:1]) if name in names.KEEPS_RESULT else []
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch is optional
@@ -175,7 +166,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
 
     def _keep(self, tensor: torch.Tensor, line: Line) -> None:
         key, mark = _key(tensor), self.mark_of(tensor)
-        wanted = LOW if line.name in AUTOCAST_LOW else FULL if self._raised(line.name) else mark
+        wanted = (
+            LOW if line.name in names.AUTOCAST_LOW else FULL if self._raised(line.name) else mark
+        )
         if mark != FIXED and wanted != mark:
             self._keep_copy(tensor, line, wanted)
             return
@@ -193,7 +186,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
     @staticmethod
     def _raised(name: str) -> bool:
         """Whether autocast converts the operator's inputs to 32 bit beforehand."""
-        return name in AUTOCAST_FULL and name not in CONVERT_INSIDE
+        return name in names.AUTOCAST_FULL and name not in names.CONVERT_INSIDE
 
     def _keep_copy(self, tensor: torch.Tensor, line: Line, mark: int) -> None:
         """Autocast keeps its converted copy, one per consumer; without autocast it is the tensor.
@@ -223,7 +216,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         self.alive.extend(t.untyped_storage() for t in outputs)
         changed = [] if outputs else overwritten(func._schema, args, kwargs)
         custom = "::" in name  # never dropped, whatever it returns
-        if name in VIEWS or not (outputs or func._schema.is_mutable or custom):
+        if name in names.VIEWS or not (outputs or func._schema.is_mutable or custom):
             if inputs and inputs[0].is_floating_point():
                 for t in outputs:
                     self.mark.setdefault(_key(t), self.mark_of(inputs[0]))
@@ -235,7 +228,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
         if not name.endswith("_") or name.startswith("_"):
             for i, t in enumerate(outputs):
                 if t.is_floating_point():
-                    self.mark[_key(t)] = FULL if i and name in KEEPS_STATISTICS else mark
+                    self.mark[_key(t)] = FULL if i and name in names.KEEPS_STATISTICS else mark
         self._record(name, args, inputs, outputs or changed, mark)
         self.results = {_key(t) for t in _kept_results(name, inputs, outputs)}
         if self.phase == 0 and self.pending and len(self.lines) > first:
@@ -247,12 +240,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
     def _casts(self, name: str, inputs: list[torch.Tensor]) -> int:
         """Emit the casts autocast inserts before ``name``; returns the class of its outputs."""
         floats = [t for t in inputs if t.is_floating_point()]
-        if name in AUTOCAST_LOW:
+        if name in names.AUTOCAST_LOW:
             for t in floats:
                 if self.mark_of(t) == FULL and t.numel() > 1 and self.phase == 0:
                     self._cast_down(t)
             return LOW
-        if name in AUTOCAST_FULL and self.phase == 0:
+        if name in names.AUTOCAST_FULL and self.phase == 0:
             for t in floats:
                 if self.mark_of(t) == LOW and t.numel() > 1 and self._raised(name):
                     self._cast(t, LOW, FULL)
@@ -293,8 +286,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc, unused-ignore]  # torch
     def _record(
         self, name: str, args: Any, inputs: list[Any], outputs: list[Any], mark: int
     ) -> None:
-        kind = kind_of(name)
-        forced = LOW if name in AUTOCAST_LOW else None
+        kind = names.kind_of(name)
+        forced = LOW if name in names.AUTOCAST_LOW else None
         if self._raised(name) and self.phase == 0:
             forced = FULL
         distinct = list({id(t): t for t in inputs}.values())
