@@ -55,7 +55,7 @@ MORE_MOST = 8
 """Lines of further processors and supplies."""
 UNKINDED_MOST = 30
 """Lines that do not say what they are and are looked for among all kinds; more are a page."""
-KINDED_MOST = 100
+KINDED_MOST = 60
 """Different lines that say their kind and are looked for; more are a catalogue and no machine."""
 RISER = "riser"  # as in ``paste.words``
 

@@ -69,6 +69,7 @@ def _aliases() -> tuple[tuple[str, System], ...]:
     return tuple(sorted(found, key=lambda pair: -len(pair[0])))
 
 
+@functools.lru_cache(maxsize=4096)
 def system_of(text: str) -> tuple[System, str] | None:
     """The machine that a line names, and the other words of the line."""
     line = _words(text)

@@ -147,7 +147,7 @@ def test_prices_by_name_stand_beside_ours_and_take_the_place_of_the_lists(path):
     found = check_file(path, prices=["Ryzen 5 7600=200", "RTX 4090=1500"])
     by_kind = {p.kind: p for p in found.prices}
     assert (by_kind["cpu"].usd, by_kind["card"].usd) == (200, 3000)
-    assert len(found.prices) == 3 and found.your_usd == 200
+    assert len(found.prices) == 3 and found.your_usd == 3200
     assert by_kind["cpu"].our_usd == check_file(path).prices[0].our_usd
 
 

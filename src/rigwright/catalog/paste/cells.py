@@ -53,7 +53,5 @@ def split_parts(text: str) -> list[str]:
     if sizes:
         return [text[: sizes.start()] + sizes[i] + text[sizes.end() :] for i in (1, 2)]
     drives = re.split(r"\s*,\s+|\s+(?:[+&]|and|und|et|y)\s+", text)
-    sized = [
-        p for p in drives if kind_of_text(p) == "drive" and re.search(r"(?i)\d\s?[tg][bo]\b", p)
-    ]
-    return drives if sized == drives else [text]
+    sized = len(drives) > 1 and all(re.search(r"(?i)\d\s?[tg][bo]\b", p) for p in drives)
+    return drives if sized and all(kind_of_text(p) == "drive" for p in drives) else [text]
