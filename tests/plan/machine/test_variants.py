@@ -11,7 +11,7 @@ import pytest
 from rigwright.plan.ask.goal import Goal, parse_goal
 from rigwright.plan.ask.hosts import of_chip
 from rigwright.plan.machine.planning import plan
-from rigwright.plan.machine.variants import CLEARLY, KEYS, key_values
+from rigwright.plan.machine.variants import CAPPED, CLEARLY, KEYS, key_values
 from rigwright.plan.machine.whynot import why_not
 from rigwright.plan.memory.changes import same_result
 from rigwright.plan.money.renting import rent
@@ -72,16 +72,16 @@ def test_the_keys_said_make_the_same_plan(seed):
     got = planned(seed)
     if not got.changed:
         pytest.skip("carried as it is said")
-    told = plan(drawn(seed, **got.keys, literal=True))
-    point = next(p for p in got.frontier if p.chosen)
-    same = next(p for p in told.frontier if (p.gpu, p.gpu_count) == (point.gpu, point.gpu_count))
-    # Layers that work in turn ask less of the links: said from the start, the board may be cheaper.
-    assert same.step_s == pytest.approx(point.step_s) or same.usd < point.usd
-    assert told.changed == () and (same.usd == point.usd or told.chosen is not None)
+    told = plan(drawn(seed, **got.keys))
+    assert told.run == got.run and told.keys == {}
+    assert [p.id for p in told.chosen.parts] == [p.id for p in got.chosen.parts]
+    assert told.chosen.usd == got.chosen.usd and told.chosen.prediction == got.chosen.prediction
+    capped = CAPPED.format(got.power_cap_w or 0.0)
+    assert told.changed == tuple(words for words in got.changed if words == capped)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_run_that_fits_is_changed_for_a_clearly_cheaper_machine_that_is_as_fast(seed):
+def test_a_run_that_fits_is_changed_for_a_machine_that_is_faster_or_as_fast_and_cheaper(seed):
     got, literal = planned(seed), planned(seed, literal=True)
     assert literal.changed == () and literal.run == drawn(seed).workload.run()
     if literal.chosen is None:
@@ -91,8 +91,10 @@ def test_a_run_that_fits_is_changed_for_a_clearly_cheaper_machine_that_is_as_fas
         assert got.chosen == literal.chosen
         return
     before, after = (next(p for p in r.frontier if p.chosen) for r in (literal, got))
-    assert after.usd <= before.usd * CLEARLY
-    assert after.step_s <= before.step_s * 1.03 + 1e-9
+    gains = before.step_s > after.step_s * 1.03
+    assert gains or (
+        after.usd <= before.usd * CLEARLY and after.step_s <= before.step_s * 1.03 + 1e-9
+    )
 
 
 def test_enough_of_those_goals_are_carried_in_another_way():

@@ -4,7 +4,7 @@ import functools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import rigwright.fit as fit
 from rigwright.catalog.prices.ledger import in_its_money, key, money, price_fields, whole
@@ -18,7 +18,7 @@ from rigwright.plan.machine import variants
 from rigwright.plan.machine.given.market import Market, market, running
 from rigwright.plan.machine.given.options import alone, idle_cards
 from rigwright.plan.machine.helping import reasons
-from rigwright.plan.machine.helping.edits import edited
+from rigwright.plan.machine.helping.edits import edited, saying
 from rigwright.plan.machine.helping.explaining import explain, of_one_chip, sold_whole
 from rigwright.plan.machine.helping.measuring import if_measured, worth_measuring
 from rigwright.plan.machine.outfitting import RESOLVED, best_within, outfitted, waiting
@@ -28,6 +28,7 @@ from rigwright.plan.machine.secondhand import second_hand
 from rigwright.plan.machine.sensible import sensible
 from rigwright.plan.memory import sizing
 from rigwright.plan.parts.local import local_notes
+from rigwright.plan.speed import layouts
 from rigwright.plan.speed.feeding import feed_words, timed, uncounted
 from rigwright.plan.speed.stepping import items_per_step
 
@@ -60,9 +61,29 @@ def _plan(goal: Goal, name: str, only: str | None, _state: int) -> PlanResult:
         if made.chosen is not None and not (made.gives_up or made.missed):
             break
     if best.chosen is not None:
-        return best
+        return _settled(goal, name, only, best)
     conflicts, changes = explain(goal, found, only)
     return replace(literal, conflicts=conflicts, changes=changes)
+
+
+def _settled(goal: Goal, name: str, only: str | None, best: PlanResult) -> PlanResult:
+    """The plan of who says what it changes in the run: the same question has one answer."""
+    asked: dict[str, Any] = {}
+    while best.keys != asked:
+        asked, capped = dict(best.keys), variants.CAPPED.format(best.power_cap_w or 0.0)
+        words = [w for w in best.changed if w != capped]
+        _, made = _planned(saying(goal, asked), name, only)
+        alone = made.chosen is not None and made.chosen.gpu_count == 1
+        if alone and asked.pop("sharding", None):  # nothing is divided any more
+            divided, whole = best.run, replace(best.run, sharding="none")
+            words = [layouts.keys(whole) if w == layouts.keys(divided) else w for w in words]
+            _, made = _planned(saying(goal, asked), name, only)
+        if made.chosen is None:
+            break
+        changed = (*filter(None, words), *made.changed)
+        chosen = replace(made.chosen, changed=changed)
+        best = replace(made, chosen=chosen, changed=changed, keys={**asked, **made.keys})
+    return best
 
 
 def _carried(result: PlanResult) -> tuple[int, bool]:
@@ -159,10 +180,22 @@ def _without(goal: Goal, m: Market, found: tuple[Option, ...], given_up: tuple[s
     task = search.problem
     outcomes, faster = fed(goal, search, tuple(search.best(option) for option in task.options))
     run, fastest = goal.workload.run(), goal.limits.fastest
+    outcomes = tuple(_laid(goal, o, faster) for o in outcomes)
     best = best_within(run, outcomes, task.budget_cents or 0, fastest=fastest)
     if best is not None:
         search = faster.get(id(best)) or search
     return Tried(search, sensible(goal) if given_up else (), outcomes, best)
+
+
+def _laid(goal: Goal, o: Outcome, faster: dict[int, Search]) -> Outcome:
+    """An outcome that the budget pays with its run divided over the cards as is fastest there."""
+    choice, most = o.choice, goal.parts_usd * 100
+    if choice is None or choice.option.count == 1 or choice.cents > most:
+        return o
+    laid = variants.laid_out(goal, choice)
+    if id(choice) in faster:
+        faster[id(laid)] = faster[id(choice)]
+    return Outcome(laid.option, laid)
 
 
 def _changed(goal: Goal, m: Market, literal: Tried, found: tuple[Option, ...]) -> Tried:

@@ -11,7 +11,7 @@ from rigwright.choose.problem import Choice, weigh
 from rigwright.plan.ask import hosts
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.options import step_seconds, wanted
-from rigwright.plan.machine.helping.edits import edited
+from rigwright.plan.machine.helping.edits import saying
 from rigwright.plan.machine.results import Machined
 from rigwright.plan.machine.variants import key_values, run_on
 from rigwright.plan.speed.feeding import timed
@@ -41,8 +41,7 @@ def second_hand(goal: Goal, choice: Choice, chosen: Machined, resolved: float) -
     """
     if goal.limits.used or goal.own.cards or goal.use.cards:
         return ()
-    carried = key_values(goal, run_on(goal, choice.option)[0])
-    goal = edited(goal, {f"workload.{key}": value for key, value in carried.items()})
+    goal = saying(goal, key_values(goal, run_on(goal, choice.option)[0]))
     slowest = chosen.prediction.pace_s * (1 + resolved)
     for deal in _deals(goal, choice, chosen):
         build = replace(choice.build, cards=(deal.card,) * deal.pieces, chips=(deal.chip,))

@@ -94,6 +94,11 @@ def edited(goal: Goal, keys: Mapping[str, Any]) -> Goal:
     return goal.model_copy(update=made)
 
 
+def saying(goal: Goal, keys: Mapping[str, Any]) -> Goal:
+    """The goal whose [workload] says these keys, too."""
+    return edited(goal, {f"workload.{key}": value for key, value in keys.items()})
+
+
 def budget_of(goal: Goal, cents: int) -> Edit:
     """A budget, in the currency and with the tax it is said in, that pays so much before tax;
     nothing where it does."""
