@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -33,6 +33,8 @@ from rigwright.plan.speed.feeding import feed_words, timed, uncounted
 from rigwright.plan.speed.stepping import items_per_step
 
 ALTERNATIVES = 3
+ROUNDS = 4
+"""Plans of a run that is changed, each with the changes of the one before said."""
 KEPT = 32
 """Plans that are remembered: pages, ``rent`` and ``guide`` ask for the same one again."""
 FRAME = "not counted: an open frame (about {}) and a PCIe 4.0 riser cable a card (about {} each)"
@@ -69,21 +71,42 @@ def _plan(goal: Goal, name: str, only: str | None, _state: int) -> PlanResult:
 def _settled(goal: Goal, name: str, only: str | None, best: PlanResult) -> PlanResult:
     """The plan of who says what it changes in the run: the same question has one answer."""
     asked: dict[str, Any] = {}
-    while best.keys != asked:
+    for _ in range(ROUNDS):
+        if best.keys == asked:
+            break
         asked, capped = dict(best.keys), variants.CAPPED.format(best.power_cap_w or 0.0)
-        words = [w for w in best.changed if w != capped]
+        shared = tuple(w for w in best.changed if w != capped)
+        divided, whole = best.run, replace(best.run, sharding="none")
+        words = (layouts.keys(whole) if w == layouts.keys(divided) else w for w in shared)
+        alone = tuple(filter(None, words))  # one card shares nothing
         _, made = _planned(saying(goal, asked), name, only)
-        alone = made.chosen is not None and made.chosen.gpu_count == 1
-        if alone and asked.pop("sharding", None):  # nothing is divided any more
-            divided, whole = best.run, replace(best.run, sharding="none")
-            words = [layouts.keys(whole) if w == layouts.keys(divided) else w for w in words]
+        if made.chosen and made.chosen.gpu_count == 1 and asked.pop("sharding", None):
+            shared = alone
             _, made = _planned(saying(goal, asked), name, only)
         if made.chosen is None:
             break
-        changed = (*filter(None, words), *made.changed)
-        chosen = replace(made.chosen, changed=changed)
-        best = replace(made, chosen=chosen, changed=changed, keys={**asked, **made.keys})
+        best = _told(made, shared, alone, {**asked, **made.keys})
     return best
+
+
+def _told(
+    result: PlanResult, shared: tuple[str, ...], alone: tuple[str, ...], keys: Mapping[str, Any]
+) -> PlanResult:
+    """A plan in which some changes of the run were said, in the words of who did not say them.
+
+    shared, alone : how they are said of several cards and of one.
+    """
+
+    def told(one: Any) -> Any:
+        return replace(one, changed=(*(alone if one.gpu_count == 1 else shared), *one.changed))
+
+    chosen, open_ = told(result.chosen), result.if_measured
+    return replace(
+        result, changed=chosen.changed, keys=keys, chosen=chosen,
+        frontier=tuple(told(p) if p.step_s else p for p in result.frontier),
+        alternatives=tuple(map(told, result.alternatives)),
+        if_measured=open_ and replace(open_, machine=told(open_.machine)),
+    )  # fmt: skip
 
 
 def _carried(result: PlanResult) -> tuple[int, bool]:

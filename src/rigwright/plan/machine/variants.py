@@ -23,6 +23,7 @@ from rigwright.plan.memory import sizing
 from rigwright.plan.memory.changes import FUSED_LOSS, FUSED_WORDS, changeable, lightest, same_result
 from rigwright.plan.memory.results import total
 from rigwright.plan.speed import layouts, vram
+from rigwright.plan.speed.runs import on
 from rigwright.plan.speed.stepping import ranked
 from rigwright.predict import memory
 from rigwright.predict.engines import engine_of
@@ -59,7 +60,7 @@ def run_on(goal: Goal, option: Option) -> tuple[Run, tuple[str, ...]]:
     """The run as these cards carry it, and what is changed in it."""
     if isinstance(option, Changed):
         return option.run, option.changes
-    return goal.workload.run(), ()
+    return on(goal.workload.run(), option.count), ()
 
 
 def laid_out(goal: Goal, choice: Choice) -> Choice:
@@ -83,7 +84,7 @@ def laid_out(goal: Goal, choice: Choice) -> Choice:
 
 def as_carried(goal: Goal, option: Option) -> Option:
     """The choice of cards as it carries the run: as it is said where that fits."""
-    run, cap = goal.workload.run(), goal.limits.power_cap_w
+    run, cap = on(goal.workload.run(), option.count), goal.limits.power_cap_w
     machine = of_chip(option.chip, option.count, cap)
     if isinstance(option, Changed) or vram.held(run, machine).verdict(option.chip) == vram.FITS:
         return option
@@ -124,7 +125,7 @@ def with_precision(goal: Goal, precision: object) -> Goal:
 
 def key_values(goal: Goal, run: Run) -> dict[str, object]:
     """The keys of [workload] that make the goal's run this one."""
-    asked = goal.workload.run()
+    asked = on(goal.workload.run(), 1 if run.sharding == "none" else 2)
     keys = {n: getattr(run, n) for n in KEYS if getattr(run, n) != getattr(asked, n)}
     return keys if keys.pop("software", None) is None else {**keys, "framework": FUSED_LOSS}
 
@@ -159,7 +160,8 @@ def changed_options(
     for chip, count, cents in priced(goal, m, others):
         if cents >= below_cents or (chip.id, count) in literal:
             continue
-        fitting = same_result(run, of_chip(chip, count, goal.limits.power_cap_w), said_of(run))
+        alike = on(run, count)
+        fitting = same_result(alike, of_chip(chip, count, goal.limits.power_cap_w), said_of(alike))
         if fitting is not None and fitting.step_s <= slowest:
             cards = m.cards[chip.id]
             made.append(Changed(chip, count, cards, fitting.step_s, fitting.run, fitting.changes))

@@ -99,3 +99,8 @@ def replicas(run: Run, gpu_count: int) -> int:
     A served model is split over its cards by layers or inside them.
     """
     return 1 if served(run) else gpu_count // (run.tensor_parallel * run.pipeline_parallel)
+
+
+def on(run: Run, count: int) -> Run:
+    """The run on so many GPUs: one alone has nobody to share with."""
+    return replace(run, sharding="none") if count == 1 and run.sharding != "none" else run

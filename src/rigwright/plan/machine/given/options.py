@@ -23,7 +23,7 @@ from rigwright.plan.machine.given.demands import demands, kits
 from rigwright.plan.machine.given.market import Market, only_told, running
 from rigwright.plan.machine.given.named import may_be
 from rigwright.plan.speed import vram
-from rigwright.plan.speed.runs import operations, replicas
+from rigwright.plan.speed.runs import on, operations, replicas
 from rigwright.plan.speed.stepping import ranked
 from rigwright.predict import serving
 from rigwright.spec.build import Build
@@ -98,7 +98,7 @@ def _count_possible(m: Market, chip: str, count: int, most: int) -> bool:
 
 def step_seconds(goal: Goal, chips: list[Chip], count: int) -> dict[str, float | None]:
     """Chip id -> predicted step on ``count`` of them; None where memory or speed do not do."""
-    run, slowest = goal.workload.run(), goal.limits.step_ms_max
+    run, slowest = on(goal.workload.run(), count), goal.limits.step_ms_max
     if count % (run.tensor_parallel * run.pipeline_parallel):
         return {chip.id: None for chip in chips}
     cap = goal.limits.power_cap_w
