@@ -77,3 +77,26 @@ def test_what_makes_it_tight_is_told_where_nothing_is_surer():
     run = replace(TEXT, software=software_of("transformers"))  # its loss stays
     found = ways(run, of_chip(chip_named("RTX 5070 Ti")), 1.0)
     assert found and all(0.1 < way.chance < 0.9 for way in found)
+
+
+ADAPTER = Run(model="sdxl-unet", mode="train", batch=1, method="lora", precision="amp",
+              optimizer="adamw")  # fmt: skip
+
+
+def test_adapters_of_a_denoiser_find_what_people_do_on_12_gb():
+    # kohya-ss/sd-scripts: SDXL adapters on 12 GB with cached latents and texts, which these steps
+    # have, 16-bit frozen weights and gradient checkpointing; block swap or 4 bit on smaller cards.
+    found = ways(ADAPTER, of_chip(chip_named("RTX 3060")), 1.0)
+    words = {way.changes for way in found}
+    assert ("gradient checkpointing", "frozen weights in 16 bit (bf16)") in words
+    assert all(way.run.precision != "bf16" or way.run.method != "full" for way in found)
+    small = ways(replace(ADAPTER, precision="bf16"), of_chip(chip_named("RTX 3060 Ti")), 1.0)
+    assert any(way.run.offload and way.exact for way in small)
+    assert any(way.run.method == "qlora" and not way.exact for way in small)
+    assert all(way.chance >= 0.9 for way in (*found, *small))
+
+
+def test_a_model_that_takes_no_adapters_is_offered_none_nor_block_swap():
+    run = Run(model="resnet50", mode="train", batch=4096, precision="fp32", optimizer="sgd")
+    for way in ways(run, of_chip(chip_named("RTX 3060")), 1.0):
+        assert way.run.method == "full" and not way.run.offload

@@ -27,6 +27,8 @@ from rigwright.workload import pipelines
 SHOWN = 8
 MOST_TOGETHER = 4
 HALVED = ("fp32", "tf32", "fp64")
+IN_32_BIT = (*HALVED, "amp")
+"""Weights are 32-bit or wider; of those beside adapters none need be."""
 FUSED_LOSS = "liger"
 """Program that a step of a language model may be given without another result."""
 FUSED_WORDS = f"a fused loss ({FUSED_LOSS})"
@@ -79,6 +81,16 @@ def _fused_loss(run: Run, machine: Machine) -> Applied:
 def _eight_bit(run: Run, machine: Machine) -> Applied:
     name = f"{run.optimizer.lower().removesuffix('_fused')}_8bit"
     return (replace(run, optimizer=name), machine) if name in optimizers() else None
+
+
+def _adapters(method: str) -> Callable[[Run, Machine], Applied]:
+    """Beside frozen weights of 16 bit, as is usual."""
+
+    def changed(run: Run, machine: Machine) -> Applied:
+        precision = "bf16" if run.precision in IN_32_BIT else run.precision
+        return _set(method=method, precision=precision)(run, machine)
+
+    return changed
 
 
 def _narrowed(precision: str, **values: object) -> Callable[[Run, Machine], Applied]:
@@ -152,13 +164,15 @@ def _training(run: Run) -> list[_Change]:
     if run.method == "full":
         found.append(_Change("optimizer", "8-bit optimizer", _eight_bit))
     found += _halved(run)
-    if run.method == "full" and kinds_of(run.model).may(("adaptable",)):
-        found.append(_Change("method", "LoRA", _set(method="lora"), exact=False))
+    adaptable = kinds_of(run.model).may(("adaptable",))
+    if run.method == "full" and adaptable:
+        found.append(_Change("method", "LoRA", _adapters("lora"), exact=False))
+    if run.method != "qlora" and adaptable:
+        found.append(_Change("method", "QLoRA", _adapters("qlora"), exact=False))
+    if adaptable:
+        found.append(_Change("offload", "offload to host memory", _offloaded))
     if trained(run):
         found.append(_Change("loss", FUSED_WORDS, _fused_loss, keeps="software"))
-        if run.method != "qlora":
-            found.append(_Change("method", "QLoRA", _set(method="qlora"), exact=False))
-        found.append(_Change("offload", "offload to host memory", _offloaded))
         words = "sharding over the cards (FSDP)"
         found.append(_Change("sharding", words, _sharded, keeps="sharding"))
         words = "layers spread over the cards"
@@ -189,6 +203,8 @@ def _serving(run: Run) -> list[_Change]:
 
 
 def _halved(run: Run) -> list[_Change]:
+    if run.method != "full" and run.precision in IN_32_BIT:
+        return [_Change("precision", "frozen weights in 16 bit (bf16)", _set(precision="bf16"))]
     change = _Change("precision", "mixed precision (amp)", _set(precision="amp"))
     return [change] if run.precision in HALVED else []
 
