@@ -115,7 +115,7 @@ def of_run(goal: Goal, chip: Chip, most: int) -> Iterator[Edit]:
     """Other runs of the goal's model that need less memory, up to ``most`` changes together."""
     run = goal.workload.run()
     for words, other in others(run, of_chip(chip), most):
-        edit = Edit(" and ".join(words), _keys(run, other)) + _room(goal, other, chip)
+        edit = Edit(" and ".join(words), _keys(goal, other)) + _room(goal, other, chip)
         if edit.keys and _reads(goal, edit):
             yield edit
 
@@ -131,14 +131,17 @@ def _room(goal: Goal, run: Run, chip: Chip) -> Edit:
     return Edit(f"{gib} GiB of RAM", {"limits.ram_gib_min": gib})
 
 
-def _keys(run: Run, other: Run) -> dict[str, Any]:
-    """Keys of [workload] that make one run the other."""
+def _keys(goal: Goal, other: Run) -> dict[str, Any]:
+    """Keys of [workload] that make the goal's run the other."""
+    run = goal.workload.run()
     found: dict[str, Any] = {}
     for f in fields(run):
         value = getattr(other, f.name)
         if value != getattr(run, f.name):
             name, value = ("framework", ENGINE) if f.name == "software" else (f.name, value)
             found[f"workload.{name}"] = value
+    if "workload.method" in found and goal.workload.precision is None:
+        found.pop("workload.precision", None)  # that of adapters where none is said
     return found
 
 
