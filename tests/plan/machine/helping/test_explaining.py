@@ -66,7 +66,7 @@ def test_a_change_that_is_made_gives_a_machine_at_its_price(seed):
         tight = edited(made, {"budget.usd": change.usd + 0.01, "budget.amount": None})
         chosen = plan(tight).chosen
         assert chosen is not None, change
-        # A run that is laid over the cards may ask less of the board than the cheapest was found by.
+        # A run that is laid over the cards may ask less of the board than was looked for.
         assert chosen.changed or chosen.usd == pytest.approx(change.usd, abs=0.02), change
         assert change.usd * 0.9 <= chosen.usd <= change.usd + 0.02, change
 
