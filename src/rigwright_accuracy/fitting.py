@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import least_squares
+from scipy import sparse
+from scipy.optimize import least_squares, linprog
 
 from rigwright.predict.constants import COLUMNS, Constant, Constants, read, shipped
 from rigwright.spec.operation import Array
@@ -44,6 +45,17 @@ def half_width(errors: Array, weights: Array) -> float:
     size = np.abs(errors)
     order = np.argsort(size)
     return float(np.interp(HELD, np.cumsum(weights[order]) / weights.sum(), size[order]))
+
+
+def quantile_of(features: Array, values: Array, weights: Array) -> Array:
+    """Weights of at least 0 with which features say the ``HELD`` quantile of values: least sum of
+    what is above times ``HELD`` and of what is below times the rest (quantile regression)."""
+    many, kinds = features.shape
+    one = sparse.identity(many)
+    cost = np.concatenate([np.zeros(kinds), HELD * weights, (1.0 - HELD) * weights])
+    sums = sparse.hstack([sparse.csr_matrix(features), one, -one])
+    found = linprog(cost, A_eq=sums, b_eq=values, bounds=(0, None), method="highs")
+    return np.asarray(found.x[:kinds])
 
 
 def rewrite(path: Path, c: Constants, into: Path, calibrated_on: str = "") -> None:

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("scipy", reason="scipy fits constants; a development dependency")
 
 from rigwright.predict.constants import COLUMNS, Constants
+from rigwright_accuracy.fitting import quantile_of
 from rigwright_accuracy.step.bench import build
 from rigwright_accuracy.step.calibration import operation_list
 from rigwright_accuracy.step.leastsquares import Problem, calibrate, priors
@@ -62,3 +63,13 @@ def test_a_constant_at_an_end_is_named(tmp_path: Path, monkeypatch: pytest.Monke
         "constants.csv: stopped: 10 is an end of its range"
     ]
     sys.modules.pop("calibrate_check")
+
+
+def test_a_quantile_holds_its_share_with_every_feature():
+    rng = np.random.default_rng(0)
+    features = np.stack([np.ones(4000), rng.random(4000) < 0.5, rng.random(4000)], axis=1)
+    values = rng.exponential(features @ [0.1, 0.2, 0.0])
+    found = quantile_of(features, values, np.ones(4000))
+    assert found[:2] == pytest.approx(np.array([0.1, 0.2]) * -np.log(0.2), rel=0.1)
+    for of in (features[:, 1] == 0, features[:, 1] == 1):
+        assert (values <= features @ found)[of].mean() == pytest.approx(0.8, abs=0.02)

@@ -18,6 +18,7 @@ from rigwright.predict.chipmodel import clock_under, knee_w
 from rigwright.spec.errors import InputError
 from rigwright.spec.parts import Chip
 from rigwright.spec.run import Machine, Run
+from rigwright.spec.software import Software
 from rigwright.workload.zoo import embedded as zoo
 
 CHIPS = tables.by_id(Chip)
@@ -178,6 +179,19 @@ def test_unknown_operations_widen_the_range_and_are_named() -> None:
     odd = step(ops_of([stream(), stream("other", "odd")]), RUN, Machine(chip=CHIPS["tesla-t4"]))
     assert odd.high_s / odd.step_s > known.high_s / known.step_s
     assert any("unknown kind" in note for note in odd.notes)
+
+
+def test_what_was_never_measured_widens_the_range() -> None:
+    """Several cards, software that is not stated, kinds of network that no published step is of."""
+
+    def wide(run: Run = RUN, task: str = "image", **machine: object) -> float:
+        ops = dataclasses.replace(small_cnn(), task=task)
+        got = step(ops, run, Machine(chip=CHIPS["geforce-rtx-3090"], **machine))  # type: ignore[arg-type]
+        return math.log(got.high_s / got.step_s)
+
+    stated = dataclasses.replace(RUN, software=Software(stated=True))
+    assert wide(stated) < wide() < wide(gpu_count=2) < wide(gpu_count=8)
+    assert wide(task="speech") > wide()
 
 
 @pytest.mark.parametrize(

@@ -92,13 +92,17 @@ def _case(op: str, precision: str, engine: str, t: ChipTable, r: Rates, c: Const
     family = _families().get((engine, op)) or _families()["any", op]
     half = np.where(t.tensor16 > 0, np.maximum(r.tensor16, r.bf16), r.half)
     eight = np.maximum(r.fp8, r.int8 if precision == "int8" else 0.0)
-    weight = weight_bytes(precision)
-    if precision in ("fp32", "tf32"):
+    weight = 8.0 if precision == "fp64" else weight_bytes(precision)
+    if precision == "fp64":
+        size, rate = 8.0, r.simt64
+    elif precision in ("fp32", "tf32"):
         size, rate = 4.0, np.where((precision == "tf32") & (t.tf32 > 0), r.tf32, r.simt)
     elif weight == 1.0 and (eight > 0).all():
         size, rate = 1.0, eight
     elif precision in ("nvfp4", "mxfp4") and (t.fp4 > 0).all():
-        size, rate = weight, r.fp8 * t.fp4 / t.fp8
+        eighth = (t.fp8 > 0).all()  # a data sheet may name the rate in 4 bit and not that in 8
+        wider, printed = (r.fp8, t.fp8) if eighth else (half, np.maximum(t.tensor16, t.bf16))
+        size, rate = weight, wider * t.fp4 / np.maximum(printed, 1.0)
     else:
         # Weights unpacked in registers cannot feed products that read shared memory alone: such
         # kernels keep the older instructions (mma.sync), a step behind where there are newer.
@@ -247,11 +251,11 @@ def kernel(
     c, t = constants_table.shipped(), single(chip)
     r = sustained(t, c)
     got = _timed(op, x, precision, software.engine, t, r, c)
-    if power_cap_w is not None:
+    for _ in range(3 if power_cap_w else 0):  # a slower card moves and draws less
         traffic = float(np.ravel(got.traffic / got.total * r.bandwidth)[0])
         clock = clock_under(chip, power_cap_w, traffic, c)
-        t = replace(t, clock_hz=t.clock_hz * clock)
-        got = _timed(op, x, precision, software.engine, t, r.slowed(clock), c)
+        slowed = replace(t, clock_hz=t.clock_hz * clock)
+        got = _timed(op, x, precision, software.engine, slowed, r.slowed(clock), c)
     total, arithmetic, traffic, launch = (float(np.ravel(part)[0]) for part in got)
     spread = (total - launch) / (arithmetic + traffic or 1.0)
     parts = {

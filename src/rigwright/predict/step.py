@@ -27,22 +27,36 @@ from rigwright.spec.software import Software
 
 # -- how wide a range is -------------------------------------------------------------------
 def log_half_width(
-    unknown: float, host_share: float, stated: bool, vague: float, c: Constants
+    unknown: float, host_share: float, stated: bool, vague: float, c: Constants, gpu_count: int = 1
 ) -> float:
     """Half width of the 80 % range of log(step time).
 
-    unknown : share of memory traffic in operations of unknown kind. [1]
+    unknown : share of memory traffic in operations of unknown kind, 1 = kind of network. [1]
     host_share : CPU dispatch time over step time; the CPU is rarely published, so a step that
     waits for it is known less well. [1]
     vague : what is added for a kernel library that was hardly measured.
     stated : whether the release of the software is known; kernels change between releases.
     """
-    width = c.range_base + c.range_host * min(host_share, 1.0) + c.range_unknown * unknown
-    return width + vague + (0.0 if stated else c.range_software)
+    told = told_by(unknown, host_share, stated, gpu_count)
+    return vague + sum(c[name] * weight for name, weight in told.items())
+
+
+def told_by(unknown: float, host_share: float, stated: bool, gpu_count: int) -> dict[str, float]:
+    """What widens a range, by the constant that says how much.
+
+    How several GPUs are joined and wait for each other is not known either: their share but one.
+    """
+    return {
+        "range_base": 1.0, "range_host": min(host_share, 1.0),
+        "range_unknown": unknown + 1.0 - 1.0 / gpu_count,
+        "range_software": 0.0 if stated else 1.0,
+    }  # fmt: skip
 
 
 # Traffic of an update over that of SGD with momentum (3 reads and 2 writes per weight).
 OPTIMIZER_PASSES = {"adam": 7 / 5, "adamw": 7 / 5, "lamb": 9 / 5}
+MEASURED = ("image", "text", "language", "detection")
+"""Tasks of the networks that published steps are of; recurrent ones are not among them."""
 FITTED_FRAMEWORKS = ("pytorch", "torch7", "mxnet")
 _WORDS = tuple(dict.fromkeys([*SHARES.values(), "elementwise"]))
 _WORD_OF = np.array([_WORDS.index(SHARES.get(name, "elementwise")) for name in CLASSES])
@@ -58,7 +72,8 @@ class Prepared:
     shapes : distinct operations of one GPU under the run's setting.
     calls : host calls of one step, forward and backward.  gradient_bytes : exchanged between GPUs.
     input_bytes : copied to one GPU per step; weight_bytes : of models that come when they run.
-    unknown : share of traffic in unknown operations.
+    unknown : share of traffic in unknown operations.  strange : kind of network that no published
+    step is of: constants were never held against one.
     """
 
     shapes: Shapes
@@ -68,6 +83,12 @@ class Prepared:
     unknown: float
     weight_bytes: float
     software: Software
+    strange: bool
+
+    @property
+    def told(self) -> float:
+        """What of the run is of no measured kind, 0..1."""
+        return 1.0 if self.strange else self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +143,7 @@ def prepare(
         ),
     )  # fmt: skip
     unknown = _unknown_share(work)
+    strange = ops.task not in MEASURED or bool((work.cls == CLASS["recurrent"]).any())
     work = _method(work, run)
     if software.apex_o2 and ops.is_text:
         work = _master_weights(work)
@@ -146,8 +168,9 @@ def prepare(
         slow_groups=run.layout == "nhwc" and not software.grouped_nhwc,
     )
     return Prepared(
-        shapes_of(work.merged(), setting), calls, gradients, input_bytes, unknown, come, software
-    )
+        shapes_of(work.merged(), setting), calls, gradients, input_bytes, unknown, come, software,
+        strange,
+    )  # fmt: skip
 
 
 def _unknown_share(work: Work) -> float:
@@ -286,14 +309,15 @@ def step(
         )  # fmt: skip
 
     got = timed(rates)
-    if machine.power_cap_w is not None:
+    for _ in range(3 if machine.power_cap_w else 0):  # a slower card moves and draws less
         traffic = float(p.shapes.work.count @ got.seconds.traffic[:, 0] / got.total[0])
         clock = clock_under(machine.chip, machine.power_cap_w, traffic * rates.bandwidth[0], c)
         got = timed(rates.slowed(clock))
     total = float(got.total[0])
     parts = _breakdown(p, got, c)
     waits = float(got.host[0]) / total
-    width = log_half_width(p.unknown, waits, p.software.stated, float(t.vague[0]), c)
+    vague, count = float(t.vague[0]), machine.gpu_count
+    width = log_half_width(p.told, waits, p.software.stated, vague, c, count)
     peak = model_peak(ops, run, machine)
     unknown = f"{p.unknown:.0%} of memory traffic is in operations of unknown kind"
     items = run.batch * ((run.seq_len or ops.seq_len or 1) if ops.unit == "tok" else 1)

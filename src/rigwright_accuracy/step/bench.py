@@ -16,16 +16,17 @@ from rigwright.predict.kernel.work import concatenate
 from rigwright.predict.step import (
     Prepared,
     host_seconds,
-    log_half_width,
     paced_seconds,
     prepare,
     slower_kernels,
+    told_by,
 )
 from rigwright.spec.errors import RigwrightError
 from rigwright.spec.operation import Array, OperationList
 from rigwright.spec.run import Run
 from rigwright_accuracy.measured import Row
 
+RANGES = tuple(told_by(0.0, 0.0, True, 1))
 Loader = Callable[[Run], OperationList]
 
 
@@ -54,11 +55,17 @@ class Bench:
         """Seconds of every row as published."""
         return np.array([r.step_s for r in self.rows])
 
+    def told(self, waits: Array) -> Array:
+        """What widens each row's range, by RANGES. waits : for the host, over the step."""
+        each = zip(self.rows, self.prepared, waits, strict=True)
+        found = (told_by(p.told, w, p.software.stated, r.gpu_count) for r, p, w in each)
+        return np.array([[of[name] for name in RANGES] for of in found]).reshape(-1, len(RANGES))
+
     def widths(self, c: Constants) -> Array:
         """Log half width of each row's range."""
         waits = self.host(c) / np.maximum(self.predict(c), 1e-9)
-        each = zip(self.prepared, waits, self.table.vague[self.chip_of], strict=True)
-        return np.array([log_half_width(p.unknown, w, p.software.stated, v, c) for p, w, v in each])
+        widened = self.told(waits) @ np.array([c[name] for name in RANGES])
+        return np.asarray(widened + self.table.vague[self.chip_of])
 
     def host(self, c: Constants) -> Array:
         """Seconds in which the usual host of each row's chip dispatches the step."""

@@ -4,6 +4,7 @@ Deterministic; reads ``measured/`` of RIGWRIGHT_SHARED and the embedded zoo and 
 ``src/rigwright/predict/data/constants.csv``. Exit 2 when the measurements are not there.
 """
 
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -17,15 +18,16 @@ from rigwright.spec.operation import OperationList
 from rigwright.spec.run import Run
 from rigwright.workload.zoo import embedded as zoo
 from rigwright_accuracy import measured
-from rigwright_accuracy.fitting import write
+from rigwright_accuracy.fitting import quantile_of, write
 from rigwright_accuracy.kernels.tables import KERNELS_PER_SET
 from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
-from rigwright_accuracy.step.bench import build
+from rigwright_accuracy.step.bench import RANGES, build
 from rigwright_accuracy.step.leastsquares import (
     Calibrated,
     Problem,
     calibrate,
     calibration_sample,
+    line_of,
     priors,
     source_key,
     unseen,
@@ -78,33 +80,19 @@ def sample() -> Problem:
 
 
 def calibrate_range(problem: Problem, calibrated: Calibrated) -> dict[str, float]:
-    """Half widths that hold 80 % of rows of sources never seen, sources weighing the same.
+    """Half widths that hold 80 % of rows of sources never seen, models never seen among them.
 
-    range_base from steps that the GPU paces under software whose release is stated,
-    range_software from those under software that is not, range_host from steps that wait.
+    Each line of the published table weighs the square root of its rows, so that many rows of one
+    machine do not speak for all.
     """
-    bench, c = problem.bench, calibrated.constants
+    bench = build([r for r in measured.all_rows() if usable(r)], operation_list)
     predicted = unseen(bench, problem, calibrated, source_key)
-    sizes = Counter(r.source for r in bench.rows)
-    weight = np.array([1.0 / sizes[r.source] for r in bench.rows])
     vague = bench.table.vague[bench.chip_of]
-    missed = np.maximum(np.abs(np.log(predicted / bench.measured)) - vague, 0.0)
-    waiting = bench.host(c) / predicted
-    paced = waiting < 0.5
-    stated = np.array([p.software.stated for p in bench.prepared])
-    base = _quantile(missed[paced & stated], weight[paced & stated])
-    software = _quantile(missed[paced & ~stated], weight[paced & ~stated]) - base
-    rest = missed - base - np.where(stated, 0.0, max(software, 0.0))
-    host = _quantile((rest / np.clip(waiting, 0.5, 1.0))[~paced], weight[~paced])
-    return {
-        "range_base": base, "range_software": max(software, 0.0), "range_host": max(host, 0.0),
-    }  # fmt: skip
-
-
-def _quantile(values: np.ndarray, weight: np.ndarray, share: float = 0.8) -> float:
-    order = np.argsort(values)
-    reached = np.cumsum(weight[order]) / weight.sum()
-    return float(values[order][np.searchsorted(reached, share)])
+    missed = np.abs(np.log(predicted / bench.measured)) - vague
+    told = bench.told(bench.host(calibrated.constants) / predicted)
+    sizes = Counter(map(line_of, bench.rows))
+    weight = np.array([1.0 / math.sqrt(sizes[line_of(r)]) for r in bench.rows])
+    return dict(zip(RANGES, quantile_of(told, missed, weight).tolist(), strict=True))
 
 
 def table_of(

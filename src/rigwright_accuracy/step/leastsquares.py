@@ -73,6 +73,12 @@ def group_of(row: Row) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def line_of(row: Row) -> str:
+    """Line of the published table: several GPUs, and models that are not calibrated, apart."""
+    name = row.source + (" multi-GPU" if row.gpu_count > 1 else "")
+    return name + (" (models not fitted)" if row.run.model in UNCALIBRATED else "")
+
+
 def calibration_sample(
     rows: Iterable[Row], known: Callable[[Run], bool], per_group: int, seed: int = 0
 ) -> list[Row]:

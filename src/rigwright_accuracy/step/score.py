@@ -16,11 +16,11 @@ from rigwright_accuracy.kernels.tables import all_sets as kernel_sets
 from rigwright_accuracy.step.bench import Bench, build, subset
 from rigwright_accuracy.step.calibration import operation_list, sample, usable
 from rigwright_accuracy.step.leastsquares import (
-    UNCALIBRATED,
     Problem,
     calibrate,
     die_key,
     family_key,
+    line_of,
     source_key,
     unseen,
     vendor_key,
@@ -65,12 +65,6 @@ def ranking(rows: list[measured.Row], predicted: Array, seconds: Array) -> float
     return agreed / pairs if pairs else float("nan")
 
 
-def _name(row: measured.Row) -> str:
-    """Line of the table a row counts in: several GPUs, models that are not calibrated apart."""
-    name = row.source + (" multi-GPU" if row.gpu_count > 1 else "")
-    return name + (" (models not fitted)" if row.run.model in UNCALIBRATED else "")
-
-
 def by_source(bench: Bench, predicted: Array, c: Constants, split: str) -> list[Score]:
     """Score of each source, several-GPU rows apart; then of each maker of chips and each mode."""
     seconds, models = bench.measured, [r.run.model for r in bench.rows]
@@ -81,7 +75,7 @@ def by_source(bench: Bench, predicted: Array, c: Constants, split: str) -> list[
             Label(TABLE, split, name, what), at,
             ranking([bench.rows[i] for i in at], predicted[at], seconds[at]),
         )
-        for what, key in (("", _name), ("maker", vendor_key), ("mode", lambda row: row.run.mode))
+        for what, key in (("", line_of), ("maker", vendor_key), ("mode", lambda row: row.run.mode))
         for name, at in sorted(groups(bench.rows, key).items())
     ]  # fmt: skip
 

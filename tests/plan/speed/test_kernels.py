@@ -100,6 +100,25 @@ def test_a_bad_line_names_the_field(tmp_path, change, field):
     assert f": {field}: " in bad["error"] and good["step_ms"] > 0
 
 
+@pytest.mark.parametrize("gpu", ["Tesla K80", "H100 SXM", "DGX Spark", "RX 580", "none"])
+@pytest.mark.parametrize("precision", ["fp64", "tf32", "nvfp4", "int8"])
+def test_every_kernel_answers_on_every_chip(tmp_path, gpu, precision):
+    sizes = {"m": 1, "n": 7, "k": 100, "batch": 1, "seq_len": 1, "heads": 3, "kv_heads": 1,
+             "head_dim": 80, "tokens": 1, "hidden": 64, "inter": 96, "experts": 5, "topk": 2,
+             "bytes": 1, "gpu_count": 1, "rows": 1, "cols": 1}  # fmt: skip
+    asked = [{"mode": "operation", "op": op, "gpu": gpu, "precision": precision, **sizes}
+             for op in alone.SIZES]  # fmt: skip
+    for got in answers(tmp_path, *asked):
+        assert 0 < got["low_ms"] < got["step_ms"] < got["high_ms"] < 10
+        assert sum(got["shares"].values()) == pytest.approx(1.0)
+
+
+def test_cards_are_whole_and_sizes_no_fractions(tmp_path):
+    ring = {**GEMM, "op": "all-reduce", "bytes": 1e6, "gpu_count": 8}
+    good, half, none = answers(tmp_path, ring, {**ring, "gpu_count": 2.5}, {**GEMM, "m": 0.1})
+    assert good["op"] == "all_reduce" and "whole number" in half["error"] and "m: " in none["error"]
+
+
 def test_unknown_words_are_notes(tmp_path):
     (got,) = answers(tmp_path, {**GEMM, "precision": "bf15", "framework": "nosuchengine"})
     assert len(got["notes"]) == 2 and got["step_ms"] > 0

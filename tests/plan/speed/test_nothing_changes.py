@@ -1,9 +1,10 @@
-"""What says nothing changes nothing: neither time nor memory, on any model, chip or mode."""
+"""What says nothing changes nothing, and more is never slower: any kind of model, chip and mode."""
 
+import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rigwright.catalog import tables
@@ -80,3 +81,23 @@ def test_what_is_not_updated_holds_no_state_and_sends_no_gradients(case):
     whole = ranked(replace(run, mode="train"), machine)
     assert there.step_s <= whole.step_s * (1 + 1e-9)
     assert there.memory_bytes <= whole.memory_bytes * (1 + 1e-9)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    asked(), st.sampled_from(SERVING), st.booleans(),
+    st.sampled_from(["boost_mhz", "vram_bytes", "power_limit_w", "pcie_lanes", "l2_bytes"]),
+    st.sampled_from([1.05, 1.5, 3.0]),
+)  # fmt: skip
+def test_more_is_never_slower(case, serving, serves, field, factor):
+    """Neither more memory, clock, power, cache nor lanes, whatever else stays as it is."""
+    run, machine = case
+    if serves and run.model in DECODERS:
+        run = replace(run, mode=serving, concurrency=run.batch, method="full",
+                      grad_checkpointing=False, precision="fp16")  # fmt: skip
+    chip = machine.chip
+    value = getattr(chip, field)
+    assume(value)  # what a data sheet leaves open is taken as usual
+    better = replace(chip, **{field: type(value)(math.ceil(value * factor))})
+    least, took = (ranked(run, replace(machine, chip=c)).pace_s for c in (better, chip))
+    assert least <= took * (1 + 1e-9)

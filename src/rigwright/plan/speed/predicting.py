@@ -23,14 +23,16 @@ OPERATION = "operation"
 MOST = 1e12
 
 
-def _number(values: Mapping[str, Any], name: str) -> float:
+def _number(values: Mapping[str, Any], name: str, least: float = 1.0) -> float:
     value = values[name]
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
-    if not 0 < number <= MOST:
-        raise InputError("line", name, value, "a number above 0, at most 10^12")
+    whole = name == "gpu_count"
+    if not least <= number <= MOST or (whole and number != int(number)):
+        allowed = f"a {'whole ' * whole}number of at least {least:g}, at most 10^12"
+        raise InputError("line", name, value, allowed)
     return number
 
 
@@ -39,10 +41,11 @@ def kernel_answer(values: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises InputError for an operation nobody knows and for sizes that are missing or no numbers.
     """
-    op = str(values.get("op") or "").strip().lower()
+    op = str(values.get("op") or "").strip().lower().replace("-", "_").replace(" ", "_")
     if op not in alone.SIZES:
         raise InputError("line", "op", values.get("op"), ", ".join(alone.SIZES))
-    given = {name: value for name, value in values.items() if value not in (None, "")}
+    nothing = ("", "none", "null")  # but of a GPU: a processor
+    given = {n: v for n, v in values.items() if n == "gpu" or str(v).strip().lower() not in nothing}
     for name in alone.SIZES[op]:
         if name not in given:
             needed = ", ".join(alone.SIZES[op])

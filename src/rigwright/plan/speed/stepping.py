@@ -70,7 +70,7 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     """A decoder that is served or trained goes its own way."""
     if trained(run):
         found = training.train(lookup.decoder_of(run.model), run, machine)
-        return _scaled(found, _apart(run, machine)) if run.precision in WIDE else found
+        return _as_operations(found, run, machine) if run.precision in WIDE else found
     if served(run):
         config = lookup.decoder_of(run.model)
         if run.mode == "serve":
@@ -80,7 +80,8 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     _whole(run)
     prediction = _stepped(run, machine)
     if run.mode in training.MODES and is_decoder(run.model) and run.precision not in WIDE:
-        prediction = _scaled(prediction, min(1.0 / _apart(run, machine), 1.0))
+        own, whole = _passes(run, machine)
+        prediction = _scaled(prediction, min(whole / own, 1.0))
     notes = [*prediction.notes]
     if run.sharding != "none":
         notes.append("sharding counts for decoders only")
@@ -97,12 +98,20 @@ def _predicted(run: Run, machine: Machine) -> Prediction:
     return replace(prediction, notes=(*notes, *said_of(ops)))
 
 
-def _apart(run: Run, machine: Machine) -> float:
-    """One pass of a decoder, there and back, by its operations over the model of training."""
-    part = replace(run, mode="forward_backward", method="full", grad_checkpointing=False,
-                   sharding="none", offload=False)  # fmt: skip
-    whole = training.train(lookup.decoder_of(run.model), part, machine)
-    return 1.0 if trained(part) else _stepped(part, machine).step_s / whole.step_s
+def _passes(run: Run, machine: Machine) -> tuple[float, float]:
+    """Seconds of a decoder's pass there and back: by its operations, by the model of training."""
+    part = replace(run, mode="forward_backward", sharding="none")
+    whole = training.train(lookup.decoder_of(run.model), part, machine).step_s
+    return (whole if trained(part) else _stepped(part, machine).step_s), whole
+
+
+def _as_operations(found: Prediction, run: Run, machine: Machine) -> Prediction:
+    """A training step whose passes take what their operations do, never less than the way there."""
+    own, whole = _passes(run, machine)
+    least = 0.0
+    if run.tensor_parallel == run.pipeline_parallel == 1:
+        least = _stepped(replace(run, mode="forward"), machine).step_s
+    return _scaled(found, max(found.step_s + own - whole, least) / found.step_s)
 
 
 def _scaled(found: Prediction, share: float) -> Prediction:
