@@ -28,6 +28,13 @@ def test_hub_names_with_suffixes_find_the_model(name, suffix):
     assert decoder.find(f"someone/{name}{suffix}").name == name
 
 
+def test_one_file_of_several_is_the_model():
+    for end in ("-00001-of-00003.gguf", "-00001-of-00003", ".gguf"):
+        written = f"someone/Qwen3.5-122B-A10B-Q4_K_M{end}"
+        assert decoder.find(written).name == "qwen3.5-122b-a10b"
+        assert naming.format_of(written) == "q4_k_m"
+
+
 @pytest.mark.parametrize(
     ("written", "precision"),
     [

@@ -19,7 +19,7 @@ _BPW = re.compile(r"(?<![a-z0-9.])\d(?:[._]\d{1,2})?[-_ ]?bpw(?![a-z0-9])")
 _WORD = re.compile(
     r"\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b(?![a-z])|\d+(?:\.\d+)?[a-z]?(?![a-z])|\d+(?:\.\d+)?|[a-z]+"
 )
-_ENDING = re.compile(r"\.(?:gguf|pt|safetensors)$")
+_ENDING = re.compile(r"(?:-\d{5}-of-\d{5})?(?:\.(?:gguf|pt|safetensors))?$")
 _DATE = re.compile(r"2[3-9](?:0[1-9]|1[0-2])")
 PREFIXES = ("timm:", "timm/", "timm ", "torchvision:", "hf:", "zoo:")
 
