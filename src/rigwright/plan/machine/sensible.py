@@ -6,13 +6,18 @@ where no machine meets them all, one is given up, or else all of them, and the p
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rigwright.catalog.loose import MARK
 from rigwright.choose.problem import Demand
 from rigwright.plan.ask.goal import Goal
 from rigwright.plan.machine.given.demands import named, ram_gib, registered
+from rigwright.plan.machine.given.named import may_be, named_parts
+from rigwright.spec.build import Build
+from rigwright.spec.parts import Card
 from rigwright.spec.tables.table import table
 
 FLOORS = Path(__file__).parents[1] / "data" / "floors.csv"
@@ -64,4 +69,19 @@ def sensible(goal: Goal) -> tuple[Demand, ...]:
         "gen": Demand(f"PCIe {gen:g}", "cpu", lambda p: (getattr(p, "pcie_gen", 0) or 0) >= gen),
         "cores": Demand(f"{cores:g} cores", "cpu", lambda p: getattr(p, "cores", 0) >= cores),
     }
-    return tuple(d for what, d in asked.items() if what in held and not named(goal, d.kind))
+    by_floor = (demand for what, demand in asked.items() if what in held)
+    return tuple(d for d in (*by_floor, *_for_any(goal)) if not named(goal, d.kind))
+
+
+def _for_any(goal: Goal) -> Iterator[Demand]:
+    """Room and plugs for whichever product an owned card is of which the chip alone is told."""
+    owned = [p for p in named_parts("own", goal.own).get("card", ()) if p.name.endswith(MARK)]
+    each = [[c for c in may_be(p, Build()).parts if isinstance(c, Card)] for p in owned]
+    longest = max((card.length_mm or 0.0 for cards in each for card in cards), default=0.0)
+    plugs = sum(max(sum(p in ("6", "8") for p in c.plugs or ()) for c in cards) for cards in each)
+    if longest and not goal.limits.open_frame:
+        room = f"room for whichever card it is ({longest:g} mm)"
+        yield Demand(room, "case", lambda p: (getattr(p, "gpu_length_mm", 0) or 0) >= longest)
+    if plugs:
+        name = f"plugs for whichever card it is ({plugs} of 8 pins)"
+        yield Demand(name, "psu", lambda p: (getattr(p, "pcie_8pin_plugs", 0) or 0) >= plugs)
