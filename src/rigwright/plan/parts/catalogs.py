@@ -150,23 +150,15 @@ def report(kind: str | None = None, *, listed: int = LISTED) -> CatalogReport:
         f"SELECT path, reason FROM rejects WHERE {source.SERVING} ORDER BY number LIMIT :most",
         most=listed,
     )
+    clashes = f"action = 'conflict'{only} ORDER BY number LIMIT :most"
     return CatalogReport(
-        database=shown(url),
-        source=name,
-        origin=origin,
-        imported_at=at,
-        licence=licence,
+        database=shown(url), source=name, origin=origin, imported_at=at, licence=licence,
         attribution=attribution,
         kinds=tuple(KindCount(k, **told["kinds"][k]) for k in told["kinds"]),
-        others=told["others"],
-        facts=_facts(told, kind),
-        rules=_rules(only, place),
-        conflicts=_notes(
-            f"action = 'conflict'{only} ORDER BY number LIMIT :most", most=listed, **place
-        ),
-        rejected=tuple((path, reason) for path, reason in rejected),
-        licence_text=text,
-    )
+        others=told["others"], facts=_facts(told, kind), rules=_rules(only, place),
+        conflicts=_notes(clashes, most=listed, **place),
+        rejected=tuple((path, reason) for path, reason in rejected), licence_text=text,
+    )  # fmt: skip
 
 
 def _notes(which: str, **place: Any) -> tuple[NoteLine, ...]:
