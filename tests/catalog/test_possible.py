@@ -7,6 +7,7 @@ import pytest
 
 from rigwright.catalog import possible
 from rigwright.catalog.buildfile import build_of_parts
+from rigwright.catalog.identify import identify
 from rigwright.catalog.names.resolve import Resolution
 from rigwright.catalog.tables import load
 from rigwright.spec.parts import Board
@@ -37,3 +38,12 @@ def test_a_line_that_names_no_memory_may_be_a_board_for_either(monkeypatch, says
 def test_a_makers_word_alone_fits_whatever_it_makes(market, kind, text):
     (line,) = build_of_parts([{"category": kind.title(), "name": text, "qty": 1}]).lines()
     assert line.wish and len(line.parts) > 20
+
+
+@pytest.mark.parametrize(
+    "text", ["64GB Corsair Vengeance 3466", "64GB Corsair Vengeance at 3466 MHz"]
+)
+def test_a_series_of_another_speed_does_not_tell_the_type_of_memory(text):
+    """Our own tables have Vengeance of DDR5 alone; at 3,466 MT/s it is DDR4."""
+    line = possible.possible(identify("ram", text))
+    assert line is not None and "DDR5" not in {part.type for part in line.parts}

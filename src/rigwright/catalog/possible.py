@@ -6,7 +6,7 @@ line; the line may leave words of the name out. ``RTX 3090`` fits every card wit
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
 from rigwright.catalog.identify import later
@@ -59,7 +59,8 @@ def possible(hit: Resolution, year: int | None = None) -> Possible | None:
         return Possible(text, _agreed(part, found), found, wish)
     if hit.chip and (len(siblings) >= MANY_CARDS or (siblings and one_design(hit.chip))):
         return Possible(text, _agreed(part, siblings), siblings, wish)
-    part = _like(part, siblings)
+    # Memory of another speed may be of another type: `Vengeance` is DDR4 and DDR5.
+    part = _like(part, [p for p in siblings if line.mt_s in (None, getattr(p, "speed_mt_s", 0))])
     if kind in _BARE and not (states(part) or found):
         return None
     others: tuple[Part, ...] = (part,)
@@ -198,7 +199,7 @@ def _agreed(part: Part, found: Iterable[Part]) -> Part:
     return _with_common(part, found, (f.name for f in fields(part) if f.name not in LABELS))
 
 
-def _like(part: Part, siblings: Found) -> Part:
+def _like(part: Part, siblings: Sequence[Part]) -> Part:
     """The part that stands for a line, with what its series has in common."""
     names = _SERIES.get(part.kind, ()) if len(siblings) >= FEW_OF_SERIES else ()
     return _with_common(part, siblings, (name for name in names if not getattr(part, name)))

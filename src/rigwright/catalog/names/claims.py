@@ -132,7 +132,7 @@ def _number(text: str) -> float:
 # `Trident Z Neo 3600`: in a line of memory a transfer rate that kits are sold at. [MT/s]
 _BARE_SPEED = (
     r"(?<![\w.-])(1066|1333|1600|1866|2133|2400|2666|2800|2933|3[0246]00|3333|3466|3733|4[0246]00"
-    r"|4133|4266|4800|5200|5600|6[02468]00|7[0268]00|8[0246]00)(?![\w.-])"
+    r"|4133|4266|4800|5200|5600|6[02468]00|7[0268]00|8[0246]00)(?![\w.-]|\s*(?:mhz|mt))"
 )
 # `5600G` is a processor, `24G` a capacity.
 _CAPACITY = r"\b(\d+(?:[.,]\d+)?(?=\s*[tg]i?b)|\d{1,3}(?=\s*g\b))\s*(tb|gb|gib|g)\b"
