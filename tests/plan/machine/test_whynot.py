@@ -231,3 +231,13 @@ def test_cards_that_a_dear_part_leaves_no_money_for_are_named():
     cards = [f"{m.gpu_count} x {m.gpu}" for m in (forced, planned)]
     said = f"beside it {cards[0]}, not {cards[1]}"
     assert (said in answer.why) is (cards[0] != cards[1])
+
+
+def test_only_doubts_that_no_host_can_spare_are_named():
+    said = {
+        "workload": {"model": "llama-3-8b", "mode": "decode", "precision": "q4_k_m"},
+        "budget": {"usd": 5000}, "limits": {"used": True}, "as_of": "2026-11-23",
+    }  # fmt: skip
+    told = why_not(parse_goal(said, "goal"), "2 x Tesla P40")
+    open_ = [words for words in told.why if words.startswith("with ")]
+    assert len(open_) == 1 and "pro_card_passive" in open_[0]

@@ -7,6 +7,7 @@ Rules are facts of hardware and are never given up.
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import rigwright.fit as fit
@@ -33,7 +34,7 @@ from rigwright.plan.machine.helping.edits import (
     of_towers,
     towers_asked,
 )  # fmt: skip
-from rigwright.plan.machine.helping.measuring import lacking_one
+from rigwright.plan.machine.helping.measuring import lacking_one, surest
 from rigwright.plan.machine.results import Change
 from rigwright.plan.machine.searches import search_of, with_memory
 from rigwright.plan.machine.sensible import sensible
@@ -285,7 +286,7 @@ def _unproven(search: Search, got: reasons.Explanation) -> list[str]:
         if lacking is not None:
             found, limit = lacking[0], lacking[0].cents - 1
     opened = (change.choice for change in got.changes if change.drops == (reasons.UNKNOWN,))
-    choice = found or next(opened, None)
+    choice = found or next(map(partial(surest, search), opened), None)
     return _on_host(search, frozenset(r.id for r in search.problem.rules), choice)
 
 

@@ -88,6 +88,19 @@ def lacking_one(search: Search, option: Option, limit: int) -> tuple[Choice, Mis
     return best
 
 
+def surest(search: Search, choice: Choice) -> Choice:
+    """The machine around the same cards that the budget pays with no doubt that it can spare."""
+    rules, limit = search.problem.rules, search.problem.budget_cents
+    left = {r.id for r in rules if weigh(r, choice.build) == "doubt"}
+    for rule in sorted(left):
+        surer = replace(MEASURED, doubts=frozenset(left - {rule}))
+        other = search.solve(choice.option, limit, surer).choice if rule in left else None
+        if other is not None:
+            choice = other
+            left = {r.id for r in rules if weigh(r, choice.build) == "doubt"}
+    return choice
+
+
 def _doubts(rules: Sequence[Rule], build: Build) -> tuple[frozenset[str], ...]:
     """Sets of rules that one fact can leave in doubt, of those that doubt this machine."""
     doubted = [rule for rule in rules if weigh(rule, build) == "doubt"]
