@@ -2,6 +2,7 @@
 
 import html
 import json
+import random
 import os
 from pathlib import Path
 
@@ -233,3 +234,12 @@ def test_a_text_says_the_same_however_it_was_pasted(how):
         plain, pasted = (verify(found_in([t])) for t in (text, PASTED[how](text)))
         said = [{(j.check, j.verdict) for j in r.verdicts} for r in (plain, pasted)]
         assert said[0] == said[1], path.name
+
+
+def test_texts_of_many_machines_in_one_paste_are_judged_and_break_nothing():
+    """Modules that say their channel beside some that do not, once came to a traceback."""
+    texts = [p.read_text(encoding="utf-8") for p in sorted((HERE / "texts").glob("*.txt"))]
+    assert verify(found_in(texts)).verdicts
+    draw = random.Random(7)
+    for _ in range(30):
+        assert verify(found_in(draw.sample(texts, 3))).verdicts
