@@ -2,8 +2,8 @@
 
 import html
 import json
-import random
 import os
+import random
 from pathlib import Path
 
 import pytest
