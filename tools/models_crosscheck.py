@@ -62,7 +62,7 @@ def built(kind: str, name: str, sizes: dict[str, Any]) -> tuple[int, int, dict[s
         p.shape[0]
         for n, p in model.named_parameters()
         if n.endswith(("self_attn.k_proj.weight", "self_attn.v_proj.weight"))
-        and not any(word in n for word in ("vision", "audio", "visual", "image", "extend"))
+        and not any(word in n for word in ("vision", "audio", "visual", "image", "tower", "extend"))
     ]
     written = json.loads(config.to_json_string())
     return weights, sum(keys), {"model_type": kind, **written, "architectures": [name]}
