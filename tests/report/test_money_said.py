@@ -143,7 +143,7 @@ def test_every_answer_with_prices_says_them_in_the_currency_that_is_asked_for(wh
     show(what, ask(None))
     dollars = capsys.readouterr().out.partition("USD, ")[0]
     assert "€" in euros and not dollars_of(euros)
-    amounts = r"[$€][\d,.]+|[\d,]{3,}-[\d,]{3,}|[\d.,]+ /\("
+    amounts = r"[$€][\d,.]+|[\d,]{3,}-[\d,]{3,}|[\d.,]+\s+/\("
     both = (re.sub(amounts, "", text.replace("USD per", "EUR per")) for text in (euros, dollars))
     same = [sorted(text.split()) for text in both]  # columns of other widths break elsewhere
     assert same[0] == same[1]

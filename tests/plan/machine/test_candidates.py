@@ -187,7 +187,7 @@ def test_a_machine_that_runs_tells_what_its_loose_lines_are_not():
 def test_an_owned_supply_whose_plugs_nobody_published_is_looked_at_and_not_replaced():
     """What is usual of its class would do; a supply that is bought is still one that is known."""
     psu = next(p for p in load(Psu) if p.name == "Corsair RM850x (2021)")
-    psu = replace(psu, pcie_8pin_plugs=None)
+    psu = replace(psu, id="of-no-series", name="Acme 850W", pcie_8pin_plugs=None)
     rule = next(r for r in fit.RULES if r.id == "psu_pcie_connectors")
     card = next(c for c in load(Card) if c.plugs == ("8",) and (c.power_limit_w or 0) < 250)
     made = Build(cards=(card,), chips=(by_id(Chip)[card.chip],), psu=psu, whole=True)

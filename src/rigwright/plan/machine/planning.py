@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -48,11 +48,12 @@ def plan(goal: Goal, name: str = "goal", only: str | None = None) -> PlanResult:
 
     only : id of a chip; no other is looked at.
     """
-    return _plan(goal, name, only, state())
+    said = goal.model_dump_json(exclude_unset=True)  # goals are equal that say a default or do not
+    return _plan(goal, name, only, (state(), said))
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _plan(goal: Goal, name: str, only: str | None, _state: int) -> PlanResult:
+def _plan(goal: Goal, name: str, only: str | None, _said: Hashable) -> PlanResult:
     found, best = _planned(goal, name, only)
     literal = best
     for words, other in variants.narrower(goal) if best.chosen is None or best.missed else ():
