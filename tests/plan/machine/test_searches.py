@@ -91,3 +91,16 @@ def test_goals_whose_cards_need_other_links_share_no_search():
         )
         lanes.append(search_of(one, market(one), ()).problem.lanes_each)
     assert lanes[0] > lanes[1]
+
+
+def test_a_default_that_is_said_is_another_question():
+    """Goals are equal then, plans are not: what is said binds, what is left out is computed."""
+    default = type(parse_goal({**SAID, "limits": {}}, "goal").limits)().storage_gb_min
+    data = {"name": "imagenet-21k"}
+    free = plan(parse_goal({**SAID, "data": data}, "goal"))
+    said = plan(parse_goal({**SAID, "data": data, "limits": {"storage_gb_min": default}}, "goal"))
+    assert free.chosen.sizes.disk_bytes >= 1.5e12 > said.chosen.sizes.disk_bytes
+
+
+SAID = {"as_of": "2026-11-20", "budget": {"usd": 2000},
+        "workload": {"model": "resnet50", "mode": "train", "batch": 64, "precision": "amp"}}  # fmt: skip
