@@ -102,5 +102,5 @@ def test_a_default_that_is_said_is_another_question():
     assert free.chosen.sizes.disk_bytes >= 1.5e12 > said.chosen.sizes.disk_bytes
 
 
-SAID = {"as_of": "2026-11-20", "budget": {"usd": 2000},
-        "workload": {"model": "resnet50", "mode": "train", "batch": 64, "precision": "amp"}}  # fmt: skip
+CNN = {"model": "resnet50", "mode": "train", "batch": 64, "precision": "amp"}
+SAID = {"as_of": "2026-11-20", "budget": {"usd": 2000}, "workload": CNN}
