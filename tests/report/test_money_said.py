@@ -136,7 +136,10 @@ ASKED = {
 
 
 @pytest.mark.parametrize("what", ASKED)
-def test_every_answer_with_prices_says_them_in_the_currency_that_is_asked_for(what, capsys):
+def test_every_answer_with_prices_says_them_in_the_currency_that_is_asked_for(
+    what, capsys, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "300")  # narrow columns break amounts into lines
     ask = ASKED[what]
     show(what, ask("eur"))
     euros = capsys.readouterr().out.partition("USD, ")[0]  # observations are as they were seen
