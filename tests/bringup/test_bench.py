@@ -168,7 +168,8 @@ def test_no_signal_leaves_a_changed_limit(smi, how):
     code = (
         f"import signal, sys, time\nsys.path.insert(0, {str(WORKER.parent)!r})\nimport worker\n"
         f"how = {int(how)}\n"  # who started the tests may have let it be ignored
-        "if how != signal.SIGKILL:\n    signal.signal(how, signal.SIG_DFL)\n"
+        "usual = {signal.SIGINT: signal.default_int_handler}\n"
+        "if how != signal.SIGKILL:\n    signal.signal(how, usual.get(how, signal.SIG_DFL))\n"
         "with worker.put_back(0):\n    worker.smi('-i', '0', '-pl', '200')\n"
         "    print('set', flush=True)\n    time.sleep(60)\n"
     )
