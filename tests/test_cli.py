@@ -23,6 +23,17 @@ def rigwright(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def test_what_stands_in_the_pipe_is_a_build_or_a_goal_too():
+    text = (ROOT / STORY / "build.toml").read_text(encoding="utf-8")
+    piped, named = rigwright("check", "-", stdin=text), rigwright("check", f"{STORY}/build.toml")
+    assert (piped.stdout, piped.returncode) == (named.stdout, named.returncode)
+    goal = (ROOT / STORY / "goal.toml").read_text(encoding="utf-8")
+    piped, named = rigwright("plan", "-", stdin=goal), rigwright("plan", f"{STORY}/goal.toml")
+    assert (piped.stdout, piped.returncode) == (named.stdout, named.returncode)
+    empty = rigwright("check", "-")
+    assert empty.returncode == 2 and len(empty.stderr.splitlines()) == 1, empty.stderr
+
+
 def test_check_json_has_the_contract_keys_and_exit_code():
     done = rigwright("check", f"{STORY}/build.toml", "--json")
     findings = json.loads(done.stdout)["findings"]

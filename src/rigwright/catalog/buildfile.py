@@ -408,7 +408,7 @@ def read_build(path: Path, *, loose: bool = False) -> Build:
 
 def read_build_lines(path: Path, *, loose: bool = False) -> tuple[Build, Meant]:
     """The build in a file, and the lines of a list with what each was taken for."""
-    text = read_user_text(path, "a readable text file", encoding="utf-8-sig")
+    text = read_user_text(path, "a readable text file", encoding="utf-8-sig", piped=True)
     if path.suffix == ".toml" or is_build_file(text):
         return build_of_toml(text, str(path), loose=loose), ()
     from rigwright.catalog.paste import read_list  # a build file does without its patterns

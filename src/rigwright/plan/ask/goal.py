@@ -345,7 +345,7 @@ def _allowed(error: Any) -> str:
 
 def goal_data(path: Path) -> dict[str, Any]:
     """What a goal file says, not checked yet. Raises InputError for a file that is no TOML."""
-    text = read_user_text(path, "a readable TOML file", encoding="utf-8-sig")
+    text = read_user_text(path, "a readable TOML file", encoding="utf-8-sig", piped=True)
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

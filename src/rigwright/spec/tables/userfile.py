@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -34,12 +35,19 @@ def ordinary(path: Path, field: str, allowed: str, most: int, hint: str = "") ->
 
 
 def read_user_text(
-    path: Path, allowed: str, *, encoding: str = "utf-8", most: int = TEXT_BYTES_MAX
-) -> str:
-    """The whole text of a file. Raises InputError for one that is none, or too long."""
+    path: Path, allowed: str, *, encoding: str = "utf-8", most: int = TEXT_BYTES_MAX,
+    piped: bool = False,
+) -> str:  # fmt: skip
+    """The whole text of a file. Raises InputError for one that is none, or too long.
+
+    piped : ``-`` is what stands in the pipe.
+    """
     try:
-        with ordinary(path, "file", allowed, most).open("rb") as raw:
-            data = raw.read(most + 1)  # it may have grown since it was measured
+        if piped and str(path) == "-":
+            data = sys.stdin.buffer.read(most + 1)
+        else:
+            with ordinary(path, "file", allowed, most).open("rb") as raw:
+                data = raw.read(most + 1)  # it may have grown since it was measured
         if len(data) > most:
             raise InputError(str(path), "file", "too large", f"at most {most >> 20} MiB")
         return data.decode(encoding)
