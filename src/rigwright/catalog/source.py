@@ -265,8 +265,10 @@ def used_on(part_type: type[Part], as_of: dt.date) -> Mapping[str, Quote]:
 
 @functools.lru_cache(maxsize=16)
 def _used(kind: str, as_of: dt.date, _: int) -> Mapping[str, Quote]:
-    parts = {kind: load_with_price(TYPES[kind])}
-    return _kept((as_of, kind), lambda: _quoted(parts, as_of, "used", False))
+    def made() -> Mapping[str, Quote]:
+        return _quoted({kind: load_with_price(TYPES[kind])}, as_of, "used", False)
+
+    return _kept((as_of, kind), made)
 
 
 def currencies() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +57,17 @@ def test_a_changed_program_makes_them_anew(folder, quotes, monkeypatch):
     kept(("a",), None, lambda: quotes)
     monkeypatch.setattr(cache, "ROOMS", ("catalog",))
     assert kept(("a",), None, dict) == {}
+
+
+def test_what_python_compiles_on_the_way_is_no_change(folder, quotes):
+    compiled = Path(cache.__file__).with_name("__pycache__") / f"not-there-{os.getpid()}.pyc"
+    kept(("a",), None, lambda: quotes)
+    compiled.parent.mkdir(exist_ok=True)
+    compiled.write_bytes(b"compiled")
+    try:
+        assert kept(("a",), None, never) == quotes
+    finally:
+        compiled.unlink()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"of": 1}', "\x00" * 50])

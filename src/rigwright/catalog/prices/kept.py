@@ -42,7 +42,8 @@ def kept(
 def _state(database: Path | None) -> Iterator[str]:
     """Path, size and time of change of all that prices are made from."""
     program = Path(__file__).parents[2]
-    files = [path for room in ROOMS for path in (program / room).rglob("*.[cpjt]*")]
+    found = (path for room in ROOMS for path in (program / room).rglob("*.*"))
+    files = [path for path in found if "__pycache__" not in path.parts]
     if database is not None:
         files += [database, database.with_name(f"{database.name}-wal")]
     for file in sorted(files):

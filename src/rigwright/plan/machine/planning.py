@@ -290,10 +290,10 @@ def _notes(goal: Goal, m: Market, chosen: Machined | None = None) -> tuple[str, 
 def _point(o: Outcome, goal: Goal, items: int, line: set[int], best: Choice | None) -> Point:
     usd = o.choice.cents / 100 if o.choice else None
     paid = o.choice is not None and o.choice.cents <= goal.parts_usd * 100
-    run, chip, step_s = goal.workload.run(), o.option.chip, o.option.step_s
-    link = machines.of_build(o.choice.build, chip).pcie_bytes_per_s if o.choice else None
-    cap = goal.limits.power_cap_w
-    p = alone(run, chip, o.option.count, cap, link) if run.mode == "serve" else None
+    run, chip, step_s, p = goal.workload.run(), o.option.chip, o.option.step_s, None
+    if run.mode == "serve":
+        link = machines.of_build(o.choice.build, chip).pcie_bytes_per_s if o.choice else None
+        p = alone(run, chip, o.option.count, goal.limits.power_cap_w, link)
     return Point(
         gpu=chip.name, gpu_count=o.option.count, usd=usd, step_s=p.step_s if p else step_s,
         throughput=items / step_s if step_s else None, users=p.users if p else None, fits=True,

@@ -64,6 +64,10 @@ def series_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", _NO_SERIES.sub(" ", name.lower().split("ddr")[0]))
 
 
+NAMES_KEPT = 1 << 14
+"""Of names whose series were looked up; lists that people paste bring ever new ones."""
+
+
 def _series(table: str, name: str) -> Iterator[dict[str, str]]:
     """Rows of a table for the series that a name tells; ``maker`` is its first word, or empty."""
     text = name.lower()
@@ -73,13 +77,13 @@ def _series(table: str, name: str) -> Iterator[dict[str, str]]:
             yield row
 
 
-@functools.cache
+@functools.lru_cache(maxsize=NAMES_KEPT)
 def series_depth_mm(name: str) -> float | None:
     """Rear edge to front edge of the boards of the series that a name tells. [mm]"""
     return next((float(row["depth_mm"]) for row in _series("board_series.csv", name)), None)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=NAMES_KEPT)
 def least_plugs(name: str, watts: float | None) -> tuple[int, int]:
     """(6+2-pin, 16-pin) plugs that supplies of a family have at least; zeros = not known."""
     rows = _series("supply_families.csv", name)
@@ -87,7 +91,7 @@ def least_plugs(name: str, watts: float | None) -> tuple[int, int]:
     return (int(row["eight_least"]), int(row["sixteen_least"])) if row else (0, 0)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=NAMES_KEPT)
 def least_room(name: str) -> tuple[tuple[str, ...], float | None]:
     """(radiator places, cooler height [mm]) that cases of a series have at least."""
     row = next(_series("case_series.csv", name), None)

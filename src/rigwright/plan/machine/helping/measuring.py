@@ -91,19 +91,23 @@ def lacking_one(search: Search, option: Option, limit: int) -> tuple[Choice, Mis
 def surest(search: Search, choice: Choice) -> Choice:
     """The machine around the same cards that the budget pays with no doubt that it can spare."""
     rules, limit = search.problem.rules, search.problem.budget_cents
-    left = {r.id for r in rules if weigh(r, choice.build) == "doubt"}
+    left = {rule.id for rule in _doubted(rules, choice.build)}
     for rule in sorted(left):
         surer = replace(MEASURED, doubts=frozenset(left - {rule}))
         other = search.solve(choice.option, limit, surer).choice if rule in left else None
         if other is not None:
             choice = other
-            left = {r.id for r in rules if weigh(r, choice.build) == "doubt"}
+            left = {rule.id for rule in _doubted(rules, choice.build)}
     return choice
+
+
+def _doubted(rules: Sequence[Rule], build: Build) -> list[Rule]:
+    return [rule for rule in rules if weigh(rule, build) == "doubt"]
 
 
 def _doubts(rules: Sequence[Rule], build: Build) -> tuple[frozenset[str], ...]:
     """Sets of rules that one fact can leave in doubt, of those that doubt this machine."""
-    doubted = [rule for rule in rules if weigh(rule, build) == "doubt"]
+    doubted = _doubted(rules, build)
     facts = {fact for rule in doubted for fact in _facts(rule) if any(_open_parts(build, *fact))}
     found = {frozenset(r.id for r in doubted if fact in _facts(r)) for fact in facts}
     return tuple(sorted(found, key=lambda ids: (-len(ids), sorted(ids))))
@@ -114,7 +118,7 @@ def missing(rules: Sequence[Rule], build: Build) -> Missing | None:
 
     A value that another part of the kind has must settle every rule that reads the fact.
     """
-    doubted = [rule for rule in rules if weigh(rule, build) == "doubt"]
+    doubted = _doubted(rules, build)
     if not doubted:
         return None
     for kind, name in sorted(frozenset.intersection(*map(_facts, doubted))):
